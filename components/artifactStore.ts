@@ -1,0 +1,146 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { accessLogPolicy, bucketPolicy, keyPolicy } from "./artifactStorePolicies";
+
+/** Roles that may read the release files of one pipeline. */
+export interface ReleaseReaders {
+  /** The pipeline whose files below `releases/<pipeline>/` they read. */
+  readonly pipeline: string;
+  /** Account roots of the readers: AWS checks that these exist, and never the roles. */
+  readonly accountRoots: readonly string[];
+  /** Exact ARNs of the roles; they need not exist yet. */
+  readonly roleArns: readonly string[];
+}
+
+export interface ArtifactStoreArgs {
+  /** Account that the store is in. */
+  readonly account: string;
+  /** The same account as a principal: `arn:aws:iam::111111111111:root`. */
+  readonly accountRoot: string;
+  /** Region of the store: environments may use the key only through S3 there. */
+  readonly region: string;
+  /** Who reads release files, per pipeline. */
+  readonly readers: readonly ReleaseReaders[];
+  /** Prefixes whose objects expire, each with its slash; what is elsewhere stays. */
+  readonly expiringPrefixes: readonly string[];
+  /** Days after which they do. */
+  readonly expirationInDays: number;
+  /** Days that access logs are kept. Default: 365. */
+  readonly accessLogRetentionInDays?: number;
+  /** Let `pulumi destroy` empty the buckets. Default: false. */
+  readonly deletable?: boolean;
+}
+
+/** The key and the bucket that releases travel through, and the bucket that logs access to it. */
+export class ArtifactStore extends pulumi.ComponentResource {
+  readonly bucketArn: pulumi.Output<string>;
+  readonly bucketName: pulumi.Output<string>;
+  readonly keyArn: pulumi.Output<string>;
+
+  constructor(name: string, args: ArtifactStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("delivery:index:ArtifactStore", name, {}, opts);
+    const parent = { parent: this };
+    const key = new aws.kms.Key(
+      name,
+      {
+        description: "Pipeline artifacts and release files",
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+        policy: pulumi.jsonStringify(keyPolicy(args)),
+      },
+      parent,
+    );
+    new aws.kms.Alias(name, { targetKeyId: key.keyId }, parent);
+
+    const logsName = `${name}-access-logs`;
+    const logs = privateBucket(logsName, { sseAlgorithm: "AES256" }, args.deletable ?? false, this);
+    expire(logsName, logs, [""], args.accessLogRetentionInDays ?? 365, this);
+    const bucket = privateBucket(
+      name,
+      { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
+      args.deletable ?? false,
+      this,
+    );
+    expire(name, bucket, args.expiringPrefixes, args.expirationInDays, this);
+    const policies = [
+      [logsName, logs, accessLogPolicy(logs.arn, bucket.arn, args.account)],
+      [name, bucket, bucketPolicy(bucket.arn, key.arn, args.readers)],
+    ] as const;
+    const [logsPolicy] = policies.map(
+      ([child, { bucket }, policy]) => new aws.s3.BucketPolicy(child, { bucket, policy }, parent),
+    );
+    new aws.s3.BucketLogging(
+      name,
+      { bucket: bucket.bucket, targetBucket: logs.bucket, targetPrefix: "artifacts/" },
+      { parent: this, dependsOn: logsPolicy ? [logsPolicy] : [] }, // AWS refuses a target that it may not write to
+    );
+
+    this.bucketArn = bucket.arn;
+    this.bucketName = bucket.bucket;
+    this.keyArn = key.arn;
+    this.registerOutputs({
+      bucketArn: this.bucketArn,
+      bucketName: this.bucketName,
+      keyArn: this.keyArn,
+    });
+  }
+}
+
+/** A bucket that nobody else owns, nobody can publish, and that forgets old versions after 30 days. */
+function privateBucket(
+  name: string,
+  encryption: aws.types.input.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefault,
+  forceDestroy: boolean,
+  parent: pulumi.Resource,
+): aws.s3.Bucket {
+  const bucket = new aws.s3.Bucket(name, { forceDestroy }, { parent });
+  const of = { bucket: bucket.bucket };
+  new aws.s3.BucketOwnershipControls(
+    name,
+    { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    { parent },
+  );
+  new aws.s3.BucketPublicAccessBlock(
+    name,
+    {
+      ...of,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+    { parent },
+  );
+  new aws.s3.BucketVersioning(name, { ...of, versioningConfiguration: { status: "Enabled" } }, { parent });
+  new aws.s3.BucketServerSideEncryptionConfiguration(
+    name,
+    { ...of, rules: [{ applyServerSideEncryptionByDefault: encryption, bucketKeyEnabled: true }] },
+    { parent },
+  );
+  return bucket;
+}
+
+function expire(
+  name: string,
+  { bucket }: aws.s3.Bucket,
+  prefixes: readonly string[],
+  days: number,
+  parent: pulumi.Resource,
+): void {
+  const rules = [
+    ...prefixes.map((prefix) => ({
+      id: `expire-${prefix === "" ? "all" : prefix.replace(/\/$/, "")}`,
+      status: "Enabled",
+      filter: { prefix },
+      expiration: { days },
+    })),
+    {
+      id: "old-versions",
+      status: "Enabled",
+      filter: { prefix: "" },
+      noncurrentVersionExpiration: { noncurrentDays: 30 },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+    },
+  ];
+  new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules }, { parent });
+}

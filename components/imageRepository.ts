@@ -1,0 +1,126 @@
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import { allow, type Document, document, forPrincipal } from "./policies";
+
+/** Who may pull images into one environment. */
+export interface ImagePuller {
+  /** Account of the environment, as a principal. */
+  readonly accountRoot: string;
+  /** Role that CloudFormation creates the functions with; it need not exist yet. */
+  readonly executionRoleArn: string;
+  /** Pattern of the functions' ARNs, for Lambda's own pulls. */
+  readonly functionArns: string;
+}
+
+export interface ImageRepositoryArgs {
+  /** Who may pull. */
+  readonly pullers: readonly ImagePuller[];
+  /** Days after which an image expires that no environment runs or ran before (one with a `live-` tag never does). */
+  readonly expirationInDays: number;
+  /** Let `pulumi destroy` delete the repositories with their images. Default: false. */
+  readonly deletable?: boolean;
+}
+
+/** More images than will ever carry a `live-` tag: what this rule matches, the rule below cannot expire. */
+const LIVE_IMAGES = 9999;
+/** Days that build layers are worth keeping. */
+const CACHE_EXPIRATION_IN_DAYS = 14;
+
+/** The repository of a service's images, and the cache of its builds beside it. */
+export class ImageRepository extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+  /** What images are pushed to and pulled from, without a tag. */
+  readonly url: pulumi.Output<string>;
+  readonly cacheArn: pulumi.Output<string>;
+  readonly cacheUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: ImageRepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("delivery:index:ImageRepository", name, {}, opts);
+    const parent = { parent: this };
+    const forceDelete = args.deletable ?? false;
+    const images = new awsx.ecr.Repository(
+      name,
+      {
+        forceDelete,
+        // A tag is a commit and stays what it is; `live-*` says what runs where, and moves.
+        imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+        imageTagMutabilityExclusionFilters: [{ filter: "live-*", filterType: "WILDCARD" }],
+        imageScanningConfiguration: { scanOnPush: true },
+        lifecyclePolicy: {
+          rules: [
+            {
+              description: "what an environment runs, or ran before, stays",
+              tagStatus: "tagged",
+              tagPrefixList: ["live-"],
+              maximumNumberOfImages: LIVE_IMAGES,
+            },
+            {
+              description: "all else goes once no approval can still be waiting for it",
+              tagStatus: "any",
+              maximumAgeLimit: args.expirationInDays,
+            },
+          ],
+        },
+      },
+      parent,
+    );
+    // Of its own, since immutable tags would break it and nobody else needs to pull layers.
+    const cache = new awsx.ecr.Repository(
+      `${name}-cache`,
+      {
+        forceDelete,
+        imageTagMutability: "MUTABLE",
+        lifecyclePolicy: {
+          rules: [{ description: "old layers", tagStatus: "any", maximumAgeLimit: CACHE_EXPIRATION_IN_DAYS }],
+        },
+      },
+      parent,
+    );
+    this.arn = images.repository.arn;
+    this.name = images.repository.name;
+    this.url = images.url;
+    this.cacheArn = cache.repository.arn;
+    this.cacheUrl = cache.url;
+    new aws.ecr.RepositoryPolicy(name, { repository: this.name, policy: pullPolicy(args.pullers) }, parent);
+    this.registerOutputs({
+      arn: this.arn,
+      name: this.name,
+      url: this.url,
+      cacheArn: this.cacheArn,
+      cacheUrl: this.cacheUrl,
+    });
+  }
+}
+
+/** A policy of a repository names no resource: the repository is meant. */
+function pullPolicy(pullers: readonly ImagePuller[]): Document {
+  const pull = (Sid: string, principal: aws.iam.Principal, conditions: Parameters<typeof allow>[3]) => {
+    const { Resource: _, ...statement } = allow(
+      Sid,
+      ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      [],
+      conditions,
+    );
+    return forPrincipal(principal, statement);
+  };
+  const of = (key: keyof ImagePuller) => [...new Set(pullers.map((puller) => puller[key]))].sort();
+  return document(
+    pull(
+      "PullToCreateFunctions",
+      { AWS: of("accountRoot") },
+      {
+        ArnEquals: { "aws:PrincipalArn": of("executionRoleArn") },
+      },
+    ),
+    // Lambda pulls again whenever it has dropped its own copy.
+    pull(
+      "PullToRunFunctions",
+      { Service: "lambda.amazonaws.com" },
+      {
+        ArnLike: { "aws:SourceArn": of("functionArns") },
+      },
+    ),
+  );
+}

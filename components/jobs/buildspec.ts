@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+
+/** A job of a release, and what CodeBuild must be told besides its commands: report groups by ARN. */
+export type Job =
+  | {
+      readonly job: "build";
+      /** Folder of the service in the source; `.` is the whole source. */
+      readonly directory: string;
+      /** Report group of type TEST: the unit tests. */
+      readonly testReports: string;
+      /** Report group of type CODE_COVERAGE. */
+      readonly coverageReports: string;
+    }
+  | {
+      readonly job: "verify";
+      /** Report group of type TEST: the end-to-end tests. */ readonly testReports: string;
+    }
+  | { readonly job: "plan" | "deploy" | "mark" | "cleanup" };
+
+/** CodeBuild refuses a longer buildspec ("Max buildspec length is 25600"), counted in characters. */
+export const BUILDSPEC_LENGTH = 25_600;
+
+/** The variables that a job hands to later actions. */
+export const EXPORTED_VARIABLES = {
+  build: ["IMAGE_DIGEST", "RELEASE_SHA256"],
+  plan: ["CHANGE_SET", "CHANGES", "PLAN_LINK"],
+  deploy: ["ENDPOINT"],
+  verify: [],
+  mark: [],
+  cleanup: [],
+} as const satisfies Record<Job["job"], readonly string[]>;
+
+/** The files of this folder that a job consists of; the last one is what runs. */
+const FILES: Record<Job["job"], readonly string[]> = {
+  build: ["common.sh", "release.sh", "image.sh", "parameters.jq", "build.sh"],
+  plan: ["common.sh", "release.sh", "change-set.sh", "changes.jq", "plan.sh"],
+  deploy: ["common.sh", "release.sh", "change-set.sh", "changes.jq", "deploy.sh"],
+  verify: ["common.sh", "release.sh", "verify.sh"],
+  mark: ["common.sh", "mark.sh"],
+  cleanup: ["common.sh", "cleanup.sh"],
+};
+
+const DELIMITER = "END_OF_FILE";
+
+/**
+ * A command that writes a file as it is. Lines that are only a comment stay in the repository: there is
+ * not room for them. Throws when the text holds the line that would end it.
+ */
+export function writeFile(name: string, text: string): string {
+  const lines = text.split("\n").filter((line) => !/^\s*(#|$)/.test(line));
+  if (lines.includes(DELIMITER)) {
+    throw new Error(
+      `${name} has a line '${DELIMITER}', which ends the file in the buildspec: write it otherwise`,
+    );
+  }
+  return `cat >"$JOB/${name}" <<'${DELIMITER}'\n${lines.join("\n")}\n${DELIMITER}\n`;
+}
+
+/**
+ * The buildspec of a job: its files are written beside the source, so that nothing that an artifact
+ * brings is ever run in their place. CodeBuild exports only what its own shell has, hence the last command.
+ */
+export function buildspec(job: Job): string {
+  const files = FILES[job.job];
+  const variables = EXPORTED_VARIABLES[job.job];
+  const text = stringify(
+    {
+      version: 0.2,
+      env: { shell: "bash", ...(variables.length > 0 && { "exported-variables": [...variables] }) },
+      phases: {
+        build: {
+          "on-failure": "ABORT",
+          commands: [
+            "export JOB=$(mktemp -d)",
+            ...files.map((name) => writeFile(name, readFileSync(join(__dirname, name), "utf8"))),
+            `bash "$JOB/${files[files.length - 1]}"`,
+            ...(variables.length > 0 ? ['source "$JOB/outputs.sh"'] : []),
+          ],
+        },
+      },
+      ...reports(job),
+      ...(job.job === "build" && { artifacts: { "base-directory": "delivery-release", files: ["**/*"] } }),
+    },
+    { lineWidth: 0, indent: 1, blockQuote: "literal" },
+  );
+  if (text.length > BUILDSPEC_LENGTH) {
+    throw new Error(
+      `the buildspec of job ${job.job} has ${text.length} characters, CodeBuild takes ${BUILDSPEC_LENGTH}: shorten its files`,
+    );
+  }
+  return text;
+}
+
+/** A report group that is named by ARN is not created by CodeBuild itself. */
+function reports(job: Job): { reports?: Record<string, object> } {
+  if (job.job === "build") {
+    return {
+      reports: {
+        [job.testReports]: {
+          files: ["junit.xml"],
+          "base-directory": `${job.directory}/reports`,
+          "file-format": "JUNITXML",
+        },
+        [job.coverageReports]: {
+          files: ["cobertura-coverage.xml"],
+          "base-directory": `${job.directory}/coverage`,
+          "file-format": "COBERTURAXML",
+        },
+      },
+    };
+  }
+  if (job.job === "verify") {
+    return {
+      reports: {
+        [job.testReports]: {
+          files: ["verify.xml"],
+          "base-directory": "source/reports",
+          "file-format": "JUNITXML",
+        },
+      },
+    };
+  }
+  return {};
+}

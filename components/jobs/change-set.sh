@@ -1,0 +1,141 @@
+# shellcheck shell=bash
+# What Plan and Deploy share: from a checked release to a change set that has been read.
+
+need_release_variables() {
+  need AWS_REGION PIPELINE ENVIRONMENT STACK_NAME PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET REPOSITORY_URI \
+    PLAN_ROLE_ARN DEPLOY_ROLE_ARN EXECUTION_ROLE_ARN CODEDEPLOY_ROLE_ARN BOUNDARY_ARN ROLE_PATH APPROVAL \
+    EXECUTION_ID COMMIT_ID IMAGE_DIGEST RELEASE_SHA256
+  own_set=d-$EXECUTION_ID
+}
+
+# require_environment PROFILE: the environment's role can be taken, in the account that tooling lists.
+require_environment() {
+  role_is_there "$1"
+  [[ -n $role_account ]] || fail "environment $ENVIRONMENT (account $ENVIRONMENT_ACCOUNT) isn't up yet:" \
+    "run 'pulumi up --stack $PULUMI_STACK', then retry this stage"
+  [[ $role_account == "$ENVIRONMENT_ACCOUNT" ]] \
+    || fail "the $1 role is in account $role_account, settings say $ENVIRONMENT_ACCOUNT for $ENVIRONMENT"
+}
+
+# wait_for_stack PROFILE: until nobody's update is running.
+wait_for_stack() {
+  local n
+  for ((n = 0; n < 480; n++)); do
+    read_stack "$1" "$STACK_NAME"
+    stack_is_busy || return 0
+    log "stack $STACK_NAME is in $stack_status: waiting ($n of 480)"
+    sleep 15
+  done
+  fail "stack $STACK_NAME is still in $stack_status after 2 hours: see its events, then retry this stage"
+}
+
+# Refuses the states that no change set can be made for.
+require_deployable_stack() {
+  case $stack_status in
+    MISSING | REVIEW_IN_PROGRESS | CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_FAILED) ;;
+    UPDATE_ROLLBACK_COMPLETE | IMPORT_COMPLETE | IMPORT_ROLLBACK_COMPLETE) ;;
+    ROLLBACK_COMPLETE | ROLLBACK_FAILED | CREATE_FAILED)
+      fail "stack $STACK_NAME never came to be ($stack_status) and can't be updated: the clean-up job," \
+        "which starts when this run ends, removes it; retry this stage after that"
+      ;;
+    *) fail "stack $STACK_NAME is in $stack_status and can't be updated: repair or delete it in account" \
+      "$ENVIRONMENT_ACCOUNT, then retry this stage" ;;
+  esac
+}
+
+# CloudFormation reads the template by URL; Mark keeps these same files once the release is verified.
+upload_release() {
+  local key=releases/$PIPELINE/$ENVIRONMENT/$EXECUTION_ID suffix=amazonaws.com
+  [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
+  aws s3 cp . "s3://$ARTIFACT_BUCKET/$key" --recursive --only-show-errors
+  template_url=https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$key/template.yaml
+}
+
+# write_parameters CONFIG: the app's own parameters and the pipeline's, which the app may not set.
+write_parameters() {
+  local file=parameters/$ENVIRONMENT.json
+  [[ -f $file ]] || fail "the release has no $file: it is older than environment $ENVIRONMENT; start a new release"
+  jq --arg image "$REPOSITORY_URI@$IMAGE_DIGEST" --arg release "$EXECUTION_ID" --arg codedeploy "$CODEDEPLOY_ROLE_ARN" \
+    --arg boundary "$BOUNDARY_ARN" --arg path "$ROLE_PATH" --arg config "$1" '
+    ({ImageUri: $image, Release: $release, CodeDeployRoleArn: $codedeploy, PermissionsBoundaryArn: $boundary,
+      RolePath: $path} + if $config == "" then {} else {DeploymentConfig: $config} end) as $fixed
+    | (map({key: .ParameterKey, value: .ParameterValue}) | from_entries) as $own
+    | (($own | keys) - (($own | keys) - ($fixed | keys | map(select(. != "DeploymentConfig"))))) as $reserved
+    | if $reserved != [] then error("the app may not set \($reserved | join(", "))") else $own + $fixed end
+    | to_entries | map({ParameterKey: .key, ParameterValue: .value})' "$file" > "$work/parameters.json" \
+    || fail "$file is not a list of {ParameterKey, ParameterValue}, or sets what the pipeline gives: correct it"
+}
+
+# Change sets of runs before, and of an attempt before: they are obsolete, and the name is needed again.
+delete_stale_sets() {
+  local list name state
+  list=$(aws --profile plan cloudformation list-change-sets --stack-name "$STACK_NAME" --output text \
+    --query 'Summaries[].[ChangeSetName, ExecutionStatus]')
+  while read -r name state; do
+    [[ $name == d-* && $state != EXECUTE_IN_PROGRESS ]] || continue
+    [[ $state != EXECUTE_COMPLETE || $name == "$own_set" ]] || continue
+    delete_set "$name"
+  done <<< "$list"
+}
+
+delete_set() {
+  log "deletes change set $1"
+  aws --profile plan cloudformation delete-change-set --stack-name "$STACK_NAME" --change-set-name "$1" --output text
+}
+
+create_set() {
+  local type=UPDATE on_failure=()
+  if [[ $stack_status == MISSING || $stack_status == REVIEW_IN_PROGRESS ]]; then
+    type=CREATE on_failure=(--on-stack-failure DELETE)
+  fi
+  log "creates change set $own_set ($type) for stack $STACK_NAME"
+  aws --profile plan cloudformation create-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
+    --change-set-type "$type" "${on_failure[@]}" --template-url "$template_url" \
+    --parameters "file://$work/parameters.json" --tags "Key=delivery:workload,Value=$STACK_NAME" \
+    --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND \
+    --role-arn "$EXECUTION_ROLE_ARN" --query Id --output text
+}
+
+# wait_for_set: sets set_status and set_reason once CloudFormation has worked the changes out.
+wait_for_set() {
+  local text n
+  for ((n = 0; n < 180; n++)); do
+    text=$(aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
+      --no-paginate --query '[Status, StatusReason]' --output text)
+    IFS=$'\t' read -r set_status set_reason <<< "$text"
+    [[ $set_status == CREATE_PENDING || $set_status == CREATE_IN_PROGRESS ]] || return 0
+    sleep 5
+  done
+  fail "change set $own_set is still in $set_status after 15 minutes: retry this stage"
+}
+
+# make_change_set CONFIG: sets change_set (a name, or `none`) and changes (a line). CONFIG is the deployment
+# config of a roll-back, which may not touch data; otherwise empty.
+make_change_set() {
+  local rollback=false
+  [[ -z $1 ]] || rollback=true
+  write_parameters "$1"
+  upload_release
+  [[ $stack_status == MISSING ]] || delete_stale_sets
+  create_set
+  wait_for_set
+  if [[ $set_status != CREATE_COMPLETE ]]; then
+    delete_set "$own_set"
+    [[ $set_reason == *"didn't contain changes"* || $set_reason == *"No updates are to be performed"* ]] \
+      || fail "CloudFormation refused the change set: $set_reason"
+    log "nothing would change in $STACK_NAME"
+    change_set=none changes="no changes"
+    return 0
+  fi
+  aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
+    --include-property-values --output json > "$work/changes.json"
+  jq -r --arg account "$ENVIRONMENT_ACCOUNT" --argjson rollback "$rollback" -f "$here/changes.jq" \
+    "$work/changes.json" > "$work/changes.txt"
+  cat "$work/changes.txt"
+  IFS= read -r changes < "$work/changes.txt"
+  change_set=$own_set
+  if grep -q '^refused: ' "$work/changes.txt"; then
+    delete_set "$own_set"
+    fail "the change set is refused for the reasons above: correct the template, then start a new release"
+  fi
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Clean-up: what a run that ended without success left in the environments. One environment's failure doesn't stop
+# the others; the exit code tells at the end.
+# shellcheck source=common.sh
+source "${BASH_SOURCE[0]%/*}/common.sh"
+
+# Tells the people of the topic what failed, where and why.
+report_failure() {
+  local subject="$PIPELINE: release failed"
+  # shellcheck disable=SC2016 # JMESPath writes literals in backticks
+  aws codepipeline list-action-executions --pipeline-name "$PIPELINE" --filter "pipelineExecutionId=$EXECUTION_ID" \
+    --query 'actionExecutionDetails[?status==`Failed`].[stageName, actionName, output.executionResult]' --output json \
+    > "$work/failed.json"
+  jq -r --arg pipeline "$PIPELINE" --arg id "$EXECUTION_ID" '
+    "Release \($id) of pipeline \($pipeline) failed.",
+    (.[] | .[2] as $result | "", "Stage \(.[0]), action \(.[1])",
+      ($result | (.errorDetails.message, .externalExecutionSummary, .externalExecutionUrl) | select(. != null and . != "")))
+    ' "$work/failed.json" > "$work/message"
+  aws sns publish --topic-arn "$TOPIC_ARN" --subject "${subject:0:100}" --message "file://$work/message" \
+    --query MessageId --output text
+}
+
+# Deletes this run's change set unless it is being executed; sets sets_left to how many there are after that.
+remove_set() {
+  local list name state
+  list=$(aws --profile "$1" cloudformation list-change-sets --stack-name "$2" \
+    --query 'Summaries[].[ChangeSetName, ExecutionStatus]' --output text)
+  sets_left=0
+  while read -r name state; do
+    [[ -n $name && $name != None ]] || continue
+    if [[ $name == "d-$EXECUTION_ID" && $state != EXECUTE_IN_PROGRESS && $state != EXECUTE_COMPLETE ]]; then
+      aws --profile "$1" cloudformation delete-change-set --stack-name "$2" --change-set-name "$name" --output text
+      log "$1: deleted change set $name"
+    else
+      sets_left=$((sets_left + 1))
+    fi
+  done <<< "$list"
+}
+
+# A stack that never came to be holds nothing; every stack that did has termination protection.
+remove_stack() {
+  local n
+  log "$1: deletes stack $2, which never came to be ($stack_status)"
+  aws --profile "$1" cloudformation delete-stack --stack-name "$stack_id" --output text
+  for ((n = 0; n < 120; n++)); do
+    read_stack "$1" "$stack_id"
+    case $stack_status in
+      DELETE_COMPLETE | MISSING) return 0 ;;
+      DELETE_FAILED) fail "stack $2 can't be deleted: see its events in environment $1, delete it there" ;;
+    esac
+    sleep 10
+  done
+  fail "stack $2 in environment $1 is still in $stack_status after 20 minutes"
+}
+
+clean() {
+  local environment=$1 stack=$2
+  use_role "$environment" "$3"
+  role_is_there "$environment"
+  if [[ -z $role_account ]]; then
+    log "$environment: isn't up, so nothing was left there"
+    return 0
+  fi
+  read_stack "$environment" "$stack"
+  [[ $stack_status != MISSING ]] || {
+    log "$environment: no stack $stack"
+    return 0
+  }
+  remove_set "$environment" "$stack"
+  case $stack_status in
+    REVIEW_IN_PROGRESS) ((sets_left > 0)) || remove_stack "$environment" "$stack" ;;
+    ROLLBACK_COMPLETE | ROLLBACK_FAILED | CREATE_FAILED) remove_stack "$environment" "$stack" ;;
+  esac
+  log "$environment: clean"
+}
+
+# attempt COMMAND...: in a shell of its own, where the first failing command ends it; counts failures.
+attempt() {
+  local code
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  code=$?
+  set -e
+  [[ $code -eq 0 ]] || failures+=("$*")
+}
+
+need AWS_REGION PIPELINE TOPIC_ARN TARGETS EXECUTION_ID STATE
+failures=()
+jq -r '.[] | [.environment, .stackName, .roleArn] | map(tostring) | @tsv' <<< "$TARGETS" > "$work/targets" \
+  || fail "variable TARGETS must be a JSON list of {environment, stackName, roleArn}"
+
+[[ $STATE != FAILED ]] || attempt report_failure
+status=$(aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" --pipeline-execution-id "$EXECUTION_ID" \
+  --query pipelineExecution.status --output text)
+if [[ $status == InProgress ]]; then
+  log "the run is in progress again: its change sets stay"
+else
+  while IFS=$'\t' read -r ENVIRONMENT STACK_NAME TARGET_ROLE_ARN; do
+    need ENVIRONMENT STACK_NAME TARGET_ROLE_ARN
+    attempt clean "$ENVIRONMENT" "$STACK_NAME" "$TARGET_ROLE_ARN"
+  done < "$work/targets"
+fi
+((${#failures[@]} == 0)) || fail "not everything was done: ${failures[*]}"

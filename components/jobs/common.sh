@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# What every job starts with. Sourced, never run by itself.
+set -euo pipefail
+shopt -s inherit_errexit
+export LC_ALL=C AWS_PAGER="" AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=6
+
+here=$(dirname -- "${BASH_SOURCE[0]}")
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+export AWS_CONFIG_FILE="$work/config"
+: > "$AWS_CONFIG_FILE"
+
+log() { printf '%s\n' "$*"; }
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+# need NAME...: every variable is set and has its form; what a run hands over is data, never trusted.
+need() {
+  local name form
+  for name in "$@"; do
+    case $name in
+      EXECUTION_ID) form='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' ;;
+      COMMIT_ID) form='[0-9a-f]{40}|[0-9a-f]{64}' ;;
+      IMAGE_DIGEST) form='sha256:[0-9a-f]{64}' ;;
+      RELEASE_SHA256) form='[0-9a-f]{64}' ;;
+      CHANGE_SET) form="none|d-${EXECUTION_ID-}" ;;
+      ENDPOINT) form='https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?' ;;
+      ENVIRONMENT) form='[a-z0-9]+(-[a-z0-9]+)*' ;;
+      ENVIRONMENTS) form='[a-z0-9]+(-[a-z0-9]+)*( [a-z0-9]+(-[a-z0-9]+)*)*' ;;
+      ENVIRONMENT_ACCOUNT) form='[0-9]{12}' ;;
+      APPROVAL) form='true|false' ;;
+      SCAN_THRESHOLD) form='CRITICAL|HIGH|MEDIUM|LOW|INFORMATIONAL|UNDEFINED|NONE' ;;
+      STATE) form='FAILED|STOPPED|SUPERSEDED|CANCELED' ;;
+      *_ROLE_ARN | BOUNDARY_ARN) form='arn:[a-z-]+:iam::[0-9]{12}:[A-Za-z0-9/_+=,.@-]+' ;;
+      *) form='[[:print:]]+' ;;
+    esac
+    [[ ${!name-} =~ ^($form)$ ]] \
+      || fail "variable $name must match $form, but is $(printf %q "${!name-}" | cut -c 1-200)"
+  done
+}
+
+# output NAME: hands a variable on; the buildspec's last command sources the file.
+output() { printf 'export %s=%q\n' "$1" "${!1}" >> "$here/outputs.sh"; }
+
+# use_role PROFILE ARN: `aws --profile PROFILE` takes the role, and takes it again when it expires.
+use_role() {
+  printf '[profile %s]\nrole_arn = %s\ncredential_source = EcsContainer\n' "$1" "$2" >> "$AWS_CONFIG_FILE"
+  printf 'role_session_name = delivery-%s\nregion = %s\n' "$EXECUTION_ID" "$AWS_REGION" >> "$AWS_CONFIG_FILE"
+}
+
+# role_is_there PROFILE: sets role_account to the account, or to nothing when AWS denies the role.
+role_is_there() {
+  if role_account=$(aws --profile "$1" sts get-caller-identity --query Account --output text 2> "$work/error"); then
+    return 0
+  fi
+  cat "$work/error" >&2
+  grep -q AccessDenied "$work/error" || fail "AWS gave no answer for profile $1: retry this stage"
+  role_account=""
+}
+
+# read_stack PROFILE STACK: sets stack_status (MISSING when there is none), stack_id, stack_set (the change set that
+# was executed last) and stack_release (the run that is deployed).
+read_stack() {
+  local text
+  if text=$(aws --profile "$1" cloudformation describe-stacks --stack-name "$2" \
+    --query "Stacks[0].[StackStatus, StackId, ChangeSetId, Parameters[?ParameterKey=='Release'].ParameterValue | [0]]" \
+    --output text 2> "$work/error"); then
+    read -r stack_status stack_id stack_set stack_release <<< "$text"
+  else
+    grep -q 'does not exist' "$work/error" || {
+      cat "$work/error" >&2
+      fail "stack $2 can't be read: retry this stage"
+    }
+    stack_status=MISSING stack_id="" stack_set="" stack_release=""
+  fi
+}
+
+# True while AWS works on the stack; a stack under review only waits for a change set.
+stack_is_busy() { [[ $stack_status == *_IN_PROGRESS && $stack_status != REVIEW_IN_PROGRESS ]]; }

@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# What Build handed over is not trusted: it must be, byte for byte, what Build's variables say.
+
+# check_release: the working directory is a release, whole and unchanged.
+check_release() {
+  local sum line name commit digest listed found plain='[A-Za-z0-9_][A-Za-z0-9._-]*'
+  [[ -f SHA256SUMS && ! -L SHA256SUMS ]] || fail "the release has no file SHA256SUMS: start a new release"
+  sum=$(sha256sum < SHA256SUMS)
+  [[ ${sum%% *} == "$RELEASE_SHA256" ]] \
+    || fail "SHA256SUMS has the checksum ${sum%% *}, Build said $RELEASE_SHA256: the release was changed after Build"
+  found=$(find . ! -type f ! -type d)
+  [[ -z $found ]] || fail "the release holds something that is neither file nor folder: $(printf %q "$found")"
+  listed=SHA256SUMS
+  while IFS= read -r line; do
+    [[ $line =~ ^[0-9a-f]{64}\ \ ($plain(/$plain)*)$ ]] || fail "SHA256SUMS has a bad line: $(printf %q "$line")"
+    listed+=$'\n'${BASH_REMATCH[1]}
+  done < SHA256SUMS
+  found=$(find . -type f | cut -c 3- | sort)
+  [[ $found == "$(sort <<< "$listed")" ]] || fail "the release's files are not those in SHA256SUMS: start a new release"
+  sha256sum --check --strict --quiet SHA256SUMS || fail "a file of the release was changed after Build"
+  for name in template.yaml release.json source.tar.gz; do
+    [[ -f $name ]] || fail "the release has no file $name: start a new release"
+  done
+  IFS=$'\t' read -r commit digest < <(jq -r '[.commit, .imageDigest] | map(tostring) | @tsv' release.json)
+  [[ $commit == "$COMMIT_ID" ]] || fail "release.json is about another commit than this run: $(printf %q "$commit")"
+  [[ $digest == "$IMAGE_DIGEST" ]] || fail "release.json names another image than Build did: $(printf %q "$digest")"
+}

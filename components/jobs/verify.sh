@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Verify: the app's own end-to-end tests against what was deployed. Has no rights in the environment.
+# shellcheck source=common.sh
+source "${BASH_SOURCE[0]%/*}/common.sh"
+# shellcheck source=release.sh
+source "$here/release.sh"
+
+need AWS_REGION PIPELINE ARTIFACT_BUCKET ENVIRONMENT ENDPOINT COMMIT_ID IMAGE_DIGEST RELEASE_SHA256
+check_release
+
+# Files and folders with plain relative names only: a link could lead out of the folder.
+tar -tzf source.tar.gz > "$work/names"
+tar -tvzf source.tar.gz | cut -c 1 > "$work/types"
+! grep -Eq '^/|(^|/)\.\.(/|$)' "$work/names" || fail "source.tar.gz holds a name that leads out of its folder"
+! grep -qv '[-d]' "$work/types" || fail "source.tar.gz holds something that is neither file nor folder"
+mkdir source
+tar -xzf source.tar.gz -C source --no-same-owner --no-same-permissions
+cd source
+
+npm ci
+export ENDPOINT
+if ! npm run verify; then
+  log "What happens next: CodePipeline rolls the stage Deploy-$ENVIRONMENT back to the last verified release where it can."
+  log "It can't on the first release, or when the pipeline was changed since; then redeploy the release kept before:"
+  log "  aws codepipeline start-pipeline-execution --name $PIPELINE" \
+    "--source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>"
+  log "<commit> is the other tag of the image that is marked live-$ENVIRONMENT:"
+  log "  aws ecr describe-images --repository-name <repository of $PIPELINE> --image-ids imageTag=live-$ENVIRONMENT" \
+    "--query 'imageDetails[0].imageTags'"
+  fail "the release doesn't do in $ENVIRONMENT what its tests ask for"
+fi
+[[ -f reports/verify.xml ]] || fail "'npm run verify' wrote no reports/verify.xml: it must report its tests as JUnit XML"

@@ -1,0 +1,102 @@
+import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { rehearse } from "./rehearse";
+import { progressLine, summary } from "./report";
+import { type Folder, readStackFiles } from "./stackFiles";
+import { UnusableFile } from "./yamlFile";
+
+const USAGE = `npm start -- [options]: rehearses the delivery on this machine, without AWS
+
+  --config DIR  folder of Pulumi.<stack>.yaml files; default: this project's own.
+                Its Pulumi.yaml counts where it has one
+  --json FILE   write everything that was recorded and judged as JSON
+  --yes         answer every question with yes; assumed without a terminal
+  --help        show this
+
+exit code: 0 all held, 1 there are findings, 2 nothing could be rehearsed`;
+
+const ROOT = resolve(__dirname, "..");
+/** Where the command was typed: npm runs scripts in the project's own folder. */
+const HERE = process.env["INIT_CWD"] ?? process.cwd();
+
+interface Options {
+  readonly config: string;
+  readonly json: string | undefined;
+  readonly yes: boolean;
+  readonly help: boolean;
+}
+
+function options(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: "string" },
+      json: { type: "string" },
+      yes: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  return {
+    ...values,
+    config: resolve(HERE, values.config ?? ROOT),
+    json: values.json && resolve(HERE, values.json),
+  };
+}
+
+/** Better now than after the run. */
+function checkWritable(file: string): void {
+  const folder = dirname(file);
+  if (!existsSync(folder))
+    throw new UnusableFile(`--json ${file}: the folder ${folder} does not exist; create it first`);
+  accessSync(existsSync(file) ? file : folder, constants.W_OK);
+}
+
+const shown = (path: string): string => relative(HERE, path) || ".";
+
+async function act1(folder: Folder): ReturnType<typeof rehearse> {
+  console.log(`Act 1: ${folder.stacks.length} stacks of project ${folder.project}, each brought up once`);
+  const { default: program } = (await import("../index")) as { default: () => Promise<unknown> };
+  let at = { position: 0, of: 0 };
+  return rehearse(folder, {
+    program,
+    watch: {
+      started: (_stack, position, of) => (at = { position, of }),
+      ended: (run) => console.log(progressLine(run, at.position, at.of)),
+    },
+  });
+}
+
+/** Returns the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const { config, json, yes, help } = options(args);
+  if (help) {
+    console.log(USAGE);
+    return 0;
+  }
+  if (json !== undefined) checkWritable(json);
+  const folder = readStackFiles(config, resolve(ROOT, "Pulumi.yaml"));
+  console.log(`Settings: ${folder.stacks.map(({ path }) => shown(path)).join(", ")}`);
+  if (!yes && !process.stdin.isTTY) console.log("No terminal: every question is answered with yes.");
+  const act = await act1(folder);
+  console.log(summary(act));
+  if (json !== undefined) {
+    writeFileSync(
+      json,
+      `${JSON.stringify({ project: folder.project, settings: folder.stacks, act1: act }, null, 2)}\n`,
+    );
+    console.log(`Everything as data: ${shown(json)}`);
+  }
+  return act.findings.length === 0 ? 0 : 1;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    const known = error instanceof UnusableFile || (error instanceof Error && "code" in error);
+    console.error(
+      known ? `${error.message.split(/\n|\. /)[0]}; npm start -- --help shows the options` : error,
+    );
+    process.exitCode = 2;
+  },
+);

@@ -1,0 +1,97 @@
+/**
+ * What the stacks registered: the one thing that the rules judge. It holds data alone, nothing of the
+ * program that made it.
+ */
+
+/** Properties of a resource, as the engine gets them. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** One resource, as a stack registered it. */
+export interface Resource {
+  readonly stack: string;
+  /** Pulumi's type token. */
+  readonly type: string;
+  /** Name in the program; the one in AWS is in `outputs`. */
+  readonly name: string;
+  readonly urn: string;
+  readonly id: string;
+  /** URN of its parent; empty for the stack itself. */
+  readonly parent: string;
+  /** Something that a provider keeps; false for components. */
+  readonly custom: boolean;
+  /** A component that its provider's own program builds; its children are not in the record. */
+  readonly remote: boolean;
+  readonly protect: boolean;
+  /** URN of the provider; undefined where the program gave none. */
+  readonly provider: string | undefined;
+  /** Account that the provider is bound to; undefined where it is not exactly one. */
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  /** URNs of what must be there before it: named by a property or by `dependsOn`. */
+  readonly dependsOn: readonly string[];
+  readonly inputs: Values;
+  /** What AWS would answer. */
+  readonly outputs: Values;
+}
+
+/** One stack, brought up once. */
+export interface StackRun {
+  readonly stack: string;
+  /** Account and Region that its settings name. */
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  /** In the order of registration. */
+  readonly resources: readonly Resource[];
+  readonly outputs: Values;
+  /** What went wrong inside the program; none of it may be lost. */
+  readonly failures: readonly string[];
+  readonly seconds: number;
+}
+
+/** All stacks, in the order in which they were brought up. */
+export type Rehearsed = readonly StackRun[];
+
+/** `catalog (aws:iam/role:Role)`: how findings name a resource. */
+export const label = (resource: Resource): string => `${resource.name} (${resource.type})`;
+
+/** Every resource of every stack, in order. */
+export const allResources = (record: Rehearsed): Resource[] => record.flatMap((run) => run.resources);
+
+/** Resources of some types, of all stacks. */
+export const ofType = (record: Rehearsed, ...types: readonly string[]): Resource[] =>
+  allResources(record).filter(({ type }) => types.includes(type));
+
+/** A property that is text; undefined for everything else. */
+export function text(values: Values, key: string): string | undefined {
+  const value = values[key];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A list, or the one item that stands for a list of one; empty where there is none. */
+export function list(value: unknown): unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as unknown[]) : [value];
+}
+
+/** A map of properties; empty for everything else. */
+export const map = (value: unknown): Values =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Values) : {};
+
+/**
+ * Everything that is there before a resource: what it depends on, its provider, its parent, and what those
+ * wait for. A child is registered only after what its component depends on is there.
+ */
+export function before(run: StackRun, resource: Resource): ReadonlySet<string> {
+  const byUrn = new Map(run.resources.map((each) => [each.urn, each]));
+  const found = new Set<string>();
+  const next = [resource];
+  for (let each = next.pop(); each; each = next.pop()) {
+    for (const urn of [...each.dependsOn, each.parent, each.provider ?? ""]) {
+      const there = byUrn.get(urn);
+      if (!there || found.has(urn)) continue;
+      found.add(urn);
+      next.push(there);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,40 @@
+import type { Rule } from "../rule";
+import { documents } from "./documents";
+import { artifacts, namespaces, variables } from "./handover";
+import { nameForms, uniqueNames } from "./names";
+import { attachments, parents, providers } from "./placement";
+import { principalsExist, promisesKept } from "./principals";
+import { artifactStores, projectKeys, projects } from "./projects";
+import { inlinePolicySizes, policySizes } from "./sizes";
+import { actions, structure } from "./stages";
+import { eventTargets } from "./targets";
+import { lostValues } from "./texts";
+import { triggers } from "./triggers";
+import { actionRoles, serviceRoles } from "./trust";
+
+/** Every rule that the record is judged by. None may be idle: whatever the settings are, each has its subject. */
+export const RULES: readonly Rule[] = [
+  providers,
+  parents,
+  attachments,
+  lostValues,
+  nameForms,
+  uniqueNames,
+  documents,
+  policySizes,
+  inlinePolicySizes,
+  principalsExist,
+  promisesKept,
+  serviceRoles,
+  actionRoles,
+  structure,
+  actions,
+  artifacts,
+  namespaces,
+  variables,
+  triggers,
+  projects,
+  artifactStores,
+  projectKeys,
+  eventTargets,
+];

@@ -1,0 +1,106 @@
+import { allResources, before, list, ofType, type Rehearsed, type Resource, text } from "../record";
+import { judgeResources, type Rule } from "../rule";
+
+/** What ends up in an account: resources of AWS, and components whose own program makes some. */
+const placed = (record: Rehearsed): Resource[] =>
+  allResources(record).filter(({ type }) => type.startsWith("aws:") || type.startsWith("awsx:"));
+
+/** Every resource goes where its stack belongs, however the CLI happens to be logged in. */
+export const providers: Rule = {
+  id: "provider",
+  title: "every resource has an explicit provider, bound to the account and the Region of its stack",
+  source: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
+  judge: (record) =>
+    judgeResources(placed(record), ({ stack, provider, account, region, inputs }) => {
+      const settings = record.find((run) => run.stack === stack);
+      if (provider === undefined)
+        return ["it has no explicit provider: hand it down with providers: [provider]"];
+      const own = text(inputs, "region") ?? region;
+      return [
+        ...(account === settings?.account
+          ? []
+          : [
+              `its provider is bound to account ${account ?? "(none, or several)"}, the stack's is ${settings?.account}: set allowedAccountIds to exactly that`,
+            ]),
+        ...(own === settings?.region ? [] : [`it is in Region ${own}, the stack in ${settings?.region}`]),
+      ];
+    }),
+};
+
+/** A component holds it, so that it can be protected, moved and found with what belongs to it. */
+export const parents: Rule = {
+  id: "parent",
+  title: "every resource is the child of a component",
+  source: "https://www.pulumi.com/docs/iac/concepts/components/",
+  judge: (record) => {
+    const components = new Set(
+      allResources(record).flatMap(({ custom, type, urn }) =>
+        custom || type === "pulumi:pulumi:Stack" ? [] : [urn],
+      ),
+    );
+    return judgeResources(placed(record), ({ parent }) =>
+      components.has(parent) ? [] : ["its parent is not a component: give { parent: this }"],
+    );
+  },
+};
+
+/** What an attachment names, and where that must come from. */
+const ATTACHED: Readonly<Record<string, readonly [property: string, output: string, ...types: string[]]>> = {
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": [
+    "repository",
+    "name",
+    "aws:ecr/repository:Repository",
+    "awsx:ecr:Repository",
+  ],
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": [
+    "repository",
+    "name",
+    "aws:ecr/repository:Repository",
+    "awsx:ecr:Repository",
+  ],
+  "aws:iam/rolePolicy:RolePolicy": ["role", "name", "aws:iam/role:Role"],
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["role", "name", "aws:iam/role:Role"],
+  "aws:kms/alias:Alias": ["targetKeyId", "keyId", "aws:kms/key:Key"],
+  ...Object.fromEntries(
+    [
+      "bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "bucketLogging:BucketLogging",
+      "bucketOwnershipControls:BucketOwnershipControls",
+      "bucketPolicy:BucketPolicy",
+      "bucketPublicAccessBlock:BucketPublicAccessBlock",
+      "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      "bucketVersioning:BucketVersioning",
+    ].map((type) => [`aws:s3/${type}`, ["bucket", "bucket", "aws:s3/bucket:Bucket"] as const]),
+  ),
+  "aws:cloudwatch/eventTarget:EventTarget": ["rule", "name", "aws:cloudwatch/eventRule:EventRule"],
+  "aws:sns/topicPolicy:TopicPolicy": ["arn", "arn", "aws:sns/topic:Topic"],
+  "aws:sns/topicSubscription:TopicSubscription": ["topic", "arn", "aws:sns/topic:Topic"],
+};
+
+/** awsx answers with the repository as one object. */
+const answers = (resource: Resource, output: string): unknown[] => [
+  resource.outputs[output],
+  ...list(resource.outputs["repository"]).map((each) => (each as Record<string, unknown>)[output]),
+];
+
+/** A policy on a bucket that is not there yet fails, and only in the real account. */
+export const attachments: Rule = {
+  id: "attachment",
+  title: "what is set on another resource is created after that resource, in the same stack",
+  source: "https://www.pulumi.com/docs/iac/concepts/resources/options/dependson/",
+  judge: (record) =>
+    judgeResources(ofType(record, ...Object.keys(ATTACHED)), (resource) => {
+      const [property, output, ...types] = ATTACHED[resource.type] ?? ["", ""];
+      const named = resource.inputs[property];
+      const run = record.find(({ stack }) => stack === resource.stack);
+      const found = run?.resources.find(
+        (each) => types.includes(each.type) && answers(each, output).includes(named),
+      );
+      if (!run || !found) return [`its ${property} ${String(named)} is not in this stack`];
+      return before(run, resource).has(found.urn)
+        ? []
+        : [
+            `it does not depend on ${found.name}, which its ${property} names: take the value from that resource`,
+          ];
+    }),
+};

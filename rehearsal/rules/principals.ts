@@ -1,0 +1,67 @@
+import { conditionValues, covers, policyDocuments, principals, texts } from "../policyDocuments";
+import { ofType, type Rehearsed, type Values } from "../record";
+import { absence } from "../roles";
+import { judgeEach, type Rule } from "../rule";
+
+const ACCOUNT = /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/;
+const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
+
+/** Whom resource policies and trusts name; policies of identities name nobody. */
+const named = (record: Rehearsed) =>
+  policyDocuments(record).flatMap(({ resource, kind, statements }) =>
+    statements.flatMap((statement) =>
+      (["AWS", "Service"] as const).flatMap((type) =>
+        principals(statement, type).map((principal) => ({ resource, kind, type, principal })),
+      ),
+    ),
+  );
+
+/** AWS refuses a policy that names a role it cannot find, at the moment when the policy is written. */
+export const principalsExist: Rule = {
+  id: "principal",
+  title: "a role that a policy names as its principal exists when the policy is written",
+  source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+  judge: (record) =>
+    judgeEach(named(record), ({ resource, kind, type, principal }) => {
+      if (type === "Service") {
+        return /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(principal)
+          ? []
+          : [`${principal} is not a service`];
+      }
+      if (principal === "*" || ACCOUNT.test(principal)) return [];
+      if (!ROLE.test(principal)) {
+        return [
+          `its ${kind} policy names ${principal}, which the rehearsal cannot look up: name a role or an account`,
+        ];
+      }
+      const problem = absence(record, resource, principal);
+      return problem === undefined ? [] : [`its ${kind} policy names a principal: ${problem}`];
+    }),
+};
+
+/** Roles that a statement counts on without AWS looking: in conditions, and as what may be assumed. */
+function promised(statement: Values): string[] {
+  const assumes = texts(statement["Action"]).includes("sts:AssumeRole") && texts(statement["Resource"]);
+  return [...conditionValues(statement, "aws:PrincipalArn"), ...(assumes || [])];
+}
+
+/** AWS accepts such a name unseen, and the release fails months later. */
+export const promisesKept: Rule = {
+  id: "promised-role",
+  title: "a role that a condition or sts:AssumeRole names exists once all stacks are up",
+  source:
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn",
+  judge: (record) => {
+    const roles = ofType(record, "aws:iam/role:Role").map(({ outputs }) => String(outputs["arn"]));
+    const promises = policyDocuments(record).flatMap(({ resource, kind, statements }) =>
+      statements.flatMap((statement) =>
+        promised(statement).map((role) => ({ resource, kind, role, sid: String(statement["Sid"]) })),
+      ),
+    );
+    return judgeEach(promises, ({ kind, role, sid }) =>
+      roles.some((arn) => covers(role, arn))
+        ? []
+        : [`statement ${sid} of its ${kind} policy counts on role ${role}, which no stack creates`],
+    );
+  },
+};

@@ -1,0 +1,61 @@
+import { policyDocuments, type PolicyKind } from "../policyDocuments";
+import { ofType, type Rehearsed } from "../record";
+import { judgeEach, type Rule } from "../rule";
+
+/** Largest size of each kind of policy, in bytes or characters as AWS counts it. */
+const LIMITS: Readonly<Record<Exclude<PolicyKind, "inline">, number>> = {
+  bucket: 20 * 1024,
+  key: 32 * 1024,
+  repository: 10_240,
+  topic: 30 * 1024,
+  managed: 6144,
+  trust: 2048,
+};
+/** All inline policies of a role together. */
+const INLINE_LIMIT = 10_240;
+
+/** IAM does not count white space between the parts of a document. */
+const compact = (text: string, content: unknown): string =>
+  content === undefined ? text : JSON.stringify(content);
+
+/** Too large a policy is refused when it is written. Where AWS raises a quota on request, the default counts. */
+export const policySizes: Rule = {
+  id: "policy-size",
+  title: "no policy is larger than AWS accepts",
+  source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+  judge: (record) =>
+    judgeEach(policyDocuments(record), ({ kind, text, content }) => {
+      if (kind === "inline") return [];
+      const size = Buffer.byteLength(kind === "managed" || kind === "trust" ? compact(text, content) : text);
+      return size <= LIMITS[kind]
+        ? []
+        : [`its ${kind} policy has ${size} characters of at most ${LIMITS[kind]}`];
+    }),
+};
+
+const inlineOf = (record: Rehearsed) => {
+  const documents = policyDocuments(record).filter(({ kind }) => kind === "inline");
+  return ofType(record, "aws:iam/role:Role").map((resource) => ({
+    resource,
+    texts: documents
+      .filter(
+        ({ resource: { stack, inputs } }) =>
+          stack === resource.stack && inputs["role"] === resource.outputs["name"],
+      )
+      .map(({ text, content }) => compact(text, content)),
+  }));
+};
+
+/** The limit is on the sum, so that no single policy shows it. */
+export const inlinePolicySizes: Rule = {
+  id: "inline-policies-size",
+  title: "all inline policies of a role together stay within IAM's quota",
+  source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+  judge: (record) =>
+    judgeEach(inlineOf(record), ({ texts }) => {
+      const size = texts.reduce((sum, each) => sum + each.length, 0);
+      return size <= INLINE_LIMIT
+        ? []
+        : [`its ${texts.length} inline policies have ${size} characters of at most ${INLINE_LIMIT}`];
+    }),
+};

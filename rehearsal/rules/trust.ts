@@ -1,0 +1,85 @@
+import { identityAllows } from "../policyDocuments";
+import { actionsOf, pipelines } from "../pipelines";
+import { ofType, type Rehearsed, type Resource, text } from "../record";
+import { absence, roleByArn, trustsRole, untrusted } from "../roles";
+import { judgeEach, judgeResources, type Rule } from "../rule";
+
+/** Something that a service runs as a role. `sourceArn` where the service documents that it sends it. */
+interface Use {
+  readonly resource: Resource;
+  readonly roleArn: string;
+  readonly service: string;
+  readonly sourceArn?: string;
+}
+
+/** Rules by their names, for the ARN that EventBridge sends. */
+function ruleArn(record: Rehearsed, target: Resource): string {
+  const rule = ofType(record, "aws:cloudwatch/eventRule:EventRule").find(
+    ({ stack, outputs }) => stack === target.stack && outputs["name"] === target.inputs["rule"],
+  );
+  return String(rule?.outputs["arn"]);
+}
+
+const uses = (record: Rehearsed): Use[] => [
+  ...ofType(record, "aws:codepipeline/pipeline:Pipeline").map((resource) => ({
+    resource,
+    roleArn: String(resource.inputs["roleArn"]),
+    service: "codepipeline.amazonaws.com",
+  })),
+  ...ofType(record, "aws:codebuild/project:Project").map((resource) => ({
+    resource,
+    roleArn: String(resource.inputs["serviceRole"]),
+    service: "codebuild.amazonaws.com",
+    sourceArn: String(resource.outputs["arn"]),
+  })),
+  ...ofType(record, "aws:cloudwatch/eventTarget:EventTarget").flatMap((resource) => {
+    const roleArn = text(resource.inputs, "roleArn");
+    if (roleArn === undefined) return [];
+    return [{ resource, roleArn, service: "events.amazonaws.com", sourceArn: ruleArn(record, resource) }];
+  }),
+];
+
+/** A service that cannot take its role does nothing, and says so only when it is first used. */
+export const serviceRoles: Rule = {
+  id: "service-role",
+  title: "a pipeline, a project and an event target can take the role that they are given",
+  source:
+    "https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html",
+  judge: (record) =>
+    judgeEach(uses(record), ({ resource, roleArn, service, sourceArn }) => {
+      const missing = absence(record, resource, roleArn);
+      if (missing !== undefined) return [missing];
+      const role = roleByArn(record, roleArn);
+      const problem = role && untrusted(role, service, sourceArn);
+      return problem === undefined ? [] : [problem];
+    }),
+};
+
+/** CreatePipeline tries every action's role, in other accounts too, and fails at the first that it cannot take. */
+export const actionRoles: Rule = {
+  id: "action-role",
+  title: "the pipeline's role can take the role of every action when the pipeline is created",
+  source: "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html",
+  judge: (record) =>
+    judgeResources(
+      pipelines(record).map(({ resource }) => resource),
+      (resource) => {
+        const callerArn = String(resource.inputs["roleArn"]);
+        const caller = roleByArn(record, callerArn);
+        return actionsOf(resource).flatMap(({ name, roleArn }) => {
+          if (roleArn === undefined) return [];
+          const missing = absence(record, resource, roleArn);
+          if (missing !== undefined) return [`action ${name}: ${missing}`];
+          const role = roleByArn(record, roleArn);
+          return [
+            ...(role && trustsRole(role, callerArn)
+              ? []
+              : [`action ${name}: role ${roleArn} does not trust ${callerArn}`]),
+            ...(caller && identityAllows(record, caller, "sts:AssumeRole", roleArn)
+              ? []
+              : [`action ${name}: ${callerArn} may not assume ${roleArn}`]),
+          ];
+        });
+      },
+    ),
+};

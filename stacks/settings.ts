@@ -1,0 +1,158 @@
+/** The only reader of configuration: what a stack is told, checked as a whole before anything is made. */
+import * as pulumi from "@pulumi/pulumi";
+import type { PipelineId, Scope } from "../components/names";
+import { readSettings } from "./settingsReader";
+
+/** What the explicit provider gets: it takes nothing from the `aws:` namespace by itself. */
+export interface ProviderSettings {
+  /** `aws:region` */
+  readonly region: string;
+  /** Guard: the provider refuses any other account. */
+  readonly account: string;
+  /** `aws:profile` */
+  readonly profile?: string;
+  /** `aws:assumeRoles`, as written. Default: none. */
+  readonly assumeRoles: readonly Readonly<Record<string, unknown>>[];
+  /** `aws:defaultTags.tags`. Default: none. */
+  readonly defaultTags: Readonly<Record<string, string>>;
+}
+
+export interface Approval {
+  /** Who is asked by mail. Default: nobody. */
+  readonly emails: readonly string[];
+  /** Days that it is waited for, 1 to 60. Default: 7. */
+  readonly timeoutDays: number;
+}
+
+export interface Environment {
+  readonly name: string;
+  readonly account: string;
+  /** Default: none is asked for. */
+  readonly approval?: Approval;
+}
+
+/** The lowest severity of a finding that stops a release; NONE: no gate. */
+export type ScanThreshold = "CRITICAL" | "HIGH" | "MEDIUM" | "LOW" | "INFORMATIONAL" | "UNDEFINED" | "NONE";
+
+export interface CodeCommitSource {
+  readonly kind: "codecommit";
+  readonly repository: string;
+  /** Default: main. */
+  readonly branch: string;
+  /** Whether the pipeline makes the repository. Default: true. */
+  readonly create: boolean;
+}
+
+export interface ConnectionSource {
+  readonly kind: "connection";
+  /** ARN of a CodeConnections connection. */
+  readonly connection: string;
+  /** `owner/name`, as the provider spells it. */
+  readonly repository: string;
+  /** Default: main. */
+  readonly branch: string;
+  /** Globs, at most 8: a push or pull request counts only if it touches one of them. Default: none, all count. */
+  readonly paths: readonly string[];
+  /** Globs, at most 8, of pushed tags that start a release beside the branch. Default: none. */
+  readonly tags: readonly string[];
+  /** Pull requests into these branches (globs) that start a release. Default: none; events default to CLOSED. */
+  readonly pullRequests?: {
+    readonly branches: readonly string[];
+    readonly events: readonly ("OPEN" | "UPDATED" | "CLOSED")[];
+  };
+}
+
+export type Source = CodeCommitSource | ConnectionSource;
+
+export interface Pipeline {
+  /** Its prefix defaults to its name. */
+  readonly id: PipelineId;
+  readonly workload: "lambda-container";
+  /** Folder of the service in its source, normalized. Default: ".". */
+  readonly directory: string;
+  readonly source: Source;
+  /** In the order of the pipeline's own list or, by default, all of the stack's. */
+  readonly environments: readonly Environment[];
+  /** Default: SUPERSEDED. */
+  readonly executionMode: "SUPERSEDED" | "QUEUED";
+  /** CodeBuild's compute type for Build and Verify. Default: BUILD_GENERAL1_SMALL. */
+  readonly computeType: string;
+  /** Default: CRITICAL. */
+  readonly scanThreshold: ScanThreshold;
+  /** Default: linux/amd64. */
+  readonly platform: "linux/amd64" | "linux/arm64";
+  /** CloudFormation transforms that its template may use. Default: none. */
+  readonly transforms: readonly string[];
+}
+
+/** Where the jobs' containers stand in the network. */
+export interface Vpc {
+  readonly vpcId: string;
+  readonly subnets: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+export interface Iam {
+  /** Path of every role, with a slash at both ends. Default: "/". */
+  readonly path: string;
+  /** Name of the organization's managed policy that bounds every role. Default: none. */
+  readonly permissionsBoundary?: string;
+}
+
+export interface ToolingSettings {
+  readonly kind: "tooling";
+  readonly scope: Scope;
+  readonly stack: string;
+  readonly provider: ProviderSettings;
+  /** In the order of promotion. */
+  readonly environments: readonly Environment[];
+  readonly pipelines: readonly Pipeline[];
+  readonly iam: Iam;
+  /** Default: none, the jobs run in CodeBuild's own network. */
+  readonly vpc?: Vpc;
+  /** CodeBuild image of the jobs. Default: aws/codebuild/amazonlinux-x86_64-standard:5.0. */
+  readonly image: string;
+  /** One of CloudWatch's values. Default: 365. */
+  readonly logRetentionInDays: number;
+  /** Lifts the protection of what others read. Default: false. */
+  readonly deletable: boolean;
+}
+
+export interface EnvironmentSettings {
+  readonly kind: "environment";
+  readonly project: string;
+  readonly stack: string;
+  readonly provider: ProviderSettings;
+  /** Default: the stack's name. */
+  readonly environment: string;
+  /** Full name of tooling's stack. Default: `<organization>/<project>/tooling`. */
+  readonly tooling: string;
+  /** Default: as tooling has it. */
+  readonly iam?: Iam;
+  /** Lifts the protection of what others read. Default: false. */
+  readonly deletable: boolean;
+}
+
+export type Settings = ToolingSettings | EnvironmentSettings;
+
+/** Which stack is asking, and its whole configuration: full keys, values as Pulumi delivers them. */
+export interface StackConfig {
+  readonly organization: string;
+  readonly project: string;
+  readonly stack: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** Reads this stack's configuration; throws one RunError that lists every problem, a line each. */
+export function loadSettings(): Settings {
+  const stack = pulumi.getStack();
+  const { settings, problems = [] } = readSettings({
+    organization: pulumi.getOrganization(),
+    project: pulumi.getProject(),
+    stack,
+    config: pulumi.runtime.allConfig(),
+  });
+  if (settings) return settings;
+  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  throw new pulumi.RunError([`${count} in the settings of stack ${stack}:`, ...problems].join("\n  "));
+}

@@ -1,0 +1,125 @@
+/** From the text that Pulumi delivers to settings or to everything that is wrong with it. Pure. */
+import type { z } from "zod";
+import type {
+  EnvironmentSettings,
+  Pipeline,
+  ProviderSettings,
+  Settings,
+  StackConfig,
+  ToolingSettings,
+} from "./settings";
+import { line, shapeProblems, valid } from "./settingsProblems";
+import { environmentName } from "./settingsNames";
+import { ruleProblems } from "./settingsRules";
+import { aws, shapes } from "./settingsShapes";
+
+/** Settings, unless there are problems: then one line for each, in a fixed order. */
+export type Reading =
+  | { readonly settings: Settings; readonly problems?: undefined }
+  | { readonly settings?: undefined; readonly problems: readonly string[] };
+
+/** Keys whose value is text whatever it looks like; every other arrives as JSON. */
+const TEXTS = ["kind", "account", "environment", "tooling", "image", "region", "profile"];
+/** Pulumi.yaml gives every key a default, which arrives in every stack: what is written here means unset. */
+const UNSET = ["", "[]", "{}"];
+const DEFAULTS: Readonly<Record<string, string>> = { logRetentionInDays: "365", deletable: "false" };
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // its shape is reported
+  }
+}
+
+/** What is set in one namespace, by key without the namespace. A key that is not known is never unset. */
+function namespace(
+  name: string,
+  known: Readonly<Record<string, unknown>>,
+  config: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const own = Object.entries(config).flatMap(([key, value]): [string, string][] =>
+    key.startsWith(`${name}:`) ? [[key.slice(name.length + 1), value]] : [],
+  );
+  const unset = ([key, value]: [string, string]) =>
+    Object.hasOwn(known, key) && (UNSET.includes(value) || DEFAULTS[key] === value);
+  return Object.fromEntries(
+    own
+      .filter((entry) => !unset(entry))
+      .map(([key, value]) => [key, TEXTS.includes(key) ? value : parsed(value)]),
+  );
+}
+
+type Written<K extends keyof typeof shapes> = z.output<(typeof shapes)[K]>;
+
+function toolingSettings(
+  { project, stack }: StackConfig,
+  provider: ProviderSettings,
+  { account, pipelines, ...others }: Written<"tooling">,
+): ToolingSettings {
+  const resolve = ({ name, prefix, environments: own, ...rest }: (typeof pipelines)[number]): Pipeline => ({
+    id: { name, prefix: prefix ?? name },
+    environments: own
+      ? own.flatMap((wanted) => others.environments.filter((environment) => environment.name === wanted))
+      : others.environments,
+    ...rest,
+  });
+  const scope = { project, region: provider.region, toolingAccount: account, path: others.iam.path };
+  return { ...others, kind: "tooling", scope, stack, provider, pipelines: pipelines.map(resolve) };
+}
+
+function environmentSettings(
+  { organization, project, stack }: StackConfig,
+  provider: ProviderSettings,
+  written: Written<"environment">,
+): EnvironmentSettings {
+  return {
+    kind: "environment",
+    project,
+    stack,
+    provider,
+    environment: written.environment ?? stack,
+    tooling: written.tooling ?? `${organization}/${project}/tooling`,
+    ...(written.iam && { iam: written.iam }),
+    deletable: written.deletable,
+  };
+}
+
+/** Problems that only one kind of stack can have, beyond the shape of each setting. */
+function furtherProblems(
+  { project, stack }: StackConfig,
+  kind: keyof typeof shapes,
+  written: Readonly<Record<string, unknown>>,
+): string[] {
+  if (kind !== "environment") return ruleProblems(project, written);
+  return written["environment"] === undefined && valid(environmentName, stack) === undefined
+    ? [
+        line(
+          "environment",
+          undefined,
+          `the stack's name, ${stack}, can't be its default: name the environment`,
+        ),
+      ]
+    : [];
+}
+
+/** Reads a stack's whole configuration. */
+export function readSettings(from: StackConfig): Reading {
+  const written = namespace(from.project, shapes.undecided.shape, from.config);
+  const kind = valid(shapes.undecided.shape.kind, written["kind"]) ?? "undecided";
+  const awsKeys = namespace("aws", aws.shape, from.config);
+  const problems = [
+    ...shapeProblems(aws, awsKeys, "aws:"),
+    ...shapeProblems(shapes[kind], written),
+    ...furtherProblems(from, kind, written),
+  ];
+  if (problems.length > 0 || kind === "undecided") return { problems: [...new Set(problems)] };
+  const { defaultTags, ...passedOn } = aws.parse(awsKeys);
+  const provider = (account: string) => ({ ...passedOn, account, defaultTags: defaultTags.tags });
+  if (kind === "tooling") {
+    const settings = shapes.tooling.parse(written);
+    return { settings: toolingSettings(from, provider(settings.account), settings) };
+  }
+  const settings = shapes.environment.parse(written);
+  return { settings: environmentSettings(from, provider(settings.account), settings) };
+}

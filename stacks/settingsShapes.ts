@@ -1,0 +1,122 @@
+/** The shape of every setting by itself. What must hold between settings is in settingsRules.ts. */
+import { z } from "zod";
+import type { Environment } from "./settings";
+import { pipeline } from "./settingsPipeline";
+import { isMap, list, object, oneOf, text } from "./settingsProblems";
+import { account, environmentName } from "./settingsNames";
+
+const days = "allowed are whole days from 1 to 60";
+const approval = object(
+  {
+    emails: list(z.email("allowed is an e-mail address"), [0, Infinity], "e-mail addresses").default([]),
+    timeoutDays: z.int(days).min(1, days).max(60, days).default(7),
+  },
+  { allowed: "allowed are true, false, or a map of emails, timeoutDays" },
+);
+
+/** `approval` may also be written true, which means its defaults, or false, which means none. */
+const environment = z.preprocess(
+  (value) => {
+    if (!isMap(value) || typeof value["approval"] !== "boolean") return value;
+    const { approval, ...others } = value;
+    return approval ? { ...others, approval: {} } : others;
+  },
+  object(
+    { name: environmentName, account, approval: approval.exactOptional() },
+    { reasons: { region: "for now every environment is in tooling's Region: remove this key" } },
+  ),
+) satisfies z.ZodType<Environment>;
+
+const id = (kind: string) =>
+  text(new RegExp(`^${kind}-[0-9a-z]+$`), `allowed is an id such as ${kind}-0123456789abcdef0`);
+const vpc = object({
+  vpcId: id("vpc"),
+  subnets: list(id("subnet"), [1, 16], "ids of subnets"),
+  securityGroupIds: list(id("sg"), [1, 5], "ids of security groups"),
+});
+
+const iam = object({
+  path: text(
+    /^\/([!-~]+\/)?$/,
+    "allowed is an IAM path: it begins and ends with a slash, at most 512 characters, no white space, no wildcards",
+  )
+    .regex(/^[^*?$]*$/, "allowed is an IAM path without *, ? and $: policies name roles by it")
+    .default("/"),
+  permissionsBoundary: text(
+    /^[\w+=,.@-]{1,128}$/,
+    "allowed is the name of a managed policy, which every account has: write its name only, no ARN and no path",
+  ).exactOptional(),
+});
+
+// What CloudWatch Logs takes.
+const RETENTION = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const retention = `allowed are CloudWatch's ${RETENTION.join(", ")}`;
+
+const deletable = z.boolean("allowed are true and false").default(false);
+const environments =
+  "allowed is a list of environments, { name, account, approval? }, in the order of promotion";
+const pipelines = "allowed is a list of pipelines, { name, source, … }";
+const toolingKeys = {
+  environments: z.array(environment, environments).min(1, environments),
+  pipelines: z.array(pipeline, pipelines).min(1, pipelines),
+  vpc: vpc.exactOptional(),
+  image: text(
+    /^[a-z0-9][\w.-]*(:\d+)?(\/[\w.-]+)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/i,
+    "allowed is an image of CodeBuild's or a registry's, such as aws/codebuild/standard:7.0",
+  ).default("aws/codebuild/amazonlinux-x86_64-standard:5.0"),
+  logRetentionInDays: z.literal(RETENTION, retention).default(365),
+};
+const environmentKeys = {
+  environment: environmentName.exactOptional(),
+  tooling: text(
+    /^[\w.-]+\/[\w.-]+\/[\w.-]+$/,
+    "allowed is the full name of tooling's stack: <organization>/<project>/<stack>",
+  ).exactOptional(),
+};
+/** `reason` for each of these keys, and what to do about a Region in the wrong namespace. */
+const reasons = (keys: object, reason: string) => ({
+  reasons: {
+    region: "the Region is aws:region: set that key",
+    ...Object.fromEntries(Object.keys(keys).map((key) => [key, reason])),
+  },
+});
+
+const kind = oneOf(["tooling", "environment"]);
+/** What the project's own keys hold, by the kind of stack; `undecided` for a stack whose kind is not known. */
+export const shapes = {
+  tooling: object(
+    { kind, account, ...toolingKeys, iam: iam.prefault({}), deletable },
+    reasons(environmentKeys, "this key belongs to an environment's stack: remove it here"),
+  ),
+  environment: object(
+    { kind, account, ...environmentKeys, iam: iam.exactOptional(), deletable },
+    reasons(toolingKeys, "this key belongs to tooling's stack: remove it here"),
+  ),
+  undecided: object(
+    { kind, account, ...object({ ...toolingKeys, ...environmentKeys, iam, deletable }).partial().shape },
+    reasons({}, ""),
+  ),
+};
+
+/** The keys of the `aws:` namespace that are passed on; the explicit provider takes no other from there. */
+export const aws = object(
+  {
+    region: text(
+      /^[a-z]{2,4}(-[a-z]+)+-\d+$/,
+      "allowed is a Region such as eu-west-1: pulumi config set aws:region <region>",
+    ),
+    profile: z.string("allowed is the name of a profile").exactOptional(),
+    assumeRoles: z
+      .array(
+        z.record(z.string(), z.unknown(), "allowed is a map such as { roleArn: … }"),
+        "allowed is a list of roles",
+      )
+      .default([]),
+    defaultTags: object({
+      tags: z.record(z.string(), z.string("allowed is text: write it in quotes"), "allowed is a map of tags"),
+    }).prefault({ tags: {} }),
+  },
+  { unknown: "this key does not reach the provider" },
+);

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from "node:fs";
+import { search } from "jmespath";
+import { cloudformation } from "./cloudformation";
+import { parse, type Call } from "./commands";
+import { registry } from "./registry";
+import { release } from "./release";
+import { storage } from "./storage";
+import type { World } from "./world";
+
+/** A process that was asked for, as the double sees it. */
+export interface Invocation {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Answer {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** An error that AWS answers with; the CLI ends with code 254. */
+export class ServiceError extends Error {
+  constructor(
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export type Identity = { readonly kind: "job" | "plan" | "deploy" | "cleanup"; readonly account: string };
+/** Answers one operation, or undefined when it is another part's. */
+export type Service = (call: Call, who: Identity, world: World, cwd: string) => unknown;
+
+const SERVICES: readonly Service[] = [cloudformation, registry, release, storage];
+
+/** Who calls: the job itself, or the role of a profile that renews itself, never fixed keys. */
+function identify(call: Call, invocation: Invocation, world: World): Identity {
+  const profile = call.options["profile"]?.[0];
+  if (profile === undefined) return { kind: "job", account: world.account };
+  const file = invocation.env["AWS_CONFIG_FILE"] ?? "";
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const section = text.split(/^\[/m).find((part) => part.startsWith(`profile ${profile}]\n`));
+  const settings = new Map([...(section ?? "").matchAll(/^(\w+) = (.*)$/gm)].map((match) => [match[1], match[2]]));
+  if (settings.get("credential_source") !== "EcsContainer" || settings.get("region") !== world.region) {
+    throw new Error(`profile ${profile} is not set up: ${section ?? "(none)"}`);
+  }
+  if (!/^delivery-[0-9a-f-]{36}$/.test(settings.get("role_session_name") ?? "")) throw new Error("bad session name");
+  const role = world.roles[settings.get("role_arn") ?? ""];
+  if (!role?.up) {
+    throw new ServiceError("AccessDenied", `not authorized to perform: sts:AssumeRole on ${settings.get("role_arn")}`);
+  }
+  return role;
+}
+
+function text(value: unknown): string {
+  const scalar = (one: unknown): string =>
+    one === null || one === undefined ? "None" : one === true ? "True" : one === false ? "False" : String(one as string);
+  if (!Array.isArray(value)) return `${scalar(value)}\n`;
+  if (value.length === 0) return "";
+  if (value.every(Array.isArray)) return value.map((row) => text(row)).join("");
+  return `${value.map(scalar).join("\t")}\n`;
+}
+
+/** The `aws` command: takes only calls that it knows, from a caller that may make them. */
+export function aws(invocation: Invocation, world: World): Answer {
+  const number = ++world.awsCalls;
+  try {
+    if (invocation.env["AWS_PAGER"] !== "") throw new Error("AWS_PAGER is not empty: the job could wait for a key");
+    const call = parse(invocation.args);
+    world.calls.push(`aws ${call.options["profile"]?.[0] ?? "-"} ${call.operation}`);
+    const broken = world.failAt?.call === number;
+    if (broken && !world.failAt?.after) throw new ServiceError("Throttling", "this call was made to fail");
+    const who = identify(call, invocation, world);
+    if (!call.command.who.includes(who.kind)) throw new Error(`${who.kind} may not call '${call.operation}'`);
+    const answer = SERVICES.map((service) => service(call, who, world, invocation.cwd)).find((one) => one !== undefined);
+    if (answer === undefined) throw new Error(`'${call.operation}' has no double`);
+    if (broken) throw new ServiceError("Throttling", "this call took effect, and its answer was lost");
+    if (call.command.output === false) return { code: 0, out: answer as string, err: "" };
+    const query = call.options["query"]?.[0];
+    const result: unknown = query === undefined ? answer : search(answer, query);
+    const out = call.options["output"]?.[0] === "json" ? `${JSON.stringify(result, null, 4)}\n` : answer === "" ? "" : text(result);
+    return { code: 0, out, err: "" };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) {
+      world.refused.push(`${invocation.args.join(" ")}: ${error instanceof Error ? error.message : String(error)}`);
+      return { code: 252, out: "", err: `aws: error: ${String(error)}\n` };
+    }
+    const err = `\nAn error occurred (${error.type}) when calling the operation: ${error.message}\n`;
+    return { code: 254, out: "", err };
+  }
+}

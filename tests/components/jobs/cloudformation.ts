@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import type { Call } from "./commands";
+import { ServiceError, type Identity, type Service } from "./aws";
+import { setId, stackId, type ChangeSet, type Stack, type World } from "./world";
+
+const invalid = (message: string): ServiceError => new ServiceError("ValidationError", message);
+const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
+
+/** A stack by name, or by id when it is gone already. */
+function find(call: Call, who: Identity, world: World): Stack {
+  const name = one(call, "stack-name");
+  const stack = world.stacks.find(
+    (each) =>
+      each.account === who.account && (each.id === name || (each.name === name && each.status !== "DELETE_COMPLETE")),
+  );
+  if (!stack) throw invalid(`Stack with id ${name} does not exist`);
+  return stack;
+}
+
+function findSet(call: Call, who: Identity, world: World): { stack: Stack; set: ChangeSet } {
+  const stack = find(call, who, world);
+  const name = one(call, "change-set-name");
+  const set = stack.sets.find((each) => each.name === name);
+  if (!set) throw new ServiceError("ChangeSetNotFound", `ChangeSet [${name}] does not exist`);
+  return { stack, set };
+}
+
+/** Only the parts of the contract that CloudFormation itself would look at. */
+function create(call: Call, who: Identity, world: World): unknown {
+  const [name, setName, type] = [one(call, "stack-name"), one(call, "change-set-name"), one(call, "change-set-type")];
+  let stack = world.stacks.find((each) => each.name === name && each.account === who.account && each.status !== "DELETE_COMPLETE");
+  if (type === "CREATE" && stack && stack.status !== "REVIEW_IN_PROGRESS") throw invalid(`Stack [${name}] already exists`);
+  if (type === "UPDATE" && !stack) throw invalid(`Stack [${name}] does not exist`);
+  if (type === "UPDATE" && !/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(stack?.status ?? "")) {
+    throw invalid(`Stack is in ${stack?.status} state and can not be updated`);
+  }
+  if (type !== "UPDATE" && call.options["on-stack-failure"]?.[0] !== "DELETE") throw new Error("a first create must be DELETEd");
+  if (stack?.sets.some((set) => set.name === setName)) throw new ServiceError("AlreadyExistsException", `${setName} exists`);
+  const url = /^https:\/\/([a-z0-9-]+)\.s3\.eu-west-1\.amazonaws\.com\/(.+)$/.exec(one(call, "template-url"));
+  if (!url || !world.objects.has(`${url[1]}/${url[2]}`)) throw invalid("S3 error: The specified key does not exist");
+  const file = one(call, "parameters").replace(/^file:\/\//, "");
+  const parameters = JSON.parse(readFileSync(file, "utf8")) as { ParameterKey: string; ParameterValue: string }[];
+  const release = parameters.find((each) => each.ParameterKey === "Release")?.ParameterValue ?? null;
+  world.commands.push(["parameters", JSON.stringify(parameters)]);
+  if (!stack) {
+    stack = { name, id: stackId(who.account, name), account: who.account, status: "REVIEW_IN_PROGRESS", next: [], sets: [],
+      changeSetId: null, release: null, before: null, endpoint: null, protected: false, events: [] }; // prettier-ignore
+    world.stacks.push(stack);
+  }
+  const { status, reason, changes } = world.outcome;
+  const id = setId(who.account, setName);
+  const executionStatus = "UNAVAILABLE";
+  stack.sets.push({ name: setName, id, type: type as "CREATE", status: "CREATE_PENDING", executionStatus, reason, release, changes, next: ["CREATE_IN_PROGRESS", status] }); // prettier-ignore
+  return { Id: id, StackId: stack.id };
+}
+
+function execute({ stack, set }: { stack: Stack; set: ChangeSet }, world: World): "" {
+  if (set.executionStatus !== "AVAILABLE") throw new ServiceError("InvalidChangeSetStatus", `it is ${set.executionStatus}`);
+  set.executionStatus = "EXECUTE_IN_PROGRESS";
+  stack.sets = [set];
+  stack.changeSetId = set.id;
+  stack.before = stack.release;
+  stack.release = set.release;
+  stack.next = set.type === "CREATE" ? world.executing.map((status) => status.replace(/^UPDATE/, "CREATE")) : [...world.executing];
+  return "";
+}
+
+/** Time passes: a stack and its sets go one state further. */
+export function tickStacks(world: World): void {
+  for (const stack of world.stacks) {
+    for (const set of stack.sets) {
+      set.status = set.next.shift() ?? set.status;
+      if (set.status === "CREATE_COMPLETE" && set.executionStatus === "UNAVAILABLE") set.executionStatus = "AVAILABLE";
+    }
+    const status = stack.next.shift();
+    if (status === undefined) continue;
+    stack.status = status;
+    const event = (name: string, ResourceStatus: string, reason: string, type: string): void => {
+      const EventId = `${name}-${stack.events.length}`;
+      const physical = name === stack.name ? stack.id : name;
+      stack.events.unshift({ EventId, StackId: stack.id, StackName: stack.name, LogicalResourceId: name, Timestamp: "2026-01-01",
+        PhysicalResourceId: physical, ResourceType: type, ResourceStatus, ResourceStatusReason: reason }); // prettier-ignore
+    };
+    event(stack.name, status, "User Initiated", "AWS::CloudFormation::Stack");
+    if (stack.next.length === 1) for (const [state, name, reason] of world.deploying) event(name, state, reason, "AWS::Lambda::Alias");
+    if (status.endsWith("_IN_PROGRESS")) continue;
+    const good = /^(CREATE|UPDATE)_COMPLETE$/.test(status);
+    if (!good) stack.release = stack.before;
+    if (good) stack.endpoint = world.endpoint;
+    for (const set of stack.sets) if (set.executionStatus === "EXECUTE_IN_PROGRESS") set.executionStatus = good ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";
+    if (status === "DELETE_COMPLETE") stack.sets = [];
+  }
+}
+
+const describe = (stack: Stack): object => ({
+  StackName: stack.name,
+  StackId: stack.id,
+  StackStatus: stack.status,
+  ...(stack.changeSetId !== null && { ChangeSetId: stack.changeSetId }),
+  ...(stack.release !== null && { Parameters: [{ ParameterKey: "Release", ParameterValue: stack.release }] }),
+  ...(stack.endpoint !== null && { Outputs: [{ OutputKey: "Endpoint", OutputValue: stack.endpoint }] }),
+});
+
+/** CloudFormation as the jobs see it. */
+export const cloudformation: Service = (call, who, world) => {
+  switch (call.operation) {
+    case "cloudformation validate-template": {
+      const key = one(call, "template-url").replace("https://", "").replace(".s3.eu-west-1.amazonaws.com", "");
+      if (!world.objects.has(key)) throw invalid("S3 error: The specified key does not exist");
+      return { Parameters: world.template.parameters, DeclaredTransforms: world.template.transforms };
+    }
+    case "cloudformation describe-stacks":
+      return { Stacks: [describe(find(call, who, world))] };
+    case "cloudformation list-change-sets":
+      return {
+        Summaries: find(call, who, world).sets.map((set) => ({ ChangeSetName: set.name, ExecutionStatus: set.executionStatus })),
+      };
+    case "cloudformation create-change-set":
+      return create(call, who, world);
+    case "cloudformation describe-change-set": {
+      const { set } = findSet(call, who, world);
+      return { Status: set.status, StatusReason: set.reason, ExecutionStatus: set.executionStatus,
+        Changes: call.options["include-property-values"] ? set.changes : undefined }; // prettier-ignore
+    }
+    case "cloudformation delete-change-set": {
+      const { stack, set } = findSet(call, who, world);
+      stack.sets = stack.sets.filter((each) => each !== set);
+      return "";
+    }
+    case "cloudformation execute-change-set":
+      return execute(findSet(call, who, world), world);
+    case "cloudformation describe-stack-events":
+      return { StackEvents: find(call, who, world).events };
+    case "cloudformation continue-update-rollback": {
+      const stack = find(call, who, world);
+      if (stack.status !== "UPDATE_ROLLBACK_FAILED") throw invalid(`Stack is in ${stack.status}`);
+      stack.next = [...world.rollingBack];
+      return "";
+    }
+    case "cloudformation update-termination-protection":
+      find(call, who, world).protected = true;
+      return { StackId: find(call, who, world).id };
+    case "cloudformation delete-stack": {
+      const stack = find(call, who, world);
+      if (stack.protected) throw invalid("Stack cannot be deleted while TerminationProtection is enabled");
+      stack.next = ["DELETE_IN_PROGRESS", "DELETE_COMPLETE"];
+      return "";
+    }
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,180 @@
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { aws, type Answer, type Invocation } from "./aws";
+import { tickStacks } from "./cloudformation";
+import { docker, jq, npm } from "./tools";
+import type { World } from "./world";
+
+/**
+ * Runs what CodeBuild would run: the commands of a buildspec, in one bash with a clean environment. The tools
+ * are doubles: small bash scripts that ask this process, since a Node process for each call would take minutes.
+ */
+
+export interface Result {
+  readonly code: number;
+  /** Both streams, in the order in which they came. */
+  readonly output: string;
+  /** What CodeBuild would export; only when the job succeeded. */
+  readonly exported: Readonly<Record<string, string>>;
+  /** What the job was asked to do by its tools, in order. */
+  readonly calls: readonly string[];
+}
+
+interface Spec {
+  readonly env: { readonly shell: string; readonly "exported-variables"?: readonly string[] };
+  readonly phases: { readonly build: { readonly "on-failure": string; readonly commands: readonly string[] } };
+}
+
+const ENVIRONMENT = ["AWS_CONFIG_FILE", "AWS_PAGER", "ENDPOINT", "SOURCE_DATE_EPOCH"] as const;
+const CLIENT = `#!/usr/bin/env bash
+exec 3<>"/dev/tcp/127.0.0.1/$DOUBLES"
+printf '%s\\0' "$RUN" "\${0##*/}" "$PWD" ${ENVIRONMENT.map((name) => `"\${${name}-unset}"`).join(" ")} "$#" "$@" >&3
+IFS= read -r -d '' code <&3
+if [[ $code == stdin ]]; then
+  input=$(cat)
+  printf '%s\\0' "$input" >&3
+  IFS= read -r -d '' code <&3
+fi
+IFS= read -r -d '' error <&3
+printf '%s' "$error" >&2
+cat <&3
+exit "$code"
+`;
+
+const worlds = new Map<string, World>();
+let bin: string | undefined;
+let port: Promise<number> | undefined;
+
+async function answer(invocation: Invocation, world: World, stdin: () => Promise<string>): Promise<Answer> {
+  const { command, args } = invocation;
+  world.commands.push([command, ...args]);
+  if (command === "aws") return aws(invocation, world);
+  if (command === "jq") return jq(invocation, stdin);
+  world.calls.push(command === "npm" ? `npm ${args.join(" ")}` : `${command} ${args[0]}`);
+  if (command === "npm") return npm(invocation, world);
+  if (command === "docker") return docker(invocation, world, stdin);
+  world.calls.pop();
+  world.slept += Number(args[0]);
+  tickStacks(world);
+  for (const stage of Object.values(world.stages)) if (stage.latest.length > 1) stage.latest.shift();
+  return { code: 0, out: "", err: "" };
+}
+
+/** One connection for each process: NUL-ended fields, then the answer. */
+function serve(socket: Socket): void {
+  let buffer = "";
+  let started = false;
+  let wants: ((text: string) => void) | undefined;
+  socket.setEncoding("utf8");
+  socket.on("error", () => socket.destroy());
+  socket.on("data", (chunk: string) => {
+    buffer += chunk;
+    const fields = buffer.split("\0");
+    if (started) {
+      if (fields.length > 1) wants?.(fields[0] ?? "");
+      return;
+    }
+    const head = 4 + ENVIRONMENT.length;
+    if (fields.length <= head - 1 || fields.length - 1 < head + Number(fields[head - 1])) return;
+    started = true;
+    buffer = "";
+    const env = Object.fromEntries(ENVIRONMENT.map((name, i) => [name, fields[3 + i] === "unset" ? undefined : fields[3 + i]]));
+    const invocation = { command: fields[1] ?? "", cwd: fields[2] ?? "", env, args: fields.slice(head, -1) };
+    const stdin = (): Promise<string> =>
+      new Promise((resolve) => {
+        wants = resolve;
+        socket.write("stdin\0");
+      });
+    const world = worlds.get(fields[0] ?? "");
+    if (!world) throw new Error("a double was called outside a run");
+    answer(invocation, world, stdin).then(
+      ({ code, out, err }) => socket.end(`${code}\0${err}\0${out}`),
+      (error: unknown) => {
+        world.refused.push(String(error));
+        socket.end(`99\0${String(error)}\n\0`);
+      },
+    );
+  });
+}
+
+function start(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "delivery-doubles-"));
+  bin = folder;
+  writeFileSync(join(folder, "client"), CLIENT);
+  chmodSync(join(folder, "client"), 0o755);
+  for (const tool of ["aws", "jq", "npm", "docker", "sleep"]) symlinkSync("client", join(folder, tool));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return new Promise((resolve) => {
+    const server = createServer(serve);
+    server.unref();
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** One bash for all commands, as in CodeBuild; the first that fails ends the phase. */
+function script(commands: readonly string[], folder: string): string {
+  const lines = commands.map((command, i) => {
+    const file = join(folder, `command-${i}`);
+    writeFileSync(file, command);
+    return `source "${file}" || exit $?`;
+  });
+  return [...lines, `env -0 >"${join(folder, "exported")}"`].join("\n");
+}
+
+/** Runs a job in a folder that holds its input artifact. Throws when a double was asked for what does not exist. */
+export async function run(
+  buildspec: string,
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+  world: World,
+): Promise<Result> {
+  const listening = await (port ??= start());
+  const spec = parse(buildspec) as Spec;
+  const { shell } = spec.env;
+  if (shell !== "bash" || spec.phases.build["on-failure"] !== "ABORT") throw new Error("not a buildspec of a job");
+  const place = mkdtempSync(join(tmpdir(), "delivery-job-"));
+  mkdirSync(join(place, "tmp"));
+  worlds.set(place, world);
+  Object.assign(world, { calls: [], commands: [], refused: [], awsCalls: 0 });
+  const [home, temporary] = [join(place, "home"), join(place, "tmp")];
+  mkdirSync(home);
+  const env = {
+    ...variables,
+    PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
+    HOME: home,
+    TMPDIR: temporary,
+    AWS_REGION: world.region,
+    DOUBLES: String(listening),
+    RUN: place,
+  };
+  try {
+    const file = join(place, "commands.sh");
+    writeFileSync(file, script(spec.phases.build.commands, place));
+    let output = "";
+    const child = spawn("bash", [file], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const code = await new Promise<number>((resolve, reject) => child.on("error", reject).on("close", (end) => resolve(end ?? 255)));
+    if (world.refused.length > 0) throw new Error(`the job asked for what does not exist:\n${world.refused.join("\n")}\n${output}`);
+    const left = readdirSync(temporary).flatMap((name) => readdirSync(join(temporary, name)));
+    if (left.some((name) => !/^(outputs\.sh|.+\.(sh|jq))$/.test(name))) throw new Error(`the job left ${left.join(", ")}`);
+    return { code, output, exported: code === 0 ? exportedOf(spec, join(place, "exported")) : {}, calls: world.calls };
+  } finally {
+    worlds.delete(place);
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+function exportedOf(spec: Spec, file: string): Record<string, string> {
+  const all = new Map(
+    readFileSync(file, "utf8")
+      .split("\0")
+      .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const),
+  );
+  const names = spec.env["exported-variables"] ?? [];
+  return Object.fromEntries(names.filter((name) => all.has(name)).map((name) => [name, all.get(name) ?? ""]));
+}

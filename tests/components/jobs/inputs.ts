@@ -1,0 +1,163 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { buildspec } from "../../../components/jobs/buildspec";
+import { run, type Result } from "./harness";
+import { filesIn } from "./storage";
+import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, REGION, TOOLING, role, type World } from "./world";
+
+/** The folders and variables that CodePipeline and Pulumi give to the jobs. */
+
+const folders: string[] = [];
+process.on("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A new folder with these files. */
+export function folderOf(files: Readonly<Record<string, string | Buffer>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "delivery-input-"));
+  folders.push(folder);
+  for (const [name, contents] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), contents);
+  }
+  return folder;
+}
+
+/** The service's repository as it comes from the source. */
+export const sourceFolder = (files: Readonly<Record<string, string>> = {}): string =>
+  folderOf({
+    "app/package.json": "{}",
+    "app/Dockerfile": "FROM scratch\n",
+    "app/template.yaml": "Resources: {}\n",
+    "app/parameters/prod.json": '[{"ParameterKey": "DeploymentConfig", "ParameterValue": "CodeDeployDefault.LambdaAllAtOnce"}]',
+    "app/src/handler.ts": "export const handler = 1;\n",
+    ...files,
+  });
+
+const hash = (data: Buffer | string): string => createHash("sha256").update(data).digest("hex");
+
+/** Writes SHA256SUMS as Build does; gives RELEASE_SHA256. */
+export function seal(folder: string): string {
+  const names = filesIn(folder).map((file) => relative(folder, file)).filter((name) => name !== "SHA256SUMS").sort();
+  const sums = names.map((name) => `${hash(readFileSync(join(folder, name)))}  ${name}\n`).join("");
+  writeFileSync(join(folder, "SHA256SUMS"), sums);
+  return hash(sums);
+}
+
+let archive: Buffer | undefined;
+/** A small source.tar.gz, made once. */
+function source(): Buffer {
+  archive ??= execFileSync("tar", ["-czf", "-", "-C", sourceFolder(), "app"]);
+  return archive;
+}
+
+/** A release folder and its checksum. */
+export function releaseFolder(files: Readonly<Record<string, string | Buffer>> = {}): { folder: string; sha256: string } {
+  const folder = folderOf({
+    "template.yaml": "Resources: {}\n",
+    "parameters/test.json": '[{"ParameterKey":"TableName","ParameterValue":"it\'s \\"quoted\\""}]',
+    "parameters/prod.json": "[]",
+    "source.tar.gz": source(),
+    "release.json": JSON.stringify({ commit: COMMIT_ID, imageDigest: DIGEST }),
+    ...files,
+  });
+  return { folder, sha256: seal(folder) };
+}
+
+export const buildVariables: Readonly<Record<string, string>> = {
+  PIPELINE: "catalog",
+  DIRECTORY: "app",
+  ENVIRONMENTS: "test prod",
+  ARTIFACT_BUCKET: BUCKET,
+  ARTIFACT_PREFIX: "catalog",
+  REPOSITORY_NAME: "catalog",
+  REPOSITORY_URI: `${TOOLING}.dkr.ecr.${REGION}.amazonaws.com/catalog`,
+  CACHE_URI: `${TOOLING}.dkr.ecr.${REGION}.amazonaws.com/catalog-cache`,
+  PLATFORM: "linux/amd64",
+  SCAN_THRESHOLD: "HIGH",
+  TRANSFORMS: "",
+  BUILDKIT_IMAGE: "public.ecr.aws/vend/moby/buildkit:v0.20.0",
+  COMMIT_ID,
+};
+
+/** Variables of Plan and Deploy for environment test. */
+export const releaseVariables = (sha256: string): Record<string, string> => ({
+  PIPELINE: "catalog",
+  ENVIRONMENT: "test",
+  STACK_NAME: "catalog--test",
+  PULUMI_STACK: "test",
+  ENVIRONMENT_ACCOUNT: "222222222222",
+  ARTIFACT_BUCKET: BUCKET,
+  REPOSITORY_URI: `${TOOLING}.dkr.ecr.${REGION}.amazonaws.com/catalog`,
+  PLAN_ROLE_ARN: role("222222222222", "plan"),
+  DEPLOY_ROLE_ARN: role("222222222222", "deploy"),
+  EXECUTION_ROLE_ARN: "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
+  CODEDEPLOY_ROLE_ARN: "arn:aws:iam::222222222222:role/delivery-catalog--test-codedeploy",
+  BOUNDARY_ARN: "arn:aws:iam::222222222222:policy/delivery-catalog--test-boundary",
+  ROLE_PATH: "/",
+  APPROVAL: "true",
+  EXECUTION_ID,
+  COMMIT_ID,
+  IMAGE_DIGEST: DIGEST,
+  RELEASE_SHA256: sha256,
+  CODEBUILD_BUILD_ARN: `arn:aws:codebuild:${REGION}:${TOOLING}:build/delivery-catalog--test-plan-job:6f1e2d3c-0000-4000-8000-000000000000`,
+});
+
+/** The buildspecs as the stacks make them, with report groups of an example. */
+export const BUILDSPECS = {
+  build: buildspec({ job: "build", directory: "app", testReports: "arn:aws:codebuild:tests", coverageReports: "arn:aws:codebuild:coverage" }),
+  plan: buildspec({ job: "plan" }),
+  deploy: buildspec({ job: "deploy" }),
+  verify: buildspec({ job: "verify", testReports: "arn:aws:codebuild:verify" }),
+  mark: buildspec({ job: "mark" }),
+  cleanup: buildspec({ job: "cleanup" }),
+} as const;
+
+export const build = (world: World, variables: Record<string, string> = {}, folder = sourceFolder()): Promise<Result> =>
+  run(BUILDSPECS.build, folder, { ...buildVariables, ...variables }, world);
+
+/** Plan or Deploy with a release that is as Build made it. */
+export function release(job: "plan" | "deploy", world: World, variables: Record<string, string> = {}): Promise<Result> {
+  const { folder, sha256 } = releaseFolder();
+  const set = job === "deploy" ? { CHANGE_SET: `d-${EXECUTION_ID}` } : {};
+  return run(BUILDSPECS[job], folder, { ...releaseVariables(sha256), ...set, ...variables }, world);
+}
+
+export const markVariables: Readonly<Record<string, string>> = {
+  PIPELINE: "catalog",
+  ARTIFACT_BUCKET: BUCKET,
+  REPOSITORY_NAME: "catalog",
+  ENVIRONMENT: "test",
+  EXECUTION_ID,
+  COMMIT_ID,
+  IMAGE_DIGEST: DIGEST,
+};
+
+export const mark = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
+  run(BUILDSPECS.mark, folderOf({}), { ...markVariables, ...variables }, world);
+
+export const cleanupVariables: Readonly<Record<string, string>> = {
+  PIPELINE: "catalog",
+  TOPIC_ARN: `arn:aws:sns:${REGION}:${TOOLING}:approvals`,
+  TARGETS: JSON.stringify([
+    { environment: "test", stackName: "catalog--test", roleArn: role("222222222222", "cleanup") },
+    { environment: "prod", stackName: "catalog--prod", roleArn: role("333333333333", "cleanup") },
+  ]),
+  EXECUTION_ID,
+  STATE: "FAILED",
+};
+
+export const cleanup = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
+  run(BUILDSPECS.cleanup, folderOf({}), { ...cleanupVariables, ...variables }, world);
+
+/** Does the work for every item, a few at a time; the order of the results is the items'. */
+export async function pool<Item, Out>(items: readonly Item[], work: (item: Item) => Promise<Out>): Promise<Out[]> {
+  const out: Out[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < items.length; i = next++) out[i] = await work(items[i] as Item);
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+  return out;
+}

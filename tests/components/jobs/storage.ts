@@ -1,0 +1,67 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import type { Call } from "./commands";
+import { ServiceError, type Service } from "./aws";
+import type { World } from "./world";
+
+const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
+
+/** Every file under a folder. */
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesIn(path) : [path];
+  });
+}
+
+function copy(call: Call, world: World, cwd: string): "" {
+  const [from = "", to = ""] = call.positional;
+  const remote = (place: string): string => place.replace("s3://", "").replace(/\/$/, "");
+  if (!to.startsWith("s3://")) {
+    const prefix = `${remote(from)}/`;
+    for (const [key, contents] of world.objects) {
+      if (!key.startsWith(prefix)) continue;
+      const path = join(cwd, relative(cwd, to), key.slice(prefix.length));
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, contents);
+    }
+  } else if (call.options["recursive"]) {
+    const folder = join(cwd, from);
+    for (const file of filesIn(folder)) world.objects.set(`${remote(to)}/${relative(folder, file)}`, readFileSync(file));
+  } else {
+    world.objects.set(remote(to), readFileSync(from));
+  }
+  return "";
+}
+
+/** S3 as the jobs see it. */
+export const storage: Service = (call, _who, world, cwd) => {
+  const bucket = one(call, "bucket");
+  switch (call.operation) {
+    case "s3 cp":
+      return copy(call, world, cwd);
+    case "s3 rm": {
+      const prefix = call.positional[0]?.replace("s3://", "") ?? "";
+      if (!prefix.endsWith("/") || !call.options["recursive"]) throw new Error(`would remove more than a folder: ${prefix}`);
+      for (const key of [...world.objects.keys()]) if (key.startsWith(prefix)) world.objects.delete(key);
+      return "";
+    }
+    case "s3api list-objects-v2": {
+      const prefix = one(call, "prefix");
+      const keys = [...world.objects.keys()].filter((key) => key.startsWith(`${bucket}/${prefix}`)).map((key) => key.slice(bucket.length + 1));
+      if (call.options["delimiter"]) {
+        const prefixes = [...new Set(keys.map((key) => `${prefix}${key.slice(prefix.length).split("/")[0] ?? ""}/`))];
+        return prefixes.length > 0 ? { CommonPrefixes: prefixes.map((Prefix) => ({ Prefix })) } : {};
+      }
+      return keys.length > 0 ? { Contents: keys.map((Key) => ({ Key })) } : {};
+    }
+    case "s3api copy-object": {
+      const contents = world.objects.get(one(call, "copy-source"));
+      if (!contents) throw new ServiceError("NoSuchKey", "The specified key does not exist");
+      world.objects.set(`${bucket}/${one(call, "key")}`, contents);
+      return { CopyObjectResult: { ETag: "e" } };
+    }
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,88 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import newJq from "jq-wasm/dist/build/jq";
+import type { Answer, Invocation } from "./aws";
+import { SECRET, image, type World } from "./world";
+
+/** The instance loses memory with each call, and breaks after some thousand: it is renewed long before. */
+let instance: { calls: number; jq: ReturnType<typeof newJq> } | undefined;
+async function raw(input: string, filter: string, flags: string[]): Promise<string> {
+  if (!instance || instance.calls >= 100) instance = { calls: 0, jq: newJq() };
+  instance.calls++;
+  return (await instance.jq).raw(input, filter, flags);
+}
+
+const ok: Answer = { code: 0, out: "", err: "" };
+
+/** The `jq` command, by the real jq in WebAssembly. Takes the options that the jobs use, refuses others. */
+export async function jq({ args, cwd }: Invocation, stdin: () => Promise<string>): Promise<Answer> {
+  const flags: string[] = [];
+  const files: string[] = [];
+  let filter: string | undefined;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (arg === "--arg" || arg === "--argjson") flags.push(arg, args[++i] ?? "", args[++i] ?? "");
+    else if (arg === "--slurpfile") {
+      const [name, file] = [args[++i] ?? "", args[++i] ?? ""];
+      flags.push("--argjson", name, `[${readFileSync(resolve(cwd, file), "utf8")}]`);
+    } else if (arg === "-f") filter = readFileSync(resolve(cwd, args[++i] ?? ""), "utf8");
+    else if (arg === "-r" || arg === "-n") flags.push(arg);
+    else if (arg.startsWith("-")) throw new Error(`the double of jq has no option ${arg}`);
+    else if (filter === undefined) filter = arg;
+    else files.push(resolve(cwd, arg));
+  }
+  const input = flags.includes("-n") ? "" : files[0] === undefined ? await stdin() : readFileSync(files[0], "utf8");
+  const before = process.exitCode;
+  try {
+    process.exitCode = undefined;
+    const out = await raw(input, filter ?? ".", flags);
+    return { code: Number(process.exitCode ?? 0), out: out === "" ? "" : `${out}\n`, err: "" };
+  } catch (error) {
+    return { code: Number(process.exitCode ?? 5), out: "", err: `${(error as Error).message}\n` };
+  } finally {
+    process.exitCode = before;
+  }
+}
+
+/** What each script of the service's package writes. */
+const WRITES: Record<string, readonly string[]> = {
+  ci: ["node_modules/dependency/index.js"],
+  test: ["reports/junit.xml", "coverage/cobertura-coverage.xml"],
+  "run bundle": ["dist/index.js"],
+  "run verify": ["reports/verify.xml"],
+};
+
+/** The `npm` command: writes what the contract with the service says. */
+export function npm({ args, cwd, env }: Invocation, world: World): Answer {
+  const script = args.join(" ");
+  const writes = WRITES[script];
+  if (!writes) return { code: 1, out: "", err: `npm error unknown command '${script}'\n` };
+  world.npm.ran.push(script === "run verify" ? `${script} ${env["ENDPOINT"]}` : script);
+  if (world.npm.silent !== script) {
+    for (const file of writes) {
+      mkdirSync(dirname(join(cwd, file)), { recursive: true });
+      writeFileSync(join(cwd, file), "<testsuites/>\n");
+    }
+  }
+  return world.npm.fails === script ? { code: 1, out: "", err: `npm error script '${script}' failed\n` } : ok;
+}
+
+/** The `docker` command: builds and pushes in one, as buildx does. */
+export async function docker({ args, env }: Invocation, world: World, stdin: () => Promise<string>): Promise<Answer> {
+  const words = args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
+  world.docker.ran.push(args.join(" "));
+  if (args[0] === "login") {
+    const password = (await stdin()).trim();
+    return password === SECRET ? { ...ok, out: "Login Succeeded\n" } : { code: 1, out: "", err: "unauthorized\n" };
+  }
+  if (args[0] === "logout" || words.join(" ") === "buildx create") return ok;
+  if (words.join(" ") !== "buildx build") return { code: 1, out: "", err: `docker: unknown command ${args.join(" ")}\n` };
+  if (env["SOURCE_DATE_EPOCH"] !== "0") return { code: 1, out: "", err: "not reproducible\n" };
+  const tag = /name=[^,]+:([0-9a-f]+),/.exec(args.join(" "))?.[1] ?? "";
+  if (world.docker.raceDigest !== undefined) world.images.push(image(world.docker.raceDigest, tag));
+  if (world.docker.fails || world.docker.raceDigest !== undefined) return { code: 1, out: "", err: "ERROR: failed to push\n" };
+  world.images.push(image(world.docker.digest, tag));
+  const metadata = args[args.indexOf("--metadata-file") + 1] ?? "";
+  writeFileSync(metadata, JSON.stringify({ "containerimage.digest": world.docker.digest }));
+  return ok;
+}

@@ -1,0 +1,202 @@
+/** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
+
+export interface ChangeSet {
+  readonly name: string;
+  readonly id: string;
+  readonly type: "CREATE" | "UPDATE";
+  status: string;
+  executionStatus: string;
+  reason: string | null;
+  readonly release: string | null;
+  readonly changes: readonly unknown[];
+  /** Statuses to come, one for each time the job sleeps. */
+  next: string[];
+}
+
+export interface StackEvent {
+  readonly EventId: string;
+  readonly StackId: string;
+  readonly StackName: string;
+  readonly LogicalResourceId: string;
+  readonly PhysicalResourceId: string;
+  readonly ResourceType: string;
+  readonly ResourceStatus: string;
+  readonly ResourceStatusReason?: string;
+  readonly Timestamp: string;
+}
+
+export interface Stack {
+  readonly name: string;
+  readonly id: string;
+  readonly account: string;
+  status: string;
+  /** Statuses to come, one for each time the job sleeps. */
+  next: string[];
+  /** The change set that was executed last. */
+  changeSetId: string | null;
+  /** Parameter `Release` as deployed, and before the update that is running. */
+  release: string | null;
+  before: string | null;
+  endpoint: string | null;
+  protected: boolean;
+  sets: ChangeSet[];
+  /** Newest first, as AWS gives them. */
+  events: StackEvent[];
+}
+
+export interface Image {
+  readonly digest: string;
+  tags: string[];
+  readonly manifest: string;
+}
+
+export interface Role {
+  readonly kind: "plan" | "deploy" | "cleanup";
+  readonly account: string;
+  up: boolean;
+}
+
+export interface World {
+  readonly account: string;
+  readonly region: string;
+  readonly pipeline: string;
+  readonly roles: Record<string, Role>;
+  stacks: Stack[];
+  /** What the next change set that is created will turn out to be. */
+  outcome: { status: string; reason: string | null; changes: readonly unknown[] };
+  /** What the stack goes through when a change set is executed or a roll-back continued. */
+  executing: string[];
+  rollingBack: string[];
+  endpoint: string | null;
+  deploying: readonly (readonly [status: string, name: string, reason: string])[];
+  stages: Record<string, { latest: string[]; inbound?: string }>;
+  executions: Record<string, { type: string; status: string }>;
+  actions: readonly unknown[];
+  images: Image[];
+  /** Answers of the scan, one for each time the job asks; the last one stays. Null: there is no scan yet. */
+  scans: (object | null)[];
+  /** `bucket/key` to contents. */
+  objects: Map<string, Buffer>;
+  template: { parameters: { ParameterKey: string; DefaultValue?: string }[]; transforms: string[] };
+  messages: { topic: string; subject: string; message: string }[];
+  npm: { fails?: string; silent?: string; ran: string[] };
+  docker: { digest: string; fails?: boolean; raceDigest?: string; ran: string[] };
+  slept: number;
+  /** Everything the doubles were asked to do, in order: `aws plan cloudformation describe-stacks`. */
+  calls: string[];
+  /** The same with every argument. */
+  commands: string[][];
+  /** Calls that no real command would take, or that the caller's role may not make. */
+  refused: string[];
+  awsCalls: number;
+  /** The k-th aws call from now fails, before or after it took effect. */
+  failAt: { call: number; after: boolean } | null;
+}
+
+export const TOOLING = "111111111111";
+export const REGION = "eu-west-1";
+export const EXECUTION_ID = "0a1b2c3d-1111-4222-8333-444455556666";
+export const COMMIT_ID = "c0ffee".padEnd(40, "1");
+export const DIGEST = `sha256:${"d1".repeat(32)}`;
+export const OLD_DIGEST = `sha256:${"0a".repeat(32)}`;
+export const BUCKET = "artifacts-bucket";
+/** What docker is given to log in with; it must never be seen in a log. */
+export const SECRET = "eyJTRUNSRVQ6dG9rZW4tdGhhdC1tdXN0LW5vdC1hcHBlYXI";
+
+export const role = (account: string, kind: Role["kind"]): string =>
+  `arn:aws:iam::${account}:role/delivery-catalog--test-${kind}`;
+
+export const stackId = (account: string, name: string, unique = "1"): string =>
+  `arn:aws:cloudformation:${REGION}:${account}:stack/${name}/${unique}`;
+
+export const setId = (account: string, name: string): string =>
+  `arn:aws:cloudformation:${REGION}:${account}:changeSet/${name}/2`;
+
+/** A world in which a pipeline exists and nothing was ever released. */
+export function emptyWorld(): World {
+  const roles: Record<string, Role> = {};
+  for (const account of ["222222222222", "333333333333"]) {
+    for (const kind of ["plan", "deploy", "cleanup"] as const) roles[role(account, kind)] = { kind, account, up: true };
+  }
+  return {
+    account: TOOLING,
+    region: REGION,
+    pipeline: "catalog",
+    roles,
+    stacks: [],
+    outcome: { status: "CREATE_COMPLETE", reason: null, changes: [] },
+    executing: ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"],
+    rollingBack: ["UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"],
+    endpoint: "https://abc123.execute-api.eu-west-1.amazonaws.com",
+    deploying: [],
+    stages: {},
+    executions: { [EXECUTION_ID]: { type: "STANDARD", status: "InProgress" } },
+    actions: [],
+    images: [],
+    scans: [{ imageScanStatus: { status: "COMPLETE" }, imageScanFindings: { imageScanCompletedAt: "2026-01-01" } }],
+    objects: new Map(),
+    template: {
+      parameters: [
+        { ParameterKey: "ImageUri" },
+        { ParameterKey: "Release" },
+        { ParameterKey: "DeploymentConfig", DefaultValue: "CodeDeployDefault.LambdaCanary10Percent5Minutes" },
+        { ParameterKey: "CodeDeployRoleArn" },
+        { ParameterKey: "PermissionsBoundaryArn" },
+        { ParameterKey: "RolePath", DefaultValue: "/" },
+      ],
+      transforms: [],
+    },
+    messages: [],
+    npm: { ran: [] },
+    docker: { digest: DIGEST, ran: [] },
+    slept: 0,
+    calls: [],
+    commands: [],
+    refused: [],
+    awsCalls: 0,
+    failAt: null,
+  };
+}
+
+/** A stack that was released before, by another run. */
+export function liveStack(status = "UPDATE_COMPLETE", changes: Partial<Stack> = {}): Stack {
+  const account = changes.account ?? "222222222222";
+  const name = changes.name ?? "catalog--test";
+  return {
+    name,
+    id: stackId(account, name),
+    account,
+    status,
+    next: [],
+    changeSetId: setId(account, "d-ffffffff-0000-4000-8000-000000000000"),
+    release: "ffffffff-0000-4000-8000-000000000000",
+    before: null,
+    endpoint: "https://abc123.execute-api.eu-west-1.amazonaws.com",
+    protected: true,
+    sets: [],
+    events: [],
+    ...changes,
+  };
+}
+
+export function changeSet(name: string, changes: Partial<ChangeSet> = {}): ChangeSet {
+  return {
+    name,
+    id: setId("222222222222", name),
+    type: "UPDATE",
+    status: "CREATE_COMPLETE",
+    executionStatus: "AVAILABLE",
+    reason: null,
+    release: name.slice(2),
+    changes: [],
+    next: [],
+    ...changes,
+  };
+}
+
+/** An image as ECR has it; the manifest is as good as any text. */
+export const image = (digest: string, ...tags: string[]): Image => ({
+  digest,
+  tags,
+  manifest: `{\n  "schemaVersion": 2,\n  "config": "${digest}"\n}`,
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { join, resolve } from "node:path";
+import program from "../../rehearsal/devProgram";
+import { ofType, type Rehearsed, type Resource, type Values, label, list, map } from "../../rehearsal/record";
+import { type Act1, rehearse } from "../../rehearsal/rehearse";
+import type { Rule } from "../../rehearsal/rule";
+import { readStackFiles } from "../../rehearsal/stackFiles";
+
+export const ROOT = resolve(__dirname, "../..");
+export const SAMPLE = readStackFiles(process.env["SAMPLE"] ?? ROOT, join(ROOT, "Pulumi.yaml"));
+
+type Change = (resource: Resource) => Resource;
+
+/** The real stacks with the sample settings; `alter` changes what the monitor records of single resources. */
+export const rehearseSample = (alter?: Change): Promise<Act1> =>
+  rehearse(SAMPLE, { program, ...(alter && { alter }) });
+
+let sample: Promise<Act1> | undefined;
+/** The unbroken sample, rehearsed once for all tests. */
+export const unbroken = (): Promise<Act1> => (sample ??= rehearseSample());
+
+/** What a test breaks, and the findings that this and nothing else leads to. */
+export interface Broken {
+  readonly changes: readonly (readonly [Resource, Change])[];
+  readonly found: readonly (readonly [Resource, string])[];
+}
+
+/** Breaks a rule in the registration of the real stacks: exactly the findings that are given must appear. */
+export function breaks(rule: Rule, title: string, how: (record: Rehearsed) => Broken): void {
+  it(`${rule.id}: ${title}`, async () => {
+    const { changes, found } = how((await unbroken()).runs);
+    const byUrn = new Map(changes.map(([{ urn }, change]) => [urn, change]));
+    const { findings } = await rehearseSample((resource) => byUrn.get(resource.urn)?.(resource) ?? resource);
+    const { id, source } = rule;
+    assert.deepEqual(
+      findings,
+      found.map(([resource, message]) => ({
+        stack: resource.stack,
+        resource: label(resource),
+        message,
+        rule: { id, title: rule.title, source },
+      })),
+    );
+  });
+}
+
+/** One resource and one finding on it: most rules need no more. */
+export const one = (resource: Resource, change: Change, message: string): Broken => ({
+  changes: [[resource, change]],
+  found: [[resource, message]],
+});
+
+/** The first resource of a type that a test is about; fails where the stacks have none. */
+export function first(record: Rehearsed, type: string, which: (resource: Resource) => boolean = () => true): Resource {
+  const found = ofType(record, type).find(which);
+  assert.ok(found, `the sample has no such ${type}`);
+  return found;
+}
+
+export const inputs =
+  (values: Values): Change =>
+  (resource) => ({ ...resource, inputs: { ...resource.inputs, ...values } });
+
+export const outputs =
+  (values: Values): Change =>
+  (resource) => ({ ...resource, outputs: { ...resource.outputs, ...values } });
+
+/** Changes the document in a property, whether it was registered as text or as an object. */
+export const document =
+  (change: (content: Values) => Values, property = "policy"): Change =>
+  (resource) => {
+    const written = resource.inputs[property];
+    const content = map(typeof written === "string" ? JSON.parse(written) : written);
+    return inputs({ [property]: JSON.stringify(change(content)) })(resource);
+  };
+
+/** Adds a statement to a document. */
+export const statement = (extra: Values, property?: string): Change =>
+  document((content) => ({ ...content, Statement: [...list(content["Statement"]), extra] }), property);
+
+/** Changes the stages of a pipeline. */
+export const stages =
+  (change: (stages: readonly Values[]) => readonly Values[]): Change =>
+  (resource) => inputs({ stages: change(list(resource.inputs["stages"]).map(map)) })(resource);
+
+/** Changes the first action for which `which` holds. */
+export const action = (which: (action: Values) => boolean, change: (action: Values) => Values): Change => {
+  let done = false;
+  return stages((all) =>
+    all.map((stage) => ({
+      ...stage,
+      actions: list(stage["actions"])
+        .map(map)
+        .map((each) => {
+          if (done || !which(each)) return each;
+          done = true;
+          return change(each);
+        }),
+    })),
+  );
+};
+
+export const configuration = (values: Values) => (action: Values): Values => ({
+  ...action,
+  configuration: { ...map(action["configuration"]), ...values },
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { pipeline, problemsOf, refuses, settingsOf, tooling, type Values } from "./settingsSample";
+
+const WORDS =
+  "allowed are lower-case words (letters and digits, a letter first) joined by single hyphens, at most 100 characters: choose another";
+const inTooling = (changes: Values) => problemsOf(tooling(changes));
+const inPipeline = (changes: Values) => inTooling({ pipelines: [pipeline(changes)] });
+
+describe("the shape of a pipeline", () => {
+  refuses({
+    "one without name and source": [
+      () => inTooling({ pipelines: [{}] }),
+      [
+        `pipelines[0].name: is missing; ${WORDS} name`,
+        "pipelines[0].source: is missing; allowed is a map that names codecommit, or connection and repository",
+      ],
+    ],
+    "a prefix of another form": [
+      () => inPipeline({ prefix: "Cat" }),
+      [`pipelines[0].prefix: received "Cat"; ${WORDS} prefix`],
+    ],
+    "a name of more than 100 characters": [
+      () => inPipeline({ name: "a".repeat(101), prefix: "a" }),
+      [`pipelines[0].name: received "${"a".repeat(98)}…; ${WORDS} name`],
+    ],
+    "an unknown key, with the nearest": [
+      () => inPipeline({ environment: "test" }),
+      [
+        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, directory, source, environments, executionMode, computeType, scanThreshold, platform, transforms',
+      ],
+    ],
+    "an empty list of environments": [
+      () => inPipeline({ environments: [] }),
+      ["pipelines[0].environments: received []; allowed is a list of names of environments, at least one"],
+    ],
+    "an environment named twice": [
+      () => inPipeline({ environments: ["test", "test"] }),
+      ['pipelines[0].environments: received ["test","test"]; an entry is there twice: remove one'],
+    ],
+    "an environment's name that is a number": [
+      () => inPipeline({ environments: [1] }),
+      ["pipelines[0].environments[0]: received 1; allowed is the name of an environment"],
+    ],
+    "PARALLEL, with the reason": [
+      () => inPipeline({ executionMode: "PARALLEL" }),
+      [
+        'pipelines[0].executionMode: received "PARALLEL"; PARALLEL forbids CodePipeline to roll back a failed stage; allowed are SUPERSEDED, QUEUED',
+      ],
+    ],
+    "words that AWS does not have": [
+      () =>
+        inPipeline({
+          workload: "lambda",
+          executionMode: "queued",
+          computeType: "BUILD_GENERAL1_HUGE",
+          scanThreshold: 7,
+          platform: "linux/arm",
+          transforms: ["Serverless"],
+        }),
+      [
+        'pipelines[0].workload: received "lambda"; did you mean "lambda-container"? allowed are lambda-container',
+        'pipelines[0].executionMode: received "queued"; did you mean "QUEUED"? allowed are SUPERSEDED, QUEUED',
+        'pipelines[0].computeType: received "BUILD_GENERAL1_HUGE"; did you mean "BUILD_GENERAL1_LARGE"? allowed are BUILD_GENERAL1_SMALL, BUILD_GENERAL1_MEDIUM, BUILD_GENERAL1_LARGE, BUILD_GENERAL1_XLARGE, BUILD_GENERAL1_2XLARGE',
+        "pipelines[0].scanThreshold: received 7; allowed are CRITICAL, HIGH, MEDIUM, LOW, INFORMATIONAL, UNDEFINED, NONE",
+        'pipelines[0].platform: received "linux/arm"; did you mean "linux/arm64"? allowed are linux/amd64, linux/arm64',
+        'pipelines[0].transforms[0]: received "Serverless"; allowed is a transform of AWS\'s own, such as AWS::Serverless-2016-10-31',
+      ],
+    ],
+  });
+  for (const directory of ["/app", "../app", "a/../../b", "..", "-app", "my app", "", "a\\b"])
+    it(`refuses the directory ${JSON.stringify(directory)}`, () =>
+      assert.deepEqual(inPipeline({ directory }), [
+        `pipelines[0].directory: received ${JSON.stringify(directory)}; allowed is a folder of the source, relative to its root, without .. and white space`,
+      ]));
+  for (const [directory, normal] of [
+    [".", "."],
+    ["./", "."],
+    ["app/", "app"],
+    ["./a//b", "a/b"],
+    [".github/x..y", ".github/x..y"],
+  ])
+    it(`takes the directory ${directory}`, () => {
+      const settings = settingsOf(tooling({ pipelines: [pipeline({ directory })] }));
+      assert.equal(settings.kind === "tooling" && settings.pipelines[0]?.directory, normal);
+    });
+});

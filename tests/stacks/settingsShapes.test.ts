@@ -1,0 +1,173 @@
+import { environment, problemsOf, refuses, tooling, type Values } from "./settingsSample";
+
+const ACCOUNT = "allowed is an account id of 12 digits: write it in quotes";
+const PATH =
+  "allowed is an IAM path: it begins and ends with a slash, at most 512 characters, no white space, no wildcards";
+const REGION = "allowed is a Region such as eu-west-1: pulumi config set aws:region <region>";
+const TOOLING_ONLY = "this key belongs to tooling's stack: remove it here";
+const ENVIRONMENT_ONLY = "this key belongs to an environment's stack: remove it here";
+const inTooling = (changes: Values) => problemsOf(tooling(changes));
+
+describe("the shape of a stack's settings", () => {
+  refuses({
+    "a stack without any setting": [
+      () => problemsOf({}),
+      [
+        `aws:region: is missing; ${REGION}`,
+        "kind: is missing; allowed are tooling, environment",
+        `account: is missing; ${ACCOUNT}`,
+      ],
+    ],
+    "an unknown kind, with the nearest, without guesses about the rest": [
+      () =>
+        inTooling({ kind: "enviroment", vpc: { vpcId: "vpc-1", subnets: [], securityGroupIds: ["sg-1"] } }),
+      [
+        'kind: received "enviroment"; did you mean "environment"? allowed are tooling, environment',
+        "vpc.subnets: received []; allowed is a list of ids of subnets, 1 to 16",
+      ],
+    ],
+    "tooling without Region, account, environments and pipelines": [
+      () => problemsOf({ kind: "tooling" }),
+      [
+        `aws:region: is missing; ${REGION}`,
+        `account: is missing; ${ACCOUNT}`,
+        "environments: is missing; allowed is a list of environments, { name, account, approval? }, in the order of promotion",
+        "pipelines: is missing; allowed is a list of pipelines, { name, source, … }",
+      ],
+    ],
+    "a zone for a Region": [
+      () => inTooling({ "aws:region": "eu-west-1a" }),
+      [`aws:region: received "eu-west-1a"; ${REGION}`],
+    ],
+    "the Region as a key of the project": [
+      () => problemsOf(environment({ region: "eu-west-1" }), "test"),
+      ['region: received "eu-west-1"; the Region is aws:region: set that key'],
+    ],
+    "an account id that YAML has cut": [
+      () => inTooling({ account: 12345678901 }),
+      [`account: received "12345678901"; ${ACCOUNT}`],
+    ],
+    "an unknown key, with the nearest": [
+      () => inTooling({ pipline: [], loggRetentionInDays: 3 }),
+      [
+        'loggRetentionInDays: received 3; this key is unknown: did you mean "logRetentionInDays"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, iam, deletable',
+        'pipline: received []; this key is unknown: did you mean "pipelines"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, iam, deletable',
+      ],
+    ],
+    "keys of an environment's stack in tooling's": [
+      () => inTooling({ environment: "test", tooling: "a/b/c" }),
+      [`environment: received "test"; ${ENVIRONMENT_ONLY}`, `tooling: received "a/b/c"; ${ENVIRONMENT_ONLY}`],
+    ],
+    "keys of tooling's stack in an environment's": [
+      () =>
+        problemsOf(
+          environment({ environments: [1], pipelines: [2], image: "x", logRetentionInDays: 7 }),
+          "test",
+        ),
+      [
+        `environments: received [1]; ${TOOLING_ONLY}`,
+        `image: received "x"; ${TOOLING_ONLY}`,
+        `logRetentionInDays: received 7; ${TOOLING_ONLY}`,
+        `pipelines: received [2]; ${TOOLING_ONLY}`,
+      ],
+    ],
+    "a stack's name that can't be its environment's": [
+      () => problemsOf(environment(), "Prod_EU"),
+      ["environment: is missing; the stack's name, Prod_EU, can't be its default: name the environment"],
+    ],
+    "the reserved name and a name of tooling's stack that is not full": [
+      () => problemsOf(environment({ environment: "br", tooling: "tooling" }), "x"),
+      [
+        'environment: received "br"; br is reserved for the environments of branches: choose another name',
+        'tooling: received "tooling"; allowed is the full name of tooling\'s stack: <organization>/<project>/<stack>',
+      ],
+    ],
+    "keys of aws: that no provider would get": [
+      () =>
+        inTooling({
+          "aws:assumeRole": {},
+          "aws:assumeRoles": [1],
+          "aws:defaultTags": { tags: { a: 1 } },
+          "aws:x": "y",
+        }),
+      [
+        "aws:assumeRoles[0]: received 1; allowed is a map such as { roleArn: … }",
+        "aws:defaultTags.tags.a: received 1; allowed is text: write it in quotes",
+        'aws:assumeRole: received {}; this key does not reach the provider: did you mean "assumeRoles"? allowed are region, profile, assumeRoles, defaultTags',
+        'aws:x: received "y"; this key does not reach the provider: did you mean "region"? allowed are region, profile, assumeRoles, defaultTags',
+      ],
+    ],
+    "lists and maps that are none": [
+      () =>
+        inTooling({
+          environments: "test",
+          pipelines: { name: "a" },
+          iam: "/",
+          vpc: 1,
+          "aws:defaultTags": "x",
+        }),
+      [
+        'aws:defaultTags: received "x"; allowed is a map of tags',
+        'environments: received "test"; allowed is a list of environments, { name, account, approval? }, in the order of promotion',
+        'pipelines: received {"name":"a"}; allowed is a list of pipelines, { name, source, … }',
+        "vpc: received 1; allowed is a map of vpcId, subnets, securityGroupIds",
+        'iam: received "/"; allowed is a map of path, permissionsBoundary',
+      ],
+    ],
+    "booleans and days that are none": [
+      () => inTooling({ deletable: "yes", logRetentionInDays: 31 }),
+      [
+        "logRetentionInDays: received 31; allowed are CloudWatch's 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
+        'deletable: received "yes"; allowed are true and false',
+      ],
+    ],
+    "an image that is none": [
+      () => inTooling({ image: "aws/codebuild/standard:" }),
+      [
+        "image: received \"aws/codebuild/standard:\"; allowed is an image of CodeBuild's or a registry's, such as aws/codebuild/standard:7.0",
+      ],
+    ],
+    "ids of a network that are none": [
+      () =>
+        inTooling({
+          vpc: {
+            vpcId: "my-vpc",
+            subnets: ["subnet-1", 5, "subnet-1"],
+            securityGroupIds: ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5", 6],
+          },
+        }),
+      [
+        'vpc.vpcId: received "my-vpc"; allowed is an id such as vpc-0123456789abcdef0',
+        "vpc.subnets[1]: received 5; allowed is an id such as subnet-0123456789abcdef0",
+        'vpc.subnets: received ["subnet-1",5,"subnet-1"]; an entry is there twice: remove one',
+        "vpc.securityGroupIds[5]: received 6; allowed is an id such as sg-0123456789abcdef0",
+        'vpc.securityGroupIds: received ["sg-1","sg-2","sg-3","sg-4","sg-5",6]; allowed is a list of ids of security groups, 1 to 5',
+      ],
+    ],
+    "a path without slashes, and an ARN for a policy's name": [
+      () =>
+        inTooling({
+          iam: { path: "delivery", permissionsBoundary: "arn:aws:iam::111111111111:policy/limits" },
+        }),
+      [
+        `iam.path: received "delivery"; ${PATH}`,
+        'iam.permissionsBoundary: received "arn:aws:iam::111111111111:policy/limits"; allowed is the name of a managed policy, which every account has: write its name only, no ARN and no path',
+      ],
+    ],
+    "a path that policies would read as a pattern": [
+      () => problemsOf(environment({ iam: { path: "/team-*/" } }), "test"),
+      ['iam.path: received "/team-*/"; allowed is an IAM path without *, ? and $: policies name roles by it'],
+    ],
+    "a path that is too long, shown cut": [
+      () => inTooling({ iam: { path: `/${"a".repeat(511)}/` } }),
+      [`iam.path: received "/${"a".repeat(97)}…; ${PATH}`],
+    ],
+    "values that are still encrypted": [
+      () => inTooling({ account: { secure: "v1:abc" }, iam: { secure: "v1:abc" } }),
+      [
+        `account: received an encrypted value; write it in plain; ${ACCOUNT}`,
+        'iam.secure: received "v1:abc"; this is an encrypted value: write it in plain',
+      ],
+    ],
+  });
+});
