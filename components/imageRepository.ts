@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, type Document, document, forPrincipal } from "./policies";
+import { type Conditions, type Document, document, type Statement } from "./policies";
 
 /** Who may pull images into one environment. */
 export interface ImagePuller {
@@ -66,9 +66,9 @@ export class ImageRepository extends pulumi.ComponentResource {
       },
       parent,
     );
-    // Of its own, since immutable tags would break it and nobody else needs to pull layers.
+    // The dot keeps its name apart from that of any other pipeline. Of its own, since immutable tags would break it and nobody else needs to pull layers.
     const cache = new awsx.ecr.Repository(
-      `${name}-cache`,
+      `${name}.cache`,
       {
         forceDelete,
         imageTagMutability: "MUTABLE",
@@ -94,33 +94,26 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 }
 
-/** A policy of a repository names no resource: the repository is meant. */
 function pullPolicy(pullers: readonly ImagePuller[]): Document {
-  const pull = (Sid: string, principal: aws.iam.Principal, conditions: Parameters<typeof allow>[3]) => {
-    const { Resource: _, ...statement } = allow(
-      Sid,
-      ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      [],
-      conditions,
-    );
-    return forPrincipal(principal, statement);
-  };
+  const pull = (Sid: string, Principal: aws.iam.Principal, Condition: Conditions): Statement => ({
+    Sid,
+    Effect: "Allow",
+    Principal,
+    Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    Condition,
+  }); // no Resource: the repository itself is meant
   const of = (key: keyof ImagePuller) => [...new Set(pullers.map((puller) => puller[key]))].sort();
   return document(
     pull(
       "PullToCreateFunctions",
       { AWS: of("accountRoot") },
-      {
-        ArnEquals: { "aws:PrincipalArn": of("executionRoleArn") },
-      },
+      { ArnEquals: { "aws:PrincipalArn": of("executionRoleArn") } },
     ),
     // Lambda pulls again whenever it has dropped its own copy.
     pull(
       "PullToRunFunctions",
       { Service: "lambda.amazonaws.com" },
-      {
-        ArnLike: { "aws:SourceArn": of("functionArns") },
-      },
+      { ArnLike: { "aws:SourceArn": of("functionArns") } },
     ),
   );
 }

@@ -43,8 +43,8 @@ export interface JobArgs {
   readonly source?: "CODEPIPELINE" | "NO_SOURCE";
   /** CodeBuild's compute type. Default: `BUILD_GENERAL1_SMALL`. */
   readonly computeType?: string;
-  /** Container type. Default: `LINUX_CONTAINER`. */
-  readonly type?: "LINUX_CONTAINER" | "ARM_CONTAINER";
+  /** CodeBuild image for an ARM container. Default: an x86_64 container with the site's image. */
+  readonly armImage?: string;
   /** Docker inside the job; for builds of images only. Default: false. */
   readonly privilegedMode?: boolean;
   /** Minutes after which CodeBuild ends it. Default: 60. */
@@ -105,9 +105,9 @@ export class Job extends pulumi.ComponentResource {
         artifacts: { type: type === "CODEPIPELINE" ? type : "NO_ARTIFACTS" },
         buildTimeout: args.buildTimeout ?? 60,
         environment: {
-          type: args.type ?? "LINUX_CONTAINER",
+          type: args.armImage === undefined ? "LINUX_CONTAINER" : "ARM_CONTAINER",
           computeType: args.computeType ?? "BUILD_GENERAL1_SMALL",
-          image: site.image,
+          image: args.armImage ?? site.image,
           privilegedMode: args.privilegedMode ?? false,
           environmentVariables: Object.entries(args.variables).map(([key, value]) => ({ name: key, value })),
         },

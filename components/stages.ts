@@ -3,6 +3,8 @@
  * Pure. `pipelineDefinition.ts` maps it to CodePipeline.
  */
 
+import { EXPORTED_VARIABLES } from "./jobs/buildspec";
+
 /** Something a pipeline does. */
 export type Action = {
   readonly name: string;
@@ -60,13 +62,6 @@ export interface StageJobs {
   readonly release: (environment: string) => string;
 }
 
-/** Variables that each job's buildspec exports. */
-export const EXPORTS = {
-  build: ["IMAGE_DIGEST", "RELEASE_SHA256"],
-  plan: ["CHANGE_SET", "CHANGES", "PLAN_LINK"],
-  deploy: ["ENDPOINT"],
-} as const;
-
 export const sourceStage = "Source";
 export const approveStage = (environment: string): string => `Approve-${environment}`;
 export const deployStage = (environment: string): string => `Deploy-${environment}`;
@@ -97,7 +92,7 @@ export const releaseStages = (environments: readonly StageEnvironment[], jobs: S
         input: "Source",
         output: "Release",
         variables: { COMMIT_ID: COMMIT },
-        exports: EXPORTS.build,
+        exports: EXPORTED_VARIABLES.build,
       },
     ],
   },
@@ -121,7 +116,7 @@ function approval(environment: string, timeoutDays: number, jobs: StageJobs): St
         job: jobs.plan(environment),
         input: "Release",
         variables: { EXECUTION_ID: RUN, ...HANDED_OVER },
-        exports: EXPORTS.plan,
+        exports: EXPORTED_VARIABLES.plan,
       },
       {
         name: APPROVAL_ACTION,
@@ -150,7 +145,7 @@ function deployment({ name, approvalTimeoutDays }: StageEnvironment, jobs: Stage
         job: jobs.release(name),
         input: "Release",
         variables: { ...run, ...approved },
-        exports: EXPORTS.deploy,
+        exports: EXPORTED_VARIABLES.deploy,
       },
       {
         ...after,

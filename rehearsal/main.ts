@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { rehearse } from "./rehearse";
+import type { Act1 } from "./rehearse";
 import { progressLine, summary } from "./report";
 import { type Folder, readStackFiles } from "./stackFiles";
 import { UnusableFile } from "./yamlFile";
@@ -54,8 +54,10 @@ function checkWritable(file: string): void {
 
 const shown = (path: string): string => relative(HERE, path) || ".";
 
-async function act1(folder: Folder): ReturnType<typeof rehearse> {
+/** Pulumi is loaded here, so that wrong options are answered at once. */
+async function act1(folder: Folder): Promise<Act1> {
   console.log(`Act 1: ${folder.stacks.length} stacks of project ${folder.project}, each brought up once`);
+  const { rehearse } = await import("./rehearse");
   const { default: program } = (await import("../index")) as { default: () => Promise<unknown> };
   let at = { position: 0, of: 0 };
   return rehearse(folder, {
@@ -66,6 +68,11 @@ async function act1(folder: Folder): ReturnType<typeof rehearse> {
     },
   });
 }
+
+/** What the person who typed the command can put right: wrong options, files that cannot be read or written. */
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof UnusableFile ||
+  (error instanceof Error && "code" in error && /^(ERR_PARSE_ARGS|E[A-Z]+$)/.test(String(error.code)));
 
 /** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
@@ -93,9 +100,8 @@ async function main(args: readonly string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    const known = error instanceof UnusableFile || (error instanceof Error && "code" in error);
     console.error(
-      known ? `${error.message.split(/\n|\. /)[0]}; npm start -- --help shows the options` : error,
+      isRefusal(error) ? `${error.message.split(/\n|\. /)[0]}; npm start -- --help shows the options` : error,
     );
     process.exitCode = 2;
   },

@@ -57,6 +57,9 @@ export const pipelines = (record: Rehearsed): PipelineView[] =>
     actions: actionsOf(resource),
   }));
 
+/** How findings name an action. */
+export const where = ({ name, stage }: Action): string => `action ${name} of stage ${stage}`;
+
 /** Whether the first of two actions has ended when the second starts. */
 export const endsBefore = (first: Action, second: Action): boolean =>
   first.index < second.index || (first.index === second.index && first.runOrder < second.runOrder);

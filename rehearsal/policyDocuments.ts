@@ -39,8 +39,7 @@ export function parsePolicy(written: unknown): Values | undefined {
   }
 }
 
-/** Every policy of every stack, in order. */
-export const policyDocuments = (record: Rehearsed): PolicyDocument[] =>
+const collect = (record: Rehearsed): PolicyDocument[] =>
   allResources(record).flatMap((resource) =>
     (HOLDERS[resource.type] ?? []).flatMap(([property, kind]) => {
       const value = resource.inputs[property];
@@ -50,6 +49,15 @@ export const policyDocuments = (record: Rehearsed): PolicyDocument[] =>
       return [{ resource, kind, text, content, statements: list(content?.["Statement"]).map(map) }];
     }),
   );
+
+const collected = new WeakMap<Rehearsed, readonly PolicyDocument[]>();
+
+/** Every policy of every stack, in order; parsed once for a record. */
+export function policyDocuments(record: Rehearsed): readonly PolicyDocument[] {
+  const known = collected.get(record) ?? collect(record);
+  collected.set(record, known);
+  return known;
+}
 
 export const texts = (value: unknown): string[] => list(value).map(String);
 

@@ -1,6 +1,7 @@
 /** The only reader of configuration: what a stack is told, checked as a whole before anything is made. */
 import * as pulumi from "@pulumi/pulumi";
 import type { PipelineId, Scope } from "../components/names";
+import type { WorkloadKind } from "../components/workloads/list";
 import { readSettings } from "./settingsReader";
 
 /** What the explicit provider gets: it takes nothing from the `aws:` namespace by itself. */
@@ -67,7 +68,7 @@ export type Source = CodeCommitSource | ConnectionSource;
 export interface Pipeline {
   /** Its prefix defaults to its name. */
   readonly id: PipelineId;
-  readonly workload: "lambda-container";
+  readonly workload: WorkloadKind;
   /** Folder of the service in its source, normalized. Default: ".". */
   readonly directory: string;
   readonly source: Source;
@@ -110,7 +111,7 @@ export interface ToolingSettings {
   readonly iam: Iam;
   /** Default: none, the jobs run in CodeBuild's own network. */
   readonly vpc?: Vpc;
-  /** CodeBuild image of the jobs. Default: aws/codebuild/amazonlinux-x86_64-standard:5.0. */
+  /** CodeBuild image of the jobs, but those that build for ARM. Default: aws/codebuild/amazonlinux-x86_64-standard:5.0. */
   readonly image: string;
   /** One of CloudWatch's values. Default: 365. */
   readonly logRetentionInDays: number;

@@ -13,7 +13,11 @@ const words = (what: string) =>
       `at most 100 characters: choose another ${what}`,
     100,
   );
-export const pipelineName = words("name");
+/** The bucket's own folders: CodePipeline keeps a pipeline's artifacts in one of the pipeline's name. */
+const FOLDERS = ["releases", "kept"];
+export const pipelineName = words("name").refine((name) => !FOLDERS.includes(name), {
+  error: `${FOLDERS.join(" and ")} are folders of the artifact bucket: choose another name`,
+});
 export const prefix = words("prefix");
 export const environmentName = words("name").refine((name) => name !== "br", {
   error: "br is reserved for the environments of branches: choose another name",

@@ -1,10 +1,12 @@
 /** The shape of one pipeline's settings. */
 import { posix } from "node:path";
 import { z } from "zod";
+import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
 import type { Source } from "./settings";
 import { isMap, list, object, oneOf, text } from "./settingsProblems";
 import { pipelineName, prefix } from "./settingsNames";
 
+const workloads = Object.keys(WORKLOADS) as WorkloadKind[];
 const pattern = text(/^.+$/s, "allowed is a glob pattern of 1 to 255 characters", 255);
 const patterns = (min: number) => list(pattern, [min, 8], "glob patterns");
 // What `git check-ref-format` takes, without braces, which a trigger would read as a pattern.
@@ -100,7 +102,7 @@ const directory = text(
 export const pipeline = object({
   name: pipelineName,
   prefix: prefix.exactOptional(),
-  workload: oneOf(["lambda-container"]).default("lambda-container"),
+  workload: oneOf(workloads).default("lambda-container"),
   directory: directory.default("."),
   source,
   environments: names.exactOptional(),

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what the functions set is for their callers
 # What Plan and Deploy share: from a checked release to a change set that has been read.
 
 need_release_variables() {

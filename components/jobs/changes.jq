@@ -65,7 +65,7 @@ def details:
   [.Details[]?.Target | select(. != null) | (.Path // .Name // .Attribute)
     + (if .AfterValue then ": \(.BeforeValue // "" | cut(120)) -> \(.AfterValue | cut(120))" else "" end)] | unique | join("; ");
 def line:
-  "\(verb)\(if permission then " PERMISSION" else "" end) \(.LogicalResourceId) (\(.ResourceType)) \(details)" | clean | cut(1000);
+  "\(verb)\(if permission then " PERMISSION" else "" end) \(.LogicalResourceId) (\(.ResourceType)) \(details)" | clean | rtrimstr(" ") | cut(1000);
 
 def counted($rank; $what; $named):
   map(select(class == $rank)) | select(length > 0)

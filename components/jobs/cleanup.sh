@@ -92,6 +92,7 @@ failures=()
 jq -r '.[] | [.environment, .stackName, .roleArn] | map(tostring) | @tsv' <<< "$TARGETS" > "$work/targets" \
   || fail "variable TARGETS must be a JSON list of {environment, stackName, roleArn}"
 
+# shellcheck disable=SC2153 # STATE is not state
 [[ $STATE != FAILED ]] || attempt report_failure
 status=$(aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" --pipeline-execution-id "$EXECUTION_ID" \
   --query pipelineExecution.status --output text)

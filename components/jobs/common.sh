@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what the functions set is for their callers
 # What every job starts with. Sourced, never run by itself.
 set -euo pipefail
 shopt -s inherit_errexit

@@ -14,8 +14,6 @@ failures=()
 
 # read_own_set: sets set_state to the execution status of this run's change set, or to GONE.
 read_own_set() {
-  set_state=GONE
-  [[ $stack_status != MISSING ]] || return 0
   if ! set_state=$(aws --profile deploy cloudformation describe-change-set --stack-name "$STACK_NAME" \
     --change-set-name "$own_set" --no-paginate --query ExecutionStatus --output text 2> "$work/error"); then
     grep -q 'does not exist' "$work/error" || {
@@ -98,6 +96,7 @@ make_own_set() {
 }
 
 choose_change_set() {
+  # shellcheck disable=SC2153 # CHANGE_SET is what was approved, change_set what will be executed
   if [[ $execution_type == ROLLBACK || $APPROVAL == false ]]; then
     make_own_set
   elif [[ $CHANGE_SET == none ]]; then
@@ -134,11 +133,17 @@ require_environment deploy
 
 read_stack deploy "$STACK_NAME"
 read_own_set
-if [[ $stack_set == */$own_set/* && ($set_state == EXECUTE_* || $set_state == GONE) ]] && stack_is_busy; then
+own=false
+if [[ $set_state == EXECUTE_IN_PROGRESS ]]; then
+  own=true
+elif [[ $stack_set == */$own_set/* && ($set_state == EXECUTE_* || $set_state == GONE) ]]; then
+  own=true
+fi
+if [[ $own == true ]] && stack_is_busy; then
   log "joins the update that this run has started before"
   follow executing
   conclude
-elif [[ $stack_set == */$own_set/* && $stack_release == "$EXECUTION_ID" && $stack_status =~ ^(CREATE|UPDATE)_COMPLETE$ ]]; then
+elif [[ $stack_release == "$EXECUTION_ID" && $stack_status =~ ^(CREATE|UPDATE)_COMPLETE$ ]]; then
   log "this run's change set was executed before"
 else
   wait_for_stack deploy

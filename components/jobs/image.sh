@@ -50,7 +50,7 @@ scan_gate() {
         ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"] as $order
         | (.imageScanFindings.findingSeverityCounts // {}) as $counts
         | [.imageScanStatus.status // "PENDING", .imageScanFindings.imageScanCompletedAt // "-",
-            ([$counts | to_entries[] | select((.key as $key | $order | index($key)) // 5 <= ($order | index($threshold))) | .value]
+            ([$counts | to_entries[] | select(((.key as $key | $order | index($key)) // 5) <= ($order | index($threshold))) | .value]
               | add // 0),
             ($counts | to_entries | map("\(.value) \(.key)") | join(", ") | if . == "" then "none" else . end)]
         | map(tostring) | @tsv' "$work/scan.json")

@@ -47,6 +47,7 @@ wait_for_stack plan
 require_deployable_stack
 make_change_set ""
 
+# shellcheck disable=SC2034 # output takes them by name
 CHANGE_SET=$change_set CHANGES=$changes
 output CHANGE_SET
 output CHANGES

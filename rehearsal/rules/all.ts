@@ -1,16 +1,19 @@
 import type { Rule } from "../rule";
+import { actionRoles } from "./actionRoles";
 import { documents } from "./documents";
-import { artifacts, namespaces, variables } from "./handover";
+import { artifacts } from "./artifacts";
 import { nameForms, uniqueNames } from "./names";
 import { attachments, parents, providers } from "./placement";
 import { principalsExist, promisesKept } from "./principals";
 import { artifactStores, projectKeys, projects } from "./projects";
+import { serviceRoles } from "./serviceRoles";
 import { inlinePolicySizes, policySizes } from "./sizes";
 import { actions, structure } from "./stages";
 import { eventTargets } from "./targets";
 import { lostValues } from "./texts";
 import { triggers } from "./triggers";
-import { actionRoles, serviceRoles } from "./trust";
+import { values } from "./values";
+import { namespaces, variables } from "./variables";
 
 /** Every rule that the record is judged by. None may be idle: whatever the settings are, each has its subject. */
 export const RULES: readonly Rule[] = [
@@ -20,6 +23,7 @@ export const RULES: readonly Rule[] = [
   lostValues,
   nameForms,
   uniqueNames,
+  values,
   documents,
   policySizes,
   inlinePolicySizes,

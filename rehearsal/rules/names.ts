@@ -3,6 +3,8 @@ import { judgeEach, type Rule } from "../rule";
 
 /** Form of a physical name, and how far it must be unique. */
 interface Naming {
+  /** Page of AWS's documentation that says so. */
+  readonly page: string;
   readonly output: string;
   readonly min?: number;
   readonly max: number;
@@ -10,7 +12,10 @@ interface Naming {
   readonly scope: "world" | "account" | "region" | "role" | "rule";
 }
 
+const DOCS = "https://docs.aws.amazon.com/";
+
 const REPOSITORY: Naming = {
+  page: "AmazonECR/latest/APIReference/API_CreateRepository.html",
   output: "name",
   min: 2,
   max: 256,
@@ -21,24 +26,28 @@ const IAM_NAME = /^[\w+=,.@-]+$/;
 
 const NAMINGS: Readonly<Record<string, Naming>> = {
   "aws:cloudwatch/eventRule:EventRule": {
+    page: "eventbridge/latest/APIReference/API_PutRule.html",
     output: "name",
     max: 64,
     pattern: /^[.\-_A-Za-z0-9]+$/,
     scope: "region",
   },
   "aws:cloudwatch/eventTarget:EventTarget": {
+    page: "eventbridge/latest/APIReference/API_Target.html",
     output: "targetId",
     max: 64,
     pattern: /^[.\-_A-Za-z0-9]+$/,
     scope: "rule",
   },
   "aws:cloudwatch/logGroup:LogGroup": {
+    page: "AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
     output: "name",
     max: 512,
     pattern: /^[.\-_/#A-Za-z0-9]+$/,
     scope: "region",
   },
   "aws:codebuild/project:Project": {
+    page: "codebuild/latest/APIReference/API_CreateProject.html",
     output: "name",
     min: 2,
     max: 150,
@@ -46,6 +55,7 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "region",
   },
   "aws:codebuild/reportGroup:ReportGroup": {
+    page: "codebuild/latest/APIReference/API_CreateReportGroup.html",
     output: "name",
     min: 2,
     max: 128,
@@ -53,12 +63,14 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "region",
   },
   "aws:codecommit/repository:Repository": {
+    page: "codecommit/latest/APIReference/API_CreateRepository.html",
     output: "repositoryName",
     max: 100,
     pattern: /^(?!.*\.git$)[\w.-]+$/,
     scope: "region",
   },
   "aws:codepipeline/pipeline:Pipeline": {
+    page: "codepipeline/latest/APIReference/API_PipelineDeclaration.html",
     output: "name",
     max: 100,
     pattern: /^[A-Za-z0-9.@\-_]+$/,
@@ -66,23 +78,49 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
   },
   "aws:ecr/repository:Repository": REPOSITORY,
   "awsx:ecr:Repository": REPOSITORY,
-  "aws:iam/policy:Policy": { output: "name", max: 128, pattern: IAM_NAME, scope: "account" },
-  "aws:iam/role:Role": { output: "name", max: 64, pattern: IAM_NAME, scope: "account" },
-  "aws:iam/rolePolicy:RolePolicy": { output: "name", max: 128, pattern: IAM_NAME, scope: "role" },
+  "aws:iam/policy:Policy": {
+    page: "IAM/latest/APIReference/API_CreatePolicy.html",
+    output: "name",
+    max: 128,
+    pattern: IAM_NAME,
+    scope: "account",
+  },
+  "aws:iam/role:Role": {
+    page: "IAM/latest/APIReference/API_CreateRole.html",
+    output: "name",
+    max: 64,
+    pattern: IAM_NAME,
+    scope: "account",
+  },
+  "aws:iam/rolePolicy:RolePolicy": {
+    page: "IAM/latest/APIReference/API_PutRolePolicy.html",
+    output: "name",
+    max: 128,
+    pattern: IAM_NAME,
+    scope: "role",
+  },
   "aws:kms/alias:Alias": {
+    page: "kms/latest/APIReference/API_CreateAlias.html",
     output: "name",
     max: 256,
     pattern: /^alias\/(?!aws\/)[a-zA-Z0-9/_-]+$/,
     scope: "region",
   },
   "aws:s3/bucket:Bucket": {
+    page: "AmazonS3/latest/userguide/bucketnamingrules.html",
     output: "bucket",
     min: 3,
     max: 63,
     pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9.-]*[a-z0-9]$/,
     scope: "world",
   },
-  "aws:sns/topic:Topic": { output: "name", max: 256, pattern: /^[A-Za-z0-9_-]+(\.fifo)?$/, scope: "region" },
+  "aws:sns/topic:Topic": {
+    page: "sns/latest/api/API_CreateTopic.html",
+    output: "name",
+    max: 256,
+    pattern: /^[A-Za-z0-9_-]+(\.fifo)?$/,
+    scope: "region",
+  },
 };
 
 interface Named {
@@ -105,11 +143,11 @@ export const nameForms: Rule = {
   title: "every physical name has a length and characters that its service takes",
   source: "https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html",
   judge: (record) =>
-    judgeEach(named(record), ({ naming: { min = 1, max, pattern }, name }) => [
+    judgeEach(named(record), ({ naming: { page, min = 1, max, pattern }, name }) => [
       ...(name.length >= min && name.length <= max
         ? []
-        : [`its name ${name} has ${name.length} characters; ${min} to ${max} are allowed`]),
-      ...(pattern.test(name) ? [] : [`its name ${name} does not match ${pattern.source}`]),
+        : [`its name ${name} has ${name.length} characters; ${min} to ${max} are allowed (${DOCS}${page})`]),
+      ...(pattern.test(name) ? [] : [`its name ${name} does not match ${pattern.source} (${DOCS}${page})`]),
     ]),
 };
 

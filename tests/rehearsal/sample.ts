@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
-import program from "../../rehearsal/devProgram";
+import program from "../../index";
 import { ofType, type Rehearsed, type Resource, type Values, label, list, map } from "../../rehearsal/record";
 import { type Act1, rehearse } from "../../rehearsal/rehearse";
 import type { Rule } from "../../rehearsal/rule";
 import { readStackFiles } from "../../rehearsal/stackFiles";
 
 export const ROOT = resolve(__dirname, "../..");
-export const SAMPLE = readStackFiles(process.env["SAMPLE"] ?? ROOT, join(ROOT, "Pulumi.yaml"));
+export const SAMPLE = readStackFiles(ROOT, join(ROOT, "Pulumi.yaml"));
 
 type Change = (resource: Resource) => Resource;
 
@@ -23,22 +23,24 @@ export const unbroken = (): Promise<Act1> => (sample ??= rehearseSample());
 export interface Broken {
   readonly changes: readonly (readonly [Resource, Change])[];
   readonly found: readonly (readonly [Resource, string])[];
+  /** What another rule, that comes later, finds in the same thing. */
+  readonly others?: readonly (readonly [Rule, Resource, string])[];
 }
 
 /** Breaks a rule in the registration of the real stacks: exactly the findings that are given must appear. */
 export function breaks(rule: Rule, title: string, how: (record: Rehearsed) => Broken): void {
   it(`${rule.id}: ${title}`, async () => {
-    const { changes, found } = how((await unbroken()).runs);
+    const { changes, found, others = [] } = how((await unbroken()).runs);
     const byUrn = new Map(changes.map(([{ urn }, change]) => [urn, change]));
     const { findings } = await rehearseSample((resource) => byUrn.get(resource.urn)?.(resource) ?? resource);
-    const { id, source } = rule;
+    const all = [...found.map(([resource, message]) => [rule, resource, message] as const), ...others];
     assert.deepEqual(
       findings,
-      found.map(([resource, message]) => ({
+      all.map(([{ id, title, source }, resource, message]) => ({
         stack: resource.stack,
         resource: label(resource),
         message,
-        rule: { id, title: rule.title, source },
+        rule: { id, title, source },
       })),
     );
   });
@@ -51,7 +53,11 @@ export const one = (resource: Resource, change: Change, message: string): Broken
 });
 
 /** The first resource of a type that a test is about; fails where the stacks have none. */
-export function first(record: Rehearsed, type: string, which: (resource: Resource) => boolean = () => true): Resource {
+export function first(
+  record: Rehearsed,
+  type: string,
+  which: (resource: Resource) => boolean = () => true,
+): Resource {
   const found = ofType(record, type).find(which);
   assert.ok(found, `the sample has no such ${type}`);
   return found;
@@ -81,26 +87,23 @@ export const statement = (extra: Values, property?: string): Change =>
 /** Changes the stages of a pipeline. */
 export const stages =
   (change: (stages: readonly Values[]) => readonly Values[]): Change =>
-  (resource) => inputs({ stages: change(list(resource.inputs["stages"]).map(map)) })(resource);
+  (resource) =>
+    inputs({ stages: change(list(resource.inputs["stages"]).map(map)) })(resource);
 
 /** Changes the first action for which `which` holds. */
-export const action = (which: (action: Values) => boolean, change: (action: Values) => Values): Change => {
-  let done = false;
-  return stages((all) =>
-    all.map((stage) => ({
+export const action = (which: (action: Values) => boolean, change: (action: Values) => Values): Change =>
+  stages((all) => {
+    const stageActions = all.map((stage) => list(stage["actions"]).map(map));
+    const target = stageActions.flat().find(which);
+    return all.map((stage, index) => ({
       ...stage,
-      actions: list(stage["actions"])
-        .map(map)
-        .map((each) => {
-          if (done || !which(each)) return each;
-          done = true;
-          return change(each);
-        }),
-    })),
-  );
-};
+      actions: stageActions[index]?.map((each) => (each === target ? change(each) : each)) ?? [],
+    }));
+  });
 
-export const configuration = (values: Values) => (action: Values): Values => ({
-  ...action,
-  configuration: { ...map(action["configuration"]), ...values },
-});
+export const configuration =
+  (values: Values) =>
+  (action: Values): Values => ({
+    ...action,
+    configuration: { ...map(action["configuration"]), ...values },
+  });

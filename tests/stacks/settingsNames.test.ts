@@ -23,6 +23,21 @@ describe("the rules for names that are made from settings", () => {
         `pipelines[0].prefix: received "prefix-of-13c"; prefix-of-13c--production has 25 characters, and ${LENGTH}: set pipelines[0].prefix to at most 12 characters`,
       ],
     ],
+    "the names of the bucket's own folders": [
+      () =>
+        problemsOf(
+          tooling({
+            pipelines: [
+              pipeline({ name: "releases" }),
+              pipeline({ name: "kept", prefix: "k", source: { codecommit: "other" } }),
+            ],
+          }),
+        ),
+      [
+        'pipelines[0].name: received "releases"; releases and kept are folders of the artifact bucket: choose another name',
+        'pipelines[1].name: received "kept"; releases and kept are folders of the artifact bucket: choose another name',
+      ],
+    ],
     "an environment's name that leaves no room for a prefix": [
       () => problemsOf(tooling({ environments: environments("production-in-europe-1a") })),
       [

@@ -44,21 +44,39 @@ function identify(call: Call, invocation: Invocation, world: World): Identity {
   const file = invocation.env["AWS_CONFIG_FILE"] ?? "";
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   const section = text.split(/^\[/m).find((part) => part.startsWith(`profile ${profile}]\n`));
-  const settings = new Map([...(section ?? "").matchAll(/^(\w+) = (.*)$/gm)].map((match) => [match[1], match[2]]));
+  const settings = new Map(
+    [...(section ?? "").matchAll(/^(\w+) = (.*)$/gm)].map((match) => [match[1], match[2]]),
+  );
   if (settings.get("credential_source") !== "EcsContainer" || settings.get("region") !== world.region) {
     throw new Error(`profile ${profile} is not set up: ${section ?? "(none)"}`);
   }
-  if (!/^delivery-[0-9a-f-]{36}$/.test(settings.get("role_session_name") ?? "")) throw new Error("bad session name");
+  if (!/^delivery-[0-9a-f-]{36}$/.test(settings.get("role_session_name") ?? ""))
+    throw new Error("bad session name");
   const role = world.roles[settings.get("role_arn") ?? ""];
   if (!role?.up) {
-    throw new ServiceError("AccessDenied", `not authorized to perform: sts:AssumeRole on ${settings.get("role_arn")}`);
+    throw new ServiceError(
+      "AccessDenied",
+      `not authorized to perform: sts:AssumeRole on ${settings.get("role_arn")}`,
+    );
   }
   return role;
 }
 
+const WORDS = new Map<unknown, string>([
+  [null, "None"],
+  [undefined, "None"],
+  [true, "True"],
+  [false, "False"],
+]);
+
+/** `--output text`: a line for a list, a line for each list in a list. */
 function text(value: unknown): string {
-  const scalar = (one: unknown): string =>
-    one === null || one === undefined ? "None" : one === true ? "True" : one === false ? "False" : String(one as string);
+  const scalar = (one: unknown): string => {
+    if (typeof one === "string" || typeof one === "number") return String(one);
+    const word = WORDS.get(one);
+    if (word === undefined) throw new Error("--output text of an object: its order is not fixed");
+    return word;
+  };
   if (!Array.isArray(value)) return `${scalar(value)}\n`;
   if (value.length === 0) return "";
   if (value.every(Array.isArray)) return value.map((row) => text(row)).join("");
@@ -69,24 +87,34 @@ function text(value: unknown): string {
 export function aws(invocation: Invocation, world: World): Answer {
   const number = ++world.awsCalls;
   try {
-    if (invocation.env["AWS_PAGER"] !== "") throw new Error("AWS_PAGER is not empty: the job could wait for a key");
+    if (invocation.env["AWS_PAGER"] !== "")
+      throw new Error("AWS_PAGER is not empty: the job could wait for a key");
     const call = parse(invocation.args);
     world.calls.push(`aws ${call.options["profile"]?.[0] ?? "-"} ${call.operation}`);
     const broken = world.failAt?.call === number;
     if (broken && !world.failAt?.after) throw new ServiceError("Throttling", "this call was made to fail");
     const who = identify(call, invocation, world);
     if (!call.command.who.includes(who.kind)) throw new Error(`${who.kind} may not call '${call.operation}'`);
-    const answer = SERVICES.map((service) => service(call, who, world, invocation.cwd)).find((one) => one !== undefined);
+    const answer = SERVICES.map((service) => service(call, who, world, invocation.cwd)).find(
+      (one) => one !== undefined,
+    );
     if (answer === undefined) throw new Error(`'${call.operation}' has no double`);
     if (broken) throw new ServiceError("Throttling", "this call took effect, and its answer was lost");
     if (call.command.output === false) return { code: 0, out: answer as string, err: "" };
     const query = call.options["query"]?.[0];
     const result: unknown = query === undefined ? answer : search(answer, query);
-    const out = call.options["output"]?.[0] === "json" ? `${JSON.stringify(result, null, 4)}\n` : answer === "" ? "" : text(result);
+    const out =
+      call.options["output"]?.[0] === "json"
+        ? `${JSON.stringify(result, null, 4)}\n`
+        : answer === ""
+          ? ""
+          : text(result);
     return { code: 0, out, err: "" };
   } catch (error) {
     if (!(error instanceof ServiceError)) {
-      world.refused.push(`${invocation.args.join(" ")}: ${error instanceof Error ? error.message : String(error)}`);
+      world.refused.push(
+        `${invocation.args.join(" ")}: ${error instanceof Error ? error.message : String(error)}`,
+      );
       return { code: 252, out: "", err: `aws: error: ${String(error)}\n` };
     }
     const err = `\nAn error occurred (${error.type}) when calling the operation: ${error.message}\n`;

@@ -11,7 +11,8 @@ function find(call: Call, who: Identity, world: World): Stack {
   const name = one(call, "stack-name");
   const stack = world.stacks.find(
     (each) =>
-      each.account === who.account && (each.id === name || (each.name === name && each.status !== "DELETE_COMPLETE")),
+      each.account === who.account &&
+      (each.id === name || (each.name === name && each.status !== "DELETE_COMPLETE")),
   );
   if (!stack) throw invalid(`Stack with id ${name} does not exist`);
   return stack;
@@ -27,19 +28,32 @@ function findSet(call: Call, who: Identity, world: World): { stack: Stack; set: 
 
 /** Only the parts of the contract that CloudFormation itself would look at. */
 function create(call: Call, who: Identity, world: World): unknown {
-  const [name, setName, type] = [one(call, "stack-name"), one(call, "change-set-name"), one(call, "change-set-type")];
-  let stack = world.stacks.find((each) => each.name === name && each.account === who.account && each.status !== "DELETE_COMPLETE");
-  if (type === "CREATE" && stack && stack.status !== "REVIEW_IN_PROGRESS") throw invalid(`Stack [${name}] already exists`);
+  const [name, setName, type] = [
+    one(call, "stack-name"),
+    one(call, "change-set-name"),
+    one(call, "change-set-type"),
+  ];
+  let stack = world.stacks.find(
+    (each) => each.name === name && each.account === who.account && each.status !== "DELETE_COMPLETE",
+  );
+  if (type === "CREATE" && stack && stack.status !== "REVIEW_IN_PROGRESS")
+    throw invalid(`Stack [${name}] already exists`);
   if (type === "UPDATE" && !stack) throw invalid(`Stack [${name}] does not exist`);
   if (type === "UPDATE" && !/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(stack?.status ?? "")) {
     throw invalid(`Stack is in ${stack?.status} state and can not be updated`);
   }
-  if (type !== "UPDATE" && call.options["on-stack-failure"]?.[0] !== "DELETE") throw new Error("a first create must be DELETEd");
-  if (stack?.sets.some((set) => set.name === setName)) throw new ServiceError("AlreadyExistsException", `${setName} exists`);
+  if (type !== "UPDATE" && call.options["on-stack-failure"]?.[0] !== "DELETE")
+    throw new Error("a first create must be DELETEd");
+  if (stack?.sets.some((set) => set.name === setName))
+    throw new ServiceError("AlreadyExistsException", `${setName} exists`);
   const url = /^https:\/\/([a-z0-9-]+)\.s3\.eu-west-1\.amazonaws\.com\/(.+)$/.exec(one(call, "template-url"));
-  if (!url || !world.objects.has(`${url[1]}/${url[2]}`)) throw invalid("S3 error: The specified key does not exist");
+  if (!url || !world.objects.has(`${url[1]}/${url[2]}`))
+    throw invalid("S3 error: The specified key does not exist");
   const file = one(call, "parameters").replace(/^file:\/\//, "");
-  const parameters = JSON.parse(readFileSync(file, "utf8")) as { ParameterKey: string; ParameterValue: string }[];
+  const parameters = JSON.parse(readFileSync(file, "utf8")) as {
+    ParameterKey: string;
+    ParameterValue: string;
+  }[];
   const release = parameters.find((each) => each.ParameterKey === "Release")?.ParameterValue ?? null;
   world.commands.push(["parameters", JSON.stringify(parameters)]);
   if (!stack) {
@@ -55,13 +69,17 @@ function create(call: Call, who: Identity, world: World): unknown {
 }
 
 function execute({ stack, set }: { stack: Stack; set: ChangeSet }, world: World): "" {
-  if (set.executionStatus !== "AVAILABLE") throw new ServiceError("InvalidChangeSetStatus", `it is ${set.executionStatus}`);
+  if (set.executionStatus !== "AVAILABLE")
+    throw new ServiceError("InvalidChangeSetStatus", `it is ${set.executionStatus}`);
   set.executionStatus = "EXECUTE_IN_PROGRESS";
   stack.sets = [set];
   stack.changeSetId = set.id;
   stack.before = stack.release;
   stack.release = set.release;
-  stack.next = set.type === "CREATE" ? world.executing.map((status) => status.replace(/^UPDATE/, "CREATE")) : [...world.executing];
+  stack.next =
+    set.type === "CREATE"
+      ? world.executing.map((status) => status.replace(/^UPDATE/, "CREATE"))
+      : [...world.executing];
   return "";
 }
 
@@ -70,7 +88,8 @@ export function tickStacks(world: World): void {
   for (const stack of world.stacks) {
     for (const set of stack.sets) {
       set.status = set.next.shift() ?? set.status;
-      if (set.status === "CREATE_COMPLETE" && set.executionStatus === "UNAVAILABLE") set.executionStatus = "AVAILABLE";
+      if (set.status === "CREATE_COMPLETE" && set.executionStatus === "UNAVAILABLE")
+        set.executionStatus = "AVAILABLE";
     }
     const status = stack.next.shift();
     if (status === undefined) continue;
@@ -82,12 +101,15 @@ export function tickStacks(world: World): void {
         PhysicalResourceId: physical, ResourceType: type, ResourceStatus, ResourceStatusReason: reason }); // prettier-ignore
     };
     event(stack.name, status, "User Initiated", "AWS::CloudFormation::Stack");
-    if (stack.next.length === 1) for (const [state, name, reason] of world.deploying) event(name, state, reason, "AWS::Lambda::Alias");
+    if (stack.next.length === 1)
+      for (const [state, name, reason] of world.deploying) event(name, state, reason, "AWS::Lambda::Alias");
     if (status.endsWith("_IN_PROGRESS")) continue;
     const good = /^(CREATE|UPDATE)_COMPLETE$/.test(status);
     if (!good) stack.release = stack.before;
     if (good) stack.endpoint = world.endpoint;
-    for (const set of stack.sets) if (set.executionStatus === "EXECUTE_IN_PROGRESS") set.executionStatus = good ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";
+    for (const set of stack.sets)
+      if (set.executionStatus === "EXECUTE_IN_PROGRESS")
+        set.executionStatus = good ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";
     if (status === "DELETE_COMPLETE") stack.sets = [];
   }
 }
@@ -105,7 +127,9 @@ const describe = (stack: Stack): object => ({
 export const cloudformation: Service = (call, who, world) => {
   switch (call.operation) {
     case "cloudformation validate-template": {
-      const key = one(call, "template-url").replace("https://", "").replace(".s3.eu-west-1.amazonaws.com", "");
+      const key = one(call, "template-url")
+        .replace("https://", "")
+        .replace(".s3.eu-west-1.amazonaws.com", "");
       if (!world.objects.has(key)) throw invalid("S3 error: The specified key does not exist");
       return { Parameters: world.template.parameters, DeclaredTransforms: world.template.transforms };
     }
@@ -113,7 +137,10 @@ export const cloudformation: Service = (call, who, world) => {
       return { Stacks: [describe(find(call, who, world))] };
     case "cloudformation list-change-sets":
       return {
-        Summaries: find(call, who, world).sets.map((set) => ({ ChangeSetName: set.name, ExecutionStatus: set.executionStatus })),
+        Summaries: find(call, who, world).sets.map((set) => ({
+          ChangeSetName: set.name,
+          ExecutionStatus: set.executionStatus,
+        })),
       };
     case "cloudformation create-change-set":
       return create(call, who, world);

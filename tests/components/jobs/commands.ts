@@ -45,7 +45,10 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!change-set-name": "value", "stack-name": "value" },
     who: ["deploy"],
   },
-  "cloudformation describe-stack-events": { options: { "!stack-name": "value", "max-items": "value" }, who: ["deploy"] },
+  "cloudformation describe-stack-events": {
+    options: { "!stack-name": "value", "max-items": "value" },
+    who: ["deploy"],
+  },
   "cloudformation continue-update-rollback": { options: { "!stack-name": "value" }, who: ["deploy"] },
   "cloudformation update-termination-protection": {
     options: { "!stack-name": "value", "enable-termination-protection": "flag" },
@@ -57,7 +60,10 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!pipeline-name": "value", "!pipeline-execution-id": "value" },
     who: ["job"],
   },
-  "codepipeline list-action-executions": { options: { "!pipeline-name": "value", filter: "value" }, who: ["job"] },
+  "codepipeline list-action-executions": {
+    options: { "!pipeline-name": "value", filter: "value" },
+    who: ["job"],
+  },
   "sns publish": { options: { "topic-arn": "value", subject: "value", "!message": "value" }, who: ["job"] },
   "ecr get-login-password": { options: {}, who: ["job"], output: false },
   "ecr batch-get-image": {
@@ -79,14 +85,35 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!repository-name": "value", "!image-id": "value" },
     who: ["job"],
   },
-  "s3 cp": { options: { recursive: "flag", "only-show-errors": "flag" }, who: ["job"], output: false, positional: 2 },
-  "s3 rm": { options: { recursive: "flag", "only-show-errors": "flag" }, who: ["job"], output: false, positional: 1 },
-  "s3api list-objects-v2": { options: { "!bucket": "value", prefix: "value", delimiter: "value" }, who: ["job"] },
-  "s3api copy-object": { options: { "!bucket": "value", "!copy-source": "value", "!key": "value" }, who: ["job"] },
+  "s3 cp": {
+    options: { recursive: "flag", "only-show-errors": "flag" },
+    who: ["job"],
+    output: false,
+    positional: 2,
+  },
+  "s3 rm": {
+    options: { recursive: "flag", "only-show-errors": "flag" },
+    who: ["job"],
+    output: false,
+    positional: 1,
+  },
+  "s3api list-objects-v2": {
+    options: { "!bucket": "value", prefix: "value", delimiter: "value" },
+    who: ["job"],
+  },
+  "s3api copy-object": {
+    options: { "!bucket": "value", "!copy-source": "value", "!key": "value" },
+    who: ["job"],
+  },
 };
 
 /** Options that every command has. */
-const GLOBAL: Record<string, Kind> = { profile: "value", query: "value", output: "value", "no-paginate": "flag" };
+const GLOBAL: Record<string, Kind> = {
+  profile: "value",
+  query: "value",
+  output: "value",
+  "no-paginate": "flag",
+};
 
 export interface Call {
   readonly operation: string;
@@ -114,7 +141,8 @@ export function parse(args: readonly string[]): Call {
     const what = kind(name);
     if (what === undefined) throw new Error(`unknown option ${arg} of '${words.slice(0, 2).join(" ")}'`);
     if (what === "value") values.push(args[++i] ?? "");
-    if (what === "list") while (i + 1 < args.length && !args[i + 1]?.startsWith("--")) values.push(args[++i] ?? "");
+    if (what === "list")
+      while (i + 1 < args.length && !args[i + 1]?.startsWith("--")) values.push(args[++i] ?? "");
     if (what !== "flag" && values.length === 0) throw new Error(`option ${arg} has no value`);
     if (options[name]) throw new Error(`option ${arg} is given twice`);
     options[name] = values;
@@ -122,10 +150,12 @@ export function parse(args: readonly string[]): Call {
   const operation = words.slice(0, 2).join(" ");
   if (!command) throw new Error(`unknown command '${operation}'`);
   for (const name of Object.keys(command.options)) {
-    if (name.startsWith("!") && !options[name.slice(1)]) throw new Error(`'${operation}' needs --${name.slice(1)}`);
+    if (name.startsWith("!") && !options[name.slice(1)])
+      throw new Error(`'${operation}' needs --${name.slice(1)}`);
   }
   const positional = words.slice(2);
-  if (positional.length !== (command.positional ?? 0)) throw new Error(`'${operation}' takes no '${positional.join(" ")}'`);
+  if (positional.length !== (command.positional ?? 0))
+    throw new Error(`'${operation}' takes no '${positional.join(" ")}'`);
   if (command.output !== false && !["text", "json"].includes(options["output"]?.[0] ?? "")) {
     throw new Error(`'${operation}' is without --output text or json`);
   }

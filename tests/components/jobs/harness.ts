@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,7 +17,7 @@ import { parse } from "yaml";
 import { aws, type Answer, type Invocation } from "./aws";
 import { tickStacks } from "./cloudformation";
 import { docker, jq, npm } from "./tools";
-import type { World } from "./world";
+import { SECRET, type World } from "./world";
 
 /**
  * Runs what CodeBuild would run: the commands of a buildspec, in one bash with a clean environment. The tools
@@ -27,7 +36,9 @@ export interface Result {
 
 interface Spec {
   readonly env: { readonly shell: string; readonly "exported-variables"?: readonly string[] };
-  readonly phases: { readonly build: { readonly "on-failure": string; readonly commands: readonly string[] } };
+  readonly phases: {
+    readonly build: { readonly "on-failure": string; readonly commands: readonly string[] };
+  };
 }
 
 const ENVIRONMENT = ["AWS_CONFIG_FILE", "AWS_PAGER", "ENDPOINT", "SOURCE_DATE_EPOCH"] as const;
@@ -83,7 +94,9 @@ function serve(socket: Socket): void {
     if (fields.length <= head - 1 || fields.length - 1 < head + Number(fields[head - 1])) return;
     started = true;
     buffer = "";
-    const env = Object.fromEntries(ENVIRONMENT.map((name, i) => [name, fields[3 + i] === "unset" ? undefined : fields[3 + i]]));
+    const env = Object.fromEntries(
+      ENVIRONMENT.map((name, i) => [name, fields[3 + i] === "unset" ? undefined : fields[3 + i]]),
+    );
     const invocation = { command: fields[1] ?? "", cwd: fields[2] ?? "", env, args: fields.slice(head, -1) };
     const stdin = (): Promise<string> =>
       new Promise((resolve) => {
@@ -136,7 +149,8 @@ export async function run(
   const listening = await (port ??= start());
   const spec = parse(buildspec) as Spec;
   const { shell } = spec.env;
-  if (shell !== "bash" || spec.phases.build["on-failure"] !== "ABORT") throw new Error("not a buildspec of a job");
+  if (shell !== "bash" || spec.phases.build["on-failure"] !== "ABORT")
+    throw new Error("not a buildspec of a job");
   const place = mkdtempSync(join(tmpdir(), "delivery-job-"));
   mkdirSync(join(place, "tmp"));
   worlds.set(place, world);
@@ -157,12 +171,23 @@ export async function run(
     writeFileSync(file, script(spec.phases.build.commands, place));
     let output = "";
     const child = spawn("bash", [file], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    const code = await new Promise<number>((resolve, reject) => child.on("error", reject).on("close", (end) => resolve(end ?? 255)));
-    if (world.refused.length > 0) throw new Error(`the job asked for what does not exist:\n${world.refused.join("\n")}\n${output}`);
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const code = await new Promise<number>((resolve, reject) =>
+      child.on("error", reject).on("close", (end) => resolve(end ?? 255)),
+    );
+    if (world.refused.length > 0)
+      throw new Error(`the job asked for what does not exist:\n${world.refused.join("\n")}\n${output}`);
+    if (output.includes(SECRET)) throw new Error("the job has printed a credential");
     const left = readdirSync(temporary).flatMap((name) => readdirSync(join(temporary, name)));
-    if (left.some((name) => !/^(outputs\.sh|.+\.(sh|jq))$/.test(name))) throw new Error(`the job left ${left.join(", ")}`);
-    return { code, output, exported: code === 0 ? exportedOf(spec, join(place, "exported")) : {}, calls: world.calls };
+    if (left.some((name) => !/^(outputs\.sh|.+\.(sh|jq))$/.test(name)))
+      throw new Error(`the job left ${left.join(", ")}`);
+    return {
+      code,
+      output,
+      exported: code === 0 ? exportedOf(spec, join(place, "exported")) : {},
+      calls: world.calls,
+    };
   } finally {
     worlds.delete(place);
     rmSync(place, { recursive: true, force: true });

@@ -30,7 +30,8 @@ export const sourceFolder = (files: Readonly<Record<string, string>> = {}): stri
     "app/package.json": "{}",
     "app/Dockerfile": "FROM scratch\n",
     "app/template.yaml": "Resources: {}\n",
-    "app/parameters/prod.json": '[{"ParameterKey": "DeploymentConfig", "ParameterValue": "CodeDeployDefault.LambdaAllAtOnce"}]',
+    "app/parameters/prod.json":
+      '[{"ParameterKey": "DeploymentConfig", "ParameterValue": "CodeDeployDefault.LambdaAllAtOnce"}]',
     "app/src/handler.ts": "export const handler = 1;\n",
     ...files,
   });
@@ -39,7 +40,10 @@ const hash = (data: Buffer | string): string => createHash("sha256").update(data
 
 /** Writes SHA256SUMS as Build does; gives RELEASE_SHA256. */
 export function seal(folder: string): string {
-  const names = filesIn(folder).map((file) => relative(folder, file)).filter((name) => name !== "SHA256SUMS").sort();
+  const names = filesIn(folder)
+    .map((file) => relative(folder, file))
+    .filter((name) => name !== "SHA256SUMS")
+    .sort();
   const sums = names.map((name) => `${hash(readFileSync(join(folder, name)))}  ${name}\n`).join("");
   writeFileSync(join(folder, "SHA256SUMS"), sums);
   return hash(sums);
@@ -53,7 +57,10 @@ function source(): Buffer {
 }
 
 /** A release folder and its checksum. */
-export function releaseFolder(files: Readonly<Record<string, string | Buffer>> = {}): { folder: string; sha256: string } {
+export function releaseFolder(files: Readonly<Record<string, string | Buffer>> = {}): {
+  folder: string;
+  sha256: string;
+} {
   const folder = folderOf({
     "template.yaml": "Resources: {}\n",
     "parameters/test.json": '[{"ParameterKey":"TableName","ParameterValue":"it\'s \\"quoted\\""}]',
@@ -106,7 +113,12 @@ export const releaseVariables = (sha256: string): Record<string, string> => ({
 
 /** The buildspecs as the stacks make them, with report groups of an example. */
 export const BUILDSPECS = {
-  build: buildspec({ job: "build", directory: "app", testReports: "arn:aws:codebuild:tests", coverageReports: "arn:aws:codebuild:coverage" }),
+  build: buildspec({
+    job: "build",
+    directory: "app",
+    testReports: "arn:aws:codebuild:tests",
+    coverageReports: "arn:aws:codebuild:coverage",
+  }),
   plan: buildspec({ job: "plan" }),
   deploy: buildspec({ job: "deploy" }),
   verify: buildspec({ job: "verify", testReports: "arn:aws:codebuild:verify" }),
@@ -114,11 +126,18 @@ export const BUILDSPECS = {
   cleanup: buildspec({ job: "cleanup" }),
 } as const;
 
-export const build = (world: World, variables: Record<string, string> = {}, folder = sourceFolder()): Promise<Result> =>
-  run(BUILDSPECS.build, folder, { ...buildVariables, ...variables }, world);
+export const build = (
+  world: World,
+  variables: Record<string, string> = {},
+  folder = sourceFolder(),
+): Promise<Result> => run(BUILDSPECS.build, folder, { ...buildVariables, ...variables }, world);
 
 /** Plan or Deploy with a release that is as Build made it. */
-export function release(job: "plan" | "deploy", world: World, variables: Record<string, string> = {}): Promise<Result> {
+export function release(
+  job: "plan" | "deploy",
+  world: World,
+  variables: Record<string, string> = {},
+): Promise<Result> {
   const { folder, sha256 } = releaseFolder();
   const set = job === "deploy" ? { CHANGE_SET: `d-${EXECUTION_ID}` } : {};
   return run(BUILDSPECS[job], folder, { ...releaseVariables(sha256), ...set, ...variables }, world);
@@ -152,7 +171,10 @@ export const cleanup = (world: World, variables: Record<string, string> = {}): P
   run(BUILDSPECS.cleanup, folderOf({}), { ...cleanupVariables, ...variables }, world);
 
 /** Does the work for every item, a few at a time; the order of the results is the items'. */
-export async function pool<Item, Out>(items: readonly Item[], work: (item: Item) => Promise<Out>): Promise<Out[]> {
+export async function pool<Item, Out>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Out>,
+): Promise<Out[]> {
   const out: Out[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {

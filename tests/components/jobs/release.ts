@@ -28,7 +28,9 @@ export const release: Service = (call, who, world) => {
       if (!/^pipelineExecutionId=[0-9a-f-]{36}$/.test(one(call, "filter"))) throw new Error("bad filter");
       return { actionExecutionDetails: world.actions };
     case "sns publish": {
-      const message = one(call, "message").replace(/^file:\/\/(.*)$/, (_, file: string) => readFileSync(file, "utf8"));
+      const message = one(call, "message").replace(/^file:\/\/(.*)$/, (_, file: string) =>
+        readFileSync(file, "utf8"),
+      );
       world.messages.push({ topic: one(call, "topic-arn"), subject: one(call, "subject"), message });
       return { MessageId: "1" };
     }

@@ -27,7 +27,8 @@ function copy(call: Call, world: World, cwd: string): "" {
     }
   } else if (call.options["recursive"]) {
     const folder = join(cwd, from);
-    for (const file of filesIn(folder)) world.objects.set(`${remote(to)}/${relative(folder, file)}`, readFileSync(file));
+    for (const file of filesIn(folder))
+      world.objects.set(`${remote(to)}/${relative(folder, file)}`, readFileSync(file));
   } else {
     world.objects.set(remote(to), readFileSync(from));
   }
@@ -42,15 +43,20 @@ export const storage: Service = (call, _who, world, cwd) => {
       return copy(call, world, cwd);
     case "s3 rm": {
       const prefix = call.positional[0]?.replace("s3://", "") ?? "";
-      if (!prefix.endsWith("/") || !call.options["recursive"]) throw new Error(`would remove more than a folder: ${prefix}`);
+      if (!prefix.endsWith("/") || !call.options["recursive"])
+        throw new Error(`would remove more than a folder: ${prefix}`);
       for (const key of [...world.objects.keys()]) if (key.startsWith(prefix)) world.objects.delete(key);
       return "";
     }
     case "s3api list-objects-v2": {
       const prefix = one(call, "prefix");
-      const keys = [...world.objects.keys()].filter((key) => key.startsWith(`${bucket}/${prefix}`)).map((key) => key.slice(bucket.length + 1));
+      const keys = [...world.objects.keys()]
+        .filter((key) => key.startsWith(`${bucket}/${prefix}`))
+        .map((key) => key.slice(bucket.length + 1));
       if (call.options["delimiter"]) {
-        const prefixes = [...new Set(keys.map((key) => `${prefix}${key.slice(prefix.length).split("/")[0] ?? ""}/`))];
+        const prefixes = [
+          ...new Set(keys.map((key) => `${prefix}${key.slice(prefix.length).split("/")[0] ?? ""}/`)),
+        ];
         return prefixes.length > 0 ? { CommonPrefixes: prefixes.map((Prefix) => ({ Prefix })) } : {};
       }
       return keys.length > 0 ? { Contents: keys.map((Key) => ({ Key })) } : {};

@@ -5,9 +5,10 @@ import type { Answer, Invocation } from "./aws";
 import { SECRET, image, type World } from "./world";
 
 /** The instance loses memory with each call, and breaks after some thousand: it is renewed long before. */
-let instance: { calls: number; jq: ReturnType<typeof newJq> } | undefined;
+type Jq = { raw(input: string, filter: string, flags: string[]): Promise<string> };
+let instance: { calls: number; jq: Promise<Jq> } | undefined;
 async function raw(input: string, filter: string, flags: string[]): Promise<string> {
-  if (!instance || instance.calls >= 100) instance = { calls: 0, jq: newJq() };
+  if (!instance || instance.calls >= 100) instance = { calls: 0, jq: newJq() as Promise<Jq> };
   instance.calls++;
   return (await instance.jq).raw(input, filter, flags);
 }
@@ -31,7 +32,11 @@ export async function jq({ args, cwd }: Invocation, stdin: () => Promise<string>
     else if (filter === undefined) filter = arg;
     else files.push(resolve(cwd, arg));
   }
-  const input = flags.includes("-n") ? "" : files[0] === undefined ? await stdin() : readFileSync(files[0], "utf8");
+  const input = flags.includes("-n")
+    ? ""
+    : files[0] === undefined
+      ? await stdin()
+      : readFileSync(files[0], "utf8");
   const before = process.exitCode;
   try {
     process.exitCode = undefined;
@@ -68,19 +73,27 @@ export function npm({ args, cwd, env }: Invocation, world: World): Answer {
 }
 
 /** The `docker` command: builds and pushes in one, as buildx does. */
-export async function docker({ args, env }: Invocation, world: World, stdin: () => Promise<string>): Promise<Answer> {
+export async function docker(
+  { args, env }: Invocation,
+  world: World,
+  stdin: () => Promise<string>,
+): Promise<Answer> {
   const words = args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
   world.docker.ran.push(args.join(" "));
   if (args[0] === "login") {
     const password = (await stdin()).trim();
-    return password === SECRET ? { ...ok, out: "Login Succeeded\n" } : { code: 1, out: "", err: "unauthorized\n" };
+    return password === SECRET
+      ? { ...ok, out: "Login Succeeded\n" }
+      : { code: 1, out: "", err: "unauthorized\n" };
   }
   if (args[0] === "logout" || words.join(" ") === "buildx create") return ok;
-  if (words.join(" ") !== "buildx build") return { code: 1, out: "", err: `docker: unknown command ${args.join(" ")}\n` };
+  if (words.join(" ") !== "buildx build")
+    return { code: 1, out: "", err: `docker: unknown command ${args.join(" ")}\n` };
   if (env["SOURCE_DATE_EPOCH"] !== "0") return { code: 1, out: "", err: "not reproducible\n" };
   const tag = /name=[^,]+:([0-9a-f]+),/.exec(args.join(" "))?.[1] ?? "";
   if (world.docker.raceDigest !== undefined) world.images.push(image(world.docker.raceDigest, tag));
-  if (world.docker.fails || world.docker.raceDigest !== undefined) return { code: 1, out: "", err: "ERROR: failed to push\n" };
+  if (world.docker.fails || world.docker.raceDigest !== undefined)
+    return { code: 1, out: "", err: "ERROR: failed to push\n" };
   world.images.push(image(world.docker.digest, tag));
   const metadata = args[args.indexOf("--metadata-file") + 1] ?? "";
   writeFileSync(metadata, JSON.stringify({ "containerimage.digest": world.docker.digest }));

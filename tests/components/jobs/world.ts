@@ -47,6 +47,7 @@ export interface Stack {
 export interface Image {
   readonly digest: string;
   tags: string[];
+  /** Empty when it is no plain image: an index, say. */
   readonly manifest: string;
 }
 
@@ -116,7 +117,8 @@ export const setId = (account: string, name: string): string =>
 export function emptyWorld(): World {
   const roles: Record<string, Role> = {};
   for (const account of ["222222222222", "333333333333"]) {
-    for (const kind of ["plan", "deploy", "cleanup"] as const) roles[role(account, kind)] = { kind, account, up: true };
+    for (const kind of ["plan", "deploy", "cleanup"] as const)
+      roles[role(account, kind)] = { kind, account, up: true };
   }
   return {
     account: TOOLING,
@@ -133,7 +135,9 @@ export function emptyWorld(): World {
     executions: { [EXECUTION_ID]: { type: "STANDARD", status: "InProgress" } },
     actions: [],
     images: [],
-    scans: [{ imageScanStatus: { status: "COMPLETE" }, imageScanFindings: { imageScanCompletedAt: "2026-01-01" } }],
+    scans: [
+      { imageScanStatus: { status: "COMPLETE" }, imageScanFindings: { imageScanCompletedAt: "2026-01-01" } },
+    ],
     objects: new Map(),
     template: {
       parameters: [

@@ -1,0 +1,158 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ApprovalTopic } from "./approvalTopic";
+import type { PipelineEnvironment } from "./environmentJobs";
+import { ec2Arn, pipelineStatements } from "./jobStatements";
+import { environmentName, principalName } from "./names";
+import { PeoplePolicies } from "./peoplePolicies";
+import { pipelineStages } from "./pipelineDefinition";
+import { PipelineJobs, type PipelineJobsArgs } from "./pipelineJobs";
+import { document, trustService } from "./policies";
+import { type Source, sourceEvent, sourceStatements, sourceTriggers } from "./source";
+import { stageProblems } from "./stageRules";
+import { releaseStages, type Stage, type StageJobs } from "./stages";
+import { Triggers } from "./triggers";
+
+export interface DeliveryPipelineArgs extends Omit<PipelineJobsArgs, "topicArn" | "deletable" | "site"> {
+  readonly source: Source;
+  /** Make the CodeCommit repository. Default: false, it exists. */
+  readonly createRepository?: boolean;
+  /** What happens to a run that is overtaken. CodePipeline's third mode, `PARALLEL`, forbids roll-back. */
+  readonly executionMode: "SUPERSEDED" | "QUEUED";
+  /** Who gets approvals and failed runs by mail. */
+  readonly emails: readonly string[];
+  /** What its jobs have in common. */
+  readonly site: Omit<PipelineJobsArgs["site"], "ec2Arn" | "path">;
+  /** Let `pulumi destroy` delete what reports there are. Default: false. */
+  readonly deletable?: boolean;
+}
+
+/** A release from source to the last environment: one build, then per environment plan, approval, deployment, proof. */
+export class DeliveryPipeline extends pulumi.ComponentResource {
+  readonly name: pulumi.Output<string>;
+  readonly operatorPolicyArn: pulumi.Output<string>;
+  /** By environment. */
+  readonly approverPolicyArns: Record<string, pulumi.Output<string>>;
+
+  /** Throws when CodePipeline would refuse the stages. */
+  constructor(name: string, args: DeliveryPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("delivery:index:DeliveryPipeline", name, {}, opts);
+    const { scope, pipeline, environments, source } = args;
+    const stages = checkedStages(args);
+    const boundary = args.site.permissionsBoundary;
+    const site = { ...args.site, ec2Arn: ec2Arn(scope), path: scope.path };
+
+    const repository =
+      args.createRepository && source.kind === "codecommit"
+        ? [new aws.codecommit.Repository(name, { repositoryName: source.repository }, { parent: this })]
+        : [];
+    const topic = new ApprovalTopic(
+      name,
+      { displayName: `Pipeline ${pipeline.name}`, emails: args.emails },
+      { parent: this },
+    );
+    const jobs = new PipelineJobs(
+      name,
+      { ...args, site, topicArn: topic.arn, deletable: args.deletable ?? false },
+      { parent: this },
+    );
+    const role = pipelineRole(name, args, topic.arn, this);
+    const resource = new aws.codepipeline.Pipeline(
+      name,
+      {
+        name: pipeline.name,
+        pipelineType: "V2",
+        executionMode: args.executionMode,
+        roleArn: role.arn,
+        // By ARN: CodePipeline would look an alias up in the action's account.
+        artifactStores: [
+          {
+            type: "S3",
+            location: args.store.bucketName,
+            encryptionKey: { type: "KMS", id: args.store.keyArn },
+          },
+        ],
+        stages: pipelineStages(stages, source, topic.arn),
+        triggers: sourceTriggers(source),
+      },
+      // Its stages name the jobs only by text, and creation starts a first run.
+      { parent: this, dependsOn: [jobs, role.policy, ...repository] },
+    );
+    const event = sourceEvent(scope, source);
+    new Triggers(
+      name,
+      {
+        scope,
+        pipeline,
+        ...(event && { sourceEvent: event }),
+        ...(boundary && { permissionsBoundary: boundary }),
+      },
+      { parent: this, dependsOn: [resource] },
+    );
+    const people = new PeoplePolicies(
+      name,
+      { scope, pipeline, approvals: environments.filter(asksForApproval).map((each) => each.name) },
+      { parent: this },
+    );
+    this.name = resource.name;
+    this.operatorPolicyArn = people.operatorPolicyArn;
+    this.approverPolicyArns = people.approverPolicyArns;
+    this.registerOutputs({
+      name: this.name,
+      operatorPolicyArn: this.operatorPolicyArn,
+      approverPolicyArns: this.approverPolicyArns,
+    });
+  }
+}
+
+const asksForApproval = ({ approvalTimeoutDays }: PipelineEnvironment) => approvalTimeoutDays !== undefined;
+
+/** The stages that these arguments lead to. */
+function checkedStages({ scope, pipeline, environments }: DeliveryPipelineArgs): Stage[] {
+  const job = (kind: "plan-job" | "release-job") => (environment: string) =>
+    environmentName(scope, pipeline, environment, kind);
+  const jobs: StageJobs = {
+    build: principalName(scope, pipeline, "build"),
+    verify: principalName(scope, pipeline, "verify"),
+    mark: principalName(scope, pipeline, "mark"),
+    plan: job("plan-job"),
+    release: job("release-job"),
+  };
+  const stages = releaseStages(environments, jobs);
+  const problems = stageProblems(stages);
+  if (problems.length > 0) {
+    throw new pulumi.RunError([`pipeline ${pipeline.name} cannot be created:`, ...problems].join("\n  "));
+  }
+  return stages;
+}
+
+function pipelineRole(
+  name: string,
+  args: DeliveryPipelineArgs,
+  topicArn: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): { arn: pulumi.Output<string>; policy: aws.iam.RolePolicy } {
+  const { scope, pipeline, site } = args;
+  const role = new aws.iam.Role(
+    name,
+    {
+      name: principalName(scope, pipeline, "pipeline"),
+      path: scope.path,
+      description: `Runs pipeline ${pipeline.name}`,
+      assumeRolePolicy: trustService("codepipeline.amazonaws.com"),
+      ...(site.permissionsBoundary && { permissionsBoundary: site.permissionsBoundary }),
+    },
+    { parent },
+  );
+  const jobNames = (["build", "verify", "mark"] as const).map((kind) => principalName(scope, pipeline, kind));
+  const statements = [
+    ...pipelineStatements(args, jobNames, topicArn),
+    ...sourceStatements(scope, args.source),
+  ];
+  const policy = new aws.iam.RolePolicy(
+    name,
+    { role: role.name, policy: document(...statements) },
+    { parent },
+  );
+  return { arn: role.arn, policy };
+}

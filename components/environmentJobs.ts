@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Job, type JobSite } from "./job";
+import { buildspec } from "./jobs/buildspec";
+import { environmentJobStatements, type JobScope } from "./jobStatements";
+import { environmentName, type EnvironmentRole, jobArn, policyArn, roleArn, workloadName } from "./names";
+
+/** An environment that a pipeline releases to. */
+export interface PipelineEnvironment {
+  readonly name: string;
+  readonly account: string;
+  /** Days that its approval is waited for; no approval where it is not given. */
+  readonly approvalTimeoutDays?: number;
+}
+
+export interface EnvironmentJobsArgs extends JobScope {
+  readonly site: JobSite;
+  readonly environment: PipelineEnvironment;
+}
+
+/** A role that the pipeline has in an environment's own account; it need not exist yet. */
+export const environmentRoleArn = (
+  { scope, pipeline }: Pick<JobScope, "scope" | "pipeline">,
+  { name, account }: PipelineEnvironment,
+  kind: EnvironmentRole,
+): string => roleArn(scope, account, environmentName(scope, pipeline, name, kind));
+
+/** Minutes: Plan waits up to two hours for the release before it. */
+const PLAN_TIMEOUT = 150;
+/** Minutes: Deploy waits up to four hours for a canary, and for its roll-back. */
+const RELEASE_TIMEOUT = 300;
+
+/** The jobs that plan and deploy: two roles, since what runs before an approval may not execute anything. */
+export class EnvironmentJobs extends pulumi.ComponentResource {
+  constructor(name: string, args: EnvironmentJobsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("delivery:index:EnvironmentJobs", name, {}, opts);
+    const { scope, pipeline, environment, site, store, images } = args;
+    const roleOf = (kind: EnvironmentRole) => environmentRoleArn(args, environment, kind);
+    const variables = {
+      PIPELINE: pipeline.name,
+      ENVIRONMENT: environment.name,
+      STACK_NAME: workloadName(pipeline, environment.name),
+      PULUMI_STACK: environment.name,
+      ENVIRONMENT_ACCOUNT: environment.account,
+      ARTIFACT_BUCKET: store.bucketName,
+      REPOSITORY_URI: images.url,
+      PLAN_ROLE_ARN: roleOf("plan"),
+      DEPLOY_ROLE_ARN: roleOf("deploy"),
+      EXECUTION_ROLE_ARN: roleOf("execution"),
+      CODEDEPLOY_ROLE_ARN: roleOf("codedeploy"),
+      BOUNDARY_ARN: policyArn(
+        scope,
+        environment.account,
+        environmentName(scope, pipeline, environment.name, "boundary"),
+      ),
+      ROLE_PATH: scope.path,
+      APPROVAL: String(environment.approvalTimeoutDays !== undefined),
+    };
+    const jobs = [
+      {
+        kind: "plan-job",
+        job: "plan",
+        description: `Plans releases of ${pipeline.name} to ${environment.name}`,
+        roles: [roleOf("plan")],
+        buildTimeout: PLAN_TIMEOUT,
+      },
+      {
+        kind: "release-job",
+        job: "deploy",
+        description: `Deploys releases of ${pipeline.name} to ${environment.name}`,
+        roles: [roleOf("plan"), roleOf("deploy")],
+        buildTimeout: RELEASE_TIMEOUT,
+      },
+    ] as const;
+    for (const { kind, job, description, roles, buildTimeout } of jobs) {
+      const jobName = environmentName(scope, pipeline, environment.name, kind);
+      new Job(
+        `${name}-${kind}`,
+        {
+          jobName,
+          jobArn: jobArn(scope, jobName),
+          description,
+          buildspec: buildspec({ job }),
+          variables,
+          statements: environmentJobStatements(args, environment.name, roles),
+          site,
+          buildTimeout,
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,205 @@
+/** What each job may do in tooling, beyond writing its log. Pure. */
+import type * as pulumi from "@pulumi/pulumi";
+import { arn, artifactPrefix, jobArn, pipelineArn, type PipelineId, type Scope } from "./names";
+import { allow, type Statement } from "./policies";
+
+/** The store and the images of a pipeline. */
+export interface PipelineStore {
+  readonly bucketArn: pulumi.Output<string>;
+  readonly bucketName: pulumi.Output<string>;
+  readonly keyArn: pulumi.Output<string>;
+}
+
+export interface PipelineImages {
+  readonly arn: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
+  readonly cacheArn: pulumi.Output<string>;
+  readonly cacheUrl: pulumi.Output<string>;
+}
+
+export interface JobScope {
+  readonly scope: Scope;
+  readonly pipeline: PipelineId;
+  readonly store: PipelineStore;
+  readonly images: PipelineImages;
+}
+
+const objects = ({ store }: JobScope, prefix: string) =>
+  store.bucketArn.apply((bucket) => `${bucket}/${prefix}*`);
+
+/** Fetch what the pipeline hands to a job: its own artifacts, and the key for them. */
+function readArtifacts(job: JobScope): Statement[] {
+  return [
+    allow(
+      "ReadArtifacts",
+      ["s3:GetObject", "s3:GetObjectVersion"],
+      [objects(job, `${artifactPrefix(job.pipeline)}/`)],
+    ),
+    allow("FindBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], [job.store.bucketArn]),
+  ];
+}
+
+const decrypt = ({ store }: JobScope): Statement => allow("Decrypt", ["kms:Decrypt"], [store.keyArn]);
+
+const encrypt = ({ store }: JobScope): Statement =>
+  allow("EncryptAndDecrypt", ["kms:Decrypt", "kms:GenerateDataKey"], [store.keyArn]);
+
+const list = (Sid: string, { store }: JobScope, prefix: string): Statement =>
+  allow(Sid, ["s3:ListBucket"], [store.bucketArn], { StringLike: { "s3:prefix": `${prefix}*` } });
+
+const report = (...groups: pulumi.Output<string>[]): Statement =>
+  allow(
+    "Report",
+    [
+      "codebuild:BatchPutCodeCoverages",
+      "codebuild:BatchPutTestCases",
+      "codebuild:CreateReport",
+      "codebuild:UpdateReport",
+    ],
+    groups,
+  );
+
+const takeRoles = (roleArns: readonly string[]): Statement =>
+  allow("TakeRoles", ["sts:AssumeRole"], roleArns);
+
+/** Push to its own two repositories, hand over a release, take back one that is kept. */
+export function buildStatements(job: JobScope, reportGroups: pulumi.Output<string>[]): Statement[] {
+  const kept = `kept/${job.pipeline.name}/`;
+  const push = [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+  ];
+  return [
+    ...readArtifacts(job),
+    allow("WriteRelease", ["s3:PutObject"], [objects(job, `${artifactPrefix(job.pipeline)}/Release/`)]),
+    allow("TakeBackKeptReleases", ["s3:GetObject"], [objects(job, kept)]),
+    list("FindKeptReleases", job, kept),
+    encrypt(job),
+    report(...reportGroups),
+    allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),
+    allow("PushImages", push, [job.images.arn, job.images.cacheArn]),
+    allow("ReadScan", ["ecr:DescribeImageScanFindings"], [job.images.arn]),
+    allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"]),
+  ];
+}
+
+/** Put checked release files where the environment may read them, and take the environment's roles named. */
+export const environmentJobStatements = (
+  job: JobScope,
+  environment: string,
+  roleArns: readonly string[],
+): Statement[] => [
+  ...readArtifacts(job),
+  allow(
+    "WriteReleaseFiles",
+    ["s3:PutObject"],
+    [objects(job, `releases/${job.pipeline.name}/${environment}/`)],
+  ),
+  encrypt(job),
+  takeRoles(roleArns),
+  allow(
+    "FollowPipeline",
+    ["codepipeline:GetPipelineExecution", "codepipeline:GetPipelineState"],
+    [pipelineArn(job.scope, job.pipeline)],
+  ),
+];
+
+/** Run the app's own tests: nothing but what it is handed. */
+export const verifyStatements = (job: JobScope, reportGroup: pulumi.Output<string>): Statement[] => [
+  ...readArtifacts(job),
+  decrypt(job),
+  report(reportGroup),
+];
+
+/** Move marks (ECR cannot limit that to the tags meant) and keep release files. */
+export function markStatements(job: JobScope): Statement[] {
+  const [releases, kept] = [`releases/${job.pipeline.name}/`, `kept/${job.pipeline.name}/`];
+  return [
+    ...readArtifacts(job), // CodeBuild fetches the action's input, which the commands leave alone
+    allow("ReadReleaseFiles", ["s3:GetObject"], [objects(job, releases)]),
+    allow("KeepReleases", ["s3:DeleteObject", "s3:PutObject"], [objects(job, kept)]),
+    allow("FindReleases", ["s3:ListBucket"], [job.store.bucketArn], {
+      StringLike: { "s3:prefix": [`${releases}*`, `${kept}*`] },
+    }),
+    encrypt(job),
+    allow("MoveMarks", ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage"], [job.images.arn]),
+  ];
+}
+
+/** Tell people of a failed run, and clean up behind it in the environments. */
+export const cleanupStatements = (
+  { scope, pipeline }: JobScope,
+  roleArns: readonly string[],
+  topicArn: pulumi.Input<string>,
+): Statement[] => [
+  takeRoles(roleArns),
+  allow(
+    "ReadRun",
+    ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"],
+    [pipelineArn(scope, pipeline)],
+  ),
+  allow("TellPeople", ["sns:Publish"], [topicArn]),
+];
+
+/**
+ * The pipeline's own role: its artifacts, its jobs, its topic; the source's statements come beside these.
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
+ */
+export const pipelineStatements = (
+  job: JobScope,
+  jobNames: readonly string[],
+  topicArn: pulumi.Input<string>,
+): Statement[] => [
+  allow(
+    "KeepArtifacts",
+    [
+      "s3:GetObject",
+      "s3:GetObjectTagging",
+      "s3:GetObjectVersion",
+      "s3:GetObjectVersionTagging",
+      "s3:PutObject",
+      "s3:PutObjectAcl",
+      "s3:PutObjectTagging",
+    ],
+    [objects(job, `${artifactPrefix(job.pipeline)}/`)],
+  ),
+  allow(
+    "FindBucket",
+    ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
+    [job.store.bucketArn],
+  ),
+  allow(
+    "UseKey",
+    [
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:Encrypt",
+      "kms:GenerateDataKey",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+    [job.store.keyArn],
+  ),
+  allow(
+    "RunJobs",
+    ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
+    [
+      ...jobNames.map((name) => jobArn(job.scope, name)),
+      // Those of each environment: no other pipeline's jobs have this prefix before the double hyphen.
+      jobArn(job.scope, `${job.scope.project}-${job.pipeline.prefix}--*`),
+    ],
+  ),
+  allow("AskForApproval", ["sns:Publish"], [topicArn]),
+];
+
+/** ARNs in EC2 of the jobs' account, for jobs in a VPC. */
+export const ec2Arn =
+  (scope: Scope) =>
+  (resource: string): string =>
+    arn(scope, "ec2", scope.toolingAccount, resource);

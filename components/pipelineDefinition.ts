@@ -1,0 +1,54 @@
+/** The one mapping from stages as a value to what CodePipeline takes. */
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { type Source, sourceAction } from "./source";
+import { configuration } from "./stageRules";
+import type { Action, Stage } from "./stages";
+
+type PipelineStage = aws.types.input.codepipeline.PipelineStage;
+type PipelineAction = aws.types.input.codepipeline.PipelineStageAction;
+
+/** CodePipeline's own form of the stages. */
+export const pipelineStages = (
+  stages: readonly Stage[],
+  source: Source,
+  approvalTopicArn: pulumi.Input<string>,
+): PipelineStage[] =>
+  stages.map((stage) => ({
+    name: stage.name,
+    actions: stage.actions.map((action, index) => ({
+      name: action.name,
+      owner: "AWS",
+      version: "1",
+      runOrder: index + 1,
+      ...(action.namespace !== undefined && { namespace: action.namespace }),
+      ...provider(action, source, approvalTopicArn),
+    })),
+    ...(stage.onFailure && { onFailure: { result: stage.onFailure } }),
+  }));
+
+function provider(
+  action: Action,
+  source: Source,
+  approvalTopicArn: pulumi.Input<string>,
+): Pick<PipelineAction, "category" | "provider" | "configuration"> & Partial<PipelineAction> {
+  switch (action.kind) {
+    case "source":
+      return { category: "Source", ...sourceAction(source), outputArtifacts: [action.output] };
+    case "job":
+      return {
+        category: "Build",
+        provider: "CodeBuild",
+        configuration: Object.fromEntries(configuration(action)),
+        inputArtifacts: [action.input],
+        ...(action.output !== undefined && { outputArtifacts: [action.output] }),
+      };
+    case "approval":
+      return {
+        category: "Approval",
+        provider: "Manual",
+        configuration: { ...Object.fromEntries(configuration(action)), NotificationArn: approvalTopicArn },
+        timeoutInMinutes: action.timeoutInMinutes,
+      };
+  }
+}

@@ -1,0 +1,19 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { ProviderSettings } from "./settings";
+
+/** The one provider of a stack. It takes nothing from the `aws:` namespace by itself, and refuses any other account. */
+export const accountProvider = (settings: ProviderSettings): aws.Provider =>
+  new aws.Provider("account", {
+    region: settings.region as aws.Region,
+    allowedAccountIds: [settings.account],
+    assumeRoles: settings.assumeRoles.map((role) => ({ ...role })),
+    defaultTags: {
+      tags: {
+        "delivery:project": pulumi.getProject(),
+        "delivery:stack": pulumi.getStack(),
+        ...settings.defaultTags,
+      },
+    },
+    ...(settings.profile !== undefined && { profile: settings.profile }),
+  });

@@ -1,0 +1,107 @@
+/** What the tooling stack promises the environments' stacks, and how these read it. */
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { EnvironmentSettings } from "./settings";
+
+const pipeline = z.object({
+  name: z.string(),
+  prefix: z.string(),
+  workload: z.string(),
+  transforms: z.array(z.string()),
+  /** Repository of the images. */
+  repositoryArn: z.string(),
+  /** Roles in tooling that may take the environment's roles. */
+  planJobRoleArn: z.string(),
+  releaseJobRoleArn: z.string(),
+  cleanupJobRoleArn: z.string(),
+});
+
+const contract = z.object({
+  /** What the names of all stacks have in common. */
+  scope: z.object({
+    project: z.string(),
+    region: z.string(),
+    toolingAccount: z.string(),
+    path: z.string(),
+  }),
+  /** Name of the organization's boundary; in every account a policy has this name. */
+  permissionsBoundary: z.string().optional(),
+  bucketArn: z.string(),
+  keyArn: z.string(),
+  /** By name; the pipelines that release there. */
+  environments: z.record(z.string(), z.object({ account: z.string(), pipelines: z.array(pipeline) })),
+});
+
+export type Contract = z.infer<typeof contract>;
+export type EnvironmentContract = Contract["environments"][string];
+
+/** The same, while the resources that it tells of are being made. */
+export type Promised<T> = T extends string | undefined
+  ? T | pulumi.Output<string>
+  : { readonly [K in keyof T]: Promised<T[K]> };
+
+/** What one environment's stack needs of it. */
+export type Terms = Omit<Contract, "environments"> & EnvironmentContract;
+
+/**
+ * Reads what tooling promises this environment. It is awaited before the first resource, so that a stack
+ * that comes too early, or to the wrong account, is one RunError and nothing was created.
+ */
+export async function readContract(settings: EnvironmentSettings): Promise<Terms> {
+  const reference = new pulumi.StackReference(settings.tooling);
+  const details = await reference.getOutputDetails("contract");
+  const promised: unknown = details.value ?? details.secretValue;
+  if (promised === undefined) {
+    throw new pulumi.RunError(
+      `stack ${settings.tooling} provides nothing yet: bring it up first, with ${up(settings.tooling)}, then this stack again ` +
+        `(or set 'tooling' if another stack is meant)`,
+    );
+  }
+  const parsed = contract.safeParse(promised);
+  if (!parsed.success) {
+    const keys = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
+    throw new pulumi.RunError(
+      `stack ${settings.tooling} was brought up by another version of this program (${keys} differ): run ${up(settings.tooling)}, then this stack again`,
+    );
+  }
+  const problem = disagreement(settings, parsed.data);
+  if (problem !== undefined) throw new pulumi.RunError(problem);
+  const { environments, ...common } = parsed.data;
+  return { ...common, ...(environments[settings.environment] as EnvironmentContract) };
+}
+
+/** Where this stack's settings and tooling's say different things; undefined where they agree. */
+export function disagreement(settings: EnvironmentSettings, promised: Contract): string | undefined {
+  const { environment, tooling, provider } = settings;
+  const { scope } = promised;
+  const terms = Object.hasOwn(promised.environments, environment)
+    ? promised.environments[environment]
+    : undefined;
+  if (terms === undefined) {
+    return (
+      `stack ${tooling} has no environment '${environment}', only ${Object.keys(promised.environments).join(", ")}: ` +
+      `add it to 'environments' in its settings and run ${up(tooling)}, or set 'environment' in this stack's settings`
+    );
+  }
+  if (terms.account !== provider.account) {
+    return (
+      `environment '${environment}' is account ${provider.account} in this stack's settings, but ${terms.account} ` +
+      `in those of stack ${tooling}: correct the one that is wrong`
+    );
+  }
+  if (scope.region !== provider.region) {
+    return (
+      `this stack's Region is ${provider.region}, but that of stack ${tooling} is ${scope.region}: ` +
+      `for now every environment is in tooling's Region, so set aws:region to ${scope.region}`
+    );
+  }
+  if (settings.iam !== undefined && settings.iam.path !== scope.path) {
+    return (
+      `iam.path is '${settings.iam.path}' in this stack's settings, but '${scope.path}' in those of stack ${tooling}, ` +
+      `which names the roles by it: leave it out here, or make them equal`
+    );
+  }
+  return undefined;
+}
+
+const up = (stack: string): string => `'pulumi up --stack ${stack.split("/").at(-1) ?? stack}'`;

@@ -1,0 +1,166 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ArtifactStore } from "../components/artifactStore";
+import { DeliveryPipeline } from "../components/deliveryPipeline";
+import type { PipelineEnvironment } from "../components/environmentJobs";
+import { ImageRepository } from "../components/imageRepository";
+import {
+  accountRoot,
+  arn,
+  artifactPrefix,
+  environmentName,
+  principalName,
+  roleArn,
+  workloadName,
+} from "../components/names";
+import { cloneUrl } from "../components/source";
+import { WORKLOADS } from "../components/workloads/list";
+import { accountProvider } from "./account";
+import type { Contract, Promised } from "./contract";
+import type { Environment, Pipeline, ToolingSettings } from "./settings";
+
+/** What people want to know of a pipeline once it is up. */
+interface PipelineOutputs {
+  pipeline: pulumi.Output<string>;
+  source: string;
+  operatorPolicyArn: pulumi.Output<string>;
+  approverPolicyArns: Record<string, pulumi.Output<string>>;
+}
+
+export interface ToolingOutputs {
+  contract: Promised<Contract>;
+  pipelines: Record<string, PipelineOutputs>;
+}
+
+/** Days that an image or an artifact outlives the longest approval that may be waiting for it. */
+const GRACE_IN_DAYS = 30;
+
+/** The account that builds: one store, and for each pipeline its images, jobs, stages and triggers. */
+export function tooling(settings: ToolingSettings): ToolingOutputs {
+  const { scope, pipelines, environments, deletable } = settings;
+  const opts = { providers: [accountProvider(settings.provider)] };
+  const kept = { ...opts, protect: !deletable }; // what environments read
+  const expirationInDays =
+    GRACE_IN_DAYS + Math.max(0, ...environments.map(({ approval }) => approval?.timeoutDays ?? 0));
+
+  const store = new ArtifactStore(
+    "artifacts",
+    {
+      account: scope.toolingAccount,
+      accountRoot: accountRoot(scope, scope.toolingAccount),
+      region: scope.region,
+      readers: pipelines.map((pipeline) => readers(settings, pipeline)),
+      expiringPrefixes: ["releases/", ...pipelines.map(({ id }) => `${artifactPrefix(id)}/`)],
+      expirationInDays,
+      deletable,
+    },
+    kept,
+  );
+  const outputs: Record<string, PipelineOutputs> = {};
+  const repositoryArns: Record<string, pulumi.Output<string>> = {};
+  for (const pipeline of pipelines) {
+    const { name } = pipeline.id;
+    const images = new ImageRepository(
+      name,
+      { pullers: pullers(settings, pipeline), expirationInDays, deletable },
+      kept,
+    );
+    const delivery = new DeliveryPipeline(
+      name,
+      {
+        ...pipeline,
+        scope,
+        pipeline: pipeline.id,
+        workload: WORKLOADS[pipeline.workload],
+        environments: pipeline.environments.map(stageEnvironment),
+        emails: pipeline.environments.flatMap(({ approval }) => approval?.emails ?? []),
+        createRepository: pipeline.source.kind === "codecommit" && pipeline.source.create,
+        store,
+        images,
+        site: jobSite(settings, store),
+        deletable,
+      },
+      opts,
+    );
+    repositoryArns[name] = images.arn;
+    outputs[name] = {
+      pipeline: delivery.name,
+      source: cloneUrl(scope, pipeline.source),
+      operatorPolicyArn: delivery.operatorPolicyArn,
+      approverPolicyArns: delivery.approverPolicyArns,
+    };
+  }
+  return { contract: promise(settings, store, repositoryArns), pipelines: outputs };
+}
+
+const jobSite = (
+  { scope, iam, image, logRetentionInDays, vpc }: ToolingSettings,
+  { keyArn }: ArtifactStore,
+) => ({
+  image,
+  logRetentionInDays,
+  keyArn,
+  ...(vpc && { vpc }),
+  ...(iam.permissionsBoundary !== undefined && {
+    permissionsBoundary: arn(scope, "iam", scope.toolingAccount, `policy/${iam.permissionsBoundary}`),
+  }),
+});
+
+const stageEnvironment = ({ name, account, approval }: Environment): PipelineEnvironment => ({
+  name,
+  account,
+  ...(approval && { approvalTimeoutDays: approval.timeoutDays }),
+});
+
+const roots = ({ scope }: ToolingSettings, { environments }: Pipeline): string[] => [
+  ...new Set(environments.map(({ account }) => accountRoot(scope, account))),
+];
+
+const readers = (settings: ToolingSettings, pipeline: Pipeline) => ({
+  pipeline: pipeline.id.name,
+  accountRoots: roots(settings, pipeline),
+  roleArns: pipeline.environments.map(({ name, account }) =>
+    roleArn(settings.scope, account, environmentName(settings.scope, pipeline.id, name, "plan")),
+  ),
+});
+
+const pullers = ({ scope }: ToolingSettings, { id, environments }: Pipeline) =>
+  environments.map(({ name, account }) => ({
+    accountRoot: accountRoot(scope, account),
+    executionRoleArn: roleArn(scope, account, environmentName(scope, id, name, "execution")),
+    functionArns: arn(scope, "lambda", account, `function:${workloadName(id, name)}-*`),
+  }));
+
+/** What the environments' stacks read: nothing is copied by hand. */
+function promise(
+  { scope, iam, environments, pipelines }: ToolingSettings,
+  store: ArtifactStore,
+  repositoryArns: Record<string, pulumi.Output<string>>,
+): Promised<Contract> {
+  const role = (name: string) => roleArn(scope, scope.toolingAccount, name);
+  const terms = ({ id, workload, transforms }: Pipeline, environment: string) => ({
+    ...id,
+    workload,
+    transforms: [...transforms],
+    repositoryArn: repositoryArns[id.name] as pulumi.Output<string>,
+    planJobRoleArn: role(environmentName(scope, id, environment, "plan-job")),
+    releaseJobRoleArn: role(environmentName(scope, id, environment, "release-job")),
+    cleanupJobRoleArn: role(principalName(scope, id, "cleanup")),
+  });
+  return {
+    scope,
+    ...(iam.permissionsBoundary !== undefined && { permissionsBoundary: iam.permissionsBoundary }),
+    bucketArn: store.bucketArn,
+    keyArn: store.keyArn,
+    environments: Object.fromEntries(
+      environments.map(({ name, account }) => [
+        name,
+        {
+          account,
+          pipelines: pipelines
+            .filter((pipeline) => pipeline.environments.some((each) => each.name === name))
+            .map((pipeline) => terms(pipeline, name)),
+        },
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { BUILDSPEC_LENGTH, EXPORTED_VARIABLES, writeFile } from "../../../components/jobs/buildspec";
+import { BUILDSPECS } from "./inputs";
+
+const FOLDER = join(__dirname, "../../../components/jobs");
+interface Spec {
+  readonly phases: { readonly build: { readonly commands: readonly string[] } };
+}
+const commands = (text: string): readonly string[] => (parse(text) as Spec).phases.build.commands;
+
+describe("buildspec", () => {
+  it("says everything that CodeBuild needs besides the commands, for each job", () => {
+    const rest = Object.fromEntries(
+      Object.entries(BUILDSPECS).map(([job, text]) => {
+        const { phases, ...others } = parse(text) as { phases: { build: object } };
+        assert.deepEqual(Object.keys(phases), ["build"]);
+        assert.deepEqual(Object.keys(phases.build), ["on-failure", "commands"]);
+        return [job, others];
+      }),
+    );
+    const plain = (...names: string[]): object => ({
+      version: 0.2,
+      env: { shell: "bash", ...(names.length > 0 && { "exported-variables": names }) },
+    });
+    assert.deepEqual(rest, {
+      build: {
+        ...plain("IMAGE_DIGEST", "RELEASE_SHA256"),
+        reports: {
+          "arn:aws:codebuild:tests": {
+            files: ["junit.xml"],
+            "base-directory": "app/reports",
+            "file-format": "JUNITXML",
+          },
+          "arn:aws:codebuild:coverage": {
+            files: ["cobertura-coverage.xml"],
+            "base-directory": "app/coverage",
+            "file-format": "COBERTURAXML",
+          },
+        },
+        artifacts: { "base-directory": "delivery-release", files: ["**/*"] },
+      },
+      plan: plain("CHANGE_SET", "CHANGES", "PLAN_LINK"),
+      deploy: plain("ENDPOINT"),
+      verify: {
+        ...plain(),
+        reports: {
+          "arn:aws:codebuild:verify": {
+            files: ["verify.xml"],
+            "base-directory": "source/reports",
+            "file-format": "JUNITXML",
+          },
+        },
+      },
+      mark: plain(),
+      cleanup: plain(),
+    });
+  });
+
+  it("fits what CodeBuild takes, as block literals that can be read in the console", () => {
+    for (const [job, text] of Object.entries(BUILDSPECS)) {
+      assert.ok(text.length <= BUILDSPEC_LENGTH, `${job}: ${text.length}`);
+      assert.ok(!/^ {3}- ["'>]/m.test(text), `${job} has a command that is not a block`);
+    }
+  });
+
+  it("brings every file of the folder, and runs only files that it has written itself", () => {
+    const all = Object.values(BUILDSPECS).flatMap(commands).join("\n");
+    const files = readdirSync(FOLDER).filter((name) => /\.(sh|jq)$/.test(name));
+    assert.ok(files.length > 8);
+    for (const name of files)
+      assert.ok(all.includes(`cat >"$JOB/${name}" <<'END_OF_FILE'\n`), `${name} is in no buildspec`);
+    for (const [job, text] of Object.entries(BUILDSPECS)) {
+      const list = commands(text).map((command) => command.split("\n")[0] ?? "");
+      assert.equal(list[0], "export JOB=$(mktemp -d)");
+      const last = EXPORTED_VARIABLES[job as keyof typeof EXPORTED_VARIABLES].length > 0 ? 2 : 1;
+      for (const line of list.slice(1, -last))
+        assert.match(line, /^cat >"\$JOB\/[a-z-]+\.(sh|jq)" <<'END_OF_FILE'$/);
+      assert.deepEqual(
+        list.slice(-last),
+        [`bash "$JOB/${job}.sh"`, 'source "$JOB/outputs.sh"'].slice(0, last),
+      );
+    }
+  });
+
+  it("keeps every line of a file but comments and empty ones", () => {
+    const text =
+      commands(BUILDSPECS.plan).find((command) => command.startsWith('cat >"$JOB/changes.jq"')) ?? "";
+    const lines = readFileSync(join(FOLDER, "changes.jq"), "utf8")
+      .split("\n")
+      .filter((line) => !/^\s*(#|$)/.test(line));
+    assert.deepEqual(text.split("\n").slice(1, -2), lines);
+  });
+
+  it("refuses a file with the line that would end it", () => {
+    assert.throws(() => writeFile("x.sh", "cat\nEND_OF_FILE\nrm"), {
+      message: "x.sh has a line 'END_OF_FILE', which ends the file in the buildspec: write it otherwise",
+    });
+  });
+});

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { cleanup, pool } from "./inputs";
+import { EXECUTION_ID, changeSet, emptyWorld, liveStack, role, type Stack, type World } from "./world";
+
+const OWN = `d-${EXECUTION_ID}`;
+const PROD = { account: "333333333333", name: "catalog--prod" };
+
+function ended(stacks: Stack[], changes: Partial<World> = {}): World {
+  return {
+    ...emptyWorld(),
+    stacks,
+    executions: { [EXECUTION_ID]: { type: "STANDARD", status: "Failed" } },
+    ...changes,
+  };
+}
+const prodWith = (status: string, changes: Partial<Stack> = {}): Stack =>
+  liveStack(status, { ...PROD, protected: false, ...changes });
+
+describe("job cleanup", () => {
+  it("reports, then removes the run's set in every environment, in exactly these calls", async () => {
+    const world = ended([
+      liveStack("UPDATE_COMPLETE", { sets: [changeSet(OWN), changeSet("d-other")] }),
+      prodWith("CREATE_COMPLETE", { sets: [changeSet(OWN)] }),
+    ]);
+    const result = await cleanup(world);
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(result.calls, [
+      "aws - codepipeline list-action-executions",
+      "aws - sns publish",
+      "aws - codepipeline get-pipeline-execution",
+      ...["test", "prod"].flatMap((environment) => [
+        `aws ${environment} sts get-caller-identity`,
+        `aws ${environment} cloudformation describe-stacks`,
+        `aws ${environment} cloudformation list-change-sets`,
+        `aws ${environment} cloudformation delete-change-set`,
+      ]),
+    ]);
+    assert.deepEqual(
+      world.stacks.map((stack) => stack.sets.map((set) => set.name)),
+      [["d-other"], []],
+    );
+  });
+
+  it("tells the topic which action failed, why and where to look", async () => {
+    const actions = [
+      { status: "Succeeded", stageName: "Source", actionName: "Source" },
+      { status: "Failed", stageName: "Deploy-test", actionName: "Verify",
+        output: { executionResult: { externalExecutionSummary: "Build terminated", externalExecutionUrl: "https://log", errorDetails: { message: "it's $(red)" } } } },
+      { status: "Failed", stageName: "Approve-prod", actionName: "Approval" },
+    ]; // prettier-ignore
+    const world = ended([], { actions });
+    const result = await cleanup(world);
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(world.messages, [
+      {
+        topic: "arn:aws:sns:eu-west-1:111111111111:approvals",
+        subject: "catalog: release failed",
+        message: `Release ${EXECUTION_ID} of pipeline catalog failed.\n\nStage Deploy-test, action Verify\nit's $(red)\nBuild terminated\nhttps://log\n\nStage Approve-prod, action Approval\n`,
+      },
+    ]);
+  });
+
+  it("says nothing to the topic about runs that were stopped, superseded or canceled, but cleans up", async () => {
+    await pool(["STOPPED", "SUPERSEDED", "CANCELED"], async (STATE) => {
+      const world = ended([liveStack("UPDATE_COMPLETE", { sets: [changeSet(OWN)] })]);
+      const result = await cleanup(world, { STATE });
+      assert.equal(result.code, 0, result.output);
+      assert.deepEqual(world.messages, []);
+      assert.deepEqual(world.stacks[0]?.sets, []);
+    });
+  });
+
+  it("leaves everything when the run is in progress again", async () => {
+    const world = ended([liveStack("UPDATE_COMPLETE", { sets: [changeSet(OWN)] })], {
+      executions: emptyWorld().executions,
+    });
+    const result = await cleanup(world);
+    assert.equal(result.code, 0, result.output);
+    assert.equal(world.stacks[0]?.sets.length, 1);
+    assert.equal(world.messages.length, 1);
+  });
+
+  it("leaves a set that is being executed", async () => {
+    const world = ended([
+      liveStack("UPDATE_IN_PROGRESS", { sets: [changeSet(OWN, { executionStatus: "EXECUTE_IN_PROGRESS" })] }),
+    ]);
+    assert.equal((await cleanup(world)).code, 0);
+    assert.equal(world.stacks[0]?.sets.length, 1);
+  });
+
+  it("deletes stacks that never came to be, and no others", async () => {
+    const cases: [string, Stack["sets"], boolean][] = [
+      ["REVIEW_IN_PROGRESS", [changeSet(OWN)], true],
+      ["REVIEW_IN_PROGRESS", [], true],
+      ["REVIEW_IN_PROGRESS", [changeSet(OWN), changeSet("d-other")], false],
+      ["ROLLBACK_COMPLETE", [], true],
+      ["ROLLBACK_FAILED", [], true],
+      ["CREATE_FAILED", [], true],
+      ["CREATE_COMPLETE", [], false],
+      ["UPDATE_ROLLBACK_COMPLETE", [], false],
+      ["UPDATE_ROLLBACK_FAILED", [], false],
+      ["DELETE_FAILED", [], false],
+    ];
+    await pool(cases, async ([status, sets, gone]) => {
+      const world = ended([prodWith(status, { sets })]);
+      const result = await cleanup(world);
+      assert.equal(result.code, 0, result.output);
+      assert.equal(world.stacks[0]?.status, gone ? "DELETE_COMPLETE" : status);
+    });
+  });
+
+  it("notes an environment that isn't up, and goes on with the others", async () => {
+    const world = ended([prodWith("CREATE_COMPLETE", { sets: [changeSet(OWN)] })]);
+    Object.assign(world.roles[role("222222222222", "cleanup")] ?? {}, { up: false });
+    const result = await cleanup(world);
+    assert.equal(result.code, 0, result.output);
+    assert.match(result.output, /test: isn't up, so nothing was left there\n/);
+    assert.deepEqual(world.stacks[0]?.sets, []);
+  });
+
+  it("goes on with the other environments when one fails, and says so at the end", async () => {
+    const stacks = (): Stack[] => [
+      prodWith("ROLLBACK_COMPLETE", { name: "catalog--test", account: "222222222222", protected: true }),
+      prodWith("CREATE_COMPLETE", { sets: [changeSet(OWN)] }),
+    ];
+    const world = ended(stacks());
+    const result = await cleanup(world);
+    assert.equal(result.code, 1);
+    assert.match(
+      result.output,
+      /error: not everything was done: clean test catalog--test arn:aws:iam::222222222222:role/,
+    );
+    assert.deepEqual(world.stacks[1]?.sets, []);
+  });
+
+  it("cleans up even if each of its calls fails in turn, wherever it still can", async () => {
+    const total = 11;
+    await pool([...Array(total).keys()], async (k) => {
+      const world = ended([
+        liveStack("UPDATE_COMPLETE", { sets: [changeSet(OWN)] }),
+        prodWith("CREATE_COMPLETE", { sets: [changeSet(OWN)] }),
+      ]);
+      world.failAt = { call: k + 1, after: false };
+      const result = await cleanup(world);
+      assert.notEqual(result.code, 0, `call ${k + 1}: ${result.output}`);
+      const left = world.stacks.map((stack) => stack.sets.length);
+      assert.deepEqual(left, k < 2 ? [0, 0] : k === 2 ? [1, 1] : k < 7 ? [1, 0] : [0, 1], `call ${k + 1}`);
+      world.failAt = null;
+      const again = await cleanup(world);
+      assert.equal(again.code, 0, again.output);
+      assert.deepEqual(
+        world.stacks.map((stack) => stack.sets.length),
+        [0, 0],
+      );
+    });
+  });
+});

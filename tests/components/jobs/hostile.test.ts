@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./harness";
+import {
+  BUILDSPECS,
+  build,
+  cleanup,
+  mark,
+  pool,
+  release,
+  releaseFolder,
+  releaseVariables,
+  seal,
+  sourceFolder,
+} from "./inputs";
+import { COMMIT_ID, DIGEST, emptyWorld, liveStack, type World } from "./world";
+
+const ready = (): World => ({ ...emptyWorld(), stacks: [liveStack()] });
+
+describe("hostile input", () => {
+  it("in a variable is refused before any call, and never run", async () => {
+    const values: Record<string, readonly string[]> = {
+      COMMIT_ID: [
+        "$(touch pwned)",
+        "`touch pwned`",
+        "; touch pwned",
+        "main",
+        "",
+        `${COMMIT_ID}\n${COMMIT_ID}`,
+        "C".repeat(40),
+      ],
+      IMAGE_DIGEST: [
+        "latest",
+        "sha512:00",
+        `${DIGEST}\n`,
+        `${DIGEST};touch pwned`,
+        `other/repository@${DIGEST}`,
+      ],
+      RELEASE_SHA256: ["", "../..", "$(touch pwned)"],
+      EXECUTION_ID: ["$(touch pwned)", "../../kept", ""],
+      ENVIRONMENT: ["test/../prod", "prod$(touch pwned)", "a b"],
+      APPROVAL: ["no", ""],
+      PLAN_ROLE_ARN: ["arn:aws:iam::222222222222:role/x\ncredential_process = touch pwned", "x"],
+      ENVIRONMENT_ACCOUNT: ["222", "222222222222\n"],
+    };
+    const cases = Object.entries(values).flatMap(([name, list]) =>
+      list.map((value) => [name, value] as const),
+    );
+    await pool(cases, async ([name, value]) => {
+      const { folder, sha256 } = releaseFolder();
+      const world = ready();
+      const result = await run(
+        BUILDSPECS.plan,
+        folder,
+        { ...releaseVariables(sha256), [name]: value },
+        world,
+      );
+      assert.equal(result.code, 1);
+      assert.match(result.output, new RegExp(`^error: variable ${name} must match `));
+      assert.deepEqual(result.calls, []);
+      assert.ok(!existsSync(join(folder, "pwned")));
+    });
+  });
+
+  it("in the variables of the other jobs is refused as well", async () => {
+    const evil = "$(touch pwned)";
+    const results = await Promise.all([
+      build(emptyWorld(), { COMMIT_ID: evil }),
+      build(emptyWorld(), { ENVIRONMENTS: "test ../prod" }),
+      build(emptyWorld(), { SCAN_THRESHOLD: "high" }),
+      release("deploy", ready(), { CHANGE_SET: "by-hand" }),
+      release("deploy", ready(), { CHANGE_SET: "d-11111111-0000-4000-8000-000000000000" }),
+      mark(emptyWorld(), { IMAGE_DIGEST: evil }),
+      mark(emptyWorld(), { COMMIT_ID: "../other" }),
+      cleanup(emptyWorld(), { STATE: evil }),
+      cleanup(emptyWorld(), { EXECUTION_ID: evil }),
+      cleanup(emptyWorld(), { TARGETS: "[", STATE: "STOPPED" }),
+    ]);
+    for (const result of results) {
+      assert.equal(result.code, 1, result.output);
+      assert.match(result.output, /error: variable \w+ must /);
+      assert.ok(
+        result.calls.every((call) => call === "aws - codepipeline get-pipeline-execution"),
+        result.calls.join(),
+      );
+    }
+  });
+
+  it("in the variables of Verify is refused as well", async () => {
+    await pool(
+      [
+        ["ENDPOINT", "http://x.example"],
+        ["ENDPOINT", "https://x.example/$(touch pwned)"],
+        ["ENVIRONMENT", "a;b"],
+      ] as const,
+      async ([name, value]) => {
+        const { folder, sha256 } = releaseFolder();
+        const variables = { ...releaseVariables(sha256), ENDPOINT: "https://x.example", [name]: value };
+        const result = await run(BUILDSPECS.verify, folder, variables, ready());
+        assert.equal(result.code, 1);
+        assert.match(result.output, new RegExp(`^error: variable ${name} must match `));
+        assert.deepEqual(result.calls, []);
+      },
+    );
+  });
+
+  it("in a target of the clean-up is refused, and the other targets still are cleaned", async () => {
+    const TARGETS = JSON.stringify([
+      { environment: "test$(touch pwned)", stackName: "x", roleArn: "arn:aws:iam::222222222222:role/x" },
+    ]);
+    const result = await cleanup(
+      {
+        ...emptyWorld(),
+        executions: { "0a1b2c3d-1111-4222-8333-444455556666": { type: "STANDARD", status: "Failed" } },
+      },
+      { TARGETS, STATE: "STOPPED" },
+    );
+    assert.equal(result.code, 1);
+    assert.match(result.output, /error: variable ENVIRONMENT must match/);
+  });
+
+  it("in the release is refused before any call", async () => {
+    const other = JSON.stringify({ commit: COMMIT_ID, imageDigest: `sha256:${"f".repeat(64)}` });
+    const cases: [string, (folder: string) => string | void, RegExp][] = [
+      ["a file changed", (folder) => writeFileSync(join(folder, "template.yaml"), "x"), /a file of the release was changed after Build/],
+      ["sums made again", (folder) => (writeFileSync(join(folder, "template.yaml"), "x"), void seal(folder)), /SHA256SUMS has the checksum \w+, Build said/],
+      ["a file more", (folder) => writeFileSync(join(folder, "plan.sh"), "touch pwned"), /files are not those in SHA256SUMS/],
+      ["a link", (folder) => symlinkSync("/etc/passwd", join(folder, "parameters/stage.json")), /neither file nor folder/],
+      ["a file less", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  gone\n`), hashOf(folder)), /files are not those in SHA256SUMS/],
+      ["a path that leads out", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  ../x\n`), hashOf(folder)), /SHA256SUMS has a bad line/],
+      ["an absolute path", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  /etc/passwd\n`), hashOf(folder)), /SHA256SUMS has a bad line/],
+      ["another image", (folder) => (writeFileSync(join(folder, "release.json"), other), seal(folder)), /release.json names another image than Build did/],
+      ["another commit", (folder) => (writeFileSync(join(folder, "release.json"), other.replace(COMMIT_ID, "0".repeat(40))), seal(folder)), /release.json is about another commit/],
+      ["no file of sums", (folder) => rmSync(join(folder, "SHA256SUMS")), /the release has no file SHA256SUMS/],
+      ["no sums", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), ""), hashOf(folder)), /files are not those in SHA256SUMS/],
+    ]; // prettier-ignore
+    await pool(
+      cases.flatMap((one) => (["plan", "deploy", "verify"] as const).map((job) => [job, ...one] as const)),
+      async ([job, what, change, message]) => {
+        const { folder, sha256 } = releaseFolder();
+        const changed = change(folder) ?? sha256;
+        const world = ready();
+        const variables = { ...releaseVariables(changed), CHANGE_SET: "none", ENDPOINT: "https://x.example" };
+        const result = await run(BUILDSPECS[job], folder, variables, world);
+        assert.equal(result.code, 1, `${job}: ${what}`);
+        assert.match(result.output, message, `${job}: ${what}`);
+        assert.deepEqual(result.calls, [], `${job}: ${what}`);
+      },
+    );
+  });
+
+  it("in the values of parameters and in AWS's answers stays text", async () => {
+    const evil = "a'b\"c\n$(touch pwned)`touch pwned`;\\ é";
+    const { folder, sha256 } = releaseFolder({
+      "parameters/test.json": JSON.stringify([{ ParameterKey: "TableName", ParameterValue: evil }]),
+    });
+    const change = {
+      Action: "Add",
+      LogicalResourceId: "$(touch pwned)'\"\n",
+      ResourceType: "AWS::X::`id`",
+      AfterContext: "{}",
+    };
+    const world = {
+      ...ready(),
+      outcome: {
+        status: "CREATE_COMPLETE",
+        reason: null,
+        changes: [{ ResourceChange: { ...change, Replacement: "True" } }],
+      },
+    };
+    const result = await run(BUILDSPECS.plan, folder, releaseVariables(sha256), world);
+    assert.equal(result.code, 0, result.output);
+    assert.equal(result.exported["CHANGES"], "1 replaced ($(touch pwned)'\" )");
+    const parameters = JSON.parse(
+      world.commands.find(([name]) => name === "parameters")?.[1] ?? "[]",
+    ) as object[];
+    assert.deepEqual(parameters[0], { ParameterKey: "TableName", ParameterValue: evil });
+    assert.ok(!existsSync(join(folder, "pwned")));
+  });
+
+  it("in the files of the source runs in Build's own tests only, never in a later job", async () => {
+    const folder = sourceFolder({
+      "app/common.sh": "touch pwned",
+      "app/template.yaml": "x: $(touch pwned)\n",
+    });
+    const built = await build(emptyWorld(), {}, folder);
+    assert.equal(built.code, 0, built.output);
+    assert.ok(!existsSync(join(folder, "pwned")) && !existsSync(join(folder, "app/pwned")));
+    const handed = join(folder, "delivery-release");
+    assert.ok(readFileSync(join(handed, "template.yaml"), "utf8").includes("touch pwned"));
+    const result = await run(
+      BUILDSPECS.plan,
+      handed,
+      releaseVariables(built.exported["RELEASE_SHA256"] ?? ""),
+      ready(),
+    );
+    assert.equal(result.code, 0, result.output);
+    assert.ok(!existsSync(join(handed, "pwned")));
+  });
+});
+
+/** The checksum of SHA256SUMS as it is, so that only what is in it can be found wrong. */
+function hashOf(folder: string): string {
+  return createHash("sha256")
+    .update(readFileSync(join(folder, "SHA256SUMS")))
+    .digest("hex");
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { BUILDSPECS, release, releaseFolder, releaseVariables, pool } from "./inputs";
+import { run } from "./harness";
+import { emptyWorld, liveStack, role, type World } from "./world";
+
+const change = (ResourceChange: object): object => ({ Type: "Resource", ResourceChange });
+const added = change({
+  Action: "Add",
+  LogicalResourceId: "Function",
+  ResourceType: "AWS::Lambda::Function",
+  AfterContext: '{"Properties":{}}',
+});
+
+function worldWith(stack = liveStack(), changes: Partial<World> = {}): World {
+  return {
+    ...emptyWorld(),
+    stacks: [stack],
+    outcome: { status: "CREATE_COMPLETE", reason: null, changes: [added] },
+    ...changes,
+  };
+}
+const creates = (world: World): string[] | undefined =>
+  world.commands.find((command) => command.includes("create-change-set"));
+
+describe("job plan: what it refuses", () => {
+  it("names the command that brings up an environment whose role is not there yet", async () => {
+    const world = worldWith();
+    Object.assign(world.roles[role("222222222222", "plan")] ?? {}, { up: false });
+    const result = await release("plan", world);
+    assert.equal(result.code, 1);
+    assert.match(
+      result.output,
+      /error: environment test \(account 222222222222\) isn't up yet: run 'pulumi up --stack test', then retry/,
+    );
+    assert.deepEqual(result.calls, ["aws plan sts get-caller-identity"]);
+  });
+
+  it("stops when the role is in another account than settings say", async () => {
+    const result = await release("plan", worldWith(), { ENVIRONMENT_ACCOUNT: "333333333333" });
+    assert.equal(result.code, 1);
+    assert.match(
+      result.output,
+      /error: the plan role is in account 222222222222, settings say 333333333333 for test/,
+    );
+  });
+
+  it("tells what to do about a stack that no change set can be made for, and makes none", async () => {
+    const cases = [
+      [
+        "ROLLBACK_COMPLETE",
+        /never came to be \(ROLLBACK_COMPLETE\).*the clean-up job.*removes it; retry this stage after that/,
+      ],
+      ["CREATE_FAILED", /never came to be \(CREATE_FAILED\)/],
+      ["ROLLBACK_FAILED", /never came to be \(ROLLBACK_FAILED\)/],
+      [
+        "DELETE_FAILED",
+        /is in DELETE_FAILED and can't be updated: repair or delete it in account 222222222222/,
+      ],
+      [
+        "UPDATE_ROLLBACK_FAILED",
+        /Plan may not change it: retry the stage Deploy-test of the run that failed.*continue-update-rollback/,
+      ],
+    ] as const;
+    await pool(cases, async ([status, message]) => {
+      const world = worldWith(liveStack(status));
+      const result = await release("plan", world);
+      assert.equal(result.code, 1);
+      assert.match(result.output, message);
+      assert.equal(creates(world), undefined);
+    });
+  });
+
+  it("gives CloudFormation's reason when it refuses a set, and deletes it", async () => {
+    const world = worldWith(liveStack(), {
+      outcome: { status: "FAILED", reason: "Transform AWS::X failed", changes: [] },
+    });
+    const result = await release("plan", world);
+    assert.equal(result.code, 1);
+    assert.match(result.output, /error: CloudFormation refused the change set: Transform AWS::X failed/);
+    assert.deepEqual(world.stacks[0]?.sets, []);
+  });
+
+  it("refuses a set that opens a permission to everybody, and deletes it", async () => {
+    const AfterContext = JSON.stringify({ Properties: { AuthType: "NONE" } });
+    const url = change({
+      Action: "Add",
+      LogicalResourceId: "Open",
+      ResourceType: "AWS::Lambda::Url",
+      AfterContext,
+    });
+    const world = worldWith(liveStack(), {
+      outcome: { status: "CREATE_COMPLETE", reason: null, changes: [url] },
+    });
+    const result = await release("plan", world);
+    assert.equal(result.code, 1);
+    assert.match(result.output, /refused: Open \(AWS::Lambda::Url\) is a function URL open to everybody\n/);
+    assert.deepEqual(result.exported, {});
+    assert.deepEqual(world.stacks[0]?.sets, []);
+  });
+
+  it("refuses parameters that the pipeline gives, and a release older than the environment", async () => {
+    const { folder, sha256 } = releaseFolder({
+      "parameters/test.json": '[{"ParameterKey":"ImageUri","ParameterValue":"x"}]',
+    });
+    const world = worldWith();
+    const result = await run(BUILDSPECS.plan, folder, releaseVariables(sha256), world);
+    assert.match(
+      result.output,
+      /the app may not set ImageUri[^]*error: parameters\/test.json .* sets what the pipeline gives/,
+    );
+    const other = await release("plan", worldWith(liveStack(), {}), { ENVIRONMENT: "stage" });
+    assert.match(
+      other.output,
+      /error: the release has no parameters\/stage.json: it is older than environment stage/,
+    );
+    assert.deepEqual([result.code, other.code], [1, 1]);
+  });
+});

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { run, type Result } from "./harness";
+import { BUILDSPECS, build, folderOf, releaseFolder, sourceFolder } from "./inputs";
+import { BUCKET, COMMIT_ID, DIGEST, emptyWorld, type World } from "./world";
+
+const variables = (sha256: string): Record<string, string> => ({
+  PIPELINE: "catalog",
+  ARTIFACT_BUCKET: BUCKET,
+  ENVIRONMENT: "test",
+  ENDPOINT: "https://abc123.execute-api.eu-west-1.amazonaws.com",
+  COMMIT_ID,
+  IMAGE_DIGEST: DIGEST,
+  RELEASE_SHA256: sha256,
+});
+const verify = (world: World, release = releaseFolder()): Promise<Result> =>
+  run(BUILDSPECS.verify, release.folder, variables(release.sha256), world);
+
+describe("job verify", () => {
+  it("runs the tests that Build handed over against the endpoint, and asks AWS for nothing", async () => {
+    const source = sourceFolder();
+    const built = await build(emptyWorld(), {}, source);
+    const world = emptyWorld();
+    const folder = join(source, "delivery-release");
+    const result = await verify(world, { folder, sha256: built.exported["RELEASE_SHA256"] ?? "" });
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(world.npm.ran, ["ci", "run verify https://abc123.execute-api.eu-west-1.amazonaws.com"]);
+    assert.deepEqual(result.calls, ["npm ci", "npm run verify"]);
+    assert.ok(existsSync(join(folder, "source/reports/verify.xml")));
+    assert.ok(existsSync(join(folder, "source/src/handler.ts")));
+  });
+
+  it("says what happens next when a test fails, and the command that redeploys the release before", async () => {
+    const world = emptyWorld();
+    world.npm.fails = "run verify";
+    const result = await verify(world);
+    assert.equal(result.code, 1);
+    assert.deepEqual(result.output.split("\n").slice(-9), [
+      "npm error script 'run verify' failed",
+      "What happens next: CodePipeline rolls the stage Deploy-test back to the last verified release where it can.",
+      "It can't on the first release, or when the pipeline was changed since; then redeploy the release kept before:",
+      "  aws codepipeline start-pipeline-execution --name catalog --source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>",
+      "<commit> is the other tag of the image that is marked live-test:",
+      "  aws ecr describe-images --repository-name <repository of catalog> --image-ids imageTag=live-test --query 'imageDetails[0].imageTags'",
+      "error: the release doesn't do in test what its tests ask for",
+      "",
+    ].slice(-9)); // prettier-ignore
+  });
+
+  it("fails when the tests leave no report", async () => {
+    const world = emptyWorld();
+    world.npm.silent = "run verify";
+    const result = await verify(world);
+    assert.equal(result.code, 1);
+    assert.match(result.output, /error: 'npm run verify' wrote no reports\/verify.xml/);
+  });
+
+  it("refuses an archive with links or with names that lead out, before any of it is unpacked", async () => {
+    const link = folderOf({ "app/x": "1" });
+    symlinkSync("/etc", join(link, "app/etc"));
+    const linked = execFileSync("tar", ["-czf", "-", "-C", link, "."]);
+    const outside = execFileSync("tar", ["-czf", "-", "-P", "-C", join(link, "app"), "../app/x"]);
+    for (const [archive, message] of [
+      [linked, /error: source.tar.gz holds something that is neither file nor folder/],
+      [outside, /error: source.tar.gz holds a name that leads out of its folder/],
+    ] as const) {
+      const release = releaseFolder({ "source.tar.gz": archive });
+      const result = await verify(emptyWorld(), release);
+      assert.equal(result.code, 1);
+      assert.match(result.output, message);
+      assert.deepEqual(result.calls, []);
+      assert.ok(!existsSync(join(release.folder, "source")));
+    }
+  });
+});

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { releaseStages, type Stage, type StageJobs } from "../../components/stages";
+
+const jobs: StageJobs = {
+  build: "the-build",
+  verify: "the-verify",
+  mark: "the-mark",
+  plan: (environment) => `plan-${environment}`,
+  release: (environment) => `release-${environment}`,
+};
+const COMMIT_ID = "#{SourceVariables.CommitId}";
+const IMAGE_DIGEST = "#{Build.IMAGE_DIGEST}";
+const EXECUTION_ID = "#{codepipeline.PipelineExecutionId}";
+const HANDED_OVER = { COMMIT_ID, IMAGE_DIGEST, RELEASE_SHA256: "#{Build.RELEASE_SHA256}" };
+
+const SOURCE_AND_BUILD: Stage[] = [
+  {
+    name: "Source",
+    actions: [{ name: "Source", kind: "source", namespace: "SourceVariables", output: "Source" }],
+  },
+  {
+    name: "Build",
+    actions: [
+      {
+        name: "Build",
+        kind: "job",
+        namespace: "Build",
+        job: "the-build",
+        input: "Source",
+        output: "Release",
+        variables: { COMMIT_ID },
+        exports: ["IMAGE_DIGEST", "RELEASE_SHA256"],
+      },
+    ],
+  },
+];
+
+const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stage => ({
+  name: `Deploy-${name}`,
+  onFailure: "ROLLBACK",
+  actions: [
+    {
+      name: "Deploy",
+      kind: "job",
+      namespace: `Deploy-${name}`,
+      job: `release-${name}`,
+      input: "Release",
+      variables: { EXECUTION_ID, ...HANDED_OVER, ...more },
+      exports: ["ENDPOINT"],
+    },
+    {
+      name: "Verify",
+      kind: "job",
+      job: "the-verify",
+      input: "Release",
+      variables: { ENVIRONMENT: name, ENDPOINT: `#{Deploy-${name}.ENDPOINT}`, ...HANDED_OVER },
+      exports: [],
+    },
+    {
+      name: "Mark",
+      kind: "job",
+      job: "the-mark",
+      input: "Release",
+      variables: { ENVIRONMENT: name, EXECUTION_ID, COMMIT_ID, IMAGE_DIGEST },
+      exports: [],
+    },
+  ],
+});
+
+const approve = (name: string, timeoutInMinutes: number): Stage => ({
+  name: `Approve-${name}`,
+  actions: [
+    {
+      name: "Plan",
+      kind: "job",
+      namespace: `Plan-${name}`,
+      job: `plan-${name}`,
+      input: "Release",
+      variables: { EXECUTION_ID, ...HANDED_OVER },
+      exports: ["CHANGE_SET", "CHANGES", "PLAN_LINK"],
+    },
+    {
+      name: "Approval",
+      kind: "approval",
+      summary: `${name}: commit ${COMMIT_ID}, image ${IMAGE_DIGEST}: #{Plan-${name}.CHANGES}`,
+      link: `#{Plan-${name}.PLAN_LINK}`,
+      timeoutInMinutes,
+    },
+  ],
+});
+
+describe("releaseStages", () => {
+  const are = (title: string, environments: Parameters<typeof releaseStages>[0], expected: Stage[]) =>
+    it(title, () => assert.deepEqual(releaseStages(environments, jobs), [...SOURCE_AND_BUILD, ...expected]));
+
+  are("without an environment, a source is built", [], []);
+  are("an environment without approval is deployed to at once", [{ name: "test" }], [deploy("test")]);
+  are(
+    "an environment with approval is planned and approved in a stage before, and gets exactly that set",
+    [{ name: "prod", approvalTimeoutDays: 14 }],
+    [approve("prod", 20_160), deploy("prod", { CHANGE_SET: "#{Plan-prod.CHANGE_SET}" })],
+  );
+  are(
+    "several environments follow each other in their order, with one build",
+    [
+      { name: "test" },
+      { name: "qa", approvalTimeoutDays: 1 },
+      { name: "demo" },
+      { name: "live", approvalTimeoutDays: 60 },
+    ],
+    [
+      deploy("test"),
+      approve("qa", 1440),
+      deploy("qa", { CHANGE_SET: "#{Plan-qa.CHANGE_SET}" }),
+      deploy("demo"),
+      approve("live", 86_400),
+      deploy("live", { CHANGE_SET: "#{Plan-live.CHANGE_SET}" }),
+    ],
+  );
+});

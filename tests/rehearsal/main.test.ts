@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { folder } from "./folders";
+import { ROOT } from "./sample";
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs what `npm start` runs. */
+function start(...args: string[]): Promise<Ended> {
+  const env = { ...process.env, INIT_CWD: ROOT, FORCE_COLOR: undefined };
+  const child = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/main.ts", ...args], {
+    cwd: ROOT,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
+}
+
+/** The sample's stack files in a folder of their own, some of them changed; undefined leaves one out. */
+function sampleWith(changes: Readonly<Record<string, ((content: string) => string) | undefined>>): string {
+  const path = folder({});
+  for (const file of ["Pulumi.tooling.yaml", "Pulumi.test.yaml", "Pulumi.prod.yaml"]) {
+    if (file in changes && changes[file] === undefined) continue;
+    cpSync(join(ROOT, file), join(path, file));
+  }
+  const written = Object.entries(changes).flatMap(([file, change]) =>
+    change ? [[file, change(readFileSync(join(path, file), "utf8"))] as const] : [],
+  );
+  for (const [file, content] of written) cpSync(join(folder({ [file]: content }), file), join(path, file));
+  return path;
+}
+
+const HINT = "; npm start -- --help shows the options\n";
+
+describe("npm start", () => {
+  it("rehearses the sample, says what it does and what is not shown, and ends with 0", async () => {
+    const { code, stdout, stderr } = await start();
+    assert.deepEqual([code, stderr], [0, ""]);
+    for (const line of [
+      /^Settings: Pulumi\.prod\.yaml, Pulumi\.test\.yaml, Pulumi\.tooling\.yaml$/m,
+      /^No terminal: every question is answered with yes\.$/m,
+      /^Act 1: 3 stacks of project delivery, each brought up once$/m,
+      /^ {2}1\/3 tooling: up, \d+ resources, \d+ components, \d+\.\d\d s$/m,
+      /^ {2}2\/3 test: up, /m,
+      /^ {2}3\/3 prod: up, /m,
+      /^│ tooling │ 111111111111 │ eu-west-1 │ /m,
+      /^ {2}act 2, access: who can do what to whom \(not shown yet/m,
+      /^ {2}act 3, a release .* \(not shown yet/m,
+    ]) {
+      assert.match(stdout, line);
+    }
+    assert.match(stdout, /^All held: 3 stacks, \d+ rules\.$\n$(?![^])/m);
+    assert.doesNotMatch(stdout, new RegExp(String.fromCharCode(27)), "no colour without a terminal");
+  });
+
+  it("writes everything as data with --json, and takes another folder with --config", async () => {
+    const path = sampleWith({});
+    const json = join(path, "out.json");
+    const { code, stdout } = await start("--yes", "--config", path, "--json", json);
+    assert.equal(code, 0);
+    assert.doesNotMatch(stdout, /No terminal/);
+    const { project, settings, act1 } = JSON.parse(readFileSync(json, "utf8")) as {
+      project: string;
+      settings: { stack: string; path: string }[];
+      act1: {
+        runs: { stack: string; resources: { urn: string; inputs: object }[] }[];
+        verdicts: { rule: { id: string }; examined: object }[];
+        findings: object[];
+        notShown: object[];
+      };
+    };
+    assert.equal(project, "delivery");
+    assert.deepEqual(
+      settings.map((each) => each.path),
+      ["prod", "test", "tooling"].map((stack) => join(path, `Pulumi.${stack}.yaml`)),
+    );
+    assert.deepEqual(
+      act1.runs.map(({ stack, resources }) => [stack, resources.length > 0]),
+      [
+        ["tooling", true],
+        ["test", true],
+        ["prod", true],
+      ],
+    );
+    assert.deepEqual([act1.findings, act1.verdicts.length > 0, act1.notShown.length > 0], [[], true, true]);
+  });
+
+  it("ends with 1 and the program's own error when settings are wrong", async () => {
+    const path = sampleWith({
+      "Pulumi.tooling.yaml": (content) => content.replace("aws:region: eu-west-1", ""),
+    });
+    const { code, stdout, stderr } = await start("--config", path);
+    assert.deepEqual([code, stderr], [1, ""]);
+    assert.match(stdout, /^ {2}1\/3 tooling: failed, /m);
+    assert.match(stdout, /region/);
+    assert.match(stdout, /^ {4}not brought up, since tooling failed: test, prod$/m);
+    assert.match(stdout, /^ {2}the rules: not all stacks came up /m);
+    assert.match(stdout, /^Failed: 2 findings\.$/m);
+    assert.doesNotMatch(stdout, /\n\s+at .*:\d+:\d+/, "no stack trace");
+  });
+
+  it("ends with 1 when an environment has no stack file", async () => {
+    const { code, stdout } = await start("--config", sampleWith({ "Pulumi.prod.yaml": undefined }));
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^ {4}environment prod has no stack file; add Pulumi\.prod\.yaml, or remove it from environments$/m,
+    );
+  });
+
+  it("ends with 1 when there is no tooling", async () => {
+    const { code, stdout } = await start("--config", sampleWith({ "Pulumi.tooling.yaml": undefined }));
+    assert.equal(code, 1);
+    assert.match(stdout, /^ {4}no stack is of kind tooling; /m);
+  });
+
+  const refuses = (title: string, args: () => string[], stderr: (args: readonly string[]) => string) =>
+    it(`ends with 2 and one line for ${title}`, async () => {
+      const given = args();
+      assert.deepEqual(await start(...given), { code: 2, stdout: "", stderr: `${stderr(given)}${HINT}` });
+    });
+  refuses(
+    "an unknown option",
+    () => ["--confg", "x"],
+    () => "Unknown option '--confg'",
+  );
+  refuses(
+    "an option without its value",
+    () => ["--config"],
+    () => "Option '--config <value>' argument missing",
+  );
+  refuses(
+    "a folder that is not there",
+    () => ["--config", "/nowhere/at/all"],
+    () => "/nowhere/at/all is not a folder; give one that holds Pulumi.<stack>.yaml files",
+  );
+  refuses(
+    "broken YAML, with file and line",
+    () => ["--config", folder({ "Pulumi.tooling.yaml": "config:\n  a: [1" })],
+    () =>
+      "Pulumi.tooling.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]",
+  );
+  refuses(
+    "a JSON file that cannot be written",
+    () => ["--json", "/nowhere/at/all.json"],
+    () => "--json /nowhere/at/all.json: the folder /nowhere/at does not exist; create it first",
+  );
+
+  it("shows its options with --help, and does nothing else", async () => {
+    const { code, stdout, stderr } = await start("--help");
+    assert.deepEqual([code, stderr], [0, ""]);
+    for (const option of ["--config DIR", "--json FILE", "--yes", "--help"]) {
+      assert.ok(stdout.includes(option), option);
+    }
+    assert.doesNotMatch(stdout, /Act 1/);
+  });
+});

@@ -1,0 +1,56 @@
+import { ofType, type Rehearsed } from "../../../rehearsal/record";
+import { nameForms, uniqueNames } from "../../../rehearsal/rules/names";
+import { breaks, first, one, outputs } from "../sample";
+
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+
+const LOGS = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html";
+
+/** What policies of repositories depend on. */
+const policies = (record: Rehearsed): string[] =>
+  ofType(record, "aws:ecr/repositoryPolicy:RepositoryPolicy").flatMap(({ dependsOn }) => dependsOn);
+
+describe("rules/names", () => {
+  breaks(nameForms, "a name that is too long", (record) =>
+    one(
+      first(record, LOG_GROUP),
+      outputs({ name: "a".repeat(513) }),
+      `its name ${"a".repeat(513)} has 513 characters; 1 to 512 are allowed (${LOGS})`,
+    ),
+  );
+  breaks(nameForms, "a character that the service refuses", (record) =>
+    one(
+      first(record, LOG_GROUP),
+      outputs({ name: "a log" }),
+      `its name a log does not match ^[.\\-_/#A-Za-z0-9]+$ (${LOGS})`,
+    ),
+  );
+  breaks(nameForms, "a repository of a remote component with capitals", (record) =>
+    one(
+      first(record, "awsx:ecr:Repository", ({ urn }) => !policies(record).includes(urn)), // else more would be found
+      (resource) =>
+        outputs({ repository: { ...(resource.outputs["repository"] as object), name: "Cache" } })(resource),
+      `its name Cache does not match ^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$ (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html)`,
+    ),
+  );
+  breaks(uniqueNames, "two log groups of one name", (record) => {
+    const taken = first(record, LOG_GROUP);
+    const second = first(record, LOG_GROUP, (each) => each !== taken);
+    const name = String(taken.outputs["name"]);
+    return one(
+      second,
+      outputs({ name }),
+      `its name ${name} is taken by ${taken.name} of stack ${taken.stack}`,
+    );
+  });
+  breaks(uniqueNames, "two roles of one name, in single-account mode or not", (record) => {
+    const taken = first(record, "aws:iam/role:Role");
+    const second = first(record, LOG_GROUP);
+    const name = String(taken.outputs["name"]);
+    const role = (resource: typeof second) => ({ ...taken, urn: resource.urn, name: "second" });
+    return {
+      changes: [[second, role]],
+      found: [[role(second), `its name ${name} is taken by ${taken.name} of stack ${taken.stack}`]],
+    };
+  });
+});

@@ -1,0 +1,120 @@
+import { type Action, actionsOf, projectOf, where } from "../../../rehearsal/pipelines";
+import { map, type Resource } from "../../../rehearsal/record";
+import { projects } from "../../../rehearsal/rules/projects";
+import { namespaces, variables } from "../../../rehearsal/rules/variables";
+import { approval, builds, find, isApproval, isLeaf, leaf, pipeline } from "../pipeline";
+import { action, breaks, configuration, first, inputs, one } from "../sample";
+
+describe("rules/variables", () => {
+  breaks(namespaces, "a namespace of two actions", (record) => {
+    const owner = find(record, ({ namespace }) => namespace !== undefined);
+    return one(
+      pipeline(record),
+      action(isLeaf, (each) => ({ ...each, namespace: owner.namespace })),
+      `${where(leaf(record))} has the namespace ${owner.namespace} of ${where(owner)}`,
+    );
+  });
+  breaks(namespaces, "a namespace that CodePipeline keeps for itself", (record) =>
+    one(
+      pipeline(record),
+      action(isLeaf, (each) => ({ ...each, namespace: "codepipeline" })),
+      `${where(leaf(record))} has the namespace codepipeline, which is not allowed`,
+    ),
+  );
+
+  const reads = (title: string, reference: string, problem: (record: Rehearsed) => string): void =>
+    breaks(variables, title, (record) =>
+      one(
+        pipeline(record),
+        action(isApproval, configuration({ CustomData: reference })),
+        `${where(approval(record))} reads ${reference}: ${problem(record)}`,
+      ),
+    );
+  reads("a namespace that no action has", "#{Nobody.X}", () => "no action has the namespace Nobody");
+  reads("another variable of the run", "#{codepipeline.Name}", () => "codepipeline has no variable Name");
+  reads(
+    "a variable that the pipeline does not declare",
+    "#{variables.X}",
+    () => "the pipeline declares no variable X",
+  );
+  breaks(variables, "nothing is found for one that it declares", (record) => ({
+    changes: [
+      [
+        pipeline(record),
+        (resource) =>
+          inputs({ variables: [{ name: "X", defaultValue: "1" }] })(
+            action(isApproval, configuration({ CustomData: "#{variables.X}" }))(resource),
+          ),
+      ],
+    ],
+    found: [],
+  }));
+  breaks(variables, "a variable of an action that runs later", (record) => {
+    const late = builds(record)
+      .reverse()
+      .find(({ namespace }) => namespace !== undefined);
+    const reference = `#{${late?.namespace}.X}`;
+    return one(
+      pipeline(record),
+      action(isApproval, configuration({ CustomData: reference })),
+      `${where(approval(record))} reads ${reference}: ${late && where(late)} has not ended by then`,
+    );
+  });
+  breaks(variables, "a variable that the buildspec does not export", (record) => {
+    const [build] = builds(record);
+    const project = first(
+      record,
+      "aws:codebuild/project:Project",
+      ({ outputs }) => outputs["name"] === build?.configuration["ProjectName"],
+    );
+    const exported = /IMAGE_DIGEST.*RELEASE_SHA256/s.test(String(map(project.inputs["source"])["buildspec"]));
+    if (!exported) throw new Error("Build no longer exports what this test expects");
+    const reference = `#{${build?.namespace}.DIGEST}`;
+    return one(
+      pipeline(record),
+      action(isApproval, configuration({ CustomData: reference })),
+      `${where(approval(record))} reads ${reference}: ${build && where(build)} has no variable DIGEST; it has IMAGE_DIGEST, RELEASE_SHA256`,
+    );
+  });
+  breaks(variables, "a variable that the source does not have", (record) => {
+    const source = find(record, ({ category }) => category === "Source");
+    const reference = `#{${source.namespace}.Commit}`;
+    return one(
+      pipeline(record),
+      action(isApproval, configuration({ CustomData: reference })),
+      `${where(approval(record))} reads ${reference}: ${where(source)} has no variable Commit; it has AuthorDate, BranchName, CommitId, CommitMessage, CommitterDate, RepositoryName`,
+    );
+  });
+  breaks(variables, "a variable of an action whose variables nobody knows", (record) => {
+    const [build] = builds(record);
+    const reads = actionsOf(pipeline(record)).flatMap((each) =>
+      Object.values(each.configuration).flatMap((value) =>
+        [...value.matchAll(new RegExp(`#\\{${build?.namespace}\\.\\w+\\}`, "g"))].map(([shown]) => ({
+          each,
+          shown,
+        })),
+      ),
+    );
+    const project = projectOf(record, pipeline(record), build as Action);
+    const changed = { ...map(project?.inputs["source"]), buildspec: "env: [" };
+    const ran = `${build && where(build)}: the buildspec of project ${project?.name} is not YAML`;
+    return {
+      changes: [[project as Resource, inputs({ source: changed })]],
+      found: reads.map(
+        ({ each, shown }) =>
+          [
+            pipeline(record),
+            `${where(each)} reads ${shown}: it cannot be told which variables ${build && where(build)} has`,
+          ] as const,
+      ),
+      others: [[projects, pipeline(record), ran]],
+    };
+  });
+  breaks(variables, "a source that reads a variable", (record) =>
+    one(
+      pipeline(record),
+      action(({ category }) => category === "Source", configuration({ BranchName: "#{variables.branch}" })),
+      `${where(find(record, ({ category }) => category === "Source"))} reads #{variables.branch}: a source cannot use variables`,
+    ),
+  );
+});
