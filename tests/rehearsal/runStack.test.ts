@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackRun } from "../../rehearsal/record";
 import { runStack } from "../../rehearsal/runStack";
@@ -15,13 +14,6 @@ const run = (program: () => unknown, earlier: readonly StackRun[] = []): Promise
     earlier,
   });
 const provider = () => new aws.Provider("aws", { region: "eu-west-1", allowedAccountIds: ["111111111111"] });
-
-class Holder extends pulumi.ComponentResource {
-  constructor(opts?: pulumi.ComponentResourceOptions) {
-    super("test:index:Holder", "holder", {}, opts);
-    this.registerOutputs();
-  }
-}
 
 describe("runStack", () => {
   const loses = (title: string, program: () => unknown, ...failures: string[]) =>

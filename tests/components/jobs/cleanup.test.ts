@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { cleanup, pool } from "./inputs";
-import { EXECUTION_ID, changeSet, emptyWorld, liveStack, role, type Stack, type World } from "./world";
+import { changeSet, liveStack, type Stack } from "./stack";
+import { EXECUTION_ID, emptyWorld, role, type World } from "./world";
 
 const OWN = `d-${EXECUTION_ID}`;
 const PROD = { account: "333333333333", name: "catalog--prod" };

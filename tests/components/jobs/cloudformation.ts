@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Call } from "./commands";
 import { ServiceError, type Identity, type Service } from "./aws";
-import { setId, stackId, type ChangeSet, type Stack, type World } from "./world";
+import { setId, stackId, type ChangeSet, type Stack } from "./stack";
+import { type World } from "./world";
 
 const invalid = (message: string): ServiceError => new ServiceError("ValidationError", message);
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { run } from "./harness";
 import { BUILDSPECS, release, releaseFolder, releaseVariables } from "./inputs";
-import { EXECUTION_ID, changeSet, emptyWorld, liveStack, role, type Stack, type World } from "./world";
+import { changeSet, liveStack, type Stack } from "./stack";
+import { EXECUTION_ID, emptyWorld, role, type World } from "./world";
 
 const OWN = `d-${EXECUTION_ID}`;
 const added = {

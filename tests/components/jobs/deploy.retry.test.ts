@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { pool, release } from "./inputs";
-import { EXECUTION_ID, changeSet, emptyWorld, liveStack, setId, type Stack, type World } from "./world";
+import { changeSet, liveStack, setId, type Stack } from "./stack";
+import { EXECUTION_ID, emptyWorld, type World } from "./world";
 
 const OWN = `d-${EXECUTION_ID}`;
 const CHANGED = /the environment has changed since the approval: start a new release/;

@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
 import type { Result } from "./harness";
 import { build, mark, pool, release } from "./inputs";
-import {
-  BUCKET,
-  COMMIT_ID,
-  DIGEST,
-  EXECUTION_ID,
-  OLD_DIGEST,
-  changeSet,
-  emptyWorld,
-  image,
-  liveStack,
-  type World,
-} from "./world";
+import { changeSet, liveStack } from "./stack";
+import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, OLD_DIGEST, emptyWorld, image, type World } from "./world";
 
 /** Every call of every job fails once, before and after it took effect; the next run must find its way. */
 interface Case {

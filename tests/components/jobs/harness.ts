@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -41,22 +42,8 @@ interface Spec {
   };
 }
 
+/** The variables that the doubles look at; client.sh sends them in this order. */
 const ENVIRONMENT = ["AWS_CONFIG_FILE", "AWS_PAGER", "ENDPOINT", "SOURCE_DATE_EPOCH"] as const;
-const CLIENT = `#!/usr/bin/env bash
-exec 3<>"/dev/tcp/127.0.0.1/$DOUBLES"
-printf '%s\\0' "$RUN" "\${0##*/}" "$PWD" ${ENVIRONMENT.map((name) => `"\${${name}-unset}"`).join(" ")} "$#" "$@" >&3
-IFS= read -r -d '' code <&3
-if [[ $code == stdin ]]; then
-  input=$(cat)
-  printf '%s\\0' "$input" >&3
-  IFS= read -r -d '' code <&3
-fi
-IFS= read -r -d '' error <&3
-printf '%s' "$error" >&2
-cat <&3
-exit "$code"
-`;
-
 const worlds = new Map<string, World>();
 let bin: string | undefined;
 let port: Promise<number> | undefined;
@@ -66,10 +53,14 @@ async function answer(invocation: Invocation, world: World, stdin: () => Promise
   world.commands.push([command, ...args]);
   if (command === "aws") return aws(invocation, world);
   if (command === "jq") return jq(invocation, stdin);
-  world.calls.push(command === "npm" ? `npm ${args.join(" ")}` : `${command} ${args[0]}`);
+  if (command === "npm") world.calls.push(`npm ${args.join(" ")}`);
   if (command === "npm") return npm(invocation, world);
-  if (command === "docker") return docker(invocation, world, stdin);
-  world.calls.pop();
+  if (command === "docker") {
+    // Both ends of a pipe run at once: what reads counts as later.
+    const result = await docker(invocation, world, stdin);
+    world.calls.push(`docker ${args[0]}`);
+    return result;
+  }
   world.slept += Number(args[0]);
   tickStacks(world);
   for (const stage of Object.values(world.stages)) if (stage.latest.length > 1) stage.latest.shift();
@@ -118,7 +109,7 @@ function serve(socket: Socket): void {
 function start(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "delivery-doubles-"));
   bin = folder;
-  writeFileSync(join(folder, "client"), CLIENT);
+  copyFileSync(join(__dirname, "client.sh"), join(folder, "client"));
   chmodSync(join(folder, "client"), 0o755);
   for (const tool of ["aws", "jq", "npm", "docker", "sleep"]) symlinkSync("client", join(folder, tool));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./harness";
 import {
@@ -12,10 +11,10 @@ import {
   release,
   releaseFolder,
   releaseVariables,
-  seal,
   sourceFolder,
 } from "./inputs";
-import { COMMIT_ID, DIGEST, emptyWorld, liveStack, type World } from "./world";
+import { liveStack } from "./stack";
+import { COMMIT_ID, DIGEST, emptyWorld, type World } from "./world";
 
 const ready = (): World => ({ ...emptyWorld(), stacks: [liveStack()] });
 
@@ -121,36 +120,6 @@ describe("hostile input", () => {
     assert.match(result.output, /error: variable ENVIRONMENT must match/);
   });
 
-  it("in the release is refused before any call", async () => {
-    const other = JSON.stringify({ commit: COMMIT_ID, imageDigest: `sha256:${"f".repeat(64)}` });
-    const cases: [string, (folder: string) => string | void, RegExp][] = [
-      ["a file changed", (folder) => writeFileSync(join(folder, "template.yaml"), "x"), /a file of the release was changed after Build/],
-      ["sums made again", (folder) => (writeFileSync(join(folder, "template.yaml"), "x"), void seal(folder)), /SHA256SUMS has the checksum \w+, Build said/],
-      ["a file more", (folder) => writeFileSync(join(folder, "plan.sh"), "touch pwned"), /files are not those in SHA256SUMS/],
-      ["a link", (folder) => symlinkSync("/etc/passwd", join(folder, "parameters/stage.json")), /neither file nor folder/],
-      ["a file less", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  gone\n`), hashOf(folder)), /files are not those in SHA256SUMS/],
-      ["a path that leads out", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  ../x\n`), hashOf(folder)), /SHA256SUMS has a bad line/],
-      ["an absolute path", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  /etc/passwd\n`), hashOf(folder)), /SHA256SUMS has a bad line/],
-      ["another image", (folder) => (writeFileSync(join(folder, "release.json"), other), seal(folder)), /release.json names another image than Build did/],
-      ["another commit", (folder) => (writeFileSync(join(folder, "release.json"), other.replace(COMMIT_ID, "0".repeat(40))), seal(folder)), /release.json is about another commit/],
-      ["no file of sums", (folder) => rmSync(join(folder, "SHA256SUMS")), /the release has no file SHA256SUMS/],
-      ["no sums", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), ""), hashOf(folder)), /files are not those in SHA256SUMS/],
-    ]; // prettier-ignore
-    await pool(
-      cases.flatMap((one) => (["plan", "deploy", "verify"] as const).map((job) => [job, ...one] as const)),
-      async ([job, what, change, message]) => {
-        const { folder, sha256 } = releaseFolder();
-        const changed = change(folder) ?? sha256;
-        const world = ready();
-        const variables = { ...releaseVariables(changed), CHANGE_SET: "none", ENDPOINT: "https://x.example" };
-        const result = await run(BUILDSPECS[job], folder, variables, world);
-        assert.equal(result.code, 1, `${job}: ${what}`);
-        assert.match(result.output, message, `${job}: ${what}`);
-        assert.deepEqual(result.calls, [], `${job}: ${what}`);
-      },
-    );
-  });
-
   it("in the values of parameters and in AWS's answers stays text", async () => {
     const evil = "a'b\"c\n$(touch pwned)`touch pwned`;\\ é";
     const { folder, sha256 } = releaseFolder({
@@ -200,10 +169,3 @@ describe("hostile input", () => {
     assert.ok(!existsSync(join(handed, "pwned")));
   });
 });
-
-/** The checksum of SHA256SUMS as it is, so that only what is in it can be found wrong. */
-function hashOf(folder: string): string {
-  return createHash("sha256")
-    .update(readFileSync(join(folder, "SHA256SUMS")))
-    .digest("hex");
-}

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { BUILDSPECS, release, releaseFolder, releaseVariables, pool } from "./inputs";
 import { run } from "./harness";
-import { emptyWorld, liveStack, role, type World } from "./world";
+import { liveStack } from "./stack";
+import { emptyWorld, role, type World } from "./world";
 
 const change = (ResourceChange: object): object => ({ Type: "Resource", ResourceChange });
 const added = change({

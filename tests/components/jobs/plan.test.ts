@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { BUILDSPECS, release, releaseFolder, releaseVariables, pool } from "./inputs";
 import { run } from "./harness";
-import { BUCKET, DIGEST, EXECUTION_ID, changeSet, emptyWorld, liveStack, type World } from "./world";
+import { changeSet, liveStack } from "./stack";
+import { BUCKET, DIGEST, EXECUTION_ID, emptyWorld, type World } from "./world";
 
 const OWN = `d-${EXECUTION_ID}`;
 const change = (ResourceChange: object): object => ({ Type: "Resource", ResourceChange });

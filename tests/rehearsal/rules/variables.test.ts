@@ -1,5 +1,5 @@
 import { type Action, actionsOf, projectOf, where } from "../../../rehearsal/pipelines";
-import { map, type Resource } from "../../../rehearsal/record";
+import { map, type Rehearsed, type Resource } from "../../../rehearsal/record";
 import { projects } from "../../../rehearsal/rules/projects";
 import { namespaces, variables } from "../../../rehearsal/rules/variables";
 import { approval, builds, find, isApproval, isLeaf, leaf, pipeline } from "../pipeline";
