@@ -1,7 +1,15 @@
 /**
- * mocha drops unhandled rejections, and Pulumi reports errors inside `apply` as nothing else:
- * without this line such a test would be green.
+ * mocha drops unhandled rejections, and Pulumi reports errors inside `apply` as nothing else: without
+ * these hooks such a test would be green. Thrown at once they would end a parallel run with exit code 0.
  */
-process.on("unhandledRejection", (reason) => {
-  throw reason;
-});
+const lost: unknown[] = [];
+process.on("unhandledRejection", (reason) => lost.push(reason));
+
+async function failOnLostErrors(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve)); // rejections of the test's last turn
+  const [first] = lost.splice(0);
+  if (first !== undefined)
+    throw first instanceof Error ? first : new Error(`unhandled rejection: ${String(first)}`);
+}
+
+export const mochaHooks = { afterEach: failOnLostErrors, afterAll: failOnLostErrors };
