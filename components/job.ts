@@ -12,7 +12,7 @@ export interface JobVpc {
 /** What all jobs of a stack have in common. */
 export interface JobSite {
   /** Account, Region and partition of the jobs, for the network interfaces of a job in a VPC. */
-  readonly ec2Arn: (resource: string) => string;
+  readonly ec2Arn: (resource: string, account?: string) => string;
   /** IAM path of the roles. */
   readonly path: string;
   /** ARN of the organization's permissions boundary for every role. */
@@ -147,6 +147,7 @@ const networkInterfaces = (ec2Arn: JobSite["ec2Arn"], vpc: JobVpc): Statement[] 
   ),
   allow("LendNetworkInterface", ["ec2:CreateNetworkInterfacePermission"], [ec2Arn("network-interface/*")], {
     StringEquals: { "ec2:AuthorizedService": "codebuild.amazonaws.com" },
-    ArnEquals: { "ec2:Subnet": vpc.subnets.map((subnet) => ec2Arn(`subnet/${subnet}`)) },
+    // A shared subnet has the ARN of its owner; the id alone says which it is.
+    ArnLike: { "ec2:Subnet": vpc.subnets.map((subnet) => ec2Arn(`subnet/${subnet}`, "*")) },
   }),
 ];

@@ -201,5 +201,5 @@ export const pipelineStatements = (
 /** ARNs in EC2 of the jobs' account, for jobs in a VPC. */
 export const ec2Arn =
   (scope: Scope) =>
-  (resource: string): string =>
-    arn(scope, "ec2", scope.toolingAccount, resource);
+  (resource: string, account: string = scope.toolingAccount): string =>
+    arn(scope, "ec2", account, resource);

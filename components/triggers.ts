@@ -30,7 +30,7 @@ export class Triggers extends pulumi.ComponentResource {
       {
         name: roleName,
         path: scope.path,
-        description: `Starts pipeline ${pipeline.name} and its clean-up job`,
+        description: `Starts ${args.sourceEvent ? `pipeline ${pipeline.name} and its` : `pipeline ${pipeline.name}'s`} clean-up job`,
         assumeRolePolicy: trustService("events.amazonaws.com"),
         ...(args.permissionsBoundary && { permissionsBoundary: args.permissionsBoundary }),
       },

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../index";
+import type { JobScope } from "../components/jobStatements";
 import type { Scope } from "../components/names";
-import type { Document } from "../components/policies";
+import type { Statement } from "../components/policies";
 import { bringUp } from "../rehearsal/bringUp";
 import { label, type Rehearsed, type Resource, type StackRun, type Values } from "../rehearsal/record";
 import { runStack } from "../rehearsal/runStack";
@@ -18,6 +19,24 @@ export const SCOPE: Scope = {
   path: "/team/",
 };
 export const CATALOG = { name: "catalog", prefix: "cat" };
+/** A store and images that are somewhere else, for what is built on them. */
+export function jobScope(): JobScope {
+  const text = (value: string) => pulumi.output(value);
+  return {
+    scope: SCOPE,
+    pipeline: CATALOG,
+    store: { bucketArn: text("arn:bucket"), bucketName: text("bucket"), keyArn: text("arn:key") },
+    images: {
+      arn: text("arn:images"),
+      name: text("images"),
+      url: text("url/images"),
+      cacheArn: text("arn:cache"),
+      cacheUrl: text("url/cache"),
+    },
+  };
+}
+/** What jobs have in common. */
+export const JOB_SITE = { image: "standard:7.0", logRetentionInDays: 30, keyArn: "arn:key" };
 export const TOOLING_ROOT = "arn:aws:iam::444444444444:root";
 
 /** What a program of somebody else's registers with this in it; its stack and its provider are left out. */
@@ -68,7 +87,7 @@ export function only(resources: readonly Resource[], kind: string, name?: string
   const [first] = found;
   assert.ok(
     first && found.length === 1,
-    `${found.length} of ${kind} ${name ?? ""} in ${resources.map(label).join(", ")}`,
+    `${found.length} of ${kind} ${name ?? ""}; there are ${ofKind(resources, kind).map(label).join(", ") || "none of this type"}`,
   );
   return first;
 }
@@ -78,13 +97,13 @@ export const inputsOf = (resources: readonly Resource[], kind: string): Record<s
   Object.fromEntries(ofKind(resources, kind).map(({ name, inputs }) => [name, inputs]));
 
 /** A document that a resource holds, as text or as an object. */
-export function documentOf({ inputs }: Resource, property = "policy"): Document {
+export function documentOf({ inputs }: Resource, property = "policy"): { readonly Statement: Statement[] } {
   const written = inputs[property];
-  return (typeof written === "string" ? JSON.parse(written) : written) as Document;
+  return (typeof written === "string" ? JSON.parse(written) : written) as { Statement: Statement[] };
 }
 
 /** Statements of the one role policy of that name. */
-export const roleStatements = (resources: readonly Resource[], name: string): unknown =>
+export const roleStatements = (resources: readonly Resource[], name: string): Statement[] =>
   documentOf(only(resources, "iam/rolePolicy:RolePolicy", name)).Statement;
 
 /** A value with every Output in it resolved. */

@@ -191,7 +191,6 @@ function deploymentStatements({ scope, account, name }: WorkloadSite): Statement
         "codedeploy:GetDeploymentGroup",
         "codedeploy:ListTagsForResource",
         "codedeploy:RegisterApplicationRevision",
-        "codedeploy:StopDeployment",
         "codedeploy:TagResource",
         "codedeploy:UntagResource",
         "codedeploy:UpdateApplication",
@@ -199,6 +198,8 @@ function deploymentStatements({ scope, account, name }: WorkloadSite): Statement
       ],
       [codedeploy(`application:${name}-*`), codedeploy(`deploymentgroup:${name}-*`)],
     ),
+    // A deployment has no ARN: this stops others' too, which ends in a roll-back to what ran before.
+    allow("StopDeployments", ["codedeploy:StopDeployment"], ["*"]),
     allow("ReadDeploymentConfigs", ["codedeploy:GetDeploymentConfig"], [codedeploy("deploymentconfig:*")]),
   ];
 }

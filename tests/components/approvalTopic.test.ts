@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { ApprovalTopic } from "../../components/approvalTopic";
+import { inputsOf, only, registered } from "../programs";
+
+const topic = (...emails: string[]) =>
+  registered((opts) => new ApprovalTopic("asks", { displayName: "Pipeline catalog", emails }, opts));
+const SUBSCRIPTION = "sns/topicSubscription:TopicSubscription";
+
+describe("ApprovalTopic", () => {
+  it("is one encrypted topic without a policy of its own: nobody outside the account publishes to it", async () => {
+    assert.deepEqual(inputsOf(await topic(), "sns/topic:Topic"), {
+      asks: { displayName: "Pipeline catalog", kmsMasterKeyId: "alias/aws/sns" },
+    });
+  });
+
+  it("asks nobody by mail without addresses", async () => {
+    assert.deepEqual(inputsOf(await topic(), SUBSCRIPTION), {});
+  });
+
+  it("asks each address by mail, and once however often it is given", async () => {
+    const made = await topic("a@example.com", "b@example.com", "a@example.com");
+    const { arn } = only(made, "sns/topic:Topic").outputs;
+    assert.deepEqual(
+      Object.values(inputsOf(made, SUBSCRIPTION)),
+      ["a@example.com", "b@example.com"].map((endpoint) => ({ topic: arn, protocol: "email", endpoint })),
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import {
+  EnvironmentJobs,
+  environmentRoleArn,
+  type PipelineEnvironment,
+} from "../../components/environmentJobs";
+import { buildspec } from "../../components/jobs/buildspec";
+import { environmentJobStatements } from "../../components/jobStatements";
+import {
+  JOB_SITE,
+  jobScope,
+  names,
+  ofKind,
+  only,
+  registered,
+  resolved,
+  roleStatements,
+  SCOPE,
+} from "../programs";
+
+const job = jobScope;
+const site = { ...JOB_SITE, ec2Arn: String, path: SCOPE.path };
+const test: PipelineEnvironment = { name: "test", account: "222222222222" };
+const jobs = (environment = test) =>
+  registered((opts) => new EnvironmentJobs("shop", { ...job(), site, environment }, opts));
+const ROLE = "arn:aws:iam::222222222222:role/team/acme-cat--test-";
+
+type Project = { environment: { environmentVariables: { name: string; value: string }[] } };
+const variablesOf = (project: object) =>
+  Object.fromEntries(
+    (project as Project).environment.environmentVariables.map(({ name, value }) => [name, value]),
+  );
+
+describe("EnvironmentJobs", () => {
+  it("are a job that plans and a job that deploys, each with a role of its own", async () => {
+    const made = await jobs();
+    assert.deepEqual(names(ofKind(made, "index:Job")), [
+      "delivery:index:Job shop-plan-job",
+      "delivery:index:Job shop-release-job",
+    ]);
+    assert.deepEqual(
+      ofKind(made, "iam/role:Role")
+        .map(({ inputs }) => inputs["name"])
+        .sort(),
+      ["acme-cat--test-plan-job", "acme-cat--test-release-job"],
+    );
+  });
+
+  it("plan with the plan role alone; what deploys has the deploy role beside it", async () => {
+    const made = await jobs();
+    const expected = (...kinds: ("plan" | "deploy")[]) =>
+      resolved(
+        environmentJobStatements(
+          job(),
+          "test",
+          kinds.map((kind) => `${ROLE}${kind}`),
+        ),
+      );
+    const own = (name: string) => roleStatements(made, name).slice(1); // without the log
+    assert.deepEqual(own("shop-plan-job"), await expected("plan"));
+    assert.deepEqual(own("shop-release-job"), await expected("plan", "deploy"));
+  });
+
+  it("get the names of everything in the environment as variables, and their own commands", async () => {
+    const made = await jobs();
+    const variables = {
+      PIPELINE: "catalog",
+      ENVIRONMENT: "test",
+      STACK_NAME: "cat--test",
+      PULUMI_STACK: "test",
+      ENVIRONMENT_ACCOUNT: "222222222222",
+      ARTIFACT_BUCKET: "bucket",
+      REPOSITORY_URI: "url/images",
+      PLAN_ROLE_ARN: `${ROLE}plan`,
+      DEPLOY_ROLE_ARN: `${ROLE}deploy`,
+      EXECUTION_ROLE_ARN: `${ROLE}execution`,
+      CODEDEPLOY_ROLE_ARN: `${ROLE}codedeploy`,
+      BOUNDARY_ARN: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
+      ROLE_PATH: "/team/",
+      APPROVAL: "false",
+    };
+    const project = (kind: string) => only(made, "codebuild/project:Project", `shop-${kind}`).inputs;
+    for (const [kind, job, verb, buildTimeout] of [
+      ["plan-job", "plan", "Plans", 150],
+      ["release-job", "deploy", "Deploys", 300],
+    ] as const) {
+      const { source, description, ...rest } = project(kind);
+      assert.deepEqual(source, { type: "CODEPIPELINE", buildspec: buildspec({ job }) });
+      assert.equal(description, `${verb} releases of catalog to test`);
+      assert.equal(rest["buildTimeout"], buildTimeout);
+      assert.equal((rest as { environment: { privilegedMode: boolean } }).environment.privilegedMode, false);
+      assert.deepEqual(variablesOf(rest), variables);
+    }
+  });
+
+  it("say whether the environment asks for approval", async () => {
+    const made = await jobs({ ...test, approvalTimeoutDays: 7 });
+    assert.deepEqual(
+      ofKind(made, "codebuild/project:Project").map(({ inputs }) => variablesOf(inputs)["APPROVAL"]),
+      ["true", "true"],
+    );
+  });
+
+  it("know a role of the environment before it exists", () => {
+    assert.equal(environmentRoleArn(job(), test, "cleanup"), `${ROLE}cleanup`);
+  });
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { ImageRepository, type ImageRepositoryArgs } from "../../components/imageRepository";
+import { inputsOf, only, registered, resolved } from "../programs";
+
+const [testRoot, prodRoot] = ["arn:aws:iam::222222222222:root", "arn:aws:iam::333333333333:root"] as const;
+const puller = (accountRoot: string, environment: string) => ({
+  accountRoot,
+  executionRoleArn: `${accountRoot.slice(0, -4)}role/catalog--${environment}-execution`,
+  functionArns: `arn:aws:lambda:eu-west-1:${accountRoot.slice(13, 25)}:function:catalog--${environment}-*`,
+});
+const args: ImageRepositoryArgs = {
+  pullers: [puller(testRoot, "test"), puller(prodRoot, "prod"), puller(testRoot, "demo")],
+  expirationInDays: 90,
+};
+const repository = (change: Partial<ImageRepositoryArgs> = {}) =>
+  registered((opts) => new ImageRepository("shop", { ...args, ...change }, opts));
+
+describe("ImageRepository", () => {
+  it("keeps marked images for ever, all others as long as it is told, and build layers for two weeks", async () => {
+    const repositories = inputsOf(await repository(), "ecr:Repository");
+    const { shop, ...others } = repositories;
+    assert.deepEqual(shop, {
+      forceDelete: false,
+      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+      imageTagMutabilityExclusionFilters: [{ filter: "live-*", filterType: "WILDCARD" }],
+      imageScanningConfiguration: { scanOnPush: true },
+      lifecyclePolicy: {
+        rules: [
+          {
+            description: "what an environment runs, or ran before, stays",
+            tagStatus: "tagged",
+            tagPrefixList: ["live-"],
+            maximumNumberOfImages: 9999,
+          },
+          {
+            description: "all else goes once no approval can still be waiting for it",
+            tagStatus: "any",
+            maximumAgeLimit: 90,
+          },
+        ],
+      },
+    });
+    assert.deepEqual(Object.values(others), [
+      {
+        forceDelete: false,
+        imageTagMutability: "MUTABLE",
+        lifecyclePolicy: {
+          rules: [{ description: "old layers", tagStatus: "any", maximumAgeLimit: 14 }],
+        },
+      },
+    ]);
+  });
+
+  it("lets the execution roles named and Lambda for the functions named pull images, and nobody layers", async () => {
+    const made = await repository();
+    const pull = { Effect: "Allow", Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] };
+    assert.deepEqual(only(made, "ecr/repositoryPolicy:RepositoryPolicy").inputs, {
+      repository: (only(made, "ecr:Repository", "shop").outputs["repository"] as { name: string }).name,
+      policy: {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            ...{ Sid: "PullToCreateFunctions", ...pull },
+            Principal: { AWS: [testRoot, prodRoot] },
+            Condition: {
+              ArnEquals: {
+                "aws:PrincipalArn": [
+                  "arn:aws:iam::222222222222:role/catalog--demo-execution",
+                  "arn:aws:iam::222222222222:role/catalog--test-execution",
+                  "arn:aws:iam::333333333333:role/catalog--prod-execution",
+                ],
+              },
+            },
+          },
+          {
+            ...{ Sid: "PullToRunFunctions", ...pull },
+            Principal: { Service: "lambda.amazonaws.com" },
+            Condition: {
+              ArnLike: {
+                "aws:SourceArn": [
+                  "arn:aws:lambda:eu-west-1:222222222222:function:catalog--demo-*",
+                  "arn:aws:lambda:eu-west-1:222222222222:function:catalog--test-*",
+                  "arn:aws:lambda:eu-west-1:333333333333:function:catalog--prod-*",
+                ],
+              },
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  it("lets destroy delete both with their images only where it is deletable", async () => {
+    const repositories = Object.values(inputsOf(await repository({ deletable: true }), "ecr:Repository"));
+    assert.deepEqual(
+      repositories.map(({ forceDelete }) => forceDelete),
+      [true, true],
+    );
+  });
+
+  it("hands out both", async () => {
+    const made: { component?: ImageRepository } = {};
+    const resources = await registered((opts) => (made.component = new ImageRepository("shop", args, opts)));
+    const { arn, name, url, cacheArn, cacheUrl } = made.component ?? {};
+    const answered = resources.flatMap(({ remote, outputs }) => (remote ? [outputs] : []));
+    const of = (cache: boolean) =>
+      answered.find(({ url }) => String(url).includes("cache") === cache) as {
+        url: string;
+        repository: { arn: string; name: string };
+      };
+    assert.deepEqual(await resolved({ arn, name, url, cacheArn, cacheUrl }), {
+      arn: of(false).repository.arn,
+      name: of(false).repository.name,
+      url: of(false).url,
+      cacheArn: of(true).repository.arn,
+      cacheUrl: of(true).url,
+    });
+  });
+});

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  buildStatements,
+  cleanupStatements,
+  ec2Arn,
+  environmentJobStatements,
+  type JobScope,
+  markStatements,
+  pipelineStatements,
+  verifyStatements,
+} from "../../components/jobStatements";
+import type { Statement } from "../../components/policies";
+import { jobScope, resolved, SCOPE } from "../programs";
+
+const text = (value: string) => pulumi.output(value);
+const job: JobScope = {
+  ...jobScope(),
+  pipeline: { name: "product-catalog-of-the-shop", prefix: "cat" },
+};
+const ARTIFACTS = "arn:bucket/product-catalog-of-t/*";
+const PIPELINE = "arn:aws:codepipeline:eu-central-1:444444444444:product-catalog-of-the-shop";
+const allow = (Sid: string, Action: string[], Resource: string[], Condition?: object) => ({
+  ...{ Sid, Effect: "Allow", Action, Resource },
+  ...(Condition && { Condition }),
+});
+const readArtifacts = [
+  allow("ReadArtifacts", ["s3:GetObject", "s3:GetObjectVersion"], [ARTIFACTS]),
+  allow("FindBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], ["arn:bucket"]),
+];
+const encrypt = allow("EncryptAndDecrypt", ["kms:Decrypt", "kms:GenerateDataKey"], ["arn:key"]);
+const report = (...groups: string[]) =>
+  allow(
+    "Report",
+    [
+      "codebuild:BatchPutCodeCoverages",
+      "codebuild:BatchPutTestCases",
+      "codebuild:CreateReport",
+      "codebuild:UpdateReport",
+    ],
+    groups,
+  );
+
+describe("statements of the jobs", () => {
+  const may = (title: string, statements: () => Statement[], expected: object[]) =>
+    it(title, async () => assert.deepEqual(await resolved(statements()), expected));
+
+  may(
+    "Build pushes to its two repositories, writes its artifact and takes back kept releases",
+    () => buildStatements(job, [text("arn:tests"), text("arn:coverage")]),
+    [
+      ...readArtifacts,
+      allow("WriteRelease", ["s3:PutObject"], ["arn:bucket/product-catalog-of-t/Release/*"]),
+      allow("TakeBackKeptReleases", ["s3:GetObject"], ["arn:bucket/kept/product-catalog-of-the-shop/*"]),
+      allow("FindKeptReleases", ["s3:ListBucket"], ["arn:bucket"], {
+        StringLike: { "s3:prefix": "kept/product-catalog-of-the-shop/*" },
+      }),
+      encrypt,
+      report("arn:tests", "arn:coverage"),
+      allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),
+      allow(
+        "PushImages",
+        [
+          "ecr:BatchCheckLayerAvailability",
+          "ecr:BatchGetImage",
+          "ecr:CompleteLayerUpload",
+          "ecr:GetDownloadUrlForLayer",
+          "ecr:InitiateLayerUpload",
+          "ecr:PutImage",
+          "ecr:UploadLayerPart",
+        ],
+        ["arn:images", "arn:cache"],
+      ),
+      allow("ReadScan", ["ecr:DescribeImageScanFindings"], ["arn:images"]),
+      allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"]),
+    ],
+  );
+  may(
+    "a job for an environment writes that environment's release files and takes the roles named, no other",
+    () => environmentJobStatements(job, "test", ["arn:plan", "arn:deploy"]),
+    [
+      ...readArtifacts,
+      allow(
+        "WriteReleaseFiles",
+        ["s3:PutObject"],
+        ["arn:bucket/releases/product-catalog-of-the-shop/test/*"],
+      ),
+      encrypt,
+      allow("TakeRoles", ["sts:AssumeRole"], ["arn:plan", "arn:deploy"]),
+      allow(
+        "FollowPipeline",
+        ["codepipeline:GetPipelineExecution", "codepipeline:GetPipelineState"],
+        [PIPELINE],
+      ),
+    ],
+  );
+  may(
+    "Verify reads what it is handed and reports, and takes no role",
+    () => verifyStatements(job, text("arn:tests")),
+    [...readArtifacts, allow("Decrypt", ["kms:Decrypt"], ["arn:key"]), report("arn:tests")],
+  );
+  may(
+    "Mark moves marks of its repository and keeps release files, and takes no role",
+    () => markStatements(job),
+    [
+      ...readArtifacts,
+      allow("ReadReleaseFiles", ["s3:GetObject"], ["arn:bucket/releases/product-catalog-of-the-shop/*"]),
+      allow(
+        "KeepReleases",
+        ["s3:DeleteObject", "s3:PutObject"],
+        ["arn:bucket/kept/product-catalog-of-the-shop/*"],
+      ),
+      allow("FindReleases", ["s3:ListBucket"], ["arn:bucket"], {
+        StringLike: {
+          "s3:prefix": ["releases/product-catalog-of-the-shop/*", "kept/product-catalog-of-the-shop/*"],
+        },
+      }),
+      encrypt,
+      allow("MoveMarks", ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage"], ["arn:images"]),
+    ],
+  );
+  may(
+    "clean-up reads the run, tells people and takes the clean-up roles, and reads no file",
+    () => cleanupStatements(job, ["arn:a", "arn:b"], "arn:topic"),
+    [
+      allow("TakeRoles", ["sts:AssumeRole"], ["arn:a", "arn:b"]),
+      allow(
+        "ReadRun",
+        ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"],
+        [PIPELINE],
+      ),
+      allow("TellPeople", ["sns:Publish"], ["arn:topic"]),
+    ],
+  );
+  may(
+    "the pipeline keeps its own artifacts, runs its own jobs and asks at its own topic",
+    () => pipelineStatements(job, ["acme-cat-build", "acme-cat-mark"], "arn:topic"),
+    [
+      allow(
+        "KeepArtifacts",
+        [
+          "s3:GetObject",
+          "s3:GetObjectTagging",
+          "s3:GetObjectVersion",
+          "s3:GetObjectVersionTagging",
+          "s3:PutObject",
+          "s3:PutObjectAcl",
+          "s3:PutObjectTagging",
+        ],
+        [ARTIFACTS],
+      ),
+      allow(
+        "FindBucket",
+        ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
+        ["arn:bucket"],
+      ),
+      allow(
+        "UseKey",
+        [
+          "kms:Decrypt",
+          "kms:DescribeKey",
+          "kms:Encrypt",
+          "kms:GenerateDataKey",
+          "kms:ReEncryptFrom",
+          "kms:ReEncryptTo",
+        ],
+        ["arn:key"],
+      ),
+      allow(
+        "RunJobs",
+        ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
+        ["acme-cat-build", "acme-cat-mark", "acme-cat--*"].map(
+          (name) => `arn:aws:codebuild:eu-central-1:444444444444:project/${name}`,
+        ),
+      ),
+      allow("AskForApproval", ["sns:Publish"], ["arn:topic"]),
+    ],
+  );
+
+  it("network interfaces are those of tooling's account and Region", () => {
+    assert.equal(ec2Arn(SCOPE)("subnet/subnet-1", "*"), "arn:aws:ec2:eu-central-1:*:subnet/subnet-1");
+    assert.equal(ec2Arn(SCOPE)("subnet/subnet-1"), "arn:aws:ec2:eu-central-1:444444444444:subnet/subnet-1");
+  });
+});

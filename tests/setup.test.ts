@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(__dirname, "..");
+const PROGRAM = `
+const pulumi = require("@pulumi/pulumi");
+const aws = require("@pulumi/aws");
+const newResource = ({ name, type, inputs }) => {
+  if (type === REFUSED) throw new Error("refused by the mock");
+  return { id: name, state: inputs };
+};
+describe("a program", () => {
+  it("comes up", async () => {
+    await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs });
+    await pulumi.runtime.runInPulumiStack(async () => {
+      const displayName = pulumi.output("x").apply(IN_APPLY);
+      new aws.sns.Topic("topic", { displayName });
+    });
+    await pulumi.runtime.disconnect();
+  });
+});
+`;
+
+const SOUND = { REFUSED: '"none"', IN_APPLY: "(x) => x" };
+
+/** Exit code and output of a mocha run of its own over a test that Pulumi alone would not let fail. */
+async function run(change: Partial<typeof SOUND> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "setup-test-"));
+  try {
+    const file = join(folder, "program.js");
+    const constants = Object.entries({ ...SOUND, ...change }).map((each) => `const ${each.join(" = ")};\n`);
+    writeFileSync(file, constants.join("") + PROGRAM);
+    const required = ["ts-node/register", join(__dirname, "setup.ts")].flatMap((each) => ["--require", each]);
+    const mocha = join(ROOT, "node_modules/mocha/bin/mocha.js");
+    const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules") };
+    const child = spawn(process.execPath, [mocha, "--no-config", ...required, file], { cwd: ROOT, env });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const [status] = (await once(child, "close")) as [number | null];
+    return { status, output };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe("setup.ts", () => {
+  it("lets a mocha run fail at an error in an apply and at a mock that refuses, and lets others pass", async () => {
+    const [sound, inApply, refused] = await Promise.all([
+      run(),
+      run({ IN_APPLY: '() => { throw new Error("thrown in an apply"); }' }),
+      run({ REFUSED: '"aws:sns/topic:Topic"' }),
+    ]);
+    assert.equal(sound.status, 0, sound.output);
+    assert.match(sound.output, /1 passing/);
+    for (const [{ status, output }, text] of [
+      [inApply, "thrown in an apply"],
+      [refused, "refused by the mock"],
+    ] as const) {
+      assert.ok(status !== null && status > 0, `exit code ${status}: ${output}`);
+      assert.ok(output.includes(text), output);
+    }
+  });
+});

@@ -1,0 +1,107 @@
+/** Settings of whole projects: what must hold of the sample must hold of each of these. */
+import type { Rehearsed } from "../../rehearsal/record";
+import { broughtUp } from "../programs";
+import {
+  CONNECTION,
+  environment,
+  environments,
+  pipeline,
+  stackFile,
+  tooling,
+  type Values,
+} from "./settingsSample";
+
+export interface Case {
+  readonly files: Readonly<Record<string, Values>>;
+  readonly project?: string;
+}
+
+/** Tooling and a stack for each environment that it lists, with some settings of their own. */
+function all(settings: Values, each: Values = {}): Case {
+  const listed = settings["environments"] as { name: string; account: string }[];
+  const stacks = listed.map(({ name, account }) => [name, environment({ account, ...each })] as const);
+  return { files: { tooling: settings, ...Object.fromEntries(stacks) } };
+}
+const approval = { emails: ["release@example.com"], timeoutDays: 60 };
+const codecommit = (name: string, changes: Values = {}) =>
+  pipeline({ name, source: { codecommit: name }, ...changes });
+const fromConnection = { connection: CONNECTION, repository: "acme/shop", branch: "trunk" };
+const names = ["dev", "test", "qa", "demo", "stage", "prod-eu", "prod-us"];
+
+export const CASES: Readonly<Record<string, Case>> = {
+  "the sample": {
+    files: { tooling: stackFile("tooling"), test: stackFile("test"), prod: stackFile("prod") },
+  },
+  "seven environments and three pipelines": all(
+    tooling({
+      environments: environments(...names).map((each, i) => ({ ...each, ...(i > 3 && { approval }) })),
+      pipelines: [
+        codecommit("catalog"),
+        codecommit("a-very-long-name-of-a-service", { prefix: "long" }),
+        codecommit("mail", { environments: ["prod-us", "dev"] }),
+      ],
+    }),
+  ),
+  "one environment": all(tooling()),
+  "an approval in the only environment": all(
+    tooling({ environments: [{ name: "prod", account: "222222222222", approval: true }] }),
+  ),
+  "single-account mode": all(
+    tooling({ environments: environments("test@111111111111", "prod@111111111111") }),
+  ),
+  "two environments in one account": all(
+    tooling({
+      environments: environments("test@222222222222", "qa@222222222222", "prod@333333333333"),
+      pipelines: [codecommit("catalog"), codecommit("mail")],
+    }),
+  ),
+  "a path and a boundary": all(
+    tooling({
+      environments: environments("test", "prod"),
+      iam: { path: "/delivery/", permissionsBoundary: "org" },
+    }),
+  ),
+  "a VPC": all(
+    tooling({ vpc: { vpcId: "vpc-1", subnets: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] } }),
+  ),
+  "a connection with paths, tags and pull requests": all(
+    tooling({
+      pipelines: [
+        pipeline({
+          source: {
+            ...fromConnection,
+            paths: ["app/**"],
+            tags: ["v*"],
+            pullRequests: { branches: ["trunk"] },
+          },
+          transforms: ["AWS::Serverless-2016-10-31"],
+          platform: "linux/arm64",
+        }),
+      ],
+    }),
+  ),
+  "another project, Region and partition": {
+    ...all(tooling({ "aws:region": "us-gov-west-1", environments: environments("test", "prod") }), {
+      "aws:region": "us-gov-west-1",
+    }),
+    project: "Ship_it",
+  },
+  "names that are each other's beginnings": all(
+    tooling({
+      environments: environments("a", "a-b"),
+      pipelines: [codecommit("cat"), codecommit("cat-build"), codecommit("cat-a"), codecommit("cat-cleanup")],
+    }),
+  ),
+  deletable: all(tooling({ deletable: true, environments: environments("test", "prod") }), {
+    deletable: true,
+  }),
+};
+
+const brought = new Map<string, Promise<Rehearsed>>();
+/** The stacks of a case, brought up once for all tests: they only read the record. */
+export function upOf(title: string): Promise<Rehearsed> {
+  const { files, project } = CASES[title] ?? { files: {} };
+  const up = brought.get(title) ?? broughtUp(files, project);
+  brought.set(title, up);
+  return up;
+}

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { conditionValues, policyDocuments, principals, texts } from "../../rehearsal/policyDocuments";
+import { allResources, label, type Rehearsed } from "../../rehearsal/record";
+import { judge } from "../../rehearsal/rule";
+import { RULES } from "../../rehearsal/rules/all";
+import { CASES, upOf } from "./together.cases";
+
+/** Actions that know no resource, or none that is known beforehand, and may stand on `*`. */
+const ON_EVERYTHING: Readonly<Record<string, string>> = {
+  "kms:*": "a key's own policy means the key",
+  "kms:Decrypt": "a key's own policy means the key",
+  "ecr:GetAuthorizationToken": "knows no resource",
+  "cloudformation:ValidateTemplate": "knows no resource",
+  "codedeploy:StopDeployment": "a deployment has no ARN",
+  "cloudwatch:DescribeAlarms": "CodeDeploy asks for alarms of all groups at once",
+  "cloudwatch:PutMetricData": "metrics have no ARN",
+  "xray:PutTelemetryRecords": "knows no resource",
+  "xray:PutTraceSegments": "knows no resource",
+  "logs:CreateLogDelivery": "knows no resource",
+  "logs:DeleteLogDelivery": "knows no resource",
+  "logs:DescribeLogGroups": "asked for without a name",
+  "logs:DescribeResourcePolicies": "knows no resource",
+  "logs:GetLogDelivery": "knows no resource",
+  "logs:ListLogDeliveries": "knows no resource",
+  "logs:PutResourcePolicy": "knows no resource",
+  "logs:UpdateLogDelivery": "knows no resource",
+  "ec2:CreateNetworkInterface": "an interface is in a subnet that CodeBuild chooses",
+  "ec2:DeleteNetworkInterface": "ids are not known beforehand; what is lent is limited to CodeBuild",
+  "ec2:DescribeDhcpOptions": "knows no resource",
+  "ec2:DescribeNetworkInterfaces": "knows no resource",
+  "ec2:DescribeSecurityGroups": "knows no resource",
+  "ec2:DescribeSubnets": "knows no resource",
+  "ec2:DescribeVpcs": "knows no resource",
+};
+
+const statementsOf = (runs: Rehearsed) =>
+  policyDocuments(runs).flatMap(({ resource, kind, statements }) =>
+    statements.map((statement) => ({ where: `${resource.stack} ${label(resource)}`, kind, statement })),
+  );
+const unexpected = (found: readonly unknown[]) => assert.deepEqual(found, []);
+const usesProvider = ({ type }: { type: string }) => /^awsx?:/.test(type);
+
+for (const [title, { files }] of Object.entries(CASES)) {
+  describe(`the stacks of ${title}`, () => {
+    let runs: Rehearsed;
+    before(async () => (runs = await upOf(title)));
+
+    it("keep every rule of the rehearsal", () => {
+      unexpected(judge(runs, RULES).flatMap(({ rule, findings }) => findings.map((each) => [rule.id, each])));
+    });
+
+    it("have each AWS resource in the account and the Region of its stack", () => {
+      const resources = allResources(runs).filter(usesProvider);
+      assert.ok(resources.length > 0);
+      unexpected(
+        resources.filter(({ stack, account, region }) => {
+          const settings = files[stack];
+          return account !== settings?.["account"] || region !== settings?.["aws:region"];
+        }),
+      );
+    });
+
+    it("have no logical name twice", () => {
+      const urns = allResources(runs).map(({ urn }) => urn);
+      unexpected(urns.filter((urn, index) => urns.indexOf(urn) !== index));
+    });
+
+    it("allow no action of every kind, and whole services only to the key's own account", () => {
+      const allowed = statementsOf(runs).filter(({ statement }) => statement["Effect"] === "Allow");
+      assert.ok(allowed.length > 0);
+      const wide = allowed.flatMap(({ where, kind, statement }) =>
+        texts(statement["Action"]).flatMap((action) => (action.includes("*") ? [[where, kind, action]] : [])),
+      );
+      assert.deepEqual(wide, [["tooling artifacts (aws:kms/key:Key)", "key", "kms:*"]]);
+    });
+
+    it("allow nothing to everybody, and have nobody but named accounts and services in a policy", () => {
+      for (const { where, statement } of statementsOf(runs)) {
+        assert.equal(
+          statement["NotPrincipal"] ?? statement["NotAction"] ?? statement["NotResource"],
+          undefined,
+        );
+        if (statement["Effect"] !== "Allow") continue;
+        for (const principal of principals(statement, "AWS"))
+          assert.match(principal, /^arn:aws[a-z-]*:iam::\d{12}:root$/, where);
+      }
+    });
+
+    it("say whom they mean, wherever another account's root is let in", () => {
+      const foreign = statementsOf(runs).filter(
+        ({ statement, kind }) =>
+          statement["Effect"] === "Allow" &&
+          kind !== "trust" &&
+          conditionValues(statement, "aws:PrincipalArn").length === 0 &&
+          principals(statement, "AWS").length > 0,
+      );
+      assert.deepEqual(
+        foreign.map(({ where, statement }) => [where, statement["Sid"]]),
+        [["tooling artifacts (aws:kms/key:Key)", "DelegateToAccount"]],
+      );
+    });
+
+    it("have in each document every Sid once", () => {
+      const documents = policyDocuments(runs);
+      assert.ok(documents.length > 0);
+      for (const { resource, statements } of documents) {
+        const sids = statements.map(({ Sid }) => String(Sid));
+        assert.deepEqual([...new Set(sids)], sids, label(resource));
+        for (const sid of sids) assert.match(sid, /^[A-Z][A-Za-z0-9]+$/, label(resource));
+      }
+    });
+
+    it("allow on every resource only what knows none", () => {
+      const actions = statementsOf(runs).flatMap(({ statement }) =>
+        statement["Effect"] === "Allow" && texts(statement["Resource"]).includes("*")
+          ? texts(statement["Action"])
+          : [],
+      );
+      assert.ok(actions.length > 0);
+      unexpected(actions.filter((action) => !Object.hasOwn(ON_EVERYTHING, action)));
+    });
+  });
+}
+
+describe("the components", () => {
+  const folder = resolve(__dirname, "../../components");
+  const classes = readdirSync(folder).flatMap((file) => {
+    if (!file.endsWith(".ts")) return [];
+    const text = readFileSync(resolve(folder, file), "utf8");
+    const found = [
+      ...text.matchAll(/class (\w+) extends pulumi\.ComponentResource[\s\S]*?super\(\s*"([^"]+)"/g),
+    ];
+    return found.map(([, name, token]) => ({ file, name, token }));
+  });
+
+  it("have a type token each, of their own name", () => {
+    assert.ok(classes.length > 0);
+    for (const { file, name = "", token } of classes) {
+      assert.equal(token, `delivery:index:${name}`);
+      assert.equal(file, `${name.charAt(0).toLowerCase()}${name.slice(1)}.ts`);
+    }
+  });
+
+  it("are all in the sample's stacks, and no other", async () => {
+    const runs = await upOf("the sample");
+    const types = allResources(runs).flatMap(({ type }) => (type.startsWith("delivery:") ? [type] : []));
+    assert.deepEqual([...new Set(types)].sort(), classes.map(({ token }) => token).sort());
+  });
+});

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { list, map, type Resource, type StackRun } from "../../rehearsal/record";
+import { inputsOf, names, ofKind, oneStack, only } from "../programs";
+import { CONNECTION, environments, pipeline, tooling, type Values } from "./settingsSample";
+
+const stack = async (changes: Values = {}, project?: string): Promise<StackRun> => {
+  const run = await oneStack("tooling", tooling(changes), [], project);
+  assert.deepEqual(run.failures, []);
+  return run;
+};
+const made = async (changes: Values = {}): Promise<readonly Resource[]> => (await stack(changes)).resources;
+const LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+const approval = (timeoutDays: number, ...emails: string[]) => ({ emails, timeoutDays });
+const asking = (...days: number[]) =>
+  environments(...days.map((_, i) => `e${i}`)).map((each, i) => ({
+    ...each,
+    approval: approval(days[i] ?? 0),
+  }));
+
+describe("tooling's stack", () => {
+  it("keeps everything of one project under its provider, and protects what environments read, no more", async () => {
+    const resources = await made();
+    const shared = ["ArtifactStore", "ImageRepository"];
+    const ofShared = ({ urn }: Resource) => shared.some((each) => urn.includes(`delivery:index:${each}`));
+    assert.deepEqual(names(resources.filter(({ protect }) => protect)), names(resources.filter(ofShared)));
+    assert.equal(resources.filter(ofShared).length, 22);
+  });
+
+  it("lets go of everything, with contents, where it is deletable", async () => {
+    const resources = await made({ deletable: true });
+    const flags = (kind: string, flag: string) => ofKind(resources, kind).map(({ inputs }) => inputs[flag]);
+    assert.deepEqual(names(resources.filter(({ protect }) => protect)), []);
+    assert.deepEqual(flags("s3/bucket:Bucket", "forceDestroy"), [true, true]);
+    assert.deepEqual(flags("ecr:Repository", "forceDelete"), [true, true]);
+    assert.deepEqual(flags("codebuild/reportGroup:ReportGroup", "deleteReports"), [true, true, true]);
+  });
+
+  for (const [days, expected] of [
+    [[], 30],
+    [[14], 44],
+    [[3, 60, 7], 90],
+  ] as const) {
+    it(`keeps images and artifacts 30 days longer than approvals of ${days.join(", ") || "no"} days wait`, async () => {
+      const resources = await made(days.length > 0 ? { environments: asking(...days) } : {});
+      const expiration = list(only(resources, LIFECYCLE, "artifacts").inputs["rules"]).flatMap((rule) =>
+        list(map(map(rule)["expiration"])["days"]),
+      );
+      const images = only(resources, "ecr:Repository", "catalog").inputs["lifecyclePolicy"];
+      const ages = list(map(images)["rules"]).flatMap((rule) => list(map(rule)["maximumAgeLimit"]));
+      assert.deepEqual([expiration, ages], [[expected, expected], [expected]]);
+    });
+  }
+
+  it("asks everybody of a pipeline's own environments, and nobody else", async () => {
+    const [test, qa, prod] = environments("test", "qa", "prod");
+    const resources = await made({
+      environments: [
+        test,
+        { ...qa, approval: approval(1, "qa@example.com", "all@example.com") },
+        { ...prod, approval: approval(1, "prod@example.com", "all@example.com") },
+      ],
+      pipelines: [
+        pipeline(),
+        pipeline({ name: "mail", source: { codecommit: "mail" }, environments: ["qa"] }),
+      ],
+    });
+    const asked = Object.values(inputsOf(resources, "sns/topicSubscription:TopicSubscription")).map(
+      ({ topic, endpoint }) => `${String(topic).split(":").at(-1)?.replace(/-.*/, "")} ${String(endpoint)}`,
+    );
+    assert.deepEqual(asked.sort(), [
+      "catalog all@example.com",
+      "catalog prod@example.com",
+      "catalog qa@example.com",
+      "mail all@example.com",
+      "mail qa@example.com",
+    ]);
+  });
+
+  it("releases to a pipeline's own environments in its own order", async () => {
+    const resources = await made({
+      environments: environments("a", "b", "c"),
+      pipelines: [pipeline({ environments: ["c", "a"] })],
+    });
+    const { inputs } = only(resources, "codepipeline/pipeline:Pipeline");
+    assert.deepEqual(
+      list(inputs["stages"]).map((stage) => map(stage)["name"]),
+      ["Source", "Build", "Deploy-c", "Deploy-a"],
+    );
+  });
+
+  it("makes a CodeCommit repository unless it exists, and none for a connection", async () => {
+    const of = async (source: Values) =>
+      Object.keys(
+        inputsOf(await made({ pipelines: [pipeline({ source })] }), "codecommit/repository:Repository"),
+      );
+    assert.deepEqual(await of({ codecommit: "shop" }), ["catalog"]);
+    assert.deepEqual(await of({ codecommit: "shop", create: false }), []);
+    assert.deepEqual(await of({ connection: CONNECTION, repository: "acme/shop" }), []);
+  });
+
+  it("passes every setting of a pipeline on", async () => {
+    const resources = await made({
+      image: "aws/codebuild/standard:7.0",
+      logRetentionInDays: 7,
+      pipelines: [
+        pipeline({
+          directory: "services/shop",
+          computeType: "BUILD_GENERAL1_LARGE",
+          scanThreshold: "NONE",
+          executionMode: "QUEUED",
+          transforms: ["AWS::LanguageExtensions"],
+        }),
+      ],
+    });
+    const { environment } = only(resources, "codebuild/project:Project", "catalog-build").inputs;
+    const variables = Object.fromEntries(
+      list(map(environment)["environmentVariables"]).map(
+        (each) => [String(map(each)["name"]), map(each)["value"]] as const,
+      ),
+    );
+    const { DIRECTORY, SCAN_THRESHOLD, TRANSFORMS } = variables;
+    assert.deepEqual(
+      { DIRECTORY, SCAN_THRESHOLD, TRANSFORMS },
+      { DIRECTORY: "services/shop", SCAN_THRESHOLD: "NONE", TRANSFORMS: "AWS::LanguageExtensions" },
+    );
+    assert.deepEqual(
+      [map(environment)["computeType"], map(environment)["image"]],
+      ["BUILD_GENERAL1_LARGE", "aws/codebuild/standard:7.0"],
+    );
+    assert.equal(only(resources, "codepipeline/pipeline:Pipeline").inputs["executionMode"], "QUEUED");
+    const retentions = ofKind(resources, "cloudwatch/logGroup:LogGroup").map(
+      ({ inputs }) => inputs["retentionInDays"],
+    );
+    assert.deepEqual([...new Set(retentions)], [7]);
+  });
+
+  it("promises environments what it made, by their names, and tells people of their pipelines", async () => {
+    const { resources, outputs } = await stack({ pipelines: [pipeline({ prefix: "cat" })] });
+    const arn = (kind: string, name: string) => only(resources, kind, name).outputs["arn"];
+    const repository = map(only(resources, "ecr:Repository", "catalog").outputs["repository"]);
+    assert.deepEqual(outputs, {
+      contract: {
+        scope: { project: "delivery", region: "eu-west-1", toolingAccount: "111111111111", path: "/" },
+        bucketArn: arn("s3/bucket:Bucket", "artifacts"),
+        keyArn: arn("kms/key:Key", "artifacts"),
+        environments: {
+          test: {
+            account: "222222222222",
+            pipelines: [
+              {
+                ...{ name: "catalog", prefix: "cat", workload: "lambda-container", transforms: [] },
+                repositoryArn: repository["arn"],
+                planJobRoleArn: "arn:aws:iam::111111111111:role/delivery-cat--test-plan-job",
+                releaseJobRoleArn: "arn:aws:iam::111111111111:role/delivery-cat--test-release-job",
+                cleanupJobRoleArn: "arn:aws:iam::111111111111:role/delivery-cat-cleanup",
+              },
+            ],
+          },
+        },
+      },
+      pipelines: {
+        catalog: {
+          pipeline: "catalog",
+          source: "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/catalog",
+          operatorPolicyArn: arn("iam/policy:Policy", "catalog-operator"),
+          approverPolicyArns: {},
+        },
+      },
+    });
+  });
+});
