@@ -23,10 +23,6 @@ export interface Act1 {
 const NOT_SHOWN: readonly NotShown[] = [
   { what: "act 2, access: who can do what to whom", shownBy: "not shown yet; it needs no AWS account" },
   {
-    what: "act 3, a release from source to the last environment",
-    shownBy: "not shown yet; it needs no AWS account",
-  },
-  {
     what: "that AWS itself accepts each value; quotas raised or used up in an account",
     shownBy: "pulumi up",
   },

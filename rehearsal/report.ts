@@ -2,11 +2,12 @@ import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { StackRun } from "./record";
 import type { Act1 } from "./rehearse";
+import type { Act3 } from "./release/report";
 import { total } from "./rule";
 
 type Colour = Parameters<typeof styleText>[0];
 /** Plain unless standard output is a terminal and NO_COLOR is unset: styleText looks at both. */
-const paint = (colour: Colour, text: string): string => styleText(colour, text);
+export const paint = (colour: Colour, text: string): string => styleText(colour, text);
 
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
 const counts = ({ resources }: StackRun) => {
@@ -69,20 +70,36 @@ const findingLines = ({ findings }: Act1): string[] =>
     ...(rule ? [`    rule ${rule.id}: ${rule.title}`, `    ${rule.source}`] : []),
   ]);
 
-/** Everything that is known at the end, for people. */
-export function summary(act: Act1): string {
-  const { findings, notShown, runs, verdicts } = act;
-  const held = findings.length === 0;
+/** What act 1 brought up, judged and found, for people. */
+export const results = (act: Act1): string =>
+  [
+    ...(act.runs.length > 0 ? ["", stacksTable(act)] : []),
+    ...(act.verdicts.length > 0 ? ["", rulesTable(act)] : []),
+    "",
+    ...(act.findings.length === 0 ? [] : [paint("bold", "Findings"), ...findingLines(act), ""]),
+  ].join("\n");
+
+/** What was not shown, and how it ended; `released` is text where there was no release, which says why. */
+export function summary({ findings, notShown, runs, verdicts }: Act1, released: Act3 | string): string {
+  const act3 =
+    typeof released === "string"
+      ? [{ what: "act 3, a release from source to the last environment", shownBy: released }]
+      : released.notShown;
+  const failed = [
+    ...(findings.length > 0 ? [`${findings.length} ${findings.length === 1 ? "finding" : "findings"}`] : []),
+    ...(typeof released === "object" && released.stopped
+      ? [`the release stopped at ${released.stopped.at}; next: ${released.stopped.next}`]
+      : []),
+  ];
+  const held = [`${runs.length} stacks`, `${verdicts.length} rules`];
+  if (typeof released === "object") held.push(`a release to ${released.environments.length} environments`);
   return [
-    ...(runs.length > 0 ? ["", stacksTable(act)] : []),
-    ...(verdicts.length > 0 ? ["", rulesTable(act)] : []),
     "",
-    ...(held ? [] : [paint("bold", "Findings"), ...findingLines(act), ""]),
     paint("bold", "Not shown"),
-    ...notShown.map(({ what, shownBy }) => `  ${what} (${shownBy})`),
+    ...[...notShown, ...act3].map(({ what, shownBy }) => `  ${what} (${shownBy})`),
     "",
-    held
-      ? paint("green", `All held: ${runs.length} stacks, ${verdicts.length} rules.`)
-      : paint("red", `Failed: ${findings.length} ${findings.length === 1 ? "finding" : "findings"}.`),
+    failed.length === 0
+      ? paint("green", `All held: ${held.join(", ")}.`)
+      : paint("red", `Failed: ${failed.join(", ")}.`),
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folder } from "./folders";
 import { ROOT } from "./sample";
@@ -26,13 +26,19 @@ function start(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
 }
 
-/** The sample's stack files in a folder of their own, some of them changed; undefined leaves one out. */
+/**
+ * The sample's stack files in a folder of their own, some of them changed; undefined leaves one out. Its pipeline's
+ * service is not there, so that nothing is released.
+ */
 function sampleWith(changes: Readonly<Record<string, ((content: string) => string) | undefined>>): string {
   const path = folder({});
   for (const file of ["Pulumi.tooling.yaml", "Pulumi.test.yaml", "Pulumi.prod.yaml"]) {
     if (file in changes && changes[file] === undefined) continue;
     cpSync(join(ROOT, file), join(path, file));
   }
+  const elsewhere = (content: string): string => content.replace("directory: app", "directory: elsewhere");
+  const tooling = join(path, "Pulumi.tooling.yaml");
+  if (existsSync(tooling)) writeFileSync(tooling, elsewhere(readFileSync(tooling, "utf8")));
   const written = Object.entries(changes).flatMap(([file, change]) =>
     change ? [[file, change(readFileSync(join(path, file), "utf8"))] as const] : [],
   );
@@ -55,11 +61,13 @@ describe("npm start", () => {
       /^ {2}3\/3 prod: up, /m,
       /^│ tooling │ 111111111111 │ eu-west-1 │ /m,
       /^ {2}act 2, access: who can do what to whom \(not shown yet/m,
-      /^ {2}act 3, a release .* \(not shown yet/m,
+      /^Act 3: pipeline catalog releases app to test, prod$/m,
+      /^ {2}released: live in test, prod$/m,
+      /^ {2}the image: its build, .* \(/m,
     ]) {
       assert.match(stdout, line);
     }
-    assert.match(stdout, /^All held: 3 stacks, \d+ rules\.$\n$(?![^])/m);
+    assert.match(stdout, /^All held: 3 stacks, \d+ rules, a release to 2 environments\.$\n$(?![^])/m);
     assert.doesNotMatch(stdout, new RegExp(String.fromCharCode(27)), "no colour without a terminal");
   });
 
@@ -69,9 +77,14 @@ describe("npm start", () => {
     const { code, stdout } = await start("--yes", "--config", path, "--json", json);
     assert.equal(code, 0);
     assert.doesNotMatch(stdout, /No terminal/);
-    const { project, settings, act1 } = JSON.parse(readFileSync(json, "utf8")) as {
+    assert.match(
+      stdout,
+      /^ {2}act 3, .* \(no service is here: .*\/elsewhere, .*\/elsewhere; npm start -- --app DIR/m,
+    );
+    const { project, settings, act1, release } = JSON.parse(readFileSync(json, "utf8")) as {
       project: string;
       settings: { stack: string; path: string }[];
+      release: string;
       act1: {
         runs: { stack: string; resources: { urn: string; inputs: object }[] }[];
         verdicts: { rule: { id: string }; examined: object }[];
@@ -80,6 +93,7 @@ describe("npm start", () => {
       };
     };
     assert.equal(project, "delivery");
+    assert.match(release, /^no service is here: /);
     assert.deepEqual(
       settings.map((each) => each.path),
       ["prod", "test", "tooling"].map((stack) => join(path, `Pulumi.${stack}.yaml`)),
@@ -105,6 +119,7 @@ describe("npm start", () => {
     assert.match(stdout, /region/);
     assert.match(stdout, /^ {4}not brought up, since tooling failed: test, prod$/m);
     assert.match(stdout, /^ {2}the rules: not all stacks came up /m);
+    assert.match(stdout, /^ {2}act 3, .* \(not released, since act 1 has findings\)$/m);
     assert.match(stdout, /^Failed: 2 findings\.$/m);
     assert.doesNotMatch(stdout, /\n\s+at .*:\d+:\d+/, "no stack trace");
   });
@@ -151,6 +166,16 @@ describe("npm start", () => {
       "Pulumi.tooling.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]",
   );
   refuses(
+    "a service that is not there",
+    () => ["--app", "/nowhere/at/all"],
+    () => "--app /nowhere/at/all: no package.json is there; name the folder of a service",
+  );
+  refuses(
+    "both answers at once",
+    () => ["--yes", "--reject"],
+    () => "--yes and --reject exclude each other; give one",
+  );
+  refuses(
     "a JSON file that cannot be written",
     () => ["--json", "/nowhere/at/all.json"],
     () => "--json /nowhere/at/all.json: the folder /nowhere/at does not exist; create it first",
@@ -159,7 +184,16 @@ describe("npm start", () => {
   it("shows its options with --help, and does nothing else", async () => {
     const { code, stdout, stderr } = await start("--help");
     assert.deepEqual([code, stderr], [0, ""]);
-    for (const option of ["--config DIR", "--json FILE", "--yes", "--help"]) {
+    for (const option of [
+      "--config DIR",
+      "--json FILE",
+      "--app DIR",
+      "--from REF",
+      "--yes",
+      "--reject",
+      "--serve",
+      "--help",
+    ]) {
       assert.ok(stdout.includes(option), option);
     }
     assert.doesNotMatch(stdout, /Act 1/);

@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { workloadName } from "../../components/names";
+import type { Environment } from "../../stacks/settings";
+import { build, type Built } from "./build";
+import type { Answer, ReleaseOptions } from "./releaseOptions";
+import { RehearsedEnvironment } from "./environment";
+import { Promotion } from "./promotion";
+import type { Plan, Release } from "./releasePlan";
+import { type Act3, notShownBy } from "./report";
+import { checkOut, revisionOf } from "./revision";
+import { examplesOf } from "./routes";
+import { siteOf } from "./site";
+import { Interrupted, Stopped } from "./stopped";
+import { workFolder, type WorkFolder } from "./workFolder";
+
+/** One release in progress. */
+class Run {
+  readonly report: Act3;
+  readonly #work: WorkFolder;
+  readonly #environments: RehearsedEnvironment[] = [];
+  /** What is being done, for people. */
+  #at = "";
+
+  constructor(readonly options: ReleaseOptions) {
+    const { pipeline, service } = options;
+    this.#work = workFolder(options.work);
+    this.report = {
+      pipeline: pipeline.id.name,
+      service,
+      revision: revisionOf(service),
+      release: randomUUID(),
+      environments: pipeline.environments.map(({ name }) => ({
+        environment: name,
+        stack: workloadName(pipeline.id, name),
+        state: "untouched",
+        marks: {},
+      })),
+      notShown: [],
+    };
+  }
+
+  async #open(environment: Environment): Promise<void> {
+    const { settings, pipeline } = this.options;
+    const { site, parameters } = siteOf(settings, pipeline, environment);
+    const folder = join(this.#work.run, "environments", environment.name);
+    this.#environments.push(await RehearsedEnvironment.open(site, parameters, folder));
+  }
+
+  #build(source: string, folder: string, test: boolean, say: (line: string) => void): Promise<Built> {
+    const { service, signal, pipeline } = this.options;
+    return build({
+      source,
+      own: service,
+      folder: join(this.#work.run, folder),
+      cache: this.#work.cache,
+      environments: pipeline.environments.map(({ name }) => name),
+      test,
+      signal,
+      say,
+    });
+  }
+
+  /** Puts live everywhere what `--from` had. */
+  async #before(from: string): Promise<void> {
+    this.#at = "release before";
+    const { service, say } = this.options;
+    const checkout = join(this.#work.run, "from");
+    const revision = checkOut(service, from, checkout);
+    try {
+      const handover = await this.#build(checkout, "build-from", false, () => undefined);
+      const release: Release = { id: randomUUID(), handover };
+      for (const [index, environment] of this.#environments.entries()) {
+        await environment.deploy(environment.plan(release));
+        const report = this.report.environments[index];
+        if (report) report.marks = { [`live-${report.environment}`]: handover.bundle };
+      }
+      this.report.from = { revision, bundle: handover.bundle };
+      const names = this.#environments.map(({ site }) => site.environment).join(", ");
+      say(`release before: ${revision} is live in ${names}, bundle SHA-256 ${handover.bundle}`, 1);
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      throw new Stopped(
+        `--from ${from}: ${error.message}`,
+        "name a commit that can be released",
+        error.details,
+      );
+    }
+  }
+
+  #question =
+    (environment: string, bundle: string) =>
+    ({ summary }: Plan): Promise<Answer> => {
+      const { pipeline, revision } = this.report;
+      return this.options.approve({ pipeline, environment, revision, bundle, summary });
+    };
+
+  async #promote(release: Release, index: number): Promise<void> {
+    const { pipeline, service, say, signal } = this.options;
+    const [environment, report, settings] = [
+      this.#environments[index],
+      this.report.environments[index],
+      pipeline.environments[index],
+    ];
+    if (!environment || !report || !settings) return;
+    if (signal.aborted) throw new Interrupted();
+    say(report.environment, 1);
+    const promotion = new Promotion(environment, report, {
+      pipeline: pipeline.id.name,
+      service,
+      cache: this.#work.cache,
+      signal,
+      say: (line, depth = 0) => say(line, depth + 2),
+      next: (step) => (this.#at = `${report.environment}: ${step}`),
+    });
+    const { bundle } = release.handover;
+    await promotion.release(release, settings.approval && this.#question(report.environment, bundle));
+  }
+
+  async #steps(): Promise<void> {
+    const { pipeline, service, say, from, hold } = this.options;
+    for (const environment of pipeline.environments) await this.#open(environment);
+    if (from !== undefined) await this.#before(from);
+    this.#at = "build";
+    say("build", 1);
+    const handover = await this.#build(service, "build", true, (line) => say(line, 2));
+    Object.assign(this.report, { bundle: handover.bundle, tests: handover.tests });
+    for (const index of this.#environments.keys())
+      await this.#promote({ id: this.report.release, handover }, index);
+    const last = this.#environments.at(-1);
+    if (!hold || !last?.live) return;
+    const url = last.endpoint(last.live);
+    await hold(url, examplesOf(url, last.live.deployment.routes));
+  }
+
+  /** Runs to its end, or to where it stops. */
+  async run(): Promise<Act3> {
+    const stop = () => this.#environments.forEach((each) => void each.stopFunctions());
+    this.options.signal.addEventListener("abort", stop, { once: true });
+    try {
+      await this.#steps();
+    } catch (error) {
+      if (this.options.signal.aborted) throw new Interrupted();
+      if (!(error instanceof Stopped)) throw error;
+      const { message, next, details } = error;
+      this.report.stopped = { at: this.#at, message, next, details };
+    } finally {
+      await Promise.all(this.#environments.map((each) => each.close()));
+    }
+    this.report.notShown = notShownBy(
+      this.report.environments.flatMap(({ plan }) => plan?.changes ?? []),
+      this.#environments.flatMap(({ live }) => live?.notRehearsed ?? []),
+    );
+    return this.report;
+  }
+}
+
+/** Act 3: carries a service from its source to the last environment. Throws Interrupted when the signal came. */
+export const release = (options: ReleaseOptions): Promise<Act3> => new Run(options).run();

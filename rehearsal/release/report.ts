@@ -1,0 +1,95 @@
+import type { NotShown } from "../rehearse";
+import type { Exchange } from "./environment";
+import type { Change } from "./plan";
+import type { Answer } from "./releaseOptions";
+
+/** How far an environment came. */
+export type State = "untouched" | "planned" | "rejected" | "live" | "rolled back" | "failed";
+
+/** One environment's part of a release. */
+export interface EnvironmentReport {
+  readonly environment: string;
+  /** Name of its CloudFormation stack. */
+  readonly stack: string;
+  state: State;
+  plan?: { readonly summary: string; readonly changes: readonly Change[] };
+  /** Undefined where settings ask for none. */
+  approval?: Answer;
+  endpoint?: string;
+  outputs?: Readonly<Record<string, string>>;
+  routes?: readonly string[];
+  tables?: readonly string[];
+  /** SHA-256 of the bundle that was put live here. */
+  bundle?: string;
+  verify?: { readonly passed: boolean; readonly tests: number | undefined; readonly seconds: number };
+  /** After a roll-back: what answers again, and one answer. */
+  rollback?: { readonly bundle: string; readonly exchange: Exchange };
+  /** SHA-256 by mark: `live-test`, `live-test-previous`. */
+  marks: Readonly<Record<string, string>>;
+}
+
+/** Why a release ended early. */
+export interface Stop {
+  readonly at: string;
+  readonly message: string;
+  readonly next: string;
+  readonly details: readonly string[];
+}
+
+/** Act 3: one release, from source to the last environment. */
+export interface Act3 {
+  readonly pipeline: string;
+  /** Folder of the service. */
+  readonly service: string;
+  /** Commit of the source; undefined outside git. */
+  readonly revision: string | undefined;
+  /** What was live everywhere before: the commit of `--from`. */
+  from?: { readonly revision: string; readonly bundle: string };
+  /** Id of the run: the parameter Release. */
+  readonly release: string;
+  /** SHA-256 of the bundle, the same in every environment. */
+  bundle?: string;
+  tests?: number;
+  readonly environments: readonly EnvironmentReport[];
+  stopped?: Stop;
+  notShown: readonly NotShown[];
+}
+
+const AWS = "pulumi up";
+const JOBS = "npm run test:release";
+
+const ALWAYS: readonly NotShown[] = [
+  {
+    what: "the image: its build, its push, the same digest in every environment (the bundle's checksum stands for it), that it is the same each time it is built",
+    shownBy: `the job's commands: ${JOBS}; the image: ${AWS}`,
+  },
+  { what: "the scan gate; a signature of the image, which the pipeline does not make", shownBy: JOBS },
+  {
+    what: "CloudFormation itself: change sets, the order of its steps, a resource that AWS refuses, its own roll-back; what Plan refuses to let in",
+    shownBy: `${JOBS}; ${AWS}`,
+  },
+  { what: "CodeDeploy: the canary, the alarms that turn it back", shownBy: AWS },
+  { what: "IAM: no role is assumed, no policy limits the function or the jobs", shownBy: `act 2; ${AWS}` },
+  {
+    what: "Lambda and the API as services: cold starts, scaling, logs, traces and metrics; how requests are throttled",
+    shownBy: AWS,
+  },
+  { what: "CodePipeline: triggers, mails to approvers, superseded and retried runs", shownBy: AWS },
+];
+
+/** What this release did not show, and what does. */
+export function notShownBy(changes: readonly Change[], notRehearsed: readonly string[]): NotShown[] {
+  const types = (rehearsal: Change["rehearsal"]): string =>
+    [...new Set(changes.filter((each) => each.rehearsal === rehearsal).map(({ type }) => type))]
+      .sort()
+      .join(", ");
+  const [planned, unknown] = [types("planned"), types("not rehearsed")];
+  return [
+    ...(unknown ? [{ what: `types that nothing here knows, not rehearsed: ${unknown}`, shownBy: AWS }] : []),
+    ...[...new Set(notRehearsed)].map((what) => ({ what, shownBy: AWS })),
+    ...(planned
+      ? [{ what: `types that were planned and no more: ${planned}`, shownBy: `${JOBS}; ${AWS}` }]
+      : []),
+    ...ALWAYS,
+  ];
+}

@@ -1,0 +1,133 @@
+import { fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { tie } from "./processes";
+
+/** A function as its template has it. */
+export interface FunctionSettings {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** `index.handler` */
+  readonly handler: string;
+  /** Seconds that an answer may take. */
+  readonly timeout: number;
+  /** MB */
+  readonly memory: number;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Where its process runs. */
+export interface FunctionPlace {
+  /** The bundle. */
+  readonly folder: string;
+  /** File that its output goes to. */
+  readonly log: string;
+  /** Variables besides the template's. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+type Reply = {
+  readonly ready?: true;
+  readonly refused?: string;
+  readonly id?: string;
+  readonly result?: unknown;
+};
+/** Undefined where it crashed or took too long. */
+export type Answer = { readonly result: unknown } | undefined;
+
+/** AWS gives a function this long to start. */
+const INIT_SECONDS = 10;
+/** An HTTP API waits no longer than this. */
+const API_SECONDS = 30;
+
+/** One process that runs the handler. */
+export class Sandbox {
+  readonly #waiting = new Map<string, (answer: Answer) => void>();
+  readonly #child;
+  readonly #stop;
+  /** False once it has ended, or shall get no more events. */
+  usable = true;
+  readonly ended: Promise<void>;
+
+  constructor(
+    readonly settings: FunctionSettings,
+    place: FunctionPlace,
+  ) {
+    const log = openSync(place.log, "a");
+    this.#child = fork(join(__dirname, "runtime.cjs"), [settings.handler], {
+      cwd: place.folder,
+      env: { ...place.variables, ...settings.variables },
+      execArgv: [`--max-old-space-size=${settings.memory}`],
+      detached: true,
+      stdio: ["ignore", log, log, "ipc"],
+    });
+    closeSync(log);
+    this.#stop = tie(this.#child);
+    this.ended = new Promise((resolve) =>
+      this.#child.once("exit", () => {
+        this.usable = false;
+        this.#waiting.forEach((answer) => answer(undefined));
+        resolve();
+      }),
+    );
+    this.#child.on("message", ({ id, ...reply }: Reply) => {
+      if (id !== undefined) this.#waiting.get(id)?.("result" in reply ? { result: reply.result } : undefined);
+    });
+  }
+
+  /** Undefined when the handler is loaded, otherwise why it is not. */
+  async ready(): Promise<string | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const reason = await new Promise<string | undefined>((resolve) => {
+      this.#child.once("message", ({ ready, refused }: Reply) => resolve(ready ? undefined : refused));
+      this.#child.once("exit", (code, signal) =>
+        resolve(`its process ended at once (${signal ?? `exit code ${code}`})`),
+      );
+      timer = setTimeout(() => resolve(`it took more than ${INIT_SECONDS} seconds`), INIT_SECONDS * 1000);
+    });
+    clearTimeout(timer);
+    if (reason !== undefined) await this.close();
+    return reason;
+  }
+
+  async invoke(event: object): Promise<Answer> {
+    const { name, arn, memory, timeout } = this.settings;
+    const id = randomUUID();
+    const milliseconds = Math.min(timeout, API_SECONDS) * 1000;
+    const context = {
+      functionName: name,
+      functionVersion: "$LATEST",
+      invokedFunctionArn: arn,
+      memoryLimitInMB: String(memory),
+      awsRequestId: id,
+      logGroupName: `/aws/lambda/${name}`,
+      logStreamName: "rehearsal",
+    };
+    let timer: NodeJS.Timeout | undefined;
+    const answer = await new Promise<Answer>((resolve) => {
+      this.#waiting.set(id, resolve);
+      timer = setTimeout(() => {
+        this.usable = false;
+        resolve(undefined);
+      }, milliseconds);
+      if (!this.usable) return resolve(undefined);
+      this.#child.send(
+        { id, event, context, deadline: Date.now() + milliseconds },
+        (error) => error && resolve(undefined),
+      );
+    });
+    clearTimeout(timer);
+    this.#waiting.delete(id);
+    // As Lambda does, what took too long is ended; others that it is answering may finish first.
+    if (!this.usable && this.#waiting.size === 0) await this.close();
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    this.usable = false;
+    this.#stop();
+    await this.ended;
+  }
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { join, resolve } from "node:path";
+import { Interrupted } from "../../../rehearsal/release/stopped";
+import { emptyFolder, handler, releaseOf, service, write } from "./service";
+
+const ROOT = resolve(__dirname, "../../..");
+
+/** Code that calls home and never ends: while its process lives, the connection does. */
+const staying = (port: number): string =>
+  `require("net").connect(${port}, "127.0.0.1").unref(); setInterval(() => {}, 1000);`;
+
+/** The rehearsal's command, and what it says; a line that it waits for must come. */
+function start(...args: string[]) {
+  const env = { ...process.env, INIT_CWD: ROOT, FORCE_COLOR: undefined };
+  const child = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/main.ts", ...args], {
+    cwd: ROOT,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  const ended = once(child, "close");
+  const waiting = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      waiting.forEach((look) => look());
+    });
+  }
+  const said = (line: RegExp): Promise<RegExpExecArray> =>
+    new Promise((found, lost) => {
+      const look = () => {
+        const match = line.exec(text);
+        if (match) found(match);
+      };
+      waiting.add(look);
+      look();
+      void ended.then(() => lost(new Error(`it ended without ${line}:\n${text}`)));
+    });
+  return { child, said, ended, text: () => text };
+}
+
+describe("an interrupted release", () => {
+  let home: Server;
+  let port: number;
+  const connected = async (): Promise<Socket> =>
+    ((await once(home, "connection")) as [Socket])[0].on("error", () => undefined);
+
+  beforeEach(async () => {
+    home = createServer().listen(0, "127.0.0.1");
+    await once(home, "listening");
+    ({ port } = home.address() as AddressInfo);
+  });
+  afterEach(() => void home.close());
+
+  it("ends a script and all that it started, and the next run is as good as any", async () => {
+    const grandchild = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(staying(port))}]); setInterval(() => {}, 1000);`;
+    const folder = service({ "test.cjs": grandchild });
+    const work = emptyFolder();
+    const controller = new AbortController();
+    const interrupted = releaseOf(folder, { work, signal: controller.signal });
+    const closed = once(await connected(), "close");
+    controller.abort();
+    await assert.rejects(interrupted, Interrupted);
+    await closed;
+    write(folder, { "test.cjs": readFileSync(join(service(), "test.cjs"), "utf8") });
+    assert.equal((await releaseOf(folder, { work })).act.stopped, undefined);
+  });
+
+  it("ends a function that is only starting", async () => {
+    const child = JSON.stringify(staying(port));
+    const hanging = service({
+      "index.js": `require("child_process").spawnSync(process.execPath, ["-e", ${child}]);`,
+    });
+    const controller = new AbortController();
+    const interrupted = releaseOf(hanging, { signal: controller.signal });
+    const closed = once(await connected(), "close");
+    controller.abort();
+    await assert.rejects(interrupted, Interrupted);
+    await closed;
+  });
+
+  it("ends everything with the signal that ends --serve, and exits with 0", async () => {
+    const { child, said, ended, text } = start(
+      "--yes",
+      "--serve",
+      "--app",
+      service({ "index.js": `${staying(port)}${handler("served")}` }),
+    );
+    const functions = [await connected(), await connected()].map((socket) => once(socket, "close"));
+    const [, url = ""] = await said(
+      /^ {2}(http:\/\/127\.0\.0\.1:\d+) answers until Ctrl-C; for example:\n {4}curl -i /m,
+    );
+    const { text: answer } = (await (await fetch(`${url}/lamp/1`)).json()) as { text: string };
+    assert.equal(answer, "served");
+    child.kill("SIGTERM");
+    const [code] = (await ended) as [number];
+    assert.equal(code, 0, text());
+    await Promise.all(functions);
+    await assert.rejects(fetch(`${url}/lamp/1`));
+  });
+
+  it("exits with the signal's code in the middle, and leaves nothing running", async () => {
+    const { child, ended, text } = start("--yes", "--app", service({ "test.cjs": staying(port) }));
+    const closed = once(await connected(), "close");
+    child.kill("SIGINT");
+    const [code] = (await ended) as [number];
+    assert.equal(code, 130);
+    assert.match(text(), /^interrupted: nothing is left running, and the next run starts afresh$/m);
+    await closed;
+  });
+
+  it("leaves no function even when the rehearsal itself is killed, and no folder after the next run", async () => {
+    const { child, said, ended } = start(
+      "--yes",
+      "--serve",
+      "--app",
+      service({ "index.js": `${staying(port)}${handler("a")}` }),
+    );
+    const functions = [await connected(), await connected()].map((socket) => once(socket, "close"));
+    await said(/answers until Ctrl-C/);
+    child.kill("SIGKILL");
+    await Promise.all([ended, ...functions]);
+    const left = `run-${child.pid}-1`;
+    const work = join(ROOT, ".out/release");
+    assert.ok(readdirSync(work).includes(left));
+    await releaseOf(service(), { work });
+    assert.equal(existsSync(join(work, left)), false);
+  });
+});

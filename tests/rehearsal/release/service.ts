@@ -1,0 +1,160 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { release } from "../../../rehearsal/release/release";
+import type { ReleaseOptions } from "../../../rehearsal/release/releaseOptions";
+import type { Act3 } from "../../../rehearsal/release/report";
+import { readSettings } from "../../../stacks/settingsReader";
+import { TEMPLATE } from "./sampleTemplate";
+
+const made: string[] = [];
+
+/** An empty folder, gone after the tests. */
+export function emptyFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), "release-"));
+  made.push(path);
+  return path;
+}
+after(() => made.splice(0).forEach((path) => rmSync(path, { recursive: true, force: true })));
+
+export type Files = Readonly<Record<string, string>>;
+
+export function write(folder: string, files: Files): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+}
+
+/** Answers with what it was told: its text, its table as the store has it, its path parameter. */
+export const handler = (text: string): string => `exports.handler = async (event) => {
+  const response = await fetch(process.env.AWS_ENDPOINT_URL_DYNAMODB, {
+    method: "POST",
+    headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.DescribeTable",
+      "x-amz-date": "20200101T000000Z",
+      authorization: "AWS4-HMAC-SHA256 Credential=a/20200101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=a" },
+    body: JSON.stringify({ TableName: process.env.TABLE }),
+  });
+  const { Table } = await response.json();
+  return { text: ${JSON.stringify(text)}, table: Table.TableName, id: event.pathParameters.id };
+};
+`;
+
+const JUNIT = '<testsuite name="tiny" tests="2" failures="0"></testsuite>';
+const script = (file: string, code: string): string => `${code}
+require("fs").mkdirSync("reports", { recursive: true });
+require("fs").writeFileSync("reports/${file}.xml", ${JSON.stringify(JUNIT)});
+`;
+
+/** A service whose scripts take no time and need no packages. */
+export const SERVICE: Files = {
+  "package.json": JSON.stringify({
+    name: "lamps",
+    version: "1.0.0",
+    scripts: { test: "node test.cjs", bundle: "node bundle.cjs", verify: "node verify.cjs" },
+  }),
+  "package-lock.json": JSON.stringify({
+    name: "lamps",
+    version: "1.0.0",
+    lockfileVersion: 3,
+    packages: { "": { name: "lamps", version: "1.0.0" } },
+  }),
+  "template.yaml": TEMPLATE,
+  Dockerfile: 'FROM scratch\nCOPY dist/ /\nCMD ["index.handler"]\n',
+  "index.js": handler("first"),
+  "test.cjs": script("junit", ""),
+  "bundle.cjs":
+    'const fs = require("fs"); fs.mkdirSync("dist"); fs.copyFileSync("index.js", "dist/index.js");',
+  "verify.cjs": `fetch(process.env.ENDPOINT + "/lamp/verify").then(async (response) => {
+  const { text } = await response.json();
+  if (response.status !== 200 || text.includes("broken")) { console.log("expected a lamp, got " + text); process.exitCode = 1; }
+});
+${script("verify", "")}`,
+};
+
+/** The service in a folder of its own, some of its files others. */
+export function service(changes: Files = {}): string {
+  const folder = emptyFolder();
+  write(folder, { ...SERVICE, ...changes });
+  return folder;
+}
+
+export const git = (folder: string, ...args: string[]): string =>
+  execFileSync("git", ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args], {
+    encoding: "utf8",
+  });
+
+/** The service in a git repository, committed; then with changes that are not. */
+export function changed(before: Files, after: Files): string {
+  const folder = service(before);
+  git(folder, "init", "--quiet");
+  git(folder, "add", ".");
+  git(folder, "commit", "--quiet", "-m", "before");
+  write(folder, after);
+  return folder;
+}
+
+const config = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [
+      key.includes(":") ? key : `shop:${key}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+
+/** Tooling's configuration: two environments, the second with approval. */
+export const CONFIG = config({
+  "aws:region": "eu-central-1",
+  kind: "tooling",
+  account: "111111111111",
+  environments: [
+    { name: "stage", account: "222222222222" },
+    { name: "live", account: "333333333333", approval: true },
+  ],
+  pipelines: [{ name: "lamps", directory: "service", source: { codecommit: "lamps" } }],
+});
+
+function toolingSettings() {
+  const { settings, problems } = readSettings({
+    organization: "o",
+    project: "shop",
+    stack: "tooling",
+    config: CONFIG,
+  });
+  if (settings?.kind !== "tooling") throw new Error(problems?.join("\n"));
+  return settings;
+}
+
+export interface Ended {
+  readonly act: Act3;
+  readonly lines: readonly string[];
+  readonly work: string;
+}
+
+/** Releases a service; every approval is given unless `options` say otherwise. */
+export async function releaseOf(folder: string, options: Partial<ReleaseOptions> = {}): Promise<Ended> {
+  const settings = toolingSettings();
+  const [pipeline] = settings.pipelines;
+  if (!pipeline) throw new Error("there is no pipeline");
+  const lines: string[] = [];
+  const work = options.work ?? emptyFolder();
+  const act = await release({
+    settings,
+    pipeline,
+    service: folder,
+    work,
+    signal: new AbortController().signal,
+    approve: () => Promise.resolve({ yes: true, how: "test" }),
+    ...options,
+    say: (line, depth) => {
+      lines.push(line);
+      options.say?.(line, depth);
+    },
+  });
+  return { act, lines, work };
+}
+
+/** The one folder of a run in a work folder. */
+export const runFolder = (work: string): string =>
+  join(work, readdirSync(work).find((name) => name.startsWith("run-")) ?? "none");
