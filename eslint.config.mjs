@@ -20,6 +20,14 @@ export default tseslint.config(
   {
     files: ["**/*.cjs", "**/*.mjs"],
     ...tseslint.configs.disableTypeChecked,
-    languageOptions: { globals: { require: "readonly", process: "readonly", console: "readonly", __dirname: "readonly", module: "readonly" } },
+    languageOptions: {
+      globals: {
+        require: "readonly",
+        process: "readonly",
+        console: "readonly",
+        __dirname: "readonly",
+        module: "readonly",
+      },
+    },
   },
 );

@@ -1,5 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { deny, document, forPrincipal, type Statement } from "./policies";
+
+const requireTls = (arn: pulumi.Output<string>): Statement =>
+  forPrincipal(
+    { AWS: "*" },
+    deny("RequireTls", ["sns:Publish"], [arn], { Bool: { "aws:SecureTransport": "false" } }),
+  );
 
 export interface ApprovalTopicArgs {
   /** What mails begin with. */
@@ -8,7 +15,7 @@ export interface ApprovalTopicArgs {
   readonly emails: readonly string[];
 }
 
-/** Where a pipeline asks for approval and tells of failed runs. Only roles of its own account publish to it. */
+/** Where a pipeline asks for approval and tells of failed runs. Who publishes needs a policy of its own for that. */
 export class ApprovalTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
@@ -17,6 +24,12 @@ export class ApprovalTopic extends pulumi.ComponentResource {
     const topic = new aws.sns.Topic(
       name,
       { displayName: args.displayName, kmsMasterKeyId: "alias/aws/sns" },
+      { parent: this },
+    );
+    // In place of SNS's own policy, which lets every principal of the account publish and subscribe.
+    new aws.sns.TopicPolicy(
+      name,
+      { arn: topic.arn, policy: document(requireTls(topic.arn)) },
       { parent: this },
     );
     for (const email of new Set(args.emails)) {

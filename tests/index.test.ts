@@ -41,6 +41,7 @@ const TOOLING: Golden = {
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": BUCKETS,
   "aws:s3/bucketVersioning:BucketVersioning": BUCKETS,
   "aws:sns/topic:Topic": ["catalog"],
+  "aws:sns/topicPolicy:TopicPolicy": ["catalog"],
   "aws:sns/topicSubscription:TopicSubscription": ["catalog--release@example.com"],
   "awsx:ecr:Repository": ["catalog", "catalog.cache"],
   "delivery:index:ApprovalTopic": ["catalog"],

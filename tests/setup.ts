@@ -9,7 +9,7 @@ async function failOnLostErrors(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve)); // rejections of the test's last turn
   const [first] = lost.splice(0);
   if (first !== undefined)
-    throw first instanceof Error ? first : new Error(`unhandled rejection: ${String(first)}`);
+    throw first instanceof Error ? first : new Error("unhandled rejection", { cause: first });
 }
 
 export const mochaHooks = { afterEach: failOnLostErrors, afterAll: failOnLostErrors };

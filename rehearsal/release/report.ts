@@ -69,7 +69,10 @@ const ALWAYS: readonly NotShown[] = [
     shownBy: `${JOBS}; ${AWS}`,
   },
   { what: "CodeDeploy: the canary, the alarms that turn it back", shownBy: AWS },
-  { what: "IAM: no role is assumed, no policy limits the function or the jobs", shownBy: `act 2; ${AWS}` },
+  {
+    what: "IAM: no role is assumed, no policy limits the function or the jobs",
+    shownBy: `npm run access; ${AWS}`,
+  },
   {
     what: "Lambda and the API as services: cold starts, scaling, logs, traces and metrics; how requests are throttled",
     shownBy: AWS,

@@ -7,9 +7,29 @@ const topic = (...emails: string[]) =>
 const SUBSCRIPTION = "sns/topicSubscription:TopicSubscription";
 
 describe("ApprovalTopic", () => {
-  it("is one encrypted topic without a policy of its own: nobody outside the account publishes to it", async () => {
-    assert.deepEqual(inputsOf(await topic(), "sns/topic:Topic"), {
+  it("is one encrypted topic whose policy allows nobody anything, and refuses to be published to in the clear", async () => {
+    const made = await topic();
+    assert.deepEqual(inputsOf(made, "sns/topic:Topic"), {
       asks: { displayName: "Pipeline catalog", kmsMasterKeyId: "alias/aws/sns" },
+    });
+    const { arn } = only(made, "sns/topic:Topic").outputs;
+    assert.deepEqual(inputsOf(made, "sns/topicPolicy:TopicPolicy"), {
+      asks: {
+        arn,
+        policy: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "RequireTls",
+              Effect: "Deny",
+              Principal: { AWS: "*" },
+              Action: ["sns:Publish"],
+              Resource: [arn],
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+          ],
+        },
+      },
     });
   });
 

@@ -60,7 +60,7 @@ describe("npm start", () => {
       /^ {2}2\/3 test: up, /m,
       /^ {2}3\/3 prod: up, /m,
       /^│ tooling │ 111111111111 │ eu-west-1 │ /m,
-      /^ {2}act 2, access: who can do what to whom \(not shown yet/m,
+      /^ {2}act 2, access: who can do what to whom, as a whole \(not shown yet/m,
       /^Act 3: pipeline catalog releases app to test, prod$/m,
       /^ {2}released: live in test, prod$/m,
       /^ {2}the image: its build, .* \(/m,

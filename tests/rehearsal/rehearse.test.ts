@@ -69,7 +69,7 @@ describe("rehearse", () => {
     const { notShown } = await unbroken();
     assert.deepEqual(
       notShown.filter(({ shownBy }) => shownBy.startsWith("not shown yet")).map(({ what }) => what),
-      ["act 2, access: who can do what to whom"],
+      ["act 2, access: who can do what to whom, as a whole"],
     );
   });
 });

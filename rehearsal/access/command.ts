@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { readStackFiles } from "../stackFiles";
+import { UnusableFile } from "../yamlFile";
+import type { Told } from "./ask";
+import { NotKnown, notKnown } from "./notKnown";
+
+const USAGE = `npm run access -- can <principal> <action> <resource> [options]
+npm run access -- who-can <action> <resource> [options]
+
+answers from the policies that the stacks register, without AWS: the verdict, the statements that decide, what is missing
+
+  <principal>  a role's name or ARN, service:lambda.amazonaws.com, anonymous, an account's id or root ARN
+  <action>     s3:GetObject
+  <resource>   ARN of one resource, or * for an action that knows none
+
+  --context key=value  a condition key of the request; several times for several. Others that a policy asks for
+                       are taken for absent, and named
+  --policy ARN=FILE    document of a managed policy that no stack makes, such as an organization's boundary
+  --config DIR         folder of Pulumi.<stack>.yaml files; default: this project's own
+  --help               show this
+
+Names that AWS completes (buckets, repositories, topics, keys) are the rehearsal's own: a wrong one is answered with the
+nearest. What a workload's template makes is not in the answer, nor are organization policies and KMS grants.
+exit code: 0 allowed, 1 denied, 2 no answer`;
+
+const ROOT = resolve(__dirname, "../..");
+/** Where the command was typed: npm runs scripts in the project's own folder. */
+const HERE = process.env["INIT_CWD"] ?? process.cwd();
+
+/** Documents by the ARN that they are given for. */
+function documents(given: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    given.map((each) => {
+      const [, arn = "", file = ""] =
+        /^(arn:[^=]+)=(.+)$/.exec(each) ?? notKnown(`--policy ${each} is not ARN=FILE`);
+      return [arn, readFileSync(resolve(HERE, file), "utf8")];
+    }),
+  );
+}
+
+/** The model of a folder's stacks, and the services that their policies name. Pulumi is loaded here, so that wrong options are answered at once. */
+async function loadModel(config: string, policies: Record<string, unknown>) {
+  const folder = readStackFiles(resolve(HERE, config), resolve(ROOT, "Pulumi.yaml"));
+  const { bringUp } = await import("../bringUp");
+  const { policyDocuments, principals } = await import("../policyDocuments");
+  const { conditionKeys } = await import("./conditionKeys");
+  const { accessModel } = await import("./model");
+  const { default: program } = (await import("../../index")) as { default: () => Promise<unknown> };
+  const { runs, findings } = await bringUp(folder, { program });
+  const [finding] = findings;
+  if (finding) notKnown(`the stacks do not come up: ${finding.stack}: ${finding.message}`);
+  const named = policyDocuments(runs).flatMap(({ statements }) =>
+    statements.flatMap((each) => principals(each, "Service")),
+  );
+  return {
+    model: accessModel(runs, { keys: await conditionKeys(), policies }),
+    services: [...new Set(named)].sort(),
+  };
+}
+
+async function answer(args: readonly string[]): Promise<Told | undefined> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      context: { type: "string", multiple: true, default: [] },
+      policy: { type: "string", multiple: true, default: [] },
+      config: { type: "string", default: ROOT },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const [question, ...words] = positionals;
+  const wanted =
+    question === "can"
+      ? 3
+      : question === "who-can"
+        ? 2
+        : notKnown(`${question ?? "nothing"} is neither can nor who-can`);
+  if (words.length !== wanted) notKnown(`${question} takes ${wanted} words, and has ${words.length}`);
+  const { can, whoCan } = await import("./ask");
+  const { actionCalled, contextOf, principalCalled } = await import("./words");
+  const [resource = "", written = "", principal = ""] = [...words].reverse();
+  const asking = { action: await actionCalled(written), resource, context: contextOf(values.context) };
+  const { model, services } = await loadModel(values.config, documents(values.policy));
+  return question === "can"
+    ? can(model, principalCalled(model, principal), asking)
+    : whoCan(model, services, asking);
+}
+
+/** What the person who typed the command can put right. */
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof NotKnown ||
+  error instanceof UnusableFile ||
+  (error instanceof Error && "code" in error && /^(ERR_PARSE_ARGS|E[A-Z]+$)/.test(String(error.code)));
+
+/** What a command says and ends with. */
+export interface Ended {
+  readonly code: 0 | 1 | 2;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Answers one command line. What people cannot put right is thrown. */
+export async function run(args: readonly string[]): Promise<Ended> {
+  try {
+    const told = await answer(args);
+    return { code: !told || told.allowed ? 0 : 1, stdout: told ? told.lines.join("\n") : USAGE, stderr: "" };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const [line = ""] = error.message.split(/\n|\. /);
+    return { code: 2, stdout: "", stderr: `${line}; npm run access -- --help shows how to ask` };
+  }
+}

@@ -1,0 +1,98 @@
+import { type ConditionKeys, isMultivalued } from "./conditionKeys";
+import { notKnown } from "./notKnown";
+import type { Lookup } from "./patterns";
+import type { Principal } from "./principals";
+
+/** What a request says of itself, beyond what AWS derives from who makes it. */
+export interface Spoken {
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** Keys that the request does not have; `others`: all that AWS documents and nobody speaks of. */
+  readonly absent?: "others" | readonly string[];
+}
+
+type Filled = Record<string, string | undefined>;
+
+/** Only an AWS service that calls for a resource sends these. */
+export const OF_SERVICES = ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
+
+/** What is known of a principal: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+function ofPrincipal(principal: Principal): Filled {
+  const none = { "aws:PrincipalServiceName": undefined };
+  const others = Object.fromEntries(OF_SERVICES.map((key) => [key, undefined]));
+  if (principal.kind === "service") {
+    return { "aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": principal.name };
+  }
+  if (principal.kind === "anonymous") {
+    const signed = {
+      "aws:PrincipalArn": undefined,
+      "aws:PrincipalIsAWSService": undefined,
+      "aws:username": undefined,
+    };
+    return {
+      ...none,
+      ...others,
+      ...signed,
+      "aws:PrincipalAccount": "anonymous",
+      "aws:PrincipalType": "Anonymous",
+    };
+  }
+  const types = { session: "AssumedRole", user: "User", root: "Account" };
+  return {
+    ...none,
+    ...others,
+    "aws:PrincipalArn": principal.kind === "session" ? principal.roleArn : principal.arn,
+    "aws:PrincipalAccount": principal.account,
+    "aws:PrincipalIsAWSService": "false",
+    "aws:PrincipalType": types[principal.kind],
+    "aws:username": principal.kind === "user" ? principal.arn.split("/").at(-1) : undefined,
+    "aws:SourceOwner": principal.account, // undocumented; the default policy of topics asks for it
+  };
+}
+
+export interface RequestContext {
+  readonly lookup: Lookup;
+  /** Keys that a policy asked for and that were taken for absent, because the request said so of all others. */
+  readonly assumedAbsent: ReadonlySet<string>;
+}
+
+/**
+ * The context of a request: what follows from principal and resource, HTTPS unless it says otherwise, and what it
+ * says itself. Throws for a key that AWS does not have or that is not the request's to say; `lookup` throws for a
+ * key that nobody has spoken of.
+ */
+export function requestContext(
+  principal: Principal,
+  resourceAccount: string,
+  { context = {}, absent = [] }: Spoken,
+  keys: ConditionKeys,
+): RequestContext {
+  const values = new Map<string, readonly string[] | undefined>();
+  const filled = { ...ofPrincipal(principal), "aws:ResourceAccount": resourceAccount };
+  for (const [key, value] of Object.entries(filled)) {
+    values.set(key.toLowerCase(), value === undefined ? undefined : [value]);
+  }
+  for (const [key, value] of Object.entries({ "aws:SecureTransport": "true", ...context })) {
+    const type = keys.typeOf(key) ?? notKnown(`condition key ${key} does not exist`);
+    const name = key.toLowerCase();
+    if (values.has(name))
+      notKnown(`condition key ${key} follows from who asks for what; a request cannot say it`);
+    if (typeof value !== "string" && !isMultivalued(type)) notKnown(`condition key ${key} takes one value`);
+    values.set(name, typeof value === "string" ? [value] : value);
+  }
+  for (const key of absent === "others" ? [] : absent) {
+    if (values.has(key.toLowerCase())) notKnown(`condition key ${key} is given and said to be absent`);
+    values.set(key.toLowerCase(), undefined);
+  }
+  const assumedAbsent = new Set<string>();
+  const lookup: Lookup = (key) => {
+    const name = key.toLowerCase();
+    if (values.has(name)) return values.get(name);
+    if (absent !== "others")
+      notKnown(
+        `the request says nothing of ${key}, which a policy asks for: give a value, or say that it is absent`,
+      );
+    assumedAbsent.add(key);
+    return undefined;
+  };
+  return { lookup, assumedAbsent };
+}

@@ -1,0 +1,128 @@
+import { closest } from "fastest-levenshtein";
+import { requestContext, type RequestContext, type Spoken } from "./context";
+import { type Decision, type Documents, evaluate, type Request } from "./evaluate";
+import type { AccessModel, Guarded, Role } from "./model";
+import { notKnown } from "./notKnown";
+import type { Policy } from "./policies";
+import { accountOf, type Principal } from "./principals";
+
+/** A question to the model. */
+export interface Question extends Spoken {
+  readonly principal: Principal;
+  readonly action: string;
+  /** ARN of one resource; `*` for an action that knows none. */
+  readonly resource: string;
+  /** Where it is, for ARNs that do not say it and that the model does not have. */
+  readonly resourceAccount?: string;
+  /** What the session was limited to when its role was taken. */
+  readonly session?: Policy;
+}
+
+export interface Answer extends Decision {
+  /** Condition keys that a policy asked for and that were taken for absent. */
+  readonly assumedAbsent: readonly string[];
+}
+
+/** A question with all that decides it; a caller may replace single documents. */
+export interface Case {
+  readonly request: Request;
+  readonly documents: Documents;
+  readonly assumedAbsent: RequestContext["assumedAbsent"];
+}
+
+/** Services whose resources have no policies of their own, or none that a stack here could make. */
+const WITHOUT_POLICIES = new Set([
+  "apigateway",
+  "cloudformation",
+  "cloudwatch",
+  "codebuild",
+  "codecommit",
+  "codeconnections",
+  "codedeploy",
+  "codepipeline",
+  "codestar-connections",
+  "ec2",
+  "events",
+  "iam",
+  "xray",
+]);
+/** Services whose resources have policies, and are made by the workloads' templates, which the model does not have. */
+const OF_WORKLOADS = new Set(["dynamodb", "lambda", "logs"]);
+
+/** What carries the policy: a bucket for its objects, a topic for its subscriptions. */
+function carrier(service: string, arn: string): string | undefined {
+  if (service === "s3") return arn.split("/")[0];
+  if (service === "kms") return arn.includes(":key/") ? arn : undefined;
+  if (service === "ecr") return arn.includes(":repository/") ? arn : undefined;
+  if (service === "sns") return arn.split(":").slice(0, 6).join(":");
+  return undefined;
+}
+
+const ARN = /^arn:[a-z-]+:([a-z0-9-]+):[a-z0-9-]*:(\d{12}|aws|):[^*?]+$/;
+
+const unknownResource = (model: AccessModel, arn: string): never =>
+  notKnown(`${arn} is not in the model; the nearest is ${closest(arn, [...model.guarded.keys()])}`);
+
+interface Target {
+  readonly account: string;
+  readonly policy?: Policy | undefined;
+}
+
+/** The resource's account and policy. Throws where the model does not have what would decide. */
+function target(model: AccessModel, { principal, action, resource, resourceAccount }: Question): Target {
+  const caller = accountOf(principal);
+  const ownAccount = () => resourceAccount ?? caller ?? notKnown(`say in which account ${resource} is`);
+  if (resource === "*") return { account: ownAccount() };
+  const [, service = "", written = ""] =
+    ARN.exec(resource) ?? notKnown(`${resource} is not the ARN of one resource`);
+  if (/^sts:/i.test(action)) {
+    const role: Role = model.roles.get(resource) ?? notKnown(`role ${resource} is not in the model`);
+    return { account: role.account, policy: role.trust };
+  }
+  const arn = carrier(service, resource);
+  if (arn !== undefined) {
+    const guarded: Guarded = model.guarded.get(arn) ?? unknownResource(model, arn);
+    return { account: guarded.account, policy: guarded.policy };
+  }
+  // What belongs to AWS, such as a transform, is asked for in the caller's account.
+  const account = written === "" || written === "aws" ? ownAccount() : written;
+  const known = WITHOUT_POLICIES.has(service) || service === "kms" || service === "ecr";
+  if (!known && !OF_WORKLOADS.has(service))
+    notKnown(`whether resources of ${service} have policies is not in the model`);
+  if (!known && (caller === undefined || caller !== account)) {
+    notKnown(`the policy of ${resource} decides for others, and the model has no workloads`);
+  }
+  return { account };
+}
+
+/** The principal's own policies. Throws for a role, or the boundary of one, that the model does not have. */
+function own(model: AccessModel, principal: Principal): Pick<Documents, "identity" | "boundary"> {
+  if (principal.kind === "user") return notKnown(`user ${principal.arn} is not in the model`);
+  if (principal.kind !== "session") return { identity: [] };
+  const role =
+    model.roles.get(principal.roleArn) ?? notKnown(`role ${principal.roleArn} is not in the model`);
+  if (role.boundary === undefined) return { identity: role.identity };
+  const boundary =
+    model.managed.get(role.boundary) ??
+    notKnown(`the boundary of ${role.arn} is ${role.boundary}, whose document no stack makes: give it`);
+  return { identity: role.identity, boundary };
+}
+
+/** Collects what decides a question on both sides. */
+export function prepare(model: AccessModel, question: Question): Case {
+  const { principal, action, resource, session } = question;
+  const { account, policy } = target(model, question);
+  const { lookup, assumedAbsent } = requestContext(principal, account, question, model.keys);
+  return {
+    request: { principal, action, resource: { arn: resource, account }, context: lookup },
+    documents: { ...own(model, principal), ...(session && { session }), ...(policy && { resource: policy }) },
+    assumedAbsent,
+  };
+}
+
+/** Decides a question by the policies of both sides. Throws NotKnown rather than guess. */
+export function decide(model: AccessModel, question: Question): Answer {
+  const { request, documents, assumedAbsent } = prepare(model, question);
+  const decision = evaluate(request, documents);
+  return { ...decision, assumedAbsent: [...assumedAbsent] };
+}

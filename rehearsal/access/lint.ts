@@ -1,0 +1,87 @@
+import { type PolicyDocument, policyDocuments, type PolicyKind } from "../policyDocuments";
+import { label, type Rehearsed, type Values } from "../record";
+import type { Finding } from "../rule";
+import { catalog, serviceOf } from "./catalog";
+import { type ConditionKeys, conditionKeys } from "./conditionKeys";
+import { checkTypes } from "./model";
+import { NotKnown } from "./notKnown";
+import { type Attached, policy } from "./policies";
+import { actionPatterns, type Fault, statementFaults } from "./statementFaults";
+
+/** A fault, and where it is. */
+export interface LintFinding extends Finding, Omit<Fault, "message"> {
+  /** Of the statement; empty for the document as a whole. */
+  readonly sid: string;
+}
+
+export interface Linted {
+  readonly findings: readonly LintFinding[];
+  /** How much was read. */
+  readonly examined: { readonly documents: number; readonly statements: number };
+}
+
+const ATTACHED: Readonly<Record<PolicyKind, Attached>> = {
+  trust: "trust",
+  inline: "identity",
+  managed: "identity",
+  bucket: "bucket",
+  key: "key",
+  repository: "repository",
+  topic: "topic",
+};
+
+const sidOf = ({ Sid: sid }: Values): string => (typeof sid === "string" ? sid : "");
+
+/** Sids that do not tell statements apart. */
+function sidFaults({ statements }: PolicyDocument): Fault[] {
+  const sids = statements.map(sidOf);
+  const wrong = sids.filter((sid, index) => sids.indexOf(sid) !== index || !/^[A-Za-z0-9]+$/.test(sid));
+  return wrong.map((sid) => ({
+    check: "sid",
+    action: "",
+    on: sid,
+    message: `Sid "${sid}" is not letters and digits, or stands twice`,
+  }));
+}
+
+/** What the evaluator refuses: elements, operators, principals, variables, keys that do not exist. */
+function formFaults({ kind, content }: PolicyDocument, keys: ConditionKeys): Fault[] {
+  try {
+    policy(`${kind} policy`, ATTACHED[kind], content, keys);
+    return [];
+  } catch (error) {
+    if (!(error instanceof NotKnown)) throw error;
+    return [{ check: "form", action: "", on: "", message: error.message }];
+  }
+}
+
+/**
+ * Reads every document of every stack against what AWS documents of actions, resources and condition keys. Sizes
+ * are a rule of the rehearsal's first act. Throws NotKnown for a type of resource that may carry a document unseen.
+ */
+export async function lint(record: Rehearsed): Promise<Linted> {
+  checkTypes(record);
+  const documents = policyDocuments(record);
+  const statements = documents.flatMap((document) => document.statements);
+  const patterns = statements.flatMap(actionPatterns).filter((pattern) => pattern !== "*");
+  const known = await catalog(patterns.map(serviceOf));
+  const keys = await conditionKeys();
+  const findings = documents.flatMap((document) => {
+    const { resource, kind } = document;
+    const at =
+      (sid: string) =>
+      (fault: Fault): LintFinding => {
+        const message = `${kind} policy${sid && `, ${sid}`}: ${fault.message}`;
+        return { ...fault, stack: resource.stack, resource: label(resource), sid, message };
+      };
+    const form = formFaults(document, keys);
+    if (form.length > 0) return form.map((fault) => ({ ...at("")(fault), message: fault.message }));
+    return [
+      ...sidFaults(document).map(at("")),
+      ...document.statements.flatMap((statement) =>
+        statementFaults(statement, known, keys).map(at(sidOf(statement))),
+      ),
+    ];
+  });
+  return { findings, examined: { documents: documents.length, statements: statements.length } };
+}

@@ -1,0 +1,47 @@
+import type { LintFinding } from "./lint";
+
+/** A finding that is not a fault. One that nothing needs any more has to go. */
+export interface Exception {
+  /** Why AWS takes it all the same. */
+  readonly reason: string;
+  /** Where that is documented. */
+  readonly source: string;
+  readonly check: LintFinding["check"];
+  /** The finding's action and resource, or key. */
+  readonly action: RegExp;
+  readonly on: RegExp;
+}
+
+const REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/";
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    reason: "a transform is asked for under CreateChangeSet; the reference lists only the stack",
+    source: "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html",
+    check: "resource",
+    action: /^cloudformation:CreateChangeSet$/,
+    on: /^arn:[a-z-]+:cloudformation:[a-z0-9-]+:aws:transform\/[A-Za-z0-9-]+$/,
+  },
+  {
+    reason: "HTTP APIs are made by POST on /apis; the data has the list of REST APIs for the methods of both",
+    source: `${REFERENCE}list_amazonapigatewaymanagementv2.html`,
+    check: "resource",
+    action: /^apigateway:POST$/,
+    on: /^arn:[a-z-]+:apigateway:[a-z0-9-]+::\/apis$/,
+  },
+  {
+    reason:
+      "tags of HTTP APIs are written by POST on /tags; the data has the list of REST APIs for the methods of both",
+    source: `${REFERENCE}list_amazonapigatewaymanagementv2.html`,
+    check: "resource",
+    action: /^apigateway:POST$/,
+    on: /^arn:[a-z-]+:apigateway:[a-z0-9-]+::\/tags\/\*$/,
+  },
+];
+
+/** Tells findings that an exception covers from the others. */
+export const exceptionFor = (
+  { check, action, on }: LintFinding,
+  exceptions: readonly Exception[] = EXCEPTIONS,
+): Exception | undefined =>
+  exceptions.find((each) => each.check === check && each.action.test(action) && each.on.test(on));
