@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folder } from "./folders";
+import { service } from "./release/service";
 import { ROOT } from "./sample";
 
 interface Ended {
@@ -50,7 +51,7 @@ const HINT = "; npm start -- --help shows the options\n";
 
 describe("npm start", () => {
   it("rehearses the sample, says what it does and what is not shown, and ends with 0", async () => {
-    const { code, stdout, stderr } = await start();
+    const { code, stdout, stderr } = await start("--app", service());
     assert.deepEqual([code, stderr], [0, ""]);
     for (const line of [
       /^Settings: Pulumi\.prod\.yaml, Pulumi\.test\.yaml, Pulumi\.tooling\.yaml$/m,
@@ -61,7 +62,7 @@ describe("npm start", () => {
       /^ {2}3\/3 prod: up, /m,
       /^│ tooling │ 111111111111 │ eu-west-1 │ /m,
       /^ {2}act 2, access: who can do what to whom, as a whole \(not shown yet/m,
-      /^Act 3: pipeline catalog releases app to test, prod$/m,
+      /^Act 3: pipeline catalog releases .* to test, prod$/m,
       /^ {2}released: live in test, prod$/m,
       /^ {2}the image: its build, .* \(/m,
     ]) {
@@ -69,6 +70,12 @@ describe("npm start", () => {
     }
     assert.match(stdout, /^All held: 3 stacks, \d+ rules, a release to 2 environments\.$\n$(?![^])/m);
     assert.doesNotMatch(stdout, new RegExp(String.fromCharCode(27)), "no colour without a terminal");
+  });
+
+  it("ends with 1 when the release stops, and says what to do next", async () => {
+    const { code, stdout } = await start("--reject", "--app", service());
+    assert.equal(code, 1);
+    assert.match(stdout, /^Failed: the release stopped at prod: approval; next: .*$\n$(?![^])/m);
   });
 
   it("writes everything as data with --json, and takes another folder with --config", async () => {
