@@ -17,11 +17,11 @@ export interface Connection {
   /** `owner/name`, as the provider spells it. */
   readonly repository: string;
   readonly branch: string;
-  /** Globs: only changes to these files start a release. Empty: all do. */
+  /** Globs, at most 8: only changes to these files start a release. Empty: all do. */
   readonly paths: readonly string[];
-  /** Globs: pushed tags that start a release too. */
+  /** Globs, at most 8: pushed tags that start a release too. Empty: none does. */
   readonly tags: readonly string[];
-  /** Pull requests that start a release; they deploy the code of whoever may open one. */
+  /** Pull requests into these branches that start a release: of the code of whoever may open one. Default: none. */
   readonly pullRequests?: { readonly branches: readonly string[]; readonly events: readonly string[] };
 }
 

@@ -1,6 +1,7 @@
 /** The only reader of configuration: what a stack is told, checked as a whole before anything is made. */
 import * as pulumi from "@pulumi/pulumi";
 import type { PipelineId, Scope } from "../components/names";
+import type { CodeCommit, Connection } from "../components/source";
 import type { WorkloadKind } from "../components/workloads/list";
 import { readSettings } from "./settingsReader";
 
@@ -35,35 +36,13 @@ export interface Environment {
 /** The lowest severity of a finding that stops a release; NONE: no gate. */
 export type ScanThreshold = "CRITICAL" | "HIGH" | "MEDIUM" | "LOW" | "INFORMATIONAL" | "UNDEFINED" | "NONE";
 
-export interface CodeCommitSource {
-  readonly kind: "codecommit";
-  readonly repository: string;
-  /** Default: main. */
-  readonly branch: string;
+/** Both kinds: the branch defaults to main. */
+export interface CodeCommitSource extends CodeCommit {
   /** Whether the pipeline makes the repository. Default: true. */
   readonly create: boolean;
 }
 
-export interface ConnectionSource {
-  readonly kind: "connection";
-  /** ARN of a CodeConnections connection. */
-  readonly connection: string;
-  /** `owner/name`, as the provider spells it. */
-  readonly repository: string;
-  /** Default: main. */
-  readonly branch: string;
-  /** Globs, at most 8: a push or pull request counts only if it touches one of them. Default: none, all count. */
-  readonly paths: readonly string[];
-  /** Globs, at most 8, of pushed tags that start a release beside the branch. Default: none. */
-  readonly tags: readonly string[];
-  /** Pull requests into these branches (globs) that start a release. Default: none; events default to CLOSED. */
-  readonly pullRequests?: {
-    readonly branches: readonly string[];
-    readonly events: readonly ("OPEN" | "UPDATED" | "CLOSED")[];
-  };
-}
-
-export type Source = CodeCommitSource | ConnectionSource;
+export type Source = CodeCommitSource | Connection;
 
 export interface Pipeline {
   /** Its prefix defaults to its name. */
