@@ -4,7 +4,7 @@ import { accessLogPolicy, bucketPolicy, keyPolicy } from "./artifactStorePolicie
 
 /** Roles that may read the release files of one pipeline. */
 export interface ReleaseReaders {
-  /** The pipeline whose files below `releases/<pipeline>/` they read. */
+  /** The pipeline whose files below `releases/<pipeline>/<their account>/` they read. */
   readonly pipeline: string;
   /** Account roots of the readers: AWS checks that these exist, and never the roles. */
   readonly accountRoots: readonly string[];

@@ -47,9 +47,15 @@ export const bucketPolicy = (
     ...readers.map(({ pipeline, accountRoots, roleArns }) =>
       forPrincipal(
         { AWS: [...accountRoots] },
-        allow(`Read${sidOf(pipeline)}`, ["s3:GetObject"], [objects(bucketArn, `releases/${pipeline}/`)], {
-          ArnEquals: { "aws:PrincipalArn": [...roleArns] },
-        }),
+        // Each account reads below its own number: whoever administers one rewrites its roles, not what they may read.
+        allow(
+          `Read${sidOf(pipeline)}`,
+          ["s3:GetObject"],
+          [objects(bucketArn, `releases/${pipeline}/\${aws:PrincipalAccount}/`)],
+          {
+            ArnEquals: { "aws:PrincipalArn": [...roleArns] },
+          },
+        ),
       ),
     ),
   );

@@ -7,6 +7,7 @@ import {
   type EnvironmentRole,
   type PipelineId,
   policyArn,
+  releaseFiles,
   roleArn,
   type Scope,
   workloadName,
@@ -30,7 +31,8 @@ export interface CrossAccountRolesArgs {
   readonly bucketArn: string;
   readonly keyArn: string;
   readonly repositoryArn: string;
-  readonly planJobRoleArn: string;
+  /** Where releases are planned for an approval; otherwise Deploy plans, with the release job's role. */
+  readonly planJobRoleArn?: string | undefined;
   readonly releaseJobRoleArn: string;
   readonly cleanupJobRoleArn: string;
 }
@@ -54,7 +56,7 @@ export class CrossAccountRoles extends pulumi.ComponentResource {
       stackArn: arn(scope, "cloudformation", account, `stack/${workloadName(pipeline, environment)}/*`),
       executionRoleArn: arnOf("execution"),
       transformArns: args.transforms.map((transform) => transformArn(scope, transform)),
-      releaseFilesArn: `${args.bucketArn}/releases/${pipeline.name}/${environment}/*`,
+      releaseFilesArn: `${args.bucketArn}/${releaseFiles(pipeline, account, environment)}*`,
       keyArn: args.keyArn,
       region: scope.region,
     };
@@ -96,7 +98,7 @@ export class CrossAccountRoles extends pulumi.ComponentResource {
     this.planRoleArn = role(
       "plan",
       `Makes change sets of ${workloadSite.name}, executes none`,
-      jobs(args.planJobRoleArn, args.releaseJobRoleArn),
+      jobs(...(args.planJobRoleArn === undefined ? [] : [args.planJobRoleArn]), args.releaseJobRoleArn),
       planStatements(site),
     );
     this.deployRoleArn = role(

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ApprovalTopic } from "./approvalTopic";
-import type { PipelineEnvironment } from "./environmentJobs";
+import { asksForApproval } from "./environmentJobs";
 import { ec2Arn, pipelineStatements } from "./jobStatements";
 import { environmentName, principalName } from "./names";
 import { PeoplePolicies } from "./peoplePolicies";
@@ -104,8 +104,6 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     });
   }
 }
-
-const asksForApproval = ({ approvalTimeoutDays }: PipelineEnvironment) => approvalTimeoutDays !== undefined;
 
 /** The stages that these arguments lead to. */
 function checkedStages({ scope, pipeline, environments }: DeliveryPipelineArgs): Stage[] {

@@ -12,6 +12,9 @@ export interface PipelineEnvironment {
   readonly approvalTimeoutDays?: number;
 }
 
+export const asksForApproval = ({ approvalTimeoutDays }: PipelineEnvironment): boolean =>
+  approvalTimeoutDays !== undefined;
+
 export interface EnvironmentJobsArgs extends JobScope {
   readonly site: JobSite;
   readonly environment: PipelineEnvironment;
@@ -53,24 +56,24 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
         environmentName(scope, pipeline, environment.name, "boundary"),
       ),
       ROLE_PATH: scope.path,
-      APPROVAL: String(environment.approvalTimeoutDays !== undefined),
+      APPROVAL: String(asksForApproval(environment)),
     };
-    const jobs = [
-      {
-        kind: "plan-job",
-        job: "plan",
-        description: `Plans releases of ${pipeline.name} to ${environment.name}`,
-        roles: [roleOf("plan")],
-        buildTimeout: PLAN_TIMEOUT,
-      },
-      {
-        kind: "release-job",
-        job: "deploy",
-        description: `Deploys releases of ${pipeline.name} to ${environment.name}`,
-        roles: [roleOf("plan"), roleOf("deploy")],
-        buildTimeout: RELEASE_TIMEOUT,
-      },
-    ] as const;
+    const planning = {
+      kind: "plan-job",
+      job: "plan",
+      description: `Plans releases of ${pipeline.name} to ${environment.name}`,
+      roles: [roleOf("plan")],
+      buildTimeout: PLAN_TIMEOUT,
+    } as const;
+    const releasing = {
+      kind: "release-job",
+      job: "deploy",
+      description: `Deploys releases of ${pipeline.name} to ${environment.name}`,
+      roles: [roleOf("plan"), roleOf("deploy")],
+      buildTimeout: RELEASE_TIMEOUT,
+    } as const;
+    // Without an approval nothing is planned beforehand: Deploy makes its own change set.
+    const jobs = asksForApproval(environment) ? [planning, releasing] : [releasing];
     for (const { kind, job, description, roles, buildTimeout } of jobs) {
       const jobName = environmentName(scope, pipeline, environment.name, kind);
       new Job(
@@ -81,7 +84,7 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
           description,
           buildspec: buildspec({ job }),
           variables,
-          statements: environmentJobStatements(args, environment.name, roles),
+          statements: environmentJobStatements(args, environment, roles),
           site,
           buildTimeout,
         },

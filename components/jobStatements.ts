@@ -1,6 +1,6 @@
 /** What each job may do in tooling, beyond writing its log. Pure. */
 import type * as pulumi from "@pulumi/pulumi";
-import { arn, artifactPrefix, jobArn, pipelineArn, type PipelineId, type Scope } from "./names";
+import { arn, artifactPrefix, jobArn, pipelineArn, type PipelineId, releaseFiles, type Scope } from "./names";
 import { allow, type Statement } from "./policies";
 
 /** The store and the images of a pipeline. */
@@ -92,15 +92,11 @@ export function buildStatements(job: JobScope, reportGroups: pulumi.Output<strin
 /** Put checked release files where the environment may read them, and take the environment's roles named. */
 export const environmentJobStatements = (
   job: JobScope,
-  environment: string,
+  { account, name }: { readonly account: string; readonly name: string },
   roleArns: readonly string[],
 ): Statement[] => [
   ...readArtifacts(job),
-  allow(
-    "WriteReleaseFiles",
-    ["s3:PutObject"],
-    [objects(job, `releases/${job.pipeline.name}/${environment}/`)],
-  ),
+  allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, name))]),
   encrypt(job),
   takeRoles(roleArns),
   allow(

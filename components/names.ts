@@ -93,6 +93,10 @@ export const pipelineArn = (scope: Scope, pipeline: PipelineId): string =>
 export const artifactPrefix = (pipeline: PipelineId): string =>
   pipeline.name.slice(0, ARTIFACT_PREFIX_LENGTH);
 
+/** Where one environment's checked release files are in the bucket. The account lets one statement serve all readers. */
+export const releaseFiles = (pipeline: PipelineId, account: string, environment: string): string =>
+  `releases/${pipeline.name}/${account}/${environment}/`;
+
 /** Every role of the project that a settings file leads to, by account: for checks, never for grants. */
 export function allRoleNames(
   scope: Scope,

@@ -49,6 +49,7 @@ export interface Stage {
 /** An environment, as far as stages go. */
 export interface StageEnvironment {
   readonly name: string;
+  readonly account: string;
   /** Days that an approval is waited for; no approval where it is not given. */
   readonly approvalTimeoutDays?: number;
 }
@@ -129,7 +130,7 @@ function approval(environment: string, timeoutDays: number, jobs: StageJobs): St
   };
 }
 
-function deployment({ name, approvalTimeoutDays }: StageEnvironment, jobs: StageJobs): Stage {
+function deployment({ name, account, approvalTimeoutDays }: StageEnvironment, jobs: StageJobs): Stage {
   const namespace = `Deploy-${name}`;
   const run = { EXECUTION_ID: RUN, ...HANDED_OVER };
   const approved = approvalTimeoutDays !== undefined && { CHANGE_SET: `#{Plan-${name}.CHANGE_SET}` };
@@ -157,7 +158,13 @@ function deployment({ name, approvalTimeoutDays }: StageEnvironment, jobs: Stage
         ...after,
         name: "Mark",
         job: jobs.mark,
-        variables: { ENVIRONMENT: name, EXECUTION_ID: RUN, COMMIT_ID: COMMIT, IMAGE_DIGEST: DIGEST },
+        variables: {
+          ENVIRONMENT: name,
+          ENVIRONMENT_ACCOUNT: account,
+          EXECUTION_ID: RUN,
+          COMMIT_ID: COMMIT,
+          IMAGE_DIGEST: DIGEST,
+        },
       },
     ],
   };

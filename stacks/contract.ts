@@ -10,8 +10,8 @@ const pipeline = z.object({
   transforms: z.array(z.string()),
   /** Repository of the images. */
   repositoryArn: z.string(),
-  /** Roles in tooling that may take the environment's roles. */
-  planJobRoleArn: z.string(),
+  /** Roles in tooling that may take the environment's roles; an environment without approval has no plan job. */
+  planJobRoleArn: z.string().optional(),
   releaseJobRoleArn: z.string(),
   cleanupJobRoleArn: z.string(),
 });

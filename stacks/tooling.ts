@@ -137,12 +137,12 @@ function promise(
   repositoryArns: Record<string, pulumi.Output<string>>,
 ): Promised<Contract> {
   const role = (name: string) => roleArn(scope, scope.toolingAccount, name);
-  const terms = ({ id, workload, transforms }: Pipeline, environment: string) => ({
+  const terms = ({ id, workload, transforms }: Pipeline, { name: environment, approval }: Environment) => ({
     ...id,
     workload,
     transforms: [...transforms],
     repositoryArn: repositoryArns[id.name] as pulumi.Output<string>,
-    planJobRoleArn: role(environmentName(scope, id, environment, "plan-job")),
+    ...(approval && { planJobRoleArn: role(environmentName(scope, id, environment, "plan-job")) }),
     releaseJobRoleArn: role(environmentName(scope, id, environment, "release-job")),
     cleanupJobRoleArn: role(principalName(scope, id, "cleanup")),
   });
@@ -152,13 +152,13 @@ function promise(
     bucketArn: store.bucketArn,
     keyArn: store.keyArn,
     environments: Object.fromEntries(
-      environments.map(({ name, account }) => [
-        name,
+      environments.map((environment) => [
+        environment.name,
         {
-          account,
+          account: environment.account,
           pipelines: pipelines
-            .filter((pipeline) => pipeline.environments.some((each) => each.name === name))
-            .map((pipeline) => terms(pipeline, name)),
+            .filter((pipeline) => pipeline.environments.some(({ name }) => name === environment.name))
+            .map((pipeline) => terms(pipeline, environment)),
         },
       ]),
     ),

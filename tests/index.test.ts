@@ -10,7 +10,6 @@ type Golden = Readonly<Record<string, readonly string[]>>;
 const JOBS = [
   "catalog--prod-plan-job",
   "catalog--prod-release-job",
-  "catalog--test-plan-job",
   "catalog--test-release-job",
   "catalog-build",
   "catalog-cleanup",

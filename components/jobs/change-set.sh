@@ -45,7 +45,7 @@ require_deployable_stack() {
 
 # CloudFormation reads the template by URL; Mark keeps these same files once the release is verified.
 upload_release() {
-  local key=releases/$PIPELINE/$ENVIRONMENT/$EXECUTION_ID suffix=amazonaws.com
+  local key=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID suffix=amazonaws.com
   [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
   aws s3 cp . "s3://$ARTIFACT_BUCKET/$key" --recursive --only-show-errors
   template_url=https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$key/template.yaml

@@ -7,7 +7,7 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 types=(application/vnd.docker.distribution.manifest.v2+json application/vnd.oci.image.manifest.v1+json)
 
 keep_bundle() {
-  local from=releases/$PIPELINE/$ENVIRONMENT/$EXECUTION_ID/ to=kept/$PIPELINE/$COMMIT_ID/ keys key
+  local from=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/ to=kept/$PIPELINE/$COMMIT_ID/ keys key
   keys=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$from" --query 'Contents[].[Key]' --output text)
   grep -qxF "${from}SHA256SUMS" <<< "$keys" || fail "Deploy left no release in s3://$ARTIFACT_BUCKET/$from: it may have" \
     "expired; start a new release"
@@ -77,7 +77,8 @@ prune_bundles() {
   done <<< "$prefixes"
 }
 
-need AWS_REGION PIPELINE ARTIFACT_BUCKET REPOSITORY_NAME ENVIRONMENT EXECUTION_ID COMMIT_ID IMAGE_DIGEST
+need AWS_REGION PIPELINE ARTIFACT_BUCKET REPOSITORY_NAME ENVIRONMENT ENVIRONMENT_ACCOUNT EXECUTION_ID COMMIT_ID \
+  IMAGE_DIGEST
 keep_bundle
 move_marks
 prune_bundles

@@ -59,7 +59,7 @@ const read = (Sid: string, AWS: string[], pipeline: string, roles: string[]) => 
   Effect: "Allow",
   Principal: { AWS },
   Action: ["s3:GetObject"],
-  Resource: [`arn:bucket/releases/${pipeline}/*`],
+  Resource: [`arn:bucket/releases/${pipeline}/\${aws:PrincipalAccount}/*`],
   Condition: { ArnEquals: { "aws:PrincipalArn": roles } },
 });
 const own = {

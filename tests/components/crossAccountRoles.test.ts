@@ -102,6 +102,16 @@ describe("CrossAccountRoles", () => {
     });
   });
 
+  it("trust no plan job where there is none", async () => {
+    const { assumeRolePolicy } = inputsOf(await roles({ planJobRoleArn: undefined }), "iam/role:Role")[
+      "roles-plan"
+    ] as { assumeRolePolicy: { Statement: Statement[] } };
+    assert.deepEqual(
+      assumeRolePolicy.Statement.map(({ Condition }) => Condition),
+      [{ ArnEquals: { "aws:PrincipalArn": [`${JOBS}release-job`] } }],
+    );
+  });
+
   it("may do what concerns this one stack, these release files and this execution role", async () => {
     const made = await roles({ transforms: ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"] });
     const transform = "arn:aws:cloudformation:eu-central-1:aws:transform/";
@@ -109,7 +119,7 @@ describe("CrossAccountRoles", () => {
       stackArn: STACK,
       executionRoleArn: `${ROLES}execution`,
       transformArns: [`${transform}Serverless-2016-10-31`, `${transform}LanguageExtensions`],
-      releaseFilesArn: "arn:bucket/releases/catalog/test/*",
+      releaseFilesArn: "arn:bucket/releases/catalog/222222222222/test/*",
       keyArn: "arn:key",
       region: "eu-central-1",
     };

@@ -84,7 +84,7 @@ describe("DeliveryPipeline", () => {
       only(made, "codecommit/repository:Repository"),
     ];
     const missing = needed.filter(({ urn }) => !dependsOn.includes(urn));
-    assert.equal(needed.length, 10);
+    assert.equal(needed.length, 9);
     assert.deepEqual(names(missing), []);
   });
 
@@ -166,12 +166,12 @@ describe("DeliveryPipeline", () => {
       site: { ...args().site, permissionsBoundary, vpc, logRetentionInDays: 7 },
     });
     const roles = ofKind(made, "iam/role:Role");
-    assert.equal(roles.length, 10);
+    assert.equal(roles.length, 9);
     for (const { inputs } of roles)
       assert.deepEqual([inputs["path"], inputs["permissionsBoundary"]], ["/team/", permissionsBoundary]);
     const projects = ofKind(made, "codebuild/project:Project");
     const logs = ofKind(made, "cloudwatch/logGroup:LogGroup");
-    assert.deepEqual([projects.length, logs.length], [8, 8]);
+    assert.deepEqual([projects.length, logs.length], [7, 7]);
     for (const { inputs } of projects) assert.deepEqual(inputs["vpcConfig"], vpc);
     for (const { inputs } of logs) assert.equal(inputs["retentionInDays"], 7);
     const lend = roleStatements(made, "shop-mark").at(-1);

@@ -21,6 +21,7 @@ import {
 const job = jobScope;
 const site = { ...JOB_SITE, ec2Arn: String, path: SCOPE.path };
 const test: PipelineEnvironment = { name: "test", account: "222222222222" };
+const approved: PipelineEnvironment = { ...test, approvalTimeoutDays: 7 };
 const jobs = (environment = test) =>
   registered((opts) => new EnvironmentJobs("shop", { ...job(), site, environment }, opts));
 const ROLE = "arn:aws:iam::222222222222:role/team/acme-cat--test-";
@@ -33,7 +34,7 @@ const variablesOf = (project: object) =>
 
 describe("EnvironmentJobs", () => {
   it("are a job that plans and a job that deploys, each with a role of its own", async () => {
-    const made = await jobs();
+    const made = await jobs(approved);
     assert.deepEqual(names(ofKind(made, "index:Job")), [
       "delivery:index:Job shop-plan-job",
       "delivery:index:Job shop-release-job",
@@ -47,12 +48,12 @@ describe("EnvironmentJobs", () => {
   });
 
   it("plan with the plan role alone; what deploys has the deploy role beside it", async () => {
-    const made = await jobs();
+    const made = await jobs(approved);
     const expected = (...kinds: ("plan" | "deploy")[]) =>
       resolved(
         environmentJobStatements(
           job(),
-          "test",
+          test,
           kinds.map((kind) => `${ROLE}${kind}`),
         ),
       );
@@ -62,7 +63,7 @@ describe("EnvironmentJobs", () => {
   });
 
   it("get the names of everything in the environment as variables, and their own commands", async () => {
-    const made = await jobs();
+    const made = await jobs(approved);
     const variables = {
       PIPELINE: "catalog",
       ENVIRONMENT: "test",
@@ -77,7 +78,7 @@ describe("EnvironmentJobs", () => {
       CODEDEPLOY_ROLE_ARN: `${ROLE}codedeploy`,
       BOUNDARY_ARN: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
       ROLE_PATH: "/team/",
-      APPROVAL: "false",
+      APPROVAL: "true",
     };
     const project = (kind: string) => only(made, "codebuild/project:Project", `shop-${kind}`).inputs;
     for (const [kind, job, verb, buildTimeout] of [
@@ -93,12 +94,17 @@ describe("EnvironmentJobs", () => {
     }
   });
 
-  it("say whether the environment asks for approval", async () => {
-    const made = await jobs({ ...test, approvalTimeoutDays: 7 });
-    assert.deepEqual(
-      ofKind(made, "codebuild/project:Project").map(({ inputs }) => variablesOf(inputs)["APPROVAL"]),
-      ["true", "true"],
-    );
+  it("say whether the environment asks for approval; one that does not has no plan job", async () => {
+    const approvals = async (environment: PipelineEnvironment) =>
+      ofKind(await jobs(environment), "codebuild/project:Project").map(({ inputs }) => [
+        inputs["name"],
+        variablesOf(inputs)["APPROVAL"],
+      ]);
+    assert.deepEqual(await approvals(approved), [
+      ["acme-cat--test-plan-job", "true"],
+      ["acme-cat--test-release-job", "true"],
+    ]);
+    assert.deepEqual(await approvals(test), [["acme-cat--test-release-job", "false"]]);
   });
 
   it("know a role of the environment before it exists", () => {

@@ -77,13 +77,14 @@ describe("statements of the jobs", () => {
   );
   may(
     "a job for an environment writes that environment's release files and takes the roles named, no other",
-    () => environmentJobStatements(job, "test", ["arn:plan", "arn:deploy"]),
+    () =>
+      environmentJobStatements(job, { account: "222222222222", name: "test" }, ["arn:plan", "arn:deploy"]),
     [
       ...readArtifacts,
       allow(
         "WriteReleaseFiles",
         ["s3:PutObject"],
-        ["arn:bucket/releases/product-catalog-of-the-shop/test/*"],
+        ["arn:bucket/releases/product-catalog-of-the-shop/222222222222/test/*"],
       ),
       encrypt,
       allow("TakeRoles", ["sts:AssumeRole"], ["arn:plan", "arn:deploy"]),

@@ -33,7 +33,7 @@ const released = { COMMIT_ID, IMAGE_DIGEST, RELEASE_SHA256: "#{Build.RELEASE_SHA
 
 describe("pipelineStages", () => {
   it("gives CodePipeline every stage in its words, no action a role, and failures of Deploy a roll-back", () => {
-    const stages = releaseStages([{ name: "prod", approvalTimeoutDays: 2 }], jobs);
+    const stages = releaseStages([{ name: "prod", account: "333333333333", approvalTimeoutDays: 2 }], jobs);
     assert.deepEqual(pipelineStages(stages, source, TOPIC), [
       {
         name: "Source",
@@ -94,7 +94,11 @@ describe("pipelineStages", () => {
             ENDPOINT: "#{Deploy-prod.ENDPOINT}",
             ...released,
           }),
-          codebuild("Mark", 3, "m", { ENVIRONMENT: "prod", EXECUTION_ID, COMMIT_ID, IMAGE_DIGEST }),
+          codebuild("Mark", 3, "m", {
+            ENVIRONMENT: "prod",
+            ENVIRONMENT_ACCOUNT: "333333333333",
+            ...{ EXECUTION_ID, COMMIT_ID, IMAGE_DIGEST },
+          }),
         ],
         onFailure: { result: "ROLLBACK" },
       },

@@ -61,7 +61,7 @@ const cleanup = (account: string, name: string) =>
 const CLEANUP_ROLES = [cleanup("222222222222", "test"), cleanup("333333333333", "prod")];
 
 describe("PipelineJobs", () => {
-  it("are four jobs of the pipeline and two for each environment", async () => {
+  it("are four jobs of the pipeline, one for each environment and one more where approval is asked for", async () => {
     assert.deepEqual(
       ofKind(await jobs(), "codebuild/project:Project")
         .map(({ inputs }) => inputs["name"])
@@ -69,7 +69,6 @@ describe("PipelineJobs", () => {
       [
         "acme-cat--prod-plan-job",
         "acme-cat--prod-release-job",
-        "acme-cat--test-plan-job",
         "acme-cat--test-release-job",
         "acme-cat-build",
         "acme-cat-cleanup",

@@ -52,7 +52,13 @@ describe("stageProblems", () => {
 
   has(
     "finds none in the real stages",
-    releaseStages([{ name: "a" }, { name: "b", approvalTimeoutDays: 60 }], jobs),
+    releaseStages(
+      [
+        { name: "a", account: "222222222222" },
+        { name: "b", account: "333333333333", approvalTimeoutDays: 60 },
+      ],
+      jobs,
+    ),
   );
   has("finds none at the edges of every limit", [
     first,

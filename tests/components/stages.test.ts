@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { releaseStages, type Stage, type StageJobs } from "../../components/stages";
+import { releaseStages, type Stage, type StageEnvironment, type StageJobs } from "../../components/stages";
 
 const jobs: StageJobs = {
   build: "the-build",
@@ -8,6 +8,12 @@ const jobs: StageJobs = {
   plan: (environment) => `plan-${environment}`,
   release: (environment) => `release-${environment}`,
 };
+const ACCOUNT = "222222222222";
+const environment = (name: string, approvalTimeoutDays?: number): StageEnvironment => ({
+  name,
+  account: ACCOUNT,
+  ...(approvalTimeoutDays !== undefined && { approvalTimeoutDays }),
+});
 const COMMIT_ID = "#{SourceVariables.CommitId}";
 const IMAGE_DIGEST = "#{Build.IMAGE_DIGEST}";
 const EXECUTION_ID = "#{codepipeline.PipelineExecutionId}";
@@ -61,7 +67,7 @@ const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stag
       kind: "job",
       job: "the-mark",
       input: "Release",
-      variables: { ENVIRONMENT: name, EXECUTION_ID, COMMIT_ID, IMAGE_DIGEST },
+      variables: { ENVIRONMENT: name, ENVIRONMENT_ACCOUNT: ACCOUNT, EXECUTION_ID, COMMIT_ID, IMAGE_DIGEST },
       exports: [],
     },
   ],
@@ -94,20 +100,15 @@ describe("releaseStages", () => {
     it(title, () => assert.deepEqual(releaseStages(environments, jobs), [...SOURCE_AND_BUILD, ...expected]));
 
   are("without an environment, a source is built", [], []);
-  are("an environment without approval is deployed to at once", [{ name: "test" }], [deploy("test")]);
+  are("an environment without approval is deployed to at once", [environment("test")], [deploy("test")]);
   are(
     "an environment with approval is planned and approved in a stage before, and gets exactly that set",
-    [{ name: "prod", approvalTimeoutDays: 14 }],
+    [environment("prod", 14)],
     [approve("prod", 20_160), deploy("prod", { CHANGE_SET: "#{Plan-prod.CHANGE_SET}" })],
   );
   are(
     "several environments follow each other in their order, with one build",
-    [
-      { name: "test" },
-      { name: "qa", approvalTimeoutDays: 1 },
-      { name: "demo" },
-      { name: "live", approvalTimeoutDays: 60 },
-    ],
+    [environment("test"), environment("qa", 1), environment("demo"), environment("live", 60)],
     [
       deploy("test"),
       approve("qa", 1440),

@@ -128,12 +128,12 @@ describe("readContract", () => {
         ...promised,
         bucketArn: 1,
         environments: {
-          test: { account: "222222222222", pipelines: [{ ...catalog, planJobRoleArn: undefined }] },
+          test: { account: "222222222222", pipelines: [{ ...catalog, releaseJobRoleArn: undefined }] },
         },
       },
     },
     "stack acme/delivery/build was brought up by another version of this program (bucketArn, " +
-      "environments.test.pipelines.0.planJobRoleArn differ): run 'pulumi up --stack build', then this stack again",
+      "environments.test.pipelines.0.releaseJobRoleArn differ): run 'pulumi up --stack build', then this stack again",
   );
   refuses(
     "refuses what the settings disagree with",

@@ -73,7 +73,7 @@ function shared(up: Up, { id, environments }: Pipeline): void {
   const bucket = String(store(up, "s3/bucket:Bucket").outputs["arn"]);
   const read = statement(store(up, "s3/bucketPolicy:BucketPolicy"), sid);
   same(up, callers(read), all("plan"));
-  assert.deepEqual(resourcesOf(read), [`${bucket}/releases/${id.name}/*`]);
+  assert.deepEqual(resourcesOf(read), [`${bucket}/releases/${id.name}/\${aws:PrincipalAccount}/*`]);
   const pulls = ofPipeline(up, "ecr/repositoryPolicy:RepositoryPolicy", id.name);
   same(up, callers(statement(pulls, "PullToCreateFunctions")), all("execution"));
   same(up, resourcesOf(statement(policyOf(up, job(up, id, "cleanup")), "TakeRoles")), all("cleanup"));
@@ -89,18 +89,20 @@ function oneEnvironment(up: Up, { id }: Pipeline, environment: Environment): voi
   const { scope } = up.settings;
   const there = (kind: string) => role(up, id, environment, kind);
   const here = (kind: string) => role(up, id, { ...environment, account: scope.toolingAccount }, kind);
-  same(up, trusted(up, there("plan")), [here("plan-job"), here("release-job")]);
+  const planning = environment.approval ? [here("plan-job")] : []; // without an approval nothing is planned beforehand
+  same(up, trusted(up, there("plan")), [...planning, here("release-job")]);
   same(up, trusted(up, there("deploy")), [here("release-job")]);
   same(up, trusted(up, there("cleanup")), [job(up, id, "cleanup")]);
   const takes = (kind: string) => resourcesOf(statement(policyOf(up, here(kind)), "TakeRoles"));
-  same(up, takes("plan-job"), [there("plan")]);
+  for (const each of planning)
+    same(up, resourcesOf(statement(policyOf(up, each), "TakeRoles")), [there("plan")]);
   same(up, takes("release-job"), [there("plan"), there("deploy")]);
 
   const bucket = String(store(up, "s3/bucket:Bucket").outputs["arn"]);
   const plan = (Sid: string) => resourcesOf(statement(policyOf(up, there("plan")), Sid));
-  const files = [`${bucket}/releases/${id.name}/${environment.name}/*`];
+  const files = [`${bucket}/releases/${id.name}/${environment.account}/${environment.name}/*`];
   assert.deepEqual(plan("ReadReleaseFiles"), files);
-  assert.deepEqual(resourcesOf(statement(policyOf(up, here("plan-job")), "WriteReleaseFiles")), files);
+  assert.deepEqual(resourcesOf(statement(policyOf(up, here("release-job")), "WriteReleaseFiles")), files);
   assert.deepEqual(plan("DecryptReleaseFiles"), [store(up, "kms/key:Key").outputs["arn"]]);
   same(up, plan("PassExecutionRole"), [there("execution")]);
   const repository = map(ofPipeline(up, "ecr:Repository", id.name).outputs["repository"])["arn"];
@@ -116,7 +118,7 @@ function variables(up: Up, { id }: Pipeline, environment: Environment): void {
       ({ type, outputs }) => type === "aws:iam/policy:Policy" && outputs["arn"] === boundaryArn,
     ),
   );
-  for (const kind of ["plan-job", "release-job"]) {
+  for (const kind of environment.approval ? ["plan-job", "release-job"] : ["release-job"]) {
     const name = `${up.settings.scope.project}-${id.prefix}--${environment.name}-${kind}`;
     const [project] = ofKind(runOf(up.runs, "tooling").resources, "codebuild/project:Project").filter(
       ({ outputs }) => outputs["name"] === name,

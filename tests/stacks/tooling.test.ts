@@ -150,7 +150,6 @@ describe("tooling's stack", () => {
               {
                 ...{ name: "catalog", prefix: "cat", workload: "lambda-container", transforms: [] },
                 repositoryArn: repository["arn"],
-                planJobRoleArn: "arn:aws:iam::111111111111:role/delivery-cat--test-plan-job",
                 releaseJobRoleArn: "arn:aws:iam::111111111111:role/delivery-cat--test-release-job",
                 cleanupJobRoleArn: "arn:aws:iam::111111111111:role/delivery-cat-cleanup",
               },

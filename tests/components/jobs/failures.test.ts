@@ -42,7 +42,10 @@ function verified(): World {
   ];
   const world = { ...emptyWorld(), images };
   for (const name of ["SHA256SUMS", "template.yaml"]) {
-    world.objects.set(`${BUCKET}/releases/catalog/test/${EXECUTION_ID}/${name}`, Buffer.from(name));
+    world.objects.set(
+      `${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/${name}`,
+      Buffer.from(name),
+    );
     world.objects.set(`${BUCKET}/kept/catalog/${"b".repeat(40)}/${name}`, Buffer.from(name));
   }
   return world;

@@ -148,6 +148,7 @@ export const markVariables: Readonly<Record<string, string>> = {
   ARTIFACT_BUCKET: BUCKET,
   REPOSITORY_NAME: "catalog",
   ENVIRONMENT: "test",
+  ENVIRONMENT_ACCOUNT: "222222222222",
   EXECUTION_ID,
   COMMIT_ID,
   IMAGE_DIGEST: DIGEST,

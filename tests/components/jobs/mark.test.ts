@@ -21,7 +21,10 @@ const FILES = ["SHA256SUMS", "parameters/test.json", "release.json", "source.tar
 function verified(images: Image[], commits: readonly string[] = []): World {
   const world = { ...emptyWorld(), images };
   for (const name of FILES)
-    world.objects.set(`${BUCKET}/releases/catalog/test/${EXECUTION_ID}/${name}`, Buffer.from(name));
+    world.objects.set(
+      `${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/${name}`,
+      Buffer.from(name),
+    );
   for (const commit of commits)
     for (const name of FILES)
       world.objects.set(`${BUCKET}/kept/catalog/${commit}/${name}`, Buffer.from("old"));
@@ -96,19 +99,22 @@ describe("job mark", () => {
 
   it("stops when Deploy left no release, before any mark moves", async () => {
     const world = verified([image(DIGEST, COMMIT_ID)]);
-    world.objects.delete(`${BUCKET}/releases/catalog/test/${EXECUTION_ID}/SHA256SUMS`);
+    world.objects.delete(`${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/SHA256SUMS`);
     const result = await mark(world);
     assert.equal(result.code, 1);
     assert.match(
       result.output,
-      /error: Deploy left no release in s3:\/\/artifacts-bucket\/releases\/catalog\/test\/.*start a new release/,
+      /error: Deploy left no release in s3:\/\/artifacts-bucket\/releases\/catalog\/222222222222\/test\/.*start a new release/,
     );
     assert.deepEqual(tags(world), { [DIGEST]: [COMMIT_ID] });
   });
 
   it("refuses an object whose name is not plain, and an image that isn't there", async () => {
     const world = verified([image(DIGEST, COMMIT_ID)]);
-    world.objects.set(`${BUCKET}/releases/catalog/test/${EXECUTION_ID}/a b?versionId=1`, Buffer.from(""));
+    world.objects.set(
+      `${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/a b?versionId=1`,
+      Buffer.from(""),
+    );
     const odd = await mark(world);
     assert.match(odd.output, /error: an object of the release has a bad name/);
     const missing = await mark(verified([]));

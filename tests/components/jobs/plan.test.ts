@@ -68,7 +68,7 @@ describe("job plan", () => {
       "--stack-name", "catalog--test",
       "--change-set-name", OWN,
       "--change-set-type", "UPDATE",
-      "--template-url", `https://${BUCKET}.s3.eu-west-1.amazonaws.com/releases/catalog/test/${EXECUTION_ID}/template.yaml`,
+      "--template-url", `https://${BUCKET}.s3.eu-west-1.amazonaws.com/releases/catalog/222222222222/test/${EXECUTION_ID}/template.yaml`,
       "--parameters", file,
       "--tags", "Key=delivery:workload,Value=catalog--test",
       "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
@@ -95,7 +95,7 @@ describe("job plan", () => {
     ]);
     assert.deepEqual(
       [...world.objects.keys()]
-        .map((key) => key.replace(`${BUCKET}/releases/catalog/test/${EXECUTION_ID}/`, ""))
+        .map((key) => key.replace(`${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/`, ""))
         .sort(),
       [
         "SHA256SUMS",

@@ -22,11 +22,16 @@ describe("access/decide", () => {
   it("decides across accounts by the policies of both, and names both statements", () => {
     const read = (principal: Question["principal"], key: string, context = {}) =>
       ask({ principal, action: "s3:GetObject", resource: `${sample.at.bucket}/${key}`, context });
-    const { verdict, by } = read(inTest("plan"), "releases/catalog/test/template.json");
+    const { verdict, by } = read(inTest("plan"), "releases/catalog/222222222222/test/template.json");
     assert.deepEqual([verdict, by.map(({ sid }) => sid)], ["allowed", ["ReadReleaseFiles", "ReadCatalog"]]);
     assert.deepEqual(read(inTest("plan"), "catalog/Source/x").missing, ["identity", "resource"]);
-    assert.deepEqual(read(inTest("plan"), "releases/catalog/prod/x").missing, ["identity"]);
-    const plain = read(inTest("plan"), "releases/catalog/test/x", { "aws:SecureTransport": "false" });
+    assert.deepEqual(read(inTest("plan"), "releases/catalog/333333333333/prod/x").missing, [
+      "identity",
+      "resource",
+    ]);
+    const plain = read(inTest("plan"), "releases/catalog/222222222222/test/x", {
+      "aws:SecureTransport": "false",
+    });
     assert.match(plain.missing.join(), /^explicit deny by bucket policy of .*, RequireTls$/);
   });
 
@@ -55,7 +60,7 @@ describe("access/decide", () => {
     const assume = (principal: Question["principal"], name: string) =>
       verdict({ principal, action: "sts:AssumeRole", resource: roleInTest(name) });
     assert.equal(assume(tooling("-test-release-job"), "deploy"), "allowed");
-    assert.equal(assume(tooling("-test-plan-job"), "deploy"), "identity, resource");
+    assert.equal(assume(tooling("-prod-plan-job"), "deploy"), "identity, resource");
     assert.equal(assume(tooling("-prod-release-job"), "deploy"), "identity, resource");
     const pass = (to: string) =>
       verdict({
