@@ -81,8 +81,10 @@ export const accessLogPolicy = (
     ),
   );
 
+type KeyUse = Pick<ArtifactStoreArgs, "accountRoot" | "region" | "readers">;
+
 /** The store's account decides by its own IAM policies; the readers may decrypt, through S3 and not otherwise. */
-export function keyPolicy({ accountRoot, region, readers }: ArtifactStoreArgs): Document {
+export function keyPolicy({ accountRoot, region, readers }: KeyUse): Document {
   const unique = (values: readonly string[]) => [...new Set(values)].sort();
   const roleArns = unique(readers.flatMap((reader) => reader.roleArns));
   const own = forPrincipal({ AWS: accountRoot }, allow("DelegateToAccount", ["kms:*"], ["*"]));

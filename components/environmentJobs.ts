@@ -27,6 +27,17 @@ export const environmentRoleArn = (
   kind: EnvironmentRole,
 ): string => roleArn(scope, account, environmentName(scope, pipeline, name, kind));
 
+/** What the clean-up job is told of the environments. */
+export const cleanupTargets = (
+  of: Pick<JobScope, "scope" | "pipeline">,
+  environments: readonly PipelineEnvironment[],
+) =>
+  environments.map((environment) => ({
+    environment: environment.name,
+    stackName: workloadName(of.pipeline, environment.name),
+    roleArn: environmentRoleArn(of, environment, "cleanup"),
+  }));
+
 /** Minutes: Plan waits up to two hours for the release before it. */
 const PLAN_TIMEOUT = 150;
 /** Minutes: Deploy waits up to four hours for a canary, and for its roll-back. */

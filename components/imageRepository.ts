@@ -94,7 +94,8 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 }
 
-function pullPolicy(pullers: readonly ImagePuller[]): Document {
+/** Exact roles for CloudFormation's pulls, and Lambda itself for the functions of each environment. */
+export function pullPolicy(pullers: readonly ImagePuller[]): Document {
   const pull = (Sid: string, Principal: aws.iam.Principal, Condition: Conditions): Statement => ({
     Sid,
     Effect: "Allow",

@@ -9,8 +9,13 @@ import {
   markStatements,
   verifyStatements,
 } from "./jobStatements";
-import { EnvironmentJobs, environmentRoleArn, type PipelineEnvironment } from "./environmentJobs";
-import { artifactPrefix, jobArn, principalName, workloadName } from "./names";
+import {
+  cleanupTargets,
+  EnvironmentJobs,
+  environmentRoleArn,
+  type PipelineEnvironment,
+} from "./environmentJobs";
+import { artifactPrefix, jobArn, principalName } from "./names";
 import type { Workload } from "./workloads/workload";
 
 export interface PipelineJobsArgs extends JobScope {
@@ -99,16 +104,11 @@ export class PipelineJobs extends pulumi.ComponentResource {
   }
 
   private cleanup(): void {
-    const { pipeline, environments, topicArn } = this.args;
-    const targets = environments.map((environment) => ({
-      environment: environment.name,
-      stackName: workloadName(pipeline, environment.name),
-      roleArn: environmentRoleArn(this.args, environment, "cleanup"),
-    }));
+    const { environments, topicArn } = this.args;
     this.job("cleanup", "Tells of failed runs and removes what they left", {
       source: "NO_SOURCE",
       buildspec: buildspec({ job: "cleanup" }),
-      variables: { TOPIC_ARN: topicArn, TARGETS: JSON.stringify(targets) },
+      variables: { TOPIC_ARN: topicArn, TARGETS: JSON.stringify(cleanupTargets(this.args, environments)) },
       statements: cleanupStatements(
         this.args,
         environments.map((environment) => environmentRoleArn(this.args, environment, "cleanup")),

@@ -10,12 +10,13 @@ import {
   environmentName,
   principalName,
   roleArn,
-  workloadName,
 } from "../components/names";
 import { cloneUrl } from "../components/source";
 import { WORKLOADS } from "../components/workloads/list";
 import { accountProvider } from "./account";
 import type { Contract, Promised } from "./contract";
+import { pullers, readers } from "./grants";
+import { refuseTooLarge } from "./policySizes";
 import type { Environment, Pipeline, ToolingSettings } from "./settings";
 
 /** What people want to know of a pipeline once it is up. */
@@ -35,7 +36,8 @@ export interface ToolingOutputs {
 const GRACE_IN_DAYS = 30;
 
 /** The account that builds: one store, and for each pipeline its images, jobs, stages and triggers. */
-export function tooling(settings: ToolingSettings): ToolingOutputs {
+export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs> {
+  await refuseTooLarge(settings);
   const { scope, pipelines, environments, deletable } = settings;
   const opts = { providers: [accountProvider(settings.provider)] };
   const kept = { ...opts, protect: !deletable }; // what environments read
@@ -110,25 +112,6 @@ const stageEnvironment = ({ name, account, approval }: Environment): PipelineEnv
   account,
   ...(approval && { approvalTimeoutDays: approval.timeoutDays }),
 });
-
-const roots = ({ scope }: ToolingSettings, { environments }: Pipeline): string[] => [
-  ...new Set(environments.map(({ account }) => accountRoot(scope, account))),
-];
-
-const readers = (settings: ToolingSettings, pipeline: Pipeline) => ({
-  pipeline: pipeline.id.name,
-  accountRoots: roots(settings, pipeline),
-  roleArns: pipeline.environments.map(({ name, account }) =>
-    roleArn(settings.scope, account, environmentName(settings.scope, pipeline.id, name, "plan")),
-  ),
-});
-
-const pullers = ({ scope }: ToolingSettings, { id, environments }: Pipeline) =>
-  environments.map(({ name, account }) => ({
-    accountRoot: accountRoot(scope, account),
-    executionRoleArn: roleArn(scope, account, environmentName(scope, id, name, "execution")),
-    functionArns: arn(scope, "lambda", account, `function:${workloadName(id, name)}-*`),
-  }));
 
 /** What the environments' stacks read: nothing is copied by hand. */
 function promise(

@@ -1,0 +1,106 @@
+/** What grows with environments and pipelines, measured before anything is made: AWS would refuse it half-way. */
+import * as pulumi from "@pulumi/pulumi";
+import { bucketPolicy, keyPolicy } from "../components/artifactStorePolicies";
+import { cleanupTargets } from "../components/environmentJobs";
+import { pullPolicy } from "../components/imageRepository";
+import { accountRoot, arn, partition } from "../components/names";
+import { pullers, readers } from "./grants";
+import type { ToolingSettings } from "./settings";
+
+/** One thing that AWS limits, as it will be written. */
+export interface Sized {
+  /** Whose it is: `bucket policy of the artifact store`. */
+  readonly what: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes that AWS takes at most; none of these can be raised. */
+  readonly limit: number;
+  /** What a person can do about it. */
+  readonly wayOut: string;
+}
+
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html,
+ * https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html,
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html,
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/change-project.html: names and values of all variables of a project
+ * together, "around" this many. It is reached before the clean-up role's own policy is full.
+ */
+export const LIMITS = { bucket: 20_480, key: 32_768, repository: 10_240, variables: 5500 } as const;
+
+/** Auto-names end in a hyphen and seven digits, so that stand-ins are as long as what will be made. */
+const SUFFIX = "-0000000";
+const KEY_ID = "00000000-0000-0000-0000-000000000000";
+
+const STORE_WAY_OUT =
+  "move some of the pipelines to a project of their own, which has a store of its own, or shorten names (project, prefix, environments, iam.path)";
+const PIPELINE_WAY_OUT =
+  "divide its environments among several pipelines, or shorten names (project, prefix, environments, iam.path)";
+
+const bytes = (document: unknown): number => Buffer.byteLength(JSON.stringify(document));
+
+const resolved = <T>(value: T): Promise<unknown> =>
+  new Promise((resolve) => void pulumi.output(value).apply(resolve));
+
+/** Everything that grows with these settings, with its size. */
+export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
+  const { scope, pipelines } = settings;
+  const bucketArn = pulumi.output(`arn:${partition(scope.region)}:s3:::artifacts${SUFFIX}`);
+  const keyArn = pulumi.output(arn(scope, "kms", scope.toolingAccount, `key/${KEY_ID}`));
+  const all = pipelines.map((pipeline) => readers(settings, pipeline));
+  const root = accountRoot(scope, scope.toolingAccount);
+  const key = keyPolicy({ accountRoot: root, region: scope.region, readers: all });
+  const store = (what: string, limit: number, document: unknown): Sized => ({
+    what: `${what} policy of the artifact store`,
+    size: bytes(document),
+    limit,
+    wayOut: STORE_WAY_OUT,
+  });
+  return [
+    store("bucket", LIMITS.bucket, await resolved(bucketPolicy(bucketArn, keyArn, all))),
+    store("key", LIMITS.key, key),
+    ...pipelines.flatMap((pipeline): Sized[] => {
+      const { name } = pipeline.id;
+      const targets = JSON.stringify(cleanupTargets({ scope, pipeline: pipeline.id }, pipeline.environments));
+      const variables = {
+        PIPELINE: name,
+        ARTIFACT_BUCKET: `artifacts${SUFFIX}`,
+        TOPIC_ARN: arn(scope, "sns", scope.toolingAccount, `${name}${SUFFIX}`),
+        TARGETS: targets,
+        EXECUTION_ID: KEY_ID,
+        STATE: "SUPERSEDED",
+      };
+      const size = Object.entries(variables).reduce(
+        (sum, [key, value]) => sum + key.length + value.length,
+        0,
+      );
+      return [
+        {
+          what: `repository policy of pipeline ${name}`,
+          size: bytes(pullPolicy(pullers(settings, pipeline))),
+          limit: LIMITS.repository,
+          wayOut: PIPELINE_WAY_OUT,
+        },
+        {
+          what: `variables of clean-up job of pipeline ${name}`,
+          size,
+          limit: LIMITS.variables,
+          wayOut: PIPELINE_WAY_OUT,
+        },
+      ];
+    }),
+  ];
+}
+
+/** Throws one RunError that names everything that is too large; nothing has been made then. */
+export async function refuseTooLarge(settings: ToolingSettings): Promise<void> {
+  const problems = (await sizes(settings))
+    .filter(({ size, limit }) => size > limit)
+    .map(
+      ({ what, size, limit, wayOut }) =>
+        `${what} would have ${size} bytes, and AWS takes ${limit}: ${wayOut}`,
+    );
+  if (problems.length > 0) {
+    throw new pulumi.RunError(["these settings lead to more than AWS takes:", ...problems].join("\n  "));
+  }
+}

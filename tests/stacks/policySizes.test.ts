@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ofType, type Resource } from "../../rehearsal/record";
+import { LIMITS, sizes } from "../../stacks/policySizes";
+import type { ToolingSettings } from "../../stacks/settings";
+import { readSettings } from "../../stacks/settingsReader";
+import { ofKind, oneStack, only, runOf } from "../programs";
+import { deliver, environments, pipeline, settingsOf, tooling } from "./settingsSample";
+import { CASES, upOf } from "./together.cases";
+
+const README = readFileSync(join(__dirname, "../../README.md"), "utf8");
+
+/** Settings with this many of both, with names as people give them. */
+const many = (pipelines: number, listed: number, approval = false) =>
+  tooling({
+    environments: environments(
+      ...Array.from({ length: listed }, (_, i) => `env-${String(i + 1).padStart(2, "0")}`),
+    ).map((each) => ({ ...each, approval })),
+    pipelines: Array.from({ length: pipelines }, (_, i) => {
+      const name = `service-${String(i + 1).padStart(3, "0")}`;
+      return pipeline({ name, source: { codecommit: name } });
+    }),
+  });
+
+/** What is too much of them: settings' own problem, or what is too large; undefined where they fit. */
+async function full(...of: Parameters<typeof many>): Promise<string | undefined> {
+  const { settings, problems } = readSettings(deliver(many(...of), "tooling"));
+  if (!settings)
+    return /CodePipeline allows 50/.test(problems?.join() ?? "") ? "stages of CodePipeline" : "?";
+  const [first] = (await sizes(settings as ToolingSettings)).filter(({ size, limit }) => size > limit);
+  return first?.what.replace(/ of .*/, "");
+}
+
+const length = ({ inputs }: Resource): number => {
+  const policy = inputs["policy"];
+  return Buffer.byteLength(typeof policy === "string" ? policy : JSON.stringify(policy));
+};
+
+function variablesOf({ inputs }: Resource): number {
+  const { environmentVariables } = inputs["environment"] as {
+    environmentVariables: { name: string; value: string }[];
+  };
+  const run = { EXECUTION_ID: "0".repeat(36), STATE: "SUPERSEDED" }; // from the event
+  const all = [...environmentVariables.map(({ name, value }) => [name, value]), ...Object.entries(run)];
+  return all.flat().join("").length;
+}
+
+describe("the size of what grows with settings", () => {
+  for (const [title, { files, project }] of Object.entries(CASES)) {
+    it(`is foretold exactly: ${title}`, async () => {
+      const settings = settingsOf(files["tooling"] ?? {}, "tooling", project) as ToolingSettings;
+      const { resources } = runOf(await upOf(title), "tooling");
+      const cleanup = (name: string) =>
+        ofKind(resources, "codebuild/project:Project").filter((each) => each.name === `${name}-cleanup`);
+      const made = settings.pipelines.flatMap(({ id: { name } }) => [
+        length(only(resources, "ecr/repositoryPolicy:RepositoryPolicy", name)),
+        ...cleanup(name).map(variablesOf),
+      ]);
+      const [key] = ofType([runOf(await upOf(title), "tooling")], "aws:kms/key:Key");
+      assert.ok(key && made.length === 2 * settings.pipelines.length);
+      assert.deepEqual(
+        (await sizes(settings)).map(({ size }) => size),
+        [length(only(resources, "s3/bucketPolicy:BucketPolicy", "artifacts")), length(key), ...made],
+      );
+    });
+  }
+
+  it("stops a preview before anything is made, with every policy that is too large and the way out", async () => {
+    const { resources, failures } = await oneStack("tooling", many(6, 39), []);
+    assert.deepEqual(
+      resources.filter(({ custom }) => custom),
+      [],
+    );
+    const [text = ""] = failures;
+    const lines = text.split("\n  ");
+    assert.equal(lines.length, 1 + 1 + 6);
+    assert.equal(lines[0], "these settings lead to more than AWS takes:");
+    assert.match(
+      lines[1] ?? "",
+      /^bucket policy of the artifact store would have \d+ bytes, and AWS takes 20480: move some of the pipelines to a project of their own, which has a store of its own, or shorten names \(project, prefix, environments, iam\.path\)$/,
+    );
+    assert.match(
+      lines[2] ?? "",
+      /^variables of clean-up job of pipeline service-001 would have \d+ bytes, and AWS takes 5500: divide its environments among several pipelines, or shorten names \(project, prefix, environments, iam\.path\)$/,
+    );
+  });
+
+  it("is refused from the first byte over a limit", async () => {
+    const settings = settingsOf(many(5, 36)) as ToolingSettings;
+    const [bucket] = await sizes(settings);
+    assert.deepEqual(bucket?.limit, LIMITS.bucket);
+    assert.ok(bucket.size <= LIMITS.bucket && LIMITS.bucket - bucket.size < 600, String(bucket.size));
+  });
+
+  const rows = [...README.matchAll(/^\| (\d+) +\| (\d+)( with approvals)? +\| (.+?) +\|$/gm)];
+  for (const [, pipelines = "", listed = "", approvals, what = ""] of rows) {
+    const approved = approvals !== undefined;
+    it(`README: ${pipelines} pipelines have ${listed} environments${approvals ?? ""} each, then ${what} is full`, async () => {
+      assert.equal(await full(Number(pipelines), Number(listed), approved), undefined);
+      assert.equal(await full(Number(pipelines), Number(listed) + 1, approved), what);
+    });
+  }
+  it("README has the table", () => assert.ok(rows.length >= 6, `${rows.length} rows`));
+});
