@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ApprovalTopic } from "./approvalTopic";
-import { asksForApproval } from "./environmentJobs";
 import { ec2Arn, pipelineStatements } from "./jobStatements";
 import { environmentName, principalName } from "./names";
 import { PeoplePolicies } from "./peoplePolicies";
@@ -10,7 +9,7 @@ import { PipelineJobs, type PipelineJobsArgs } from "./pipelineJobs";
 import { document, trustService } from "./policies";
 import { type Source, sourceEvent, sourceStatements, sourceTriggers } from "./source";
 import { stageProblems } from "./stageRules";
-import { releaseStages, type Stage, type StageJobs } from "./stages";
+import { asksForApproval, releaseStages, type Stage, type StageJobs } from "./stages";
 import { Triggers } from "./triggers";
 
 export interface DeliveryPipelineArgs extends Omit<PipelineJobsArgs, "topicArn" | "deletable" | "site"> {
@@ -91,7 +90,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     );
     const people = new PeoplePolicies(
       name,
-      { scope, pipeline, approvals: environments.filter(asksForApproval).map((each) => each.name) },
+      { scope, pipeline, approvals: environments.filter(asksForApproval) },
       { parent: this },
     );
     this.name = resource.name;

@@ -3,17 +3,7 @@ import { Job, type JobSite } from "./job";
 import { buildspec } from "./jobs/buildspec";
 import { environmentJobStatements, type JobScope } from "./jobStatements";
 import { environmentName, type EnvironmentRole, jobArn, policyArn, roleArn, workloadName } from "./names";
-
-/** An environment that a pipeline releases to. */
-export interface PipelineEnvironment {
-  readonly name: string;
-  readonly account: string;
-  /** Days that its approval is waited for; no approval where it is not given. */
-  readonly approvalTimeoutDays?: number;
-}
-
-export const asksForApproval = ({ approvalTimeoutDays }: PipelineEnvironment): boolean =>
-  approvalTimeoutDays !== undefined;
+import { asksForApproval, deployStage, type PipelineEnvironment } from "./stages";
 
 export interface EnvironmentJobsArgs extends JobScope {
   readonly site: JobSite;
@@ -67,6 +57,7 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
         environmentName(scope, pipeline, environment.name, "boundary"),
       ),
       ROLE_PATH: scope.path,
+      DEPLOY_STAGE: deployStage(environment),
       APPROVAL: String(asksForApproval(environment)),
     };
     const planning = {

@@ -2,13 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { pipelineArn, type PipelineId, type Scope } from "./names";
 import { allow, document, type Statement } from "./policies";
-import { APPROVAL_ACTION, approveStage } from "./stages";
+import { approvalAction, approveStage, type PipelineEnvironment } from "./stages";
 
 export interface PeoplePoliciesArgs {
   readonly scope: Scope;
   readonly pipeline: PipelineId;
   /** Environments whose deployment somebody approves. */
-  readonly approvals: readonly string[];
+  readonly approvals: readonly PipelineEnvironment[];
 }
 
 /**
@@ -56,14 +56,14 @@ export class PeoplePolicies extends pulumi.ComponentResource {
     );
     this.approverPolicyArns = Object.fromEntries(
       args.approvals.map((environment) => [
-        environment,
+        environment.name,
         policy(
-          `${name}--${environment}-approver`,
-          `Answer the approval of ${args.pipeline.name} for ${environment}`,
+          `${name}--${environment.name}-approver`,
+          `Answer the approval of ${args.pipeline.name} for ${environment.name}`,
           allow(
             "Approve",
             ["codepipeline:PutApprovalResult"],
-            [`${target}/${approveStage(environment)}/${APPROVAL_ACTION}`],
+            [`${target}/${approveStage(environment)}/${approvalAction(environment)}`],
           ),
         ),
       ]),

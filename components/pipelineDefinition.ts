@@ -16,11 +16,11 @@ export const pipelineStages = (
 ): PipelineStage[] =>
   stages.map((stage) => ({
     name: stage.name,
-    actions: stage.actions.map((action, index) => ({
+    actions: stage.actions.map((action) => ({
       name: action.name,
       owner: "AWS",
       version: "1",
-      runOrder: index + 1,
+      runOrder: action.runOrder,
       ...(action.namespace !== undefined && { namespace: action.namespace }),
       ...provider(action, source, approvalTopicArn),
     })),

@@ -12,10 +12,9 @@ import {
 import {
   cleanupTargets,
   EnvironmentJobs,
-  environmentRoleArn,
-  type PipelineEnvironment,
-} from "./environmentJobs";
+  environmentRoleArn } from "./environmentJobs";
 import { artifactPrefix, jobArn, principalName } from "./names";
+import type { PipelineEnvironment } from "./stages";
 import type { Workload } from "./workloads/workload";
 
 export interface PipelineJobsArgs extends JobScope {

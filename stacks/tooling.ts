@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ArtifactStore } from "../components/artifactStore";
 import { DeliveryPipeline } from "../components/deliveryPipeline";
-import type { PipelineEnvironment } from "../components/environmentJobs";
 import { ImageRepository } from "../components/imageRepository";
 import {
   accountRoot,
@@ -12,6 +11,7 @@ import {
   roleArn,
 } from "../components/names";
 import { cloneUrl } from "../components/source";
+import type { PipelineEnvironment } from "../components/stages";
 import { WORKLOADS } from "../components/workloads/list";
 import { accountProvider } from "./account";
 import type { Contract, Promised } from "./contract";

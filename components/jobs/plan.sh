@@ -12,12 +12,12 @@ wait_for_deploy_stage() {
   local states n
   for ((n = 0; n < 240; n++)); do
     states=$(aws codepipeline get-pipeline-state --name "$PIPELINE" --output text \
-      --query "stageStates[?stageName=='Deploy-$ENVIRONMENT'].[latestExecution.status, inboundExecution.status][]")
+      --query "stageStates[?stageName=='$DEPLOY_STAGE'].[latestExecution.status, inboundExecution.status][]")
     [[ $states == *InProgress* || $states == *Stopping* ]] || return 0
-    log "stage Deploy-$ENVIRONMENT is busy with another release: waiting ($n of 240)"
+    log "stage $DEPLOY_STAGE is busy with another release: waiting ($n of 240)"
     sleep 30
   done
-  fail "stage Deploy-$ENVIRONMENT is still busy after 2 hours: let it finish or stop it, then retry this stage"
+  fail "stage $DEPLOY_STAGE is still busy after 2 hours: let it finish or stop it, then retry this stage"
 }
 
 # The page of the console with this log, for the approver.
@@ -35,6 +35,7 @@ plan_link() {
 }
 
 need_release_variables
+need DEPLOY_STAGE
 check_release
 plan_link
 use_role plan "$PLAN_ROLE_ARN"
@@ -42,7 +43,7 @@ require_environment plan
 wait_for_deploy_stage
 wait_for_stack plan
 [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || fail "stack $STACK_NAME is in UPDATE_ROLLBACK_FAILED, and Plan may not" \
-  "change it: retry the stage Deploy-$ENVIRONMENT of the run that failed, which continues the roll-back, or run" \
+  "change it: retry the stage $DEPLOY_STAGE of the run that failed, which continues the roll-back, or run" \
   "'aws cloudformation continue-update-rollback --stack-name $STACK_NAME' in account $ENVIRONMENT_ACCOUNT; then retry this stage"
 require_deployable_stack
 make_change_set ""

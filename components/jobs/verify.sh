@@ -20,7 +20,7 @@ cd source
 npm ci
 export ENDPOINT
 if ! npm run verify; then
-  log "What happens next: CodePipeline rolls the stage Deploy-$ENVIRONMENT back to the last verified release where it can."
+  log "What happens next: CodePipeline rolls this stage back to the last verified release where it can."
   log "It can't on the first release, or when the pipeline was changed since; then redeploy the release kept before:"
   log "  aws codepipeline start-pipeline-execution --name $PIPELINE" \
     "--source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>"

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  EnvironmentJobs,
-  environmentRoleArn,
-  type PipelineEnvironment,
-} from "../../components/environmentJobs";
+import { EnvironmentJobs, environmentRoleArn } from "../../components/environmentJobs";
 import { buildspec } from "../../components/jobs/buildspec";
 import { environmentJobStatements } from "../../components/jobStatements";
+import type { PipelineEnvironment } from "../../components/stages";
 import {
   JOB_SITE,
   jobScope,
@@ -78,6 +75,7 @@ describe("EnvironmentJobs", () => {
       CODEDEPLOY_ROLE_ARN: `${ROLE}codedeploy`,
       BOUNDARY_ARN: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
       ROLE_PATH: "/team/",
+      DEPLOY_STAGE: "Deploy-test",
       APPROVAL: "true",
     };
     const project = (kind: string) => only(made, "codebuild/project:Project", `shop-${kind}`).inputs;

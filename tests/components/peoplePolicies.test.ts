@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PeoplePolicies } from "../../components/peoplePolicies";
+import type { PipelineEnvironment } from "../../components/stages";
 import { CATALOG, inputsOf, only, registered, resolved, SCOPE } from "../programs";
 
 const PIPELINE = "arn:aws:codepipeline:eu-central-1:444444444444:catalog";
@@ -20,7 +21,7 @@ const policy = (description: string, ...statements: object[]) => ({
   description,
   policy: { Version: "2012-10-17", Statement: [watch, ...statements] },
 });
-const people = (...approvals: string[]) => {
+const people = (...approvals: PipelineEnvironment[]) => {
   const made: { component?: PeoplePolicies } = {};
   const resources = registered(
     (opts) =>
@@ -43,12 +44,12 @@ const operator = policy(
     Resource: [`${PIPELINE}/*`],
   },
 );
-const approver = (environment: string) =>
+const approver = (environment: string, action = `Approve-${environment}/Approval`) =>
   policy(`Answer the approval of catalog for ${environment}`, {
     Sid: "Approve",
     Effect: "Allow",
     Action: ["codepipeline:PutApprovalResult"],
-    Resource: [`${PIPELINE}/Approve-${environment}/Approval`],
+    Resource: [`${PIPELINE}/${action}`],
   });
 
 describe("PeoplePolicies", () => {
@@ -62,7 +63,10 @@ describe("PeoplePolicies", () => {
   });
 
   it("has an approver for each environment, who answers that one approval and starts nothing", async () => {
-    const { resources, component } = await people("qa", "prod");
+    const { resources, component } = await people(
+      { name: "qa", account: "222222222222" },
+      { name: "prod", account: "333333333333" },
+    );
     const policies = Object.values(inputsOf(resources, "iam/policy:Policy"));
     const byDescription = (a: { description?: unknown }, b: { description?: unknown }) =>
       String(a.description).localeCompare(String(b.description));
@@ -72,5 +76,13 @@ describe("PeoplePolicies", () => {
       arnOf("people-operator"),
       { qa: arnOf("people--qa-approver"), prod: arnOf("people--prod-approver") },
     ]);
+  });
+
+  it("keeps approvers of environments that are released side by side apart", async () => {
+    const together = (name: string) => ({ name, account: "222222222222", wave: "eu.us" });
+    const { resources } = await people(together("eu"), together("us"));
+    const policies = inputsOf(resources, "iam/policy:Policy");
+    assert.deepEqual(policies["people--eu-approver"], approver("eu", "Approve-eu.us/Approval-eu"));
+    assert.deepEqual(policies["people--us-approver"], approver("us", "Approve-eu.us/Approval-us"));
   });
 });

@@ -9,9 +9,14 @@ import {
   type Stage,
 } from "../../components/stages";
 
-const source: Action & SourceAction = { name: "Source", kind: "source", namespace: "Src", output: "Source" };
+const source: Action & SourceAction = {
+  ...{ name: "Source", runOrder: 1, kind: "source" },
+  namespace: "Src",
+  output: "Source",
+};
 const job: Action & JobAction = {
   name: "Build",
+  runOrder: 1,
   kind: "job",
   namespace: "Build",
   job: "build",
@@ -22,6 +27,7 @@ const job: Action & JobAction = {
 };
 const approval: Action & ApprovalAction = {
   name: "Approval",
+  runOrder: 1,
   kind: "approval",
   summary: "#{Build.DIGEST}",
   link: "https://example.com",
@@ -109,7 +115,11 @@ describe("stageProblems", () => {
   );
   has(
     "wants sources nowhere else",
-    [first, build(), { name: "Late", actions: [{ name: "Late", kind: "source", output: "Late" }] }],
+    [
+      first,
+      build(),
+      { name: "Late", actions: [{ name: "Late", runOrder: 1, kind: "source", output: "Late" }] },
+    ],
     "stage Late: the first stage has source actions only, and no other stage has any",
   );
   has(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { releaseStages, type Stage, type StageEnvironment, type StageJobs } from "../../components/stages";
+import { releaseStages, type Stage, type PipelineEnvironment, type StageJobs } from "../../components/stages";
 
 const jobs: StageJobs = {
   build: "the-build",
@@ -9,7 +9,7 @@ const jobs: StageJobs = {
   release: (environment) => `release-${environment}`,
 };
 const ACCOUNT = "222222222222";
-const environment = (name: string, approvalTimeoutDays?: number): StageEnvironment => ({
+const environment = (name: string, approvalTimeoutDays?: number): PipelineEnvironment => ({
   name,
   account: ACCOUNT,
   ...(approvalTimeoutDays !== undefined && { approvalTimeoutDays }),
@@ -22,13 +22,16 @@ const HANDED_OVER = { COMMIT_ID, IMAGE_DIGEST, RELEASE_SHA256: "#{Build.RELEASE_
 const SOURCE_AND_BUILD: Stage[] = [
   {
     name: "Source",
-    actions: [{ name: "Source", kind: "source", namespace: "SourceVariables", output: "Source" }],
+    actions: [
+      { name: "Source", runOrder: 1, kind: "source", namespace: "SourceVariables", output: "Source" },
+    ],
   },
   {
     name: "Build",
     actions: [
       {
         name: "Build",
+        runOrder: 1,
         kind: "job",
         namespace: "Build",
         job: "the-build",
@@ -47,6 +50,7 @@ const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stag
   actions: [
     {
       name: "Deploy",
+      runOrder: 1,
       kind: "job",
       namespace: `Deploy-${name}`,
       job: `release-${name}`,
@@ -56,6 +60,7 @@ const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stag
     },
     {
       name: "Verify",
+      runOrder: 2,
       kind: "job",
       job: "the-verify",
       input: "Release",
@@ -64,6 +69,7 @@ const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stag
     },
     {
       name: "Mark",
+      runOrder: 3,
       kind: "job",
       job: "the-mark",
       input: "Release",
@@ -78,6 +84,7 @@ const approve = (name: string, timeoutInMinutes: number): Stage => ({
   actions: [
     {
       name: "Plan",
+      runOrder: 1,
       kind: "job",
       namespace: `Plan-${name}`,
       job: `plan-${name}`,
@@ -87,6 +94,7 @@ const approve = (name: string, timeoutInMinutes: number): Stage => ({
     },
     {
       name: "Approval",
+      runOrder: 2,
       kind: "approval",
       summary: `${name}: commit ${COMMIT_ID}, image ${IMAGE_DIGEST}: #{Plan-${name}.CHANGES}`,
       link: `#{Plan-${name}.PLAN_LINK}`,
@@ -106,6 +114,38 @@ describe("releaseStages", () => {
     [environment("prod", 14)],
     [approve("prod", 20_160), deploy("prod", { CHANGE_SET: "#{Plan-prod.CHANGE_SET}" })],
   );
+  are(
+    "an environment without verification is marked as soon as it is deployed to",
+    [{ ...environment("test"), verify: false }],
+    [
+      {
+        ...deploy("test"),
+        actions: deploy("test").actions.flatMap((each) =>
+          each.name === "Verify" ? [] : [each.name === "Mark" ? { ...each, runOrder: 2 } : each],
+        ),
+      },
+    ],
+  );
+  it("environments of a wave are approved in one stage and deployed in one, in step, under names of their own", () => {
+    const wave = (name: string, days?: number) => ({ ...environment(name, days), wave: "eu.us" });
+    const waves = releaseStages([environment("test"), wave("eu", 1), wave("us")], jobs).slice(3);
+    const [approveEu, deployEu, deployUs] = [
+      approve("eu", 1440),
+      deploy("eu", { CHANGE_SET: "#{Plan-eu.CHANGE_SET}" }),
+      deploy("us"),
+    ];
+    const named = (stage: Stage, environment: string) =>
+      stage.actions.map((each) => ({ ...each, name: `${each.name}-${environment}` }));
+    const [eu, us] = [named(deployEu, "eu"), named(deployUs, "us")];
+    assert.deepEqual(waves, [
+      { name: "Approve-eu.us", actions: named(approveEu, "eu") },
+      {
+        name: "Deploy-eu.us",
+        onFailure: "ROLLBACK",
+        actions: [eu[0], us[0], eu[1], us[1], eu[2], us[2]],
+      },
+    ]);
+  });
   are(
     "several environments follow each other in their order, with one build",
     [environment("test"), environment("qa", 1), environment("demo"), environment("live", 60)],

@@ -103,6 +103,7 @@ export const releaseVariables = (sha256: string): Record<string, string> => ({
   CODEDEPLOY_ROLE_ARN: "arn:aws:iam::222222222222:role/delivery-catalog--test-codedeploy",
   BOUNDARY_ARN: "arn:aws:iam::222222222222:policy/delivery-catalog--test-boundary",
   ROLE_PATH: "/",
+  DEPLOY_STAGE: "Deploy-test",
   APPROVAL: "true",
   EXECUTION_ID,
   COMMIT_ID,

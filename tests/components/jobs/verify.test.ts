@@ -39,7 +39,7 @@ describe("job verify", () => {
     assert.equal(result.code, 1);
     assert.deepEqual(result.output.split("\n").slice(-9), [
       "npm error script 'run verify' failed",
-      "What happens next: CodePipeline rolls the stage Deploy-test back to the last verified release where it can.",
+      "What happens next: CodePipeline rolls this stage back to the last verified release where it can.",
       "It can't on the first release, or when the pipeline was changed since; then redeploy the release kept before:",
       "  aws codepipeline start-pipeline-execution --name catalog --source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>",
       "<commit> is the other tag of the image that is marked live-test:",
