@@ -59,6 +59,7 @@ export class CrossAccountRoles extends pulumi.ComponentResource {
       releaseFilesArn: `${args.bucketArn}/${releaseFiles(pipeline, account, environment)}*`,
       keyArn: args.keyArn,
       region: scope.region,
+      planned: args.planJobRoleArn !== undefined,
     };
     const workloadSite = {
       scope,

@@ -143,7 +143,7 @@ function pipelineRole(
   );
   const jobNames = (["build", "verify", "mark"] as const).map((kind) => principalName(scope, pipeline, kind));
   const statements = [
-    ...pipelineStatements(args, jobNames, topicArn),
+    ...pipelineStatements(args, jobNames, args.environments.some(asksForApproval) ? topicArn : undefined),
     ...sourceStatements(scope, args.source),
   ];
   const policy = new aws.iam.RolePolicy(

@@ -86,7 +86,7 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
           description,
           buildspec: buildspec({ job }),
           variables,
-          statements: environmentJobStatements(args, environment, roles),
+          statements: environmentJobStatements(args, job, environment, roles),
           site,
           buildTimeout,
         },

@@ -48,23 +48,19 @@ const encrypt = ({ store }: JobScope): Statement =>
 const list = (Sid: string, { store }: JobScope, prefix: string): Statement =>
   allow(Sid, ["s3:ListBucket"], [store.bucketArn], { StringLike: { "s3:prefix": `${prefix}*` } });
 
-const report = (...groups: pulumi.Output<string>[]): Statement =>
-  allow(
-    "Report",
-    [
-      "codebuild:BatchPutCodeCoverages",
-      "codebuild:BatchPutTestCases",
-      "codebuild:CreateReport",
-      "codebuild:UpdateReport",
-    ],
-    groups,
-  );
+const report = (Sid: string, what: string, group: pulumi.Output<string>): Statement =>
+  allow(Sid, [`codebuild:${what}`, "codebuild:CreateReport", "codebuild:UpdateReport"], [group]);
+const reportTests = (group: pulumi.Output<string>) => report("ReportTests", "BatchPutTestCases", group);
 
 const takeRoles = (roleArns: readonly string[]): Statement =>
   allow("TakeRoles", ["sts:AssumeRole"], roleArns);
 
 /** Push to its own two repositories, hand over a release, take back one that is kept. */
-export function buildStatements(job: JobScope, reportGroups: pulumi.Output<string>[]): Statement[] {
+export function buildStatements(
+  job: JobScope,
+  tests: pulumi.Output<string>,
+  coverage: pulumi.Output<string>,
+): Statement[] {
   const kept = `kept/${job.pipeline.name}/`;
   const push = [
     "ecr:BatchCheckLayerAvailability",
@@ -81,7 +77,8 @@ export function buildStatements(job: JobScope, reportGroups: pulumi.Output<strin
     allow("TakeBackKeptReleases", ["s3:GetObject"], [objects(job, kept)]),
     list("FindKeptReleases", job, kept),
     encrypt(job),
-    report(...reportGroups),
+    reportTests(tests),
+    report("ReportCoverage", "BatchPutCodeCoverages", coverage),
     allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),
     allow("PushImages", push, [job.images.arn, job.images.cacheArn]),
     allow("ReadScan", ["ecr:DescribeImageScanFindings"], [job.images.arn]),
@@ -89,9 +86,13 @@ export function buildStatements(job: JobScope, reportGroups: pulumi.Output<strin
   ];
 }
 
+/** What a job asks of its own pipeline: whether the stage is free, or what kind of run this is. */
+export const FOLLOWS = { plan: "GetPipelineState", deploy: "GetPipelineExecution" } as const;
+
 /** Put checked release files where the environment may read them, and take the environment's roles named. */
 export const environmentJobStatements = (
   job: JobScope,
+  kind: keyof typeof FOLLOWS,
   { account, name }: { readonly account: string; readonly name: string },
   roleArns: readonly string[],
 ): Statement[] => [
@@ -99,18 +100,14 @@ export const environmentJobStatements = (
   allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, name))]),
   encrypt(job),
   takeRoles(roleArns),
-  allow(
-    "FollowPipeline",
-    ["codepipeline:GetPipelineExecution", "codepipeline:GetPipelineState"],
-    [pipelineArn(job.scope, job.pipeline)],
-  ),
+  allow("FollowPipeline", [`codepipeline:${FOLLOWS[kind]}`], [pipelineArn(job.scope, job.pipeline)]),
 ];
 
 /** Run the app's own tests: nothing but what it is handed. */
 export const verifyStatements = (job: JobScope, reportGroup: pulumi.Output<string>): Statement[] => [
   ...readArtifacts(job),
   decrypt(job),
-  report(reportGroup),
+  reportTests(reportGroup),
 ];
 
 /** Move marks (ECR cannot limit that to the tags meant) and keep release files. */
@@ -150,7 +147,8 @@ export const cleanupStatements = (
 export const pipelineStatements = (
   job: JobScope,
   jobNames: readonly string[],
-  topicArn: pulumi.Input<string>,
+  /** Where approvals are asked for; not given where there are none. */
+  approvalTopicArn: pulumi.Input<string> | undefined,
 ): Statement[] => [
   allow(
     "KeepArtifacts",
@@ -191,7 +189,7 @@ export const pipelineStatements = (
       jobArn(job.scope, `${job.scope.project}-${job.pipeline.prefix}--*`),
     ],
   ),
-  allow("AskForApproval", ["sns:Publish"], [topicArn]),
+  ...(approvalTopicArn === undefined ? [] : [allow("AskForApproval", ["sns:Publish"], [approvalTopicArn])]),
 ];
 
 /** ARNs in EC2 of the jobs' account, for jobs in a VPC. */

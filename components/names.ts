@@ -81,6 +81,10 @@ export const environmentName = (
   kind: EnvironmentJob | EnvironmentRole | "boundary",
 ): string => `${scope.project}-${workloadName(pipeline, environment)}-${kind}`;
 
+/** `delivery-preview` in tooling, `delivery-test-preview` in an environment: the role of previews in pull requests. */
+export const previewName = ({ project }: Scope, environment?: string): string =>
+  [project, ...(environment === undefined ? [] : [environment]), "preview"].join("-");
+
 /** A CodeBuild project in tooling. */
 export const jobArn = (scope: Scope, job: string): string =>
   arn(scope, "codebuild", scope.toolingAccount, `project/${job}`);
@@ -102,7 +106,10 @@ export function allRoleNames(
   scope: Scope,
   pipelines: readonly { readonly id: PipelineId; readonly environments: readonly string[] }[],
 ): string[] {
-  return pipelines.flatMap(({ id, environments }) => [
+  const previews = pipelines.flatMap(({ environments }) =>
+    environments.map((environment) => previewName(scope, environment)),
+  );
+  const ofPipelines = pipelines.flatMap(({ id, environments }) => [
     ...PIPELINE_PRINCIPALS.map((kind) => principalName(scope, id, kind)),
     ...environments.flatMap((environment) =>
       [...ENVIRONMENT_JOBS, ...ENVIRONMENT_ROLES].map((kind) =>
@@ -110,4 +117,5 @@ export function allRoleNames(
       ),
     ),
   ]);
+  return [...ofPipelines, previewName(scope), ...new Set(previews)];
 }

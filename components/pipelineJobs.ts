@@ -9,10 +9,7 @@ import {
   markStatements,
   verifyStatements,
 } from "./jobStatements";
-import {
-  cleanupTargets,
-  EnvironmentJobs,
-  environmentRoleArn } from "./environmentJobs";
+import { cleanupTargets, EnvironmentJobs, environmentRoleArn } from "./environmentJobs";
 import { artifactPrefix, jobArn, principalName } from "./names";
 import type { PipelineEnvironment } from "./stages";
 import type { Workload } from "./workloads/workload";
@@ -86,7 +83,7 @@ export class PipelineJobs extends pulumi.ComponentResource {
         ...(args.transforms.length > 0 && { TRANSFORMS: args.transforms.join(" ") }),
         BUILDKIT_IMAGE,
       },
-      statements: buildStatements(args, [tests, coverage]),
+      statements: buildStatements(args, tests, coverage),
       ...this.nativeContainer(),
       privilegedMode: args.workload.privilegedBuild,
     });

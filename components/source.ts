@@ -1,5 +1,6 @@
 /** Where a pipeline's source comes from: what its source action, its trigger and its role need for that. Pure. */
 import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { arn, partition, type Scope } from "./names";
 import { allow, type Statement } from "./policies";
 import { SOURCE_ACTION } from "./stages";
@@ -10,10 +11,8 @@ export interface CodeCommit {
   readonly branch: string;
 }
 
-export interface Connection {
-  readonly kind: "connection";
-  /** ARN of the CodeConnections connection, which a person has authorised. */
-  readonly connection: string;
+/** A repository that a connection gives access to. */
+export interface Connected {
   /** `owner/name`, as the provider spells it. */
   readonly repository: string;
   readonly branch: string;
@@ -25,10 +24,18 @@ export interface Connection {
   readonly pullRequests?: { readonly branches: readonly string[]; readonly events: readonly string[] };
 }
 
+export interface Connection extends Connected {
+  readonly kind: "connection";
+  /** ARN of the CodeConnections connection, which a person has authorised. */
+  readonly connection: pulumi.Input<string>;
+}
+
 export type Source = CodeCommit | Connection;
 
 /** Provider and configuration of the source action. Nothing polls: a rule or the trigger starts the pipeline. */
-export const sourceAction = (source: Source): { provider: string; configuration: Record<string, string> } =>
+export const sourceAction = (
+  source: Source,
+): { provider: string; configuration: Record<string, pulumi.Input<string>> } =>
   source.kind === "codecommit"
     ? {
         provider: "CodeCommit",
@@ -105,7 +112,11 @@ export const sourceStatements = (scope: Scope, source: Source): Statement[] =>
           service === "codeconnections" ? "UseConnection" : "UseConnectionByItsOldName",
           [`${service}:UseConnection`],
           // No condition on the repository: AWS documents it for CodeBuild's clones, not for this action.
-          [source.connection.replace(/:(codeconnections|codestar-connections):/, `:${service}:`)],
+          [
+            pulumi
+              .output(source.connection)
+              .apply((arn) => arn.replace(/:(codeconnections|codestar-connections):/, `:${service}:`)),
+          ],
         ),
       );
 

@@ -11,17 +11,19 @@ export interface StackSite {
   readonly releaseFilesArn: string;
   readonly keyArn: string;
   readonly region: string;
+  /** Whether releases are planned before they are approved; otherwise the release job has looked at the stack. */
+  readonly planned: boolean;
 }
 
 /** The jobs name every change set after its run, `d-<execution id>`; others are left alone. */
 const OWN_SETS = { StringLike: { "cloudformation:ChangeSetName": "d-*" } };
 
 const describe = (stackArn: string): Statement =>
-  allow("DescribeStack", ["cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks"], [stackArn]);
+  allow("DescribeStack", ["cloudformation:DescribeStacks"], [stackArn]);
 
 /** Make, read and delete change sets, with the execution role and no other; execute none. */
 export const planStatements = (site: StackSite): Statement[] => [
-  describe(site.stackArn),
+  ...(site.planned ? [describe(site.stackArn)] : []),
   allow("CreateChangeSets", ["cloudformation:CreateChangeSet"], [site.stackArn], {
     StringEquals: { "cloudformation:RoleArn": site.executionRoleArn },
     ...OWN_SETS,
@@ -53,6 +55,7 @@ export const planStatements = (site: StackSite): Statement[] => [
 /** Execute a run's change set, follow it, and never leave a stack that cannot be updated or can be deleted. */
 export const deployStatements = ({ stackArn }: StackSite): Statement[] => [
   describe(stackArn),
+  allow("FollowStack", ["cloudformation:DescribeStackEvents"], [stackArn]),
   allow(
     "ExecuteChangeSets",
     ["cloudformation:DescribeChangeSet", "cloudformation:ExecuteChangeSet"],

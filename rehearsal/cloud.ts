@@ -97,6 +97,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   "aws:codebuild/project:Project": named("name", "codebuild", (name) => `project/${name}`, true),
   "aws:codebuild/reportGroup:ReportGroup": named("name", "codebuild", (name) => `report-group/${name}`, true),
   "aws:codecommit/repository:Repository": codeCommit,
+  "aws:codeconnections/connection:Connection": ({ named, arn, hash }) => {
+    const made = arn("codeconnections", `connection/${hash(36)}`);
+    return { id: made, outputs: { name: named("name"), arn: made, connectionStatus: "PENDING" } };
+  },
   "aws:codepipeline/pipeline:Pipeline": named("name", "codepipeline", (name) => name),
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": settingOf("repository"),
   "aws:ecr/repository:Repository": (asked) => {
@@ -104,6 +108,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     return { id: outputs.name, outputs };
   },
   "aws:ecr/repositoryPolicy:RepositoryPolicy": settingOf("repository"),
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ({ input, globalArn }) => {
+    const arn = globalArn("iam", `oidc-provider/${input("url").replace(/^https:\/\//, "")}`);
+    return { id: arn, outputs: { arn } };
+  },
   "aws:iam/policy:Policy": policy,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": ({ input, named }) => {

@@ -1,8 +1,12 @@
-import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { Act2 } from "./access/act2";
+import { NotKnown } from "./access/notKnown";
+import type { WorldOptions } from "./access/world";
+import { asData, writeReport } from "./output";
 import type { Act1 } from "./rehearse";
-import { Interrupted } from "./release/stopped";
+import { Interrupted, Stopped } from "./release/stopped";
 import { progressLine, results, summary } from "./report";
 import { type Folder, readStackFiles } from "./stackFiles";
 import { UnusableFile } from "./yamlFile";
@@ -11,6 +15,7 @@ const USAGE = `npm start -- [options]: rehearses the delivery on this machine, w
 
   --config DIR  folder of Pulumi.<stack>.yaml files; default: this project's own.
                 Its Pulumi.yaml counts where it has one
+  --page FILE   where to write the report; default: .out/report.html here
   --json FILE   write everything that was recorded and judged as JSON
   --app DIR     release this service; default: the directory of the first
                 pipeline that is here
@@ -28,6 +33,7 @@ const HERE = process.env["INIT_CWD"] ?? process.cwd();
 
 interface Options {
   readonly config: string;
+  readonly page: string;
   readonly json: string | undefined;
   readonly app: string | undefined;
   readonly from: string | undefined;
@@ -42,6 +48,7 @@ function options(args: readonly string[]): Options {
     args: [...args],
     options: {
       config: { type: "string" },
+      page: { type: "string" },
       json: { type: "string" },
       app: { type: "string" },
       from: { type: "string" },
@@ -60,15 +67,16 @@ function options(args: readonly string[]): Options {
     app,
     from: values.from,
     config: resolve(HERE, values.config ?? ROOT),
+    page: values.page === undefined ? resolve(ROOT, ".out/report.html") : resolve(HERE, values.page),
     json: values.json && resolve(HERE, values.json),
   };
 }
 
 /** Better now than after the run. */
-function checkWritable(file: string): void {
+function checkWritable(option: string, file: string): void {
   const folder = dirname(file);
   if (!existsSync(folder))
-    throw new UnusableFile(`--json ${file}: the folder ${folder} does not exist; create it first`);
+    throw new UnusableFile(`${option} ${file}: the folder ${folder} does not exist; create it first`);
   accessSync(existsSync(file) ? file : folder, constants.W_OK);
 }
 
@@ -89,6 +97,22 @@ async function act1(folder: Folder): Promise<Act1> {
   });
 }
 
+/** Text where it was not tried, or had to stop, which says why. */
+async function act2(folder: Folder, { runs, findings }: Act1, options: WorldOptions): Promise<Act2 | string> {
+  if (findings.length > 0) return "not tried, since act 1 has findings";
+  console.log("Act 2: who may do what, by the policies of all stacks");
+  const { accessLines, act2: tried } = await import("./access/act2");
+  try {
+    const access = await tried(folder, runs, options);
+    console.log(accessLines(access).join("\n"));
+    return access;
+  } catch (error) {
+    if (error instanceof Stopped) return `${error.message}; ${error.next}`;
+    if (error instanceof NotKnown) return error.message;
+    throw error;
+  }
+}
+
 /** What the person who typed the command can put right: wrong options, files that cannot be read or written. */
 const isRefusal = (error: unknown): error is Error =>
   error instanceof UnusableFile ||
@@ -96,38 +120,38 @@ const isRefusal = (error: unknown): error is Error =>
 
 /** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  const { config, json, help, ...others } = options(args);
+  const { config, page, json, help, ...others } = options(args);
   if (help) {
     console.log(USAGE);
     return 0;
   }
-  if (json !== undefined) checkWritable(json);
+  mkdirSync(resolve(ROOT, ".out"), { recursive: true });
+  checkWritable("--page", page);
+  if (json !== undefined) checkWritable("--json", json);
   const folder = readStackFiles(config, resolve(ROOT, "Pulumi.yaml"));
   console.log(`Settings: ${folder.stacks.map(({ path }) => shown(path)).join(", ")}`);
   if (!others.yes && !others.reject && !process.stdin.isTTY)
     console.log("No terminal: every question is answered with yes.");
-  const act = await act1(folder);
-  console.log(results(act));
+  const first = await act1(folder);
+  console.log(results(first));
+  const places = [...new Set([config, ROOT])];
+  const access = await act2(folder, first, { places, app: others.app });
   const { act3 } = await import("./release/act3");
+  const denied = typeof access === "string" || access.findings.length > 0;
   const released =
-    act.findings.length > 0
-      ? "not released, since act 1 has findings"
-      : await act3(folder, {
-          ...others,
-          places: [...new Set([config, ROOT])],
-          work: resolve(ROOT, ".out/release"),
-          shown,
-        });
-  console.log(summary(act, released));
+    first.findings.length > 0 || typeof access === "string"
+      ? `not released, since act ${first.findings.length > 0 ? 1 : 2} stopped`
+      : await act3(folder, { ...others, places, work: resolve(ROOT, ".out/release"), shown });
+  const acts = { act1: first, act2: access, release: released };
+  console.log(summary(acts));
+  await writeReport(page, folder, acts);
+  console.log(`The report, for a browser: ${shown(page)}`);
   if (json !== undefined) {
-    writeFileSync(
-      json,
-      `${JSON.stringify({ project: folder.project, settings: folder.stacks, act1: act, release: released }, null, 2)}\n`,
-    );
+    writeFileSync(json, `${JSON.stringify(asData(folder, acts), null, 2)}\n`);
     console.log(`Everything as data: ${shown(json)}`);
   }
   const stopped = typeof released === "object" && released.stopped !== undefined;
-  return act.findings.length === 0 && !stopped ? 0 : 1;
+  return first.findings.length === 0 && !denied && !stopped ? 0 : 1;
 }
 
 main(process.argv.slice(2)).then(

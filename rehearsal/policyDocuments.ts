@@ -61,8 +61,8 @@ export function policyDocuments(record: Rehearsed): readonly PolicyDocument[] {
 
 export const texts = (value: unknown): string[] => list(value).map(String);
 
-/** Principals of one kind (`AWS`, `Service`) that a statement names; `*` counts as an AWS one. */
-export function principals(statement: Values, kind: "AWS" | "Service"): string[] {
+/** Principals of one kind that a statement names; `*` counts as an AWS one. */
+export function principals(statement: Values, kind: "AWS" | "Service" | "Federated"): string[] {
   const principal = statement["Principal"];
   if (principal === "*") return kind === "AWS" ? ["*"] : [];
   return texts(map(principal)[kind]);

@@ -22,10 +22,6 @@ export interface Act1 {
 
 const NOT_SHOWN: readonly NotShown[] = [
   {
-    what: "act 2, access: who can do what to whom, as a whole",
-    shownBy: "not shown yet; npm run access answers single questions",
-  },
-  {
     what: "that AWS itself accepts each value; quotas raised or used up in an account",
     shownBy: "pulumi up",
   },

@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { StackRun } from "./record";
-import type { Act1 } from "./rehearse";
+import type { Act2 } from "./access/act2";
+import type { Act1, NotShown } from "./rehearse";
 import type { Act3 } from "./release/report";
 import { total } from "./rule";
 
@@ -79,24 +80,53 @@ export const results = (act: Act1): string =>
     ...(act.findings.length === 0 ? [] : [paint("bold", "Findings"), ...findingLines(act), ""]),
   ].join("\n");
 
-/** What was not shown, and how it ended; `released` is text where there was no release, which says why. */
-export function summary({ findings, notShown, runs, verdicts }: Act1, released: Act3 | string): string {
-  const act3 =
-    typeof released === "string"
-      ? [{ what: "act 3, a release from source to the last environment", shownBy: released }]
-      : released.notShown;
+/** How each act ended; text where it was not tried, which says why. */
+export interface Acts {
+  readonly act1: Act1;
+  readonly act2: Act2 | string;
+  readonly release: Act3 | string;
+}
+
+/** What none of the acts showed. */
+export const notShownBy = ({ act1, act2, release }: Acts): readonly NotShown[] => [
+  ...act1.notShown,
+  ...(typeof act2 === "string"
+    ? [{ what: "act 2, access: who may do what to whom", shownBy: act2 }]
+    : act2.notShown),
+  ...(typeof release === "string"
+    ? [{ what: "act 3, a release from source to the last environment", shownBy: release }]
+    : release.notShown),
+];
+
+const counted = (number: number, what: string): string[] =>
+  number === 0 ? [] : [`${number} ${number === 1 ? what : `${what}s`}`];
+
+/** What was not shown, and how it ended. */
+export function summary(acts: Acts): string {
+  const { act1, act2, release } = acts;
+  const access = typeof act2 === "object" ? act2 : undefined;
+  const found = access?.findings ?? [];
   const failed = [
-    ...(findings.length > 0 ? [`${findings.length} ${findings.length === 1 ? "finding" : "findings"}`] : []),
-    ...(typeof released === "object" && released.stopped
-      ? [`the release stopped at ${released.stopped.at}; next: ${released.stopped.next}`]
+    ...counted(act1.findings.length + found.length, "finding"),
+    ...(typeof act2 === "string" && act1.findings.length === 0 ? [`act 2 stopped: ${act2}`] : []),
+    ...(typeof release === "object" && release.stopped
+      ? [`the release stopped at ${release.stopped.at}; next: ${release.stopped.next}`]
       : []),
   ];
-  const held = [`${runs.length} stacks`, `${verdicts.length} rules`];
-  if (typeof released === "object") held.push(`a release to ${released.environments.length} environments`);
+  const held = [`${act1.runs.length} stacks`, `${act1.verdicts.length} rules`];
+  if (access)
+    held.push(
+      `${access.walk.calls.length} calls`,
+      `${access.attacks.filter(({ applicable }) => applicable).length} attacks`,
+    );
+  if (typeof release === "object") held.push(`a release to ${release.environments.length} environments`);
   return [
+    ...(found.length > 0
+      ? ["", paint("bold", "Findings"), ...found.map((each) => paint("red", `  ${each}`))]
+      : []),
     "",
     paint("bold", "Not shown"),
-    ...[...notShown, ...act3].map(({ what, shownBy }) => `  ${what} (${shownBy})`),
+    ...notShownBy(acts).map(({ what, shownBy }) => `  ${what} (${shownBy})`),
     "",
     failed.length === 0
       ? paint("green", `All held: ${held.join(", ")}.`)

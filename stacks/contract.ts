@@ -101,7 +101,24 @@ export function disagreement(settings: EnvironmentSettings, promised: Contract):
       `which names the roles by it: leave it out here, or make them equal`
     );
   }
-  return undefined;
+  return secondProvider(settings, promised);
+}
+
+/** An account has one provider for GitHub, so one of its stacks makes it: tooling or else the first by name. */
+function secondProvider(
+  { environment, provider: { account }, previews, tooling }: EnvironmentSettings,
+  { scope, environments }: Contract,
+): string | undefined {
+  if (previews?.provider !== "create") return undefined;
+  const [first] = Object.keys(environments)
+    .filter((name) => environments[name]?.account === account)
+    .sort();
+  const maker = scope.toolingAccount === account ? `stack ${tooling}` : `environment '${first}'`;
+  if (maker === `environment '${environment}'`) return undefined;
+  return (
+    `account ${account} is that of ${maker} too, and an account has one provider for GitHub, which ${maker} makes when it ` +
+    "has 'previews': set previews.provider to existing here"
+  );
 }
 
 const up = (stack: string): string => `'pulumi up --stack ${stack.split("/").at(-1) ?? stack}'`;

@@ -4,9 +4,10 @@ import { arn, workloadName } from "../components/names";
 import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
 import { accountProvider } from "./account";
 import { readContract } from "./contract";
+import { previewAccess, type PreviewOutputs } from "./previews";
 import type { EnvironmentSettings } from "./settings";
 
-export interface EnvironmentOutputs {
+export interface EnvironmentOutputs extends PreviewOutputs {
   /** By pipeline: the stack that it deploys here, and the roles that it has for that. */
   workloads: Record<string, { stackName: string } & Pick<CrossAccountRoles, Roles>>;
 }
@@ -18,10 +19,24 @@ export async function environment(settings: EnvironmentSettings): Promise<Enviro
   const { scope, account, bucketArn, keyArn, pipelines, ...terms } = await readContract(settings);
   const workloads = pipelines.map((pipeline) => ({ ...pipeline, workload: workloadOf(pipeline.workload) }));
   const boundary = settings.iam?.permissionsBoundary ?? terms.permissionsBoundary;
+  const providers = [accountProvider(settings.provider)];
   // The workloads' stacks cannot be changed without these roles, so they are protected.
-  const opts = { providers: [accountProvider(settings.provider)], protect: !settings.deletable };
+  const opts = { providers, protect: !settings.deletable };
 
-  const outputs: EnvironmentOutputs = { workloads: {} };
+  const outputs: EnvironmentOutputs = {
+    workloads: {},
+    ...previewAccess(
+      settings.previews,
+      {
+        scope,
+        account,
+        environment: settings.environment,
+        projects: [settings.project, settings.tooling.split("/")[1] ?? ""],
+        permissionsBoundary: boundary,
+      },
+      { providers },
+    ),
+  };
   for (const pipeline of workloads) {
     const roles = new CrossAccountRoles(
       workloadName(pipeline, settings.environment),

@@ -1,7 +1,7 @@
 /** The only reader of configuration: what a stack is told, checked as a whole before anything is made. */
 import * as pulumi from "@pulumi/pulumi";
 import type { PipelineId, Scope } from "../components/names";
-import type { CodeCommit, Connection } from "../components/source";
+import type { CodeCommit, Connected, Connection } from "../components/source";
 import type { WorkloadKind } from "../components/workloads/list";
 import { readSettings } from "./settingsReader";
 
@@ -31,6 +31,8 @@ export interface Environment {
   readonly account: string;
   /** Default: none is asked for. */
   readonly approval?: Approval;
+  /** Whether the service's end-to-end tests run after each deployment. Default: true. */
+  readonly verify?: boolean;
 }
 
 /** The lowest severity of a finding that stops a release; NONE: no gate. */
@@ -42,7 +44,23 @@ export interface CodeCommitSource extends CodeCommit {
   readonly create: boolean;
 }
 
-export type Source = CodeCommitSource | Connection;
+/** A connection that exists already. */
+export interface ConnectionSource extends Connection {
+  readonly connection: string;
+}
+
+/** A repository on GitHub. The stack makes one connection for all of these, which a person authorises once. */
+export interface GithubSource extends Connected {
+  readonly kind: "github";
+}
+
+export type Source = CodeCommitSource | ConnectionSource | GithubSource;
+
+/** An environment as one pipeline releases to it: with that pipeline's own approval and verification. */
+export interface ReleasedEnvironment extends Environment {
+  /** Names of all environments that are released beside it, joined by dots. Default: it is released alone. */
+  readonly wave?: string;
+}
 
 export interface Pipeline {
   /** Its prefix defaults to its name. */
@@ -52,7 +70,7 @@ export interface Pipeline {
   readonly directory: string;
   readonly source: Source;
   /** In the order of the pipeline's own list or, by default, all of the stack's. */
-  readonly environments: readonly Environment[];
+  readonly environments: readonly ReleasedEnvironment[];
   /** Default: SUPERSEDED. */
   readonly executionMode: "SUPERSEDED" | "QUEUED";
   /** CodeBuild's compute type for Build and Verify. Default: BUILD_GENERAL1_SMALL. */
@@ -79,6 +97,25 @@ export interface Iam {
   readonly permissionsBoundary?: string;
 }
 
+/** An S3 backend. */
+export interface PreviewState {
+  readonly bucket: string;
+  /** Folder in the bucket. Default: none. */
+  readonly folder?: string;
+  /** ARNs of the KMS keys of the secrets provider and of the bucket. Default: none. */
+  readonly keys: readonly string[];
+}
+
+/** Previews of this stack in a repository's pull requests. */
+export interface Previews {
+  /** `owner/name`, or `owner@id/name@id`, as GitHub's tokens have it. */
+  readonly repository: string;
+  /** Whether this stack makes the account's provider for GitHub, of which there can be one. Default: create. */
+  readonly provider: "create" | "existing";
+  /** State that previews read with this stack's role. Default: none. */
+  readonly state?: PreviewState;
+}
+
 export interface ToolingSettings {
   readonly kind: "tooling";
   readonly scope: Scope;
@@ -94,6 +131,8 @@ export interface ToolingSettings {
   readonly image: string;
   /** One of CloudWatch's values. Default: 365. */
   readonly logRetentionInDays: number;
+  /** Default: none. */
+  readonly previews?: Previews;
   /** Lifts the protection of what others read. Default: false. */
   readonly deletable: boolean;
 }
@@ -109,6 +148,8 @@ export interface EnvironmentSettings {
   readonly tooling: string;
   /** Default: as tooling has it. */
   readonly iam?: Iam;
+  /** Default: none. */
+  readonly previews?: Previews;
   /** Lifts the protection of what others read. Default: false. */
   readonly deletable: boolean;
 }

@@ -2,93 +2,50 @@
 import { posix } from "node:path";
 import { z } from "zod";
 import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
-import type { Source } from "./settings";
-import { isMap, list, object, oneOf, text } from "./settingsProblems";
+import { byLooks, isMap, list, object, oneOf, text } from "./settingsProblems";
 import { pipelineName, prefix } from "./settingsNames";
+import { source } from "./settingsSource";
+
+/** Each takes three of the 50 actions that a stage may have. */
+export const WAVE = 16;
 
 const workloads = Object.keys(WORKLOADS) as WorkloadKind[];
-const pattern = text(/^.+$/s, "allowed is a glob pattern of 1 to 255 characters", 255);
-const patterns = (min: number) => list(pattern, [min, 8], "glob patterns");
-// What `git check-ref-format` takes, without braces, which a trigger would read as a pattern.
-const branch = text(
-  /^(?![/.-])(?!.*(\.\.|\/\/|\/\.|@\{|\.lock(\/|$)|[/.]$))[^\s\p{Cc}~^:?*[\]{}\\]+$/u,
-  "allowed is the name of one branch, at most 255 characters, without patterns",
-  255,
-).default("main");
-const onlyConnection = "only a source with a connection has this key: remove it, or name a connection";
-const codecommit = object(
+const days = "allowed are whole days from 1 to 60";
+export const approval = object(
   {
-    codecommit: text(
-      /^(?!.*\.git$)[\w.-]{1,100}$/,
-      "allowed is the name of a CodeCommit repository: letters, digits, and . _ -, at most 100 characters, not ending in .git",
-    ),
-    branch,
-    create: z.boolean("allowed are true and false").default(true),
+    emails: list(z.email("allowed is an e-mail address"), [0, Infinity], "e-mail addresses").default([]),
+    timeoutDays: z.int(days).min(1, days).max(60, days).default(7),
   },
-  {
-    reasons: {
-      repository: onlyConnection,
-      paths: onlyConnection,
-      tags: onlyConnection,
-      pullRequests: onlyConnection,
-    },
-  },
+  { allowed: "allowed are true, false, or a map of emails, timeoutDays" },
 );
-const connection = object(
-  {
-    connection: text(
-      /^arn:aws[\w-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[\w-]+$/,
-      "allowed is the ARN of a connection, arn:aws:codeconnections:<region>:<account>:connection/<id>: copy it from the console",
-    ),
-    repository: text(
-      /^[\w.~-]+(\/[\w.~-]+)+$/,
-      "allowed is owner/name, as the provider spells it (a GitLab group may have further parts)",
-    ),
-    branch,
-    paths: patterns(0).default([]),
-    tags: patterns(0).default([]),
-    pullRequests: object({
-      branches: patterns(1),
-      events: list(
-        oneOf(["OPEN", "UPDATED", "CLOSED"]),
-        [1, 3],
-        "events of a pull request: OPEN, UPDATED, CLOSED",
-      ).default(["CLOSED"]),
-    }).exactOptional(),
-  },
-  { reasons: { create: "only a CodeCommit repository can be created: remove this key" } },
-);
-/** A source that names both or neither is never right, but the rest of it is checked all the same. */
-const undecidedSource = object(
-  { ...codecommit.shape, ...connection.shape },
-  { allowed: "allowed is a map that names codecommit, or connection and repository" },
-)
-  .partial()
-  .refine(() => false, {
-    error: "allowed is one of codecommit and connection: name one",
-    when: ({ value }) => isMap(value),
-  })
-  .transform(() => z.NEVER);
-const codecommitSource = codecommit.transform(({ codecommit: repository, ...others }) => ({
-  kind: "codecommit" as const,
-  repository,
-  ...others,
-}));
-const connectionSource = connection.transform((value) => ({ kind: "connection" as const, ...value }));
+export const verify = z.boolean("allowed are true and false");
 
-/** The kind of source follows from its keys. A union would report what it lacks of every kind. */
-const source = z.unknown().transform((value, context): Source => {
-  const has = (key: string) => isMap(value) && value[key] !== undefined;
-  const decided = has("codecommit") ? codecommitSource : connectionSource;
-  const schema: z.ZodType<Source> = has("codecommit") === has("connection") ? undecidedSource : decided;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  for (const issue of result.error.issues)
-    context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
-  return z.NEVER;
+/** An environment of the stack's list, with what is different in this pipeline. */
+export interface Entry {
+  readonly name: string;
+  /** `true`: as the environment's own, or else with defaults. */
+  readonly approval?: boolean | z.output<typeof approval>;
+  readonly verify?: boolean;
+}
+const environmentNames = z
+  .string("allowed is the name of an environment")
+  .transform((name): Entry => ({ name }));
+const changed = object({
+  name: z.string("allowed is the name of an environment"),
+  approval: byLooks((value): z.ZodType<boolean | z.output<typeof approval>> =>
+    typeof value === "boolean" ? z.boolean() : approval,
+  ).exactOptional(),
+  verify: verify.exactOptional(),
 });
-
-const names = list(z.string("allowed is the name of an environment"), [1, Infinity], "names of environments");
+const entry = byLooks((value): z.ZodType<Entry> => (isMap(value) ? changed : environmentNames));
+const wave = list(entry, [1, WAVE], "environments that are released side by side");
+const environments = list(
+  byLooks((value): z.ZodType<readonly Entry[]> =>
+    Array.isArray(value) ? wave : entry.transform((one) => [one]),
+  ),
+  [1, Infinity],
+  "environments (names, or lists of names to release side by side)",
+);
 const PARALLEL = "PARALLEL forbids CodePipeline to roll back a failed stage; ";
 const computeTypes = ["SMALL", "MEDIUM", "LARGE", "XLARGE", "2XLARGE"].map(
   (size) => `BUILD_GENERAL1_${size}`,
@@ -105,7 +62,7 @@ export const pipeline = object({
   workload: oneOf(workloads).default("lambda-container"),
   directory: directory.default("."),
   source,
-  environments: names.exactOptional(),
+  environments: environments.exactOptional(),
   executionMode: oneOf(["SUPERSEDED", "QUEUED"], { PARALLEL }).default("SUPERSEDED"),
   computeType: oneOf(computeTypes).default("BUILD_GENERAL1_SMALL"),
   scanThreshold: oneOf(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED", "NONE"]).default(

@@ -83,6 +83,12 @@ export function object<S extends z.core.$ZodLooseShape>(shape: S, wording: Wordi
 export const text = (form: RegExp, allowed: string, max = 512) =>
   z.string(allowed).regex(form, allowed).max(max, allowed);
 
+/** The first entry that looks like an earlier one. */
+const alike = (items: readonly unknown[]): unknown => {
+  const shown = items.map((entry) => JSON.stringify(entry));
+  return shown.find((entry, i) => shown.indexOf(entry) < i);
+};
+
 /** A list without duplicates. Zod's own checks of its length would hide what is wrong with its entries. */
 export function list<T extends z.ZodType>(item: T, [min, max]: readonly [number, number], what: string) {
   const count = max < Infinity ? `, ${min} to ${max}` : min > 0 ? ", at least one" : "";
@@ -91,11 +97,21 @@ export function list<T extends z.ZodType>(item: T, [min, max]: readonly [number,
   return z
     .array(item, allowed)
     .refine((items) => items.length >= min && items.length <= max, { error: allowed, when })
-    .refine((items) => new Set(items.map((entry) => JSON.stringify(entry))).size === items.length, {
+    .refine((items) => alike(items.filter((entry) => entry !== z.NEVER)) === undefined, {
       error: "an entry is there twice: remove one",
       when,
     });
 }
+
+/** A value whose form follows from what it looks like. A union would report what it lacks of every form. */
+export const byLooks = <T>(schemaOf: (value: unknown) => z.ZodType<T>) =>
+  z.unknown().transform((value, context): T => {
+    const result = schemaOf(value).safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues)
+      context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
 
 /** One of these words; `reasons` says why some other words are not among them. */
 export const oneOf = <const T extends readonly string[]>(

@@ -1,8 +1,10 @@
 /** From the text that Pulumi delivers to settings or to everything that is wrong with it. Pure. */
 import type { z } from "zod";
 import type {
+  Environment,
   EnvironmentSettings,
   Pipeline,
+  ReleasedEnvironment,
   ProviderSettings,
   Settings,
   StackConfig,
@@ -10,6 +12,8 @@ import type {
 } from "./settings";
 import { line, shapeProblems, valid } from "./settingsProblems";
 import { environmentName } from "./settingsNames";
+import { approval, type Entry } from "./settingsPipeline";
+import { previewProblems } from "./settingsPreviews";
 import { ruleProblems } from "./settingsRules";
 import { aws, shapes } from "./settingsShapes";
 
@@ -52,6 +56,24 @@ function namespace(
 
 type Written<K extends keyof typeof shapes> = z.output<(typeof shapes)[K]>;
 
+/** The environments of a wave, or the one that is released alone, as a pipeline changes them. */
+function releasedTogether(wave: readonly Entry[], all: readonly Environment[]): ReleasedEnvironment[] {
+  return wave.flatMap(({ name, approval: own, verify }) =>
+    all
+      .filter((environment) => environment.name === name)
+      .map(({ approval: listed, ...environment }): ReleasedEnvironment => {
+        const asked = own === true ? (listed ?? approval.parse({})) : own;
+        const approved = asked ?? listed;
+        return {
+          ...environment,
+          ...(approved !== false && approved !== undefined && { approval: approved }),
+          ...(verify !== undefined && { verify }),
+          ...(wave.length > 1 && { wave: wave.map((each) => each.name).join(".") }),
+        };
+      }),
+  );
+}
+
 function toolingSettings(
   { project, stack }: StackConfig,
   provider: ProviderSettings,
@@ -60,7 +82,7 @@ function toolingSettings(
   const resolve = ({ name, prefix, environments: own, ...rest }: (typeof pipelines)[number]): Pipeline => ({
     id: { name, prefix: prefix ?? name },
     environments: own
-      ? own.flatMap((wanted) => others.environments.filter((environment) => environment.name === wanted))
+      ? own.flatMap((wave) => releasedTogether(wave, others.environments))
       : others.environments,
     ...rest,
   });
@@ -81,6 +103,7 @@ function environmentSettings(
     environment: written.environment ?? stack,
     tooling: written.tooling ?? `${organization}/${project}/tooling`,
     ...(written.iam && { iam: written.iam }),
+    ...(written.previews && { previews: written.previews }),
     deletable: written.deletable,
   };
 }
@@ -112,6 +135,7 @@ export function readSettings(from: StackConfig): Reading {
     ...shapeProblems(aws, awsKeys, "aws:"),
     ...shapeProblems(shapes[kind], written),
     ...furtherProblems(from, kind, written),
+    ...previewProblems(written, awsKeys),
   ];
   if (problems.length > 0 || kind === "undecided") return { problems: [...new Set(problems)] };
   const { defaultTags, ...passedOn } = aws.parse(awsKeys);

@@ -1,6 +1,6 @@
 /** What must hold between settings: pure functions from settings as written to a list of problems. */
 import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../components/names";
-import { didYouMean, isMap, line, maps, valid } from "./settingsProblems";
+import { isMap, line, maps, valid } from "./settingsProblems";
 import {
   account,
   environmentName,
@@ -10,8 +10,7 @@ import {
   roleNames,
   workloadLengths,
 } from "./settingsNames";
-
-const STAGES = 50; // CodePipeline's, for one pipeline
+import { type Listed, repeatedEnvironments, stages, unknownEnvironments, wavesOf } from "./settingsWaves";
 
 /** An environment with what of it has the right form: one bad value must not hide problems of others. */
 interface Environment {
@@ -31,8 +30,8 @@ interface Pipeline {
   readonly prefixKey: string;
   /** Names in the pipeline's own list or, if it has none, in the stack's. */
   readonly environments: readonly string[];
-  /** The pipeline's own list as written, empty if it has none. */
-  readonly ownList: readonly unknown[];
+  /** The same as they are released; those of the stack one by one. */
+  readonly waves: readonly (readonly Listed[])[];
   /** The CodeCommit repository that it creates. */
   readonly creates?: string | undefined;
 }
@@ -58,6 +57,7 @@ function draft(project: string, written: Readonly<Record<string, unknown>>): Dra
   const all = texts(environments.map((environment) => environment.written));
   const pipelines = maps(written["pipelines"]).map((one, i) => {
     const name = valid(pipelineName, one["name"]);
+    const waves = wavesOf(one["environments"] ?? all, `pipelines[${i}].environments`);
     const ownPrefix = one["prefix"] !== undefined;
     const source = isMap(one["source"]) ? one["source"] : {};
     const repository = source["create"] === false ? undefined : source["codecommit"];
@@ -66,8 +66,8 @@ function draft(project: string, written: Readonly<Record<string, unknown>>): Dra
       name,
       prefix: ownPrefix ? valid(prefix, one["prefix"]) : name,
       prefixKey: `pipelines[${i}].${ownPrefix ? "prefix" : "name"}`,
-      environments: one["environments"] === undefined ? all : texts(one["environments"]),
-      ownList: Array.isArray(one["environments"]) ? one["environments"] : [],
+      environments: texts(waves.flat().map(({ written }) => written)),
+      waves,
       creates: typeof repository === "string" ? repository : undefined,
     };
   });
@@ -141,31 +141,11 @@ function pipelineNames({ pipelines }: Draft): string[] {
 function pipelineEnvironments({ environments, pipelines }: Draft): string[] {
   const known = [...new Set(texts(environments.map(({ written }) => written)))];
   if (known.length === 0) return []; // that is the problem, not what pipelines say
-  return pipelines.flatMap(({ key, ownList }) =>
-    ownList.flatMap((name, i) =>
-      typeof name !== "string" || known.includes(name)
-        ? []
-        : [
-            line(
-              `${key}.environments[${i}]`,
-              name,
-              `${didYouMean(name, known)}allowed are ${JSON.stringify(known).slice(1, -1)}`,
-            ),
-          ],
-    ),
-  );
+  return [...unknownEnvironments(pipelines, known), ...repeatedEnvironments(pipelines)];
 }
 
-function stages({ environments, pipelines }: Draft): string[] {
-  const approved = environments.filter((environment) => environment.approved).map(({ written }) => written);
-  return pipelines.flatMap(({ key, environments }) => {
-    const count = 2 + environments.length + environments.filter((name) => approved.includes(name)).length;
-    const text =
-      `with Source, Build, and a stage for each approval the pipeline has ${count} stages, and CodePipeline allows ` +
-      `${STAGES}: divide the environments among several pipelines`;
-    return count > STAGES ? [line(`${key}.environments`, environments, text)] : [];
-  });
-}
+const allStages = ({ environments, pipelines }: Draft): string[] =>
+  stages(pipelines, texts(environments.filter(({ approved }) => approved).map(({ written }) => written)));
 
 function repositories({ pipelines }: Draft): string[] {
   return repeated(
@@ -191,7 +171,7 @@ export function ruleProblems(project: string, written: Readonly<Record<string, u
     pipelineEnvironments,
     workloadLengths,
     roleNames,
-    stages,
+    allStages,
     repositories,
   ].flatMap((rule) => rule(settings));
 }

@@ -1,18 +1,10 @@
 /** The shape of every setting by itself. What must hold between settings is in settingsRules.ts. */
 import { z } from "zod";
 import type { Environment } from "./settings";
-import { pipeline } from "./settingsPipeline";
+import { approval, pipeline, verify } from "./settingsPipeline";
 import { isMap, list, object, oneOf, text } from "./settingsProblems";
 import { account, environmentName } from "./settingsNames";
-
-const days = "allowed are whole days from 1 to 60";
-const approval = object(
-  {
-    emails: list(z.email("allowed is an e-mail address"), [0, Infinity], "e-mail addresses").default([]),
-    timeoutDays: z.int(days).min(1, days).max(60, days).default(7),
-  },
-  { allowed: "allowed are true, false, or a map of emails, timeoutDays" },
-);
+import { previews } from "./settingsPreviews";
 
 /** `approval` may also be written true, which means its defaults, or false, which means none. */
 const environment = z.preprocess(
@@ -22,7 +14,7 @@ const environment = z.preprocess(
     return approval ? { ...others, approval: {} } : others;
   },
   object(
-    { name: environmentName, account, approval: approval.exactOptional() },
+    { name: environmentName, account, approval: approval.exactOptional(), verify: verify.exactOptional() },
     { reasons: { region: "for now every environment is in tooling's Region: remove this key" } },
   ),
 ) satisfies z.ZodType<Environment>;
@@ -56,7 +48,7 @@ const retention = `allowed are CloudWatch's ${RETENTION.join(", ")}`;
 
 const deletable = z.boolean("allowed are true and false").default(false);
 const environments =
-  "allowed is a list of environments, { name, account, approval? }, in the order of promotion";
+  "allowed is a list of environments, { name, account, approval?, verify? }, in the order of promotion";
 const pipelines = "allowed is a list of pipelines, { name, source, … }";
 const toolingKeys = {
   environments: z.array(environment, environments).min(1, environments),
@@ -87,15 +79,26 @@ const kind = oneOf(["tooling", "environment"]);
 /** What the project's own keys hold, by the kind of stack; `undecided` for a stack whose kind is not known. */
 export const shapes = {
   tooling: object(
-    { kind, account, ...toolingKeys, iam: iam.prefault({}), deletable },
+    { kind, account, ...toolingKeys, iam: iam.prefault({}), previews: previews.exactOptional(), deletable },
     reasons(environmentKeys, "this key belongs to an environment's stack: remove it here"),
   ),
   environment: object(
-    { kind, account, ...environmentKeys, iam: iam.exactOptional(), deletable },
+    {
+      kind,
+      account,
+      ...environmentKeys,
+      iam: iam.exactOptional(),
+      previews: previews.exactOptional(),
+      deletable,
+    },
     reasons(toolingKeys, "this key belongs to tooling's stack: remove it here"),
   ),
   undecided: object(
-    { kind, account, ...object({ ...toolingKeys, ...environmentKeys, iam, deletable }).partial().shape },
+    {
+      kind,
+      account,
+      ...object({ ...toolingKeys, ...environmentKeys, iam, previews, deletable }).partial().shape,
+    },
     reasons({}, ""),
   ),
 };

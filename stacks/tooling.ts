@@ -10,24 +10,28 @@ import {
   principalName,
   roleArn,
 } from "../components/names";
-import { cloneUrl } from "../components/source";
+import { cloneUrl, type Source } from "../components/source";
 import type { PipelineEnvironment } from "../components/stages";
 import { WORKLOADS } from "../components/workloads/list";
 import { accountProvider } from "./account";
 import type { Contract, Promised } from "./contract";
 import { pullers, readers } from "./grants";
 import { refuseTooLarge } from "./policySizes";
-import type { Environment, Pipeline, ToolingSettings } from "./settings";
+import { previewAccess, type PreviewOutputs } from "./previews";
+import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings";
+import { sources } from "./sources";
 
 /** What people want to know of a pipeline once it is up. */
 interface PipelineOutputs {
   pipeline: pulumi.Output<string>;
   source: string;
+  /** A person must authorise it once. Default: none, the source is in CodeCommit. */
+  connectionArn?: pulumi.Input<string>;
   operatorPolicyArn: pulumi.Output<string>;
   approverPolicyArns: Record<string, pulumi.Output<string>>;
 }
 
-export interface ToolingOutputs {
+export interface ToolingOutputs extends PreviewOutputs {
   contract: Promised<Contract>;
   pipelines: Record<string, PipelineOutputs>;
 }
@@ -38,11 +42,13 @@ const GRACE_IN_DAYS = 30;
 /** The account that builds: one store, and for each pipeline its images, jobs, stages and triggers. */
 export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs> {
   await refuseTooLarge(settings);
-  const { scope, pipelines, environments, deletable } = settings;
+  const { scope, pipelines, deletable } = settings;
+  const released = pipelines.flatMap((pipeline) => pipeline.environments);
   const opts = { providers: [accountProvider(settings.provider)] };
-  const kept = { ...opts, protect: !deletable }; // what environments read
+  const kept = { ...opts, protect: !deletable }; // what environments read, and what a person authorised
+  const sourceOf = sources(kept);
   const expirationInDays =
-    GRACE_IN_DAYS + Math.max(0, ...environments.map(({ approval }) => approval?.timeoutDays ?? 0));
+    GRACE_IN_DAYS + Math.max(0, ...released.map(({ approval }) => approval?.timeoutDays ?? 0));
 
   const store = new ArtifactStore(
     "artifacts",
@@ -61,6 +67,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
   const repositoryArns: Record<string, pulumi.Output<string>> = {};
   for (const pipeline of pipelines) {
     const { name } = pipeline.id;
+    const source = sourceOf(pipeline.source);
     const images = new ImageRepository(
       name,
       { pullers: pullers(settings, pipeline), expirationInDays, deletable },
@@ -72,6 +79,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
         ...pipeline,
         scope,
         pipeline: pipeline.id,
+        source,
         workload: WORKLOADS[pipeline.workload],
         environments: pipeline.environments.map(stageEnvironment),
         emails: pipeline.environments.flatMap(({ approval }) => approval?.emails ?? []),
@@ -84,15 +92,41 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
       opts,
     );
     repositoryArns[name] = images.arn;
-    outputs[name] = {
-      pipeline: delivery.name,
-      source: cloneUrl(scope, pipeline.source),
-      operatorPolicyArn: delivery.operatorPolicyArn,
-      approverPolicyArns: delivery.approverPolicyArns,
-    };
+    outputs[name] = pipelineOutputs(settings, source, delivery);
   }
-  return { contract: promise(settings, store, repositoryArns), pipelines: outputs };
+  return {
+    contract: promise(settings, store, repositoryArns),
+    pipelines: outputs,
+    ...previews(settings, opts),
+  };
 }
+
+const pipelineOutputs = (
+  { scope }: ToolingSettings,
+  source: Source,
+  { name, operatorPolicyArn, approverPolicyArns }: DeliveryPipeline,
+): PipelineOutputs => ({
+  pipeline: name,
+  source: cloneUrl(scope, source),
+  ...(source.kind === "connection" && { connectionArn: source.connection }),
+  operatorPolicyArn,
+  approverPolicyArns,
+});
+
+const previews = (
+  { scope, iam, previews }: ToolingSettings,
+  opts: pulumi.ComponentResourceOptions,
+): PreviewOutputs =>
+  previewAccess(
+    previews,
+    {
+      scope,
+      account: scope.toolingAccount,
+      projects: [scope.project],
+      permissionsBoundary: iam.permissionsBoundary,
+    },
+    opts,
+  );
 
 const jobSite = (
   { scope, iam, image, logRetentionInDays, vpc }: ToolingSettings,
@@ -107,9 +141,8 @@ const jobSite = (
   }),
 });
 
-const stageEnvironment = ({ name, account, approval }: Environment): PipelineEnvironment => ({
-  name,
-  account,
+const stageEnvironment = ({ approval, ...environment }: ReleasedEnvironment): PipelineEnvironment => ({
+  ...environment,
   ...(approval && { approvalTimeoutDays: approval.timeoutDays }),
 });
 
@@ -120,7 +153,10 @@ function promise(
   repositoryArns: Record<string, pulumi.Output<string>>,
 ): Promised<Contract> {
   const role = (name: string) => roleArn(scope, scope.toolingAccount, name);
-  const terms = ({ id, workload, transforms }: Pipeline, { name: environment, approval }: Environment) => ({
+  const terms = (
+    { id, workload, transforms }: Pipeline,
+    { name: environment, approval }: ReleasedEnvironment,
+  ) => ({
     ...id,
     workload,
     transforms: [...transforms],
@@ -135,13 +171,13 @@ function promise(
     bucketArn: store.bucketArn,
     keyArn: store.keyArn,
     environments: Object.fromEntries(
-      environments.map((environment) => [
-        environment.name,
+      environments.map(({ name, account }) => [
+        name,
         {
-          account: environment.account,
-          pipelines: pipelines
-            .filter((pipeline) => pipeline.environments.some(({ name }) => name === environment.name))
-            .map((pipeline) => terms(pipeline, environment)),
+          account,
+          pipelines: pipelines.flatMap((pipeline) =>
+            pipeline.environments.filter((each) => each.name === name).map((each) => terms(pipeline, each)),
+          ),
         },
       ]),
     ),

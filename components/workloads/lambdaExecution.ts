@@ -1,10 +1,8 @@
 /** What CloudFormation may do to deploy functions behind an HTTP API, with tables, alarms and roles of their own. Pure. */
 import { arn, roleArn } from "../names";
 import { allow, type Statement } from "../policies";
+import { httpApiStatements } from "./httpApiExecution";
 import type { WorkloadSite } from "./workload";
-
-/** The tag that every change set puts on all that it makes; HTTP APIs have ids, so nothing else tells them apart. */
-const WORKLOAD_TAG = "delivery:workload";
 
 export const functions = ({ scope, account, name }: WorkloadSite) =>
   arn(scope, "lambda", account, `function:${name}-*`);
@@ -17,7 +15,7 @@ const roles = ({ scope, account, name }: WorkloadSite) => roleArn(scope, account
 /** Nothing beyond the workload's prefix, but for what AWS gives no name to. */
 export const lambdaExecution = (site: WorkloadSite): Statement[] => [
   ...functionStatements(site),
-  ...apiStatements(site),
+  ...httpApiStatements(site),
   ...storageStatements(site),
   ...deploymentStatements(site),
   ...roleStatements(site),
@@ -38,6 +36,7 @@ const functionStatements = (site: WorkloadSite): Statement[] => [
       "lambda:GetFunctionCodeSigningConfig",
       "lambda:GetFunctionConfiguration",
       "lambda:GetFunctionRecursionConfig",
+      "lambda:GetFunctionScalingConfig",
       "lambda:GetPolicy",
       "lambda:GetProvisionedConcurrencyConfig",
       "lambda:GetRuntimeManagementConfig",
@@ -60,38 +59,6 @@ const functionStatements = (site: WorkloadSite): Statement[] => [
   // Lambda asks with the caller's rights when it takes the image.
   allow("PullImage", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [site.repositoryArn]),
 ];
-
-function apiStatements({ scope, name }: WorkloadSite): Statement[] {
-  const api = (path: string) => arn(scope, "apigateway", "", path);
-  const request = { StringEquals: { [`aws:RequestTag/${WORKLOAD_TAG}`]: name } };
-  const resource = { StringEquals: { [`aws:ResourceTag/${WORKLOAD_TAG}`]: name } };
-  return [
-    allow("CreateApi", ["apigateway:POST"], [api("/apis")], request),
-    allow(
-      "ManageApi",
-      ["apigateway:DELETE", "apigateway:GET", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"],
-      [api("/apis/*")],
-      resource,
-    ),
-    // Tags are written through a path of their own; with another workload's name they would open its API.
-    allow("TagApi", ["apigateway:POST", "apigateway:PUT"], [api("/tags/*")], request),
-    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html: these know no resource.
-    allow(
-      "DeliverApiLogs",
-      [
-        "logs:CreateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:DescribeLogGroups",
-        "logs:DescribeResourcePolicies",
-        "logs:GetLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:UpdateLogDelivery",
-      ],
-      ["*"],
-    ),
-  ];
-}
 
 const storageStatements = (site: WorkloadSite): Statement[] => [
   allow(
@@ -120,6 +87,7 @@ const storageStatements = (site: WorkloadSite): Statement[] => [
       "logs:CreateLogGroup",
       "logs:DeleteLogGroup",
       "logs:DeleteRetentionPolicy",
+      "logs:GetDataProtectionPolicy",
       "logs:ListTagsForResource",
       "logs:PutRetentionPolicy",
       "logs:TagResource",
@@ -127,6 +95,7 @@ const storageStatements = (site: WorkloadSite): Statement[] => [
     ],
     logGroups(site),
   ),
+  allow("ReadLogGroups", ["logs:DescribeIndexPolicies", "logs:DescribeLogGroups"], ["*"]), // these know no resource
 ];
 
 function deploymentStatements({ scope, account, name }: WorkloadSite): Statement[] {
@@ -156,11 +125,11 @@ function deploymentStatements({ scope, account, name }: WorkloadSite): Statement
         "codedeploy:GetApplicationRevision",
         "codedeploy:GetDeployment",
         "codedeploy:GetDeploymentGroup",
+        "codedeploy:ListDeployments",
         "codedeploy:ListTagsForResource",
         "codedeploy:RegisterApplicationRevision",
         "codedeploy:TagResource",
         "codedeploy:UntagResource",
-        "codedeploy:UpdateApplication",
         "codedeploy:UpdateDeploymentGroup",
       ],
       [codedeploy(`application:${name}-*`), codedeploy(`deploymentgroup:${name}-*`)],
@@ -199,6 +168,7 @@ function roleStatements(site: WorkloadSite): Statement[] {
         "iam:GetRolePolicy",
         "iam:ListAttachedRolePolicies",
         "iam:ListRolePolicies",
+        "iam:ListRoleTags",
         "iam:TagRole",
         "iam:UntagRole",
         "iam:UpdateRole",

@@ -21,7 +21,7 @@ export function add<Value>(to: Map<string, Value>, key: string, value: Value): v
 /** What the documents of one kind are attached to, by a key that both sides know. */
 export function attachedTo(
   documents: readonly PolicyDocument[],
-  kind: PolicyDocument["kind"],
+  kind: string,
   property: string,
 ) {
   const found = new Map<string, PolicyDocument[]>();

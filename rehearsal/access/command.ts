@@ -8,8 +8,10 @@ import { NotKnown, notKnown } from "./notKnown";
 
 const USAGE = `npm run access -- can <principal> <action> <resource> [options]
 npm run access -- who-can <action> <resource> [options]
+npm run access -- charter [--config DIR]
 
-answers from the policies that the stacks register, without AWS: the verdict, the statements that decide, what is missing
+answers from the policies that the stacks register, without AWS: the verdict, the statements that decide, what is missing;
+charter prints, as CSV, all that each principal may do with these settings: who, may, on, when, why
 
   <principal>  a role's name or ARN, service:lambda.amazonaws.com, anonymous, an account's id or root ARN
   <action>     s3:GetObject
@@ -40,25 +42,34 @@ function documents(given: readonly string[]): Record<string, unknown> {
   );
 }
 
-/** The model of a folder's stacks, and the services that their policies name. Pulumi is loaded here, so that wrong options are answered at once. */
-async function loadModel(config: string, policies: Record<string, unknown>) {
+/** The stacks of a folder. Pulumi is loaded here, so that wrong options are answered at once. */
+async function stacks(config: string) {
   const folder = readStackFiles(resolve(HERE, config), resolve(ROOT, "Pulumi.yaml"));
   const { bringUp } = await import("../bringUp");
-  const { policyDocuments, principals } = await import("../policyDocuments");
-  const { conditionKeys } = await import("./conditionKeys");
-  const { accessModel } = await import("./model");
   const { default: program } = (await import("../../index")) as { default: () => Promise<unknown> };
   const { runs, findings } = await bringUp(folder, { program });
   const [finding] = findings;
   if (finding) notKnown(`the stacks do not come up: ${finding.stack}: ${finding.message}`);
-  const named = policyDocuments(runs).flatMap(({ statements }) =>
+  return { folder, record: runs };
+}
+
+/** The model of a folder's stacks, and the services that their policies name. */
+async function loadModel(config: string, policies: Record<string, unknown>) {
+  const { record } = await stacks(config);
+  const { policyDocuments, principals } = await import("../policyDocuments");
+  const { conditionKeys } = await import("./conditionKeys");
+  const { accessModel } = await import("./model");
+  const named = policyDocuments(record).flatMap(({ statements }) =>
     statements.flatMap((each) => principals(each, "Service")),
   );
   return {
-    model: accessModel(runs, { keys: await conditionKeys(), policies }),
+    model: accessModel(record, { keys: await conditionKeys(), policies }),
     services: [...new Set(named)].sort(),
   };
 }
+
+/** Words that each question takes. */
+const WORDS: Readonly<Record<string, number>> = { can: 3, "who-can": 2, charter: 0 };
 
 async function answer(args: readonly string[]): Promise<Told | undefined> {
   const { values, positionals } = parseArgs({
@@ -74,12 +85,14 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
   if (values.help) return undefined;
   const [question, ...words] = positionals;
   const wanted =
-    question === "can"
-      ? 3
-      : question === "who-can"
-        ? 2
-        : notKnown(`${question ?? "nothing"} is neither can nor who-can`);
+    WORDS[question ?? ""] ?? notKnown(`${question ?? "nothing"} is neither can nor who-can nor charter`);
   if (words.length !== wanted) notKnown(`${question} takes ${wanted} words, and has ${words.length}`);
+  if (question === "charter") {
+    if (values.context.length + values.policy.length > 0)
+      notKnown("charter takes no --context and no --policy");
+    const { charterRows, csv } = await import("./charter/csv");
+    return { lines: [csv(charterRows(await stacks(values.config)))], allowed: true };
+  }
   const { can, whoCan } = await import("./ask");
   const { actionCalled, contextOf, principalCalled } = await import("./words");
   const [resource = "", written = "", principal = ""] = [...words].reverse();

@@ -12,6 +12,12 @@ export interface ConditionKeys {
   readonly typeOf: (key: string) => string | undefined;
 }
 
+/**
+ * What every OpenID Connect provider's tokens say; the reference has them for AWS's own providers only.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+ */
+const OF_TOKENS = ["token.actions.githubusercontent.com:aud", "token.actions.githubusercontent.com:sub"];
+
 /** `aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>`, `aws:PrincipalTag/tag-key`: what follows is free. */
 const FREE_PART = /(\$\{|<|tag-key).*$/;
 
@@ -28,6 +34,7 @@ async function documentedTypes(): Promise<Map<string, string>> {
   for (const name of getAllGlobalConditionKeys()) {
     types.set(name.toLowerCase(), getGlobalConditionKeyByName(name)?.type ?? "String");
   }
+  for (const key of OF_TOKENS) types.set(key, "String");
   return types;
 }
 

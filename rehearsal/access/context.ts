@@ -49,6 +49,22 @@ function ofPrincipal(principal: Principal): Filled {
   };
 }
 
+const known = new WeakMap<Principal, ReadonlyMap<string, readonly string[] | undefined>>();
+
+/** The same by key in lower case, worked out once for a principal. */
+function derived(principal: Principal): ReadonlyMap<string, readonly string[] | undefined> {
+  const found =
+    known.get(principal) ??
+    new Map(
+      Object.entries(ofPrincipal(principal)).map(([key, value]) => [
+        key.toLowerCase(),
+        value === undefined ? undefined : [value],
+      ]),
+    );
+  known.set(principal, found);
+  return found;
+}
+
 export interface RequestContext {
   readonly lookup: Lookup;
   /** Keys that a policy asked for and that were taken for absent, because the request said so of all others. */
@@ -66,11 +82,7 @@ export function requestContext(
   { context = {}, absent = [] }: Spoken,
   keys: ConditionKeys,
 ): RequestContext {
-  const values = new Map<string, readonly string[] | undefined>();
-  const filled = { ...ofPrincipal(principal), "aws:ResourceAccount": resourceAccount };
-  for (const [key, value] of Object.entries(filled)) {
-    values.set(key.toLowerCase(), value === undefined ? undefined : [value]);
-  }
+  const values = new Map([...derived(principal), ["aws:resourceaccount", [resourceAccount]]]);
   for (const [key, value] of Object.entries({ "aws:SecureTransport": "true", ...context })) {
     const type = keys.typeOf(key) ?? notKnown(`condition key ${key} does not exist`);
     const name = key.toLowerCase();

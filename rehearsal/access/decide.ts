@@ -46,15 +46,18 @@ const WITHOUT_POLICIES = new Set([
   "iam",
   "xray",
 ]);
-/** Services whose resources have policies, and are made by the workloads' templates, which the model does not have. */
+/** Services whose resources have policies, and are what the workloads' templates make: others may be there too. */
 const OF_WORKLOADS = new Set(["dynamodb", "lambda", "logs"]);
 
-/** What carries the policy: a bucket for its objects, a topic for its subscriptions. */
+/** What carries the policy: a bucket for its objects, a topic for its subscriptions, a table for its indexes. */
 function carrier(service: string, arn: string): string | undefined {
   if (service === "s3") return arn.split("/")[0];
   if (service === "kms") return arn.includes(":key/") ? arn : undefined;
   if (service === "ecr") return arn.includes(":repository/") ? arn : undefined;
   if (service === "sns") return arn.split(":").slice(0, 6).join(":");
+  if (service === "dynamodb") return arn.replace(/(:table\/[^/]+)\/index\/.*$/, "$1");
+  if (service === "logs") return arn.replace(/(:log-group:[^:]+):.*$/, "$1");
+  if (service === "lambda") return arn; // a version or alias has a policy apart from its function's
   return undefined;
 }
 
@@ -80,17 +83,16 @@ function target(model: AccessModel, { principal, action, resource, resourceAccou
     return { account: role.account, policy: role.trust };
   }
   const arn = carrier(service, resource);
-  if (arn !== undefined) {
-    const guarded: Guarded = model.guarded.get(arn) ?? unknownResource(model, arn);
-    return { account: guarded.account, policy: guarded.policy };
-  }
+  const guarded: Guarded | undefined = arn === undefined ? undefined : model.guarded.get(arn);
+  if (guarded) return { account: guarded.account, policy: guarded.policy };
+  if (arn !== undefined && !OF_WORKLOADS.has(service)) return unknownResource(model, arn);
   // What belongs to AWS, such as a transform, is asked for in the caller's account.
   const account = written === "" || written === "aws" ? ownAccount() : written;
   const known = WITHOUT_POLICIES.has(service) || service === "kms" || service === "ecr";
   if (!known && !OF_WORKLOADS.has(service))
     notKnown(`whether resources of ${service} have policies is not in the model`);
   if (!known && (caller === undefined || caller !== account)) {
-    notKnown(`the policy of ${resource} decides for others, and the model has no workloads`);
+    notKnown(`the policy of ${resource} decides for others, and it is not in the model`);
   }
   return { account };
 }

@@ -12,6 +12,7 @@ export interface Exception {
   readonly on: RegExp;
 }
 
+const IAM_GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/";
 const REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/";
 
 export const EXCEPTIONS: readonly Exception[] = [
@@ -21,6 +22,14 @@ export const EXCEPTIONS: readonly Exception[] = [
     check: "resource",
     action: /^cloudformation:CreateChangeSet$/,
     on: /^arn:[a-z-]+:cloudformation:[a-z0-9-]+:aws:transform\/[A-Za-z0-9-]+$/,
+  },
+  {
+    reason:
+      "CloudFormation tags stages by these; the reference has no such actions, and deployments fail without",
+    source: "https://github.com/aws-amplify/amplify-cli/issues/12316",
+    check: "action",
+    action: /^apigateway:(Tag|Untag)Resource$/,
+    on: /^$/,
   },
   {
     reason: "HTTP APIs are made by POST on /apis; the data has the list of REST APIs for the methods of both",
@@ -36,6 +45,13 @@ export const EXCEPTIONS: readonly Exception[] = [
     check: "resource",
     action: /^apigateway:POST$/,
     on: /^arn:[a-z-]+:apigateway:[a-z0-9-]+::\/tags\/\*$/,
+  },
+  {
+    reason: "tokens of every OpenID Connect provider have these claims; the data has them for AWS's own only",
+    source: `${IAM_GUIDE}reference_policies_iam-condition-keys.html#condition-keys-wif`,
+    check: "key",
+    action: /^sts:AssumeRoleWithWebIdentity$/,
+    on: /^token\.actions\.githubusercontent\.com:(aud|sub)$/,
   },
 ];
 

@@ -28,7 +28,7 @@ export interface Guarded {
 
 /**
  * Who is there, and every policy that has a say. It is plain data: others' roles and buckets are put beside the
- * project's own by copying the maps. What the workloads' templates make is not in it.
+ * project's own by copying the maps, and so is what the workloads' templates make.
  */
 export interface AccessModel {
   /** Stacks by account. */

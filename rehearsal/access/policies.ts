@@ -7,7 +7,8 @@ import { type Lookup, resourceTest, type Writing } from "./patterns";
 import { exempt, type Named, namedIn, type Principal, reach, type Reach } from "./principals";
 
 /** What a policy is attached to, which decides its elements. Boundaries and session policies are written as identity ones. */
-export type Attached = "identity" | "trust" | "key" | "repository" | "bucket" | "topic";
+export type Attached =
+  "identity" | "trust" | "key" | "repository" | "bucket" | "topic" | "function" | "table" | "logGroup";
 
 /** Those whose statements may leave out the resource: the thing itself is meant. */
 const WITHOUT_RESOURCE: readonly Attached[] = ["trust", "repository"];
@@ -29,6 +30,8 @@ export interface Statement {
   /** Its Sid, or its position where it has none. */
   readonly sid: string;
   readonly effect: "Allow" | "Deny";
+  /** As written. */
+  readonly content: Values;
   /** How it reaches the principal when all its elements fit; undefined when one does not. */
   readonly applies: (asking: Asking) => Reach | undefined;
 }
@@ -96,6 +99,7 @@ function statement(content: Values, index: number, { name, attached, variables, 
     policy: name,
     sid: label(Sid, index),
     effect,
+    content,
     applies: (asking) => {
       const { lookup } = asking;
       if (!action(asking.action, lookup) || !(resource?.(asking.resource, lookup) ?? true)) return undefined;

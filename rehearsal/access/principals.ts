@@ -13,7 +13,9 @@ export type Named =
   | { readonly kind: "everyone" }
   | { readonly kind: "account"; readonly account: string }
   | { readonly kind: "service"; readonly name: string }
-  | { readonly kind: "identity"; readonly arn: string };
+  | { readonly kind: "identity"; readonly arn: string }
+  /** Whoever has a token of this provider. Nobody here has one, so nobody is reached. */
+  | { readonly kind: "federated"; readonly arn: string };
 
 /**
  * How a statement reaches a principal: it itself or everyone, its role, or its account. In its own account the first
@@ -61,6 +63,11 @@ function namedAws(value: string): Named {
   );
 }
 
+const namedProvider = (arn: string): Named =>
+  /^arn:[a-z-]+:iam::\d{12}:oidc-provider\/[\w.-]+(\/[^*?]+)?$/.test(arn)
+    ? { kind: "federated", arn }
+    : notKnown(`${arn} is not an OpenID Connect provider`);
+
 const texts = (value: unknown): string[] =>
   (Array.isArray(value) ? (value as unknown[]) : [value]).map((each) =>
     typeof each === "string" ? each : notKnown(`${JSON.stringify(each)} is not a principal`),
@@ -73,6 +80,7 @@ export function namedIn(element: unknown): Named[] {
   if (kinds.length === 0) return notKnown(`${JSON.stringify(element)} is not a principal`);
   return kinds.flatMap(([kind, value]) => {
     if (kind === "AWS") return texts(value).map(namedAws);
+    if (kind === "Federated") return texts(value).map(namedProvider);
     if (kind !== "Service") return notKnown(`principals of kind ${kind} are not modelled`);
     return texts(value).map((name): Named =>
       SERVICE.test(name) ? { kind: "service", name } : notKnown(`${name} is not a service principal`),

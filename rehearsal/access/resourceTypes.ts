@@ -54,6 +54,7 @@ export const CARRIERS: ReadonlyMap<string, Carrier> = new Map<string, Carrier>([
     { guards: { attached: "topic", setBy: ["aws:sns/topicPolicy:TopicPolicy", "arn"], named: (arn) => arn } },
   ],
   ["aws:sns/topicPolicy:TopicPolicy", {}],
+  ["aws:cloudwatch/logGroup:LogGroup", { guards: { attached: "logGroup", named: (arn) => arn } }],
 ]);
 
 /** Types that were looked at and carry none. Any other type stops the model. */
@@ -62,12 +63,13 @@ export const PLAIN: ReadonlySet<string> = new Set([
   "pulumi:providers:aws",
   "aws:cloudwatch/eventRule:EventRule",
   "aws:cloudwatch/eventTarget:EventTarget",
-  "aws:cloudwatch/logGroup:LogGroup",
   "aws:codebuild/project:Project",
   "aws:codebuild/reportGroup:ReportGroup",
   "aws:codecommit/repository:Repository",
+  "aws:codeconnections/connection:Connection",
   "aws:codepipeline/pipeline:Pipeline",
   "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
   "aws:kms/alias:Alias",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketLogging:BucketLogging",

@@ -71,7 +71,7 @@ const ALWAYS: readonly NotShown[] = [
   { what: "CodeDeploy: the canary, the alarms that turn it back", shownBy: AWS },
   {
     what: "IAM: no role is assumed, no policy limits the function or the jobs",
-    shownBy: `npm run access; ${AWS}`,
+    shownBy: `act 2, by the policies; ${AWS}`,
   },
   {
     what: "Lambda and the API as services: cold starts, scaling, logs, traces and metrics; how requests are throttled",

@@ -32,6 +32,12 @@ const role = named("RoleName");
 const alarm = named("AlarmName");
 const lambda = named("FunctionName");
 const planned = { attributes: {}, runs: false };
+/** `role/delivery/name`: the path of what IAM knows is in its ARN. */
+const inPath =
+  (kind: string, name: Name): Name =>
+  (site, resource) =>
+    `${kind}${property("Path", () => "/")(site, resource)}${name(site, resource)}`;
+const managedPolicy = arn("iam", inPath("policy", named("ManagedPolicyName")));
 
 export const KNOWN_TYPES: Readonly<Record<string, KnownType>> = {
   "AWS::DynamoDB::Table": {
@@ -102,12 +108,15 @@ export const KNOWN_TYPES: Readonly<Record<string, KnownType>> = {
     createOnly: ["Path", "RoleName"],
     ref: role,
     attributes: {
-      Arn: arn(
-        "iam",
-        (site, resource) => `role${property("Path", () => "/")(site, resource)}${role(site, resource)}`,
-      ),
+      Arn: arn("iam", inPath("role", role)),
       RoleId: (site, resource) => `AROA${digest(site, resource).slice(0, 17).toUpperCase()}`,
     },
+  },
+  "AWS::IAM::ManagedPolicy": {
+    ...planned,
+    createOnly: ["Description", "ManagedPolicyName", "Path"],
+    ref: managedPolicy,
+    attributes: { PolicyArn: managedPolicy },
   },
   "AWS::Logs::LogGroup": {
     ...planned,

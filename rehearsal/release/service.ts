@@ -25,6 +25,30 @@ function toolingSettings({ project, stacks }: Folder): ToolingSettings | undefin
 const isService = (folder: string, directory: string): boolean =>
   existsSync(resolve(folder, directory === "." ? "template.yaml" : "package.json"));
 
+/** Every pipeline whose service is here, and those whose service is not, with the reason. */
+export interface Services {
+  readonly found: readonly Service[];
+  readonly missing: readonly { readonly pipeline: string; readonly why: string }[];
+}
+
+/** The service of each pipeline, in the order of settings; `app` is that of the one that `findService` finds. */
+export function findServices(folder: Folder, places: readonly string[], app: string | undefined): Services {
+  const settings = toolingSettings(folder);
+  const released = app === undefined ? undefined : findService(folder, places, app);
+  const found: Service[] = [];
+  const missing: { pipeline: string; why: string }[] = [];
+  for (const pipeline of settings?.pipelines ?? []) {
+    const { name } = pipeline.id;
+    const place = places.find((each) => isService(resolve(each, pipeline.directory), pipeline.directory));
+    if (settings && typeof released === "object" && released.pipeline.id.name === name)
+      found.push({ settings, pipeline, folder: released.folder });
+    else if (settings && place !== undefined)
+      found.push({ settings, pipeline, folder: resolve(place, pipeline.directory) });
+    else missing.push({ pipeline: name, why: `its folder ${pipeline.directory} is not here` });
+  }
+  return { found, missing };
+}
+
 /**
  * The service to release: `app` where it is given, otherwise the directory of the first pipeline that is in one of
  * the places. Text says why there is none.

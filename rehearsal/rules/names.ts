@@ -69,6 +69,13 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
     pattern: /^(?!.*\.git$)[\w.-]+$/,
     scope: "region",
   },
+  "aws:codeconnections/connection:Connection": {
+    page: "codeconnections/latest/APIReference/API_CreateConnection.html",
+    output: "name",
+    max: 32,
+    pattern: /^.+$/,
+    scope: "account",
+  },
   "aws:codepipeline/pipeline:Pipeline": {
     page: "codepipeline/latest/APIReference/API_PipelineDeclaration.html",
     output: "name",
@@ -78,6 +85,14 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
   },
   "aws:ecr/repository:Repository": REPOSITORY,
   "awsx:ecr:Repository": REPOSITORY,
+  // Its URL tells it from others, so that an account has one for each issuer.
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
+    page: "IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html",
+    output: "url",
+    max: 255,
+    pattern: /^https:\/\/[^?#]+$/,
+    scope: "account",
+  },
   "aws:iam/policy:Policy": {
     page: "IAM/latest/APIReference/API_CreatePolicy.html",
     output: "name",

@@ -1,20 +1,27 @@
 import { conditionValues, covers, policyDocuments, principals, texts } from "../policyDocuments";
-import { ofType, type Rehearsed, type Values } from "../record";
-import { absence } from "../roles";
+import { ofType, type Rehearsed, type Resource, type Values } from "../record";
+import { absence, accountOf } from "../roles";
 import { judgeEach, type Rule } from "../rule";
 
 const ACCOUNT = /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/;
+const PROVIDER = /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/[a-z0-9.-]+(\/.+)?$/;
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
 
 /** Whom resource policies and trusts name; policies of identities name nobody. */
 const named = (record: Rehearsed) =>
   policyDocuments(record).flatMap(({ resource, kind, statements }) =>
     statements.flatMap((statement) =>
-      (["AWS", "Service"] as const).flatMap((type) =>
+      (["AWS", "Service", "Federated"] as const).flatMap((type) =>
         principals(statement, type).map((principal) => ({ resource, kind, type, principal })),
       ),
     ),
   );
+
+/** A role can be taken through a provider of its own account only; that may be there already. */
+const foreign = ({ account }: Resource, principal: string): string[] =>
+  PROVIDER.test(principal) && accountOf(principal) === account
+    ? []
+    : [`${principal} is not an OpenID Connect provider of account ${account}`];
 
 /** AWS refuses a policy that names a role it cannot find, at the moment when the policy is written. */
 export const principalsExist: Rule = {
@@ -28,6 +35,7 @@ export const principalsExist: Rule = {
           ? []
           : [`${principal} is not a service`];
       }
+      if (type === "Federated") return foreign(resource, principal);
       if (principal === "*" || ACCOUNT.test(principal)) return [];
       if (!ROLE.test(principal)) {
         return [

@@ -1,5 +1,5 @@
 import { policyDocuments, type PolicyKind } from "../policyDocuments";
-import { ofType, type Rehearsed } from "../record";
+import { ofType, type Rehearsed, type Resource } from "../record";
 import { judgeEach, type Rule } from "../rule";
 
 /** Largest size of each kind of policy, in bytes or characters as AWS counts it. */
@@ -18,19 +18,46 @@ const INLINE_LIMIT = 10_240;
 const compact = (text: string, content: unknown): string =>
   content === undefined ? text : JSON.stringify(content);
 
+/** A document as AWS counts it. */
+export interface SizedPolicy {
+  readonly resource: Resource;
+  /** `bucket policy` */
+  readonly what: string;
+  readonly size: number;
+  readonly limit: number;
+}
+
+/** Every policy with its size, and for a role that of its inline policies together. */
+export function policySizesOf(record: Rehearsed): SizedPolicy[] {
+  const single = policyDocuments(record).flatMap(({ resource, kind, text, content }): SizedPolicy[] => {
+    if (kind === "inline") return [];
+    const size = Buffer.byteLength(kind === "managed" || kind === "trust" ? compact(text, content) : text);
+    return [{ resource, what: `${kind} policy`, size, limit: LIMITS[kind] }];
+  });
+  const together = inlineOf(record).map(({ resource, texts }) => ({
+    resource,
+    what: `${texts.length} inline policies`,
+    size: texts.reduce((sum, each) => sum + each.length, 0),
+    limit: INLINE_LIMIT,
+  }));
+  return [...single, ...together];
+}
+
+const tooLarge = ({ what, size, limit }: SizedPolicy): string[] =>
+  size <= limit
+    ? []
+    : [`its ${what} ${what.endsWith("s") ? "have" : "has"} ${size} characters of at most ${limit}`];
+
 /** Too large a policy is refused when it is written. Where AWS raises a quota on request, the default counts. */
 export const policySizes: Rule = {
   id: "policy-size",
   title: "no policy is larger than AWS accepts",
   source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
   judge: (record) =>
-    judgeEach(policyDocuments(record), ({ kind, text, content }) => {
-      if (kind === "inline") return [];
-      const size = Buffer.byteLength(kind === "managed" || kind === "trust" ? compact(text, content) : text);
-      return size <= LIMITS[kind]
-        ? []
-        : [`its ${kind} policy has ${size} characters of at most ${LIMITS[kind]}`];
-    }),
+    judgeEach(
+      policySizesOf(record).filter(({ what }) => what.endsWith("policy")),
+      tooLarge,
+    ),
 };
 
 const inlineOf = (record: Rehearsed) => {
@@ -52,10 +79,8 @@ export const inlinePolicySizes: Rule = {
   title: "all inline policies of a role together stay within IAM's quota",
   source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
   judge: (record) =>
-    judgeEach(inlineOf(record), ({ texts }) => {
-      const size = texts.reduce((sum, each) => sum + each.length, 0);
-      return size <= INLINE_LIMIT
-        ? []
-        : [`its ${texts.length} inline policies have ${size} characters of at most ${INLINE_LIMIT}`];
-    }),
+    judgeEach(
+      policySizesOf(record).filter(({ what }) => what.endsWith("policies")),
+      tooLarge,
+    ),
 };

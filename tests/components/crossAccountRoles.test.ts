@@ -122,10 +122,16 @@ describe("CrossAccountRoles", () => {
       releaseFilesArn: "arn:bucket/releases/catalog/222222222222/test/*",
       keyArn: "arn:key",
       region: "eu-central-1",
+      planned: true,
     };
     const sids = (kind: string) => roleStatements(made, `roles-${kind}`).map(({ Sid }) => Sid);
     assert.deepEqual(roleStatements(made, "roles-plan"), planStatements(site));
-    assert.deepEqual(sids("deploy"), ["DescribeStack", "ExecuteChangeSets", "KeepStackUsable"]);
+    assert.deepEqual(sids("deploy"), [
+      "DescribeStack",
+      "FollowStack",
+      "ExecuteChangeSets",
+      "KeepStackUsable",
+    ]);
     assert.deepEqual(sids("cleanup"), ["DescribeStack", "DeleteChangeSets", "ListChangeSets", "DeleteStack"]);
     for (const kind of ["deploy", "cleanup"]) {
       const resources = roleStatements(made, `roles-${kind}`).flatMap(({ Resource }) => Resource);

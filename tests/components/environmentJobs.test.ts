@@ -46,17 +46,18 @@ describe("EnvironmentJobs", () => {
 
   it("plan with the plan role alone; what deploys has the deploy role beside it", async () => {
     const made = await jobs(approved);
-    const expected = (...kinds: ("plan" | "deploy")[]) =>
+    const expected = (kind: "plan" | "deploy", ...kinds: ("plan" | "deploy")[]) =>
       resolved(
         environmentJobStatements(
           job(),
+          kind,
           test,
-          kinds.map((kind) => `${ROLE}${kind}`),
+          kinds.map((each) => `${ROLE}${each}`),
         ),
       );
     const own = (name: string) => roleStatements(made, name).slice(1); // without the log
-    assert.deepEqual(own("shop-plan-job"), await expected("plan"));
-    assert.deepEqual(own("shop-release-job"), await expected("plan", "deploy"));
+    assert.deepEqual(own("shop-plan-job"), await expected("plan", "plan"));
+    assert.deepEqual(own("shop-release-job"), await expected("deploy", "plan", "deploy"));
   });
 
   it("get the names of everything in the environment as variables, and their own commands", async () => {

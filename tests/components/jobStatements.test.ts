@@ -29,17 +29,9 @@ const readArtifacts = [
   allow("FindBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], ["arn:bucket"]),
 ];
 const encrypt = allow("EncryptAndDecrypt", ["kms:Decrypt", "kms:GenerateDataKey"], ["arn:key"]);
-const report = (...groups: string[]) =>
-  allow(
-    "Report",
-    [
-      "codebuild:BatchPutCodeCoverages",
-      "codebuild:BatchPutTestCases",
-      "codebuild:CreateReport",
-      "codebuild:UpdateReport",
-    ],
-    groups,
-  );
+const report = (Sid: string, what: string, group: string) =>
+  allow(Sid, [`codebuild:${what}`, "codebuild:CreateReport", "codebuild:UpdateReport"], [group]);
+const reportTests = (group: string) => report("ReportTests", "BatchPutTestCases", group);
 
 describe("statements of the jobs", () => {
   const may = (title: string, statements: () => Statement[], expected: object[]) =>
@@ -47,7 +39,7 @@ describe("statements of the jobs", () => {
 
   may(
     "Build pushes to its two repositories, writes its artifact and takes back kept releases",
-    () => buildStatements(job, [text("arn:tests"), text("arn:coverage")]),
+    () => buildStatements(job, text("arn:tests"), text("arn:coverage")),
     [
       ...readArtifacts,
       allow("WriteRelease", ["s3:PutObject"], ["arn:bucket/product-catalog-of-t/Release/*"]),
@@ -56,7 +48,8 @@ describe("statements of the jobs", () => {
         StringLike: { "s3:prefix": "kept/product-catalog-of-the-shop/*" },
       }),
       encrypt,
-      report("arn:tests", "arn:coverage"),
+      reportTests("arn:tests"),
+      report("ReportCoverage", "BatchPutCodeCoverages", "arn:coverage"),
       allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),
       allow(
         "PushImages",
@@ -78,7 +71,10 @@ describe("statements of the jobs", () => {
   may(
     "a job for an environment writes that environment's release files and takes the roles named, no other",
     () =>
-      environmentJobStatements(job, { account: "222222222222", name: "test" }, ["arn:plan", "arn:deploy"]),
+      environmentJobStatements(job, "deploy", { account: "222222222222", name: "test" }, [
+        "arn:plan",
+        "arn:deploy",
+      ]),
     [
       ...readArtifacts,
       allow(
@@ -88,17 +84,27 @@ describe("statements of the jobs", () => {
       ),
       encrypt,
       allow("TakeRoles", ["sts:AssumeRole"], ["arn:plan", "arn:deploy"]),
-      allow(
-        "FollowPipeline",
-        ["codepipeline:GetPipelineExecution", "codepipeline:GetPipelineState"],
-        [PIPELINE],
-      ),
+      allow("FollowPipeline", ["codepipeline:GetPipelineExecution"], [PIPELINE]),
     ],
   );
+  it("a job that plans asks whether the stage is free instead", async () => {
+    const environment = { account: "222222222222", name: "test" };
+    const [follow] = (await resolved(
+      environmentJobStatements(job, "plan", environment, []).filter(({ Sid }) => Sid === "FollowPipeline"),
+    )) as Statement[];
+    assert.deepEqual(follow, allow("FollowPipeline", ["codepipeline:GetPipelineState"], [PIPELINE]));
+  });
+  it("a pipeline without approvals asks nobody", async () => {
+    const sids = async (topicArn?: string) =>
+      ((await resolved(pipelineStatements(job, [], topicArn))) as Statement[]).map(({ Sid }) => Sid);
+    const asking = await sids("arn:topic");
+    assert.equal(asking.at(-1), "AskForApproval");
+    assert.deepEqual(await sids(), asking.slice(0, -1));
+  });
   may(
     "Verify reads what it is handed and reports, and takes no role",
     () => verifyStatements(job, text("arn:tests")),
-    [...readArtifacts, allow("Decrypt", ["kms:Decrypt"], ["arn:key"]), report("arn:tests")],
+    [...readArtifacts, allow("Decrypt", ["kms:Decrypt"], ["arn:key"]), reportTests("arn:tests")],
   );
   may(
     "Mark moves marks of its repository and keeps release files, and takes no role",

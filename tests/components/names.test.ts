@@ -62,7 +62,7 @@ describe("names", () => {
     ["arn:aws-cn:iam::2:root"][0],
   );
   is(
-    "all roles of a project are those of its pipelines, there and in their environments",
+    "all roles of a project are those of its pipelines, there and in their environments, and those of previews",
     () => allRoleNames(scope, [{ id: catalog, environments: ["test"] }]),
     [
       "acme-cat-pipeline",
@@ -78,6 +78,8 @@ describe("names", () => {
       "acme-cat--test-cleanup",
       "acme-cat--test-execution",
       "acme-cat--test-codedeploy",
+      "acme-preview",
+      "acme-test-preview",
     ],
   );
 });

@@ -81,7 +81,7 @@ describe("PipelineJobs", () => {
   it("may do what their statements say, beyond their log", async () => {
     const made = await jobs();
     const expected = {
-      build: buildStatements(args(), [arnOf(made, "tests"), arnOf(made, "coverage")]),
+      build: buildStatements(args(), arnOf(made, "tests"), arnOf(made, "coverage")),
       verify: verifyStatements(args(), arnOf(made, "verify")),
       mark: markStatements(args()),
       cleanup: cleanupStatements(args(), CLEANUP_ROLES, "arn:topic"),

@@ -9,6 +9,7 @@ import {
   sourceStatements,
   sourceTriggers,
 } from "../../components/source";
+import { resolved } from "../programs";
 
 const scope: Scope = { project: "acme", region: "eu-west-1", toolingAccount: "111111111111", path: "/" };
 const codecommit: CodeCommit = { kind: "codecommit", repository: "shop", branch: "trunk" };
@@ -124,14 +125,14 @@ describe("source: connection", () => {
     );
   });
 
-  it("takes the use of this one connection, by both names of the service", () => {
+  it("takes the use of this one connection, by both names of the service", async () => {
     const use = (Sid: string, service: string) => ({
       Sid,
       Effect: "Allow",
       Action: [`${service}:UseConnection`],
       Resource: [`arn:aws:${service}:eu-west-1:111111111111:connection/1`],
     });
-    assert.deepEqual(sourceStatements(scope, connection), [
+    assert.deepEqual(await resolved(sourceStatements(scope, connection)), [
       use("UseConnection", "codeconnections"),
       use("UseConnectionByItsOldName", "codestar-connections"),
     ]);

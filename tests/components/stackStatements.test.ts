@@ -14,17 +14,14 @@ const site: StackSite = {
   releaseFilesArn: "arn:bucket/releases/catalog/test/*",
   keyArn: "arn:key",
   region: "eu-west-1",
+  planned: true,
 };
 const allow = (Sid: string, Action: string[], Resource: string[], Condition?: object) => ({
   ...{ Sid, Effect: "Allow", Action, Resource },
   ...(Condition && { Condition }),
 });
 const OWN = { StringLike: { "cloudformation:ChangeSetName": "d-*" } };
-const describeStack = allow(
-  "DescribeStack",
-  ["cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks"],
-  [STACK],
-);
+const describeStack = allow("DescribeStack", ["cloudformation:DescribeStacks"], [STACK]);
 const listChangeSets = allow("ListChangeSets", ["cloudformation:ListChangeSets"], [STACK]);
 
 const plan = [
@@ -57,6 +54,10 @@ describe("statements on the workload's stack", () => {
     assert.deepEqual(planStatements(site), plan);
   });
 
+  it("where nothing is approved the release job has looked at the stack, so that planning need not", () => {
+    assert.deepEqual(planStatements({ ...site, planned: false }), plan.slice(1));
+  });
+
   it("planning uses the transforms that settings name, and no other", () => {
     const transform = "arn:aws:cloudformation:eu-west-1:aws:transform/Serverless-2016-10-31";
     const use = allow("UseTransforms", ["cloudformation:CreateChangeSet"], [transform]);
@@ -77,6 +78,7 @@ describe("statements on the workload's stack", () => {
   it("deploying executes the jobs' own change sets and keeps the stack usable, and makes and deletes nothing", () => {
     assert.deepEqual(deployStatements(site), [
       describeStack,
+      allow("FollowStack", ["cloudformation:DescribeStackEvents"], [STACK]),
       allow(
         "ExecuteChangeSets",
         ["cloudformation:DescribeChangeSet", "cloudformation:ExecuteChangeSet"],

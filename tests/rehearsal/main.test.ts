@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folder } from "./folders";
+import { ALLOWED_TEMPLATE } from "./release/sampleTemplate";
 import { service } from "./release/service";
 import { ROOT } from "./sample";
 
@@ -13,7 +14,9 @@ interface Ended {
 }
 
 /** Runs what `npm start` runs. */
-function start(...args: string[]): Promise<Ended> {
+function start(...given: string[]): Promise<Ended> {
+  // Several run at once: each writes a report of its own.
+  const args = given.includes("--page") ? given : ["--page", join(folder({}), "report.html"), ...given];
   const env = { ...process.env, INIT_CWD: ROOT, FORCE_COLOR: undefined };
   const child = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/main.ts", ...args], {
     cwd: ROOT,
@@ -47,11 +50,14 @@ function sampleWith(changes: Readonly<Record<string, ((content: string) => strin
   return path;
 }
 
+/** A service that may do what it needs. */
+const allowed = (): string => service({ "template.yaml": ALLOWED_TEMPLATE });
+
 const HINT = "; npm start -- --help shows the options\n";
 
 describe("npm start", () => {
   it("rehearses the sample, says what it does and what is not shown, and ends with 0", async () => {
-    const { code, stdout, stderr } = await start("--app", service());
+    const { code, stdout, stderr } = await start("--app", allowed());
     assert.deepEqual([code, stderr], [0, ""]);
     for (const line of [
       /^Settings: Pulumi\.prod\.yaml, Pulumi\.test\.yaml, Pulumi\.tooling\.yaml$/m,
@@ -61,21 +67,59 @@ describe("npm start", () => {
       /^ {2}2\/3 test: up, /m,
       /^ {2}3\/3 prod: up, /m,
       /^│ tooling │ 111111111111 │ eu-west-1 │ /m,
-      /^ {2}act 2, access: who can do what to whom, as a whole \(not shown yet/m,
+      /^Act 2: who may do what, by the policies of all stacks$/m,
+      /^ {2}walk: [\d,]+ calls of releases, in every environment and phase$/m,
+      /^ {2}charter: \d+ rows against \d,\d{3},\d{3} combinations of principal, action and resource; .* one by one$/m,
+      /^ {2}attacks: \d{2}, each with the one statement that keeps it out; 7 more need other settings$/m,
+      /^ {2}all held, \d+\.\d s$/m,
       /^Act 3: pipeline catalog releases .* to test, prod$/m,
       /^ {2}released: live in test, prod$/m,
       /^ {2}the image: its build, .* \(/m,
     ]) {
       assert.match(stdout, line);
     }
-    assert.match(stdout, /^All held: 3 stacks, \d+ rules, a release to 2 environments\.$\n$(?![^])/m);
+    assert.match(
+      stdout,
+      /^All held: 3 stacks, \d+ rules, \d+ calls, \d{2} attacks, a release to 2 environments\.\nThe report, for a browser: .*report\.html$\n$(?![^])/m,
+    );
     assert.doesNotMatch(stdout, new RegExp(String.fromCharCode(27)), "no colour without a terminal");
   });
 
   it("ends with 1 when the release stops, and says what to do next", async () => {
-    const { code, stdout } = await start("--reject", "--app", service());
+    const { code, stdout } = await start("--reject", "--app", allowed());
     assert.equal(code, 1);
-    assert.match(stdout, /^Failed: the release stopped at prod: approval; next: .*$\n$(?![^])/m);
+    assert.match(stdout, /^Failed: the release stopped at prod: approval; next: .*$/m);
+  });
+
+  it("writes one page that fetches nothing, and says where", async () => {
+    const file = join(folder({}), "page.html");
+    const { stdout } = await start("--config", sampleWith({}), "--page", file);
+    assert.ok(stdout.includes("The report, for a browser: "));
+    const page = readFileSync(file, "utf8");
+    assert.match(page, /^<!doctype html>/i);
+    assert.doesNotMatch(page, /(src|href)="https?:[^"]*\.(js|css|png|svg)"/);
+  });
+
+  it("ends with 1 when AWS would deny the service what it needs, with who needs what; it is released all the same", async () => {
+    const { code, stdout } = await start("--app", service());
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^ {2}catalog to prod, .*: service apigateway\.amazonaws\.com needs lambda:InvokeFunction on .*; missing: resource$/m,
+    );
+    assert.match(stdout, /^ {2}released: live in test, prod$/m);
+    assert.match(stdout, /^Failed: 8 findings\.$/m);
+  });
+
+  it("ends with 1 and one line when a template cannot be read", async () => {
+    const app = service({ "template.yaml": "Resources: [" });
+    const { code, stdout, stderr } = await start("--app", app);
+    assert.deepEqual([code, stderr], [1, ""]);
+    assert.match(
+      stdout,
+      /^Failed: act 2 stopped: template\.yaml:1: .*; correct the template, then start a new release\.$/m,
+    );
+    assert.match(stdout, /^ {2}act 3, .* \(not released, since act 2 stopped\)$/m);
   });
 
   it("writes everything as data with --json, and takes another folder with --config", async () => {
@@ -88,10 +132,11 @@ describe("npm start", () => {
       stdout,
       /^ {2}act 3, .* \(no service is here: .*\/elsewhere, .*\/elsewhere; npm start -- --app DIR/m,
     );
-    const { project, settings, act1, release } = JSON.parse(readFileSync(json, "utf8")) as {
+    const { project, settings, act1, act2, release } = JSON.parse(readFileSync(json, "utf8")) as {
       project: string;
       settings: { stack: string; path: string }[];
       release: string;
+      act2: { walk: { calls: object[] }; charter: { rows: object[] }; attacks: object[]; findings: object[] };
       act1: {
         runs: { stack: string; resources: { urn: string; inputs: object }[] }[];
         verdicts: { rule: { id: string }; examined: object }[];
@@ -100,6 +145,9 @@ describe("npm start", () => {
       };
     };
     assert.equal(project, "delivery");
+    const { walk, charter, attacks } = act2;
+    assert.ok(Math.min(walk.calls.length, charter.rows.length, attacks.length) > 50);
+    assert.deepEqual(act2.findings, []);
     assert.match(release, /^no service is here: /);
     assert.deepEqual(
       settings.map((each) => each.path),
@@ -126,7 +174,8 @@ describe("npm start", () => {
     assert.match(stdout, /region/);
     assert.match(stdout, /^ {4}not brought up, since tooling failed: test, prod$/m);
     assert.match(stdout, /^ {2}the rules: not all stacks came up /m);
-    assert.match(stdout, /^ {2}act 3, .* \(not released, since act 1 has findings\)$/m);
+    assert.match(stdout, /^ {2}act 2, .* \(not tried, since act 1 has findings\)$/m);
+    assert.match(stdout, /^ {2}act 3, .* \(not released, since act 1 stopped\)$/m);
     assert.match(stdout, /^Failed: 2 findings\.$/m);
     assert.doesNotMatch(stdout, /\n\s+at .*:\d+:\d+/, "no stack trace");
   });
@@ -183,6 +232,11 @@ describe("npm start", () => {
     () => "--yes and --reject exclude each other; give one",
   );
   refuses(
+    "a page that cannot be written",
+    () => ["--page", "/nowhere/at/all.html"],
+    () => "--page /nowhere/at/all.html: the folder /nowhere/at does not exist; create it first",
+  );
+  refuses(
     "a JSON file that cannot be written",
     () => ["--json", "/nowhere/at/all.json"],
     () => "--json /nowhere/at/all.json: the folder /nowhere/at does not exist; create it first",
@@ -193,6 +247,7 @@ describe("npm start", () => {
     assert.deepEqual([code, stderr], [0, ""]);
     for (const option of [
       "--config DIR",
+      "--page FILE",
       "--json FILE",
       "--app DIR",
       "--from REF",

@@ -65,11 +65,12 @@ describe("rehearse", () => {
     );
   });
 
-  it("says what is not shown, the other acts among it", async () => {
+  it("says what it does not show, and what would", async () => {
     const { notShown } = await unbroken();
+    assert.ok(notShown.length >= 4);
     assert.deepEqual(
-      notShown.filter(({ shownBy }) => shownBy.startsWith("not shown yet")).map(({ what }) => what),
-      ["act 2, access: who can do what to whom, as a whole"],
+      notShown.filter(({ what, shownBy }) => what === "" || shownBy === ""),
+      [],
     );
   });
 });

@@ -31,7 +31,9 @@ describe("the shape of a pipeline", () => {
     ],
     "an empty list of environments": [
       () => inPipeline({ environments: [] }),
-      ["pipelines[0].environments: received []; allowed is a list of names of environments, at least one"],
+      [
+        "pipelines[0].environments: received []; allowed is a list of environments (names, or lists of names to release side by side), at least one",
+      ],
     ],
     "an environment named twice": [
       () => inPipeline({ environments: ["test", "test"] }),

@@ -31,7 +31,7 @@ describe("the shape of a stack's settings", () => {
       [
         `aws:region: is missing; ${REGION}`,
         `account: is missing; ${ACCOUNT}`,
-        "environments: is missing; allowed is a list of environments, { name, account, approval? }, in the order of promotion",
+        "environments: is missing; allowed is a list of environments, { name, account, approval?, verify? }, in the order of promotion",
         "pipelines: is missing; allowed is a list of pipelines, { name, source, … }",
       ],
     ],
@@ -108,7 +108,7 @@ describe("the shape of a stack's settings", () => {
         }),
       [
         'aws:defaultTags: received "x"; allowed is a map of tags',
-        'environments: received "test"; allowed is a list of environments, { name, account, approval? }, in the order of promotion',
+        'environments: received "test"; allowed is a list of environments, { name, account, approval?, verify? }, in the order of promotion',
         'pipelines: received {"name":"a"}; allowed is a list of pipelines, { name, source, … }',
         "vpc: received 1; allowed is a map of vpcId, subnets, securityGroupIds",
         'iam: received "/"; allowed is a map of path, permissionsBoundary',

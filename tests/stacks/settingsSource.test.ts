@@ -10,7 +10,9 @@ import {
 } from "./settingsSample";
 
 const BRANCH = "allowed is the name of one branch, at most 255 characters, without patterns";
-const CONNECTION_ONLY = "only a source with a connection has this key: remove it, or name a connection";
+const CONNECTED_ONLY =
+  "only github and connection have this key: remove it, or name one of them as the source";
+const ONE = "allowed is one of codecommit, connection, github: name one";
 const inTooling = (changes: Values) => problemsOf(tooling(changes));
 const inPipeline = (changes: Values) => inTooling({ pipelines: [pipeline(changes)] });
 const connected = (changes: Values): Values => ({
@@ -23,19 +25,24 @@ describe("the shape of a source", () => {
       () => inPipeline({ source: { codecommit: "catalog", connection: CONNECTION, branch: 7 } }),
       [
         `pipelines[0].source.branch: received 7; ${BRANCH}`,
-        `pipelines[0].source: received {"codecommit":"catalog","connection":"${CONNECTION.slice(0, 61)}…; allowed is one of codecommit and connection: name one`,
+        `pipelines[0].source: received {"codecommit":"catalog","connection":"${CONNECTION.slice(0, 61)}…; ${ONE}`,
       ],
     ],
-    "neither of them": [
-      () => inPipeline({ source: { branch: "main" } }),
+    "all three": [
+      () => inPipeline({ source: { codecommit: "c", connection: CONNECTION, github: "o/r", repository: 1 } }),
       [
-        'pipelines[0].source: received {"branch":"main"}; allowed is one of codecommit and connection: name one',
+        "pipelines[0].source.repository: received 1; allowed is owner/name, as the provider spells it (a GitLab group may have further parts)",
+        `pipelines[0].source: received {"codecommit":"c","connection":"${CONNECTION.slice(0, 67)}…; ${ONE}`,
       ],
+    ],
+    "none of them": [
+      () => inPipeline({ source: { branch: "main" } }),
+      [`pipelines[0].source: received {"branch":"main"}; ${ONE}`],
     ],
     "one that is no map": [
       () => inPipeline({ source: "catalog" }),
       [
-        'pipelines[0].source: received "catalog"; allowed is a map that names codecommit, or connection and repository',
+        'pipelines[0].source: received "catalog"; allowed is a map that names codecommit, or github, or connection and repository',
       ],
     ],
     "keys of a connection with CodeCommit": [
@@ -52,16 +59,23 @@ describe("the shape of a source", () => {
         }),
       [
         'pipelines[0].source.brnch: received 1; this key is unknown: did you mean "branch"? allowed are codecommit, branch, create',
-        `pipelines[0].source.paths: received []; ${CONNECTION_ONLY}`,
-        `pipelines[0].source.pullRequests: received {}; ${CONNECTION_ONLY}`,
-        `pipelines[0].source.repository: received "org/repo"; ${CONNECTION_ONLY}`,
-        `pipelines[0].source.tags: received []; ${CONNECTION_ONLY}`,
+        `pipelines[0].source.paths: received []; ${CONNECTED_ONLY}`,
+        `pipelines[0].source.pullRequests: received {}; ${CONNECTED_ONLY}`,
+        `pipelines[0].source.repository: received "org/repo"; ${CONNECTED_ONLY}`,
+        `pipelines[0].source.tags: received []; ${CONNECTED_ONLY}`,
       ],
     ],
     "a connection that is to be created": [
       () => inPipeline(connected({ create: true })),
       [
         "pipelines[0].source.create: received true; only a CodeCommit repository can be created: remove this key",
+      ],
+    ],
+    "a repository on GitHub that is to be created, or named twice": [
+      () => inPipeline({ source: { github: "org/repo", create: true, repository: "org/repo" } }),
+      [
+        "pipelines[0].source.create: received true; only a CodeCommit repository can be created: remove this key",
+        'pipelines[0].source.repository: received "org/repo"; github is the repository already: remove this key',
       ],
     ],
     "a connection without repository": [
@@ -99,6 +113,27 @@ describe("the shape of a source", () => {
         'pipelines[0].source.pullRequests.events[0]: received "MERGED"; did you mean "CLOSED"? allowed are OPEN, UPDATED, CLOSED',
       ],
     ],
+  });
+  for (const github of [
+    "repo",
+    "https://github.com/org/repo",
+    "org/repo.git",
+    "org/re po",
+    "org/group/repo",
+    1,
+  ])
+    it(`refuses the repository ${github} on GitHub`, () =>
+      assert.deepEqual(inPipeline({ source: { github } }), [
+        `pipelines[0].source.github: received ${JSON.stringify(github)}; allowed is owner/name, as GitHub spells it, without its address and .git`,
+      ]));
+  it("takes a repository on GitHub, with all that a connection's may have", () => {
+    const others = { branch: "trunk", paths: ["app/**"], tags: ["v*"] };
+    const written = { github: "Org-1/re.po_2", ...others, pullRequests: { branches: ["trunk"] } };
+    const settings = settingsOf(tooling({ pipelines: [pipeline({ source: written })] }));
+    assert.deepEqual(settings.kind === "tooling" && settings.pipelines[0]?.source, {
+      ...{ kind: "github", repository: "Org-1/re.po_2", ...others },
+      pullRequests: { branches: ["trunk"], events: ["CLOSED"] },
+    });
   });
   for (const connection of [
     "github",

@@ -46,6 +46,19 @@ export const CASES: Readonly<Record<string, Case>> = {
   "an approval in the only environment": all(
     tooling({ environments: [{ name: "prod", account: "222222222222", approval: true }] }),
   ),
+  "waves, and environments that one pipeline changes": all(
+    tooling({
+      environments: environments("dev", "qa-a", "qa-b", "prod").map((each) =>
+        each.name === "prod" ? { ...each, approval } : { ...each, verify: each.name !== "dev" },
+      ),
+      pipelines: [
+        codecommit("catalog", { environments: ["dev", [{ name: "qa-a", approval: true }, "qa-b"], "prod"] }),
+        codecommit("mail", {
+          environments: [["qa-b", "dev"], { name: "prod", approval: false, verify: false }],
+        }),
+      ],
+    }),
+  ),
   "single-account mode": all(
     tooling({ environments: environments("test@111111111111", "prod@111111111111") }),
   ),

@@ -20,6 +20,7 @@ const ON_EVERYTHING: Readonly<Record<string, string>> = {
   "xray:PutTraceSegments": "knows no resource",
   "logs:CreateLogDelivery": "knows no resource",
   "logs:DeleteLogDelivery": "knows no resource",
+  "logs:DescribeIndexPolicies": "knows no resource",
   "logs:DescribeLogGroups": "asked for without a name",
   "logs:DescribeResourcePolicies": "knows no resource",
   "logs:GetLogDelivery": "knows no resource",

@@ -45,7 +45,7 @@ const compute = [
     "lambda",
     `CreateAlias CreateFunction DeleteAlias DeleteFunction DeleteFunctionConcurrency
      DeleteProvisionedConcurrencyConfig GetAlias GetFunction GetFunctionCodeSigningConfig
-     GetFunctionConfiguration GetFunctionRecursionConfig GetPolicy GetProvisionedConcurrencyConfig
+     GetFunctionConfiguration GetFunctionRecursionConfig GetFunctionScalingConfig GetPolicy GetProvisionedConcurrencyConfig
      GetRuntimeManagementConfig ListTags ListVersionsByFunction PublishVersion PutFunctionConcurrency
      PutProvisionedConcurrencyConfig TagResource UntagResource UpdateAlias UpdateFunctionCode
      UpdateFunctionConfiguration`,
@@ -58,12 +58,18 @@ const compute = [
 ];
 const api = [
   may("CreateApi", "apigateway", "POST", [`${API}/apis`], tagged("Request")),
-  may("ManageApi", "apigateway", "DELETE GET PATCH POST PUT", [`${API}/apis/*`], tagged("Resource")),
+  may(
+    "ManageApi",
+    "apigateway",
+    "DELETE GET PATCH POST PUT TagResource UntagResource",
+    [`${API}/apis/*`],
+    tagged("Resource"),
+  ),
   may("TagApi", "apigateway", "POST PUT", [`${API}/tags/*`], tagged("Request")),
   may(
     "DeliverApiLogs",
     "logs",
-    `CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies GetLogDelivery
+    `CreateLogDelivery DeleteLogDelivery DescribeResourcePolicies GetLogDelivery
      ListLogDeliveries PutResourcePolicy UpdateLogDelivery`,
     ["*"],
   ),
@@ -80,10 +86,11 @@ const storage = [
   may(
     "ManageLogGroups",
     "logs",
-    `CreateLogGroup DeleteLogGroup DeleteRetentionPolicy ListTagsForResource PutRetentionPolicy
+    `CreateLogGroup DeleteLogGroup DeleteRetentionPolicy GetDataProtectionPolicy ListTagsForResource PutRetentionPolicy
      TagResource UntagResource`,
     LOGS,
   ),
+  may("ReadLogGroups", "logs", "DescribeIndexPolicies DescribeLogGroups", ["*"]),
 ];
 const deployment = [
   may(
@@ -96,9 +103,8 @@ const deployment = [
     "ManageDeployments",
     "codedeploy",
     `CreateApplication CreateDeployment CreateDeploymentGroup DeleteApplication DeleteDeploymentGroup
-     GetApplication GetApplicationRevision GetDeployment GetDeploymentGroup ListTagsForResource
-     RegisterApplicationRevision TagResource UntagResource UpdateApplication
-     UpdateDeploymentGroup`,
+     GetApplication GetApplicationRevision GetDeployment GetDeploymentGroup ListDeployments ListTagsForResource
+     RegisterApplicationRevision TagResource UntagResource UpdateDeploymentGroup`,
     [arn("codedeploy", "application:cat--test-*"), arn("codedeploy", "deploymentgroup:cat--test-*")],
   ),
   may("StopDeployments", "codedeploy", "StopDeployment", ["*"]),
@@ -118,7 +124,7 @@ const roles = [
   may(
     "ReadAndDeleteRoles",
     "iam",
-    `DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies TagRole UntagRole
+    `DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags TagRole UntagRole
      UpdateRole UpdateRoleDescription`,
     [ROLES],
   ),

@@ -40,6 +40,32 @@ describe("npm run access", () => {
     );
   });
 
+  it("prints the charter of a folder's settings as CSV, with 0", async () => {
+    const [code, stdout, stderr] = await access("charter");
+    const [header, ...rows] = stdout.split("\r\n");
+    assert.deepEqual([code, header, stderr], [0, "who,may,on,when,why", ""]);
+    assert.ok(
+      rows.includes(
+        "role delivery-catalog--prod-release-job in 111111111111,sts:AssumeRole,role delivery-catalog--prod-deploy in " +
+          "333333333333; role delivery-catalog--prod-plan in 333333333333,,Deploy executes the change set; a roll-back " +
+          "and a release without approval make their own",
+      ),
+    );
+    const config = folder({
+      "Pulumi.tooling.yaml": `config:
+  aws:region: eu-west-1
+  kind: tooling
+  account: "444444444444"
+  environments: [{ name: live, account: "555555555555" }]
+  pipelines: [{ name: shop, source: { codecommit: shop } }]
+`,
+      "Pulumi.live.yaml": `config: { "aws:region": eu-west-1, kind: environment, account: "555555555555" }\n`,
+    });
+    const [, others] = await access("charter", "--config", config);
+    assert.match(others, /^role delivery-shop--live-deploy in 555555555555,/m);
+    assert.doesNotMatch(others, /catalog|111111111111/);
+  });
+
   it("takes the document of a boundary that no stack makes", async () => {
     const arn = "arn:aws:iam::111111111111:policy/most";
     const config = folder({
@@ -75,8 +101,14 @@ describe("npm run access", () => {
   const refuses = (title: string, args: readonly string[], line: string) =>
     it(`ends with 2 and one line for ${title}`, async () =>
       assert.deepEqual(await access(...args), [2, "", `${line}${HINT}`]));
-  refuses("another question", ["may", "x"], "may is neither can nor who-can");
+  refuses("another question", ["may", "x"], "may is neither can nor who-can nor charter");
   refuses("too few words", ["can", "anonymous", "s3:GetObject"], "can takes 3 words, and has 2");
+  refuses("words behind charter", ["charter", "x"], "charter takes 0 words, and has 1");
+  refuses(
+    "options of other questions",
+    ["charter", "--context", "s3:prefix=a"],
+    "charter takes no --context and no --policy",
+  );
   refuses("an unknown option", ["can", "--polic", "x"], "Unknown option '--polic'");
   refuses(
     "an action that does not exist",
@@ -117,6 +149,7 @@ describe("npm run access", () => {
     for (const word of [
       "can <principal> <action> <resource>",
       "who-can <action> <resource>",
+      "charter [--config DIR]",
       "--context",
       "--policy",
       "--config",

@@ -21,7 +21,7 @@ describe("access/decide, context and refusals", () => {
       /role .*nothing is not in the model/,
     );
     const table = `arn:aws:dynamodb:eu-west-1:${TEST}:table/catalog--test-products`;
-    throws({ ...asked, action: "dynamodb:GetItem", resource: table }, /the model has no workloads/);
+    throws({ ...asked, action: "dynamodb:GetItem", resource: table }, /it is not in the model/);
     throws(
       { ...asked, action: "sqs:SendMessage", resource: `arn:aws:sqs:eu-west-1:${TEST}:q` },
       /whether resources of sqs have policies/,

@@ -4,6 +4,7 @@ import { unbroken } from "../sample";
 import { build, changed, one, refuses, same, sampleModel, withInputs } from "./models";
 
 const ROLE = "aws:iam/role:Role";
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const sids = (statements: readonly { readonly sid: string }[]) => statements.map(({ sid }) => sid);
 
 describe("access/model", () => {
@@ -26,7 +27,7 @@ describe("access/model", () => {
       assert.deepEqual([identity.length, boundary], [1, undefined]);
   });
 
-  it("has every bucket, key, repository and topic with its policy, those of awsx too", async () => {
+  it("has every bucket, key, repository, topic and log group with its policy, those of awsx too", async () => {
     const { runs } = await unbroken();
     const { guarded } = await sampleModel();
     const found = [...guarded.values()].map(({ attached, account, policy }) => [
@@ -34,16 +35,18 @@ describe("access/model", () => {
       account,
       policy?.statements.length ?? 0,
     ]);
+    const logs = ofType(runs, LOG_GROUP).map(() => ["logGroup", "111111111111", 0]);
     assert.deepEqual(found.sort(), [
       ["bucket", "111111111111", 2],
       ["bucket", "111111111111", 5],
       ["key", "111111111111", 2],
+      ...logs,
       ["repository", "111111111111", 0],
       ["repository", "111111111111", 2],
       ["topic", "111111111111", 1],
     ]);
     const types = ["aws:s3/bucket:Bucket", "aws:kms/key:Key", "awsx:ecr:Repository", "aws:sns/topic:Topic"];
-    assert.equal(guarded.size, ofType(runs, ...types).length);
+    assert.equal(guarded.size, ofType(runs, ...types, LOG_GROUP).length);
   });
 
   it("has the managed policies, boundaries and those for people", async () => {

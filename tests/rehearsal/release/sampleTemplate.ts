@@ -45,6 +45,31 @@ Outputs:
   Lamps: { Value: !GetAtt Lamps.Arn }
 `;
 
+/** The same with all that AWS wants to be allowed: the function writes a log, the API may invoke it. */
+export const ALLOWED_TEMPLATE = TEMPLATE.replace(
+  "  Function:\n",
+  `  Log: { Type: AWS::Logs::LogGroup, Properties: { LogGroupName: !Sub "/aws/lambda/\${AWS::StackName}-lamps" } }
+  Invoke:
+    Type: AWS::Lambda::Permission
+    Properties:
+      Action: lambda:InvokeFunction
+      FunctionName: !Ref Function
+      Principal: apigateway.amazonaws.com
+      SourceArn: !Sub "arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/*"
+  Function:
+`,
+)
+  .replace("      PackageType:", "      LoggingConfig: { LogGroup: !Ref Log }\n      PackageType:")
+  .replace(
+    "      AssumeRolePolicyDocument:",
+    `      Policies:
+        - PolicyName: log
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement: [{ Sid: Log, Effect: Allow, Action: [logs:CreateLogStream, logs:PutLogEvents], Resource: !GetAtt Log.Arn }]
+      AssumeRolePolicyDocument:`,
+  );
+
 /** What the pipeline gives. */
 export const GIVEN = {
   ImageUri: "i",

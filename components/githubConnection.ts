@@ -1,0 +1,13 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A connection to GitHub. It works once a person has authorised it in the console, which no program can do. */
+export class GithubConnection extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super("delivery:index:GithubConnection", name, {}, opts);
+    this.arn = new aws.codeconnections.Connection(name, { providerType: "GitHub" }, { parent: this }).arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}

@@ -1,0 +1,146 @@
+import { as } from "./cast";
+import { replaced } from "./change";
+import { lastOf, oneAccount, twoOf } from "./pairs";
+import { type Attack, call, stopped, upload, viaS3 } from "./scene";
+
+/** Jobs that run the team's code, or nobody's, and the objects that they have no business with. */
+export const HAND_OVER: readonly Attack[] = [
+  {
+    id: "build-overwrites-approved-release",
+    title: "A poisoned build rewrites a release that is already being approved",
+    scene: (facts) => {
+      const [last, build] = [lastOf(facts), as(facts.main.build.role)];
+      return {
+        story:
+          "A dependency turned malicious runs inside Build. It waits until an older, honest release is " +
+          `up for approval and writes its own template over the files that ${last.name} was handed. ` +
+          "Build has the key and may upload, but only below its own artifact; what a plan has checked is " +
+          "elsewhere.",
+        steps: [
+          call(build, "kms:GenerateDataKey", facts.key, viaS3(facts)),
+          stopped(build, "s3:PutObject", last.releaseFile, upload()),
+        ],
+        change: replaced({ policyOf: facts.main.build.role }, "WriteRelease", "for the whole bucket", {
+          Resource: [`${facts.bucket}/*`],
+        }),
+      };
+    },
+  },
+  {
+    id: "build-deletes-kept-release",
+    title: "A poisoned build removes the way back",
+    scene: (facts) => ({
+      story:
+        "Code inside Build deletes the release that is kept for a roll-back, just before it ships " +
+        "something that will need one. Build may read kept releases, since it must be able to take one " +
+        "up again. It may not delete any.",
+      steps: [
+        call(as(facts.main.build.role), "s3:GetObject", facts.main.keptFile),
+        stopped(as(facts.main.build.role), "s3:DeleteObject", facts.main.keptFile),
+      ],
+      change: replaced(
+        { policyOf: facts.main.build.role },
+        "TakeBackKeptReleases",
+        "with every action of S3",
+        { Action: ["s3:*"] },
+      ),
+    }),
+  },
+  {
+    id: "mark-writes-release",
+    title: "Mark writes a release instead of keeping one",
+    scene: (facts) => {
+      const [last, mark] = [lastOf(facts), as(facts.main.mark.role)];
+      return {
+        story:
+          "Mark copies a verified release to where it is kept, so it reads release files, writes, and " +
+          "has the key: the best equipped job for a forger. Somebody who found a way into its commands " +
+          `copies the other way, over what ${last.name} waits to deploy. Mark writes below kept/ and ` +
+          "nowhere else.",
+        steps: [
+          call(mark, "s3:GetObject", last.releaseFile),
+          call(mark, "kms:GenerateDataKey", facts.key, viaS3(facts)),
+          stopped(mark, "s3:PutObject", last.releaseFile, upload()),
+        ],
+        change: replaced({ policyOf: facts.main.mark.role }, "KeepReleases", "for the whole bucket", {
+          Resource: [`${facts.bucket}/*`],
+        }),
+      };
+    },
+  },
+  {
+    id: "verify-reads-release-files",
+    title: "Verify, which runs the app's own code, reads what environments were handed",
+    scene: (facts) => {
+      const [last, verify] = [lastOf(facts), as(facts.main.verify.role)];
+      return {
+        story:
+          "Verify runs the app's end-to-end tests: whatever the repository says, with network access. A " +
+          `test reads ${last.name}'s parameters out of the artifact bucket and posts them to a pastebin. ` +
+          "Verify can decrypt, since its own input is encrypted too, so all depends on it being given " +
+          "the pipeline's artifacts and nothing beside them.",
+        steps: [
+          call(verify, "kms:Decrypt", facts.key, viaS3(facts)),
+          stopped(verify, "s3:GetObject", last.releaseFile),
+        ],
+        change: replaced({ policyOf: facts.main.verify.role }, "ReadArtifacts", "for the whole bucket", {
+          Resource: [`${facts.bucket}/*`],
+        }),
+      };
+    },
+  },
+  {
+    id: "sibling-overwrites-release",
+    title: "One environment's job overwrites what another environment will deploy",
+    scene: (facts) => {
+      const pair = twoOf(facts);
+      if ("lacks" in pair) return pair;
+      const { first, last } = pair;
+      const job = as(first.releaseJob.role);
+      return {
+        story:
+          `Commands of ${first.name}'s release job have been subverted. The job may write release files ` +
+          `and use the key, so it writes another template over the one that ${last.name} has under ` +
+          `review. Its policy names the folder of its own environment, and ${last.name} is not below it.`,
+        steps: [
+          call(job, "kms:GenerateDataKey", facts.key, viaS3(facts)),
+          stopped(job, "s3:PutObject", last.releaseFile, upload()),
+        ],
+        change: replaced(
+          { policyOf: first.releaseJob.role },
+          "WriteReleaseFiles",
+          "for all environments of the pipeline",
+          { Resource: [`${facts.bucket}/releases/${facts.main.name}/*`] },
+        ),
+      };
+    },
+  },
+  {
+    id: "neighbour-reads-release",
+    title: "Two environments share an account, and one reads the other's release",
+    scene: (facts) => {
+      const pair = oneAccount(facts);
+      if ("lacks" in pair) return pair;
+      const { first, last } = pair;
+      return {
+        story:
+          `${first.name} and ${last.name} are in one account, so the bucket lets both plan roles read ` +
+          `below its number. A subverted job of ${first.name} takes its plan role and asks for ` +
+          `${last.name}'s files. What is left is the role's own policy, which names its own environment.`,
+        steps: [
+          call(as(first.releaseJob.role), "sts:AssumeRole", first.plan),
+          call(as(first.plan), "kms:Decrypt", facts.key, viaS3(facts)),
+          stopped(as(first.plan), "s3:GetObject", last.releaseFile),
+        ],
+        change: replaced(
+          { policyOf: first.plan },
+          "ReadReleaseFiles",
+          "for all environments of the account",
+          {
+            Resource: [`${facts.bucket}/releases/${facts.main.name}/${first.account}/*`],
+          },
+        ),
+      };
+    },
+  },
+];

@@ -1,0 +1,141 @@
+import { service } from "../principals";
+import { administrator, as, somebody, somethingOf, takenOver } from "./cast";
+import { replaced, withoutCondition } from "./change";
+import { apart, arnIn, lastOf } from "./pairs";
+import { type Attack, call, stopped } from "./scene";
+
+const LAMBDA = service("lambda.amazonaws.com");
+
+/** Who gets the image, and who puts another in its place. */
+export const IMAGES: readonly Attack[] = [
+  {
+    id: "foreign-function-pulls",
+    title: "A function in a stranger's account runs our image",
+    scene: (facts) => {
+      const theirs = arnIn(facts, "lambda", facts.stranger, "function:copy-cat");
+      return {
+        story:
+          "A stranger points a function of his own at our repository. It is not he who pulls but Lambda, " +
+          "which we have to trust, or no function of ours would start: the classic confused deputy. Our " +
+          "repository asks Lambda for which function, and takes those of the environments' accounts " +
+          "under the workload's name. (That he would also need the image in his own name is another " +
+          "attack.)",
+        steps: [
+          stopped(LAMBDA, "ecr:BatchGetImage", facts.main.repository, {
+            context: { "aws:SourceArn": theirs },
+          }),
+        ],
+        change: withoutCondition({ guarding: facts.main.repository }, "PullToRunFunctions"),
+      };
+    },
+  },
+  {
+    id: "sibling-function-pulls",
+    title: "Another team's function in the environment's account pulls the image",
+    scene: (facts) => {
+      const last = lastOf(facts);
+      const theirs = arnIn(facts, "lambda", last.account, "function:payroll-report");
+      const dev = somebody(facts, last.account, "payroll-developer", { "lambda:*": "*" });
+      return {
+        story:
+          `Another team has functions in the account of ${last.name}. One of its developers sets our ` +
+          "image on one of them, to look inside or to run it with his team's rights and our name on the " +
+          "bill. The account is right, and so is the service; the function's name is not under the " +
+          "workload's prefix.",
+        roles: [dev],
+        steps: [
+          call(as(dev), "lambda:UpdateFunctionCode", theirs),
+          stopped(LAMBDA, "ecr:BatchGetImage", facts.main.repository, {
+            context: { "aws:SourceArn": theirs },
+          }),
+        ],
+        change: replaced(
+          { guarding: facts.main.repository },
+          "PullToRunFunctions",
+          `for every function of account ${last.account}`,
+          { Condition: { ArnLike: { "aws:SourceArn": arnIn(facts, "lambda", last.account, "function:*") } } },
+        ),
+      };
+    },
+  },
+  {
+    id: "execution-role-recreated",
+    title: "A stranger recreates the execution role in his account and pulls the image",
+    scene: (facts) => {
+      const { execution, account } = lastOf(facts);
+      const eve = administrator(facts, facts.stranger);
+      const twin = { ...eve, arn: execution.replace(account, facts.stranger) };
+      return {
+        story:
+          "Roles are trusted here by name, before they exist: so a stranger who read our repository " +
+          "makes a role of that very name in an account of his own, with all rights. The name is right " +
+          "to the letter. The condition compares whole ARNs, and the account is part of them.",
+        roles: [eve, twin],
+        steps: [
+          call(as(eve), "iam:CreateRole", twin.arn),
+          stopped(as(twin), "ecr:BatchGetImage", facts.main.repository),
+        ],
+        change: replaced(
+          { guarding: facts.main.repository },
+          "PullToCreateFunctions",
+          "for roles of that name in any account",
+          {
+            Principal: { AWS: "*" },
+            Condition: { ArnLike: { "aws:PrincipalArn": execution.replace(account, "*") } },
+          },
+        ),
+      };
+    },
+  },
+  {
+    id: "environment-pushes-image",
+    title: "An environment's administrator puts an image of his own into the repository",
+    scene: (facts) => {
+      const own = apart(facts);
+      if ("lacks" in own) return own;
+      const [mallory, execution] = [administrator(facts, own.account), takenOver(facts, own.execution)];
+      return {
+        story:
+          `${own.name}'s execution role may pull, and its administrator has made it all-powerful at ` +
+          "home. He pushes an image and moves the mark of what is live onto it, so that the right image " +
+          "expires under a running function. The repository grants pulling to that role; pushing it " +
+          "grants to nobody abroad.",
+        roles: [mallory, execution],
+        steps: [
+          call(as(mallory), "iam:PutRolePolicy", own.execution),
+          call(as(mallory), "sts:AssumeRole", own.execution),
+          call(as(execution), "ecr:BatchGetImage", facts.main.repository),
+          stopped(as(execution), "ecr:PutImage", facts.main.repository),
+        ],
+        change: replaced(
+          { guarding: facts.main.repository },
+          "PullToCreateFunctions",
+          "with every action of ECR",
+          {
+            Action: ["ecr:*"],
+          },
+        ),
+      };
+    },
+  },
+  {
+    id: "build-pushes-elsewhere",
+    title: "A poisoned build replaces the base image that everybody builds on",
+    scene: (facts) => {
+      const base = arnIn(facts, "ecr", facts.tooling, "repository/base-images");
+      const build = as(facts.main.build.role);
+      return {
+        story:
+          "Code inside Build is logged in to the registry, as it must be, and the registry holds the " +
+          "company's base images too. It pushes a base image with a back door, and all other teams build " +
+          "it in for it. The login is good for the whole registry; the permission to push is for the " +
+          "pipeline's own repository and its cache.",
+        guarded: [somethingOf(facts.tooling, base, "repository")],
+        steps: [call(build, "ecr:GetAuthorizationToken", "*"), stopped(build, "ecr:PutImage", base)],
+        change: replaced({ policyOf: facts.main.build.role }, "PushImages", "for every repository", {
+          Resource: [arnIn(facts, "ecr", facts.tooling, "repository/*")],
+        }),
+      };
+    },
+  },
+];

@@ -1,0 +1,41 @@
+import { BOUNDARIES } from "./boundaries";
+import { CHANGE_SETS } from "./changeSets";
+import { DEPUTIES } from "./deputies";
+import { ENCRYPTION } from "./encryption";
+import { ESCALATION } from "./escalation";
+import { HAND_OVER } from "./handOver";
+import { IMAGES } from "./images";
+import { KEY } from "./key";
+import { LIKE_NAMES } from "./likeNames";
+import { OPENNESS } from "./openness";
+import { OTHER_PIPELINES } from "./otherPipelines";
+import { PASSED_ROLES } from "./passedRoles";
+import { PEOPLE } from "./people";
+import { PIPELINE } from "./pipeline";
+import { RELEASES } from "./releases";
+import { ROLES } from "./roles";
+import { STACKS } from "./stacks";
+import { TEMPLATES } from "./templates";
+import type { Attack } from "./scene";
+
+/** Every attack, in the order in which a report tells them. */
+export const ATTACKS: readonly Attack[] = [
+  ...HAND_OVER,
+  ...RELEASES,
+  ...LIKE_NAMES,
+  ...ENCRYPTION,
+  ...KEY,
+  ...OPENNESS,
+  ...IMAGES,
+  ...ROLES,
+  ...DEPUTIES,
+  ...CHANGE_SETS,
+  ...STACKS,
+  ...ESCALATION,
+  ...BOUNDARIES,
+  ...PASSED_ROLES,
+  ...TEMPLATES,
+  ...PIPELINE,
+  ...PEOPLE,
+  ...OTHER_PIPELINES,
+];

@@ -1,0 +1,81 @@
+/** The jobs that a pipeline has once: they build, verify, mark and clean up. */
+import { of, type Row, rowsOver } from "./rows";
+
+const BUILD = "tooling-role {project}-{prefix}-build";
+const VERIFY = "tooling-role {project}-{prefix}-verify";
+const MARK = "tooling-role {project}-{prefix}-mark";
+const CLEANUP = "tooling-role {project}-{prefix}-cleanup";
+
+const tested = of("codebuild", "BatchPutTestCases CreateReport UpdateReport");
+const covered = of("codebuild", "BatchPutCodeCoverages CreateReport UpdateReport");
+
+const row = rowsOver("pipeline");
+
+const BUILDING: readonly Row[] = [
+  row(BUILD, of("s3", "PutObject"), "artifact {artifacts}/Release/*", "Build hands over the release"),
+  row(
+    BUILD,
+    of("s3", "GetObject"),
+    "artifact kept/{pipeline}/*",
+    "a commit that was released before is not built again",
+  ),
+  row(BUILD, of("s3", "ListBucket"), "bucket", "whether a commit was released before", {
+    when: { "s3:prefix": "kept/{pipeline}/*" },
+  }),
+  row(BUILD, of("kms", "GenerateDataKey"), "key", "the release is encrypted"),
+  row(BUILD, tested, "test-reports", "unit tests are reported"),
+  row(BUILD, covered, "coverage-reports", "their coverage is reported"),
+  row(
+    BUILD,
+    of("ecr", "GetAuthorizationToken"),
+    "anything",
+    "Docker logs in; ECR knows no resource for this",
+  ),
+  row(
+    BUILD,
+    of(
+      "ecr",
+      `BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload GetDownloadUrlForLayer InitiateLayerUpload
+      PutImage UploadLayerPart`,
+    ),
+    ["images", "cache"],
+    "image and layers are pushed; ECR cannot limit a push by tag, so Build could move a mark",
+  ),
+  row(BUILD, of("ecr", "DescribeImageScanFindings"), "images", "the scan of the image decides"),
+  row(
+    BUILD,
+    of("cloudformation", "ValidateTemplate"),
+    "anything",
+    "the template is checked; CloudFormation knows no resource for this",
+  ),
+];
+
+const OTHER_JOBS: readonly Row[] = [
+  row(VERIFY, tested, "verify-reports", "end-to-end tests are reported"),
+  row(MARK, of("s3", "GetObject"), "artifact releases/{pipeline}/*", "a verified release is copied"),
+  row(
+    MARK,
+    of("s3", "DeleteObject PutObject"),
+    "artifact kept/{pipeline}/*",
+    "a verified release is kept, one that nothing runs is removed",
+  ),
+  row(MARK, of("s3", "ListBucket"), "bucket", "which release files there are", {
+    when: { "s3:prefix": ["releases/{pipeline}/*", "kept/{pipeline}/*"] },
+  }),
+  row(MARK, of("kms", "GenerateDataKey"), "key", "what is kept is encrypted"),
+  row(
+    MARK,
+    of("ecr", "BatchGetImage DescribeImages PutImage"),
+    "images",
+    "the marks of what runs where move",
+  ),
+  row(
+    CLEANUP,
+    of("codepipeline", "GetPipelineExecution ListActionExecutions"),
+    "pipeline {pipeline}",
+    "what failed, and where",
+  ),
+  row(CLEANUP, of("sns", "Publish"), "topic", "people are told of a failed run"),
+];
+
+export const BUILD_ROWS: readonly Row[] = [...BUILDING, ...OTHER_JOBS];

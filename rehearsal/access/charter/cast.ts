@@ -1,0 +1,182 @@
+/** Who is asked for: every principal there is, and those that nobody thought of. */
+import { ofType } from "../../record";
+import { policyDocuments, principals } from "../../policyDocuments";
+import { heldPolicy, withHolders } from "../holders";
+import type { AccessModel } from "../model";
+import type { Policy } from "../policies";
+import { anonymous, type Principal, root, service, session } from "../principals";
+import type { World } from "../world";
+import { everything, NOBODY, ownBoundary, withDecoys } from "./castModel";
+import type { Asked } from "./decoys";
+import type { PlacedRow } from "./expand";
+import type { Facts, Values } from "./facts";
+import { fits } from "./fits";
+
+/** Somebody who is asked for. */
+export interface Subject {
+  /** `role delivery-catalog-build`. */
+  readonly name: string;
+  readonly principal: Principal;
+  readonly account: string | undefined;
+  /** The rows that are about it, by their `who`. */
+  readonly who: readonly string[];
+  /** Its rows are the most that it may; its own policies say less. */
+  readonly atMost: boolean;
+  /** In its own account it may do everything, so only others are asked about. */
+  readonly abroad: boolean;
+  /** Neither stacks nor templates make it, or its policy. */
+  readonly madeUp: boolean;
+}
+
+/** Principals, and a model that has them. */
+export interface Cast {
+  readonly model: AccessModel;
+  readonly subjects: readonly Subject[];
+}
+
+const shortName = (arn: string): string => arn.split("/").at(-1) ?? arn;
+const accountIn = (arn: string): string => arn.split(":")[4] ?? "";
+
+const subject = (
+  name: string,
+  principal: Principal,
+  who: readonly string[],
+  more: Partial<Subject> = {},
+): Subject => ({
+  name,
+  principal,
+  account: "account" in principal ? principal.account : undefined,
+  who,
+  atMost: false,
+  abroad: false,
+  madeUp: true,
+  ...more,
+});
+
+/** A 12-digit account that nobody here has. */
+const strangersAccount = ({ accounts }: Facts): string =>
+  Array.from({ length: accounts.length + 1 }, (_, index) => String(999999999999 - index)).find(
+    (each) => !accounts.includes(each),
+  ) ?? "";
+
+/** The boundary of a workload's roles, in the charter's own spelling. */
+export const boundaryOf = ({ settings }: Facts, { policies, workload }: Values): string =>
+  `${String(policies)}${settings.project}-${String(workload)}-boundary`;
+
+/** What the stacks make for people to hold: all managed policies but the boundaries. */
+function peoplesPolicies({ record, model }: World, facts: Facts): AccessModel["managed"] {
+  const boundaries = facts.environments.map(({ place }) => boundaryOf(facts, place.values));
+  const made = ofType(record, "aws:iam/policy:Policy").map(({ outputs }) => String(outputs["arn"]));
+  return new Map([...model.managed].filter(([arn]) => made.includes(arn) && !boundaries.includes(arn)));
+}
+
+function rolesAsked(world: World, model: AccessModel, rows: readonly PlacedRow[]): Subject[] {
+  const registered = new Set(ofType(world.record, "aws:iam/role:Role").map(({ outputs }) => outputs["arn"]));
+  const workloads = [...new Set(rows.flatMap(({ who }) => (who.startsWith("workload ") ? [who] : [])))];
+  return [...world.model.roles.keys(), ...[...model.roles.keys()].filter(heldPolicy)].map((arn) => {
+    const held = heldPolicy(arn);
+    const policyArn =
+      held &&
+      [...model.managed.keys()].find(
+        (each) => shortName(each) === held && accountIn(each) === accountIn(arn),
+      );
+    if (held !== undefined)
+      return subject(`whoever has policy ${held}`, session(arn, "asked"), [`holder ${policyArn ?? ""}`], {
+        madeUp: false,
+      });
+    if (registered.has(arn))
+      return subject(`role ${shortName(arn)}`, session(arn, "asked"), [`role ${arn}`], {
+        madeUp: false,
+      });
+    const who = workloads.filter((each) => fits(each.replace("workload ", ""), arn));
+    return subject(`role ${shortName(arn)}`, session(arn, "asked"), who, { atMost: true, madeUp: false });
+  });
+}
+
+/** Services that a policy or a row names, and one that none does. */
+function servicesAsked({ record }: World, rows: readonly PlacedRow[]): Subject[] {
+  const named = policyDocuments(record).flatMap(({ statements }) =>
+    statements.flatMap((statement) => principals(statement, "Service")),
+  );
+  const inRows = rows.flatMap(({ who }) =>
+    who.startsWith("service ") ? [who.slice("service ".length)] : [],
+  );
+  return [...new Set([...named, ...inRows, "ec2.amazonaws.com"])]
+    .sort()
+    .map((name) => subject(`service ${name}`, service(name), [`service ${name}`]));
+}
+
+/** Everybody as the stacks have them, and made-up principals beside them. */
+export function cast(world: World, facts: Facts, rows: readonly PlacedRow[], asked: readonly Asked[]): Cast {
+  const { partition } = facts.settings;
+  const held = withHolders({ ...world.model, managed: peoplesPolicies(world, facts) });
+  const model = withDecoys({ ...held, managed: world.model.managed }, asked);
+  const roles = new Map([...model.roles].map(([arn, role]) => [arn, ownBoundary(world)(role)] as const));
+  const all = everything(model.keys);
+  const put = (account: string, name: string, identity: readonly Policy[], boundary?: string): string => {
+    const arn = name.startsWith("arn:") ? name : `arn:${partition}:iam::${account}:role/${name}`;
+    roles.set(arn, { arn, account, trust: NOBODY, identity, boundary });
+    return arn;
+  };
+  const stranger = strangersAccount(facts);
+  const accounts = facts.accounts.flatMap((account) => [
+    subject(`an administrator of ${account}`, session(put(account, "an-administrator", [all]), "asked"), [
+      `administrator ${account}`,
+    ]),
+    subject(`root of ${account}`, root(account, partition), [`administrator ${account}`]),
+    subject(`another role of ${account}`, session(put(account, "another", []), "asked"), []),
+  ]);
+  const limits = facts.environments.map(({ environment: { account }, place: { values } }) => {
+    const [workload, own] = [String(values["workload"]), String(values["roles"])];
+    const arn = put(account, `${own}${workload}-anything`, [all], boundaryOf(facts, values));
+    return subject(
+      `a role of ${workload} with every permission`,
+      session(arn, "asked"),
+      [`workload ${own}${workload}-*`],
+      { madeUp: false },
+    );
+  });
+  const strangers = [...world.model.roles.keys()].map((arn) => arn.replace(/:\d{12}:/, `:${stranger}:`));
+  return {
+    model: { ...model, roles },
+    subjects: [
+      ...rolesAsked(world, model, rows),
+      ...limits,
+      ...accounts,
+      ...["an-administrator", ...new Set(strangers)].map((name) =>
+        subject(
+          `${shortName(name)} of a stranger's account`,
+          session(put(stranger, name, [all]), "asked"),
+          [],
+          { abroad: true },
+        ),
+      ),
+      ...servicesAsked(world, rows),
+      subject("anonymous", anonymous, []),
+    ],
+  };
+}
+
+/** Every role as an administrator of its account can rewrite it: with every permission, and no boundary. */
+export function rewritten(world: World, { model }: Cast): Cast {
+  const all = everything(model.keys);
+  const roles = new Map(model.roles);
+  const subjects = [...world.model.roles.keys()].map((arn) => {
+    const role = model.roles.get(arn);
+    if (role) roles.set(arn, { ...role, identity: [all], boundary: undefined });
+    const name = `role ${shortName(arn)}, rewritten by an administrator of ${accountIn(arn)},`;
+    return subject(name, session(arn, "asked"), [`role ${arn}`, `rewritten ${arn}`], { abroad: true });
+  });
+  return { model: { ...model, roles }, subjects };
+}
+
+/** Every role without policies of its own: it may only what a resource's policy alone gives it. */
+export function stripped(world: World, { model }: Cast): Cast {
+  const roles = new Map(model.roles);
+  const subjects = [...world.model.roles.keys()].map((arn) => {
+    const role = model.roles.get(arn);
+    if (role) roles.set(arn, { ...role, identity: [] });
+    return subject(`role ${shortName(arn)}, without policies of its own,`, session(arn, "asked"), []);
+  });
+  return { model: { ...model, roles }, subjects };
+}

@@ -1,0 +1,55 @@
+/** The model that everybody is asked in: the stacks' own, others' things beside it. */
+import { ofType } from "../../record";
+import { DEFAULT_POLICIES } from "../defaultPolicies";
+import type { AccessModel, Guarded, Role } from "../model";
+import { type Policy, policy } from "../policies";
+import type { World } from "../world";
+import type { Asked } from "./decoys";
+
+export const NOBODY: Policy = { name: "trust of nobody", attached: "trust", statements: [] };
+
+/** Allows everything: what an administrator has. */
+export const everything = (keys: AccessModel["keys"]): Policy =>
+  policy(
+    "the administrator's policy",
+    "identity",
+    { Version: "2012-10-17", Statement: { Sid: "Everything", Effect: "Allow", Action: "*", Resource: "*" } },
+    keys,
+  );
+
+type Guarding = readonly [service: string, attached: Guarded["attached"], holder: (arn: string) => string];
+const GUARDING: readonly Guarding[] = [
+  ["s3", "bucket", (arn) => arn.split("/")[0] ?? arn],
+  ["kms", "key", (arn) => arn],
+  ["ecr", "repository", (arn) => arn],
+  ["sns", "topic", (arn) => arn],
+  ["dynamodb", "table", (arn) => arn.replace(/\/index\/.*$/, "")],
+  ["lambda", "function", (arn) => arn],
+  ["logs", "logGroup", (arn) => arn.replace(/(:log-group:[^:]+):.*$/, "$1")],
+];
+
+/** The model with others' things in it: they have the policies that AWS gives, or none. */
+export function withDecoys(model: AccessModel, asked: readonly Asked[]): AccessModel {
+  const guarded = new Map(model.guarded);
+  const roles = new Map(model.roles);
+  for (const { arn, account } of asked) {
+    if (arn.includes(":role/") && !roles.has(arn)) {
+      roles.set(arn, { arn, account, trust: NOBODY, identity: [], boundary: undefined });
+    }
+    const [, , service = ""] = arn.split(":");
+    const [, attached, holder] = GUARDING.find(([each]) => each === service) ?? [];
+    const held = holder?.(arn) ?? arn;
+    if (attached === undefined || guarded.has(held) || arn.includes(":alias/")) continue;
+    const content = attached === "key" && DEFAULT_POLICIES.key?.(held, account);
+    const made = content ? policy(`${attached} policy of ${held}`, attached, content, model.keys) : undefined;
+    guarded.set(held, { arn: held, account, attached, policy: made });
+  }
+  return { ...model, guarded, roles };
+}
+
+/** An organization's own boundary takes away only: the charter is about what the stacks give. */
+export const ownBoundary = (world: World): ((role: Role) => Role) => {
+  const made = new Set(ofType(world.record, "aws:iam/policy:Policy").map(({ outputs }) => outputs["arn"]));
+  return (role) =>
+    role.boundary === undefined || made.has(role.boundary) ? role : { ...role, boundary: undefined };
+};

@@ -1,0 +1,70 @@
+/** What CloudFormation may do about alarms, traffic and roles of a workload: with the workload's boundary, or not at all. */
+import { of, type Row, rowsOver } from "./rows";
+
+const EXECUTION = "role {project}-{workload}-execution";
+const ROLES = "role {workload}-*";
+
+const over = rowsOver("environment");
+const row = (may: readonly string[], on: Row["on"], why: string, when?: Row["when"]): Row =>
+  over(EXECUTION, may, on, why, when && { when });
+
+const DEPLOYMENTS: readonly Row[] = [
+  row(
+    of(
+      "cloudwatch",
+      `DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource`,
+    ),
+    "alarm {workload}-*",
+    "alarms are made and changed",
+  ),
+  row(
+    of(
+      "codedeploy",
+      `CreateApplication CreateDeployment CreateDeploymentGroup DeleteApplication DeleteDeploymentGroup GetApplication
+      GetApplicationRevision GetDeployment GetDeploymentGroup ListDeployments ListTagsForResource RegisterApplicationRevision
+      TagResource UntagResource UpdateDeploymentGroup`,
+    ),
+    ["application {workload}-*", "deployment-group {workload}-*"],
+    "CloudFormation has CodeDeploy shift the alias",
+  ),
+  row(
+    of("codedeploy", "StopDeployment"),
+    "anything",
+    "a deployment has no ARN: this stops others' too, which ends in a roll-back to what ran before",
+  ),
+  row(of("codedeploy", "GetDeploymentConfig"), "deployment-config *", "how fast traffic is shifted"),
+];
+
+const ROLE_ROWS: readonly Row[] = [
+  over("service cloudformation.amazonaws.com", of("sts", "AssumeRole"), EXECUTION, "CloudFormation deploys"),
+  row(
+    of(
+      "iam",
+      `AttachRolePolicy CreateRole DeleteRolePolicy DetachRolePolicy PutRolePermissionsBoundary PutRolePolicy
+      UpdateAssumeRolePolicy`,
+    ),
+    ROLES,
+    "roles are made and changed only with the workload's boundary, which nothing here takes off",
+    { "iam:PermissionsBoundary": "{policies}{project}-{workload}-boundary" },
+  ),
+  row(
+    of(
+      "iam",
+      `DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags TagRole UntagRole UpdateRole
+      UpdateRoleDescription`,
+    ),
+    ROLES,
+    "the workload's roles are read, described and deleted",
+  ),
+  row(of("iam", "PassRole"), ROLES, "the workload's roles are given to functions, and to nothing else", {
+    "iam:PassedToService": "lambda.amazonaws.com",
+  }),
+  row(
+    of("iam", "PassRole"),
+    "role {project}-{workload}-codedeploy",
+    "CodeDeploy, and nobody else, gets its role",
+    { "iam:PassedToService": "codedeploy.amazonaws.com" },
+  ),
+];
+
+export const EXECUTION_ROLE_ROWS: readonly Row[] = [...DEPLOYMENTS, ...ROLE_ROWS];

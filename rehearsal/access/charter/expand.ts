@@ -1,0 +1,141 @@
+/** The rows for every account, pipeline, environment and job of some settings. */
+import { BUILD_ROWS } from "./buildRows";
+import { ENVIRONMENT_ROWS } from "./environmentRows";
+import { EXECUTION_ROLE_ROWS } from "./executionRoleRows";
+import { EXECUTION_ROWS } from "./executionRows";
+import type { Facts, Place, Values } from "./facts";
+import { JOB_ROWS } from "./jobRows";
+import { fill, shownThings, type Thing, things } from "./kinds";
+import { NEVER_ROWS, PEOPLE_ROWS, PROJECT_ROWS } from "./peopleRows";
+import { PIPELINE_ROWS } from "./pipelineRows";
+import type { CharterRow, Row, Wanted } from "./rows";
+import { WORKLOAD_ROWS } from "./workloadRows";
+
+/** Every row, as written. */
+export const ROWS: readonly Row[] = [
+  ...PROJECT_ROWS,
+  ...PIPELINE_ROWS,
+  ...BUILD_ROWS,
+  ...JOB_ROWS,
+  ...ENVIRONMENT_ROWS,
+  ...EXECUTION_ROWS,
+  ...EXECUTION_ROLE_ROWS,
+  ...WORKLOAD_ROWS,
+  ...PEOPLE_ROWS,
+  ...NEVER_ROWS,
+];
+
+/** What a key of the request must be: one of these, or anything but these. */
+export interface Condition {
+  readonly key: string;
+  readonly values: readonly string[];
+  readonly otherThan: boolean;
+}
+
+/** A row in one place. */
+export interface PlacedRow {
+  readonly row: Row;
+  /** Whom it is about: `role` and its ARN, `service` and its name (cast.ts). */
+  readonly who: string;
+  readonly on: readonly Thing[];
+  readonly when: readonly Condition[];
+  readonly shown: CharterRow;
+  /** The pipeline that it is about; empty where it is about none. */
+  readonly pipeline: string;
+}
+
+const list = (value: string | readonly string[]): readonly string[] =>
+  typeof value === "string" ? [value] : value;
+
+const otherThan = (wanted: Wanted): wanted is { readonly otherThan: string } =>
+  typeof wanted === "object" && "otherThan" in wanted;
+
+const conditionsOf = ({ when = {} }: Row, values: Values): Condition[] =>
+  Object.entries(when).map(([key, wanted]) => ({
+    key,
+    values: (otherThan(wanted) ? [wanted.otherThan] : list(wanted)).flatMap((each) => fill(each, values)),
+    otherThan: otherThan(wanted),
+  }));
+
+const shownCondition = ({ key, values, otherThan: other }: Condition): string =>
+  `${key} is ${other ? "given and not " : ""}${values.join(" or ")}`;
+
+/** Kinds of principals whose name is a role's or policy's: how it is written out. */
+const ROLES: Readonly<Record<string, string>> = {
+  "tooling-role": "role arn:{partition}:iam::{tooling}:role{path}{rest}",
+  role: "role {roles}{rest}",
+  "workload-role": "workload {roles}{rest}",
+  "rewritten-role": "rewritten {roles}{rest}",
+};
+const SHOWN: Readonly<Record<string, string>> = {
+  "tooling-role": "role {rest} in {tooling}",
+  role: "role {rest} in {account}",
+  "workload-role": "any role {rest} of the workload in {account}",
+  "rewritten-role": "role {rest} in {account}, rewritten by an administrator of {account}",
+  holder: "whoever has policy {rest} in {tooling}",
+  administrator: "administrators and root of {rest}",
+};
+
+function named(table: Readonly<Record<string, string>>, written: string, values: Values): string {
+  const [kind = "", ...rest] = written.split(" ");
+  return (
+    fill((table[kind] ?? `${kind} {rest}`).replace("{rest}", () => rest.join(" ")).trim(), values)[0] ?? ""
+  );
+}
+
+function placed(row: Row, { values, shown }: Place): PlacedRow {
+  const on = list(row.on);
+  const shownConditions = conditionsOf(row, shown).map(shownCondition);
+  return {
+    row,
+    who: named(ROLES, row.who, values),
+    on: on.flatMap((each) => things(each, values)),
+    when: conditionsOf(row, values),
+    pipeline: typeof values["pipeline"] === "string" ? values["pipeline"] : "",
+    shown: {
+      who: named(SHOWN, row.who, shown),
+      may: [...row.may, ...(row.butFor ?? []).map((each) => `not ${each}`)],
+      on: on.flatMap((each) => shownThings(each, shown)).join("; "),
+      when: shownConditions.join(" and "),
+      why: row.why,
+    },
+  };
+}
+
+const more = ({ name, values, shown, has }: Place, own: Values, ...features: readonly string[]): Place => ({
+  name,
+  values: { ...values, ...own },
+  shown: { ...shown, ...own },
+  has: new Set([...has, ...features]),
+});
+
+function jobs({ pipelines, environments }: Facts): Place[] {
+  return [
+    ...pipelines.flatMap(({ place }) =>
+      ["build", "verify", "mark", "cleanup"].map((kind) =>
+        more(place, { job: `${place.name}-${kind}` }, ...(kind === "cleanup" ? [] : ["artifacts"])),
+      ),
+    ),
+    ...environments.flatMap(({ environment, place }) =>
+      [...(environment.approval ? ["plan-job"] : []), "release-job"].map((kind) =>
+        more(place, { job: `${place.name}-${kind}` }, "artifacts", "releases"),
+      ),
+    ),
+  ];
+}
+
+/** Every row in every place that it is for. */
+export function expand(facts: Facts, rows: readonly Row[] = ROWS): PlacedRow[] {
+  const places: Readonly<Record<Row["over"], readonly Place[]>> = {
+    project: [facts.project],
+    account: facts.accounts.map((account) => more(facts.project, { account })),
+    pipeline: facts.pipelines.map(({ place }) => place),
+    environment: facts.environments.map(({ place }) => place),
+    job: jobs(facts),
+  };
+  return rows.flatMap((row) =>
+    places[row.over]
+      .filter(({ has }) => row.needs === undefined || has.has(row.needs))
+      .map((place) => placed(row, place)),
+  );
+}

@@ -1,0 +1,158 @@
+/** Names that AWS completes, looked up in the record: all others the charter spells itself. */
+import { map, ofType, type Rehearsed, text } from "../../record";
+import { notKnown } from "../notKnown";
+import type { World } from "../world";
+import { type CharterTarget, type CharterPipeline, type CharterSettings, charterSettings } from "./settings";
+
+/** CodePipeline keeps a pipeline's artifacts under its name cut to this length. */
+const ARTIFACTS_LENGTH = 20;
+
+/** What a row's `{words}` stand for in one place; a list stands for as many rows. */
+export type Values = Readonly<Record<string, string | readonly string[]>>;
+
+/** One place that rows are written for. */
+export interface Place {
+  /** What its jobs' names begin with. */
+  readonly name: string;
+  /** For names in ARNs. */
+  readonly values: Values;
+  /** For people: what AWS names itself is called by what it is. */
+  readonly shown: Values;
+  /** What is the case here; rows may need it. */
+  readonly has: ReadonlySet<string>;
+}
+
+export interface Facts {
+  readonly settings: CharterSettings;
+  /** Every account, tooling's first. */
+  readonly accounts: readonly string[];
+  /** Once for all. */
+  readonly project: Place;
+  readonly pipelines: readonly { readonly pipeline: CharterPipeline; readonly place: Place }[];
+  readonly environments: readonly {
+    readonly pipeline: CharterPipeline;
+    readonly environment: CharterTarget;
+    readonly place: Place;
+  }[];
+}
+
+/** There is one at most, for all repositories on GitHub. */
+const CONNECTION = "aws:codeconnections/connection:Connection";
+
+type Find = (type: string, name: string) => string;
+
+/** ARN of the one resource of a type that the program calls so; no name: of the only one. */
+const finder =
+  (record: Rehearsed): Find =>
+  (type, name) => {
+    const [found, ...more] = ofType(record, type).filter((each) => name === "" || each.name === name);
+    const outputs = found?.outputs ?? {};
+    const arn = text(outputs, "arn") ?? text(map(outputs["repository"]), "arn");
+    return arn !== undefined && more.length === 0
+      ? arn
+      : notKnown(`the stacks do not make one ${type} called ${name}, which the charter is about`);
+  };
+
+function projectPlace(settings: CharterSettings, find: Find): Place {
+  const { project, region, partition, suffix, path, tooling } = settings;
+  const values = {
+    ...{ project, region, partition, suffix, path, tooling },
+    bucket: find("aws:s3/bucket:Bucket", "artifacts"),
+    accessLogs: find("aws:s3/bucket:Bucket", "artifacts-access-logs"),
+    key: find("aws:kms/key:Key", "artifacts"),
+    subnets: settings.subnets,
+  };
+  return {
+    name: project,
+    values,
+    shown: {
+      ...values,
+      bucket: "the artifact bucket",
+      accessLogs: "the access log bucket",
+      key: "the artifact key",
+    },
+    has: new Set(settings.subnets.length > 0 ? ["vpc"] : []),
+  };
+}
+
+function pipelinePlace(project: Place, pipeline: CharterPipeline, find: Find): Place {
+  const { name, prefix, source, transforms, environments } = pipeline;
+  const own = { pipeline: name, prefix, artifacts: name.slice(0, ARTIFACTS_LENGTH) };
+  const group = "aws:codebuild/reportGroup:ReportGroup";
+  const values = {
+    images: find("awsx:ecr:Repository", name),
+    cache: find("awsx:ecr:Repository", `${name}.cache`),
+    topic: find("aws:sns/topic:Topic", name),
+    tests: find(group, `${name}-tests`),
+    coverage: find(group, `${name}-coverage`),
+    verify: find(group, `${name}-verify`),
+    operator: find("aws:iam/policy:Policy", `${name}-operator`),
+  };
+  // A connection answers to two names of its service.
+  const connected = "connection" in source ? (source.connection ?? find(CONNECTION, "")) : "";
+  const connection = (service: string) => connected.replace(/:code[a-z-]+:/, `:${service}:`);
+  const from = {
+    repository: "repository" in source ? source.repository : "",
+    connection: connection("codeconnections"),
+    oldConnection: connection("codestar-connections"),
+    transforms: transforms.map((transform) => transform.replace(/^AWS::/, "")),
+  };
+  const shown = Object.fromEntries(Object.keys(values).map((key) => [key, `of ${name}`]));
+  return {
+    name: `${project.name}-${prefix}`,
+    values: { ...project.values, ...own, ...values, ...from },
+    shown: { ...project.shown, ...own, ...from, ...shown, operator: `${name}-operator` },
+    has: new Set([
+      ...project.has,
+      "repository" in source ? "codecommit" : "connection",
+      ...(transforms.length > 0 ? ["transforms"] : []),
+      ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
+    ]),
+  };
+}
+
+function environmentPlace(of: Place, pipeline: CharterPipeline, each: CharterTarget, find: Find): Place {
+  const { name: environment, account, approval, approvalAction } = each;
+  const iam = `arn:${String(of.values["partition"])}:iam::${account}:`;
+  const path = String(of.values["path"]);
+  const own = {
+    ...{ environment, account, approvalAction, workload: `${pipeline.prefix}--${environment}` },
+    ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}` },
+  };
+  const policy = `${pipeline.name}--${environment}-approver`;
+  const approver = approval && { approver: find("aws:iam/policy:Policy", policy) };
+  return {
+    name: `${of.name}--${environment}`,
+    values: { ...of.values, ...own, ...approver },
+    shown: { ...of.shown, ...own, ...(approval && { approver: policy }) },
+    has: new Set([
+      ...of.has,
+      ...(approval ? ["approval"] : []),
+      ...(account === of.values["tooling"] ? [] : ["abroad"]),
+    ]),
+  };
+}
+
+/** Everything that rows are expanded over. Throws NotKnown for what the stacks do not make. */
+export function charterFacts({ folder, record }: Pick<World, "folder" | "record">): Facts {
+  const settings = charterSettings(folder);
+  const find = finder(record);
+  const project = projectPlace(settings, find);
+  const pipelines = settings.pipelines.map((pipeline) => ({
+    pipeline,
+    place: pipelinePlace(project, pipeline, find),
+  }));
+  return {
+    settings,
+    accounts: [...new Set([settings.tooling, ...settings.environments.map(({ account }) => account)])],
+    project,
+    pipelines,
+    environments: pipelines.flatMap(({ pipeline, place }) =>
+      pipeline.environments.map((environment) => ({
+        pipeline,
+        environment,
+        place: environmentPlace(place, pipeline, environment, find),
+      })),
+    ),
+  };
+}

@@ -1,0 +1,43 @@
+import type { PlacedRow } from "./expand";
+import type { Mismatch } from "./questions";
+
+const spoken = ({ context }: Mismatch): string => {
+  const all = Object.entries(context).map(([key, value]) => `${key}=${value}`);
+  return all.length > 0 ? ` with ${all.join(", ")}` : "";
+};
+
+/** One line for a question whose answer is not the charter's. */
+export function findingOf(mismatch: Mismatch): string {
+  const { subject, of, asked, decision, rows } = mismatch;
+  const others = of.actions.length > 1 ? ` (and ${of.actions.length - 1} like it)` : "";
+  const what = `${of.representative}${others} on ${asked.arn}${spoken(mismatch)}`;
+  if (decision.verdict === "allowed") {
+    const by = decision.by.map(({ sid, policy }) => `${sid} in ${policy}`).join(" and ");
+    return `${subject.name} may ${what}, which the charter does not have, by ${by || "nothing but being root"}; narrow the statement, or add a row that says why`;
+  }
+  const why = rows.map(({ row }) => row.why).join("; ");
+  return `${subject.name} may not ${what}, which the charter has (${why}), for lack of ${decision.missing.join(", ")}; add the statement, or take the row out`;
+}
+
+/** What tells findings apart: the same of many resources and values is one line. */
+const kindOf = ({ subject, of, decision, rows }: Mismatch): string =>
+  [
+    subject.name,
+    of.representative,
+    decision.verdict,
+    ...decision.by.map(({ sid, policy }) => `${sid} ${policy}`),
+    ...rows.map(({ row }) => row.why),
+  ].join("|");
+
+/** One line for each kind of mismatch, and for each row that nothing was asked of. */
+export function findingsOf(mismatches: readonly Mismatch[], idle: readonly PlacedRow[]): string[] {
+  const kinds = new Map<string, Mismatch[]>();
+  for (const each of mismatches) kinds.set(kindOf(each), [...(kinds.get(kindOf(each)) ?? []), each]);
+  return [
+    ...[...kinds.values()].flatMap(([first]) => (first ? [findingOf(first)] : [])),
+    ...idle.map(
+      ({ shown }) =>
+        `nothing was asked of the row "${shown.who}: ${shown.may.join(", ")} on ${shown.on}": its names fit nothing, or its conditions exclude each other`,
+    ),
+  ];
+}

@@ -1,0 +1,63 @@
+/** What the rows of the charter are made of. The rows themselves are written by hand, by topic, in the files beside. */
+
+/** What a condition key of the request must be: one of these, or there and something else. `*` and `?` stand for other characters. */
+export type Wanted = string | readonly string[] | { readonly otherThan: string };
+
+/**
+ * One row. `{words}` stand for names of a project, a pipeline, an environment (facts.ts); whom it is about and what it
+ * is on are kinds and names (kinds.ts), such as `role {project}-{workload}-plan` and `stack {workload}/*`.
+ */
+export interface Row {
+  /** What it is written for: it holds once for each of these. */
+  readonly over: "project" | "account" | "pipeline" | "environment" | "job";
+  /** What must be the case there, such as an environment that asks for approval. Default: nothing. */
+  readonly needs?:
+    | "abroad"
+    | "approval"
+    | "approvals"
+    | "codecommit"
+    | "connection"
+    | "transforms"
+    | "vpc"
+    | "artifacts"
+    | "releases";
+  readonly who: string;
+  /** Exact names of actions, or `*`: all of them. */
+  readonly may: readonly string[];
+  /** What `*` does not mean. */
+  readonly butFor?: readonly string[];
+  readonly on: string | readonly string[];
+  /** Condition keys, all of which must be as wanted. Default: whatever they are. */
+  readonly when?: Readonly<Record<string, Wanted>>;
+  readonly why: string;
+  /** It need not be so, since a template decides; no more than this may be. */
+  readonly atMost?: boolean;
+}
+
+/** A row as people read it, for one pipeline and environment. */
+export interface CharterRow {
+  readonly who: string;
+  readonly may: readonly string[];
+  readonly on: string;
+  readonly when: string;
+  readonly why: string;
+}
+
+/** `of("s3", "GetObject PutObject")` */
+export const of = (service: string, names: string): readonly string[] =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map((name) => `${service}:${name}`);
+
+/** Writes rows that hold once for each of these places. */
+export const rowsOver =
+  (over: Row["over"]) =>
+  (who: string, may: readonly string[], on: Row["on"], why: string, more: Partial<Row> = {}): Row => ({
+    over,
+    who,
+    may,
+    on,
+    why,
+    ...more,
+  });

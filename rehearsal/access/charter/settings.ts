@@ -1,0 +1,143 @@
+/** The charter's own reading of the settings: it shares none with the program that it judges. */
+import { list, map, text, type Values } from "../../record";
+import type { Folder, StackFile } from "../../stackFiles";
+import { notKnown } from "../notKnown";
+
+/** An environment, as tooling lists it and its own stack says. */
+export interface CharterEnvironment {
+  readonly name: string;
+  readonly account: string;
+  /** Whether people are asked before a release to it. */
+  readonly approval: boolean;
+}
+
+/** An environment as one pipeline releases to it. */
+export interface CharterTarget extends CharterEnvironment {
+  /** Stage and action of its approval: `Approve-prod/Approval`, whether or not there is one. */
+  readonly approvalAction: string;
+}
+
+/** A pipeline, as tooling lists it. */
+export interface CharterPipeline {
+  readonly name: string;
+  /** Kind of its workload. */
+  readonly workload: string;
+  /** First part of the names of its workloads. */
+  readonly prefix: string;
+  readonly environments: readonly CharterTarget[];
+  /** CodeCommit repository that it reads, or ARN of its connection; undefined for one that the stack makes. */
+  readonly source: { readonly repository: string } | { readonly connection: string | undefined };
+  /** CloudFormation transforms that its templates may use. */
+  readonly transforms: readonly string[];
+}
+
+/** What the settings of all stacks say, as far as it matters for access. */
+export interface CharterSettings {
+  readonly project: string;
+  readonly region: string;
+  readonly partition: string;
+  /** Domain of the Region's services. */
+  readonly suffix: string;
+  /** IAM path of every role. */
+  readonly path: string;
+  /** Account that builds. */
+  readonly tooling: string;
+  readonly environments: readonly CharterEnvironment[];
+  readonly pipelines: readonly CharterPipeline[];
+  /** Subnets of the jobs; empty where they are in no VPC. */
+  readonly subnets: readonly string[];
+  /** Name of the organization's boundary of every role, by account. */
+  readonly boundaries: ReadonlyMap<string, string>;
+}
+
+/** A setting of one stack, without the project's name; undefined where it is unset. */
+function setting(project: string, { config }: StackFile, key: string): unknown {
+  const written = config[`${project}:${key}`];
+  if (written === undefined || written === "" || written === "[]" || written === "{}") return undefined;
+  return /^[[{]/.test(written) ? (JSON.parse(written) as unknown) : written;
+}
+
+const texts = (value: unknown): string[] => list(value).map(String);
+
+const must = (values: Values, key: string, what: string): string =>
+  text(values, key) ?? notKnown(`${what} has no ${key} that is text: the charter cannot tell what is its`);
+
+const isApproved = (approval: unknown): boolean => approval !== undefined && approval !== false;
+
+function environmentOf(written: unknown): CharterEnvironment {
+  const values = map(written);
+  return {
+    name: must(values, "name", "an environment"),
+    account: must(values, "account", "an environment"),
+    approval: isApproved(values["approval"]),
+  };
+}
+
+/** A pipeline's own list holds names, maps of a name and what differs, and lists of those: waves. */
+function targetsOf(written: unknown, all: readonly CharterEnvironment[]): CharterTarget[] {
+  const waves = written === undefined ? all.map(({ name }) => name) : list(written);
+  return waves.flatMap((wave) => {
+    const entries = list(wave).map((each) => (typeof each === "string" ? { name: each } : map(each)));
+    const together = entries.map(({ name }) => String(name));
+    return entries.flatMap((entry) =>
+      all
+        .filter(({ name }) => name === entry["name"])
+        .map((environment) => ({
+          ...environment,
+          approval: "approval" in entry ? isApproved(entry["approval"]) : environment.approval,
+          approvalAction: `Approve-${together.join(".")}/Approval${together.length > 1 ? `-${environment.name}` : ""}`,
+        })),
+    );
+  });
+}
+
+function pipelineOf(written: unknown, all: readonly CharterEnvironment[]): CharterPipeline {
+  const values = map(written);
+  const name = must(values, "name", "a pipeline");
+  const source = map(values["source"]);
+  const connected = "connection" in source || "github" in source;
+  return {
+    name,
+    workload: text(values, "workload") ?? "lambda-container",
+    prefix: text(values, "prefix") ?? name,
+    environments: targetsOf(values["environments"], all),
+    source: connected
+      ? { connection: text(source, "connection") }
+      : { repository: must(source, "codecommit", `the source of ${name}`) },
+    transforms: texts(values["transforms"]),
+  };
+}
+
+const partitionOf = (region: string): string =>
+  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+
+/** Reads a folder's settings. Throws NotKnown where there is no stack of kind tooling. */
+export function charterSettings({ project, stacks }: Folder): CharterSettings {
+  const file =
+    stacks.find((each) => setting(project, each, "kind") === "tooling") ??
+    notKnown("no stack is of kind tooling: the charter has nothing to begin with");
+  const read = (key: string) => setting(project, file, key);
+  const tooling = String(read("account"));
+  const region = file.config["aws:region"] ?? notKnown(`stack ${file.stack} has no aws:region`);
+  const environments = list(read("environments")).map(environmentOf);
+  const iam = map(read("iam"));
+  const own = text(iam, "permissionsBoundary");
+  const boundaries = new Map<string, string>();
+  for (const { account } of environments) if (own !== undefined) boundaries.set(account, own);
+  for (const stack of stacks) {
+    const boundary = text(map(setting(project, stack, "iam")), "permissionsBoundary");
+    if (boundary !== undefined) boundaries.set(String(setting(project, stack, "account")), boundary);
+  }
+  return {
+    project,
+    region,
+    partition: partitionOf(region),
+    suffix: region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com",
+    path: text(iam, "path") ?? "/",
+    tooling,
+    environments,
+    pipelines: list(read("pipelines")).map((each) => pipelineOf(each, environments)),
+    subnets: texts(map(read("vpc"))["subnets"]),
+    boundaries,
+  };
+}

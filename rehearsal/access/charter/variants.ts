@@ -1,0 +1,110 @@
+/** The requests that one question stands for: every condition key that has a say, absent, as wanted, and otherwise. */
+import type { ConditionKeys } from "../conditionKeys";
+import { OF_SERVICES } from "../context";
+import { notKnown } from "../notKnown";
+import type { Principal } from "../principals";
+import type { Condition } from "./expand";
+import { fits, instance, nearMiss } from "./fits";
+
+/** Values of condition keys that a caller chooses; undefined: the request does not have the key. */
+export type Context = Readonly<Record<string, string>>;
+
+/** Keys that follow from who asks for what: nobody chooses them. */
+const DERIVED = new Set(
+  [
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalType",
+    "aws:ResourceAccount",
+    "aws:SourceOwner",
+    "aws:username",
+  ].map((key) => key.toLowerCase()),
+);
+const BY_SERVICES = new Set(OF_SERVICES.map((key) => key.toLowerCase()));
+
+const isChosen = (key: string, { kind }: Principal): boolean =>
+  !DERIVED.has(key) && (kind === "service" || !BY_SERVICES.has(key));
+
+/** How many values of others, the most alike first, are tried beside a policy's own. */
+const SIBLINGS = 6;
+
+const alike = (one: string, other: string): number => {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
+};
+
+/** All values that policies and rows give for a key, by the key in lower case. */
+export type Mentioned = ReadonlyMap<string, readonly string[]>;
+
+function otherValue(type: string, values: readonly string[]): string[] {
+  if (/Bool/.test(type)) return ["true", "false"];
+  if (/Numeric|Long/.test(type)) return ["-1"];
+  if (!/String|ARN/i.test(type)) notKnown(`the charter does not know how to try keys of type ${type}`);
+  return [
+    /ARN/i.test(type) || values.some((each) => each.startsWith("arn:"))
+      ? "arn:aws:others:::others"
+      : "others",
+  ];
+}
+
+const TRANSPORT = "aws:securetransport";
+
+/** What is tried for one key. */
+function options(key: string, values: readonly string[], mentioned: Mentioned, keys: ConditionKeys) {
+  const type = keys.typeOf(key) ?? notKnown(`condition key ${key} does not exist`);
+  const always = key === TRANSPORT; // AWS always says how a request came
+  if (/Bool/.test(type)) return [...(always ? [] : [undefined]), "true", "false"];
+  const plain = values.filter((each) => !each.includes("${"));
+  const siblings = [...(mentioned.get(key) ?? [])]
+    .filter((each) => !plain.includes(each) && !each.includes("${"))
+    .sort(
+      (a, b) =>
+        Math.max(...plain.map((own) => alike(own, b)), 0) - Math.max(...plain.map((own) => alike(own, a)), 0),
+    )
+    .slice(0, SIBLINGS);
+  const tried = [...plain.flatMap((each) => [instance(each), nearMiss(each)]), ...siblings.map(instance)];
+  return [undefined, ...new Set([...tried, ...otherValue(type, plain)])];
+}
+
+/** More requests than this for one question would take too long, and mean that conditions are piled up. */
+const MOST = 20_000;
+
+/** Every combination of what the keys in these conditions can be. */
+export function variants(
+  principal: Principal,
+  conditions: Iterable<readonly [key: string, values: readonly string[]]>,
+  mentioned: Mentioned,
+  keys: ConditionKeys,
+): Context[] {
+  const wanted = new Map<string, { readonly spelled: string; readonly values: Set<string> }>();
+  for (const [key, values] of conditions) {
+    const name = key.toLowerCase();
+    if (!isChosen(name, principal)) continue;
+    const of = wanted.get(name) ?? {
+      spelled: name === TRANSPORT ? "aws:SecureTransport" : key,
+      values: new Set(),
+    };
+    values.forEach((each) => of.values.add(each));
+    wanted.set(name, of);
+  }
+  let made: Context[] = [{}];
+  for (const [name, { spelled, values }] of wanted) {
+    const tried = options(name, [...values], mentioned, keys);
+    if (made.length * tried.length > MOST)
+      notKnown(`there are too many conditions on one question: ${[...wanted.keys()].join(", ")}`);
+    made = made.flatMap((context) =>
+      tried.map((value) => (value === undefined ? context : { ...context, [spelled]: value })),
+    );
+  }
+  return made;
+}
+
+/** Whether a request is as a row wants it. */
+export const holds = ({ key, values, otherThan }: Condition, context: Context): boolean => {
+  const [, actual] =
+    Object.entries(context).find(([given]) => given.toLowerCase() === key.toLowerCase()) ?? [];
+  return actual !== undefined && values.some((each) => fits(each, actual)) !== otherThan;
+};

@@ -1,0 +1,44 @@
+import type { Question } from "../decide";
+import type { Principal } from "../principals";
+
+/** When in the life of an environment a step makes a call. */
+export type Phase = "every release" | "first deployment" | "update" | "roll-back" | "deletion" | "failure";
+
+/** Where in a release a call is made. */
+export interface Place {
+  readonly pipeline: string;
+  /** Undefined for what is done once for all: Source, Build and the like. */
+  readonly environment: string | undefined;
+  readonly phase: Phase;
+  /** `Source`, `Deploy-test: Deploy`: stage and action in the pipeline's own words. */
+  readonly step: string;
+}
+
+/** One call of AWS's API that is documented for a step. */
+export interface Call extends Place {
+  readonly principal: Principal;
+  readonly action: string;
+  /** ARN of one resource; `*` for an action that knows none. */
+  readonly resource: string;
+  readonly context?: Question["context"];
+  /** What makes the call: a command of a job, a service that acts for somebody. */
+  readonly why: string;
+  /** Page that documents it. */
+  readonly source: string;
+}
+
+/** What is asked, apart from where and by whom. */
+export type Asked = Pick<Call, "action" | "resource" | "context">;
+
+/** Several calls that one thing leads to. */
+export const calls = (
+  place: Place,
+  principal: Principal,
+  asked: readonly Asked[],
+  why: string,
+  source: string,
+): Call[] => asked.map((each) => ({ ...place, principal, ...each, why, source }));
+
+/** The same actions on one resource. */
+export const on = (resource: string, actions: readonly string[], context?: Asked["context"]): Asked[] =>
+  actions.map((action) => ({ action, resource, ...(context && { context }) }));

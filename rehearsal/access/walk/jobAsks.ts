@@ -1,0 +1,66 @@
+/** What single commands of the jobs call beyond the one action of their name. */
+import { EXECUTION_ID } from "../deployed";
+import { type Asked, on } from "./call";
+import type { JobSite } from "./jobSite";
+import { ecrArn, WORKLOAD_TAG } from "./names";
+import { COMMIT_ID } from "./scene";
+import { read, write } from "./store";
+
+/** The change set of a run. */
+export const SET = { "cloudformation:ChangeSetName": `d-${EXECUTION_ID}` };
+
+/** A change set takes the execution role along, tags the stack, and reads the template, all as the caller. */
+export function createChangeSet(site: JobSite): Asked[] {
+  const { scene, stackArn, variable, releases } = site;
+  const template = `${releases()}template.yaml`;
+  const tags = { [`aws:RequestTag/${WORKLOAD_TAG}`]: variable("STACK_NAME"), "aws:TagKeys": [WORKLOAD_TAG] };
+  const build = scene.jobs.find(({ kind }) => kind === "build");
+  const transforms = (build?.variables["TRANSFORMS"] ?? "").split(" ").filter((each) => each !== "");
+  return [
+    ...on(stackArn(), ["cloudformation:CreateChangeSet"], {
+      ...SET,
+      ...tags,
+      "cloudformation:RoleArn": variable("EXECUTION_ROLE_ARN"),
+      "cloudformation:TemplateUrl": `https://${scene.bucketArn.split(":::")[1]}.${scene.viaS3}/${template}`,
+    }),
+    ...transforms.flatMap((each) =>
+      on(
+        `arn:${scene.partition}:cloudformation:${scene.region}:aws:transform/${each.replace(/^AWS::/, "")}`,
+        ["cloudformation:CreateChangeSet"],
+      ),
+    ),
+    ...on(stackArn(), ["cloudformation:TagResource"], {
+      ...tags,
+      "cloudformation:CreateAction": "CreateChangeSet",
+    }),
+    ...on(variable("EXECUTION_ROLE_ARN"), ["iam:PassRole"], {
+      "iam:PassedToService": "cloudformation.amazonaws.com",
+    }),
+    ...read(scene, template),
+  ];
+}
+
+/** BuildKit pushes the image, and takes layers from the cache as well as puts them there. */
+export function pushImage({ scene, variable }: JobSite): Asked[] {
+  const push = [
+    "BatchCheckLayerAvailability",
+    "BatchGetImage",
+    "CompleteLayerUpload",
+    "InitiateLayerUpload",
+    "PutImage",
+    "UploadLayerPart",
+  ];
+  const actions = [...push, "GetDownloadUrlForLayer"].map((each) => `ecr:${each}`);
+  return [variable("REPOSITORY_URI"), variable("CACHE_URI")].flatMap((uri) =>
+    on(ecrArn(scene, uri.slice(uri.indexOf("/") + 1)), actions),
+  );
+}
+
+/** CloudFormation reads the template that it is asked about, as the caller. */
+export const validate = ({ scene, variable }: JobSite): Asked[] => {
+  const key = `${variable("ARTIFACT_PREFIX")}/Release/${COMMIT_ID}.yaml`;
+  return [...on("*", ["cloudformation:ValidateTemplate"]), ...read(scene, key)];
+};
+
+export const template = ({ scene, variable }: JobSite): Asked[] =>
+  write(scene, `${variable("ARTIFACT_PREFIX")}/Release/${COMMIT_ID}.yaml`);

@@ -1,0 +1,73 @@
+import { list, map } from "../../record";
+import { EXECUTION_ID } from "../deployed";
+import { required } from "../jobs";
+import { notKnown } from "../notKnown";
+import { type Principal, session } from "../principals";
+import { type AnyJob, COMMIT_ID, type Scene, variablesIn } from "./scene";
+
+/** Whose rights a command has: the job's own, or those of a role of the environment. */
+export type As = "job" | "plan" | "deploy" | "cleanup";
+
+/** One job in one environment: what its commands are about. */
+export interface JobSite {
+  readonly scene: Scene;
+  readonly job: AnyJob;
+  readonly environment: string | undefined;
+  /** A variable of the job. Throws NotKnown without it. */
+  readonly variable: (name: string) => string;
+  /** The workload's stack, by some id. */
+  readonly stackArn: () => string;
+  /** `releases/catalog/222222222222/test/<run>/` */
+  readonly releases: () => string;
+  /** `kept/catalog/<commit>/` */
+  readonly kept: string;
+  readonly roleArn: (as: As) => string;
+  readonly principal: (as: As) => Principal;
+}
+
+const ROLE_VARIABLES = {
+  plan: "PLAN_ROLE_ARN",
+  deploy: "DEPLOY_ROLE_ARN",
+  cleanup: "TARGET_ROLE_ARN",
+} as const;
+
+function site(scene: Scene, job: AnyJob, more: Readonly<Record<string, string>>): JobSite {
+  const variables: Record<string, string> = { ...variablesIn(job), EXECUTION_ID, COMMIT_ID, ...more };
+  const variable = (name: string) => required(variables, name, job.project.name);
+  const roleArn = (as: As) =>
+    as === "job"
+      ? required(job.project.inputs, "serviceRole", job.project.name)
+      : variable(ROLE_VARIABLES[as]);
+  const { partition, region } = scene;
+  return {
+    scene,
+    job,
+    environment: variables["ENVIRONMENT"],
+    variable,
+    stackArn: () =>
+      `arn:${partition}:cloudformation:${region}:${variable("ENVIRONMENT_ACCOUNT")}:stack/${variable("STACK_NAME")}/${EXECUTION_ID}`,
+    releases: () =>
+      `releases/${variable("PIPELINE")}/${variable("ENVIRONMENT_ACCOUNT")}/${variable("ENVIRONMENT")}/${EXECUTION_ID}/`,
+    kept: `kept/${variable("PIPELINE")}/${COMMIT_ID}/`,
+    roleArn,
+    principal: (as) => session(roleArn(as), `delivery-${EXECUTION_ID}`),
+  };
+}
+
+/** A job is one site; the clean-up job one for each environment that it is told of. */
+export function sitesOf(scene: Scene, job: AnyJob): JobSite[] {
+  const targets = job.variables["TARGETS"];
+  if (targets === undefined) return [site(scene, job, {})];
+  return list(JSON.parse(targets)).map((each) => {
+    const { environment, stackName, roleArn } = map(each);
+    const [, account] =
+      /^arn:[^:]+:iam::(\d{12}):role\//.exec(String(roleArn)) ??
+      notKnown(`${String(roleArn)} is not the ARN of a role`);
+    return site(scene, job, {
+      ENVIRONMENT: String(environment),
+      STACK_NAME: String(stackName),
+      TARGET_ROLE_ARN: String(roleArn),
+      ENVIRONMENT_ACCOUNT: account ?? "",
+    });
+  });
+}

@@ -1,0 +1,131 @@
+/** What CloudFormation calls with the execution role to make, change and delete what a template declares. */
+import { map, text } from "../../record";
+import type { DeployedResource, Deployment } from "../deployed";
+import type { Target } from "../jobs";
+import { required } from "../jobs";
+import type { AccessModel } from "../model";
+import { service, session } from "../principals";
+import { type Asked, type Call, calls, on, type Phase, type Place } from "./call";
+import { made } from "./conditions";
+import { HANDLERS, type Operation, schemaOf } from "./handlers";
+import { stepOf } from "./pipelineCalls";
+import { asked, type Subject } from "./targets";
+
+/** What is documented beside the schemas. */
+const IMAGES = "https://docs.aws.amazon.com/lambda/latest/dg/images-create.html";
+const LOGGING = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html";
+const LOG_DELIVERY = [
+  "CreateLogDelivery",
+  "DescribeLogGroups",
+  "DescribeResourcePolicies",
+  "GetLogDelivery",
+  "ListLogDeliveries",
+  "PutResourcePolicy",
+  "UpdateLogDelivery",
+];
+
+const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+const DELIVER = LOG_DELIVERY.map((each) => `logs:${each}`);
+const STOP_DELIVERY = ["logs:DeleteLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries"];
+/** Actions that pages beside the schemas want of whoever makes a function of an image, or logs access to an API. */
+export const DOCUMENTED: readonly string[] = [...PULL, ...DELIVER, ...STOP_DELIVERY];
+
+function documented(
+  { resource, deployment }: Subject,
+  operation: Operation,
+): (readonly [readonly Asked[], string])[] {
+  const { type, properties } = resource;
+  const writes = operation === "create" || operation === "update";
+  if (type === "AWS::Lambda::Function" && writes && text(map(properties["Code"]), "ImageUri") !== undefined)
+    return [[on(deployment.repositoryArn, PULL), IMAGES]];
+  if (
+    type === "AWS::ApiGatewayV2::Stage" &&
+    properties["AccessLogSettings"] !== undefined &&
+    operation !== "read"
+  ) {
+    const names = writes ? LOG_DELIVERY : ["DeleteLogDelivery", "GetLogDelivery", "ListLogDeliveries"];
+    return [
+      [
+        on(
+          "*",
+          names.map((each) => `logs:${each}`),
+        ),
+        LOGGING,
+      ],
+    ];
+  }
+  return [];
+}
+
+const DOES: Readonly<Record<Operation, string>> = {
+  create: "creates",
+  read: "reads",
+  update: "updates",
+  delete: "deletes",
+  tagging: "tags",
+};
+
+/** One operation on one resource. */
+function operationCalls(subject: Subject, place: Place, roleArn: string, operation: Operation): Call[] {
+  const { resource } = subject;
+  const principal = session(roleArn, "AWSCloudFormation");
+  const actions = (HANDLERS.get(resource.type)?.[operation] ?? []).filter((action) => made(resource, action));
+  const why = `CloudFormation ${DOES[operation]} ${resource.logicalId} (${resource.type})`;
+  const all = [
+    [actions.flatMap((action) => asked(subject, operation, action)), schemaOf(resource.type)] as const,
+    ...documented(subject, operation),
+  ];
+  return all.flatMap(([what, source]) => calls(place, principal, what, why, source));
+}
+
+const kept = ({ policies }: DeployedResource, policy: string): boolean =>
+  policies[policy] === "Retain" || policies[policy] === "Snapshot";
+
+/** A version is made anew by every release; the one before goes, unless it is kept. */
+const replaced = ({ type }: DeployedResource): boolean => type === "AWS::Lambda::Version";
+
+/** What happens to a resource in each phase. */
+function operations(resource: DeployedResource): (readonly [Phase, readonly Operation[]])[] {
+  const change: readonly Operation[] = replaced(resource)
+    ? ["create", "read", ...(kept(resource, "UpdateReplacePolicy") ? [] : (["delete"] as const))]
+    : ["update", "tagging", "read"];
+  return [
+    ["first deployment", ["create", "read"]],
+    ["update", change],
+    ["roll-back", change],
+    ["deletion", kept(resource, "DeletionPolicy") ? [] : ["read", "delete"]],
+  ];
+}
+
+/** The services that are handed a role must be able to take it: AWS does not ask that before they try. */
+function trust(found: readonly Call[]): Call[] {
+  return found
+    .filter(({ action }) => action === "iam:PassRole")
+    .map((call) => {
+      const name = String(call.context?.["iam:PassedToService"]);
+      const { pipeline, environment, phase, step, resource, source } = call;
+      const why = `${call.why}: ${name} must be able to take the role that it is passed`;
+      const place: Place = { pipeline, environment, phase, step };
+      return { ...place, principal: service(name), action: "sts:AssumeRole", resource, why, source };
+    });
+}
+
+/** All calls for what a template makes in one environment. Types without handlers are told apart. */
+export function stackCalls(target: Target, deployment: Deployment, model: AccessModel): Call[] {
+  const roleArn = required(target.variables, "EXECUTION_ROLE_ARN", target.project.name);
+  const { pipeline, environment } = deployment;
+  const found = deployment.resources.flatMap((resource) =>
+    operations(resource).flatMap(([phase, all]) => {
+      const step = phase === "deletion" ? "Clean-up" : stepOf(target.action);
+      return all.flatMap((operation) =>
+        operationCalls(
+          { resource, deployment, model },
+          { pipeline, environment, phase, step },
+          roleArn,
+          operation,
+        ),
+      );
+    }),
+  );
+  return [...found, ...trust(found)];
+}

@@ -1,0 +1,166 @@
+/** What each call of a handler is asked on, and with which context, as the Service Authorization Reference has it. */
+import { list, map, text } from "../../record";
+import type { DeployedResource, Deployment } from "../deployed";
+import type { AccessModel } from "../model";
+import { notKnown } from "../notKnown";
+import { type Asked, on } from "./call";
+import type { Operation } from "./handlers";
+import { WORKLOAD_TAG } from "./names";
+
+/** A resource of a workload, in its stack. */
+export interface Subject {
+  readonly resource: DeployedResource;
+  readonly deployment: Deployment;
+  readonly model: AccessModel;
+}
+
+/** Actions that know no resource. */
+const ON_NOTHING = new Set([
+  "codedeploy:StopDeployment",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSecurityGroups",
+  "ec2:DescribeSubnets",
+  "ec2:DescribeVpcs",
+  "elasticfilesystem:DescribeMountTargets",
+  "kms:ListAliases",
+  "logs:CreateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:DescribeIndexPolicies",
+  "logs:DescribeLogGroups",
+  "logs:DescribeResourcePolicies",
+  "logs:GetLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DeleteResourcePolicy",
+  "logs:UpdateLogDelivery",
+]);
+
+/** The function of a version or an alias is what is asked for these. */
+const ON_FUNCTION = /^lambda:(PublishVersion|ListVersionsByFunction|(Create|Get|Update|Delete)Alias)$/;
+
+const requestTags = ({ stackName }: Deployment) => ({
+  [`aws:RequestTag/${WORKLOAD_TAG}`]: stackName,
+  "aws:TagKeys": [WORKLOAD_TAG],
+});
+const resourceTags = ({ stackName }: Deployment) => ({ [`aws:ResourceTag/${WORKLOAD_TAG}`]: stackName });
+
+const codedeployArn = (
+  { resource: { arn }, deployment: { region, account } }: Subject,
+  rest: string,
+): string => `arn:${arn.split(":")[1]}:codedeploy:${region}:${account}:${rest}`;
+
+/** HTTP APIs: what is made is asked on what it is made in, tags on a path of their own. */
+function api(subject: Subject, operation: Operation, action: string): Asked[] {
+  const { resource, deployment } = subject;
+  const { arn, type } = resource;
+  const [request, tagged] = [requestTags(deployment), resourceTags(deployment)];
+  const collection = arn.replace(/\/[^/]+$/, "");
+  const tags = `${arn.replace(/::\/.*$/, "::/tags/")}${encodeURIComponent(arn)}`;
+  const root = type === "AWS::ApiGatewayV2::Api";
+  // An API that is only being made carries no tag yet.
+  const written = operation === "create" ? request : { ...request, ...tagged };
+  if (root && operation === "create" && action === "apigateway:POST")
+    return [...on(collection, [action], request), ...on(tags, [action], written)];
+  if (root && (action === "apigateway:PUT" || (operation !== "create" && action === "apigateway:POST")))
+    return on(tags, [action], written);
+  if (operation === "create") return on(collection, [action], { ...request, ...tagged });
+  return on(arn, [action], action === "apigateway:TagResource" ? { ...request, ...tagged } : tagged);
+}
+
+/** Roles by name, as a policy apart from its role has them. */
+function rolesOf({ resource, deployment, model }: Subject): string[] {
+  const { properties, type } = resource;
+  const names = type === "AWS::IAM::RolePolicy" ? [properties["RoleName"]] : list(properties["Roles"]);
+  return [...model.roles.values()]
+    .filter(({ arn, account }) => account === deployment.account && names.includes(arn.split("/").at(-1)))
+    .map(({ arn }) => arn);
+}
+
+function iam(subject: Subject, operation: Operation, action: string): Asked[] {
+  const { resource, deployment, model } = subject;
+  const { type, arn, properties } = resource;
+  const bounded = (roleArn: string, boundary = model.roles.get(roleArn)?.boundary) =>
+    boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary };
+  if (type === "AWS::IAM::Role") {
+    const policies = /Attach|Detach/.test(action)
+      ? list(properties["ManagedPolicyArns"]).map(String)
+      : [undefined];
+    const tags = operation === "create" ? requestTags(deployment) : {};
+    return policies.flatMap((policy) =>
+      on(arn, [action], {
+        ...bounded(arn),
+        ...tags,
+        ...(policy !== undefined && { "iam:PolicyARN": policy }),
+      }),
+    );
+  }
+  if (/RolePolicy$/.test(action))
+    return rolesOf(subject).flatMap((role) =>
+      on(role, [action], { ...bounded(role), ...(/Attach|Detach/.test(action) && { "iam:PolicyARN": arn }) }),
+    );
+  return on(arn, [action]);
+}
+
+/** Roles that a service is handed, by type. */
+const PASSED: Readonly<Record<string, readonly [property: string, service: string]>> = {
+  "AWS::ApiGatewayV2::Authorizer": ["AuthorizerCredentialsArn", "apigateway.amazonaws.com"],
+  "AWS::ApiGatewayV2::Integration": ["CredentialsArn", "apigateway.amazonaws.com"],
+  "AWS::CodeDeploy::DeploymentGroup": ["ServiceRoleArn", "codedeploy.amazonaws.com"],
+  "AWS::Lambda::Function": ["Role", "lambda.amazonaws.com"],
+};
+
+function passRole({ resource: { type, properties, logicalId } }: Subject): Asked[] {
+  const [property, service] =
+    PASSED[type] ?? notKnown(`which role ${type} passes is not in rehearsal/access/walk/targets.ts`);
+  const role = text(properties, property) ?? notKnown(`${logicalId} has no ${property}`);
+  return on(role, ["iam:PassRole"], { "iam:PassedToService": service });
+}
+
+function codedeploy(subject: Subject, action: string): Asked[] {
+  const { resource, deployment } = subject;
+  const update = map(map(resource.policies["UpdatePolicy"])["CodeDeployLambdaAliasUpdate"]);
+  const { ApplicationName = update["ApplicationName"] } = resource.properties;
+  const group = deployment.resources.find(
+    ({ id, type }) =>
+      type === "AWS::CodeDeploy::DeploymentGroup" &&
+      (id === resource.id || id === update["DeploymentGroupName"]),
+  );
+  if (action === "codedeploy:GetDeploymentConfig") {
+    const config =
+      text(group?.properties ?? {}, "DeploymentConfigName") ?? "CodeDeployDefault.LambdaAllAtOnce";
+    return on(codedeployArn(subject, `deploymentconfig:${config}`), [action]);
+  }
+  if (/ApplicationRevision$/.test(action))
+    return on(codedeployArn(subject, `application:${String(ApplicationName)}`), [action]);
+  if (resource.type !== "AWS::Lambda::Alias") return on(resource.arn, [action], requestTags(deployment));
+  return on(
+    codedeployArn(
+      subject,
+      `deploymentgroup:${String(ApplicationName)}/${String(update["DeploymentGroupName"])}`,
+    ),
+    [action],
+  );
+}
+
+/** What a handler's action is asked on for one resource. Several where it is asked on several. */
+export function asked(subject: Subject, operation: Operation, action: string): Asked[] {
+  const { resource, deployment } = subject;
+  const [service = ""] = action.split(":");
+  if (ON_NOTHING.has(action)) return on("*", [action]);
+  if (action === "iam:PassRole") return passRole(subject);
+  if (service === "apigateway") return api(subject, operation, action);
+  if (service === "iam") return iam(subject, operation, action);
+  if (service === "codedeploy") return codedeploy(subject, action);
+  if (service === "kms")
+    return on(text(resource.properties, "KmsKeyArn") ?? text(resource.properties, "KmsKeyId") ?? "*", [
+      action,
+    ]);
+  if (ON_FUNCTION.test(action)) return on(resource.arn.split(":").slice(0, 7).join(":"), [action]);
+  if (resource.type === "AWS::Lambda::Permission" && action !== "lambda:GetPolicy")
+    return on(resource.arn, [action], { "lambda:Principal": String(resource.properties["Principal"]) });
+  return on(
+    resource.arn,
+    [action],
+    operation === "create" || /:Tag/.test(action) ? requestTags(deployment) : {},
+  );
+}

@@ -1,0 +1,34 @@
+import { list, map, type Values } from "../../record";
+
+/** Keys that follow from who asks for what: nobody says them. */
+const FOLLOWS = /^aws:(principal|resourceaccount|source(account|orgid|orgpaths)|username|sourceowner)/i;
+
+/** One text that a pattern of IAM's fits. */
+export const instance = (pattern: string, account = ""): string =>
+  pattern
+    .replaceAll("${aws:PrincipalAccount}", account)
+    .replace(/\$\{[^}]*\}/g, "x")
+    .replaceAll("*", "x")
+    .replaceAll("?", "x");
+
+/** Context of a request that meets a statement's conditions, as far as they want something to be there. */
+export function meeting(statement: Values, account: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [operator, keys] of Object.entries(map(statement["Condition"]))) {
+    if (/Not|^Null$/.test(operator)) continue;
+    for (const [key, value] of Object.entries(map(keys))) {
+      const [first] = list(value).map(String);
+      if (first !== undefined && !FOLLOWS.test(key) && !/^aws:SourceArn$/i.test(key))
+        found[key] = instance(first, account);
+    }
+  }
+  return found;
+}
+
+/** Values that a statement wants of a key, whatever the operator. */
+export const wanted = (statement: Values, key: string): string[] =>
+  Object.entries(map(statement["Condition"]))
+    .filter(([operator]) => !operator.includes("Not"))
+    .flatMap(([, keys]) => Object.entries(map(keys)))
+    .filter(([name]) => name.toLowerCase() === key.toLowerCase())
+    .flatMap(([, value]) => list(value).map(String));

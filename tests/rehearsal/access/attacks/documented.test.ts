@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { changedStatements } from "../../../../rehearsal/access/attacks/change";
+import { ATTACKS } from "../../../../rehearsal/access/attacks/list";
+import type { Scene } from "../../../../rehearsal/access/attacks/scene";
+import { catalog, serviceOf } from "../../../../rehearsal/access/catalog";
+import { EXCEPTIONS } from "../../../../rehearsal/access/lintExceptions";
+import { actionPatterns, isAskedOn, statementFaults } from "../../../../rehearsal/access/statementFaults";
+import { sample } from "./sampleWorld";
+
+const scenes = (): (Scene & { readonly id: string })[] =>
+  ATTACKS.flatMap(({ id, scene }) => {
+    const made = scene(sample.facts);
+    return "lacks" in made ? [] : [{ id, ...made }];
+  });
+
+/** What AWS documents differently from how it is asked, or another service's words for the same. */
+const known = (action: string, resource: string): boolean =>
+  EXCEPTIONS.some((each) => each.action.test(action) && each.on.test(resource.replace(/\*$/, "x"))) ||
+  action.startsWith("apigateway:");
+
+describe("access/attacks as AWS documents calls and policies", () => {
+  it("every step asks for an action that exists, on a resource that it is asked on", async () => {
+    const steps = scenes().flatMap(({ id, steps }) => steps.map((step) => ({ id, ...step })));
+    const services = await catalog(steps.map(({ action }) => serviceOf(action)));
+    const wrong = steps.filter(({ action, resource }) => {
+      const [found] = services.covered(action);
+      return found?.name !== action || !(isAskedOn(found, resource) || known(action, resource));
+    });
+    assert.ok(steps.length > 100);
+    assert.deepEqual(
+      wrong.map(({ id, action, resource }) => [id, action, resource]),
+      [],
+    );
+  });
+
+  it("every changed statement is one that AWS would take", async () => {
+    const { model } = sample.facts;
+    const statements = scenes().flatMap(({ id, change }) =>
+      changedStatements(model, change)
+        .filter((each) => each["Sid"] === change.sid)
+        .map((statement) => ({ id, statement })),
+    );
+    const services = await catalog(
+      statements.flatMap(({ statement }) => actionPatterns(statement).map(serviceOf)),
+    );
+    const faults = statements.flatMap(({ id, statement }) =>
+      statementFaults(statement, services, model.keys)
+        .filter(({ action, on }) => !known(action, on))
+        .map(({ message }) => [id, message]),
+    );
+    assert.ok(statements.length > 60);
+    assert.deepEqual(faults, []);
+  });
+
+  it("no change is on what the attacker has written himself", () => {
+    for (const { id, change, roles = [], guarded = [] } of scenes()) {
+      const own: string[] = [...roles, ...guarded].map(({ arn }) => arn);
+      assert.ok(!Object.values(change.at).some((arn: string) => own.includes(arn)), id);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { attack, type AttackResult } from "../../../../rehearsal/access/attacks/attack";
+import { ATTACKS } from "../../../../rehearsal/access/attacks/list";
+import { CASES, upOf } from "../../../stacks/together.cases";
+import { worldOf } from "./sampleWorld";
+
+const resultsOf = async (title: string): Promise<AttackResult[]> => attack(await worldOf(await upOf(title)));
+
+/** Ids by what the settings lack for them. */
+const lacking = (results: readonly AttackResult[], what: RegExp): string[] =>
+  results.filter(({ notApplicable = "" }) => what.test(notApplicable)).map(({ id }) => id);
+
+describe("access/attacks with other settings", () => {
+  for (const title of Object.keys(CASES)) {
+    it(`every attack that applies is stopped, and succeeds with its change: ${title}`, async () => {
+      const results = await resultsOf(title);
+      const told = results.filter(({ applicable }) => applicable);
+      const wrong = told.filter(({ held, succeedsWithChange }) => !held || !succeedsWithChange);
+      assert.deepEqual(
+        wrong.map(({ id, stoppedBy, change }) => [id, stoppedBy, change]),
+        [],
+      );
+      assert.deepEqual(
+        results.map(({ id }) => id),
+        ATTACKS.map(({ id }) => id),
+      );
+      assert.ok(told.length >= 30, `${told.length} apply`);
+      assert.ok(
+        results.every(({ applicable, notApplicable }) => applicable === (notApplicable === undefined)),
+      );
+    });
+  }
+
+  it("every attack applies to some settings", async () => {
+    const all = await Promise.all(Object.keys(CASES).map(resultsOf));
+    const never = ATTACKS.filter(({ id }) => !all.flat().some((each) => each.id === id && each.applicable));
+    assert.deepEqual(never, []);
+  });
+
+  it("an administrator is nobody's attacker where one account is everything", async () => {
+    const results = await resultsOf("single-account mode");
+    assert.deepEqual(lacking(results, /account/), [
+      "administrator-reads-next-release",
+      "root-reads-release-without-role",
+      "environment-lists-bucket",
+      "deploy-role-writes-artifacts",
+      "decrypt-outside-s3",
+      "environment-schedules-deletion-of-key",
+      "environment-pushes-image",
+    ]);
+    const neighbour = results.find(({ id }) => id === "neighbour-reads-release");
+    assert.deepEqual([neighbour?.applicable, neighbour?.held], [true, true]);
+  });
+
+  it("pipelines attack each other where there are two, whatever the order they are made in", async () => {
+    const results = await resultsOf("seven environments and three pipelines");
+    assert.deepEqual(lacking(results, /./), ["neighbour-reads-release"]);
+    const [mark] = results.filter(({ id }) => id === "another-pipelines-mark-moves-marks");
+    assert.deepEqual(
+      mark?.steps.map(({ who }) => who),
+      ["role delivery-catalog-mark in account 111111111111"],
+    );
+  });
+});

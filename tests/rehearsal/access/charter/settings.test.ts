@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { charterFacts } from "../../../../rehearsal/access/charter/facts";
+import { charterSettings } from "../../../../rehearsal/access/charter/settings";
+import { NotKnown } from "../../../../rehearsal/access/notKnown";
+import { ofType } from "../../../../rehearsal/record";
+import { CONNECTION } from "../../../stacks/settingsSample";
+import { folderOf, unbrokenWorld } from "../worlds";
+
+describe("The charter's reading of the settings", () => {
+  it("is about project, accounts, environments and pipelines of the sample", () => {
+    const { boundaries, ...settings } = charterSettings(folderOf("the sample"));
+    const environments = [
+      { name: "test", account: "222222222222", approval: false },
+      { name: "prod", account: "333333333333", approval: true },
+    ];
+    assert.deepEqual([...boundaries], []);
+    assert.deepEqual(settings, {
+      project: "delivery",
+      region: "eu-west-1",
+      partition: "aws",
+      suffix: "amazonaws.com",
+      path: "/",
+      tooling: "111111111111",
+      environments,
+      pipelines: [
+        {
+          name: "catalog",
+          workload: "lambda-container",
+          prefix: "catalog",
+          environments: environments.map((each) => ({
+            ...each,
+            approvalAction: `Approve-${each.name}/Approval`,
+          })),
+          source: { repository: "catalog" },
+          transforms: [],
+        },
+      ],
+      subnets: [],
+    });
+  });
+
+  it("knows partitions, paths, boundaries, subnets, prefixes, connections and transforms", () => {
+    const read = (title: string) => charterSettings(folderOf(title));
+    const { project, partition, region } = read("another project, Region and partition");
+    assert.deepEqual([project, partition, region], ["Ship_it", "aws-us-gov", "us-gov-west-1"]);
+    const { path, boundaries } = read("a path and a boundary");
+    assert.deepEqual([path, [...new Set(boundaries.values())]], ["/delivery/", ["org"]]);
+    assert.ok(boundaries.has("111111111111") && boundaries.has("222222222222"));
+    assert.deepEqual(read("a VPC").subnets, ["subnet-1", "subnet-2"]);
+    const [connected] = read("a connection with paths, tags and pull requests").pipelines;
+    assert.deepEqual(
+      [connected?.source, connected?.transforms],
+      [{ connection: CONNECTION }, ["AWS::Serverless-2016-10-31"]],
+    );
+    const [, long, mail] = read("seven environments and three pipelines").pipelines;
+    assert.equal(long?.prefix, "long");
+    assert.deepEqual(
+      mail?.environments.map(({ name }) => name),
+      ["prod-us", "dev"],
+    );
+  });
+
+  it("knows waves, and what one pipeline changes of an environment", () => {
+    const [catalog, mail] = charterSettings(
+      folderOf("waves, and environments that one pipeline changes"),
+    ).pipelines;
+    const short = (each: typeof catalog) =>
+      each?.environments.map(({ name, approval, approvalAction }) => [name, approval, approvalAction]);
+    assert.deepEqual(short(catalog), [
+      ["dev", false, "Approve-dev/Approval"],
+      ["qa-a", true, "Approve-qa-a.qa-b/Approval-qa-a"],
+      ["qa-b", false, "Approve-qa-a.qa-b/Approval-qa-b"],
+      ["prod", true, "Approve-prod/Approval"],
+    ]);
+    assert.deepEqual(short(mail), [
+      ["qa-b", false, "Approve-qa-b.dev/Approval-qa-b"],
+      ["dev", false, "Approve-qa-b.dev/Approval-dev"],
+      ["prod", false, "Approve-prod/Approval"],
+    ]);
+  });
+
+  it("refuses settings without tooling, and stacks that do not make what rows name", async () => {
+    const { project, stacks } = folderOf("the sample");
+    assert.throws(
+      () => charterSettings({ project, stacks: stacks.filter(({ stack }) => stack !== "tooling") }),
+      new NotKnown("no stack is of kind tooling: the charter has nothing to begin with"),
+    );
+    const { folder, record } = await unbrokenWorld();
+    const [topic] = ofType(record, "aws:sns/topic:Topic");
+    const without = record.map((run) => ({
+      ...run,
+      resources: run.resources.filter((each) => each !== topic),
+    }));
+    assert.throws(
+      () => charterFacts({ folder, record: without }),
+      new NotKnown(
+        "the stacks do not make one aws:sns/topic:Topic called catalog, which the charter is about",
+      ),
+    );
+  });
+});

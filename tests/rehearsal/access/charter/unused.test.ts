@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { judgeCharter } from "../../../../rehearsal/access/charter/judge";
+import { walk } from "../../../../rehearsal/access/walk/walk";
+import { unbrokenWorld } from "../worlds";
+
+/** The lines for the sample, had some of its calls not been there. */
+async function without(unneeded: (action: string, caller: string) => boolean): Promise<readonly string[]> {
+  const world = await unbrokenWorld();
+  const calls = walk(world).calls;
+  const left = calls.filter(({ action, caller }) => !unneeded(action, caller));
+  assert.ok(left.length < calls.length, "no such call is made");
+  return (await judgeCharter(world, { calls: left })).unused;
+}
+const OUT =
+  ", and no step of a release uses it; take it out of policy and charter, or add the step to the walk";
+
+describe("A grant of the charter", () => {
+  it("that no step uses is named, once for all that are like it", async () => {
+    assert.deepEqual(await without((action) => action === "cloudformation:ContinueUpdateRollback"), [
+      `role delivery-catalog--test-deploy in 222222222222 (and 1 like it) may cloudformation:ContinueUpdateRollback since ` +
+        `"no stack is left that cannot be updated, or that can be deleted"${OUT}`,
+    ]);
+  });
+
+  it("that is used on some of its things only is named with the others", async () => {
+    const cache = (await unbrokenWorld()).record.flatMap(({ resources }) =>
+      resources.filter(({ type, name }) => type === "awsx:ecr:Repository" && name === "catalog.cache"),
+    );
+    assert.equal(cache.length, 1);
+    const world = await unbrokenWorld();
+    const calls = walk(world).calls.filter(
+      ({ resource, caller }) => !(resource.includes("cache") && caller === "delivery-catalog-build"),
+    );
+    const { unused } = await judgeCharter(world, { calls });
+    assert.equal(unused.length, 1);
+    assert.match(
+      unused[0] ?? "",
+      /^role delivery-catalog-build in 111111111111 may anything on arn:aws:ecr:.*cache.* since "image and layers/,
+    );
+  });
+
+  it("is needed by whoever it is for: an approver's call is no operator's", async () => {
+    const lines = await without(
+      (action, caller) => action === "codepipeline:StartPipelineExecution" && caller.includes("operator"),
+    );
+    assert.deepEqual(lines, [
+      `whoever has policy catalog-operator in 111111111111 may codepipeline:StartPipelineExecution since "operators watch, start and stop this pipeline"${OUT}`,
+    ]);
+  });
+
+  it("of what templates decide is used when some template of the kind could", async () => {
+    assert.deepEqual(await without((_, caller) => /-(execution|codedeploy)$|Role/.test(caller)), []);
+  });
+});

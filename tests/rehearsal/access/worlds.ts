@@ -1,0 +1,50 @@
+/** Worlds to ask about: stacks with the sample service in every environment. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Deployment, DeployedResource } from "../../../rehearsal/access/deployed";
+import { makeWorld, type World, type WorldOptions } from "../../../rehearsal/access/world";
+import type { Rehearsed } from "../../../rehearsal/record";
+import type { Folder } from "../../../rehearsal/stackFiles";
+import { deliver } from "../../stacks/settingsSample";
+import { CASES, upOf } from "../../stacks/together.cases";
+import { ROOT, SAMPLE, unbroken } from "../sample";
+
+export const APP = join(ROOT, "app");
+
+/** The world of the sample's own settings, with a record that a test may have changed. */
+export async function sampleWorld(record?: Rehearsed, options: Partial<WorldOptions> = {}): Promise<World> {
+  return makeWorld(SAMPLE, record ?? (await unbroken()).runs, { places: [ROOT], app: undefined, ...options });
+}
+
+let world: Promise<World> | undefined;
+/** The unbroken sample's, made once for all tests. */
+export const unbrokenWorld = (): Promise<World> => (world ??= sampleWorld());
+
+/** The settings of a case, as the rehearsal reads them. */
+export function folderOf(title: string): Folder {
+  const { files, project = "delivery" } = CASES[title] ?? assert.fail(`there is no case ${title}`);
+  const stacks = Object.entries(files).map(([stack, values]) => ({
+    stack,
+    path: `Pulumi.${stack}.yaml`,
+    config: deliver(values, stack, project).config,
+  }));
+  return { project, stacks };
+}
+
+/** The world of a case; every pipeline releases the sample service. */
+export async function worldOf(title: string): Promise<World> {
+  const places = title === "the sample" ? [ROOT] : [APP];
+  return makeWorld(folderOf(title), await upOf(title), { places, app: undefined });
+}
+
+/** One deployment; fails with what there is. */
+export function deploymentIn({ deployments }: World, environment: string): Deployment {
+  const found = deployments.find((each) => each.environment === environment);
+  return found ?? assert.fail(`no ${environment} in ${deployments.map((each) => each.stackName).join(", ")}`);
+}
+
+/** One resource of a deployment, by its logical id. */
+export function resourceOf(deployment: Deployment, logicalId: string): DeployedResource {
+  const found = deployment.resources.find((each) => each.logicalId === logicalId);
+  return found ?? assert.fail(`no ${logicalId} in ${deployment.stackName}`);
+}

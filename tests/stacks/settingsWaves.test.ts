@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import type { ReleasedEnvironment } from "../../stacks/settings";
+import { environments, pipeline, problemsOf, refuses, settingsOf, tooling } from "./settingsSample";
+
+const approval = { emails: ["prod@example.com"], timeoutDays: 3 };
+const listed = environments("dev", "qa-a", "qa-b", "prod").map((each) =>
+  each.name === "prod" ? { ...each, approval } : each,
+);
+const settings = (of: unknown) =>
+  tooling({ environments: listed, pipelines: [pipeline({ environments: of })] });
+const [dev, a, b, prod] = listed;
+
+function released(of: unknown): readonly ReleasedEnvironment[] {
+  const read = settingsOf(settings(of));
+  assert.ok(read.kind === "tooling");
+  return read.pipelines.flatMap((each) => each.environments);
+}
+
+describe("a pipeline's own list of environments", () => {
+  it("releases those of an inner list side by side, under one name", () => {
+    assert.deepEqual(released(["dev", ["qa-b", "qa-a"], "prod"]), [
+      dev,
+      { ...b, wave: "qa-b.qa-a" },
+      { ...a, wave: "qa-b.qa-a" },
+      prod,
+    ]);
+  });
+
+  it("may be without approval or verification where the environment itself asks for them, or ask for its own", () => {
+    const own = { emails: [], timeoutDays: 60 };
+    assert.deepEqual(
+      released([
+        { name: "dev", approval: true },
+        [{ name: "qa-a", verify: false }, "qa-b"],
+        { name: "prod", approval: false, verify: true },
+      ]),
+      [
+        { ...dev, approval: { emails: [], timeoutDays: 7 } },
+        { ...a, verify: false, wave: "qa-a.qa-b" },
+        { ...b, wave: "qa-a.qa-b" },
+        { name: "prod", account: prod?.account, verify: true },
+      ],
+    );
+    assert.deepEqual(released([{ name: "prod", approval: true }]), [prod]);
+    assert.deepEqual(released([{ name: "prod", approval: { timeoutDays: 60 } }]), [
+      { ...prod, approval: own },
+    ]);
+  });
+
+  it("of one that stands alone in an inner list is a list of one", () => {
+    assert.deepEqual(released([["dev"]]), [dev]);
+  });
+
+  it("is where verification is switched off for one pipeline, the stack's list for all", () => {
+    const all = settingsOf(tooling({ environments: [{ ...dev, verify: false }] }));
+    assert.deepEqual(all.kind === "tooling" && all.pipelines[0]?.environments, [{ ...dev, verify: false }]);
+  });
+
+  const inList = (of: unknown) => () => problemsOf(settings(of));
+  const known = 'allowed are "dev","qa-a","qa-b","prod"';
+  const many = Array.from({ length: 17 }, (_, i) => `e${i}`);
+  const long = Array.from({ length: 3 }, (_, i) => `${"long".repeat(8)}${i}`);
+  refuses({
+    "a wave that names an unknown environment, with the nearest": [
+      inList(["dev", ["qa-a", "qa-c"], { name: "prd" }]),
+      [
+        `pipelines[0].environments[1][1]: received "qa-c"; did you mean "qa-a"? ${known}`,
+        `pipelines[0].environments[2].name: received "prd"; did you mean "prod"? ${known}`,
+      ],
+    ],
+    "an environment in two waves": [
+      inList(["dev", ["qa-a", "qa-b"], [{ name: "dev", verify: false }, "prod"]]),
+      [
+        'pipelines[0].environments[2][0].name: received "dev"; pipelines[0].environments[0] is this environment: name it once',
+      ],
+    ],
+    "an empty wave, and an entry that is no name": [
+      inList([[], 1, { name: "dev", approvals: true }, { verify: "no" }]),
+      [
+        "pipelines[0].environments[0]: received []; allowed is a list of environments that are released side by side, 1 to 16",
+        "pipelines[0].environments[1]: received 1; allowed is the name of an environment",
+        'pipelines[0].environments[2].approvals: received true; this key is unknown: did you mean "approval"? allowed are name, approval, verify',
+        "pipelines[0].environments[3].name: is missing; allowed is the name of an environment",
+        'pipelines[0].environments[3].verify: received "no"; allowed are true and false',
+      ],
+    ],
+    "a wave of more environments than a stage has actions for": [
+      () =>
+        problemsOf(
+          tooling({ environments: environments(...many), pipelines: [pipeline({ environments: [many] })] }),
+        ),
+      [
+        `pipelines[0].environments[0]: received ${JSON.stringify(many)}; allowed is a list of environments that are released side by side, 1 to 16`,
+      ],
+    ],
+  });
+
+  it("refuses a wave whose stage would have too long a name", () => {
+    const problems = problemsOf(
+      tooling({ environments: environments(...long), pipelines: [pipeline({ environments: [long] })] }),
+    );
+    assert.ok(
+      problems.some((each) =>
+        each.endsWith(
+          `the stage of these would be called Approve-${long.join(".")}, and CodePipeline allows 100 characters: divide them`,
+        ),
+      ),
+      problems.join("\n"),
+    );
+  });
+});
