@@ -51,11 +51,12 @@ function resourceFaults(statement: Values, asked: Asked): Fault[] {
   ];
 }
 
-/** `aws:RequestTag/${TagKey}` and `s3:ExistingObjectTag/<key>` cover every tag. */
+/** `aws:RequestTag/${TagKey}` and `s3:ExistingObjectTag/<key>` cover every tag; what follows a free part must be so. */
 function covers(documented: string, key: string): boolean {
   const [whole, name] = [documented.toLowerCase(), key.toLowerCase()];
-  const [fixed = ""] = whole.split(/\$\{|</);
-  return fixed === whole ? name === fixed : name.startsWith(fixed) && name.length > fixed.length;
+  const [fixed = "", end] = whole.split(/\$\{[^}]*\}|<[^>]*>/);
+  if (end === undefined) return name === fixed;
+  return name.startsWith(fixed) && name.endsWith(end) && name.length > fixed.length + end.length;
 }
 
 /** Global keys that come with some actions only; AWS lists them with the action. */

@@ -37,11 +37,16 @@ export class Promotion {
     readonly site: PromotionSite,
   ) {}
 
-  /** Throws Stopped where it ends early; `ask` is undefined where settings ask for no approval. */
-  async release(release: Release, ask: Ask | undefined): Promise<void> {
+  /** What was live before; nothing before the first release. */
+  #before: Plan | undefined;
+  #plan: Plan | undefined;
+
+  /** Plans, and asks where settings want that: `ask` is undefined where they do not. Throws Stopped. */
+  async plan(release: Release, ask: Ask | undefined): Promise<void> {
     const { environment, report } = this;
     const { say } = this.site;
     const before = environment.live;
+    this.#before = before;
     report.state = "failed";
     this.site.next("plan");
     const plan = environment.plan(release);
@@ -50,11 +55,20 @@ export class Promotion {
     say(`plan of ${report.stack}, from ${before ? "the release before" : "nothing"}: ${plan.summary}`);
     for (const change of plan.changes) say(changeLine(change), 1);
     if (ask) await this.#approve(ask, plan);
+    this.#plan = plan;
+    Object.assign(report, { endpoint });
+  }
+
+  /** Throws Stopped where it fails, and what was live before is live still. */
+  async deploy(): Promise<void> {
+    const { environment, report } = this;
+    const { say } = this.site;
+    const plan = this.#planned();
+    const { endpoint } = report;
     this.site.next("deploy");
     await environment.deploy(plan);
     const { routes, tables } = plan.deployment;
     Object.assign(report, {
-      endpoint,
       bundle: plan.copy.bundle,
       outputs: environment.outputs(plan),
       routes: routes.map(({ key }) => key),
@@ -62,11 +76,11 @@ export class Promotion {
     });
     say(`deploy: bundle SHA-256 ${plan.copy.bundle} answers at ${endpoint}`);
     for (const [name, value] of Object.entries(environment.outputs(plan))) say(`output ${name}: ${value}`, 1);
-    this.site.next("verify");
-    const problem = await this.#verify(plan, endpoint);
-    if (problem) await this.#rollBack(before, problem);
-    this.#mark(plan.copy.bundle);
-    report.state = "live";
+  }
+
+  #planned(): Plan {
+    if (!this.#plan) throw new Error(`${this.report.environment} is deployed to before it is planned for`);
+    return this.#plan;
   }
 
   async #approve(ask: Ask, plan: Plan): Promise<void> {
@@ -88,8 +102,11 @@ export class Promotion {
   }
 
   /** The service's own end-to-end tests, from the source that was handed over; undefined when they pass. */
-  async #verify({ copy }: Plan, endpoint: string): Promise<Stopped | undefined> {
+  async verify(): Promise<Stopped | undefined> {
     const { environment, report } = this;
+    const { copy } = this.#planned();
+    const { endpoint = "" } = report;
+    this.site.next("verify");
     const { service, cache, signal, say } = this.site;
     const folder = `${copy.folder}-verify`;
     const log = join(environment.folder, "verify.log");
@@ -118,8 +135,9 @@ export class Promotion {
   }
 
   /** Back to the release before, at once and without its tests. Always throws Stopped. */
-  async #rollBack(before: Plan | undefined, { message, next, details }: Stopped): Promise<never> {
+  async rollBack({ message, next, details }: Stopped): Promise<never> {
     const { environment, report } = this;
+    const before = this.#before;
     const name = report.environment;
     if (!before) {
       throw new Stopped(
@@ -150,13 +168,16 @@ export class Promotion {
     throw new Stopped(`${message}; ${name} was rolled back to the release before`, next, details);
   }
 
-  #mark(bundle: string): void {
+  /** What was verified is what the environment runs from now on. */
+  mark(): void {
     const { report } = this;
+    const { bundle } = this.#planned().copy;
     const live = `live-${report.environment}`;
     const current = report.marks[live];
     const moved = current !== bundle;
     if (moved)
       report.marks = { [live]: bundle, ...(current !== undefined && { [`${live}-previous`]: current }) };
+    report.state = "live";
     this.site.say(`mark: ${live} ${moved ? "moves to" : "is on"} ${bundle}`);
   }
 }

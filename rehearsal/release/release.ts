@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { workloadName } from "../../components/names";
-import type { Environment } from "../../stacks/settings";
+import type { Environment, ReleasedEnvironment } from "../../stacks/settings";
 import { build, type Built } from "./build";
 import type { Answer, ReleaseOptions } from "./releaseOptions";
 import { RehearsedEnvironment } from "./environment";
@@ -95,16 +95,10 @@ class Run {
       return this.options.approve({ pipeline, environment, revision, bundle, summary });
     };
 
-  async #promote(release: Release, index: number): Promise<void> {
+  #promotion(index: number): Promotion[] {
     const { pipeline, service, say, signal } = this.options;
-    const [environment, report, settings] = [
-      this.#environments[index],
-      this.report.environments[index],
-      pipeline.environments[index],
-    ];
-    if (!environment || !report || !settings) return;
-    if (signal.aborted) throw new Interrupted();
-    say(report.environment, 1);
+    const [environment, report] = [this.#environments[index], this.report.environments[index]];
+    if (!environment || !report) return [];
     const promotion = new Promotion(environment, report, {
       pipeline: pipeline.id.name,
       service,
@@ -113,8 +107,40 @@ class Run {
       say: (line, depth = 0) => say(line, depth + 2),
       next: (step) => (this.#at = `${report.environment}: ${step}`),
     });
-    const { bundle } = release.handover;
-    await promotion.release(release, settings.approval && this.#question(report.environment, bundle));
+    return [promotion];
+  }
+
+  /** Environments that are released together keep step, and go back together. */
+  async #promote(release: Release, wave: readonly ReleasedEnvironment[]): Promise<void> {
+    const { pipeline, say, signal } = this.options;
+    const together = wave.flatMap((settings) =>
+      this.#promotion(pipeline.environments.indexOf(settings)).map((promotion) => ({ promotion, settings })),
+    );
+    const each = async (step: (of: (typeof together)[number]) => Promise<void> | void): Promise<void> => {
+      for (const one of together) {
+        if (signal.aborted) throw new Interrupted();
+        await step(one);
+      }
+    };
+    await each(({ promotion, settings: { name, approval } }) => {
+      say(name, 1);
+      return promotion.plan(release, approval && this.#question(name, release.handover.bundle));
+    });
+    const deployed: Promotion[] = [];
+    try {
+      await each(async ({ promotion }) => {
+        await promotion.deploy();
+        deployed.push(promotion);
+      });
+      await each(async ({ promotion, settings: { verify = true } }) => {
+        const problem = verify ? await promotion.verify() : undefined;
+        if (problem) throw problem;
+      });
+    } catch (problem) {
+      if (problem instanceof Stopped) await goBack(deployed, problem);
+      throw problem;
+    }
+    await each(({ promotion }) => promotion.mark());
   }
 
   async #steps(): Promise<void> {
@@ -125,8 +151,8 @@ class Run {
     say("build", 1);
     const handover = await this.#build(service, "build", true, (line) => say(line, 2));
     Object.assign(this.report, { bundle: handover.bundle, tests: handover.tests });
-    for (const index of this.#environments.keys())
-      await this.#promote({ id: this.report.release, handover }, index);
+    for (const wave of waves(pipeline.environments))
+      await this.#promote({ id: this.report.release, handover }, wave);
     const last = this.#environments.at(-1);
     if (!hold || !last?.live) return;
     const url = last.endpoint(last.live);
@@ -153,6 +179,26 @@ class Run {
     );
     return this.report;
   }
+}
+
+/** Environments in the order in which they are released, those of a wave together. */
+function waves(environments: readonly ReleasedEnvironment[]): ReleasedEnvironment[][] {
+  const names = [...new Set(environments.map(({ name, wave }) => wave ?? name))];
+  return names.map((wanted) => environments.filter(({ name, wave }) => (wave ?? name) === wanted));
+}
+
+/** Rolls all of them back, the one that failed among them. Throws what the last of them says. */
+async function goBack(deployed: readonly Promotion[], problem: Stopped): Promise<void> {
+  let last: Stopped | undefined;
+  for (const promotion of deployed) {
+    try {
+      await promotion.rollBack(problem);
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      last = error;
+    }
+  }
+  if (last) throw last;
 }
 
 /** Act 3: carries a service from its source to the last environment. Throws Interrupted when the signal came. */

@@ -6,6 +6,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { join, resolve } from "node:path";
 import { Interrupted } from "../../../rehearsal/release/stopped";
 import { emptyFolder, handler, releaseOf, service, write } from "./service";
+import { ALLOWED_TEMPLATE } from "./sampleTemplate";
 
 const ROOT = resolve(__dirname, "../../..");
 
@@ -88,7 +89,10 @@ describe("an interrupted release", () => {
       "--yes",
       "--serve",
       "--app",
-      service({ "index.js": `${staying(port)}${handler("served")}` }),
+      service({
+        "index.js": `${staying(port)}${handler("served")}`,
+        "template.yaml": ALLOWED_TEMPLATE,
+      }),
     );
     const functions = [await connected(), await connected()].map((socket) => once(socket, "close"));
     const [, url = ""] = await said(

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { release } from "../../../rehearsal/release/release";
 import type { ReleaseOptions } from "../../../rehearsal/release/releaseOptions";
 import type { Act3 } from "../../../rehearsal/release/report";
+import type { Pipeline, ReleasedEnvironment } from "../../../stacks/settings";
 import { readSettings } from "../../../stacks/settingsReader";
 import { TEMPLATE } from "./sampleTemplate";
 
@@ -124,6 +125,13 @@ function toolingSettings() {
   });
   if (settings?.kind !== "tooling") throw new Error(problems?.join("\n"));
   return settings;
+}
+
+/** The pipeline, with its environments released otherwise: each as it is but for these changes. */
+export function pipelineWith(changes: Partial<ReleasedEnvironment>): Pipeline {
+  const [pipeline] = toolingSettings().pipelines;
+  if (!pipeline) throw new Error("there is no pipeline");
+  return { ...pipeline, environments: pipeline.environments.map((each) => ({ ...each, ...changes })) };
 }
 
 export interface Ended {
