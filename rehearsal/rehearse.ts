@@ -27,15 +27,15 @@ const NOT_SHOWN: readonly NotShown[] = [
   },
   {
     what: "unknown values of a first preview, and that a second up changes nothing",
-    shownBy: "test:engine, a rung to come",
+    shownBy: "npm run test:engine, over a doubled AWS; pulumi up",
   },
   {
     what: "what is inside awsx components: their own program does not run here",
-    shownBy: "test:engine, a rung to come",
+    shownBy: "npm run test:engine, over a doubled AWS; pulumi up",
   },
   {
     what: "the jobs' commands",
-    shownBy: "npm test, with a recording aws command; test:release, a rung to come",
+    shownBy: "npm test, with a recording aws command; a release",
   },
   {
     what: "that a connection is authorised, a repository has the branch, people confirm their e-mail",

@@ -99,6 +99,8 @@ export interface Iam {
 
 /** An S3 backend. */
 export interface PreviewState {
+  /** As `pulumi login` takes it. */
+  readonly url: string;
   readonly bucket: string;
   /** Folder in the bucket. Default: none. */
   readonly folder?: string;

@@ -19,7 +19,7 @@ const state = object({
 }).transform(({ url, keys }): PreviewState => {
   const [bucket = "", ...folders] = url.replace(/^s3:\/\/|\?.*$/g, "").split("/");
   const folder = folders.filter((each) => each !== "" && each !== ".").join("/");
-  return { bucket, ...(folder !== "" && { folder }), keys };
+  return { url, bucket, ...(folder !== "" && { folder }), keys };
 });
 
 export const previews = object({

@@ -19,11 +19,7 @@ export function add<Value>(to: Map<string, Value>, key: string, value: Value): v
 }
 
 /** What the documents of one kind are attached to, by a key that both sides know. */
-export function attachedTo(
-  documents: readonly PolicyDocument[],
-  kind: string,
-  property: string,
-) {
+export function attachedTo(documents: readonly PolicyDocument[], kind: string, property: string) {
   const found = new Map<string, PolicyDocument[]>();
   for (const each of documents.filter((document) => document.kind === kind)) {
     const key = `${accountOf(each.resource)} ${text(each.resource.inputs, property) ?? notKnown(`${label(each.resource)} has no ${property}`)}`;

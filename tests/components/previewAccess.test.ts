@@ -1,22 +1,23 @@
 import assert from "node:assert/strict";
 import { PreviewAccess, type PreviewAccessArgs } from "../../components/previewAccess";
-import { inputsOf, names, only, registered, roleStatements, SCOPE } from "../programs";
+import { inputsOf, names, only, registered, resolved, roleStatements, SCOPE } from "../programs";
 
 const REPOSITORY = "org@1/repo@2";
 const ISSUER = "token.actions.githubusercontent.com";
 const PROVIDER = `arn:aws:iam::444444444444:oidc-provider/${ISSUER}`;
 const KEY = "arn:aws:kms:eu-central-1:444444444444:key/1";
+let component: PreviewAccess | undefined;
 const access = (change: Partial<PreviewAccessArgs> = {}) =>
   registered(
     (opts) =>
-      new PreviewAccess(
+      (component = new PreviewAccess(
         "pr",
         {
           ...{ scope: SCOPE, account: "444444444444", roleName: "acme-preview" },
           ...{ repository: REPOSITORY, provider: "create", ...change },
         },
         opts,
-      ),
+      )),
   );
 const trust = (audience = "sts.amazonaws.com", provider = PROVIDER) => ({
   Version: "2012-10-17",
@@ -57,8 +58,7 @@ describe("PreviewAccess", () => {
       pr: { url: `https://${ISSUER}`, clientIdLists: ["sts.amazonaws.com"] },
     });
     assert.ok(only(made, "iam/role:Role").dependsOn.includes(only(made, PROVIDERS).urn));
-    const { roleArn } = only(made, "index:PreviewAccess").outputs;
-    assert.equal(roleArn, "arn:aws:iam::444444444444:role/team/acme-preview");
+    assert.equal(await resolved(component?.roleArn), "arn:aws:iam::444444444444:role/team/acme-preview");
   });
 
   it("takes the provider that the account has, and makes none", async () => {

@@ -25,6 +25,17 @@ describe("cloud", () => {
     );
   });
 
+  it("puts a provider under its issuer's name, in no Region, and a connection in its own, not authorised", () => {
+    const url = "https://token.actions.githubusercontent.com";
+    const provider = asked("aws:iam/openIdConnectProvider:OpenIdConnectProvider", { url });
+    const arn = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com";
+    assert.deepEqual(provider, { id: arn, outputs: { url, arn } });
+    const { id, outputs } = asked("aws:codeconnections/connection:Connection", { providerType: "GitHub" });
+    assert.match(id, /^arn:aws:codeconnections:eu-west-1:111111111111:connection\/[0-9a-f-]{36}$/);
+    assert.match(String(outputs["name"]), /^thing-[0-9a-f]{7}$/);
+    assert.deepEqual([outputs["arn"], outputs["connectionStatus"]], [id, "PENDING"]);
+  });
+
   it("makes names as Pulumi does where none is given, with a prefix where that is", () => {
     assert.match(asked("aws:iam/role:Role", {}).id, /^thing-[0-9a-f]{7}$/);
     assert.match(asked("aws:iam/role:Role", { namePrefix: "my-" }).id, /^my-[0-9a-f]{7}$/);

@@ -12,7 +12,7 @@ describe("the shape of a pipeline", () => {
       () => inTooling({ pipelines: [{}] }),
       [
         `pipelines[0].name: is missing; ${WORDS} name`,
-        "pipelines[0].source: is missing; allowed is a map that names codecommit, or connection and repository",
+        "pipelines[0].source: is missing; allowed is a map that names codecommit, or github, or connection and repository",
       ],
     ],
     "a prefix of another form": [

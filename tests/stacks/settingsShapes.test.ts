@@ -50,8 +50,8 @@ describe("the shape of a stack's settings", () => {
     "an unknown key, with the nearest": [
       () => inTooling({ pipline: [], loggRetentionInDays: 3 }),
       [
-        'loggRetentionInDays: received 3; this key is unknown: did you mean "logRetentionInDays"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, iam, deletable',
-        'pipline: received []; this key is unknown: did you mean "pipelines"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, iam, deletable',
+        'loggRetentionInDays: received 3; this key is unknown: did you mean "logRetentionInDays"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, iam, previews, deletable',
+        'pipline: received []; this key is unknown: did you mean "pipelines"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, iam, previews, deletable',
       ],
     ],
     "keys of an environment's stack in tooling's": [

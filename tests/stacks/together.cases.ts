@@ -26,6 +26,7 @@ const approval = { emails: ["release@example.com"], timeoutDays: 60 };
 const codecommit = (name: string, changes: Values = {}) =>
   pipeline({ name, source: { codecommit: name }, ...changes });
 const fromConnection = { connection: CONNECTION, repository: "acme/shop", branch: "trunk" };
+const previews = { repository: "acme/platform" };
 const names = ["dev", "test", "qa", "demo", "stage", "prod-eu", "prod-us"];
 
 export const CASES: Readonly<Record<string, Case>> = {
@@ -92,6 +93,17 @@ export const CASES: Readonly<Record<string, Case>> = {
         }),
       ],
     }),
+  ),
+  "previews in pull requests, and sources on GitHub": all(
+    tooling({
+      environments: environments("test", "prod"),
+      pipelines: [
+        pipeline({ source: { github: "acme/shop", branch: "trunk", paths: ["app/**"] } }),
+        pipeline({ name: "mail", source: { github: "acme/mail" } }),
+      ],
+      previews,
+    }),
+    { previews },
   ),
   "another project, Region and partition": {
     ...all(tooling({ "aws:region": "us-gov-west-1", environments: environments("test", "prod") }), {

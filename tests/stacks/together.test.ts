@@ -144,9 +144,16 @@ describe("the components", () => {
     }
   });
 
-  it("are all in the sample's stacks, and no other", async () => {
-    const runs = await upOf("the sample");
-    const types = allResources(runs).flatMap(({ type }) => (type.startsWith("delivery:") ? [type] : []));
-    assert.deepEqual([...new Set(types)].sort(), classes.map(({ token }) => token).sort());
+  const used = async (title: string) => {
+    const types = allResources(await upOf(title)).map(({ type }) => type);
+    return [...new Set(types.filter((type) => type.startsWith("delivery:")))];
+  };
+  it("are all in the sample's stacks, and no other, but for those that a setting asks for", async () => {
+    const asked = ["GithubConnection", "PreviewAccess"].map((name) => `delivery:index:${name}`);
+    const all = classes.map(({ token = "" }) => token).sort();
+    const sample = await used("the sample");
+    assert.deepEqual([...sample, ...asked].sort(), all);
+    const others = await used("previews in pull requests, and sources on GitHub");
+    assert.deepEqual([...new Set([...sample, ...others])].sort(), all);
   });
 });

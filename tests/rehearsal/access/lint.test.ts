@@ -21,6 +21,7 @@ function settings(changes: Parameters<typeof tooling>[0] = {}, own: Parameters<t
 
 const many = Array.from({ length: 12 }, (_, index) => `e${index}`);
 const connection = { connection: CONNECTION, repository: "org/repo", branch: "main", tags: ["v*"] };
+const STATE_KEY = "arn:aws:kms:eu-west-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef";
 const VPC = {
   vpcId: "vpc-0123456789abcdef0",
   subnets: ["subnet-0123456789abcdef0"],
@@ -40,6 +41,13 @@ const SETTINGS: Readonly<Record<string, Parameters<typeof broughtUp>[0]>> = {
   "jobs in a VPC": settings({ vpc: VPC }),
   "a path and a boundary": settings({ iam: { path: "/team/", permissionsBoundary: "most" } }),
   "one account for all": settings({ environments: [{ name: "test", account: "111111111111" }] }),
+  "previews in pull requests, and sources on GitHub": settings(
+    {
+      previews: { repository: "org/repo", state: { url: "s3://state", keys: [STATE_KEY] } },
+      pipelines: [pipeline({ source: { github: "org/repo" } })],
+    },
+    { previews: { repository: "org/repo" } },
+  ),
   transforms: settings({ pipelines: [pipeline({ transforms: ["AWS::Serverless-2016-10-31"] })] }),
   China: settings({ "aws:region": "cn-north-1" }, { "aws:region": "cn-north-1" }),
 };

@@ -1,4 +1,5 @@
-import { ofType, type Rehearsed } from "../../../rehearsal/record";
+import assert from "node:assert/strict";
+import { ofType, type Rehearsed, type Resource } from "../../../rehearsal/record";
 import { nameForms, uniqueNames } from "../../../rehearsal/rules/names";
 import { breaks, first, one, outputs } from "../sample";
 
@@ -42,6 +43,23 @@ describe("rules/names", () => {
       outputs({ name }),
       `its name ${name} is taken by ${taken.name} of stack ${taken.stack}`,
     );
+  });
+  breaks(uniqueNames, "two providers of one issuer, whatever they are called", (record) => {
+    const [one, two] = ofType(record, LOG_GROUP);
+    assert.ok(one && two);
+    const provider = (resource: Resource): Resource => ({
+      ...resource,
+      type: "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+      outputs: { url: "https://token.actions.githubusercontent.com" },
+    });
+    const found = `its name https://token.actions.githubusercontent.com is taken by ${one.name} of stack ${one.stack}`;
+    return {
+      changes: [
+        [one, provider],
+        [two, provider],
+      ],
+      found: [[provider(two), found]],
+    };
   });
   breaks(uniqueNames, "two roles of one name, in single-account mode or not", (record) => {
     const taken = first(record, "aws:iam/role:Role");

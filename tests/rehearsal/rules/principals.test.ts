@@ -67,6 +67,23 @@ describe("rules/principals", () => {
   breaks(principalsExist, "a service that is none", (record) =>
     inBucketPolicy(record, { Service: "s3" }, "s3 is not a service"),
   );
+  const provider = (account: string) =>
+    `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
+  const trusts = (Federated: string) =>
+    statement({ ...names({ Federated }), Resource: undefined }, "assumeRolePolicy");
+  breaks(principalsExist, "a trust in a provider of the role's own account is fine", (record) => {
+    const role = first(record, ROLE);
+    return { changes: [[role, trusts(provider(String(role.account)))]], found: [] };
+  });
+  breaks(principalsExist, "a trust in a provider of another account", (record) => {
+    const foreign = provider(String(record[1]?.account));
+    const role = first(record, ROLE);
+    return one(
+      role,
+      trusts(foreign),
+      `${foreign} is not an OpenID Connect provider of account ${role.account}`,
+    );
+  });
   breaks(promisesKept, "a condition on a role that no stack creates", (record) =>
     one(
       first(record, BUCKET),

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import type { Previews } from "../../stacks/settings";
+import { environment, problemsOf, refuses, settingsOf, tooling } from "./settingsSample";
+
+const KEY = "arn:aws:kms:eu-west-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef";
+const URL =
+  "allowed is the URL of an S3 backend, s3://<bucket> or s3://<bucket>/<folder>, as pulumi login takes it";
+const REPOSITORY =
+  "allowed is owner/name as GitHub spells it or, for a repository made since July 2026, owner@id/name@id";
+const inTooling = (previews: unknown) => problemsOf(tooling({ previews }));
+const previewsOf = (previews: unknown): Previews | undefined => settingsOf(tooling({ previews })).previews;
+const stateOf = (url: string) => previewsOf({ repository: "org/repo", state: { url } })?.state;
+
+describe("the settings of previews", () => {
+  it("are none by default, in every kind of stack", () => {
+    assert.equal(settingsOf(tooling()).previews, undefined);
+    assert.equal(settingsOf(environment(), "test").previews, undefined);
+  });
+
+  it("are a repository, whose account's provider is made here unless they say that there is one", () => {
+    assert.deepEqual(previewsOf({ repository: "Org-1/re.po_2" }), {
+      repository: "Org-1/re.po_2",
+      provider: "create",
+    });
+    const written = { repository: "org@12/repo@34", provider: "existing" };
+    assert.deepEqual(previewsOf(written), written);
+    assert.deepEqual(settingsOf(environment({ previews: written }), "test").previews, written);
+  });
+
+  it("take the state's bucket and folder from the URL of its backend", () => {
+    for (const [url, where] of [
+      ["s3://state", { bucket: "state" }],
+      ["s3://state/", { bucket: "state" }],
+      ["s3://my.state/a/b/?region=eu-west-1&awssdk=v2", { bucket: "my.state", folder: "a/b" }],
+      ["s3://state/./a//b", { bucket: "state", folder: "a/b" }],
+    ] as const)
+      assert.deepEqual(stateOf(url), { url, ...where, keys: [] });
+    const state = { url: "s3://state", keys: [KEY] };
+    assert.deepEqual(previewsOf({ repository: "org/repo", state })?.state, { ...state, bucket: "state" });
+  });
+
+  for (const repository of [
+    "repo",
+    "org/",
+    "org/a/b",
+    "org/*",
+    "org@1/repo",
+    "-org/repo",
+    "https://github.com/o/r",
+  ])
+    it(`refuse the repository ${repository}`, () =>
+      assert.deepEqual(inTooling({ repository }), [
+        `previews.repository: received "${repository}"; ${REPOSITORY}`,
+      ]));
+  for (const url of [
+    "state",
+    "file://~",
+    "s3://",
+    "s3://UPPER",
+    "s3://state/a b",
+    "s3://state/*",
+    "https://api.pulumi.com",
+  ])
+    it(`refuse the state ${url}`, () =>
+      assert.deepEqual(inTooling({ repository: "org/repo", state: { url } }), [
+        `previews.state.url: received "${url}"; ${URL}`,
+      ]));
+  refuses({
+    "previews without a repository, and with an unknown key": [
+      () => inTooling({ repositry: "org/repo" }),
+      [
+        `previews.repository: is missing; ${REPOSITORY}`,
+        'previews.repositry: received "org/repo"; this key is unknown: did you mean "repository"? allowed are repository, provider, state',
+      ],
+    ],
+    "a provider that is neither made nor there": [
+      () => inTooling({ repository: "org/repo", provider: "none" }),
+      ['previews.provider: received "none"; did you mean "create"? allowed are create, existing'],
+    ],
+    "the alias of a key": [
+      () =>
+        inTooling({
+          repository: "org/repo",
+          state: { url: "s3://state", keys: [KEY.replace(/key\/.*/, "alias/state")] },
+        }),
+      [
+        'previews.state.keys[0]: received "arn:aws:kms:eu-west-1:111111111111:alias/state"; allowed is the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>; an alias gives no permission',
+      ],
+    ],
+    "roles that previews could not take": [
+      () =>
+        problemsOf(
+          environment({
+            previews: { repository: "org/repo" },
+            "aws:assumeRoles": [{ roleArn: "arn:aws:iam::1:role/a" }],
+          }),
+          "test",
+        ),
+      [
+        'aws:assumeRoles: received [{"roleArn":"arn:aws:iam::1:role/a"}]; the role of previews takes no other role: set aws:profile instead (a profile can take roles), or remove previews',
+      ],
+    ],
+  });
+});
