@@ -1,0 +1,39 @@
+/** The Pulumi CLI itself, in a world's folder. */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { World } from "./world";
+
+export interface Ended {
+  /** Exit code; null for a process that was killed. */
+  readonly code: number | null;
+  /** Everything it printed, in order, without colours. */
+  readonly output: string;
+}
+
+export interface Started {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `pulumi` with these arguments, as nobody at a terminal would. */
+export function start(
+  world: World,
+  args: readonly string[],
+  variables: Record<string, string> = {},
+): Started {
+  const process = spawn("pulumi", [...args, "--non-interactive", "--color=never"], {
+    cwd: world.project,
+    env: { ...globalThis.process.env, ...world.environment, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true, // a group of its own: killed with the providers that it started, or without
+  });
+  let output = "";
+  process.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  process.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    process.once("error", reject);
+    process.once("close", (code) => resolve({ code, output }));
+  });
+  return { process, ended };
+}
+
+export const pulumi = (world: World, ...args: string[]): Promise<Ended> => start(world, args).ended;

@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { anyName } from "../../../../rehearsal/access/mutate/conditionMutators";
+import { anyLastPart, type MutatorName, mutants } from "../../../../rehearsal/access/mutate/mutators";
+import { NotKnown } from "../../../../rehearsal/access/notKnown";
+import type { Values } from "../../../../rehearsal/record";
+import { allow, deny, document, OBJECT, without } from "../asked";
+
+const OUTSIDE = { stranger: "arn:aws:iam::999999999999:root" };
+
+type Made = readonly [mutator: string, direction: string, name: string, statement: Values | undefined];
+
+/** All mutants of one statement, in order. */
+const made = (statement: Values): Made[] =>
+  mutants(document(statement), OUTSIDE).map(({ mutator, direction, name, statement: changed }) => [
+    mutator,
+    direction,
+    name,
+    changed,
+  ]);
+
+/** What some mutators make of one statement. */
+const madeBy = (statement: Values, ...mutators: readonly MutatorName[]): Made[] =>
+  made(statement).filter(([mutator]) => mutators.some((each) => each === mutator));
+
+const shape = (statement: Values) => made(statement).map(([mutator, direction]) => [mutator, direction]);
+
+describe("access/mutate/mutators", () => {
+  it("makes every mutant of a small statement, each in one place", () => {
+    const two = allow({ Action: ["s3:GetObject", "s3:PutObject"], Resource: [OBJECT] });
+    assert.deepEqual(made(two), [
+      ["delete statement", "narrowing", "Yes: without the statement", undefined],
+      [
+        "delete action",
+        "narrowing",
+        "Yes: without action s3:GetObject",
+        { ...two, Action: ["s3:PutObject"] },
+      ],
+      [
+        "delete action",
+        "narrowing",
+        "Yes: without action s3:PutObject",
+        { ...two, Action: ["s3:GetObject"] },
+      ],
+      ["action to svc:*", "widening", "Yes: action s3:*", { ...two, Action: ["s3:*"] }],
+      ["resource to *", "widening", "Yes: resource *", { ...two, Resource: "*" }],
+      [
+        "resource's last part to *",
+        "widening",
+        `Yes: resource ${OBJECT} as arn:aws:s3:::pictures/*`,
+        { ...two, Resource: ["arn:aws:s3:::pictures/*"] },
+      ],
+      ["flip effect", "narrowing", "Yes: as Deny", { ...two, Effect: "Deny" }],
+    ]);
+  });
+
+  it("turns the directions round for a Deny", () => {
+    assert.deepEqual(shape(deny({ Condition: { Bool: { "aws:SecureTransport": "false" } } })), [
+      ["delete statement", "widening"],
+      ["delete condition", "narrowing"],
+      ["action to svc:*", "narrowing"],
+      ["resource to *", "narrowing"],
+      ["resource's last part to *", "narrowing"],
+      ["operator to IfExists", "narrowing"],
+      ["flip effect", "widening"],
+    ]);
+  });
+
+  it("leaves alone what cannot be wider", () => {
+    assert.deepEqual(shape(allow({ Action: "s3:*", Resource: "*" })), [
+      ["delete statement", "narrowing"],
+      ["flip effect", "narrowing"],
+    ]);
+    assert.deepEqual(
+      madeBy(allow({ Action: ["s3:GetObject", "kms:Decrypt"] }), "action to svc:*").map(([, , name]) => name),
+      ["Yes: action s3:*", "Yes: action kms:*"],
+    );
+  });
+
+  it("changes one statement and keeps the others and their order", () => {
+    const [first, second] = [allow({ Sid: "One" }), allow({ Sid: "Two", Resource: "*" })];
+    const all = mutants({ Version: "2012-10-17", Id: "x", Statement: [first, second] }, OUTSIDE);
+    const gone = all.filter(({ mutator }) => mutator === "delete statement");
+    assert.deepEqual(
+      gone.map(({ index, document: changed }) => [index, changed]),
+      [
+        [0, { Version: "2012-10-17", Id: "x", Statement: [second] }],
+        [1, { Version: "2012-10-17", Id: "x", Statement: [first] }],
+      ],
+    );
+    const wide = all.find(({ mutator }) => mutator === "resource to *");
+    assert.deepEqual(wide?.document["Statement"], [{ ...first, Resource: "*" }, second]);
+  });
+
+  it("takes conditions and their values away, key by key", () => {
+    const Condition = {
+      StringLike: { "s3:prefix": ["a/*", "b/*"], "aws:username": "me" },
+      Null: { "aws:TagKeys": "true" },
+    };
+    const changed = (...mutators: MutatorName[]) =>
+      madeBy(allow({ Condition }), ...mutators).map(([, direction, name, statement]) => [
+        direction,
+        name,
+        statement?.["Condition"],
+      ]);
+    const { StringLike, Null } = {
+      StringLike: { "s3:prefix": ["a/*", "b/*"], "aws:username": ["me"] },
+      Null: { "aws:TagKeys": ["true"] },
+    };
+    assert.deepEqual(changed("delete condition", "delete condition value"), [
+      [
+        "widening",
+        "Yes: without condition StringLike s3:prefix",
+        { StringLike: { "aws:username": ["me"] }, Null },
+      ],
+      [
+        "widening",
+        "Yes: without condition StringLike aws:username",
+        { StringLike: { "s3:prefix": ["a/*", "b/*"] }, Null },
+      ],
+      ["widening", "Yes: without condition Null aws:TagKeys", { StringLike }],
+      [
+        "narrowing",
+        "Yes: StringLike s3:prefix without a/*",
+        { StringLike: { ...StringLike, "s3:prefix": ["b/*"] }, Null },
+      ],
+      [
+        "narrowing",
+        "Yes: StringLike s3:prefix without b/*",
+        { StringLike: { ...StringLike, "s3:prefix": ["a/*"] }, Null },
+      ],
+    ]);
+    const only = allow({ Condition: { Bool: { "aws:SecureTransport": "true" } } });
+    assert.deepEqual(madeBy(only, "delete condition")[0]?.[3], without(only, "Condition"));
+  });
+
+  it("puts any name of the account for a value, and an operator that takes it", () => {
+    const role = "arn:aws:iam::111111111111:role/reader";
+    const Condition = { StringNotEquals: { "aws:PrincipalArn": role }, ArnEquals: { "aws:SourceArn": role } };
+    const changed = madeBy(allow({ Condition }), "condition value to any name");
+    assert.deepEqual(
+      changed.map(([, direction, , statement]) => [direction, statement?.["Condition"]]),
+      [
+        [
+          "narrowing", // fits less where the operator is negated
+          {
+            StringNotLike: { "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/*"] },
+            ArnEquals: { "aws:SourceArn": [role] },
+          },
+        ],
+        [
+          "widening",
+          {
+            StringNotEquals: { "aws:PrincipalArn": [role] },
+            ArnEquals: { "aws:SourceArn": ["arn:aws:iam::111111111111:role/*"] },
+          },
+        ],
+      ],
+    );
+    const plain = allow({
+      Condition: { Bool: { "aws:SecureTransport": "true" }, StringLike: { "s3:prefix": "*" } },
+    });
+    assert.deepEqual(madeBy(plain, "condition value to any name"), []);
+  });
+
+  it("knows which operators differ with IfExists, and as Equals or Like", () => {
+    const operators = (Condition: Values) =>
+      madeBy(allow({ Condition }), "operator to IfExists", "operator Equals and Like").map(
+        ([mutator, direction, , statement]) => [
+          mutator.split(" ").at(-1),
+          direction,
+          ...Object.keys(statement?.["Condition"] as object),
+        ],
+      );
+    assert.deepEqual(operators({ StringLike: { "s3:prefix": "a/*" } }), [
+      ["IfExists", "widening", "StringLikeIfExists"],
+      ["Like", "narrowing", "StringEquals"],
+    ]);
+    assert.deepEqual(operators({ StringNotEquals: { "s3:prefix": "a?" } }), [
+      ["IfExists", "widening", "StringNotEqualsIfExists"],
+      ["Like", "narrowing", "StringNotLike"],
+    ]);
+    assert.deepEqual(operators({ StringNotLike: { "s3:prefix": "a?" } })[1], [
+      "Like",
+      "widening",
+      "StringNotEquals",
+    ]);
+    assert.deepEqual(operators({ StringEquals: { "s3:prefix": "a" }, Null: { "s3:prefix": "false" } }), [
+      ["IfExists", "widening", "StringEqualsIfExists", "Null"],
+    ]);
+    assert.deepEqual(operators({ BoolIfExists: { "aws:SecureTransport": "true" } }), []);
+    assert.deepEqual(operators({ ArnEquals: { "aws:SourceArn": "arn:aws:s3:::*" } }), [
+      ["IfExists", "widening", "ArnEqualsIfExists"],
+    ]);
+  });
+
+  it("lets everyone, a stranger and another service in, and leaves somebody out", () => {
+    const own = "arn:aws:iam::111111111111:root";
+    const principals = (Principal: unknown) =>
+      made(allow({ Principal }))
+        .filter(([mutator]) => mutator.includes("principal"))
+        .map(([mutator, direction, , statement]) => [mutator, direction, statement?.["Principal"]]);
+    assert.deepEqual(principals({ AWS: own, Service: "ec2.amazonaws.com" }), [
+      ["delete principal", "narrowing", { Service: ["ec2.amazonaws.com"] }],
+      ["delete principal", "narrowing", { AWS: [own] }],
+      ["principal to *", "widening", "*"],
+      [
+        "principal and a stranger",
+        "widening",
+        { AWS: [own, OUTSIDE.stranger], Service: ["ec2.amazonaws.com"] },
+      ],
+      [
+        "principal and another service",
+        "widening",
+        { AWS: [own], Service: ["ec2.amazonaws.com", "lambda.amazonaws.com"] },
+      ],
+    ]);
+    assert.deepEqual(principals({ AWS: [own, OUTSIDE.stranger] }), [
+      ["delete principal", "narrowing", { AWS: [OUTSIDE.stranger] }],
+      ["delete principal", "narrowing", { AWS: [own] }],
+      ["principal to *", "widening", "*"],
+    ]);
+    assert.deepEqual(principals({ AWS: "*" }), []);
+  });
+
+  it("refuses a document with elements whose changes are not worked out", () => {
+    const negated = { ...without(allow(), "Action"), NotAction: "s3:GetObject" };
+    assert.throws(
+      () => made(negated),
+      (error) =>
+        error instanceof NotKnown &&
+        error.message === "Yes: how NotAction is to be changed is not worked out",
+    );
+  });
+});
+
+describe("access/mutate: wider names", () => {
+  it("takes the last part of a resource for any", () => {
+    const cases: readonly (readonly [string, string])[] = [
+      ["arn:aws:iam::111111111111:role/path/reader", "arn:aws:iam::111111111111:role/path/*"],
+      ["arn:aws:s3:::bucket", "arn:aws:s3:::*"],
+      ["arn:aws:s3:::bucket/*", "arn:aws:s3:::*"],
+      ["arn:aws:s3:::bucket/a/b/*", "arn:aws:s3:::bucket/a/*"],
+      ["arn:aws:s3:::bucket/a/${aws:PrincipalAccount}/*", "arn:aws:s3:::bucket/a/*"],
+      ["arn:aws:s3:::bucket/${aws:username}", "arn:aws:s3:::bucket/*"],
+      [
+        "arn:aws:lambda:eu-west-1:111111111111:function:catalog-*",
+        "arn:aws:lambda:eu-west-1:111111111111:function:*",
+      ],
+      ["arn:aws:apigateway:eu-west-1::/apis/*", "arn:aws:apigateway:eu-west-1::/*"],
+    ];
+    for (const [resource, wider] of cases) assert.equal(anyLastPart(resource), wider);
+  });
+
+  it("takes the name in a condition's value for any of the account", () => {
+    const cases: readonly (readonly [string, string])[] = [
+      ["arn:aws:iam::111111111111:role/path/reader", "arn:aws:iam::111111111111:role/*"],
+      [
+        "arn:aws:lambda:eu-west-1:111111111111:function:a-*",
+        "arn:aws:lambda:eu-west-1:111111111111:function:*",
+      ],
+      [
+        "arn:aws:codepipeline:eu-west-1:111111111111:catalog",
+        "arn:aws:codepipeline:eu-west-1:111111111111:*",
+      ],
+      ["arn:aws:s3:::bucket", "arn:aws:s3:::*"],
+      ["lambda.amazonaws.com", "*"],
+      ["*", "*"],
+    ];
+    for (const [value, wider] of cases) assert.equal(anyName(value), wider);
+  });
+});
