@@ -79,6 +79,15 @@ describe("index.ts", () => {
     assert.deepEqual(text.match(/\bnew\b|@pulumi\/(aws|awsx)/g), null);
   });
 
+  it("refuses without a frame of an installed package, which Pulumi's host needs twenty seconds for", async () => {
+    await assert.rejects(program, (error: unknown) => {
+      assert.ok(error instanceof Error); // there is no stack in a test
+      assert.match(error.stack ?? "", /\n\s+at /);
+      assert.doesNotMatch(error.stack ?? "", /\n\s+at .*node_modules/);
+      return true;
+    });
+  });
+
   it("brings the sample's stacks up, each with exactly this", async () => {
     const files = ["tooling", "test", "prod"].map((stack) => [stack, stackFile(stack)] as const);
     const runs = await broughtUp(Object.fromEntries(files));

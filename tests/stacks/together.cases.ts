@@ -27,6 +27,8 @@ const codecommit = (name: string, changes: Values = {}) =>
   pipeline({ name, source: { codecommit: name }, ...changes });
 const fromConnection = { connection: CONNECTION, repository: "acme/shop", branch: "trunk" };
 const previews = { repository: "acme/platform" };
+const STATE_KEY = "arn:aws:kms:eu-west-1:999999999999:key/01234567-89ab-cdef-0123-456789abcdef";
+const state = { url: "s3://acme-state/delivery?region=eu-west-1", keys: [STATE_KEY] };
 const names = ["dev", "test", "qa", "demo", "stage", "prod-eu", "prod-us"];
 
 export const CASES: Readonly<Record<string, Case>> = {
@@ -104,6 +106,10 @@ export const CASES: Readonly<Record<string, Case>> = {
       previews,
     }),
     { previews },
+  ),
+  "previews that read state": all(
+    tooling({ environments: environments("test", "prod"), previews: { ...previews, state } }),
+    { previews: { ...previews, state: { url: "s3://acme-state" } } },
   ),
   "another project, Region and partition": {
     ...all(tooling({ "aws:region": "us-gov-west-1", environments: environments("test", "prod") }), {

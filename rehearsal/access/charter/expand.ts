@@ -8,6 +8,7 @@ import { JOB_ROWS } from "./jobRows";
 import { fill, shownThings, type Thing, things } from "./kinds";
 import { NEVER_ROWS, PEOPLE_ROWS, PROJECT_ROWS } from "./peopleRows";
 import { PIPELINE_ROWS } from "./pipelineRows";
+import { PREVIEW_ROWS } from "./previewRows";
 import type { CharterRow, Row, Wanted } from "./rows";
 import { WORKLOAD_ROWS } from "./workloadRows";
 
@@ -21,6 +22,7 @@ export const ROWS: readonly Row[] = [
   ...EXECUTION_ROWS,
   ...EXECUTION_ROLE_ROWS,
   ...WORKLOAD_ROWS,
+  ...PREVIEW_ROWS,
   ...PEOPLE_ROWS,
   ...NEVER_ROWS,
 ];
@@ -64,6 +66,7 @@ const shownCondition = ({ key, values, otherThan: other }: Condition): string =>
 const ROLES: Readonly<Record<string, string>> = {
   "tooling-role": "role arn:{partition}:iam::{tooling}:role{path}{rest}",
   role: "role {roles}{rest}",
+  "preview-role": "role {rest}",
   "workload-role": "workload {roles}{rest}",
   "rewritten-role": "rewritten {roles}{rest}",
 };
@@ -128,6 +131,12 @@ function jobs({ pipelines, environments }: Facts): Place[] {
 export function expand(facts: Facts, rows: readonly Row[] = ROWS): PlacedRow[] {
   const places: Readonly<Record<Row["over"], readonly Place[]>> = {
     project: [facts.project],
+    stack: facts.stacks,
+    "state-key": facts.stacks.flatMap((place, index) =>
+      (facts.settings.states[index]?.keys ?? []).map((stateKey) =>
+        more(place, { stateKey, stateKeyAccount: stateKey.split(":")[4] ?? "" }),
+      ),
+    ),
     account: facts.accounts.map((account) => more(facts.project, { account })),
     pipeline: facts.pipelines.map(({ place }) => place),
     environment: facts.environments.map(({ place }) => place),

@@ -2,7 +2,13 @@
 import { map, ofType, type Rehearsed, text } from "../../record";
 import { notKnown } from "../notKnown";
 import type { World } from "../world";
-import { type CharterTarget, type CharterPipeline, type CharterSettings, charterSettings } from "./settings";
+import {
+  type CharterTarget,
+  type CharterPipeline,
+  type CharterSettings,
+  charterSettings,
+  type CharterState,
+} from "./settings";
 
 /** CodePipeline keeps a pipeline's artifacts under its name cut to this length. */
 const ARTIFACTS_LENGTH = 20;
@@ -28,6 +34,8 @@ export interface Facts {
   readonly accounts: readonly string[];
   /** Once for all. */
   readonly project: Place;
+  /** For each stack whose previews read state. */
+  readonly stacks: readonly Place[];
   readonly pipelines: readonly { readonly pipeline: CharterPipeline; readonly place: Place }[];
   readonly environments: readonly {
     readonly pipeline: CharterPipeline;
@@ -133,6 +141,22 @@ function environmentPlace(of: Place, pipeline: CharterPipeline, each: CharterTar
   };
 }
 
+function statePlace({ name, values, shown }: Place, state: CharterState): Place {
+  const { role, bucket, root, projects } = state;
+  const own = {
+    previewRole: role,
+    stateBucket: bucket,
+    stateRoot: root,
+    stateProjects: projects,
+  };
+  return {
+    name,
+    values: { ...values, ...own },
+    shown: { ...shown, ...own },
+    has: new Set(["state"]),
+  };
+}
+
 /** Everything that rows are expanded over. Throws NotKnown for what the stacks do not make. */
 export function charterFacts({ folder, record }: Pick<World, "folder" | "record">): Facts {
   const settings = charterSettings(folder);
@@ -146,6 +170,7 @@ export function charterFacts({ folder, record }: Pick<World, "folder" | "record"
     settings,
     accounts: [...new Set([settings.tooling, ...settings.environments.map(({ account }) => account)])],
     project,
+    stacks: settings.states.map((state) => statePlace(project, state)),
     pipelines,
     environments: pipelines.flatMap(({ pipeline, place }) =>
       pipeline.environments.map((environment) => ({

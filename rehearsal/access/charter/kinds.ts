@@ -6,7 +6,7 @@ interface Kind {
   /** `{rest}` is what stands behind the kind. */
   readonly arn: string;
   /** `own`: the caller's, whichever that is. */
-  readonly account: "{tooling}" | "{account}" | "own";
+  readonly account: "{tooling}" | "{account}" | "{stateKeyAccount}" | "own";
   /** Beside a policy of its own, which the model has to know. */
   readonly guarded?: boolean;
   /** How people call it. Default: kind and name. */
@@ -46,6 +46,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "network-interface": inTooling(regional("ec2", "{tooling}", "network-interface/{rest}")),
   role: inEnvironment("{roles}{rest}"),
   stack: inEnvironment(regional("cloudformation", "{account}", "stack/{rest}")),
+  // An organization's own backend, in whichever account: its bucket and keys answer for themselves too.
+  "state-bucket": { arn: "arn:{partition}:s3:::{stateBucket}", account: "own" },
+  state: { arn: "arn:{partition}:s3:::{stateBucket}/{stateRoot}{rest}", account: "own" },
+  "state-key": { arn: "{stateKey}", account: "{stateKeyAccount}", shown: "key {stateKey} of the state" },
   transform: { arn: regional("cloudformation", "aws", "transform/{rest}"), account: "own" },
   function: inEnvironment(regional("lambda", "{account}", "function:{rest}")),
   table: inEnvironment(regional("dynamodb", "{account}", "table/{rest}")),

@@ -9,10 +9,11 @@ export type Wanted = string | readonly string[] | { readonly otherThan: string }
  */
 export interface Row {
   /** What it is written for: it holds once for each of these. */
-  readonly over: "project" | "account" | "pipeline" | "environment" | "job";
+  readonly over: "project" | "account" | "stack" | "state-key" | "pipeline" | "environment" | "job";
   /** What must be the case there, such as an environment that asks for approval. Default: nothing. */
   readonly needs?:
     | "abroad"
+    | "state"
     | "approval"
     | "approvals"
     | "codecommit"

@@ -31,6 +31,18 @@ export interface CharterPipeline {
   readonly transforms: readonly string[];
 }
 
+/** State that a stack's previews read. */
+export interface CharterState {
+  /** ARN of the role of its previews. */
+  readonly role: string;
+  readonly bucket: string;
+  /** Where Pulumi's files are in the bucket, with a slash at its end. */
+  readonly root: string;
+  readonly projects: readonly string[];
+  /** ARNs of the keys that it is encrypted with. */
+  readonly keys: readonly string[];
+}
+
 /** What the settings of all stacks say, as far as it matters for access. */
 export interface CharterSettings {
   readonly project: string;
@@ -48,6 +60,8 @@ export interface CharterSettings {
   readonly subnets: readonly string[];
   /** Name of the organization's boundary of every role, by account. */
   readonly boundaries: ReadonlyMap<string, string>;
+  /** Of the stacks whose previews read state. */
+  readonly states: readonly CharterState[];
 }
 
 /** A setting of one stack, without the project's name; undefined where it is unset. */
@@ -108,6 +122,25 @@ function pipelineOf(written: unknown, all: readonly CharterEnvironment[]): Chart
   };
 }
 
+/** What a stack's previews read; nothing without previews, or where their settings name no state. */
+function statesOf(project: string, stack: StackFile, partition: string, path: string): CharterState[] {
+  const state = map(map(setting(project, stack, "previews"))["state"]);
+  const url = /^s3:\/\/([^/?]+)([^?]*)/.exec(text(state, "url") ?? "");
+  if (url === null) return [];
+  const [, bucket = "", folder = ""] = url;
+  const own = (key: string) => text({ value: setting(project, stack, key) }, "value");
+  const environment = own("kind") === "tooling" ? "" : `${own("environment") ?? stack.stack}-`;
+  return [
+    {
+      role: `arn:${partition}:iam::${own("account")}:role${path}${project}-${environment}preview`,
+      bucket,
+      root: [...folder.split("/").filter((each) => !["", "."].includes(each)), ".pulumi", ""].join("/"),
+      projects: [...new Set([project, own("tooling")?.split("/")[1] ?? project])],
+      keys: texts(state["keys"]),
+    },
+  ];
+}
+
 const partitionOf = (region: string): string =>
   region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
@@ -139,5 +172,8 @@ export function charterSettings({ project, stacks }: Folder): CharterSettings {
     pipelines: list(read("pipelines")).map((each) => pipelineOf(each, environments)),
     subnets: texts(map(read("vpc"))["subnets"]),
     boundaries,
+    states: stacks.flatMap((stack) =>
+      statesOf(project, stack, partitionOf(region), text(iam, "path") ?? "/"),
+    ),
   };
 }

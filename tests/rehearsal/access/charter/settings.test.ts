@@ -36,6 +36,7 @@ describe("The charter's reading of the settings", () => {
         },
       ],
       subnets: [],
+      states: [],
     });
   });
 
@@ -96,6 +97,24 @@ describe("The charter's reading of the settings", () => {
       new NotKnown(
         "the stacks do not make one aws:sns/topic:Topic called catalog, which the charter is about",
       ),
+    );
+  });
+
+  it("knows whose previews read which state, with which keys", () => {
+    const bucket = "acme-state";
+    const role = (name: string, account: string) => `arn:aws:iam::${account}:role/delivery-${name}preview`;
+    const projects = ["delivery"];
+    assert.deepEqual(charterSettings(folderOf("previews that read state")).states, [
+      {
+        ...{ role: role("", "111111111111"), bucket, root: "delivery/.pulumi/", projects },
+        keys: ["arn:aws:kms:eu-west-1:999999999999:key/01234567-89ab-cdef-0123-456789abcdef"],
+      },
+      { role: role("test-", "222222222222"), bucket, root: ".pulumi/", projects, keys: [] },
+      { role: role("prod-", "222222222223"), bucket, root: ".pulumi/", projects, keys: [] },
+    ]);
+    assert.deepEqual(
+      charterSettings(folderOf("previews in pull requests, and sources on GitHub")).states,
+      [],
     );
   });
 });
