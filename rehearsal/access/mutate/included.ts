@@ -114,14 +114,16 @@ function fromAccounts(statement: Values, named: readonly string[], account: stri
   });
 }
 
-/** What a resource leaves of the forms that AWS asks for these actions on. */
-function withinForms(resource: string, pattern: string, { forms, catalog }: Known): string[] {
-  const actions = catalog.covered(pattern);
-  if (!forms || actions.length === 0) return [resource];
-  const all = actions.map(({ name }) => forms.get(name));
-  return all.every((each) => each !== undefined)
-    ? [...new Set(all.flat())].flatMap((form) => withinForm(resource, form) ?? [])
-    : [resource];
+/** What a resource leaves of the forms that AWS asks for an action on. */
+function withinForms(resource: string, action: string, { forms }: Known): string[] {
+  const own = forms?.get(action);
+  return own ? own.flatMap((form) => withinForm(resource, form) ?? []) : [resource];
+}
+
+/** The actions of a pattern, where it is known what AWS asks for each of them on. */
+function actionsOf(pattern: string, { forms, catalog }: Known): string[] {
+  const all = forms ? catalog.covered(pattern).map(({ name }) => name) : [];
+  return all.length > 0 ? all : [pattern];
 }
 
 function atoms(statement: Values, known: Known): Atom[] {
@@ -129,7 +131,8 @@ function atoms(statement: Values, known: Known): Atom[] {
   const written = principals(statement);
   const named = written ? fromAccounts(statement, written, account) : [undefined];
   const resources = statement["Resource"] === undefined ? [undefined] : texts(statement["Resource"]);
-  return texts(statement["Action"]).flatMap((Action) =>
+  const actions = texts(statement["Action"]).flatMap((each) => actionsOf(each, known));
+  return actions.flatMap((Action) =>
     resources
       .flatMap((each) => (each === undefined ? [undefined] : withinOwn(each, own)))
       .flatMap((each) => (each === undefined ? [undefined] : withinForms(each, Action, known)))

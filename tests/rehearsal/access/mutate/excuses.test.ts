@@ -15,7 +15,7 @@ const ACCOUNT = "arn:aws:iam::111111111111:root";
 let known: Catalog;
 let forms: Forms;
 before(async () => {
-  known = await catalog(["codedeploy", "s3", "sns", "sts"]);
+  known = await catalog(["cloudformation", "codedeploy", "s3", "sns", "sts"]);
   forms = await formsOf(known.covered("*"));
 });
 
@@ -151,6 +151,14 @@ describe("access/mutate/excuses", () => {
     assert.deepEqual(wider("codedeploy:GetDeploymentConfig", `${arn}deploymentconfig:mine`), [undefined]);
     assert.deepEqual(wider("codedeploy:Get*"), [undefined]); // deployment groups as well
     assert.deepEqual(wider("codedeploy:NoSuchAction"), [undefined]);
+  });
+
+  it("excuses more actions that AWS asks for on nothing that is named", () => {
+    const arn = "arn:aws:cloudformation:eu-west-1:";
+    const wider = (Resource: string) =>
+      excuses("action to svc:*", "identity", allow({ Action: "cloudformation:CreateChangeSet", Resource }));
+    assert.deepEqual(wider(`${arn}aws:transform/Include`), ["asked on nothing else"]);
+    assert.deepEqual(wider(`${arn}111111111111:stack/mine/*`), [undefined]);
   });
 
   it("excuses a Deny by what it refuses", () => {

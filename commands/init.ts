@@ -1,0 +1,74 @@
+import { writeFileSync } from "node:fs";
+import type { Answers } from "./answers";
+import type { Given } from "./asking";
+import { EXIT_CODES, ROOT, run } from "./command";
+import { initOptions } from "./initOptions";
+import { Refusal } from "./refusal";
+import { newFiles, otherFiles } from "./writing";
+
+const USAGE = `npm run init -- [options]: writes Pulumi.tooling.yaml and a Pulumi.<environment>.yaml for each environment.
+What the options leave open is asked; nothing is written that the programs would refuse.
+
+  --region REGION                 the one Region of all stacks
+  --tooling ACCOUNT               id of the account that builds
+  --environment NAME=ACCOUNT      once for each, in the order of promotion
+  --approval NAME[=MAIL,...]      ask before releasing there
+  --pipeline NAME                 the service's pipeline
+  --codecommit REPOSITORY         its source: a CodeCommit repository, which is made
+  --github OWNER/NAME             or GitHub, by a connection that is made and that a person authorises
+  --connection ARN                or an existing connection, with --repository OWNER/NAME
+  --branch BRANCH                 default: main
+  --directory DIR                 folder of the service in its source; default: its root
+  --profile STACK=PROFILE         AWS profile of a stack, once for each that has one
+  --secrets-provider URL          such as awskms://alias/pulumi?region=eu-west-1; default: the backend's own, or a passphrase
+  --overwrite                     replace files that are there
+  --yes                           ask nothing
+  --help                          show this
+
+${EXIT_CODES}`;
+
+const say = (line: string): void => console.log(line);
+
+/** What has no default, by the option that gives it. */
+const NEEDED = {
+  region: "--region",
+  tooling: "--tooling",
+  environments: "--environment",
+  pipeline: "--pipeline",
+  source: "--codecommit, --github or --connection",
+} as const;
+
+function complete(given: Given): Answers {
+  const missing = (Object.keys(NEEDED) as (keyof typeof NEEDED)[]).filter((key) => given[key] === undefined);
+  if (missing.length > 0) {
+    throw new Refusal(`there is nobody to ask: give ${missing.map((key) => NEEDED[key]).join(", ")}`);
+  }
+  return { profiles: {}, ...given } as Answers;
+}
+
+run("init", async (args) => {
+  const { given, overwrite, yes, help } = initOptions(args);
+  if (help) {
+    say(USAGE);
+    return 0;
+  }
+  const asks = !yes && process.stdin.isTTY;
+  const answers = asks ? await (await import("./asking")).askForRest(given) : complete(given);
+  const files = newFiles(ROOT, answers);
+  const there = files.filter(({ exists }) => exists).map(({ file }) => file);
+  if (there.length > 0 && !overwrite) {
+    const { confirmed } = await import("./questions");
+    const question = `${there.join(", ")} ${there.length === 1 ? "is" : "are"} there already. Overwrite?`;
+    if (yes) throw new Refusal(`${question} Give --overwrite for yes`);
+    if (!(await confirmed(question, "--overwrite"))) {
+      say("Nothing was written");
+      return 1;
+    }
+  }
+  for (const { path, content } of files) writeFileSync(path, content);
+  say(files.length > 0 ? `Wrote ${files.map(({ file }) => file).join(", ")}` : "Everything is there already");
+  for (const file of otherFiles(ROOT, answers))
+    say(`${file} describes a stack that tooling does not list: delete it, or add it`);
+  say("Next: npm run doctor, then npm run up");
+  return 0;
+});

@@ -1,0 +1,33 @@
+import { parseArgs } from "node:util";
+import { ROOT, run } from "./command";
+import { readDelivery } from "./delivery";
+import { withSession } from "./session";
+
+const USAGE = `npm run preview -- [stack ...] [options]: what an up of all stacks, or of those named, would change
+
+  --expect-no-changes  exit code 2 when there are changes
+  --refresh            compare with what AWS really has, which finds what was changed there by hand
+  --help               show this
+
+Nothing is changed, but that a stack that does not exist yet is made, empty.
+exit code: 0 previewed, 1 something is wrong and the lines above say what, 2 there are changes and none were expected,
+130 interrupted`;
+
+run("preview", async (args) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      "expect-no-changes": { type: "boolean", default: false },
+      refresh: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const delivery = readDelivery(ROOT);
+  const { previewAll } = await import("./previewAll"); // the SDKs are loaded here, so that wrong options are answered at once
+  return withSession(ROOT, (session) => previewAll(session, delivery, positionals, values));
+});

@@ -1,0 +1,31 @@
+/** What a command works with: the engine, AWS, and whoever typed it. Tests have their own. */
+import { type Aws, realAws } from "./aws";
+import { type Job, showJobs } from "./board";
+import type { Engine } from "./engine";
+import { Interrupts } from "./interrupts";
+import { confirmed, typed } from "./questions";
+
+export interface Session {
+  readonly engine: Engine;
+  readonly aws: Aws;
+  readonly interrupts: Pick<Interrupts, "happened" | "follow" | "ended">;
+  readonly say: (line: string) => void;
+  /** Runs jobs side by side, and shows them. */
+  readonly show: (jobs: readonly Job[]) => Promise<void>;
+  /** Asks; where nobody can answer a Refusal says which option does. */
+  readonly confirmed: (question: string, option: string) => Promise<boolean>;
+  readonly typed: (question: string, option: string) => Promise<string>;
+}
+
+/** A session in this project's folder. Returns what `use` returns, the exit code. */
+export async function withSession(root: string, use: (session: Session) => Promise<number>): Promise<number> {
+  const { openEngine } = await import("./automation");
+  const engine = await openEngine(root);
+  const say = (line: string): void => console.log(line);
+  const interrupts = new Interrupts(say);
+  try {
+    return await use({ engine, aws: realAws, interrupts, say, show: showJobs, confirmed, typed });
+  } finally {
+    interrupts.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { parseArgs } from "node:util";
+import { EXIT_CODES, ROOT, run } from "./command";
+import { missingEnvironments, readDelivery, select } from "./delivery";
+import { withSession } from "./session";
+
+const USAGE = `npm run up -- [stack ...] [options]: brings all stacks up, or those named: tooling first, then the
+environments side by side. Stacks that do not exist yet are made. Run it again to go on after a failure.
+
+  --refresh  compare with what AWS really has first, and put back what was changed there
+  --yes      go on though it ends runs or approvals that are under way
+  --help     show this
+
+${EXIT_CODES}`;
+
+run("up", async (args) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      yes: { type: "boolean", default: false },
+      refresh: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const delivery = select(readDelivery(ROOT), positionals);
+  for (const name of positionals.length > 0 ? [] : missingEnvironments(delivery)) {
+    console.log(
+      `environment ${name} has no stack file: add Pulumi.${name}.yaml (npm run init), or take it out of environments`,
+    );
+  }
+  const { bringUp } = await import("./bringUp"); // the SDKs are loaded here, so that wrong options are answered at once
+  return withSession(ROOT, (session) => bringUp(session, delivery, values));
+});

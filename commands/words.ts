@@ -1,0 +1,29 @@
+/** How what Pulumi says is put on a line. */
+
+/** Without colours, whichever way they were written. */
+export const plain = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- colours of a terminal begin with this character
+  text.replace(/\u001b\[[0-9;]*m|<\{%[^%]*%\}>/g, "");
+
+/** `aws:iam/role:Role` is `aws:iam:Role`, as the CLI shows it. */
+export const shortType = (type: string): string => type.replace(/\/[^:]*:/, ":");
+
+/** The name in the program, which may have colons of its own. */
+export const logicalName = (urn: string): string => urn.split("::").slice(3).join("::");
+
+/** `aws:iam:Role catalog-build` */
+export function resourceLabel(urn: string): string {
+  const [, , types = ""] = urn.split("::");
+  return `${shortType(types.split("$").at(-1) ?? "")} ${logicalName(urn)}`;
+}
+
+/** `1 stack`, `2 stacks` */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;
+
+/** `42 s`, `3 min 5 s` */
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "../..");
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** One command line, with no pulumi and no credentials in reach. */
+function command(name: string, ...args: string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const process = spawn(
+      globalThis.process.execPath,
+      ["-r", "ts-node/register", `commands/${name}.ts`, ...args],
+      {
+        cwd: ROOT,
+        env: { PATH: "/nowhere", TS_NODE_TRANSPILE_ONLY: "true" },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    const [out, err]: string[][] = [[], []];
+    process.stdout.on("data", (chunk: Buffer) => out?.push(chunk.toString()));
+    process.stderr.on("data", (chunk: Buffer) => err?.push(chunk.toString()));
+    process.once("error", reject);
+    process.once("close", (code) => resolve({ code, out: (out ?? []).join(""), err: (err ?? []).join("") }));
+  });
+}
+
+/** What each refuses, in one line. */
+const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
+  up: [
+    ["tolling"],
+    'there is no stack tolling: did you mean "tooling"? the stacks are tooling, test, prod\n',
+  ],
+  preview: [["--expect"], "Unknown option '--expect'; npm run preview -- --help shows the options\n"],
+  down: [
+    ["--project-name"],
+    "Option '--project-name <value>' argument missing; npm run down -- --help shows the options\n",
+  ],
+  doctor: [["now"], "Unexpected argument 'now'; npm run doctor -- --help shows the options\n"],
+  init: [
+    ["--yes", "--region", "eu-west-1"],
+    "there is nobody to ask: give --tooling, --environment, --pipeline, --codecommit, --github or --connection\n",
+  ],
+};
+
+describe("the commands' own lines", () => {
+  for (const [name, [args, line]] of Object.entries(REFUSALS)) {
+    it(`${name} --help says what it does, its options and its exit codes`, async () => {
+      const { code, out, err } = await command(name, "--help");
+      assert.deepEqual([code, err], [0, ""]);
+      assert.ok(out.startsWith(`npm run ${name}`), out);
+      for (const part of [/^ {2}--help /m, /^exit code: 0 \S/m]) assert.match(out, part);
+    });
+
+    it(`${name} refuses ${args.join(" ")} in one line, with exit code 1`, async () => {
+      assert.deepEqual(await command(name, ...args), { code: 1, out: "", err: line });
+    });
+  }
+});
