@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Answers, stackContents } from "../../commands/answers";
+import { readParts } from "../../commands/delivery";
+import { newFiles, otherFiles } from "../../commands/writing";
+import { emptyFolder, removeFolders } from "./fake";
+
+const ANSWERS: Answers = {
+  region: "eu-west-1",
+  tooling: "012345678901",
+  environments: [
+    { name: "qa", account: "012345670123" },
+    { name: "live", account: "333333333333", approval: ["release@example.com"] },
+  ],
+  pipeline: "shop",
+  source: { github: "acme/shop" },
+  profiles: { live: "acme-live" },
+};
+
+/** A project without stack files. */
+function project(): string {
+  const folder = emptyFolder();
+  copyFileSync(join(__dirname, "../../Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+  return folder;
+}
+
+const written = (folder: string, answers: Answers = ANSWERS) =>
+  newFiles(folder, answers).forEach(({ path, content }) => writeFileSync(path, content));
+
+describe("the stack files that init writes", () => {
+  after(removeFolders);
+
+  it("are what the programs read: accounts as text, the profile, the approval, the source", () => {
+    const folder = project();
+    written(folder);
+    const { parts, problems } = readParts(folder);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      parts.map(({ stack, settings: { kind, provider } }) => [
+        stack,
+        kind,
+        provider.account,
+        provider.profile,
+      ]),
+      [
+        ["live", "environment", "333333333333", "acme-live"],
+        ["qa", "environment", "012345670123", undefined],
+        ["tooling", "tooling", "012345678901", undefined],
+      ],
+    );
+    assert.match(readFileSync(join(folder, "Pulumi.tooling.yaml"), "utf8"), /account: "012345678901"/);
+    assert.match(readFileSync(join(folder, "Pulumi.qa.yaml"), "utf8"), /account: "012345670123"/);
+  });
+
+  it("are one for tooling and one for each environment, and nothing where they are there already", () => {
+    const folder = project();
+    const files = newFiles(folder, ANSWERS).map(({ file, exists }) => [file, exists]);
+    assert.deepEqual(files, [
+      ["Pulumi.tooling.yaml", false],
+      ["Pulumi.qa.yaml", false],
+      ["Pulumi.live.yaml", false],
+    ]);
+    written(folder);
+    assert.deepEqual(newFiles(folder, ANSWERS), []);
+  });
+
+  it("say which of them would replace another, and keep what the stack is encrypted with", () => {
+    const folder = project();
+    written(folder);
+    const path = join(folder, "Pulumi.qa.yaml");
+    writeFileSync(path, `${readFileSync(path, "utf8")}encryptionsalt: v1:abc\n`);
+    const moved = {
+      ...ANSWERS,
+      environments: ANSWERS.environments.map((each) =>
+        each.name === "qa" ? { ...each, account: "444444444444" } : each,
+      ),
+    };
+    const files = newFiles(folder, moved);
+    assert.deepEqual(
+      files.map(({ file, exists }) => [file, exists]),
+      [
+        ["Pulumi.tooling.yaml", true],
+        ["Pulumi.qa.yaml", true],
+      ],
+    );
+    assert.match(files[1]?.content ?? "", /account: "444444444444"\n(.*\n)*encryptionsalt: v1:abc\n$/);
+  });
+
+  it("are refused as a whole when the programs would refuse one", () => {
+    const folder = project();
+    assert.throws(
+      () => newFiles(folder, { ...ANSWERS, tooling: "12", pipeline: "Shop" }),
+      /^Error: nothing was written, since the settings have problems:\n[^]*account[^]*pipelines\[0\]\.name/,
+    );
+  });
+
+  it("leave others to people, and name them", () => {
+    const folder = project();
+    writeFileSync(join(folder, "Pulumi.old.yaml"), "config: {}\n");
+    written(folder);
+    assert.deepEqual(otherFiles(folder, ANSWERS), ["Pulumi.old.yaml"]);
+    assert.deepEqual(Object.keys(stackContents(ANSWERS)), ["tooling", "qa", "live"]);
+  });
+});
