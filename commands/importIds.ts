@@ -18,7 +18,7 @@ const name: Id = (input) => input("name");
 const bucket: Id = (input) => input("bucket");
 const repository: Id = (input) => input("repository");
 
-/** Every type that the project's programs make, but for those in LOOKUPS. */
+/** Every type that the project's programs make, but for those in LOOKUPS and a platform's network. */
 const IDS: Readonly<Record<string, Id>> = {
   "aws:cloudwatch/eventRule:EventRule": name, // on the default bus
   "aws:cloudwatch/logGroup:LogGroup": name,
@@ -30,6 +30,7 @@ const IDS: Readonly<Record<string, Id>> = {
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": repository,
   "aws:ecr/repository:Repository": name,
   "aws:ecr/repositoryPolicy:RepositoryPolicy": repository,
+  "aws:ecs/cluster:Cluster": name,
   "aws:iam/policy:Policy": (input, at) => arn(at, "iam", `policy${input("path")}${input("name")}`),
   "aws:iam/role:Role": name,
   "aws:iam/rolePolicy:RolePolicy": (input) => `${input("role")}:${input("name")}`,
@@ -45,6 +46,7 @@ const IDS: Readonly<Record<string, Id>> = {
   "aws:s3/bucketVersioning:BucketVersioning": bucket,
   "aws:sns/topic:Topic": (input, at) => arn(at, "sns", input("name")),
   "aws:sns/topicPolicy:TopicPolicy": (input) => input("arn"),
+  "aws:ssm/parameter:Parameter": name,
 };
 
 /** Ids that AWS gives: the command that shows them. */

@@ -1,6 +1,7 @@
 /** The steps of taking a delivery down, from what depends most to what is depended on. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Place, placeOf } from "./accounts";
+import { branchStacks } from "./branchStacks";
 import { type Delivery, type Part, toolingOf } from "./delivery";
 import { realResources, type State } from "./engine";
 import { runsUnderWay } from "./losses";
@@ -75,7 +76,11 @@ export function findAll({ session, whole, chosen, states }: Teardown): Promise<F
     chosen.environments.map(async (part) => {
       const state = states.get(part.stack);
       const place = placeOf(part.settings.provider);
-      const names = workloadNames(whole, part, state);
+      const client = session.aws.cloudFormation(place);
+      const names = [
+        ...workloadNames(whole, part, state),
+        ...(await branchStacks(client, whole, part, state)),
+      ];
       const roles = state?.resources.filter(({ type }) => type === "aws:iam/role:Role") ?? [];
       const about = {
         project: whole.project,
@@ -86,7 +91,7 @@ export function findAll({ session, whole, chosen, states }: Teardown): Promise<F
         part,
         place,
         names,
-        workloads: await findWorkloads(session.aws.cloudFormation(place), names, about),
+        workloads: await findWorkloads(client, names, about),
       };
     }),
   );

@@ -27,6 +27,8 @@ export interface ArtifactStoreArgs {
   readonly expirationInDays: number;
   /** Days that access logs are kept. Default: 365. */
   readonly accessLogRetentionInDays?: number;
+  /** ARNs, or patterns of them, of the only roles that may touch objects; readers may anyway. Default: whom IAM lets. */
+  readonly onlyRoles?: readonly string[];
   /** Let `pulumi destroy` empty the buckets. Default: false. */
   readonly deletable?: boolean;
 }
@@ -64,7 +66,7 @@ export class ArtifactStore extends pulumi.ComponentResource {
     expire(name, bucket, args.expiringPrefixes, args.expirationInDays, this);
     const policies = [
       [logsName, logs, accessLogPolicy(logs.arn, bucket.arn, args.account)],
-      [name, bucket, bucketPolicy(bucket.arn, key.arn, args.readers)],
+      [name, bucket, bucketPolicy(bucket.arn, key.arn, args.readers, args.onlyRoles)],
     ] as const;
     const [logsPolicy] = policies.map(
       ([child, { bucket }, policy]) => new aws.s3.BucketPolicy(child, { bucket, policy }, parent),

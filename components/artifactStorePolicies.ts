@@ -35,15 +35,31 @@ function refuseOtherEncryption(bucketArn: pulumi.Output<string>, keyArn: pulumi.
   ];
 }
 
+/** An allowance of IAM is not enough then, not even an administrator's; AWS's services act as roles here. */
+const refuseOtherRoles = (bucketArn: pulumi.Output<string>, roleArns: readonly string[]): Statement =>
+  refuse(
+    "RefuseOtherRoles",
+    ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+    [objects(bucketArn)],
+    {
+      ArnNotLike: { "aws:PrincipalArn": [...roleArns] },
+      Bool: { "aws:PrincipalIsAWSService": "false" },
+    },
+  );
+
 /** TLS, the store's own key, and reading of each pipeline's release files by the roles named. */
 export const bucketPolicy = (
   bucketArn: pulumi.Output<string>,
   keyArn: pulumi.Output<string>,
   readers: readonly ReleaseReaders[],
+  onlyRoles?: readonly string[],
 ): Document =>
   document(
     requireTls(bucketArn),
     ...refuseOtherEncryption(bucketArn, keyArn),
+    ...(onlyRoles
+      ? [refuseOtherRoles(bucketArn, [...onlyRoles, ...readers.flatMap(({ roleArns }) => roleArns)])]
+      : []),
     ...readers.map(({ pipeline, accountRoots, roleArns }) =>
       forPrincipal(
         { AWS: [...accountRoots] },

@@ -1,13 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ApprovalTopic } from "./approvalTopic";
-import { ec2Arn, pipelineStatements } from "./jobStatements";
+import { codePipeline } from "./codePipeline";
+import { ec2Arn } from "./jobStatements";
 import { environmentName, principalName } from "./names";
 import { PeoplePolicies } from "./peoplePolicies";
-import { pipelineStages } from "./pipelineDefinition";
 import { PipelineJobs, type PipelineJobsArgs } from "./pipelineJobs";
-import { document, trustService } from "./policies";
-import { type Source, sourceEvent, sourceStatements, sourceTriggers } from "./source";
+import { type Source, sourceEvent, sourceTriggers } from "./source";
 import { stageProblems } from "./stageRules";
 import { asksForApproval, releaseStages, type Stage, type StageJobs } from "./stages";
 import { Triggers } from "./triggers";
@@ -55,27 +54,17 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       { ...args, site, topicArn: topic.arn, deletable: args.deletable ?? false },
       { parent: this },
     );
-    const role = pipelineRole(name, args, topic.arn, this);
-    const resource = new aws.codepipeline.Pipeline(
+    const resource = codePipeline(
       name,
       {
-        name: pipeline.name,
-        pipelineType: "V2",
-        executionMode: args.executionMode,
-        roleArn: role.arn,
-        // By ARN: CodePipeline would look an alias up in the action's account.
-        artifactStores: [
-          {
-            type: "S3",
-            location: args.store.bucketName,
-            encryptionKey: { type: "KMS", id: args.store.keyArn },
-          },
-        ],
-        stages: pipelineStages(stages, source, topic.arn),
+        ...args,
+        stages,
+        jobNames: (["build", "verify", "mark"] as const).map((kind) => principalName(scope, pipeline, kind)),
         triggers: sourceTriggers(source),
+        topicArn: topic.arn,
       },
       // Its stages name the jobs only by text, and creation starts a first run.
-      { parent: this, dependsOn: [jobs, role.policy, ...repository] },
+      { parent: this, dependsOn: [jobs, ...repository] },
     );
     const event = sourceEvent(scope, source);
     new Triggers(
@@ -121,35 +110,4 @@ function checkedStages({ scope, pipeline, environments }: DeliveryPipelineArgs):
     throw new pulumi.RunError([`pipeline ${pipeline.name} cannot be created:`, ...problems].join("\n  "));
   }
   return stages;
-}
-
-function pipelineRole(
-  name: string,
-  args: DeliveryPipelineArgs,
-  topicArn: pulumi.Output<string>,
-  parent: pulumi.Resource,
-): { arn: pulumi.Output<string>; policy: aws.iam.RolePolicy } {
-  const { scope, pipeline, site } = args;
-  const role = new aws.iam.Role(
-    name,
-    {
-      name: principalName(scope, pipeline, "pipeline"),
-      path: scope.path,
-      description: `Runs pipeline ${pipeline.name}`,
-      assumeRolePolicy: trustService("codepipeline.amazonaws.com"),
-      ...(site.permissionsBoundary && { permissionsBoundary: site.permissionsBoundary }),
-    },
-    { parent },
-  );
-  const jobNames = (["build", "verify", "mark"] as const).map((kind) => principalName(scope, pipeline, kind));
-  const statements = [
-    ...pipelineStatements(args, jobNames, args.environments.some(asksForApproval) ? topicArn : undefined),
-    ...sourceStatements(scope, args.source),
-  ];
-  const policy = new aws.iam.RolePolicy(
-    name,
-    { role: role.name, policy: document(...statements) },
-    { parent },
-  );
-  return { arn: role.arn, policy };
 }

@@ -2,12 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { Job, type JobSite } from "./job";
 import { buildspec } from "./jobs/buildspec";
 import { environmentJobStatements, type JobScope } from "./jobStatements";
-import { environmentName, type EnvironmentRole, jobArn, policyArn, roleArn, workloadName } from "./names";
+import { environmentName, type EnvironmentRole, jobArn, roleArn, workloadName } from "./names";
 import { asksForApproval, deployStage, type PipelineEnvironment } from "./stages";
+import { type Workload, workloadSiteOf } from "./workloads/workload";
 
 export interface EnvironmentJobsArgs extends JobScope {
   readonly site: JobSite;
   readonly environment: PipelineEnvironment;
+  readonly workload: Workload;
 }
 
 /** A role that the pipeline has in an environment's own account; it need not exist yet. */
@@ -39,6 +41,7 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
     super("delivery:index:EnvironmentJobs", name, {}, opts);
     const { scope, pipeline, environment, site, store, images } = args;
     const roleOf = (kind: EnvironmentRole) => environmentRoleArn(args, environment, kind);
+    const workloadSite = workloadSiteOf({ ...environment, scope, pipeline, environment: environment.name });
     const variables = {
       PIPELINE: pipeline.name,
       ENVIRONMENT: environment.name,
@@ -46,17 +49,12 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
       PULUMI_STACK: environment.name,
       ENVIRONMENT_ACCOUNT: environment.account,
       ARTIFACT_BUCKET: store.bucketName,
-      REPOSITORY_URI: images.url,
+      ...(images && { REPOSITORY_URI: images.url }),
       PLAN_ROLE_ARN: roleOf("plan"),
       DEPLOY_ROLE_ARN: roleOf("deploy"),
       EXECUTION_ROLE_ARN: roleOf("execution"),
-      CODEDEPLOY_ROLE_ARN: roleOf("codedeploy"),
-      BOUNDARY_ARN: policyArn(
-        scope,
-        environment.account,
-        environmentName(scope, pipeline, environment.name, "boundary"),
-      ),
-      ROLE_PATH: scope.path,
+      PARAMETERS: JSON.stringify(args.workload.parameters(workloadSite)),
+      ROLLBACK_PARAMETERS: JSON.stringify(args.workload.rollbackParameters),
       DEPLOY_STAGE: deployStage(environment),
       APPROVAL: String(asksForApproval(environment)),
     };

@@ -7,10 +7,10 @@ import { type Conditions, type Document, document, type Statement } from "./poli
 export interface ImagePuller {
   /** Account of the environment, as a principal. */
   readonly accountRoot: string;
-  /** Role that CloudFormation creates the functions with; it need not exist yet. */
-  readonly executionRoleArn: string;
-  /** Pattern of the functions' ARNs, for Lambda's own pulls. */
-  readonly functionArns: string;
+  /** Role that CloudFormation creates functions with, or that ECS starts tasks with; it need not exist yet. */
+  readonly roleArn: string;
+  /** Pattern of the functions' ARNs, for Lambda's own pulls. Default: there are no functions. */
+  readonly functionArns?: string;
 }
 
 export interface ImageRepositoryArgs {
@@ -94,27 +94,34 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 }
 
-/** Exact roles for CloudFormation's pulls, and Lambda itself for the functions of each environment. */
+/** Exact roles for pulls of an environment's own, and Lambda itself for the functions of each. */
 export function pullPolicy(pullers: readonly ImagePuller[]): Document {
-  const pull = (Sid: string, Principal: aws.iam.Principal, Condition: Conditions): Statement => ({
+  const pull = (
+    Sid: string,
+    Principal: aws.iam.Principal,
+    Condition: Conditions,
+    ...more: string[]
+  ): Statement => ({
     Sid,
     Effect: "Allow",
     Principal,
-    Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    Action: [...more, "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
     Condition,
   }); // no Resource: the repository itself is meant
-  const of = (key: keyof ImagePuller) => [...new Set(pullers.map((puller) => puller[key]))].sort();
+  const unique = (values: readonly string[]) => [...new Set(values)].sort();
+  const accounts = { AWS: unique(pullers.map(({ accountRoot }) => accountRoot)) };
+  const roles = { ArnEquals: { "aws:PrincipalArn": unique(pullers.map(({ roleArn }) => roleArn)) } };
+  const functions = unique(pullers.flatMap(({ functionArns }) => functionArns ?? []));
+  if (functions.length === 0) {
+    return document(pull("PullToStartTasks", accounts, roles, "ecr:BatchCheckLayerAvailability"));
+  }
   return document(
-    pull(
-      "PullToCreateFunctions",
-      { AWS: of("accountRoot") },
-      { ArnEquals: { "aws:PrincipalArn": of("executionRoleArn") } },
-    ),
+    pull("PullToCreateFunctions", accounts, roles),
     // Lambda pulls again whenever it has dropped its own copy.
     pull(
       "PullToRunFunctions",
       { Service: "lambda.amazonaws.com" },
-      { ArnLike: { "aws:SourceArn": of("functionArns") } },
+      { ArnLike: { "aws:SourceArn": functions } },
     ),
   );
 }

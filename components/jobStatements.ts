@@ -1,6 +1,15 @@
 /** What each job may do in tooling, beyond writing its log. Pure. */
 import type * as pulumi from "@pulumi/pulumi";
-import { arn, artifactPrefix, jobArn, pipelineArn, type PipelineId, releaseFiles, type Scope } from "./names";
+import {
+  arn,
+  artifactPrefix,
+  jobArn,
+  pipelineArn,
+  type PipelineId,
+  releaseFiles,
+  releaseFolder,
+  type Scope,
+} from "./names";
 import { allow, type Statement } from "./policies";
 
 /** The store and the images of a pipeline. */
@@ -22,14 +31,15 @@ export interface JobScope {
   readonly scope: Scope;
   readonly pipeline: PipelineId;
   readonly store: PipelineStore;
-  readonly images: PipelineImages;
+  /** Not given where code is files. */
+  readonly images?: PipelineImages | undefined;
 }
 
-const objects = ({ store }: JobScope, prefix: string) =>
+export const objects = ({ store }: JobScope, prefix: string) =>
   store.bucketArn.apply((bucket) => `${bucket}/${prefix}*`);
 
 /** Fetch what the pipeline hands to a job: its own artifacts, and the key for them. */
-function readArtifacts(job: JobScope): Statement[] {
+export function readArtifacts(job: JobScope): Statement[] {
   return [
     allow(
       "ReadArtifacts",
@@ -40,12 +50,12 @@ function readArtifacts(job: JobScope): Statement[] {
   ];
 }
 
-const decrypt = ({ store }: JobScope): Statement => allow("Decrypt", ["kms:Decrypt"], [store.keyArn]);
+export const decrypt = ({ store }: JobScope): Statement => allow("Decrypt", ["kms:Decrypt"], [store.keyArn]);
 
-const encrypt = ({ store }: JobScope): Statement =>
+export const encrypt = ({ store }: JobScope): Statement =>
   allow("EncryptAndDecrypt", ["kms:Decrypt", "kms:GenerateDataKey"], [store.keyArn]);
 
-const list = (Sid: string, { store }: JobScope, prefix: string): Statement =>
+export const list = (Sid: string, { store }: JobScope, prefix: string): Statement =>
   allow(Sid, ["s3:ListBucket"], [store.bucketArn], { StringLike: { "s3:prefix": `${prefix}*` } });
 
 const report = (Sid: string, what: string, group: pulumi.Output<string>): Statement =>
@@ -55,22 +65,32 @@ const reportTests = (group: pulumi.Output<string>) => report("ReportTests", "Bat
 const takeRoles = (roleArns: readonly string[]): Statement =>
   allow("TakeRoles", ["sts:AssumeRole"], roleArns);
 
-/** Push to its own two repositories, hand over a release, take back one that is kept. */
+/** Push to its own two repositories, and see what the scan finds. */
+const pushImages = ({ arn, cacheArn }: PipelineImages): Statement[] => [
+  allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),
+  allow(
+    "PushImages",
+    [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:CompleteLayerUpload",
+      "ecr:GetDownloadUrlForLayer",
+      "ecr:InitiateLayerUpload",
+      "ecr:PutImage",
+      "ecr:UploadLayerPart",
+    ],
+    [arn, cacheArn],
+  ),
+  allow("ReadScan", ["ecr:DescribeImageScanFindings"], [arn]),
+];
+
+/** Make the code, hand over a release, take back one that is kept. */
 export function buildStatements(
   job: JobScope,
   tests: pulumi.Output<string>,
   coverage: pulumi.Output<string>,
 ): Statement[] {
   const kept = `kept/${job.pipeline.name}/`;
-  const push = [
-    "ecr:BatchCheckLayerAvailability",
-    "ecr:BatchGetImage",
-    "ecr:CompleteLayerUpload",
-    "ecr:GetDownloadUrlForLayer",
-    "ecr:InitiateLayerUpload",
-    "ecr:PutImage",
-    "ecr:UploadLayerPart",
-  ];
   return [
     ...readArtifacts(job),
     allow("WriteRelease", ["s3:PutObject"], [objects(job, `${artifactPrefix(job.pipeline)}/Release/`)]),
@@ -79,9 +99,7 @@ export function buildStatements(
     encrypt(job),
     reportTests(tests),
     report("ReportCoverage", "BatchPutCodeCoverages", coverage),
-    allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),
-    allow("PushImages", push, [job.images.arn, job.images.cacheArn]),
-    allow("ReadScan", ["ecr:DescribeImageScanFindings"], [job.images.arn]),
+    ...(job.images ? pushImages(job.images) : []),
     allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"]),
   ];
 }
@@ -112,7 +130,7 @@ export const verifyStatements = (job: JobScope, reportGroup: pulumi.Output<strin
 
 /** Move marks (ECR cannot limit that to the tags meant) and keep release files. */
 export function markStatements(job: JobScope): Statement[] {
-  const [releases, kept] = [`releases/${job.pipeline.name}/`, `kept/${job.pipeline.name}/`];
+  const [releases, kept] = [releaseFolder(job.pipeline), `kept/${job.pipeline.name}/`];
   return [
     ...readArtifacts(job), // CodeBuild fetches the action's input, which the commands leave alone
     allow("ReadReleaseFiles", ["s3:GetObject"], [objects(job, releases)]),
@@ -121,7 +139,11 @@ export function markStatements(job: JobScope): Statement[] {
       StringLike: { "s3:prefix": [`${releases}*`, `${kept}*`] },
     }),
     encrypt(job),
-    allow("MoveMarks", ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage"], [job.images.arn]),
+    // Where code is files, the marks are among what is kept.
+    job.images
+      ? allow("MoveMarks", ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage"], [job.images.arn])
+      : allow("ReadMarks", ["s3:GetObject"], [objects(job, kept)]),
+    ...(job.images ? [] : [allow("RemoveOldReleases", ["s3:DeleteObject"], [objects(job, releases)])]),
   ];
 }
 

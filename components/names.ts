@@ -33,12 +33,18 @@ export const WORKLOAD_NAME_LENGTH = 24;
 export const PIPELINE_PRINCIPALS = ["pipeline", "trigger", "build", "verify", "mark", "cleanup"] as const;
 /** The roles and CodeBuild projects that a pipeline has in tooling for each environment. */
 export const ENVIRONMENT_JOBS = ["plan-job", "release-job"] as const;
-/** The roles that a pipeline has in the environment's own account. */
-export const ENVIRONMENT_ROLES = ["plan", "deploy", "cleanup", "execution", "codedeploy"] as const;
+/** The roles that a pipeline has in the environment's own account, whatever it releases. */
+export const STACK_ROLES = ["plan", "deploy", "cleanup", "execution"] as const;
+/** The roles that some kinds of workload have there besides. */
+export const WORKLOAD_ROLES = ["codedeploy", "task", "task-execution"] as const;
 
-export type PipelinePrincipal = (typeof PIPELINE_PRINCIPALS)[number];
+/** Those of a pipeline for branches: it registers branches, and marks nothing. */
+export const BRANCH_PRINCIPALS = ["pipeline", "trigger", "register", "build", "verify", "cleanup"] as const;
+
+export type PipelinePrincipal = (typeof PIPELINE_PRINCIPALS)[number] | (typeof BRANCH_PRINCIPALS)[number];
 export type EnvironmentJob = (typeof ENVIRONMENT_JOBS)[number];
-export type EnvironmentRole = (typeof ENVIRONMENT_ROLES)[number];
+export type WorkloadRole = (typeof WORKLOAD_ROLES)[number];
+export type EnvironmentRole = (typeof STACK_ROLES)[number] | WorkloadRole;
 
 /** The AWS partition that a Region belongs to. */
 export const partition = (region: string): string =>
@@ -70,8 +76,11 @@ export const workloadName = (pipeline: PipelineId, environment: string): string 
   `${pipeline.prefix}--${environment}`;
 
 /** `delivery-catalog-build`: a role, and the CodeBuild project that runs as it. */
-export const principalName = (scope: Scope, pipeline: PipelineId, kind: PipelinePrincipal): string =>
-  `${scope.project}-${pipeline.prefix}-${kind}`;
+export const principalName = (
+  scope: Scope,
+  pipeline: PipelineId,
+  kind: PipelinePrincipal | "release-job",
+): string => `${scope.project}-${pipeline.prefix}-${kind}`;
 
 /** `delivery-catalog--test-deploy`: a role, a CodeBuild project, or the boundary of one environment. */
 export const environmentName = (
@@ -81,9 +90,43 @@ export const environmentName = (
   kind: EnvironmentJob | EnvironmentRole | "boundary",
 ): string => `${scope.project}-${workloadName(pipeline, environment)}-${kind}`;
 
+/** `delivery-test-readonly`: the role that an environment is looked at with. */
+export const readOnlyName = ({ project }: Scope, environment: string): string =>
+  `${project}-${environment}-readonly`;
+
+/** What branches have in the place of an environment's name; settings give it to no environment. */
+export const BRANCHES = "br";
+
+/** `catalog--br`: the pipeline of a pipeline's branches. No other pipeline's name holds two hyphens. */
+export function branchPipeline(pipeline: PipelineId): PipelineId {
+  const name = workloadName(pipeline, BRANCHES);
+  return { name, prefix: name };
+}
+
+/** Length of what stands for a branch in names: the beginning of the SHA-256 of its full ref, in hexadecimal. */
+export const BRANCH_HASH_LENGTH = 8;
+
+/** `catalog--br-0a1b2c3d`: a branch's stack, and the prefix of everything in it. */
+export const branchName = (pipeline: PipelineId, hash: string): string =>
+  `${workloadName(pipeline, BRANCHES)}-${hash}`;
+
+/** The branch that a session is for, in policies: only the jobs that take the role say which. */
+export const SESSION_BRANCH = "${aws:PrincipalTag/branch}";
+
 /** `delivery-preview` in tooling, `delivery-test-preview` in an environment: the role of previews in pull requests. */
 export const previewName = ({ project }: Scope, environment?: string): string =>
   [project, ...(environment === undefined ? [] : [environment]), "preview"].join("-");
+
+/** `/delivery/test`: what a stack publishes as SSM parameters is below this. */
+export const parameterPath = ({ project }: Scope, stack: string): string => `/${project}/${stack}`;
+
+/** One value of the container platform of an environment. */
+export const platformParameter = (scope: Scope, environment: string, key: string): string =>
+  `${parameterPath(scope, environment)}/platform/${key}`;
+
+/** All of them, in the environment's account. */
+export const platformParameters = (scope: Scope, account: string, environment: string): string =>
+  arn(scope, "ssm", account, `parameter${platformParameter(scope, environment, "*")}`);
 
 /** A CodeBuild project in tooling. */
 export const jobArn = (scope: Scope, job: string): string =>
@@ -97,22 +140,41 @@ export const pipelineArn = (scope: Scope, pipeline: PipelineId): string =>
 export const artifactPrefix = (pipeline: PipelineId): string =>
   pipeline.name.slice(0, ARTIFACT_PREFIX_LENGTH);
 
+/** Where all release files of a pipeline are in the bucket. */
+export const releaseFolder = ({ name }: PipelineId): string => `releases/${name}/`;
+
 /** Where one environment's checked release files are in the bucket. The account lets one statement serve all readers. */
 export const releaseFiles = (pipeline: PipelineId, account: string, environment: string): string =>
-  `releases/${pipeline.name}/${account}/${environment}/`;
+  `${releaseFolder(pipeline)}${account}/${environment}/`;
 
 /** Every role of the project that a settings file leads to, by account: for checks, never for grants. */
 export function allRoleNames(
   scope: Scope,
-  pipelines: readonly { readonly id: PipelineId; readonly environments: readonly string[] }[],
+  pipelines: readonly {
+    readonly id: PipelineId;
+    readonly environments: readonly string[];
+    readonly workloadRoles: readonly WorkloadRole[];
+    /** Whether its branches have environments. Default: false. */
+    readonly branches?: boolean;
+  }[],
 ): string[] {
   const previews = pipelines.flatMap(({ environments }) =>
-    environments.map((environment) => previewName(scope, environment)),
+    environments.flatMap((environment) => [
+      previewName(scope, environment),
+      readOnlyName(scope, environment),
+    ]),
   );
-  const ofPipelines = pipelines.flatMap(({ id, environments }) => [
+  const ofBranches = (id: PipelineId, workloadRoles: readonly WorkloadRole[]) => [
+    ...BRANCH_PRINCIPALS.map((kind) => principalName(scope, branchPipeline(id), kind)),
+    ...(["release-job", "deploy", ...workloadRoles] as const).map((kind) =>
+      environmentName(scope, id, BRANCHES, kind),
+    ),
+  ];
+  const ofPipelines = pipelines.flatMap(({ id, environments, workloadRoles, branches }) => [
+    ...(branches === true ? ofBranches(id, workloadRoles) : []),
     ...PIPELINE_PRINCIPALS.map((kind) => principalName(scope, id, kind)),
     ...environments.flatMap((environment) =>
-      [...ENVIRONMENT_JOBS, ...ENVIRONMENT_ROLES].map((kind) =>
+      [...ENVIRONMENT_JOBS, ...STACK_ROLES, ...workloadRoles].map((kind) =>
         environmentName(scope, id, environment, kind),
       ),
     ),

@@ -42,18 +42,22 @@ export const document = (...statements: Statement[]): Document => ({
  * Trust in exact roles of another account, which need not exist yet: AWS refuses an unknown role as a
  * principal, but takes the account with a condition. For a session `aws:PrincipalArn` is its role's ARN.
  */
-export const trustRoles = (accountRoot: string, roleArns: Texts): Document =>
+export const trustRoles = (
+  accountRoots: string | readonly string[],
+  roleArns: Texts,
+  Sid = "AssumedByJobs",
+): Document =>
   document({
-    Sid: "AssumedByJobs",
+    Sid,
     Effect: "Allow",
-    Principal: { AWS: accountRoot },
+    Principal: { AWS: typeof accountRoots === "string" ? accountRoots : [...accountRoots] },
     Action: "sts:AssumeRole",
     Condition: { ArnEquals: { "aws:PrincipalArn": list(roleArns) } },
   });
 
 /**
- * Trust in an AWS service. `sourceArn` only where AWS documents that the service sends it (CodeBuild does;
- * CodePipeline, CloudFormation and CodeDeploy do not say so, and a wrong condition locks the service out).
+ * Trust in an AWS service. `sourceArn` only where AWS documents that the service sends it (CodeBuild does, ECS for the
+ * role of tasks; CodePipeline, CloudFormation and CodeDeploy do not say so, and a wrong condition locks the service out).
  */
 export const trustService = (service: string, sourceArn?: string): Document =>
   document({

@@ -3,7 +3,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, partition, type Scope } from "./names";
 import { allow, type Statement } from "./policies";
-import { SOURCE_ACTION } from "./stages";
+import { SOURCE_ACTION } from "./stageActions";
 
 export interface CodeCommit {
   readonly kind: "codecommit";
@@ -86,7 +86,7 @@ export function sourceTriggers(source: Source): aws.types.input.codepipeline.Pip
   ];
 }
 
-const codecommitArn = (scope: Scope, repository: string): string =>
+export const codecommitArn = (scope: Scope, repository: string): string =>
   arn(scope, "codecommit", scope.toolingAccount, repository);
 
 /** What the pipeline's role needs to fetch the source. */
@@ -120,19 +120,27 @@ export const sourceStatements = (scope: Scope, source: Source): Statement[] =>
         ),
       );
 
+/** What CodeCommit tells of branches; `*` in a name stands for any characters. */
+export const branchEvent = (
+  scope: Scope,
+  { repository }: CodeCommit,
+  event: readonly string[],
+  branches: readonly string[],
+) => ({
+  source: ["aws.codecommit"],
+  "detail-type": ["CodeCommit Repository State Change"],
+  resources: [codecommitArn(scope, repository)],
+  detail: {
+    event,
+    referenceType: ["branch"],
+    referenceName: branches.map((name) => (name.includes("*") ? { wildcard: name } : name)),
+  },
+});
+
 /** The event that starts the pipeline where it has no trigger of its own. */
 export const sourceEvent = (scope: Scope, source: Source): object | undefined =>
   source.kind === "codecommit"
-    ? {
-        source: ["aws.codecommit"],
-        "detail-type": ["CodeCommit Repository State Change"],
-        resources: [codecommitArn(scope, source.repository)],
-        detail: {
-          event: ["referenceCreated", "referenceUpdated"],
-          referenceType: ["branch"],
-          referenceName: [source.branch],
-        },
-      }
+    ? branchEvent(scope, source, ["referenceCreated", "referenceUpdated"], [source.branch])
     : undefined;
 
 /** Where people push to. */

@@ -5,12 +5,15 @@ import { allow, type Statement } from "./policies";
 export interface StackSite {
   /** The workload's stack, whatever its id. */
   readonly stackArn: string;
-  readonly executionRoleArn: string;
+  /** Role that CloudFormation works with. Not given: it works with the rights of who makes the change set. */
+  readonly executionRoleArn?: string;
   readonly transformArns: readonly string[];
   /** The checked release files of this pipeline and environment. */
   readonly releaseFilesArn: string;
   readonly keyArn: string;
   readonly region: string;
+  /** SSM parameters that the template is given by name. Default: none. */
+  readonly parametersArn?: string;
   /** Whether releases are planned before they are approved; otherwise the release job has looked at the stack. */
   readonly planned: boolean;
 }
@@ -21,11 +24,13 @@ const OWN_SETS = { StringLike: { "cloudformation:ChangeSetName": "d-*" } };
 const describe = (stackArn: string): Statement =>
   allow("DescribeStack", ["cloudformation:DescribeStacks"], [stackArn]);
 
-/** Make, read and delete change sets, with the execution role and no other; execute none. */
+/** Make, read and delete change sets, with the execution role or none, and no other; execute none. */
 export const planStatements = (site: StackSite): Statement[] => [
   ...(site.planned ? [describe(site.stackArn)] : []),
   allow("CreateChangeSets", ["cloudformation:CreateChangeSet"], [site.stackArn], {
-    StringEquals: { "cloudformation:RoleArn": site.executionRoleArn },
+    ...(site.executionRoleArn === undefined
+      ? { Null: { "cloudformation:RoleArn": "true" } }
+      : { StringEquals: { "cloudformation:RoleArn": site.executionRoleArn } }),
     ...OWN_SETS,
   }),
   // Expanding a transform is asked for on the transform, not on the stack.
@@ -42,18 +47,27 @@ export const planStatements = (site: StackSite): Statement[] => [
     OWN_SETS,
   ),
   allow("ListChangeSets", ["cloudformation:ListChangeSets"], [site.stackArn]),
-  allow("PassExecutionRole", ["iam:PassRole"], [site.executionRoleArn], {
-    StringEquals: { "iam:PassedToService": "cloudformation.amazonaws.com" },
-  }),
+  ...(site.executionRoleArn === undefined
+    ? []
+    : [
+        allow("PassExecutionRole", ["iam:PassRole"], [site.executionRoleArn], {
+          StringEquals: { "iam:PassedToService": "cloudformation.amazonaws.com" },
+        }),
+      ]),
   // CloudFormation fetches the template as the caller.
   allow("ReadReleaseFiles", ["s3:GetObject"], [site.releaseFilesArn]),
   allow("DecryptReleaseFiles", ["kms:Decrypt"], [site.keyArn], {
     StringEquals: { "kms:ViaService": `s3.${site.region}.${dnsSuffix(site.region)}` },
   }),
+  // CreateChangeSet looks them up as the caller: the comment on this permission of the role that the CDK's own change sets are
+  // made with, https://github.com/aws/aws-cdk-cli/blob/main/packages/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml
+  ...(site.parametersArn === undefined
+    ? []
+    : [allow("ReadPlatform", ["ssm:GetParameters"], [site.parametersArn])]),
 ];
 
-/** Execute a run's change set, follow it, and never leave a stack that cannot be updated or can be deleted. */
-export const deployStatements = ({ stackArn }: StackSite): Statement[] => [
+/** Execute a run's change set, and follow it. */
+export const executeStatements = ({ stackArn }: StackSite): Statement[] => [
   describe(stackArn),
   allow("FollowStack", ["cloudformation:DescribeStackEvents"], [stackArn]),
   allow(
@@ -62,10 +76,15 @@ export const deployStatements = ({ stackArn }: StackSite): Statement[] => [
     [stackArn],
     OWN_SETS,
   ),
+];
+
+/** The same, and never leave a stack that cannot be updated or can be deleted. */
+export const deployStatements = (site: StackSite): Statement[] => [
+  ...executeStatements(site),
   allow(
     "KeepStackUsable",
     ["cloudformation:ContinueUpdateRollback", "cloudformation:UpdateTerminationProtection"],
-    [stackArn],
+    [site.stackArn],
   ),
 ];
 

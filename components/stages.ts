@@ -4,6 +4,19 @@
  */
 
 import { EXPORTED_VARIABLES } from "./jobs/buildspec";
+import {
+  actionName,
+  AFTER_BUILD,
+  buildStage,
+  COMMIT,
+  deployAction,
+  DIGEST,
+  HANDED_OVER,
+  RUN,
+  SOURCE_STAGE,
+  verifyActions,
+  waveOf,
+} from "./stageActions";
 
 /** Something a pipeline does. */
 export type Action = {
@@ -68,53 +81,17 @@ export interface StageJobs {
   readonly release: (environment: string) => string;
 }
 
-export const sourceStage = "Source";
-/** Environments of one wave have their stages together, named after all of them. */
-const waveOf = ({ name, wave }: PipelineEnvironment): string => wave ?? name;
+export const sourceStage = SOURCE_STAGE.name;
 export const approveStage = (environment: PipelineEnvironment): string => `Approve-${waveOf(environment)}`;
 export const deployStage = (environment: PipelineEnvironment): string => `Deploy-${waveOf(environment)}`;
-/** `Deploy`, and in a wave `Deploy-qa`. */
-const actionName = (
-  kind: "Plan" | "Approval" | "Deploy" | "Verify" | "Mark",
-  environment: PipelineEnvironment,
-) => (waveOf(environment) === environment.name ? kind : `${kind}-${environment.name}`);
 export const approvalAction = (environment: PipelineEnvironment): string =>
   actionName("Approval", environment);
 export const asksForApproval = ({ approvalTimeoutDays }: PipelineEnvironment): boolean =>
   approvalTimeoutDays !== undefined;
-/** The action that every trigger and every source revision names. */
-export const SOURCE_ACTION = "Source";
-
-const RUN = "#{codepipeline.PipelineExecutionId}";
-const COMMIT = "#{SourceVariables.CommitId}";
-const DIGEST = "#{Build.IMAGE_DIGEST}";
-/** What ties every later job to what Build made: it cannot be rewritten once Build has ended. */
-const HANDED_OVER = { COMMIT_ID: COMMIT, IMAGE_DIGEST: DIGEST, RELEASE_SHA256: "#{Build.RELEASE_SHA256}" };
-
 /** Source and Build once, then for each wave its approvals, where they are asked for, and its deployments. */
 export const releaseStages = (environments: readonly PipelineEnvironment[], jobs: StageJobs): Stage[] => [
-  {
-    name: sourceStage,
-    actions: [
-      { name: SOURCE_ACTION, runOrder: 1, kind: "source", namespace: "SourceVariables", output: "Source" },
-    ],
-  },
-  {
-    name: "Build",
-    actions: [
-      {
-        name: "Build",
-        runOrder: 1,
-        kind: "job",
-        namespace: "Build",
-        job: jobs.build,
-        input: "Source",
-        output: "Release",
-        variables: { COMMIT_ID: COMMIT },
-        exports: EXPORTED_VARIABLES.build,
-      },
-    ],
-  },
+  SOURCE_STAGE,
+  buildStage(jobs.build),
   ...[...new Set(environments.map(waveOf))].flatMap((wave) => {
     const together = environments.filter((environment) => waveOf(environment) === wave);
     const approvals = together.flatMap((environment) => approval(environment, jobs));
@@ -150,7 +127,7 @@ function approval(environment: PipelineEnvironment, jobs: StageJobs): Action[] {
       name: approvalAction(environment),
       runOrder: 2,
       kind: "approval",
-      summary: `${name}: commit ${COMMIT}, image ${DIGEST}: #{${namespace}.CHANGES}`,
+      summary: `${name}: commit ${COMMIT}, code ${DIGEST}: #{${namespace}.CHANGES}`,
       link: `#{${namespace}.PLAN_LINK}`,
       timeoutInMinutes: approvalTimeoutDays * 24 * 60,
     },
@@ -158,42 +135,25 @@ function approval(environment: PipelineEnvironment, jobs: StageJobs): Action[] {
 }
 
 function deployment(environment: PipelineEnvironment, jobs: StageJobs): Action[] {
-  const { name, account, verify = true } = environment;
-  const namespace = `Deploy-${name}`;
-  const run = { EXECUTION_ID: RUN, ...HANDED_OVER };
+  const { name, account } = environment;
   const approved = asksForApproval(environment) && { CHANGE_SET: `#{Plan-${name}.CHANGE_SET}` };
-  const after = { kind: "job", input: "Release", exports: [] } as const;
-  const verification: Action = {
-    ...after,
-    name: actionName("Verify", environment),
-    runOrder: 2,
-    job: jobs.verify,
-    variables: { ENVIRONMENT: name, ENDPOINT: `#{${namespace}.ENDPOINT}`, ...HANDED_OVER },
-  };
+  const verification = verifyActions(environment, jobs.verify);
   return [
+    deployAction(environment, jobs.release(name), { ...approved }),
+    ...verification,
     {
-      name: actionName("Deploy", environment),
-      runOrder: 1,
-      kind: "job",
-      namespace,
-      job: jobs.release(name),
-      input: "Release",
-      variables: { ...run, ...approved },
-      exports: EXPORTED_VARIABLES.deploy,
-    },
-    ...(verify ? [verification] : []),
-    {
-      ...after,
+      ...AFTER_BUILD,
       name: actionName("Mark", environment),
-      runOrder: verify ? 3 : 2,
+      runOrder: verification.length + 2,
       job: jobs.mark,
       variables: {
         ENVIRONMENT: name,
         ENVIRONMENT_ACCOUNT: account,
         EXECUTION_ID: RUN,
         COMMIT_ID: COMMIT,
-        IMAGE_DIGEST: DIGEST,
+        CODE_DIGEST: DIGEST,
       },
+      exports: [],
     },
   ];
 }

@@ -8,9 +8,17 @@ export interface TriggersArgs {
   readonly pipeline: PipelineId;
   /** Event that starts the pipeline. Default: none, it has a trigger of its own. */
   readonly sourceEvent?: object;
+  /** What the pipeline is started with. Default: as it stands. */
+  readonly sourceInput?: InputTransformer;
+  /** Event that starts the clean-up job too. Default: none. */
+  readonly cleanupEvent?: object;
+  /** When the clean-up job is started too, as EventBridge writes it. Default: never. */
+  readonly cleanupSchedule?: string;
   /** ARN of the organization's permissions boundary. Default: none. */
   readonly permissionsBoundary?: string;
 }
+
+type InputTransformer = aws.types.input.cloudwatch.EventTargetInputTransformer;
 
 /** How a run can end with something left behind. */
 const ENDED_BADLY = ["FAILED", "STOPPED", "SUPERSEDED", "CANCELED"];
@@ -49,12 +57,10 @@ export class Triggers extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const start = (child: string, description: string, pattern: object, target: TargetArgs) => {
-      const rule = new aws.cloudwatch.EventRule(
-        child,
-        { description, eventPattern: JSON.stringify(pattern) },
-        { parent: this },
-      );
+    const start = (child: string, description: string, when: object | string, target: TargetArgs) => {
+      const at =
+        typeof when === "string" ? { scheduleExpression: when } : { eventPattern: JSON.stringify(when) };
+      const rule = new aws.cloudwatch.EventRule(child, { description, ...at }, { parent: this });
       new aws.cloudwatch.EventTarget(
         child,
         { rule: rule.name, roleArn: role.arn, ...target },
@@ -62,7 +68,17 @@ export class Triggers extends pulumi.ComponentResource {
       );
     };
     if (args.sourceEvent) {
-      start(`${name}-source`, `Starts pipeline ${pipeline.name}`, args.sourceEvent, { arn: pipelineTarget });
+      start(`${name}-source`, `Starts pipeline ${pipeline.name}`, args.sourceEvent, {
+        arn: pipelineTarget,
+        ...(args.sourceInput && { inputTransformer: args.sourceInput }),
+      });
+    }
+    const cleanup = { arn: cleanupTarget };
+    if (args.cleanupEvent) {
+      start(`${name}-removal`, `Cleans up what ${pipeline.name} has no use for`, args.cleanupEvent, cleanup);
+    }
+    if (args.cleanupSchedule !== undefined) {
+      start(`${name}-sweep`, `Cleans up behind ${pipeline.name}`, args.cleanupSchedule, cleanup);
     }
     start(
       `${name}-cleanup`,

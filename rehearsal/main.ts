@@ -19,6 +19,7 @@ const USAGE = `npm start -- [options]: rehearses the delivery on this machine, w
   --json FILE   write everything that was recorded and judged as JSON
   --app DIR     release this service; default: the directory of the first
                 pipeline that is here
+  --pipeline N  release with the pipeline of this name
   --from REF    release it over what this git commit, branch or tag had
   --yes         answer every question with yes; assumed without a terminal
   --reject      answer every approval with no
@@ -36,6 +37,7 @@ interface Options {
   readonly page: string;
   readonly json: string | undefined;
   readonly app: string | undefined;
+  readonly pipeline: string | undefined;
   readonly from: string | undefined;
   readonly yes: boolean;
   readonly reject: boolean;
@@ -51,6 +53,7 @@ function options(args: readonly string[]): Options {
       page: { type: "string" },
       json: { type: "string" },
       app: { type: "string" },
+      pipeline: { type: "string" },
       from: { type: "string" },
       yes: { type: "boolean", default: false },
       reject: { type: "boolean", default: false },
@@ -65,6 +68,7 @@ function options(args: readonly string[]): Options {
   return {
     ...values,
     app,
+    pipeline: values.pipeline,
     from: values.from,
     config: resolve(HERE, values.config ?? ROOT),
     page: values.page === undefined ? resolve(ROOT, ".out/report.html") : resolve(HERE, values.page),
@@ -141,7 +145,7 @@ async function main(args: readonly string[]): Promise<number> {
   const released =
     first.findings.length > 0 || typeof access === "string"
       ? `not released, since act ${first.findings.length > 0 ? 1 : 2} stopped`
-      : await act3(folder, { ...others, places, work: resolve(ROOT, ".out/release"), shown });
+      : await act3(folder, first.runs, { ...others, places, work: resolve(ROOT, ".out/release"), shown });
   const acts = { act1: first, act2: access, release: released };
   console.log(summary(acts));
   await writeReport(page, folder, acts);

@@ -1,6 +1,7 @@
 /** What the tooling stack promises the environments' stacks, and how these read it. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { platformTerms } from "./platform";
 import type { EnvironmentSettings } from "./settings";
 
 const pipeline = z.object({
@@ -8,13 +9,16 @@ const pipeline = z.object({
   prefix: z.string(),
   workload: z.string(),
   transforms: z.array(z.string()),
-  /** Repository of the images. */
-  repositoryArn: z.string(),
+  /** Repository of the images, where the workload is one. */
+  repositoryArn: z.string().optional(),
   /** Roles in tooling that may take the environment's roles; an environment without approval has no plan job. */
   planJobRoleArn: z.string().optional(),
   releaseJobRoleArn: z.string(),
   cleanupJobRoleArn: z.string(),
 });
+
+/** The same of its branches. */
+const branches = pipeline.omit({ planJobRoleArn: true });
 
 const contract = z.object({
   /** What the names of all stacks have in common. */
@@ -29,7 +33,19 @@ const contract = z.object({
   bucketArn: z.string(),
   keyArn: z.string(),
   /** By name; the pipelines that release there. */
-  environments: z.record(z.string(), z.object({ account: z.string(), pipelines: z.array(pipeline) })),
+  environments: z.record(
+    z.string(),
+    z.object({
+      account: z.string(),
+      /** Who may look at it. */
+      readers: z.array(z.string()),
+      /** What its container services run on. */
+      platform: platformTerms.optional(),
+      pipelines: z.array(pipeline),
+      /** Pipelines whose branches have their stacks there. Default: none. */
+      branches: z.array(branches).optional(),
+    }),
+  ),
 });
 
 export type Contract = z.infer<typeof contract>;

@@ -1,27 +1,43 @@
 import * as pulumi from "@pulumi/pulumi";
+import { BranchRoles } from "../components/branchRoles";
 import { CrossAccountRoles } from "../components/crossAccountRoles";
-import { arn, workloadName } from "../components/names";
+import { type Platform, platformValues } from "../components/containerPlatform";
+import { arn, branchName, BRANCHES, parameterPath, readOnlyName, workloadName } from "../components/names";
+import { prefixed, PublishedValues } from "../components/publishedValues";
+import { ReadOnlyRole } from "../components/readOnlyRole";
 import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
 import { accountProvider } from "./account";
 import { readContract } from "./contract";
+import { containerPlatform } from "./platform";
 import { previewAccess, type PreviewOutputs } from "./previews";
 import type { EnvironmentSettings } from "./settings";
 
 export interface EnvironmentOutputs extends PreviewOutputs {
   /** By pipeline: the stack that it deploys here, and the roles that it has for that. */
-  workloads: Record<string, { stackName: string } & Pick<CrossAccountRoles, Roles>>;
+  workloads: Record<string, { stackName: string; roleArns: CrossAccountRoles["roleArns"] }>;
+  /** By pipeline: the stacks of its branches here, and the roles that it has for these. Default: there are none. */
+  branches?: Record<string, { stackNames: string; roleArns: BranchRoles["roleArns"] }>;
+  /** For those that may look at this environment. Default: nobody may. */
+  readOnlyRoleArn?: pulumi.Output<string>;
+  /** Of a container platform that was built here: what the DNS record of its domain has to lead to. */
+  loadBalancerDnsName?: pulumi.Output<string>;
 }
 
-type Roles = "planRoleArn" | "deployRoleArn" | "cleanupRoleArn" | "executionRoleArn" | "codedeployRoleArn";
-
-/** An account that runs: for each pipeline that releases here, the roles that its jobs take. */
+/** An account that runs: for each pipeline that releases here, the roles that its jobs take; and what its services run on. */
 export async function environment(settings: EnvironmentSettings): Promise<EnvironmentOutputs> {
-  const { scope, account, bucketArn, keyArn, pipelines, ...terms } = await readContract(settings);
-  const workloads = pipelines.map((pipeline) => ({ ...pipeline, workload: workloadOf(pipeline.workload) }));
+  const { scope, account, bucketArn, keyArn, pipelines, branches, readers, platform, ...terms } =
+    await readContract(settings);
+  const { environment, deletable } = settings;
+  const known = <T extends { workload: string }>(terms: readonly T[]) =>
+    terms.map((pipeline) => ({ ...pipeline, workload: workloadOf(pipeline.workload) }));
+  const [workloads, ofBranches] = [known(pipelines), known(branches ?? [])];
   const boundary = settings.iam?.permissionsBoundary ?? terms.permissionsBoundary;
+  const bounded = boundary !== undefined && {
+    permissionsBoundary: arn(scope, "iam", account, `policy/${boundary}`),
+  };
   const providers = [accountProvider(settings.provider)];
   // The workloads' stacks cannot be changed without these roles, so they are protected.
-  const opts = { providers, protect: !settings.deletable };
+  const opts = { providers, protect: !deletable };
 
   const outputs: EnvironmentOutputs = {
     workloads: {},
@@ -30,41 +46,57 @@ export async function environment(settings: EnvironmentSettings): Promise<Enviro
       {
         scope,
         account,
-        environment: settings.environment,
+        environment,
         projects: [settings.project, settings.tooling.split("/")[1] ?? ""],
         permissionsBoundary: boundary,
       },
       { providers },
     ),
   };
+  const site = { scope, account, bucketArn, keyArn, ...bounded };
+  const runsOn = platform && containerPlatform(environment, platform, deletable, opts);
   for (const pipeline of workloads) {
-    const roles = new CrossAccountRoles(
-      workloadName(pipeline, settings.environment),
-      {
-        ...pipeline,
-        scope,
-        account,
-        environment: settings.environment,
-        pipeline,
-        bucketArn,
-        keyArn,
-        ...(boundary !== undefined && {
-          permissionsBoundary: arn(scope, "iam", account, `policy/${boundary}`),
-        }),
-      },
-      opts,
-    );
-    const { planRoleArn, deployRoleArn, cleanupRoleArn, executionRoleArn, codedeployRoleArn } = roles;
-    outputs.workloads[pipeline.name] = {
-      stackName: workloadName(pipeline, settings.environment),
-      planRoleArn,
-      deployRoleArn,
-      cleanupRoleArn,
-      executionRoleArn,
-      codedeployRoleArn,
-    };
+    const stackName = workloadName(pipeline, environment);
+    const args = { ...pipeline, ...site, environment, pipeline, platform: runsOn };
+    const { roleArns } = new CrossAccountRoles(stackName, args, opts);
+    outputs.workloads[pipeline.name] = { stackName, roleArns };
   }
+  for (const pipeline of ofBranches) {
+    const args = { ...pipeline, ...site, pipeline };
+    const { roleArns } = new BranchRoles(workloadName(pipeline, BRANCHES), args, opts);
+    const stackNames = branchName(pipeline, "*");
+    outputs.branches = { ...outputs.branches, [pipeline.name]: { stackNames, roleArns } };
+  }
+  if (readers.length > 0) {
+    const roleName = readOnlyName(scope, environment);
+    const args = { scope, account, environment, roleName, readers, ...bounded };
+    outputs.readOnlyRoleArn = new ReadOnlyRole("readers", args, { providers }).roleArn;
+  }
+  if (runsOn?.loadBalancerDnsName) outputs.loadBalancerDnsName = runsOn.loadBalancerDnsName;
+  publish(outputs, parameterPath(scope, environment), runsOn, { providers });
   return outputs;
+}
+
+/** For whoever deploys into the account by other means, and for templates that take values by their names. */
+function publish(
+  { workloads, readOnlyRoleArn }: EnvironmentOutputs,
+  path: string,
+  platform: Platform | undefined,
+  opts: pulumi.ComponentResourceOptions,
+): void {
+  const values = {
+    ...(readOnlyRoleArn && { "readonly-role-arn": readOnlyRoleArn }),
+    ...prefixed("platform/", platform ? platformValues(platform) : {}),
+    ...Object.entries(workloads).reduce(
+      (all, [pipeline, { stackName, roleArns }]) => ({
+        ...all,
+        [`workloads/${pipeline}/stack-name`]: stackName,
+        ...prefixed(`workloads/${pipeline}/role-arns/`, roleArns),
+      }),
+      {},
+    ),
+  };
+  new PublishedValues("published", { path, description: "Published by delivery", values }, opts);
 }
 
 function workloadOf(kind: string) {

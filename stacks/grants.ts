@@ -1,22 +1,76 @@
 /** Whom tooling's own policies name: the more environments and pipelines, the longer they get. */
-import { accountRoot, arn, environmentName, roleArn, workloadName } from "../components/names";
+import {
+  accountRoot,
+  arn,
+  branchPipeline,
+  BRANCHES,
+  environmentName,
+  roleArn,
+  workloadName,
+} from "../components/names";
 import type { ReleaseReaders } from "../components/artifactStore";
 import type { ImagePuller } from "../components/imageRepository";
+import { WORKLOADS } from "../components/workloads/list";
 import type { Pipeline, ToolingSettings } from "./settings";
 
-/** Who reads a pipeline's release files: the role that plans, in each environment. */
-export const readers = ({ scope }: ToolingSettings, { id, environments }: Pipeline): ReleaseReaders => ({
-  pipeline: id.name,
-  accountRoots: [...new Set(environments.map(({ account }) => accountRoot(scope, account)))],
-  roleArns: environments.map(({ name, account }) =>
-    roleArn(scope, account, environmentName(scope, id, name, "plan")),
-  ),
-});
+/** The only roles that may touch artifacts, where settings say so; who takes the store down must be able to empty it. */
+export const onlyRoles = ({ scope, artifactRoles, deletable }: ToolingSettings): string[] | undefined =>
+  artifactRoles && !deletable
+    ? [roleArn(scope, scope.toolingAccount, `${scope.project}-*`), ...artifactRoles]
+    : undefined;
 
-/** Who pulls its images: CloudFormation's role and the functions, in each environment. */
-export const pullers = ({ scope }: ToolingSettings, { id, environments }: Pipeline): ImagePuller[] =>
-  environments.map(({ name, account }) => ({
+/** Who reads release files, for all pipelines and their branches. */
+export const allReaders = (settings: ToolingSettings): ReleaseReaders[] =>
+  settings.pipelines.flatMap((pipeline) => [
+    readers(settings, pipeline),
+    ...branchRoles(settings, pipeline).map(({ accountRoot, roleArn }) => ({
+      pipeline: branchPipeline(pipeline.id).name,
+      accountRoots: [accountRoot],
+      roleArns: [roleArn],
+    })),
+  ]);
+
+/** Where a pipeline's branches have their stacks: the role that deploys these, with whose rights CloudFormation works. */
+function branchRoles({ scope, environments }: ToolingSettings, { id, branches }: Pipeline) {
+  const accounts = environments.filter(({ name }) => name === branches?.environment);
+  return accounts.map(({ account }) => ({
+    account,
     accountRoot: accountRoot(scope, account),
-    executionRoleArn: roleArn(scope, account, environmentName(scope, id, name, "execution")),
-    functionArns: arn(scope, "lambda", account, `function:${workloadName(id, name)}-*`),
+    roleArn: roleArn(scope, account, environmentName(scope, id, BRANCHES, "deploy")),
   }));
+}
+
+/** Who pulls images of branches. */
+export const branchPullers = (settings: ToolingSettings, pipeline: Pipeline): ImagePuller[] =>
+  branchRoles(settings, pipeline).map(({ account, ...role }) => ({
+    ...role,
+    functionArns: arn(settings.scope, "lambda", account, `function:${workloadName(pipeline.id, BRANCHES)}-*`),
+  }));
+
+/** Who reads a pipeline's release files, in each environment: the role that plans, and who fetches code that is files. */
+export function readers(
+  { scope }: ToolingSettings,
+  { id, environments, workload }: Pipeline,
+): ReleaseReaders {
+  const { packaging, fetchedBy } = WORKLOADS[workload];
+  const kinds = packaging === "image" ? (["plan"] as const) : (["plan", fetchedBy] as const);
+  return {
+    pipeline: id.name,
+    accountRoots: [...new Set(environments.map(({ account }) => accountRoot(scope, account)))],
+    roleArns: environments.flatMap(({ name, account }) =>
+      kinds.map((kind) => roleArn(scope, account, environmentName(scope, id, name, kind))),
+    ),
+  };
+}
+
+/** Who pulls its images, in each environment: the role that fetches them, and the functions that run them. */
+export function pullers({ scope }: ToolingSettings, { id, environments, workload }: Pipeline): ImagePuller[] {
+  const { fetchedBy } = WORKLOADS[workload];
+  return environments.map(({ name, account }) => ({
+    accountRoot: accountRoot(scope, account),
+    roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
+    ...(fetchedBy === "execution" && {
+      functionArns: arn(scope, "lambda", account, `function:${workloadName(id, name)}-*`),
+    }),
+  }));
+}

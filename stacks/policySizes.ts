@@ -4,7 +4,8 @@ import { bucketPolicy, keyPolicy } from "../components/artifactStorePolicies";
 import { cleanupTargets } from "../components/environmentJobs";
 import { pullPolicy } from "../components/imageRepository";
 import { accountRoot, arn, partition } from "../components/names";
-import { pullers, readers } from "./grants";
+import { WORKLOADS } from "../components/workloads/list";
+import { allReaders, onlyRoles, pullers } from "./grants";
 import type { ToolingSettings } from "./settings";
 
 /** One thing that AWS limits, as it will be written. */
@@ -47,7 +48,7 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
   const { scope, pipelines } = settings;
   const bucketArn = pulumi.output(`arn:${partition(scope.region)}:s3:::artifacts${SUFFIX}`);
   const keyArn = pulumi.output(arn(scope, "kms", scope.toolingAccount, `key/${KEY_ID}`));
-  const all = pipelines.map((pipeline) => readers(settings, pipeline));
+  const all = allReaders(settings);
   const root = accountRoot(scope, scope.toolingAccount);
   const key = keyPolicy({ accountRoot: root, region: scope.region, readers: all });
   const store = (what: string, limit: number, document: unknown): Sized => ({
@@ -57,7 +58,7 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
     wayOut: STORE_WAY_OUT,
   });
   return [
-    store("bucket", LIMITS.bucket, await resolved(bucketPolicy(bucketArn, keyArn, all))),
+    store("bucket", LIMITS.bucket, await resolved(bucketPolicy(bucketArn, keyArn, all, onlyRoles(settings)))),
     store("key", LIMITS.key, key),
     ...pipelines.flatMap((pipeline): Sized[] => {
       const { name } = pipeline.id;
@@ -74,13 +75,14 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
         (sum, [key, value]) => sum + key.length + value.length,
         0,
       );
+      const images = {
+        what: `repository policy of pipeline ${name}`,
+        size: bytes(pullPolicy(pullers(settings, pipeline))),
+        limit: LIMITS.repository,
+        wayOut: PIPELINE_WAY_OUT,
+      };
       return [
-        {
-          what: `repository policy of pipeline ${name}`,
-          size: bytes(pullPolicy(pullers(settings, pipeline))),
-          limit: LIMITS.repository,
-          wayOut: PIPELINE_WAY_OUT,
-        },
+        ...(WORKLOADS[pipeline.workload].packaging === "image" ? [images] : []),
         {
           what: `variables of clean-up job of pipeline ${name}`,
           size,

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PipelineId, Scope } from "../components/names";
 import type { CodeCommit, Connected, Connection } from "../components/source";
 import type { WorkloadKind } from "../components/workloads/list";
+import type { Branches } from "./settingsBranches";
+import type { PlatformSettings } from "./settingsPlatform";
 import { readSettings } from "./settingsReader";
 
 /** What the explicit provider gets: it takes nothing from the `aws:` namespace by itself. */
@@ -33,6 +35,10 @@ export interface Environment {
   readonly approval?: Approval;
   /** Whether the service's end-to-end tests run after each deployment. Default: true. */
   readonly verify?: boolean;
+  /** ARNs of the roles that may look at it, with a role of its own that reads no data. Default: none. */
+  readonly readers: readonly string[];
+  /** What container services run on. Default: none, the environment has none. */
+  readonly platform?: PlatformSettings;
 }
 
 /** The lowest severity of a finding that stops a release; NONE: no gate. */
@@ -68,6 +74,8 @@ export interface Pipeline {
   readonly workload: WorkloadKind;
   /** Folder of the service in its source, normalized. Default: ".". */
   readonly directory: string;
+  /** Its CloudFormation template, below that folder, normalized. Default: "template.yaml". */
+  readonly template: string;
   readonly source: Source;
   /** In the order of the pipeline's own list or, by default, all of the stack's. */
   readonly environments: readonly ReleasedEnvironment[];
@@ -81,6 +89,8 @@ export interface Pipeline {
   readonly platform: "linux/amd64" | "linux/arm64";
   /** CloudFormation transforms that its template may use. Default: none. */
   readonly transforms: readonly string[];
+  /** Default: none, other branches than the source's own have no environments. */
+  readonly branches?: Branches;
 }
 
 /** Where the jobs' containers stand in the network. */
@@ -133,6 +143,8 @@ export interface ToolingSettings {
   readonly image: string;
   /** One of CloudWatch's values. Default: 365. */
   readonly logRetentionInDays: number;
+  /** ARNs of the only roles, besides the project's own, that may touch artifacts. Default: whom IAM lets. */
+  readonly artifactRoles?: readonly string[];
   /** Default: none. */
   readonly previews?: Previews;
   /** Lifts the protection of what others read. Default: false. */

@@ -1,7 +1,15 @@
 /** The form of names and account ids, and what must hold of the names that are made from them. */
-import { allRoleNames, WORKLOAD_NAME_LENGTH, workloadName } from "../components/names";
+import {
+  allRoleNames,
+  BRANCH_HASH_LENGTH,
+  BRANCHES,
+  WORKLOAD_NAME_LENGTH,
+  workloadName,
+  type WorkloadRole,
+} from "../components/names";
+import { WORKLOADS } from "../components/workloads/list";
 import { line, text } from "./settingsProblems";
-import type { Draft } from "./settingsRules";
+import type { Draft } from "./settingsDraft";
 
 const ROLE_NAME_LENGTH = 64; // IAM's
 
@@ -19,26 +27,50 @@ export const pipelineName = words("name").refine((name) => !FOLDERS.includes(nam
   error: `${FOLDERS.join(" and ")} are folders of the artifact bucket: choose another name`,
 });
 export const prefix = words("prefix");
-export const environmentName = words("name").refine((name) => name !== "br", {
-  error: "br is reserved for the environments of branches: choose another name",
-});
+export const environmentName = words("name")
+  .refine((name) => name !== "tooling", {
+    error: "parameters of tooling's own stack are below this name: choose another name",
+  })
+  .refine((name) => name !== BRANCHES, {
+    error: "br is reserved for the environments of branches: choose another name",
+  })
+  .refine((name) => !name.endsWith("-previous"), {
+    error: "marks of what an environment ran before end in -previous: choose another name",
+  })
+  .refine((name) => !name.startsWith(`${BRANCHES}-`), {
+    error: "names of branches' stacks begin with br-: choose another name",
+  });
 export const account = text(/^\d{12}$/, "allowed is an account id of 12 digits: write it in quotes");
 
 /** Each pipeline whose prefix is usable, with those of its environments whose names are. */
 const named = ({ environments, pipelines }: Draft) =>
   pipelines.flatMap((pipeline) => {
-    const { name = "", prefix } = pipeline;
+    const { name = "", prefix, workload } = pipeline;
+    const workloadRoles = workload === undefined ? [] : WORKLOADS[workload].roles;
     const usable = pipeline.environments.filter((one) => environments.some((other) => other.name === one));
-    return prefix === undefined ? [] : [{ ...pipeline, id: { name, prefix }, environments: usable }];
+    return prefix === undefined
+      ? []
+      : [
+          {
+            ...pipeline,
+            id: { name, prefix },
+            environments: usable,
+            branches: pipeline.branches !== undefined,
+            workloadRoles: Object.keys(workloadRoles) as WorkloadRole[],
+          },
+        ];
   });
 
 const longest = (names: readonly string[]): string =>
   names.reduce((best, name) => (name.length > best.length ? name : best), "");
 
+/** Stands for a branch where lengths are measured. */
+const SOME_BRANCH = `${BRANCHES}-${"0a1b2c3d".slice(0, BRANCH_HASH_LENGTH)}`;
+
 /** Workloads whose name is too long in the longest-named environment of their pipeline. */
 export function workloadLengths(settings: Draft): string[] {
-  return named(settings).flatMap(({ id, environments, key, prefixKey }) => {
-    const environment = longest(environments);
+  return named(settings).flatMap(({ id, environments, branches, key, prefixKey }) => {
+    const environment = longest(branches ? [...environments, SOME_BRANCH] : environments);
     const workload = workloadName(id, environment);
     const room = WORKLOAD_NAME_LENGTH - "--".length - environment.length;
     const wayOut =
@@ -67,12 +99,12 @@ export function roleNames(settings: Draft): string[] {
   const pipelines = named(settings);
   const all = allRoleNames(scope, pipelines);
   return pipelines.flatMap((pipeline) => {
-    const { id, environments, prefixKey } = pipeline;
+    const { id, environments, branches, prefixKey } = pipeline;
     const role = longest(allRoleNames(scope, [pipeline]));
     const tooLong =
       `its role ${role} has ${role.length} characters, and IAM allows ${ROLE_NAME_LENGTH}: ` +
       "choose a shorter prefix, environment or project";
-    const matched = environments.flatMap((environment) => {
+    const matched = [...environments, ...(branches ? [BRANCHES] : [])].flatMap((environment) => {
       const own = `${workloadName(id, environment)}-`;
       const match = all.find((name) => name.startsWith(own));
       const text = `permissions of its workload go by ${own}, and the project's role ${match} begins so: set another prefix`;
@@ -84,13 +116,10 @@ export function roleNames(settings: Draft): string[] {
 
 /** The project's name begins names of roles and CodeBuild projects; Pulumi allows more than they do. */
 export function projectName({ project }: Draft): string[] {
-  return /^[A-Za-z0-9][\w-]*$/.test(project)
-    ? []
-    : [
-        line(
-          "name",
-          project,
-          "allowed are letters, digits, - and _, since CodeBuild projects begin with it: rename the project in Pulumi.yaml",
-        ),
-      ];
+  const wrong = /^(aws|ssm)/i.test(project)
+    ? "SSM takes no parameters below a name that begins with aws or ssm"
+    : /^[A-Za-z0-9][\w-]*$/.test(project)
+      ? undefined
+      : "allowed are letters, digits, - and _, since CodeBuild projects begin with it";
+  return wrong === undefined ? [] : [line("name", project, `${wrong}: rename the project in Pulumi.yaml`)];
 }

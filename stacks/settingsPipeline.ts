@@ -2,6 +2,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
 import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
+import { branches } from "./settingsBranches";
 import { byLooks, isMap, list, object, oneOf, text } from "./settingsProblems";
 import { pipelineName, prefix } from "./settingsNames";
 import { source } from "./settingsSource";
@@ -9,7 +10,7 @@ import { source } from "./settingsSource";
 /** Each takes three of the 50 actions that a stage may have. */
 export const WAVE = 16;
 
-const workloads = Object.keys(WORKLOADS) as WorkloadKind[];
+export const workloadKind = oneOf(Object.keys(WORKLOADS) as WorkloadKind[]).default("lambda-container");
 const days = "allowed are whole days from 1 to 60";
 export const approval = object(
   {
@@ -50,17 +51,22 @@ const PARALLEL = "PARALLEL forbids CodePipeline to roll back a failed stage; ";
 const computeTypes = ["SMALL", "MEDIUM", "LARGE", "XLARGE", "2XLARGE"].map(
   (size) => `BUILD_GENERAL1_${size}`,
 );
+const PATH = /^(?![-/])(?!.*(^|\/)\.\.(\/|$))[\w.@+/-]+$/;
 const directory = text(
-  /^(?![-/])(?!.*(^|\/)\.\.(\/|$))[\w.@+/-]+$/,
+  PATH,
   "allowed is a folder of the source, relative to its root, without .. and white space",
 ).transform((path) => posix.normalize(path).replace(/(?<=.)\/$/, ""));
+const template = text(PATH, "allowed is a file below 'directory', relative to it, without .. and white space")
+  .regex(/^$|^(?!(.*\/)?\.?$)/, "allowed is a file below 'directory': this is a folder")
+  .transform((path) => posix.normalize(path));
 
 /** As written; settingsReader.ts resolves `prefix` and `environments`. */
 export const pipeline = object({
   name: pipelineName,
   prefix: prefix.exactOptional(),
-  workload: oneOf(workloads).default("lambda-container"),
+  workload: workloadKind,
   directory: directory.default("."),
+  template: template.exactOptional(),
   source,
   environments: environments.exactOptional(),
   executionMode: oneOf(["SUPERSEDED", "QUEUED"], { PARALLEL }).default("SUPERSEDED"),
@@ -69,6 +75,7 @@ export const pipeline = object({
     "CRITICAL",
   ),
   platform: oneOf(["linux/amd64", "linux/arm64"]).default("linux/amd64"),
+  branches: branches.exactOptional(),
   transforms: list(
     text(/^AWS::[A-Za-z0-9-]+$/, "allowed is a transform of AWS's own, such as AWS::Serverless-2016-10-31"),
     [0, Infinity],

@@ -79,8 +79,15 @@ function toolingSettings(
   provider: ProviderSettings,
   { account, pipelines, ...others }: Written<"tooling">,
 ): ToolingSettings {
-  const resolve = ({ name, prefix, environments: own, ...rest }: (typeof pipelines)[number]): Pipeline => ({
+  const resolve = ({
+    name,
+    prefix,
+    template,
+    environments: own,
+    ...rest
+  }: (typeof pipelines)[number]): Pipeline => ({
     id: { name, prefix: prefix ?? name },
+    template: template ?? "template.yaml",
     environments: own
       ? own.flatMap((wave) => releasedTogether(wave, others.environments))
       : others.environments,

@@ -1,78 +1,12 @@
 /** What must hold between settings: pure functions from settings as written to a list of problems. */
 import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../components/names";
-import { isMap, line, maps, valid } from "./settingsProblems";
-import {
-  account,
-  environmentName,
-  pipelineName,
-  prefix,
-  projectName,
-  roleNames,
-  workloadLengths,
-} from "./settingsNames";
-import { type Listed, repeatedEnvironments, stages, unknownEnvironments, wavesOf } from "./settingsWaves";
-
-/** An environment with what of it has the right form: one bad value must not hide problems of others. */
-interface Environment {
-  readonly key: string;
-  readonly written: unknown;
-  readonly name?: string | undefined;
-  readonly account?: string | undefined;
-  readonly approved: boolean;
-}
-
-/** A pipeline, likewise. */
-interface Pipeline {
-  readonly key: string;
-  readonly name?: string | undefined;
-  readonly prefix?: string | undefined;
-  /** The setting that the prefix comes from. */
-  readonly prefixKey: string;
-  /** Names in the pipeline's own list or, if it has none, in the stack's. */
-  readonly environments: readonly string[];
-  /** The same as they are released; those of the stack one by one. */
-  readonly waves: readonly (readonly Listed[])[];
-  /** The CodeCommit repository that it creates. */
-  readonly creates?: string | undefined;
-}
-
-/** What the rules are about. */
-export interface Draft {
-  readonly project: string;
-  readonly environments: readonly Environment[];
-  readonly pipelines: readonly Pipeline[];
-}
-
-const texts = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-
-function draft(project: string, written: Readonly<Record<string, unknown>>): Draft {
-  const environments = maps(written["environments"]).map((one, i) => ({
-    key: `environments[${i}]`,
-    written: one["name"],
-    name: valid(environmentName, one["name"]),
-    account: valid(account, one["account"]),
-    approved: one["approval"] !== undefined && one["approval"] !== false,
-  }));
-  const all = texts(environments.map((environment) => environment.written));
-  const pipelines = maps(written["pipelines"]).map((one, i) => {
-    const name = valid(pipelineName, one["name"]);
-    const waves = wavesOf(one["environments"] ?? all, `pipelines[${i}].environments`);
-    const ownPrefix = one["prefix"] !== undefined;
-    const source = isMap(one["source"]) ? one["source"] : {};
-    const repository = source["create"] === false ? undefined : source["codecommit"];
-    return {
-      key: `pipelines[${i}]`,
-      name,
-      prefix: ownPrefix ? valid(prefix, one["prefix"]) : name,
-      prefixKey: `pipelines[${i}].${ownPrefix ? "prefix" : "name"}`,
-      environments: texts(waves.flat().map(({ written }) => written)),
-      waves,
-      creates: typeof repository === "string" ? repository : undefined,
-    };
-  });
-  return { project, environments, pipelines };
-}
+import { WORKLOADS } from "../components/workloads/list";
+import { branchProblems } from "./settingsBranches";
+import { draft, type Draft, type Environment, type Pipeline, texts } from "./settingsDraft";
+import { projectName, roleNames, workloadLengths } from "./settingsNames";
+import { foreignPlatforms, missingPlatforms } from "./settingsPlatform";
+import { line } from "./settingsProblems";
+import { repeatedEnvironments, stages, unknownEnvironments } from "./settingsWaves";
 
 /** What there is to say of each item whose value an earlier one has already. */
 function repeated<T>(
@@ -161,6 +95,29 @@ function repositories({ pipelines }: Draft): string[] {
   );
 }
 
+/** Templates of a kind that makes them itself. */
+const templates = ({ pipelines }: Draft): string[] =>
+  pipelines.flatMap(({ key, template, workload }) =>
+    template !== undefined && workload !== undefined && WORKLOADS[workload].packaging === "serverless"
+      ? [
+          line(
+            `${key}.template`,
+            template,
+            `${workload} makes its templates by 'npm run package': remove this key`,
+          ),
+        ]
+      : [],
+  );
+
+const platforms = ({ environments, pipelines }: Draft): string[] => [
+  ...missingPlatforms(
+    environments,
+    pipelines,
+    Object.values(WORKLOADS).flatMap(({ kind, platform }) => (platform ? [kind] : [])),
+  ),
+  ...foreignPlatforms(environments),
+];
+
 /** Everything that does not hold between the settings of a tooling stack, whatever else is wrong with them. */
 export function ruleProblems(project: string, written: Readonly<Record<string, unknown>>): string[] {
   const settings = draft(project, written);
@@ -173,5 +130,8 @@ export function ruleProblems(project: string, written: Readonly<Record<string, u
     roleNames,
     allStages,
     repositories,
+    templates,
+    branchProblems,
+    platforms,
   ].flatMap((rule) => rule(settings));
 }

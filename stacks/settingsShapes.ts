@@ -4,7 +4,14 @@ import type { Environment } from "./settings";
 import { approval, pipeline, verify } from "./settingsPipeline";
 import { isMap, list, object, oneOf, text } from "./settingsProblems";
 import { account, environmentName } from "./settingsNames";
+import { id, platform } from "./settingsPlatform";
 import { previews } from "./settingsPreviews";
+
+const role = text(
+  /^arn:aws[\w-]*:iam::\d{12}:role\/([^\s*?$]+\/)?[\w+=,.@-]{1,64}$/,
+  "allowed is the ARN of one role, arn:aws:iam::<account>:role/<path and name>, without wildcards",
+);
+const roles = list(role, [0, 20], "ARNs of roles");
 
 /** `approval` may also be written true, which means its defaults, or false, which means none. */
 const environment = z.preprocess(
@@ -14,13 +21,18 @@ const environment = z.preprocess(
     return approval ? { ...others, approval: {} } : others;
   },
   object(
-    { name: environmentName, account, approval: approval.exactOptional(), verify: verify.exactOptional() },
+    {
+      name: environmentName,
+      account,
+      approval: approval.exactOptional(),
+      verify: verify.exactOptional(),
+      readers: roles.default([]),
+      platform: platform.exactOptional(),
+    },
     { reasons: { region: "for now every environment is in tooling's Region: remove this key" } },
   ),
 ) satisfies z.ZodType<Environment>;
 
-const id = (kind: string) =>
-  text(new RegExp(`^${kind}-[0-9a-z]+$`), `allowed is an id such as ${kind}-0123456789abcdef0`);
 const vpc = object({
   vpcId: id("vpc"),
   subnets: list(id("subnet"), [1, 16], "ids of subnets"),
@@ -47,8 +59,7 @@ const RETENTION = [
 const retention = `allowed are CloudWatch's ${RETENTION.join(", ")}`;
 
 const deletable = z.boolean("allowed are true and false").default(false);
-const environments =
-  "allowed is a list of environments, { name, account, approval?, verify? }, in the order of promotion";
+const environments = "allowed is a list of environments, { name, account, … }, in the order of promotion";
 const pipelines = "allowed is a list of pipelines, { name, source, … }";
 const toolingKeys = {
   environments: z.array(environment, environments).min(1, environments),
@@ -59,6 +70,7 @@ const toolingKeys = {
     "allowed is an image of CodeBuild's or a registry's, such as aws/codebuild/standard:7.0",
   ).default("aws/codebuild/amazonlinux-x86_64-standard:5.0"),
   logRetentionInDays: z.literal(RETENTION, retention).default(365),
+  artifactRoles: list(role, [1, 20], "ARNs of roles").exactOptional(),
 };
 const environmentKeys = {
   environment: environmentName.exactOptional(),

@@ -2,39 +2,23 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ArtifactStore } from "../components/artifactStore";
 import { DeliveryPipeline } from "../components/deliveryPipeline";
 import { ImageRepository } from "../components/imageRepository";
-import {
-  accountRoot,
-  arn,
-  artifactPrefix,
-  environmentName,
-  principalName,
-  roleArn,
-} from "../components/names";
-import { cloneUrl, type Source } from "../components/source";
+import { accountRoot, arn } from "../components/names";
 import type { PipelineEnvironment } from "../components/stages";
 import { WORKLOADS } from "../components/workloads/list";
 import { accountProvider } from "./account";
-import type { Contract, Promised } from "./contract";
-import { pullers, readers } from "./grants";
+import { expiringPrefixes, branches } from "./branches";
+import { allReaders, onlyRoles, pullers } from "./grants";
 import { refuseTooLarge } from "./policySizes";
 import { previewAccess, type PreviewOutputs } from "./previews";
-import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings";
+import type { ReleasedEnvironment, ToolingSettings } from "./settings";
 import { sources } from "./sources";
-
-/** What people want to know of a pipeline once it is up. */
-interface PipelineOutputs {
-  pipeline: pulumi.Output<string>;
-  source: string;
-  /** A person must authorise it once. Default: none, the source is in CodeCommit. */
-  connectionArn?: pulumi.Input<string>;
-  operatorPolicyArn: pulumi.Output<string>;
-  approverPolicyArns: Record<string, pulumi.Output<string>>;
-}
-
-export interface ToolingOutputs extends PreviewOutputs {
-  contract: Promised<Contract>;
-  pipelines: Record<string, PipelineOutputs>;
-}
+import {
+  type PipelineOutputs,
+  pipelineOutputs,
+  promise,
+  publish,
+  type ToolingOutputs,
+} from "./toolingOutputs";
 
 /** Days that an image or an artifact outlives the longest approval that may be waiting for it. */
 const GRACE_IN_DAYS = 30;
@@ -50,14 +34,16 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
   const expirationInDays =
     GRACE_IN_DAYS + Math.max(0, ...released.map(({ approval }) => approval?.timeoutDays ?? 0));
 
+  const only = onlyRoles(settings);
   const store = new ArtifactStore(
     "artifacts",
     {
       account: scope.toolingAccount,
       accountRoot: accountRoot(scope, scope.toolingAccount),
       region: scope.region,
-      readers: pipelines.map((pipeline) => readers(settings, pipeline)),
-      expiringPrefixes: ["releases/", ...pipelines.map(({ id }) => `${artifactPrefix(id)}/`)],
+      readers: allReaders(settings),
+      ...(only && { onlyRoles: only }),
+      expiringPrefixes: expiringPrefixes(pipelines),
       expirationInDays,
       deletable,
     },
@@ -68,11 +54,15 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
   for (const pipeline of pipelines) {
     const { name } = pipeline.id;
     const source = sourceOf(pipeline.source);
-    const images = new ImageRepository(
-      name,
-      { pullers: pullers(settings, pipeline), expirationInDays, deletable },
-      kept,
-    );
+    const workload = WORKLOADS[pipeline.workload];
+    const images =
+      workload.packaging === "image"
+        ? new ImageRepository(
+            name,
+            { pullers: pullers(settings, pipeline), expirationInDays, deletable },
+            kept,
+          )
+        : undefined;
     const delivery = new DeliveryPipeline(
       name,
       {
@@ -80,38 +70,30 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
         scope,
         pipeline: pipeline.id,
         source,
-        workload: WORKLOADS[pipeline.workload],
+        workload,
         environments: pipeline.environments.map(stageEnvironment),
         emails: pipeline.environments.flatMap(({ approval }) => approval?.emails ?? []),
         createRepository: pipeline.source.kind === "codecommit" && pipeline.source.create,
         store,
         images,
+        expirationInDays,
         site: jobSite(settings, store),
         deletable,
       },
       opts,
     );
-    repositoryArns[name] = images.arn;
+    if (images) repositoryArns[name] = images.arn;
+    const shared = { source, workload, store, site: jobSite(settings, store) };
+    Object.assign(repositoryArns, branches(settings, pipeline, shared, opts, kept));
     outputs[name] = pipelineOutputs(settings, source, delivery);
   }
+  publish(settings, store, outputs, repositoryArns, opts);
   return {
     contract: promise(settings, store, repositoryArns),
     pipelines: outputs,
     ...previews(settings, opts),
   };
 }
-
-const pipelineOutputs = (
-  { scope }: ToolingSettings,
-  source: Source,
-  { name, operatorPolicyArn, approverPolicyArns }: DeliveryPipeline,
-): PipelineOutputs => ({
-  pipeline: name,
-  source: cloneUrl(scope, source),
-  ...(source.kind === "connection" && { connectionArn: source.connection }),
-  operatorPolicyArn,
-  approverPolicyArns,
-});
 
 const previews = (
   { scope, iam, previews }: ToolingSettings,
@@ -145,41 +127,3 @@ const stageEnvironment = ({ approval, ...environment }: ReleasedEnvironment): Pi
   ...environment,
   ...(approval && { approvalTimeoutDays: approval.timeoutDays }),
 });
-
-/** What the environments' stacks read: nothing is copied by hand. */
-function promise(
-  { scope, iam, environments, pipelines }: ToolingSettings,
-  store: ArtifactStore,
-  repositoryArns: Record<string, pulumi.Output<string>>,
-): Promised<Contract> {
-  const role = (name: string) => roleArn(scope, scope.toolingAccount, name);
-  const terms = (
-    { id, workload, transforms }: Pipeline,
-    { name: environment, approval }: ReleasedEnvironment,
-  ) => ({
-    ...id,
-    workload,
-    transforms: [...transforms],
-    repositoryArn: repositoryArns[id.name] as pulumi.Output<string>,
-    ...(approval && { planJobRoleArn: role(environmentName(scope, id, environment, "plan-job")) }),
-    releaseJobRoleArn: role(environmentName(scope, id, environment, "release-job")),
-    cleanupJobRoleArn: role(principalName(scope, id, "cleanup")),
-  });
-  return {
-    scope,
-    ...(iam.permissionsBoundary !== undefined && { permissionsBoundary: iam.permissionsBoundary }),
-    bucketArn: store.bucketArn,
-    keyArn: store.keyArn,
-    environments: Object.fromEntries(
-      environments.map(({ name, account }) => [
-        name,
-        {
-          account,
-          pipelines: pipelines.flatMap((pipeline) =>
-            pipeline.environments.filter((each) => each.name === name).map((each) => terms(pipeline, each)),
-          ),
-        },
-      ]),
-    ),
-  };
-}

@@ -42,6 +42,13 @@ const TOOLING: Golden = {
   "aws:sns/topic:Topic": ["catalog"],
   "aws:sns/topicPolicy:TopicPolicy": ["catalog"],
   "aws:sns/topicSubscription:TopicSubscription": ["catalog--release@example.com"],
+  "aws:ssm/parameter:Parameter": [
+    "published-bucket-arn",
+    "published-key-arn",
+    ...["operator-policy-arn", "pipeline", "repository-arn", "source"].map(
+      (key) => `published-pipelines/catalog/${key}`,
+    ),
+  ],
   "awsx:ecr:Repository": ["catalog", "catalog.cache"],
   "delivery:index:ApprovalTopic": ["catalog"],
   "delivery:index:ArtifactStore": ["artifacts"],
@@ -51,19 +58,23 @@ const TOOLING: Golden = {
   "delivery:index:Job": JOBS,
   "delivery:index:PeoplePolicies": ["catalog"],
   "delivery:index:PipelineJobs": ["catalog"],
+  "delivery:index:PublishedValues": ["published"],
   "delivery:index:Triggers": ["catalog"],
   "pulumi:providers:aws": ["account"],
   "pulumi:pulumi:Stack": ["delivery-tooling"],
 };
 const environment = (name: string): Golden => {
-  const roles = ["cleanup", "codedeploy", "deploy", "execution", "plan"].map(
-    (kind) => `catalog--${name}-${kind}`,
-  );
+  const kinds = ["cleanup", "codedeploy", "deploy", "execution", "plan"];
+  const roles = kinds.map((kind) => `catalog--${name}-${kind}`);
   return {
     "aws:iam/policy:Policy": [`catalog--${name}-boundary`],
     "aws:iam/role:Role": roles,
     "aws:iam/rolePolicy:RolePolicy": roles,
+    "aws:ssm/parameter:Parameter": [...kinds.map((kind) => `role-arns/${kind}`), "stack-name"].map(
+      (key) => `published-workloads/catalog/${key}`,
+    ),
     "delivery:index:CrossAccountRoles": [`catalog--${name}`],
+    "delivery:index:PublishedValues": ["published"],
     "pulumi:providers:aws": ["account"],
     "pulumi:pulumi:Stack": [`delivery-${name}`],
   };

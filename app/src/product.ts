@@ -37,9 +37,7 @@ export type Product = z.infer<typeof product>;
 export function parseProduct(event: Pick<APIGatewayProxyEventV2, "body" | "isBase64Encoded">): Product {
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > MAX_BODY_BYTES) {
-    throw new RequestEntityTooLargeError(
-      `the body has ${bytes.length} bytes; at most ${MAX_BODY_BYTES} are read`,
-    );
+    throw new RequestEntityTooLargeError(`the body is longer than the ${MAX_BODY_BYTES} bytes that are read`);
   }
   return check(product, parseJson(bytes), "body");
 }

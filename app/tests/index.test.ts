@@ -138,7 +138,7 @@ describe("the service", () => {
       answer: {
         statusCode: 413,
         error: "RequestEntityTooLargeError",
-        message: "the body has 16385 bytes; at most 16384 are read",
+        message: "the body is longer than the 16384 bytes that are read",
       },
     });
   });

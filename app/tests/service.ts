@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import dynalite from "dynalite";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { onlyProperties, template } from "./template";
+import { FOLDERS, onlyProperties, template } from "./template";
 
 Object.assign(process.env, {
   AWS_REGION: "eu-west-1",
@@ -36,11 +36,10 @@ before(async () => {
   await once(database, "listening");
   const { port } = database.address() as AddressInfo;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${port}`;
-  const { Variables } = onlyProperties("AWS::Lambda::Function").Environment as {
-    Variables: { TABLE_NAME: { Ref: string } };
-  };
-  const table = template.Resources[Variables.TABLE_NAME.Ref]
-    ?.Properties as unknown as CreateTableCommandInput;
+  const table = onlyProperties(
+    template(FOLDERS.container),
+    "AWS::DynamoDB::Table",
+  ) as unknown as CreateTableCommandInput;
   const { AttributeDefinitions, KeySchema, BillingMode } = table;
   const client = new DynamoDBClient({});
   await client.send(

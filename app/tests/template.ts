@@ -9,12 +9,17 @@ interface Resource {
   readonly Properties: Record<string, unknown>;
 }
 
-interface Template {
+/** A CloudFormation template. */
+export interface Template {
+  readonly Description: string;
   readonly Parameters: Record<string, { readonly Type: string; readonly Default?: unknown }>;
   readonly Conditions: Record<string, unknown>;
   readonly Resources: Record<string, Resource>;
   readonly Outputs: Record<string, { readonly Value: unknown }>;
 }
+
+/** Where each way of delivering the service has its template, and its `parameters/` beside it. */
+export const FOLDERS = { container: ".", zip: "lambda-zip", ecs: "ecs-service" };
 
 /** The text of a file of the service. */
 export const read = (path: string): string => readFileSync(join(__dirname, "..", path), "utf8");
@@ -24,26 +29,27 @@ const functions = [
     tag: `!${name}`,
     resolve: (value: string) => ({ [name]: value }),
   })),
-  ...["If", "Equals"].map((name) => ({
+  ...["If", "Equals", "Join", "Select", "Split"].map((name) => ({
     tag: `!${name}`,
     collection: "seq" as const,
     resolve: (value: YAMLMap | YAMLSeq) => ({ [name]: value.toJSON() as unknown }),
   })),
 ];
 
-/** template.yaml; a short function such as `!Ref Products` becomes `{ Ref: "Products" }`. */
-export const template = parse(read("template.yaml"), { customTags: functions }) as Template;
+/** The template in a folder; a short function such as `!Ref Products` becomes `{ Ref: "Products" }`. */
+export const template = (folder: string): Template =>
+  parse(read(`${folder}/template.yaml`), { customTags: functions }) as Template;
 
 /** The resources of one type, by logical id. Fails if there are none: a check of nothing shows nothing. */
-export function resources(type: string): [string, Resource][] {
-  const found = Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
-  if (found.length === 0) throw new Error(`template.yaml has no ${type}`);
+export function resources({ Resources }: Template, type: string): [string, Resource][] {
+  const found = Object.entries(Resources).filter(([, resource]) => resource.Type === type);
+  if (found.length === 0) throw new Error(`the template has no ${type}`);
   return found;
 }
 
 /** The properties of the one resource of a type. Fails if there are several. */
-export function onlyProperties(type: string): Record<string, unknown> {
-  const [[, resource] = [], ...others] = resources(type);
-  if (!resource || others.length > 0) throw new Error(`template.yaml has more than one ${type}`);
+export function onlyProperties(from: Template, type: string): Record<string, unknown> {
+  const [[, resource] = [], ...others] = resources(from, type);
+  if (!resource || others.length > 0) throw new Error(`the template has more than one ${type}`);
   return resource.Properties;
 }

@@ -1,120 +1,145 @@
 #!/usr/bin/env bash
-# Build: tests, one image per commit, the scan gate, and the release that every environment gets.
+# Build: tests, the code of a commit once, and the release that every environment gets.
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
-# shellcheck source=image.sh
-source "$here/image.sh"
-
-required=(ImageUri Release DeploymentConfig CodeDeployRoleArn PermissionsBoundaryArn RolePath)
+need PACKAGING
 release=$PWD/delivery-release
 
-# make_release: the app's template and parameters, and its source as it came, for Verify.
+# One template for all environments; a kind whose templates differ defines this itself.
+make_templates() {
+  # shellcheck disable=SC2153 # TEMPLATE is not template
+  [[ -f $TEMPLATE ]] || fail "$DIRECTORY/$TEMPLATE is missing: it is what the pipeline deploys"
+  cp -- "$TEMPLATE" "$release/template.yaml"
+}
+
+# shellcheck source=image.sh
+# shellcheck source=zip.sh
+# shellcheck source=serverless.sh
+source "$here/$PACKAGING.sh"
+
+# make_release: the service's templates and parameters, and its source as it came, for Verify.
 make_release() {
   local environment
-  [[ -f template.yaml ]] || fail "$DIRECTORY/template.yaml is missing: it is what the pipeline deploys"
   mkdir -p "$release/parameters"
-  cp template.yaml "$release/template.yaml"
+  make_templates
   cp "$work/source.tar.gz" "$release/source.tar.gz"
   for environment in $ENVIRONMENTS; do
-    if [[ -f parameters/$environment.json ]]; then
-      cp "parameters/$environment.json" "$release/parameters/$environment.json"
+    # The framework's service has its own settings for each stage.
+    if [[ $PACKAGING != serverless && -f $beside/parameters/$environment.json ]]; then
+      cp "$beside/parameters/$environment.json" "$release/parameters/$environment.json"
     else
       echo '[]' > "$release/parameters/$environment.json"
     fi
   done
 }
 
-# take_kept_release: the bundle that Mark kept for this commit and image, if it is whole; sets kept.
+# take_kept_release: the bundle that Mark kept for this commit and code, if it is whole and of these settings; sets kept.
 take_kept_release() {
-  local prefix=kept/$PIPELINE/$COMMIT_ID/ keys environment missing=""
-  kept=false
-  keys=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$prefix" --query 'Contents[].[Key]' --output text)
-  grep -qxF "${prefix}SHA256SUMS" <<< "$keys" || return 0
+  local prefix=kept/$PIPELINE/$COMMIT_ID/ environment missing=""
+  has_object "${prefix}SHA256SUMS" || return 0
   aws s3 cp "s3://$ARTIFACT_BUCKET/$prefix" "$release" --recursive --only-show-errors
   for environment in $ENVIRONMENTS; do
     [[ -f $release/parameters/$environment.json ]] || missing+=" parameters/$environment.json"
   done
   if [[ -n $missing ]]; then
     log "the kept release of this commit has no$missing: it is made again"
-  elif (cd "$release" && RELEASE_SHA256=$(sha256sum < SHA256SUMS | cut -c 1-64) && check_release); then
+  elif ! (cd "$release" && RELEASE_SHA256=$(sha256sum < SHA256SUMS | cut -c 1-64) && check_release); then
+    log "the kept release of this commit is not whole, or has other code: it is made again"
+  elif [[ $(jq -r '.settings // ""' "$release/release.json") != "$settings" ]]; then
+    log "the kept release of this commit was made with other settings of the pipeline: it is made again"
+  else
     kept=true
     return 0
-  else
-    log "the kept release of this commit is not whole, or has another image: it is made again"
   fi
   rm -rf "$release"
 }
 
-# Asks CloudFormation what the template declares: its parameters, and the macros that would rewrite it.
+# check_template FILE NAME: asks CloudFormation what it declares: its parameters, and the macros that would rewrite it.
 check_template() {
-  local key=$ARTIFACT_PREFIX/Release/$COMMIT_ID.yaml suffix=amazonaws.com transform size
+  local key=$ARTIFACT_PREFIX/Release/$COMMIT_ID/$1 suffix=amazonaws.com transform size
   [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
-  size=$(wc -c < "$release/template.yaml")
-  ((size <= 1048576)) || fail "template.yaml has $size bytes, CloudFormation takes 1048576: split it"
-  aws s3 cp "$release/template.yaml" "s3://$ARTIFACT_BUCKET/$key" --only-show-errors
+  size=$(wc -c < "$release/$1")
+  ((size <= 1048576)) || fail "$2 has $size bytes, CloudFormation takes 1048576: split it"
+  aws s3 cp "$release/$1" "s3://$ARTIFACT_BUCKET/$key" --only-show-errors
+  mkdir -p "$work/declared/templates"
   aws cloudformation validate-template --template-url "https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$key" \
-    --output json > "$work/template.json" || fail "CloudFormation refuses template.yaml: correct what it says above"
-  jq -r '.DeclaredTransforms[]?' "$work/template.json" > "$work/transforms"
+    --output json > "$work/declared/$1" || fail "CloudFormation refuses $2: correct what it says above"
+  jq -r '.DeclaredTransforms[]?' "$work/declared/$1" > "$work/transforms"
   while IFS= read -r transform; do
-    [[ " $TRANSFORMS " == *" $transform "* ]] || fail "template.yaml uses transform $transform, which this pipeline" \
+    [[ " $TRANSFORMS " == *" $transform "* ]] || fail "$2 uses transform $transform, which this pipeline" \
       "doesn't permit (permitted: ${TRANSFORMS:-none}): add it to the pipeline's settings, or do without it"
   done < "$work/transforms"
 }
 
-# Every problem of the template's and the environments' parameters at once.
+# Every problem of the templates' and the environments' parameters at once.
 check_parameters() {
-  local environment file
+  local environment file template name checked=""
   for environment in $ENVIRONMENTS; do
     file=parameters/$environment.json
-    jq -r --slurpfile template "$work/template.json" --arg file "$DIRECTORY/$file" --arg required "${required[*]}" \
-      -f "$here/parameters.jq" "$release/$file" >> "$work/problems" || fail "$DIRECTORY/$file is not JSON: correct it"
+    template=$(template_of "$environment")
+    name=$template
+    [[ $template != template.yaml ]] || name=$TEMPLATE
+    [[ $template == "$checked" ]] || check_template "$template" "$name"
+    checked=$template
+    jq -r --slurpfile template "$work/declared/$template" --arg file "$shown$file" --arg name "$name" \
+      --arg required "$REQUIRED_PARAMETERS" --arg rollback "${ROLLBACK_PARAMETER_NAMES#-}" \
+      -f "$here/parameters.jq" "$release/$file" >> "$work/problems" \
+      || fail "$shown$file is not JSON: correct it"
   done
   [[ ! -s $work/problems ]] || fail $'template and parameters can\'t be deployed:\n'"$(sort -u "$work/problems")"
 }
 
 # seal_release: sums of every file; a later job compares them with the variables that Build exports.
 seal_release() {
-  local name
-  jq -n --arg commit "$COMMIT_ID" --arg digest "$IMAGE_DIGEST" '{commit: $commit, imageDigest: $digest}' \
-    > "$release/release.json"
+  jq -n --arg commit "$COMMIT_ID" --arg digest "$CODE_DIGEST" --arg settings "$settings" \
+    '{commit: $commit, codeDigest: $digest, settings: $settings}' > "$release/release.json"
   (cd "$release" && find . -type f | cut -c 3- | sort | xargs -d '\n' sha256sum > "$work/sums")
   cp "$work/sums" "$release/SHA256SUMS"
 }
 
-need AWS_REGION PIPELINE DIRECTORY ENVIRONMENTS ARTIFACT_BUCKET ARTIFACT_PREFIX REPOSITORY_NAME REPOSITORY_URI \
-  CACHE_URI PLATFORM SCAN_THRESHOLD BUILDKIT_IMAGE COMMIT_ID
+need AWS_REGION PIPELINE DIRECTORY TEMPLATE REQUIRED_PARAMETERS ROLLBACK_PARAMETER_NAMES ENVIRONMENTS ARTIFACT_BUCKET ARTIFACT_PREFIX \
+  STACK_PREFIX COMMIT_ID
+[[ $PACKAGING != image ]] || need REPOSITORY_NAME REPOSITORY_URI CACHE_URI PLATFORM SCAN_THRESHOLD BUILDKIT_IMAGE
 TRANSFORMS=${TRANSFORMS-}
+# Of the settings, what a release is made from.
+settings="$PACKAGING $DIRECTORY $TEMPLATE $STACK_PREFIX $REQUIRED_PARAMETERS $ROLLBACK_PARAMETER_NAMES"
 rm -rf "$release"
 [[ -f $DIRECTORY/package.json ]] || fail "the source has no $DIRECTORY/package.json: the pipeline's setting 'directory'" \
   "must name the folder of the service"
 cd -- "$DIRECTORY"
+beside=$(dirname -- "$TEMPLATE")
+shown=$DIRECTORY/
+[[ $beside == . ]] || shown+=$beside/
 tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX --dereference --hard-dereference \
   --exclude=node_modules --exclude=.git -cf - . | gzip -n > "$work/source.tar.gz"
 
 npm ci
 npm test
 [[ -f reports/junit.xml ]] || fail "'npm test' wrote no reports/junit.xml: it must report its tests as JUnit XML"
-find_image
+find_code
 kept=false
-[[ -z $IMAGE_DIGEST ]] || take_kept_release
-[[ $kept == true ]] || make_release
-check_template
-check_parameters
-if [[ -n $IMAGE_DIGEST ]]; then
-  log "this commit has an image already, which is used: $IMAGE_DIGEST"
-else
-  build_image
+[[ -z $CODE_DIGEST ]] || take_kept_release
+if [[ $kept == false ]]; then
+  # A release that isn't whole gives no code either.
+  [[ $code_in_release == false ]] || CODE_DIGEST=""
+  make_release
 fi
-need IMAGE_DIGEST
-if [[ $kept == true ]]; then
-  log "hands over the kept release of this commit, which passed the scan gate when it was built"
+check_parameters
+if [[ -n $CODE_DIGEST ]]; then
+  log "this commit has its code already, which is used: $CODE_DIGEST"
 else
-  scan_gate
+  make_code
+fi
+need CODE_DIGEST
+if [[ $kept == true ]]; then
+  log "hands over the kept release of this commit, which was checked when it was built"
+else
+  check_code
   seal_release
 fi
 
 RELEASE_SHA256=$(sha256sum < "$release/SHA256SUMS" | cut -c 1-64)
-output IMAGE_DIGEST
+output CODE_DIGEST
 output RELEASE_SHA256

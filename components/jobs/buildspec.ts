@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import type { Packaging } from "../workloads/workload";
 
 /** A job of a release, and what CodeBuild must be told besides its commands: report groups by ARN. */
 export type Job =
   | {
       readonly job: "build";
+      readonly packaging: Packaging;
       /** Folder of the service in the source; `.` is the whole source. */
       readonly directory: string;
       /** Report group of type TEST: the unit tests. */
@@ -17,29 +19,52 @@ export type Job =
       readonly job: "verify";
       /** Report group of type TEST: the end-to-end tests. */ readonly testReports: string;
     }
-  | { readonly job: "plan" | "deploy" | "mark" | "cleanup" };
+  | { readonly job: "plan" | "deploy" | "mark" | "cleanup" | BranchJob };
+/** The jobs of branches that differ from those of environments. */
+type BranchJob = "branch-register" | "branch-deploy" | "branch-cleanup";
 
 /** CodeBuild refuses a longer buildspec ("Max buildspec length is 25600"), counted in characters. */
 export const BUILDSPEC_LENGTH = 25_600;
 
 /** The variables that a job hands to later actions. */
 export const EXPORTED_VARIABLES = {
-  build: ["IMAGE_DIGEST", "RELEASE_SHA256"],
+  build: ["CODE_DIGEST", "RELEASE_SHA256"],
   plan: ["CHANGE_SET", "CHANGES", "PLAN_LINK"],
   deploy: ["ENDPOINT"],
   verify: [],
   mark: [],
   cleanup: [],
+  "branch-register": ["BRANCH_HASH", "BRANCH_LABEL"],
+  "branch-deploy": ["ENDPOINT"],
+  "branch-cleanup": [],
 } as const satisfies Record<Job["job"], readonly string[]>;
 
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {
-  build: ["common.sh", "release.sh", "image.sh", "parameters.jq", "build.sh"],
+  build: ["common.sh", "release.sh", "parameters.jq", "build.sh"],
   plan: ["common.sh", "release.sh", "change-set.sh", "changes.jq", "plan.sh"],
-  deploy: ["common.sh", "release.sh", "change-set.sh", "changes.jq", "deploy.sh"],
+  deploy: ["common.sh", "release.sh", "change-set.sh", "changes.jq", "execute.sh", "deploy.sh"],
   verify: ["common.sh", "release.sh", "verify.sh"],
-  mark: ["common.sh", "mark.sh"],
-  cleanup: ["common.sh", "cleanup.sh"],
+  mark: ["common.sh", "image-marks.sh", "file-marks.sh", "mark.sh"],
+  cleanup: ["common.sh", "removal.sh", "cleanup.sh"],
+  "branch-register": ["common.sh", "branch.sh", "branch-register.sh"],
+  "branch-deploy": [
+    "common.sh",
+    "release.sh",
+    "change-set.sh",
+    "changes.jq",
+    "execute.sh",
+    "branch-session.sh",
+    "branch-deploy.sh",
+  ],
+  "branch-cleanup": ["common.sh", "removal.sh", "branch.sh", "branch-session.sh", "branch-cleanup.sh"],
+};
+
+/** Those that make the code, before the others. */
+const PACKAGING_FILES: Record<Packaging, readonly string[]> = {
+  image: ["image.sh"],
+  serverless: ["files.sh", "serverless.jq", "serverless.sh"],
+  zip: ["files.sh", "zip.sh"],
 };
 
 const DELIMITER = "END_OF_FILE";
@@ -63,7 +88,7 @@ export function writeFile(name: string, text: string): string {
  * brings is ever run in their place. CodeBuild exports only what its own shell has, hence the last command.
  */
 export function buildspec(job: Job): string {
-  const files = FILES[job.job];
+  const files = [...(job.job === "build" ? PACKAGING_FILES[job.packaging] : []), ...FILES[job.job]];
   const variables = EXPORTED_VARIABLES[job.job];
   const text = stringify(
     {
@@ -84,7 +109,10 @@ export function buildspec(job: Job): string {
       ...(job.job === "build" && { artifacts: { "base-directory": "delivery-release", files: ["**/*"] } }),
     },
     { lineWidth: 0, indent: 1, blockQuote: "literal" },
-  );
+  )
+    // CodeBuild counts indentation too: no more of it than YAML needs.
+    .replace(/^ {3}- /gm, "  - ")
+    .replace(/^ {5}/gm, "   ");
   if (text.length > BUILDSPEC_LENGTH) {
     throw new Error(
       `the buildspec of job ${job.job} has ${text.length} characters, CodeBuild takes ${BUILDSPEC_LENGTH}: shorten its files`,

@@ -2,10 +2,18 @@
 # What Plan and Deploy share: from a checked release to a change set that has been read.
 
 need_release_variables() {
-  need AWS_REGION PIPELINE ENVIRONMENT STACK_NAME PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET REPOSITORY_URI \
-    PLAN_ROLE_ARN DEPLOY_ROLE_ARN EXECUTION_ROLE_ARN CODEDEPLOY_ROLE_ARN BOUNDARY_ARN ROLE_PATH APPROVAL \
-    EXECUTION_ID COMMIT_ID IMAGE_DIGEST RELEASE_SHA256
+  need AWS_REGION PIPELINE ENVIRONMENT STACK_NAME PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET PLAN_ROLE_ARN \
+    DEPLOY_ROLE_ARN PARAMETERS ROLLBACK_PARAMETERS APPROVAL EXECUTION_ID COMMIT_ID CODE_DIGEST \
+    RELEASE_SHA256
   own_set=d-$EXECUTION_ID
+  files=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/
+  choose_stack_options
+}
+
+# choose_stack_options: sets stack_options to what every change set is made with, besides its template.
+choose_stack_options() {
+  need EXECUTION_ROLE_ARN
+  stack_options=(--tags "Key=delivery:workload,Value=$STACK_NAME" --role-arn "$EXECUTION_ROLE_ARN")
 }
 
 # require_environment PROFILE: the environment's role can be taken, in the account that tooling lists.
@@ -45,22 +53,32 @@ require_deployable_stack() {
 
 # CloudFormation reads the template by URL; Mark keeps these same files once the release is verified.
 upload_release() {
-  local key=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID suffix=amazonaws.com
+  local suffix=amazonaws.com template name
   [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
-  aws s3 cp . "s3://$ARTIFACT_BUCKET/$key" --recursive --only-show-errors
-  template_url=https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$key/template.yaml
+  template=$(template_of "$ENVIRONMENT")
+  [[ -f $template ]] || fail "the release has no template for environment $ENVIRONMENT: start a new release"
+  jq -r --arg files "$files" '.[].ParameterValue | select(startswith($files)) | ltrimstr($files)' "$work/parameters.json" \
+    > "$work/named"
+  while IFS= read -r name; do
+    [[ -e $name ]] || fail "the release has no $name, which a parameter of its template names: start a new release"
+  done < "$work/named"
+  aws s3 cp . "s3://$ARTIFACT_BUCKET/$files" --recursive --only-show-errors
+  template_url=https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$files$template
 }
 
-# write_parameters CONFIG: the app's own parameters and the pipeline's, which the app may not set.
+# write_parameters ROLLBACK: the app's own parameters and the pipeline's, which the app may not set.
 write_parameters() {
-  local file=parameters/$ENVIRONMENT.json
+  local file=parameters/$ENVIRONMENT.json rollback='{}' hex=${CODE_DIGEST#sha256:} base64
+  [[ $1 == false ]] || rollback=$ROLLBACK_PARAMETERS
   [[ -f $file ]] || fail "the release has no $file: it is older than environment $ENVIRONMENT; start a new release"
-  jq --arg image "$REPOSITORY_URI@$IMAGE_DIGEST" --arg release "$EXECUTION_ID" --arg codedeploy "$CODEDEPLOY_ROLE_ARN" \
-    --arg boundary "$BOUNDARY_ARN" --arg path "$ROLE_PATH" --arg config "$1" '
-    ({ImageUri: $image, Release: $release, CodeDeployRoleArn: $codedeploy, PermissionsBoundaryArn: $boundary,
-      RolePath: $path} + if $config == "" then {} else {DeploymentConfig: $config} end) as $fixed
+  # shellcheck disable=SC2001,SC2059 # the bytes that the digest stands for
+  base64=$(printf "$(sed 's/../\\x&/g' <<< "$hex")" | base64)
+  jq --argjson given "$PARAMETERS" --argjson rollback "$rollback" --arg run "$EXECUTION_ID" --arg hex "$hex" \
+    --arg image "${REPOSITORY_URI-}@$CODE_DIGEST" --arg bucket "$ARTIFACT_BUCKET" --arg files "$files" --arg base64 "$base64" '
+    ($given + $rollback | map_values(gsub("<run>"; $run) | gsub("<image>"; $image) | gsub("<bucket>"; $bucket)
+      | gsub("<files>"; $files) | gsub("<sha256>"; $hex) | gsub("<base64>"; $base64))) as $fixed
     | (map({key: .ParameterKey, value: .ParameterValue}) | from_entries) as $own
-    | (($own | keys) - (($own | keys) - ($fixed | keys | map(select(. != "DeploymentConfig"))))) as $reserved
+    | (($own | keys) - (($own | keys) - ($given | keys))) as $reserved
     | if $reserved != [] then error("the app may not set \($reserved | join(", "))") else $own + $fixed end
     | to_entries | map({ParameterKey: .key, ParameterValue: .value})' "$file" > "$work/parameters.json" \
     || fail "$file is not a list of {ParameterKey, ParameterValue}, or sets what the pipeline gives: correct it"
@@ -91,9 +109,8 @@ create_set() {
   log "creates change set $own_set ($type) for stack $STACK_NAME"
   aws --profile plan cloudformation create-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
     --change-set-type "$type" "${on_failure[@]}" --template-url "$template_url" \
-    --parameters "file://$work/parameters.json" --tags "Key=delivery:workload,Value=$STACK_NAME" \
-    --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND \
-    --role-arn "$EXECUTION_ROLE_ARN" --query Id --output text
+    --parameters "file://$work/parameters.json" "${stack_options[@]}" \
+    --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND --query Id --output text
 }
 
 # wait_for_set: sets set_status and set_reason once CloudFormation has worked the changes out.
@@ -109,11 +126,8 @@ wait_for_set() {
   fail "change set $own_set is still in $set_status after 15 minutes: retry this stage"
 }
 
-# make_change_set CONFIG: sets change_set (a name, or `none`) and changes (a line). CONFIG is the deployment
-# config of a roll-back, which may not touch data; otherwise empty.
+# make_change_set ROLLBACK: sets change_set (a name, or `none`) and changes (a line). A roll-back may not touch data.
 make_change_set() {
-  local rollback=false
-  [[ -z $1 ]] || rollback=true
   write_parameters "$1"
   upload_release
   [[ $stack_status == MISSING ]] || delete_stale_sets
@@ -129,7 +143,7 @@ make_change_set() {
   fi
   aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
     --include-property-values --output json > "$work/changes.json"
-  jq -r --arg account "$ENVIRONMENT_ACCOUNT" --argjson rollback "$rollback" -f "$here/changes.jq" \
+  jq -r --arg account "$ENVIRONMENT_ACCOUNT" --argjson rollback "$1" -f "$here/changes.jq" \
     "$work/changes.json" > "$work/changes.txt"
   cat "$work/changes.txt"
   IFS= read -r changes < "$work/changes.txt"

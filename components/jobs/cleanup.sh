@@ -3,6 +3,8 @@
 # the others; the exit code tells at the end.
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
+# shellcheck source=removal.sh
+source "$here/removal.sh"
 
 # Tells the people of the topic what failed, where and why.
 report_failure() {
@@ -39,18 +41,8 @@ remove_set() {
 
 # A stack that never came to be holds nothing; every stack that did has termination protection.
 remove_stack() {
-  local n
   log "$1: deletes stack $2, which never came to be ($stack_status)"
-  aws --profile "$1" cloudformation delete-stack --stack-name "$stack_id" --output text
-  for ((n = 0; n < 120; n++)); do
-    read_stack "$1" "$stack_id"
-    case $stack_status in
-      DELETE_COMPLETE | MISSING) return 0 ;;
-      DELETE_FAILED) fail "stack $2 can't be deleted: see its events in environment $1, delete it there" ;;
-    esac
-    sleep 10
-  done
-  fail "stack $2 in environment $1 is still in $stack_status after 20 minutes"
+  delete_stack "$1" "$2"
 }
 
 clean() {
@@ -74,21 +66,7 @@ clean() {
   log "$environment: clean"
 }
 
-# attempt COMMAND...: in a shell of its own, where the first failing command ends it; counts failures.
-attempt() {
-  local code
-  set +e
-  (
-    set -e
-    "$@"
-  )
-  code=$?
-  set -e
-  [[ $code -eq 0 ]] || failures+=("$*")
-}
-
 need AWS_REGION PIPELINE TOPIC_ARN TARGETS EXECUTION_ID STATE
-failures=()
 jq -r '.[] | [.environment, .stackName, .roleArn] | map(tostring) | @tsv' <<< "$TARGETS" > "$work/targets" \
   || fail "variable TARGETS must be a JSON list of {environment, stackName, roleArn}"
 

@@ -23,17 +23,19 @@ need() {
     case $name in
       EXECUTION_ID) form='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' ;;
       COMMIT_ID) form='[0-9a-f]{40}|[0-9a-f]{64}' ;;
-      IMAGE_DIGEST) form='sha256:[0-9a-f]{64}' ;;
+      CODE_DIGEST) form='sha256:[0-9a-f]{64}' ;;
       RELEASE_SHA256) form='[0-9a-f]{64}' ;;
       CHANGE_SET) form="none|d-${EXECUTION_ID-}" ;;
-      ENDPOINT) form='https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?' ;;
+      ENDPOINT) form='https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?' ;;
       ENVIRONMENT) form='[a-z0-9]+(-[a-z0-9]+)*' ;;
       ENVIRONMENTS) form='[a-z0-9]+(-[a-z0-9]+)*( [a-z0-9]+(-[a-z0-9]+)*)*' ;;
       ENVIRONMENT_ACCOUNT) form='[0-9]{12}' ;;
+      EXPIRATION_IN_DAYS) form='[1-9][0-9]{0,3}' ;;
+      PACKAGING) form='image|serverless|zip' ;;
       APPROVAL) form='true|false' ;;
       SCAN_THRESHOLD) form='CRITICAL|HIGH|MEDIUM|LOW|INFORMATIONAL|UNDEFINED|NONE' ;;
       STATE) form='FAILED|STOPPED|SUPERSEDED|CANCELED' ;;
-      *_ROLE_ARN | BOUNDARY_ARN) form='arn:[a-z-]+:iam::[0-9]{12}:[A-Za-z0-9/_+=,.@-]+' ;;
+      *_ROLE_ARN) form='arn:[a-z-]+:iam::[0-9]{12}:[A-Za-z0-9/_+=,.@-]+' ;;
       *) form='[[:print:]]+' ;;
     esac
     [[ ${!name-} =~ ^($form)$ ]] \
@@ -79,3 +81,11 @@ read_stack() {
 
 # True while AWS works on the stack; a stack under review only waits for a change set.
 stack_is_busy() { [[ $stack_status == *_IN_PROGRESS && $stack_status != REVIEW_IN_PROGRESS ]]; }
+
+# has_object KEY: whether the bucket has it. By a list: to who may list only some prefixes, a missing object is denied.
+has_object() {
+  local found
+  found=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$1" --query 'Contents[].[Key]' --output text) \
+    || fail "the artifact bucket can't be read: retry this stage"
+  grep -qxF -- "$1" <<< "$found"
+}

@@ -7,92 +7,17 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 source "$here/release.sh"
 # shellcheck source=change-set.sh
 source "$here/change-set.sh"
+# shellcheck source=execute.sh
+source "$here/execute.sh"
 
 changed="the environment has changed since the approval: start a new release"
-declare -A seen=()
-failures=()
-
-# read_own_set: sets set_state to the execution status of this run's change set, or to GONE.
-read_own_set() {
-  if ! set_state=$(aws --profile deploy cloudformation describe-change-set --stack-name "$STACK_NAME" \
-    --change-set-name "$own_set" --no-paginate --query ExecutionStatus --output text 2> "$work/error"); then
-    grep -q 'does not exist' "$work/error" || {
-      cat "$work/error" >&2
-      fail "change set $own_set can't be read: retry this stage"
-    }
-    set_state=GONE
-  fi
-}
-
-# show_events [quiet]: the events since the update began, each once; remembers what failed.
-show_events() {
-  local id state name type reason
-  aws --profile deploy cloudformation describe-stack-events --stack-name "$stack_id" --max-items 500 --output json \
-    > "$work/events.json"
-  jq -r --arg stack "$stack_id" '
-    .StackEvents | (map(.PhysicalResourceId == $stack and (.ResourceStatus | IN("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")))
-      | index(true)) as $start
-    | .[: (if $start == null then length else $start + 1 end)] | reverse[]
-    | [.EventId, .ResourceStatus, .LogicalResourceId, .ResourceType, (.ResourceStatusReason // "-")]
-    | map(tostring | gsub("[^ -~]+"; " ")) | @tsv' "$work/events.json" > "$work/events.txt"
-  while IFS=$'\t' read -r id state name type reason; do
-    [[ -z ${seen[$id]-} ]] || continue
-    seen[$id]=1
-    [[ $# -eq 0 ]] || continue
-    log "$state $name ($type) $reason"
-    [[ $state != *_FAILED || $reason == *cancelled* ]] || failures+=("$name ($type): $reason")
-  done < "$work/events.txt"
-}
-
-# follow [executing]: shows progress until CloudFormation has finished with the stack.
-follow() {
-  local n
-  for ((n = 0; n < 1440; n++)); do
-    sleep 10
-    read_stack deploy "$stack_id"
-    show_events
-    [[ $stack_status != *_IN_PROGRESS ]] || continue
-    [[ $# -gt 0 ]] || return 0
-    # For a moment after the start the stack still shows its old state.
-    read_own_set
-    [[ $set_state == AVAILABLE || $set_state == EXECUTE_IN_PROGRESS ]] || return 0
-  done
-  fail "stack $STACK_NAME is still in $stack_status after 4 hours: the update goes on; retry this stage to join it"
-}
-
-# A stack that is left in this state could never be updated again.
-continue_rollback() {
-  log "continues the roll-back of stack $STACK_NAME"
-  aws --profile deploy cloudformation continue-update-rollback --stack-name "$stack_id" --output text
-  follow
-  [[ $stack_status == UPDATE_ROLLBACK_COMPLETE ]] || fail "stack $STACK_NAME can't be rolled back ($stack_status):" \
-    "repair what its events name in account $ENVIRONMENT_ACCOUNT, or run 'aws cloudformation continue-update-rollback" \
-    "--stack-name $STACK_NAME --resources-to-skip …' there; then retry this stage"
-}
-
-# Ends the job unless the update succeeded.
-conclude() {
-  local line
-  if [[ $stack_status =~ ^(CREATE|UPDATE)_COMPLETE$ ]]; then
-    [[ $stack_release == "$EXECUTION_ID" ]] || fail "another update came in between: start a new release"
-    return 0
-  fi
-  log "the update failed ($stack_status):"
-  for line in "${failures[@]}"; do log "  $line"; done
-  [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || continue_rollback
-  case $stack_status in
-    UPDATE_ROLLBACK_COMPLETE) fail "the update was rolled back: $ENVIRONMENT runs what it ran before" ;;
-    DELETE_COMPLETE) fail "the first release of $STACK_NAME failed and was removed" ;;
-    *) fail "stack $STACK_NAME ended in $stack_status; the clean-up job removes it if it never came to be" ;;
-  esac
-}
 
 # make_own_set: sets change_set and changes, with the rights of Plan.
 make_own_set() {
-  local config=""
-  [[ $execution_type != ROLLBACK ]] || config=CodeDeployDefault.LambdaAllAtOnce
+  local rollback=true
+  [[ $execution_type == ROLLBACK ]] || rollback=false
   use_role plan "$PLAN_ROLE_ARN"
-  make_change_set "$config"
+  make_change_set "$rollback"
 }
 
 choose_change_set() {
@@ -111,16 +36,6 @@ choose_change_set() {
   fi
 }
 
-execute() {
-  read_stack deploy "$STACK_NAME"
-  show_events quiet
-  log "executes change set $change_set"
-  aws --profile deploy cloudformation execute-change-set --stack-name "$STACK_NAME" --change-set-name "$change_set" \
-    --output text
-  follow executing
-  conclude
-}
-
 need_release_variables
 check_release
 execution_type=$(aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" \
@@ -131,21 +46,8 @@ execution_type=$(aws codepipeline get-pipeline-execution --pipeline-name "$PIPEL
 use_role deploy "$DEPLOY_ROLE_ARN"
 require_environment deploy
 
-read_stack deploy "$STACK_NAME"
-read_own_set
-own=false
-if [[ $set_state == EXECUTE_IN_PROGRESS ]]; then
-  own=true
-elif [[ $stack_set == */$own_set/* && ($set_state == EXECUTE_* || $set_state == GONE) ]]; then
-  own=true
-fi
-if [[ $own == true ]] && stack_is_busy; then
-  log "joins the update that this run has started before"
-  follow executing
-  conclude
-elif [[ $stack_release == "$EXECUTION_ID" && $stack_status =~ ^(CREATE|UPDATE)_COMPLETE$ ]]; then
-  log "this run's change set was executed before"
-else
+join_own_update
+if [[ $joined == false ]]; then
   wait_for_stack deploy
   [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || continue_rollback
   require_deployable_stack
@@ -156,8 +58,4 @@ fi
 
 aws --profile deploy cloudformation update-termination-protection --stack-name "$STACK_NAME" \
   --enable-termination-protection --query StackId --output text
-ENDPOINT=$(aws --profile deploy cloudformation describe-stacks --stack-name "$STACK_NAME" \
-  --query "Stacks[0].Outputs[?OutputKey=='Endpoint'].OutputValue | [0]" --output text)
-[[ $ENDPOINT != None ]] || fail "the template has no output Endpoint: give it one with the service's https URL"
-need ENDPOINT
-output ENDPOINT
+export_endpoint

@@ -46,7 +46,7 @@ wait_for_stack plan
   "change it: retry the stage $DEPLOY_STAGE of the run that failed, which continues the roll-back, or run" \
   "'aws cloudformation continue-update-rollback --stack-name $STACK_NAME' in account $ENVIRONMENT_ACCOUNT; then retry this stage"
 require_deployable_stack
-make_change_set ""
+make_change_set false
 
 # shellcheck disable=SC2034 # output takes them by name
 CHANGE_SET=$change_set CHANGES=$changes

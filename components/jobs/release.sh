@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # What Build handed over is not trusted: it must be, byte for byte, what Build's variables say.
 
-# check_release: the working directory is a release, whole and unchanged.
+# check_release: the working directory is a release, whole and unchanged, with just the code that its digest says.
 check_release() {
-  local sum line name commit digest listed found plain='[A-Za-z0-9_][A-Za-z0-9._-]*'
+  local sum line name commit digest listed found code plain='[A-Za-z0-9_][A-Za-z0-9._-]*'
   [[ -f SHA256SUMS && ! -L SHA256SUMS ]] || fail "the release has no file SHA256SUMS: start a new release"
   sum=$(sha256sum < SHA256SUMS)
   [[ ${sum%% *} == "$RELEASE_SHA256" ]] \
@@ -18,10 +18,26 @@ check_release() {
   found=$(find . -type f | cut -c 3- | sort)
   [[ $found == "$(sort <<< "$listed")" ]] || fail "the release's files are not those in SHA256SUMS: start a new release"
   sha256sum --check --strict --quiet SHA256SUMS || fail "a file of the release was changed after Build"
-  for name in template.yaml release.json source.tar.gz; do
+  for name in release.json source.tar.gz; do
     [[ -f $name ]] || fail "the release has no file $name: start a new release"
   done
-  IFS=$'\t' read -r commit digest < <(jq -r '[.commit, .imageDigest] | map(tostring) | @tsv' release.json)
+  IFS=$'\t' read -r commit digest < <(jq -r '[.commit, .codeDigest] | map(tostring) | @tsv' release.json)
   [[ $commit == "$COMMIT_ID" ]] || fail "release.json is about another commit than this run: $(printf %q "$commit")"
-  [[ $digest == "$IMAGE_DIGEST" ]] || fail "release.json names another image than Build did: $(printf %q "$digest")"
+  [[ $digest == "$CODE_DIGEST" ]] || fail "release.json names other code than Build did: $(printf %q "$digest")"
+  code=$(sed -n '/  code\//p' SHA256SUMS | sort)
+  [[ -n $code ]] || return 0
+  # Each file is called by its checksum; the digest is that of the one, or of the sorted list of all.
+  sum=$(cut -c 1-64 <<< "$code")
+  ! grep -Eqv '^([0-9a-f]{64})  code/\1[.]zip$' <<< "$code" || fail "a file in code/ is not called by its checksum"
+  [[ $sum != *$'\n'* ]] || sum=$(sha256sum <<< "$sum" | cut -c 1-64)
+  [[ $CODE_DIGEST == "sha256:$sum" ]] || fail "the release holds other code than Build said, sha256:$sum: start a new release"
+}
+
+# template_of ENVIRONMENT: its own template, or the one that all have; in the release or in its folder $release.
+template_of() {
+  if [[ -f ${release-.}/templates/$1.json ]]; then
+    printf 'templates/%s.json' "$1"
+  else
+    printf template.yaml
+  fi
 }

@@ -5,7 +5,7 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
 
-need AWS_REGION PIPELINE ARTIFACT_BUCKET ENVIRONMENT ENDPOINT COMMIT_ID IMAGE_DIGEST RELEASE_SHA256
+need AWS_REGION PIPELINE PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENDPOINT COMMIT_ID CODE_DIGEST RELEASE_SHA256
 check_release
 
 # Files and folders with plain relative names only: a link could lead out of the folder.
@@ -20,13 +20,20 @@ cd source
 npm ci
 export ENDPOINT
 if ! npm run verify; then
+  # The environments of branches are called so: nothing of theirs is kept, and nothing rolled back.
+  [[ $ENVIRONMENT != br ]] || fail "the branch doesn't do what its tests ask for: its stack stays as it is; push a correction"
   log "What happens next: CodePipeline rolls this stage back to the last verified release where it can."
   log "It can't on the first release, or when the pipeline was changed since; then redeploy the release kept before:"
   log "  aws codepipeline start-pipeline-execution --name $PIPELINE" \
     "--source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>"
-  log "<commit> is the other tag of the image that is marked live-$ENVIRONMENT:"
-  log "  aws ecr describe-images --repository-name <repository of $PIPELINE> --image-ids imageTag=live-$ENVIRONMENT" \
-    "--query 'imageDetails[0].imageTags'"
+  if [[ $PACKAGING == image ]]; then
+    log "<commit> is the other tag of the image that is marked live-$ENVIRONMENT:"
+    log "  aws ecr describe-images --repository-name <repository of $PIPELINE> --image-ids imageTag=live-$ENVIRONMENT" \
+      "--query 'imageDetails[0].imageTags'"
+  else
+    log "<commit> is what this mark says:"
+    log "  aws s3 cp s3://$ARTIFACT_BUCKET/kept/$PIPELINE/live-$ENVIRONMENT -"
+  fi
   fail "the release doesn't do in $ENVIRONMENT what its tests ask for"
 fi
 [[ -f reports/verify.xml ]] || fail "'npm run verify' wrote no reports/verify.xml: it must report its tests as JUnit XML"

@@ -34,7 +34,6 @@ export function httpApiStatements({ scope, name }: WorkloadSite): Statement[] {
       [
         "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery",
-        "logs:DescribeResourcePolicies",
         "logs:GetLogDelivery",
         "logs:ListLogDeliveries",
         "logs:PutResourcePolicy",

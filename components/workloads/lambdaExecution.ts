@@ -1,23 +1,20 @@
 /** What CloudFormation may do to deploy functions behind an HTTP API, with tables, alarms and roles of their own. Pure. */
-import { arn, roleArn } from "../names";
+import { arn, dnsSuffix, roleArn } from "../names";
 import { allow, type Statement } from "../policies";
 import { httpApiStatements } from "./httpApiExecution";
-import type { WorkloadSite } from "./workload";
+import { logGroups, storageStatements, useTables } from "./storageExecution";
+import { type DeployedSite, imagesOf, type WorkloadSite } from "./workload";
 
 export const functions = ({ scope, account, name }: WorkloadSite) =>
   arn(scope, "lambda", account, `function:${name}-*`);
-export const tables = ({ scope, account, name }: WorkloadSite) =>
-  arn(scope, "dynamodb", account, `table/${name}-*`);
-export const logGroups = ({ scope, account, name }: WorkloadSite) =>
-  [`/aws/lambda/${name}-*`, `${name}-*`].map((group) => arn(scope, "logs", account, `log-group:${group}`));
+const functionLogs = (site: WorkloadSite) => logGroups(site, ["/aws/lambda/", ""]);
 const roles = ({ scope, account, name }: WorkloadSite) => roleArn(scope, account, `${name}-*`);
 
 /** Nothing beyond the workload's prefix, but for what AWS gives no name to. */
 export const lambdaExecution = (site: WorkloadSite): Statement[] => [
   ...functionStatements(site),
   ...httpApiStatements(site),
-  ...storageStatements(site),
-  ...deploymentStatements(site),
+  ...storageStatements(site, functionLogs(site)),
   ...roleStatements(site),
 ];
 
@@ -56,94 +53,14 @@ const functionStatements = (site: WorkloadSite): Statement[] => [
   allow("LetApiInvoke", ["lambda:AddPermission", "lambda:RemovePermission"], [functions(site)], {
     StringEquals: { "lambda:Principal": "apigateway.amazonaws.com" },
   }),
-  // Lambda asks with the caller's rights when it takes the image.
-  allow("PullImage", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [site.repositoryArn]),
 ];
 
-const storageStatements = (site: WorkloadSite): Statement[] => [
-  allow(
-    "ManageTables",
-    [
-      "dynamodb:CreateTable",
-      "dynamodb:DeleteTable",
-      "dynamodb:DescribeContinuousBackups",
-      "dynamodb:DescribeContributorInsights",
-      "dynamodb:DescribeKinesisStreamingDestination",
-      "dynamodb:DescribeTable",
-      "dynamodb:DescribeTimeToLive",
-      "dynamodb:GetResourcePolicy",
-      "dynamodb:ListTagsOfResource",
-      "dynamodb:TagResource",
-      "dynamodb:UntagResource",
-      "dynamodb:UpdateContinuousBackups",
-      "dynamodb:UpdateTable",
-      "dynamodb:UpdateTimeToLive",
-    ],
-    [tables(site)],
-  ),
-  allow(
-    "ManageLogGroups",
-    [
-      "logs:CreateLogGroup",
-      "logs:DeleteLogGroup",
-      "logs:DeleteRetentionPolicy",
-      "logs:GetDataProtectionPolicy",
-      "logs:ListTagsForResource",
-      "logs:PutRetentionPolicy",
-      "logs:TagResource",
-      "logs:UntagResource",
-    ],
-    logGroups(site),
-  ),
-  allow("ReadLogGroups", ["logs:DescribeIndexPolicies", "logs:DescribeLogGroups"], ["*"]), // these know no resource
-];
-
-function deploymentStatements({ scope, account, name }: WorkloadSite): Statement[] {
-  const codedeploy = (resource: string) => arn(scope, "codedeploy", account, resource);
-  return [
-    allow(
-      "ManageAlarms",
-      [
-        "cloudwatch:DeleteAlarms",
-        "cloudwatch:DescribeAlarms",
-        "cloudwatch:ListTagsForResource",
-        "cloudwatch:PutMetricAlarm",
-        "cloudwatch:TagResource",
-        "cloudwatch:UntagResource",
-      ],
-      [arn(scope, "cloudwatch", account, `alarm:${name}-*`)],
-    ),
-    allow(
-      "ManageDeployments",
-      [
-        "codedeploy:CreateApplication",
-        "codedeploy:CreateDeployment",
-        "codedeploy:CreateDeploymentGroup",
-        "codedeploy:DeleteApplication",
-        "codedeploy:DeleteDeploymentGroup",
-        "codedeploy:GetApplication",
-        "codedeploy:GetApplicationRevision",
-        "codedeploy:GetDeployment",
-        "codedeploy:GetDeploymentGroup",
-        "codedeploy:ListDeployments",
-        "codedeploy:ListTagsForResource",
-        "codedeploy:RegisterApplicationRevision",
-        "codedeploy:TagResource",
-        "codedeploy:UntagResource",
-        "codedeploy:UpdateDeploymentGroup",
-      ],
-      [codedeploy(`application:${name}-*`), codedeploy(`deploymentgroup:${name}-*`)],
-    ),
-    // A deployment has no ARN: this stops others' too, which ends in a roll-back to what ran before.
-    allow("StopDeployments", ["codedeploy:StopDeployment"], ["*"]),
-    allow("ReadDeploymentConfigs", ["codedeploy:GetDeploymentConfig"], [codedeploy("deploymentconfig:*")]),
-  ];
-}
+/** Lambda asks with the caller's rights when it takes an image. */
+export const pullImage = (site: DeployedSite): Statement =>
+  allow("PullImage", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [imagesOf(site)]);
 
 function roleStatements(site: WorkloadSite): Statement[] {
   const bounded = { StringEquals: { "iam:PermissionsBoundary": site.boundaryArn } };
-  const pass = (Sid: string, role: string, service: string) =>
-    allow(Sid, ["iam:PassRole"], [role], { StringEquals: { "iam:PassedToService": service } });
   return [
     // Never without the boundary, neither when a role is made nor when it is changed; nothing here takes one off.
     allow(
@@ -176,7 +93,27 @@ function roleStatements(site: WorkloadSite): Statement[] {
       ],
       [roles(site)],
     ),
-    pass("PassRolesToFunctions", roles(site), "lambda.amazonaws.com"),
-    pass("PassCodeDeployRole", site.codedeployRoleArn, "codedeploy.amazonaws.com"),
+    allow("PassRolesToFunctions", ["iam:PassRole"], [roles(site)], {
+      StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" },
+    }),
   ];
 }
+
+/** Lambda fetches a zip with the caller's rights too, from the release's own files. */
+export const readCode = (site: DeployedSite): Statement[] => [
+  allow("ReadCode", ["s3:GetObject"], [site.releaseFilesArn]),
+  allow("DecryptCode", ["kms:Decrypt"], [site.keyArn], {
+    StringEquals: { "kms:ViaService": `s3.${site.scope.region}.${dnsSuffix(site.scope.region)}` },
+  }),
+  // A zip runs on a runtime of Lambda's. CloudFormation's schema has this, IAM's reference has not.
+  allow("UseRuntime", ["lambda:AssociateRuntimeAlias"], [functions(site)]),
+];
+
+/** The most that a function can ever do. */
+export const lambdaBoundary = (site: WorkloadSite): Statement[] => [
+  allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], functionLogs(site)),
+  // From this workload's own functions alone: a boundary does not limit who may assume a role.
+  useTables(site, { ArnLike: { "lambda:SourceFunctionArn": functions(site) } }),
+  allow("Trace", ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
+  allow("Measure", ["cloudwatch:PutMetricData"], ["*"]),
+];

@@ -1,32 +1,127 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { Scope } from "../names";
+import {
+  environmentName,
+  type EnvironmentRole,
+  type PipelineId,
+  policyArn,
+  roleArn,
+  type Scope,
+  workloadName,
+  type WorkloadRole,
+} from "../names";
+import type { Platform } from "../containerPlatform";
 import type { Statement } from "../policies";
+
+/** What Build makes of the service, by the script of this name in `jobs/`: an image, or files in the release. */
+export type Packaging = "image" | "serverless" | "zip";
 
 /** One workload in one environment: what its permissions are limited to. */
 export interface WorkloadSite {
   readonly scope: Scope;
   /** Account of the environment. */
   readonly account: string;
+  readonly environment: string;
   /** `catalog--test`: the stack, and with a hyphen behind it the prefix of every physical name in it. */
   readonly name: string;
-  /** Repository of its images, in tooling. */
-  readonly repositoryArn: pulumi.Input<string>;
   /** Boundary that every role of the workload must have. */
   readonly boundaryArn: string;
-  /** Role that shifts its aliases. */
-  readonly codedeployRoleArn: string;
+  /** The roles that the environment has for it. */
+  readonly roleArn: (kind: EnvironmentRole) => string;
 }
 
-/** A kind of workload: how it is built, and the permissions that this takes in an environment. */
+/** A pipeline's workload in one environment. */
+export const workloadSiteOf = ({
+  scope,
+  account,
+  pipeline,
+  environment,
+}: {
+  readonly scope: Scope;
+  readonly account: string;
+  readonly pipeline: PipelineId;
+  readonly environment: string;
+}): WorkloadSite => {
+  const nameOf = (kind: EnvironmentRole | "boundary") => environmentName(scope, pipeline, environment, kind);
+  return {
+    scope,
+    account,
+    environment,
+    name: workloadName(pipeline, environment),
+    boundaryArn: policyArn(scope, account, nameOf("boundary")),
+    roleArn: (kind) => roleArn(scope, account, nameOf(kind)),
+  };
+};
+
+/** The same, with where its code is. */
+export interface DeployedSite extends WorkloadSite {
+  /** Repository of its images, in tooling; not given where code is files. */
+  readonly repositoryArn?: string | undefined;
+  /** Its release files in tooling's bucket, and the key that they are encrypted with. */
+  readonly releaseFilesArn: string;
+  readonly keyArn: string;
+  /** What it runs on and is reached through; not given where its kind needs none. */
+  readonly platform?: Pick<Platform, "cluster" | "listenerArn"> | undefined;
+}
+
+/** The repository of a workload that has images. */
+export function imagesOf({ name, repositoryArn }: DeployedSite): string {
+  if (repositoryArn === undefined) throw new Error(`${name} has images, but no repository of them is given`);
+  return repositoryArn;
+}
+
+/** The platform of a workload that runs on one. */
+export function platformOf({ name, platform }: DeployedSite): Pick<Platform, "cluster" | "listenerArn"> {
+  if (platform === undefined) throw new Error(`${name} runs on a container platform, but none is given`);
+  return platform;
+}
+
+/** What a release puts into the values of template parameters; `change-set.sh` knows no others. */
+export const RELEASED = {
+  /** Id of the run. */
+  run: "<run>",
+  /** Image by digest: `<repository>@sha256:…`. */
+  image: "<image>",
+  /** Bucket of the release's files, and their folder in it, with a slash at its end. */
+  bucket: "<bucket>",
+  files: "<files>",
+  /** SHA-256 of the code, in hexadecimal and in base64. */
+  sha256: "<sha256>",
+  base64: "<base64>",
+} as const;
+
+/** A role that the environment has for an AWS service. */
+export interface ServiceRole {
+  /** Who takes it: `codedeploy.amazonaws.com`. */
+  readonly service: string;
+  /** What it does, to be completed by the workload's name. */
+  readonly description: string;
+  /** On whose behalf it may be taken, where AWS documents that the service says so. Default: not limited. */
+  readonly sourceArn?: (site: WorkloadSite) => string;
+  readonly statements: (site: DeployedSite) => Statement[];
+}
+
+/** A kind of workload: how it is built, what its template is given, and the permissions that this takes in an environment. */
 export interface Workload {
   /** What settings call it. */
   readonly kind: string;
-  /** Whether Build needs Docker. */
-  readonly privilegedBuild: boolean;
+  readonly packaging: Packaging;
+  /** Role in the environment that fetches the code from tooling. */
+  readonly fetchedBy: "execution" | "task-execution";
+  /** Whether an environment must have a container platform for it. */
+  readonly platform: boolean;
+  /** Whether branches may have environments of their own: true, or else why not. */
+  readonly branches: true | string;
+  /** Template parameters that every release sets, the template must declare, and the service may not set itself. */
+  readonly parameters: (site: WorkloadSite) => Readonly<Record<string, string>>;
+  /** Those that a roll-back sets besides; the template must declare them too. */
+  readonly rollbackParameters: Readonly<Record<string, string>>;
   /** What CloudFormation may do to deploy it. Nothing is allowed that no template of this kind needs. */
-  readonly execution: (site: WorkloadSite) => Statement[];
-  /** The most that any role of it can ever do, whatever its template says. */
-  readonly boundary: (site: WorkloadSite) => Statement[];
-  /** What CodeDeploy may do to shift traffic. */
-  readonly codedeploy: (site: WorkloadSite) => Statement[];
+  readonly execution: (site: DeployedSite) => Statement[];
+  /** The most that any role of it can ever do, whatever its template says. Not given: its templates may have no roles. */
+  readonly boundary?: (site: WorkloadSite) => Statement[];
+  /** Further roles that it has in an environment. */
+  readonly roles: Readonly<Partial<Record<WorkloadRole, ServiceRole>>>;
 }
+
+/** The further roles of a kind, by name. */
+export const workloadRoles = ({ roles }: Workload): [WorkloadRole, ServiceRole][] =>
+  Object.entries(roles) as [WorkloadRole, ServiceRole][];

@@ -91,7 +91,9 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
     if (values.context.length + values.policy.length > 0)
       notKnown("charter takes no --context and no --policy");
     const { charterRows, csv } = await import("./charter/csv");
-    return { lines: [csv(charterRows(await stacks(values.config)))], allowed: true };
+    const { kindsOf } = await import("./kindTraits");
+    const rows = charterRows({ ...(await stacks(values.config)), kinds: kindsOf() });
+    return { lines: [csv(rows)], allowed: true };
   }
   const { can, whoCan } = await import("./ask");
   const { actionCalled, contextOf, principalCalled } = await import("./words");

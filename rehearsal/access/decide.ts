@@ -42,8 +42,12 @@ const WITHOUT_POLICIES = new Set([
   "codepipeline",
   "codestar-connections",
   "ec2",
+  "ecs",
+  "elasticloadbalancing",
   "events",
   "iam",
+  "secretsmanager",
+  "ssm",
   "xray",
 ]);
 /** Services whose resources have policies, and are what the workloads' templates make: others may be there too. */

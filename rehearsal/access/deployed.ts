@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ofType, type Rehearsed } from "../record";
-import { parameterValues, readParameterFile } from "../release/parameters";
+import { readParameterFile } from "../release/parameters";
 import type { Site } from "../release/physicalNames";
-import { findServices } from "../release/service";
+import { findServices, type Service } from "../release/service";
 import { evaluate, type StackResource } from "../release/stack";
 import { readTemplate, type Template } from "../release/template";
 import type { Folder } from "../stackFiles";
 import { arnOf } from "./collect";
+import { given, resolved } from "./deployedParameters";
 import { deployedType } from "./deployedTypes";
-import { required, type Target, targetsOf } from "./jobs";
+import { required, type Target, targetsOf, workloadOf } from "./jobs";
+import type { Kinds, KindTraits } from "./kindTraits";
 import { notKnown } from "./notKnown";
 
 /** What one resource of a workload's template is in its environment. */
@@ -35,8 +37,11 @@ export interface Deployment {
   readonly region: string;
   /** `catalog--test` */
   readonly stackName: string;
-  /** ARN of the repository that the image is pulled from. */
-  readonly repositoryArn: string;
+  readonly traits: KindTraits;
+  /** ARN of the repository that images are pulled from; undefined where code is files. */
+  readonly repositoryArn: string | undefined;
+  /** Names of the parameters in SSM that CloudFormation reads for the template. */
+  readonly parameters: readonly string[];
   readonly resources: readonly DeployedResource[];
 }
 
@@ -51,11 +56,12 @@ export interface Deployments {
   readonly deployments: readonly Deployment[];
   /** Pipelines whose service is not here, and why. */
   readonly withoutTemplate: readonly { readonly pipeline: string; readonly why: string }[];
+  /** Pipelines whose template Build makes: another one, which stands for it, is here. */
+  readonly stoodIn: readonly string[];
 }
 
-/** The rehearsal's image and run: any of the right form are as good. */
-export const IMAGE_DIGEST = `sha256:${"0".repeat(64)}`;
-export const EXECUTION_ID = "00000000-0000-4000-8000-000000000000";
+/** What stands for a template that Build packages. */
+const STAND_IN = join(__dirname, "standIn.yaml");
 
 /** Repository that is pulled from by this address. */
 function repositoryArn(record: Rehearsed, uri: string): string {
@@ -68,15 +74,6 @@ function repositoryArn(record: Rehearsed, uri: string): string {
   });
   return arnOf(found ?? notKnown(`no stack makes the repository ${uri}`));
 }
-
-/** The pipeline's parameters, as Deploy passes them. */
-const given = ({ variables, project }: Target): Record<string, string> => ({
-  ImageUri: `${required(variables, "REPOSITORY_URI", project.name)}@${IMAGE_DIGEST}`,
-  Release: EXECUTION_ID,
-  CodeDeployRoleArn: required(variables, "CODEDEPLOY_ROLE_ARN", project.name),
-  PermissionsBoundaryArn: required(variables, "BOUNDARY_ARN", project.name),
-  RolePath: required(variables, "ROLE_PATH", project.name),
-});
 
 function deployed(site: Site, resource: StackResource): DeployedResource {
   const where = `the template of ${site.stack}`;
@@ -91,7 +88,18 @@ function deployed(site: Site, resource: StackResource): DeployedResource {
   };
 }
 
-function deploymentOf(record: Rehearsed, target: Target, template: Template, service: string): Deployment {
+/** A template, and where the parameters of its environments are. */
+interface Found {
+  readonly template: Template;
+  readonly parameters: string;
+  readonly traits: KindTraits;
+}
+
+function deploymentOf(
+  record: Rehearsed,
+  target: Target,
+  { template, parameters, traits }: Found,
+): Deployment {
   const { pipeline, environment, project, variables } = target;
   const site: Site = {
     environment,
@@ -99,44 +107,75 @@ function deploymentOf(record: Rehearsed, target: Target, template: Template, ser
     account: required(variables, "ENVIRONMENT_ACCOUNT", project.name),
     region: project.region ?? notKnown(`${project.name} is in no Region`),
   };
-  const own = readParameterFile(join(service, "parameters"), environment);
-  const values = parameterValues(template, environment, own, given(target));
-  const { resources } = evaluate(template, site, values, new Map());
+  const own = readParameterFile(parameters, environment);
+  const made = resolved(record, site, template, own, given(target));
+  const { resources } = evaluate(made.template, site, made.values, new Map());
+  const uri = variables["REPOSITORY_URI"];
   return {
     pipeline,
     environment,
     account: site.account,
     region: site.region,
     stackName: site.stack,
-    repositoryArn: repositoryArn(record, variables["REPOSITORY_URI"] ?? ""),
+    traits,
+    repositoryArn: uri === undefined ? undefined : repositoryArn(record, uri),
+    parameters: made.read,
     resources: [...resources.values()].map((each) => deployed(site, each)),
   };
+}
+
+/** What stands for a template that Build packages; it has no parameters of its own. */
+const standIn = (traits: KindTraits): Found => ({
+  template: readTemplate(readFileSync(STAND_IN, "utf8")),
+  parameters: "",
+  traits,
+});
+
+/** The template of a service, or why there is none. */
+function templateOf({ pipeline, folder }: Service, traits: KindTraits): Found | string {
+  const { directory, template: written } = pipeline;
+  const file = join(folder, written);
+  if (!existsSync(file)) return `its folder ${directory} has no ${written}`;
+  const template = readTemplate(readFileSync(file, "utf8"), written);
+  if (template.Transform !== undefined)
+    return `its template uses the transform ${JSON.stringify(template.Transform)}, which is not expanded here`;
+  return { template, parameters: join(folder, dirname(written), "parameters"), traits };
 }
 
 /**
  * What the templates of the services that are here make in every environment of their pipelines. Throws Stopped
  * for a template that cannot be read, NotKnown for a resource that may carry access unseen.
  */
-export function deploymentsOf(folder: Folder, record: Rehearsed, options: DeploymentOptions): Deployments {
+export function deploymentsOf(
+  folder: Folder,
+  record: Rehearsed,
+  kinds: Kinds,
+  options: DeploymentOptions,
+): Deployments {
   const { found, missing } = findServices(folder, options.places, options.app);
-  const withoutTemplate = [...missing];
   const targets = targetsOf(record);
-  const deployments = found.flatMap(({ pipeline, folder: service }) => {
-    const { name } = pipeline.id;
-    const without = (why: string): [] => {
-      withoutTemplate.push({ pipeline: name, why });
+  const withoutTemplate: { pipeline: string; why: string }[] = [];
+  const stoodIn: string[] = [];
+  const services = [
+    ...found.map((service) => ({ name: service.pipeline.id.name, service })),
+    ...missing.map(({ pipeline, why }) => ({ name: pipeline, service: why })),
+  ];
+  const deployments = services.flatMap(({ name, service }) => {
+    const kind = workloadOf(record, name);
+    const traits = kinds.get(kind) ?? notKnown(`what workload ${kind} is made of is not known`);
+    if (traits.packaged) stoodIn.push(name);
+    const template = traits.packaged
+      ? standIn(traits)
+      : typeof service === "string"
+        ? service
+        : templateOf(service, traits);
+    if (typeof template === "string") {
+      withoutTemplate.push({ pipeline: name, why: template });
       return [];
-    };
-    const file = join(service, "template.yaml");
-    if (!existsSync(file)) return without(`its folder ${pipeline.directory} has no template.yaml`);
-    const template = readTemplate(readFileSync(file, "utf8"));
-    if (template.Transform !== undefined)
-      return without(
-        `its template uses the transform ${JSON.stringify(template.Transform)}, which is not expanded here`,
-      );
+    }
     return targets
       .filter((target) => target.pipeline === name)
-      .map((target) => deploymentOf(record, target, template, service));
+      .map((target) => deploymentOf(record, target, template));
   });
-  return { deployments, withoutTemplate };
+  return { deployments, withoutTemplate, stoodIn };
 }

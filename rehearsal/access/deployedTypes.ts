@@ -1,5 +1,5 @@
 import { partition } from "../../components/names";
-import { after, arn, type Name, named, property, type Site } from "../release/physicalNames";
+import { after, arn, digest, type Name, named, property, type Site } from "../release/physicalNames";
 import { KNOWN_TYPES } from "../release/resourceTypes";
 import type { StackResource } from "../release/stack";
 import { notKnown } from "./notKnown";
@@ -38,6 +38,23 @@ const inApi =
   (kind: string): Name =>
   (site, resource) =>
     `${ofApi(kind)(site, resource)}${ref(site, resource)}`;
+
+/** Ids that AWS makes: sixteen digits of sixteen. */
+const id: Name = (site, resource) => digest(site, resource).slice(0, 16);
+const targetGroup = arn(
+  "elasticloadbalancing",
+  (site, resource) => `targetgroup/${named("Name")(site, resource)}/${id(site, resource)}`,
+);
+/** In the listener that it is a rule of. */
+const listenerRule: Name = (site, resource) =>
+  `${property("ListenerArn")(site, resource).replace(":listener/", ":listener-rule/")}/${id(site, resource)}`;
+/** A service is in a cluster, which templates name or give the ARN of. */
+const ecsService = arn("ecs", (site, resource) => {
+  const cluster = property("Cluster", () => "default")(site, resource)
+    .split("/")
+    .at(-1);
+  return `service/${cluster}/${named("ServiceName")(site, resource)}`;
+});
 
 /** A log group as IAM writes it, without the `:*` that its attribute has. */
 export const logGroupArn = (written: string): string => written.replace(/:\*$/, "");
@@ -85,6 +102,10 @@ export const PLAIN: ReadonlyMap<string, DeployedType> = new Map<string, Deployed
       ),
     },
   ],
+  ["AWS::ECS::Service", { arn: ecsService }],
+  ["AWS::ECS::TaskDefinition", { arn: arn("ecs", after("task-definition/", named("Family"), ":1")) }],
+  ["AWS::ElasticLoadBalancingV2::ListenerRule", { arn: listenerRule }],
+  ["AWS::ElasticLoadBalancingV2::TargetGroup", { arn: targetGroup }],
   ["AWS::Events::Rule", { arn: arn("events", after("rule/", named("Name"))) }],
   ["AWS::Lambda::EventInvokeConfig", { arn: ofFunction }],
   [

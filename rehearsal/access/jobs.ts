@@ -58,3 +58,14 @@ export const targetsOf = (record: Rehearsed): Target[] =>
         environment: required(job.variables, "ENVIRONMENT", job.project.name),
       })),
   );
+
+/** What the workload of a pipeline is called, by what tooling promises the environments. Throws NotKnown without it. */
+export function workloadOf(record: Rehearsed, pipeline: string): string {
+  const promised = record.flatMap(({ outputs }) =>
+    Object.values(map(map(outputs["contract"])["environments"])),
+  );
+  const found = promised
+    .flatMap((each) => list(map(each)["pipelines"]).map(map))
+    .find(({ name }) => name === pipeline);
+  return required(found ?? {}, "workload", `pipeline ${pipeline}, as tooling promises it,`);
+}

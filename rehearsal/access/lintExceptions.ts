@@ -32,6 +32,29 @@ export const EXCEPTIONS: readonly Exception[] = [
     on: /^$/,
   },
   {
+    reason:
+      "CloudFormation's schema of functions names it; the reference has no such action, and nothing says that it is not asked for",
+    source: "https://schema.cloudformation.us-east-1.amazonaws.com/aws-lambda-function.json",
+    check: "action",
+    action: /^lambda:AssociateRuntimeAlias$/,
+    on: /^$/,
+  },
+  {
+    reason: "the same action, of which the reference does not know either what it is asked on",
+    source: "https://schema.cloudformation.us-east-1.amazonaws.com/aws-lambda-function.json",
+    check: "resource",
+    action: /^lambda:AssociateRuntimeAlias$/,
+    on: /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[^:]+$/,
+  },
+  {
+    reason:
+      "tags of target groups and rules; the data has the list of classic load balancers for the actions of both",
+    source: `${REFERENCE}list_awselasticloadbalancingv2.html`,
+    check: "resource",
+    action: /^elasticloadbalancing:(Add|Remove)Tags$/,
+    on: /^(arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:(targetgroup|listener-rule)\/[^ ,]+(, )?)+$/,
+  },
+  {
     reason: "HTTP APIs are made by POST on /apis; the data has the list of REST APIs for the methods of both",
     source: `${REFERENCE}list_amazonapigatewaymanagementv2.html`,
     check: "resource",

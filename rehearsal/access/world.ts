@@ -4,6 +4,7 @@ import { conditionKeys } from "./conditionKeys";
 import { type Deployment, type DeploymentOptions, type Deployments, deploymentsOf } from "./deployed";
 import { addGuarded } from "./deployedGuarded";
 import { addPrincipals } from "./deployedRoles";
+import { type Kinds, kindsOf } from "./kindTraits";
 import { type AccessModel, accessModel, type ModelOptions } from "./model";
 import { type Policy, policy } from "./policies";
 
@@ -13,6 +14,8 @@ export type { DeployedResource, Deployment } from "./deployed";
 export interface World extends Deployments {
   readonly folder: Folder;
   readonly record: Rehearsed;
+  /** What the kinds of workload that settings may ask for are made of. */
+  readonly kinds: Kinds;
   /** Stacks and deployments together. */
   readonly model: AccessModel;
   /** What the model takes for granted, since no stack makes it: one line each. */
@@ -54,7 +57,8 @@ const EVERYTHING = {
 export async function makeWorld(folder: Folder, record: Rehearsed, options: WorldOptions): Promise<World> {
   const keys = await conditionKeys();
   const stacks = accessModel(record, { keys, ...(options.policies && { policies: options.policies }) });
-  const found = deploymentsOf(folder, record, options);
+  const kinds = kindsOf();
+  const found = deploymentsOf(folder, record, kinds, options);
   const made = withDeployments(stacks, found.deployments);
   const unseen = unseenBoundaries(made);
   const stand = unseen.map((arn): [string, Policy] => [
@@ -64,10 +68,15 @@ export async function makeWorld(folder: Folder, record: Rehearsed, options: Worl
   return {
     folder,
     record,
+    kinds,
     ...found,
     model: { ...made, managed: new Map([...made.managed, ...stand]) },
-    assumed: unseen.map(
-      (arn) => `permissions boundary ${arn} is in no stack: what it takes away is not shown`,
-    ),
+    assumed: [
+      ...unseen.map((arn) => `permissions boundary ${arn} is in no stack: what it takes away is not shown`),
+      ...found.stoodIn.map(
+        (pipeline) =>
+          `the template of pipeline ${pipeline}, which Build packages: one of its types, rehearsal/access/standIn.yaml, stood for it`,
+      ),
+    ],
   };
 }

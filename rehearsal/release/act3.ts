@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import type { Rehearsed } from "../record";
 import { paint } from "../report";
 import type { Folder } from "../stackFiles";
 import { release } from "./release";
@@ -12,6 +13,8 @@ export interface Act3Options {
   readonly places: readonly string[];
   /** Folder of the service, in place of what settings say. */
   readonly app: string | undefined;
+  /** Name of the pipeline; undefined for the first whose service is here. */
+  readonly pipeline: string | undefined;
   /** Git commit, branch or tag that is live before. */
   readonly from: string | undefined;
   readonly yes: boolean;
@@ -85,8 +88,12 @@ export function conclusion({ stopped, environments, from }: Act3): string[] {
  * Releases the service that settings, or `--app`, name. Text says why there was nothing to release. Throws
  * Interrupted, with everything ended, when a signal came.
  */
-export async function act3(settings: Folder, options: Act3Options): Promise<Act3 | string> {
-  const service = findService(settings, options.places, options.app);
+export async function act3(
+  settings: Folder,
+  record: Rehearsed,
+  options: Act3Options,
+): Promise<Act3 | string> {
+  const service = findService(settings, options.places, options.app, options.pipeline);
   if (typeof service === "string") return service;
   const { pipeline, folder } = service;
   const environments = pipeline.environments.map(({ name }) => name).join(", ");
@@ -105,6 +112,7 @@ export async function act3(settings: Folder, options: Act3Options): Promise<Act3
   try {
     const act = await release({
       ...service,
+      record,
       service: folder,
       work: options.work,
       ...(options.from !== undefined && { from: options.from }),

@@ -1,9 +1,12 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
+import type { Packaging } from "../../components/workloads/workload";
+import type { NotShown } from "../rehearse";
 import { run, tail } from "./command";
 import { type Handover, seal } from "./handover";
 import { testReport } from "./junit";
 import { install } from "./packages";
+import { PACKAGERS } from "./packaging/packaging";
 import { Stopped } from "./stopped";
 
 export interface BuildOptions {
@@ -15,7 +18,13 @@ export interface BuildOptions {
   readonly folder: string;
   /** Folder of packages that a later run may use again. */
   readonly cache: string;
+  readonly packaging: Packaging;
+  /** Path of the template below the source; parameters and Dockerfile are beside it. */
+  readonly template: string;
   readonly environments: readonly string[];
+  readonly region: string;
+  /** What the names of the workload's stacks begin with. */
+  readonly stackPrefix: string;
   /** False for what was released before: it was tested then. */
   readonly test: boolean;
   readonly signal: AbortSignal;
@@ -25,10 +34,11 @@ export interface BuildOptions {
 export interface Built extends Handover {
   /** Undefined where none ran. */
   readonly tests: number | undefined;
+  readonly notShown: readonly NotShown[];
 }
 
 /** What the scripts make, and what is no source. */
-const MADE = ["dist", "reports", "coverage"];
+const MADE = /^(dist(-[\w-]+)?|reports|coverage)$/;
 /** Where `npm test` reports. */
 const JUNIT = "reports/junit.xml";
 const LEFT_OUT = ["node_modules", ".git", ".out"];
@@ -39,17 +49,12 @@ export function copySource(from: string, to: string): void {
   cpSync(from, to, {
     recursive: true,
     dereference: true,
-    filter: (path) => !LEFT_OUT.includes(basename(path)) && !MADE.includes(relative(from, path)),
+    filter: (path) => !LEFT_OUT.includes(basename(path)) && !MADE.test(relative(from, path)),
   });
 }
 
 /** Runs one of the service's own scripts. Throws Stopped with the end of its output when it fails. */
-async function script(
-  name: "test" | "bundle",
-  copy: string,
-  log: string,
-  signal: AbortSignal,
-): Promise<number> {
+async function script(name: string, copy: string, log: string, signal: AbortSignal): Promise<number> {
   const command = name === "test" ? "npm test" : `npm run ${name}`;
   const words = ["npm", "run", "--silent", name] as const;
   const { failed, how, seconds } = await run({ words: [...words], folder: copy, log, signal });
@@ -62,49 +67,59 @@ async function script(
   );
 }
 
-function missing(file: string, by: string, what: string): Stopped {
-  return new Stopped(`${by} wrote no ${file}: ${what}`, "correct the service's scripts, then start again");
+/** `[]` where the service has none for an environment. */
+function takeParameters(from: string | undefined, release: string, environments: readonly string[]): void {
+  mkdirSync(join(release, "parameters"));
+  for (const environment of environments) {
+    const own = from === undefined ? "" : join(from, `${environment}.json`);
+    const file = join(release, `parameters/${environment}.json`);
+    if (existsSync(own)) cpSync(own, file);
+    else writeFileSync(file, "[]\n");
+  }
 }
 
-/** The build job's part: packages, unit tests, bundle, and what is handed over, sealed. Throws Stopped. */
+/** Unit tests, as the service reports them. */
+async function tested(copy: string, { signal, say }: BuildOptions, log: string): Promise<number | undefined> {
+  const seconds = await script("test", copy, log, signal);
+  const report = testReport(join(copy, JUNIT));
+  if (!report)
+    throw new Stopped(
+      `npm test wrote no ${JUNIT}: it must report its tests as JUnit XML`,
+      "correct the service's scripts, then start again",
+    );
+  say(`npm test: ${report.tests ?? "an unknown number of"} tests passed, ${seconds.toFixed(1)} s`);
+  return report.tests;
+}
+
+/** The build job's part: packages, unit tests, code, and what is handed over, sealed. Throws Stopped. */
 export async function build(options: BuildOptions): Promise<Built> {
-  const { source, own, folder, cache, environments, test, signal, say } = options;
+  const { source, own, folder, cache, template, environments, test, signal, say } = options;
+  const packager = PACKAGERS[options.packaging];
   const copy = join(folder, "source");
   const log = (name: string): string => join(folder, `${name}.log`);
   copySource(source, copy);
-  for (const file of ["package.json", "template.yaml"]) {
+  for (const file of ["package.json", ...packager.needs(template)]) {
     if (!existsSync(join(copy, file)))
       throw new Stopped(
         `the service has no ${file} in ${source}`,
-        "name the service's folder: npm start -- --app DIR",
+        "add it, or name the service's folder: npm start -- --app DIR",
       );
   }
-  const handed = join(folder, "release");
-  copySource(copy, join(handed, "source"));
+  const release = join(folder, "release");
+  copySource(copy, join(release, "source"));
   const packages = await install(copy, own, { cache, log: log("install"), signal });
   say(`packages: ${packages.how}${packages.how === "npm ci" ? `, ${packages.seconds.toFixed(1)} s` : ""}`);
-  let tests: number | undefined;
-  if (test) {
-    const seconds = await script("test", copy, log("test"), signal);
-    const report = testReport(join(copy, JUNIT));
-    if (!report) throw missing(JUNIT, "npm test", "it must report its tests as JUnit XML");
-    ({ tests } = report);
-    say(`npm test: ${tests ?? "an unknown number of"} tests passed, ${seconds.toFixed(1)} s`);
-  }
-  const seconds = await script("bundle", copy, log("bundle"), signal);
-  const dist = join(copy, "dist");
-  if (!existsSync(dist) || readdirSync(dist).length === 0)
-    throw missing("dist/", "npm run bundle", "it must write there what the image is made of");
-  cpSync(dist, join(handed, "dist"), { recursive: true, dereference: true });
-  cpSync(join(copy, "template.yaml"), join(handed, "template.yaml"));
-  mkdirSync(join(handed, "parameters"));
-  for (const environment of environments) {
-    const file = `parameters/${environment}.json`;
-    if (existsSync(join(copy, file))) cpSync(join(copy, file), join(handed, file));
-    else writeFileSync(join(handed, file), "[]\n");
-  }
-  const handover = seal(handed);
-  say(`npm run bundle: SHA-256 ${handover.bundle}, ${seconds.toFixed(1)} s`);
+  const tests = test ? await tested(copy, options, log("test")) : undefined;
+  const { bundle, how, notShown } = await packager.pack({
+    ...options,
+    copy,
+    release,
+    log,
+    script: (name) => script(name, copy, log(name), signal),
+  });
+  const parameters = packager.parameters(template);
+  takeParameters(parameters && join(copy, parameters), release, environments);
+  say(how);
   rmSync(join(copy, "node_modules"), { force: true });
-  return { ...handover, tests };
+  return { ...seal(release, bundle), tests, notShown };
 }

@@ -1,13 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { Address } from "./address";
+import type { Running } from "./deployment";
 import { check, copyTo } from "./handover";
-import { HttpApi } from "./httpApi";
-import { LambdaFunction } from "./lambdaFunction";
-import type { Parameters } from "./parameters";
-import type { Site } from "./physicalNames";
 import { functionEnvironment } from "./processes";
 import { type Plan, planRelease, type Release } from "./releasePlan";
 import { exampleOf } from "./routes";
+import type { Target } from "./site";
 import type { Resources } from "./stack";
 import { Stopped } from "./stopped";
 import { TableStore } from "./tableStore";
@@ -21,29 +20,27 @@ export interface Exchange {
 
 interface Live {
   readonly plan: Plan;
-  readonly functions: readonly LambdaFunction[];
+  readonly running: Running;
 }
 
-/** One environment on this machine: an API, a store of its own, and what was released to it last. */
+/** One environment on this machine: an address, a store of its own, and what was released to it last. */
 export class RehearsedEnvironment {
   #live: Live | undefined;
   #copies = 0;
-  /** All that were started. */
-  readonly #functions = new Set<LambdaFunction>();
+  /** All that was started. */
+  readonly #running = new Set<Running>();
 
   private constructor(
-    readonly site: Site,
-    /** The pipeline's parameters but for the image and the release. */
-    readonly given: Parameters,
+    readonly target: Target,
     readonly folder: string,
     readonly store: TableStore,
-    readonly api: HttpApi,
+    readonly address: Address,
   ) {}
 
-  static async open(site: Site, given: Parameters, folder: string): Promise<RehearsedEnvironment> {
+  static async open(target: Target, folder: string): Promise<RehearsedEnvironment> {
     mkdirSync(folder, { recursive: true });
-    const store = await TableStore.listen(site.region);
-    return new RehearsedEnvironment(site, given, folder, store, await HttpApi.listen());
+    const store = await TableStore.listen(target.site.region);
+    return new RehearsedEnvironment(target, folder, store, await Address.listen());
   }
 
   /** What runs here. */
@@ -51,53 +48,44 @@ export class RehearsedEnvironment {
     return this.#live?.plan;
   }
 
-  /** What would change. `parameters` go before all others. Throws Stopped for what can't be deployed. */
-  plan(release: Release, parameters: Parameters = {}): Plan {
+  /** What would change; a roll-back sets parameters of its own. Throws Stopped for what can't be deployed. */
+  plan(release: Release, { rollback } = { rollback: false }): Plan {
     const copy = copyTo(join(this.folder, `release-${++this.#copies}`), release.handover);
-    return planRelease(this.site, release, copy, { ...this.given, ...parameters }, this.#resources());
+    return planRelease(this.target, release, copy, this.#resources(), { rollback });
   }
 
   #resources = (): Resources => this.live?.evaluated.resources ?? new Map();
 
-  /** Puts a plan live: exactly what was planned, whose files are looked at once more. Throws Stopped. */
+  /**
+   * Puts a plan live: exactly what was planned, whose files are looked at once more. What ran before ends when the new
+   * has started, and stays where it does not. Throws Stopped.
+   */
   async deploy(plan: Plan): Promise<void> {
     check(plan.copy);
-    const { functions: settings, tables, routes, apiId, stage } = plan.deployment;
     const before = this.#resources();
-    for (const { id, logicalId, properties } of tables)
+    for (const { id, logicalId, properties } of plan.deployment.tables)
       if (before.get(logicalId)?.id !== id) await this.store.create(id, properties);
-    const functions = settings.map((each) => {
-      const variables = Object.entries(each.variables).map(
-        ([name, value]) => [name, this.#here(plan, value)] as const,
-      );
-      return new LambdaFunction(
-        { ...each, variables: Object.fromEntries(variables) },
-        {
-          folder: join(plan.copy.folder, "dist"),
-          log: join(this.folder, `${each.logicalId}.log`),
-          variables: functionEnvironment(this.store.url),
-        },
-      );
+    const running = plan.deployment.start({
+      folder: this.folder,
+      variables: functionEnvironment(this.store.url),
+      here: (value) => this.#here(plan, value),
     });
-    functions.forEach((each) => this.#functions.add(each));
+    this.#running.add(running);
     try {
-      await Promise.all(functions.map((each) => each.start()));
+      await running.ready;
     } catch (error) {
-      await Promise.all(functions.map((each) => each.close()));
+      await running.close();
       throw error;
     }
-    const old = this.#live?.functions ?? [];
-    this.#live = { plan, functions };
-    const context = { apiId, accountId: this.site.account, stage };
-    this.api.use(routes, context, async (target, event) =>
-      functions.find(({ settings }) => settings.logicalId === target)?.invoke(event),
-    );
-    await Promise.all(old.map((each) => each.close()));
+    const old = this.#live?.running;
+    this.#live = { plan, running };
+    this.address.use(running.answer);
+    await old?.retire();
   }
 
-  /** The API's address on this machine in place of the one that AWS would give it. */
+  /** This machine's address in place of the one that AWS would give it. */
   #here = ({ deployment: { awsEndpoint } }: Plan, value: string): string =>
-    value.replaceAll(awsEndpoint, this.api.url);
+    value.replaceAll(awsEndpoint, this.address.url);
 
   /** Outputs of what is live. */
   outputs(plan: Plan): Record<string, string> {
@@ -111,10 +99,12 @@ export class RehearsedEnvironment {
   /** The service's address, from the template's output. Throws Stopped where it is not on this machine. */
   endpoint(plan: Plan): string {
     const endpoint = this.outputs(plan)["Endpoint"] ?? "";
-    if (endpoint === this.api.url || endpoint.startsWith(`${this.api.url}/`)) return endpoint;
+    const { url } = this.address;
+    if (endpoint === url || endpoint.startsWith(`${url}/`)) return endpoint;
+    const { of, remedy } = plan.deployment.endpoint;
     throw new Stopped(
-      `output Endpoint is ${endpoint}, which is not the template's HTTP API: nothing is sent there`,
-      "make it the API's ApiEndpoint, then start again",
+      `output Endpoint is ${endpoint}, which is not ${of}: nothing is sent there`,
+      `${remedy}, then start again`,
     );
   }
 
@@ -126,15 +116,15 @@ export class RehearsedEnvironment {
     return { request: `${method} ${path}`, status: response.status, body: await response.text() };
   }
 
-  /** Ends the functions, also one that is only starting. */
-  async stopFunctions(): Promise<void> {
-    await Promise.all([...this.#functions].map((each) => each.close()));
+  /** Ends what runs here, also what is only starting. */
+  async stopRunning(): Promise<void> {
+    await Promise.all([...this.#running].map((each) => each.close()));
   }
 
-  /** Ends everything that runs here. */
+  /** Ends everything that is here. */
   async close(): Promise<void> {
-    await this.api.close();
-    await this.stopFunctions();
+    await this.address.close();
+    await this.stopRunning();
     await this.store.close();
   }
 }

@@ -27,8 +27,8 @@ const sumsOf = (folder: string): string =>
     .map((path) => `${sha256(readFileSync(join(folder, path)))}  ${path}\n`)
     .join("");
 
-/** Checksum of a bundle: that of its one file, or of the list of the sums of all. */
-export function bundleSum(folder: string): string {
+/** Checksum of a folder: that of its one file, or of the list of the sums of all. */
+export function folderSum(folder: string): string {
   const files = filesIn(folder);
   const [only] = files;
   return files.length === 1 && only !== undefined
@@ -36,20 +36,20 @@ export function bundleSum(folder: string): string {
     : sha256(sumsOf(folder));
 }
 
-/** What Build hands over: template, parameters, bundle, source. */
+/** What Build hands over: template, parameters, code, source. */
 export interface Handover {
   readonly folder: string;
   /** SHA-256 of SHA256SUMS, which lists every other file. It travels apart from the files. */
   readonly sha256: string;
-  /** SHA-256 of the bundle. */
+  /** SHA-256 of the code. */
   readonly bundle: string;
 }
 
-/** Writes SHA256SUMS: from here on nothing may change. */
-export function seal(folder: string): Handover {
+/** Writes SHA256SUMS: from here on nothing may change. `bundle` is the code's checksum. */
+export function seal(folder: string, bundle: string): Handover {
   const sums = sumsOf(folder);
   writeFileSync(join(folder, SUMS), sums);
-  return { folder, sha256: sha256(sums), bundle: bundleSum(join(folder, "dist")) };
+  return { folder, sha256: sha256(sums), bundle };
 }
 
 /** Copies a release to where it is used. */
@@ -60,7 +60,7 @@ export function copyTo(folder: string, handover: Handover): Handover {
 }
 
 /** Throws Stopped unless a release is, byte for byte, what Build said. */
-export function check({ folder, sha256: wanted, bundle }: Handover): void {
+export function check({ folder, sha256: wanted }: Handover): void {
   const written = readFileSync(join(folder, SUMS), "utf8");
   const found = sumsOf(folder);
   const before = new Map(written.split("\n").map((line) => [line.slice(66), line.slice(0, 64)]));
@@ -68,8 +68,7 @@ export function check({ folder, sha256: wanted, bundle }: Handover): void {
   const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
     (path) => before.get(path) !== now.get(path),
   );
-  if (sha256(written) === wanted && changed.length === 0 && bundleSum(join(folder, "dist")) === bundle)
-    return;
+  if (sha256(written) === wanted && changed.length === 0) return;
   throw new Stopped(
     changed.length > 0
       ? `the release was changed after Build: ${changed.join(", ")}`

@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
+import type { Answer } from "./address";
 import {
   type ApiContext,
   eventOf,
@@ -28,59 +27,25 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return size <= BODY_LIMIT ? Buffer.concat(chunks) : undefined;
 }
 
-/** An HTTP API on this machine alone. Its address stays the same while routes and functions change. */
-export class HttpApi {
-  readonly url: string;
-  #routes: readonly Route[] = [];
-  #context: ApiContext = { apiId: "", accountId: "", stage: "$default" };
-
-  #invoke: Invoke = () => Promise.resolve(undefined);
-
-  private constructor(readonly server: Server) {
-    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      this.#answer(request).then(
-        ({ status, headers, body }) => response.writeHead(status, headers).end(body),
-        () => response.destroy(), // the client went away, or the function's headers are no headers
-      );
-    });
-  }
-
-  /** Listens on a port that is free. */
-  static async listen(): Promise<HttpApi> {
-    const server = createServer();
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return new HttpApi(server);
-  }
-
-  /** From now on these routes are answered, and by these functions. */
-  use(routes: readonly Route[], context: ApiContext, invoke: Invoke): void {
-    this.#routes = routes;
-    this.#context = context;
-    this.#invoke = invoke;
-  }
-
-  async #answer(request: IncomingMessage): Promise<HttpResponse> {
+/** An HTTP API with these routes, answered by functions. */
+export function httpApi(routes: readonly Route[], context: ApiContext, invoke: Invoke): Answer {
+  async function respond(request: IncomingMessage): Promise<HttpResponse> {
     const body = await bodyOf(request);
     if (!body) return TOO_LARGE;
     const { method = "GET", url = "/", headers, socket } = request;
-    const { stage } = this.#context;
-    const prefix = stage === "$default" ? "" : `/${stage}`;
+    const prefix = context.stage === "$default" ? "" : `/${context.stage}`;
     const path = url.replace(/\?.*$/s, "");
     if (path !== prefix && !path.startsWith(`${prefix}/`)) return NOT_FOUND;
-    const match = matchRoute(this.#routes, method, path.slice(prefix.length) || "/");
+    const match = matchRoute(routes, method, path.slice(prefix.length) || "/");
     if (!match) return NOT_FOUND;
     const sourceIp = socket.remoteAddress ?? "";
-    const event = eventOf({ method, url, headers, body, sourceIp }, match, this.#context);
-    const answer = await this.#invoke(match.route.target, event);
+    const event = eventOf({ method, url, headers, body, sourceIp }, match, context);
+    const answer = await invoke(match.route.target, event);
     return answer ? responseOf(answer.result) : FUNCTION_FAILED;
   }
-
-  async close(): Promise<void> {
-    const closed = once(this.server, "close");
-    this.server.close();
-    this.server.closeAllConnections();
-    await closed;
-  }
+  return (request, response) =>
+    void respond(request).then(
+      ({ status, headers, body }) => response.writeHead(status, headers).end(body),
+      () => response.destroy(), // the client went away, or the function's headers are no headers
+    );
 }

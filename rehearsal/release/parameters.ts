@@ -6,11 +6,30 @@ import type { Template } from "./template";
 
 export type Parameters = Readonly<Record<string, string>>;
 
-/** What the pipeline gives every template; the app may set only the first. */
-export const GIVEN = [
-  "DeploymentConfig",
-  ...["ImageUri", "Release", "CodeDeployRoleArn", "PermissionsBoundaryArn", "RolePath"],
-] as const;
+/** What a release puts into the values that the pipeline gives. */
+export interface Released {
+  /** Id of the run. */
+  readonly run: string;
+  /** Image by digest; empty where the code is files. */
+  readonly image: string;
+  /** Bucket of the release's files, and their folder in it with a slash at its end. */
+  readonly bucket: string;
+  readonly files: string;
+  /** SHA-256 of the code, in hexadecimal and in base64. */
+  readonly sha256: string;
+  readonly base64: string;
+}
+
+/** Parameters that the app's files may set although the pipeline does so too, in a roll-back. */
+const SHARED = "DeploymentConfig";
+
+/** The pipeline's parameters with `<run>` and the like replaced, as the jobs do it. */
+export function fill(parameters: Parameters, released: Released): Parameters {
+  const values = new Map<string, string>(Object.entries(released));
+  const filled = (value: string): string =>
+    value.replace(/<(\w+)>/g, (written, name: string) => values.get(name) ?? written);
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, filled(value)]));
+}
 
 const file = z.array(z.strictObject({ ParameterKey: z.string(), ParameterValue: z.string() }));
 
@@ -48,26 +67,27 @@ function valueProblems(template: Template, values: Parameters): string[] {
 }
 
 /**
- * Values of all parameters: the pipeline's, those of the environment's file, the template's defaults. Throws one
- * Stopped with every problem.
+ * Values of all parameters: the pipeline's, those of the environment's file, the template's defaults. `required` are
+ * those that the template must declare, whether they are given this time or not. Throws one Stopped with every problem.
  */
 export function parameterValues(
   template: Template,
   environment: string,
   own: Parameters,
   given: Parameters,
+  required: readonly string[] = Object.keys(given),
 ): Parameters {
   const declared = template.Parameters;
   const source = `parameters/${environment}.json`;
-  const reserved = GIVEN.filter((name) => name !== "DeploymentConfig" && name in own);
+  const reserved = required.filter((name) => name !== SHARED && name in own);
   const defaults = Object.entries(declared).flatMap(([name, { Default }]) =>
     Default === undefined ? [] : [[name, String(Default)] as const],
   );
   const values = { ...Object.fromEntries(defaults), ...own, ...given };
   const problems = [
-    ...GIVEN.filter((name) => !(name in declared)).map(
-      (name) => `template.yaml: declare parameter ${name} as a String: the pipeline gives it`,
-    ),
+    ...required
+      .filter((name) => !(name in declared))
+      .map((name) => `template.yaml: declare parameter ${name} as a String: the pipeline gives it`),
     ...reserved.map((name) => `${source}: ${name} is given by the pipeline: remove it`),
     ...Object.keys(own)
       .filter((name) => !(name in declared))

@@ -10,6 +10,8 @@ export interface Site {
   readonly environment: string;
   readonly account: string;
   readonly region: string;
+  /** Values of SSM parameters that are there, by name. Default: none. */
+  readonly published?: Readonly<Record<string, string>>;
 }
 
 /** A resource, before and apart from what AWS adds. */

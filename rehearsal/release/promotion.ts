@@ -152,7 +152,7 @@ export class Promotion {
     const release = { id: randomUUID(), handover: before.release.handover };
     let plan: Plan;
     try {
-      plan = environment.plan(release, { DeploymentConfig: "CodeDeployDefault.LambdaAllAtOnce" });
+      plan = environment.plan(release, { rollback: true });
       refuseLoss(plan);
       await environment.deploy(plan);
     } catch (error) {

@@ -1,17 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { workloadName } from "../../components/names";
+import { WORKLOADS } from "../../components/workloads/list";
+import type { Workload } from "../../components/workloads/workload";
 import type { Environment, ReleasedEnvironment } from "../../stacks/settings";
+import type { NotShown } from "../rehearse";
 import { build, type Built } from "./build";
 import type { Answer, ReleaseOptions } from "./releaseOptions";
 import { RehearsedEnvironment } from "./environment";
 import { Promotion } from "./promotion";
 import type { Plan, Release } from "./releasePlan";
-import { type Act3, notShownBy } from "./report";
+import { neverShown, notShownBy } from "./notShown";
+import type { Act3 } from "./report";
 import { checkOut, revisionOf } from "./revision";
 import { examplesOf } from "./routes";
-import { siteOf } from "./site";
+import { targetOf } from "./site";
 import { Interrupted, Stopped } from "./stopped";
+import { goBack, waves } from "./waves";
 import { workFolder, type WorkFolder } from "./workFolder";
 
 /** One release in progress. */
@@ -19,12 +24,16 @@ class Run {
   readonly report: Act3;
   readonly #work: WorkFolder;
   readonly #environments: RehearsedEnvironment[] = [];
+  readonly #workload: Workload;
+  /** What Build did not do as the job does it. */
+  #notBuilt: readonly NotShown[] = [];
   /** What is being done, for people. */
   #at = "";
 
   constructor(readonly options: ReleaseOptions) {
     const { pipeline, service } = options;
     this.#work = workFolder(options.work);
+    this.#workload = WORKLOADS[pipeline.workload];
     this.report = {
       pipeline: pipeline.id.name,
       service,
@@ -41,20 +50,24 @@ class Run {
   }
 
   async #open(environment: Environment): Promise<void> {
-    const { settings, pipeline } = this.options;
-    const { site, parameters } = siteOf(settings, pipeline, environment);
+    const { record, settings, pipeline } = this.options;
+    const target = targetOf(record, settings, pipeline, environment);
     const folder = join(this.#work.run, "environments", environment.name);
-    this.#environments.push(await RehearsedEnvironment.open(site, parameters, folder));
+    this.#environments.push(await RehearsedEnvironment.open(target, folder));
   }
 
   #build(source: string, folder: string, test: boolean, say: (line: string) => void): Promise<Built> {
-    const { service, signal, pipeline } = this.options;
+    const { service, signal, settings, pipeline } = this.options;
     return build({
       source,
       own: service,
       folder: join(this.#work.run, folder),
       cache: this.#work.cache,
+      packaging: this.#workload.packaging,
+      template: pipeline.template,
       environments: pipeline.environments.map(({ name }) => name),
+      region: settings.scope.region,
+      stackPrefix: workloadName(pipeline.id, ""),
       test,
       signal,
       say,
@@ -76,7 +89,7 @@ class Run {
         if (report) report.marks = { [`live-${report.environment}`]: handover.bundle };
       }
       this.report.from = { revision, bundle: handover.bundle };
-      const names = this.#environments.map(({ site }) => site.environment).join(", ");
+      const names = this.#environments.map(({ target }) => target.site.environment).join(", ");
       say(`release before: ${revision} is live in ${names}, bundle SHA-256 ${handover.bundle}`, 1);
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
@@ -151,6 +164,7 @@ class Run {
     say("build", 1);
     const handover = await this.#build(service, "build", true, (line) => say(line, 2));
     Object.assign(this.report, { bundle: handover.bundle, tests: handover.tests });
+    this.#notBuilt = handover.notShown;
     for (const wave of waves(pipeline.environments))
       await this.#promote({ id: this.report.release, handover }, wave);
     const last = this.#environments.at(-1);
@@ -161,7 +175,7 @@ class Run {
 
   /** Runs to its end, or to where it stops. */
   async run(): Promise<Act3> {
-    const stop = () => this.#environments.forEach((each) => void each.stopFunctions());
+    const stop = () => this.#environments.forEach((each) => void each.stopRunning());
     this.options.signal.addEventListener("abort", stop, { once: true });
     try {
       await this.#steps();
@@ -176,29 +190,10 @@ class Run {
     this.report.notShown = notShownBy(
       this.report.environments.flatMap(({ plan }) => plan?.changes ?? []),
       this.#environments.flatMap(({ live }) => live?.notRehearsed ?? []),
+      [...this.#notBuilt, ...neverShown(this.#workload)],
     );
     return this.report;
   }
-}
-
-/** Environments in the order in which they are released, those of a wave together. */
-function waves(environments: readonly ReleasedEnvironment[]): ReleasedEnvironment[][] {
-  const names = [...new Set(environments.map(({ name, wave }) => wave ?? name))];
-  return names.map((wanted) => environments.filter(({ name, wave }) => (wave ?? name) === wanted));
-}
-
-/** Rolls all of them back, the one that failed among them. Throws what the last of them says. */
-async function goBack(deployed: readonly Promotion[], problem: Stopped): Promise<void> {
-  let last: Stopped | undefined;
-  for (const promotion of deployed) {
-    try {
-      await promotion.rollBack(problem);
-    } catch (error) {
-      if (!(error instanceof Stopped)) throw error;
-      last = error;
-    }
-  }
-  if (last) throw last;
 }
 
 /** Act 3: carries a service from its source to the last environment. Throws Interrupted when the signal came. */

@@ -1,4 +1,5 @@
 import type { Pipeline, ToolingSettings } from "../../stacks/settings";
+import type { Rehearsed } from "../record";
 
 /** What an approver is shown. */
 export interface Question {
@@ -20,6 +21,8 @@ export interface Answer {
 
 export interface ReleaseOptions {
   readonly settings: ToolingSettings;
+  /** What act 1 brought up: the jobs of the environments are read from it. */
+  readonly record: Rehearsed;
   readonly pipeline: Pipeline;
   /** Folder of the service. */
   readonly service: string;

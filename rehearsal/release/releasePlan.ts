@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Deployment, deploymentOf } from "./deployment";
+import type { Deployment } from "./deployment";
 import { check, type Handover } from "./handover";
-import { type Parameters, parameterValues, readParameterFile } from "./parameters";
-import { holdsData, type Site } from "./physicalNames";
+import { fill, parameterValues, readParameterFile } from "./parameters";
+import { holdsData } from "./physicalNames";
 import { type Change, changesOf, summaryOf } from "./plan";
+import { runtimeOf } from "./runtimes";
+import type { Target } from "./site";
 import { type Evaluated, evaluate, type Resources } from "./stack";
 import { Stopped } from "./stopped";
 import { tableShape } from "./tableStore";
@@ -40,34 +42,57 @@ function tableChanges({ tables }: Deployment, before: Resources): string[] {
   });
 }
 
+/** An environment's own template, or the one that all have. */
+export function templateOf(folder: string, environment: string): string {
+  const own = `templates/${environment}.json`;
+  return existsSync(join(folder, own)) ? own : "template.yaml";
+}
+
+/** Has what is wrong with a template told under the name that it has in the release. */
+function inTemplate<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    const named = (text: string): string => text.replaceAll("template.yaml", file);
+    throw new Stopped(named(error.message), named(error.next), error.details.map(named));
+  }
+}
+
 /**
- * What a release would change, given what is there. `copy` is the environment's own, `parameters` are the
- * pipeline's. Throws Stopped for what can't be deployed.
+ * What a release would change, given what is there. `copy` is the environment's own. Throws Stopped for what can't be
+ * deployed.
  */
 export function planRelease(
-  site: Site,
+  target: Target,
   release: Release,
   copy: Handover,
-  parameters: Parameters,
   before: Resources,
+  { rollback }: { readonly rollback: boolean },
 ): Plan {
   check(copy);
-  const { environment, account, region, stack } = site;
-  const template = readTemplate(readFileSync(join(copy.folder, "template.yaml"), "utf8"));
-  const image = `${account}.dkr.ecr.${region}.amazonaws.com/${stack}@sha256:${copy.bundle}`;
-  const own = readParameterFile(join(copy.folder, "parameters"), environment);
-  const given = { ImageUri: image, Release: release.id, ...parameters };
-  const evaluated = evaluate(template, site, parameterValues(template, environment, own, given), before);
-  if (!("Endpoint" in evaluated.outputs)) {
-    throw new Stopped(
-      "template.yaml has no output Endpoint, which Verify needs",
-      "give it one with the service's https URL, then start a new release",
-    );
-  }
-  const deployment = deploymentOf(site, evaluated, join(copy.folder, "source"));
-  const changes = changesOf(site, before, evaluated);
-  const notRehearsed = [...deployment.notRehearsed, ...tableChanges(deployment, before)];
-  return { release, copy, evaluated, deployment, changes, summary: summaryOf(changes), notRehearsed };
+  const { site, parameters, rollbackParameters } = target;
+  const { environment } = site;
+  const file = templateOf(copy.folder, environment);
+  return inTemplate(file, () => {
+    const template = readTemplate(readFileSync(join(copy.folder, file), "utf8"));
+    const released = target.released(release);
+    const own = readParameterFile(join(copy.folder, "parameters"), environment);
+    const given = fill({ ...parameters, ...(rollback && rollbackParameters) }, released);
+    const required = Object.keys({ ...parameters, ...rollbackParameters });
+    const values = parameterValues(template, environment, own, given, required);
+    const evaluated = evaluate(template, site, values, before);
+    if (!("Endpoint" in evaluated.outputs)) {
+      throw new Stopped(
+        "template.yaml has no output Endpoint, which Verify needs",
+        "give it one with the service's https URL, then start a new release",
+      );
+    }
+    const deployment = runtimeOf(target.workload).read({ target, evaluated, released, copy });
+    const changes = changesOf(site, before, evaluated);
+    const notRehearsed = [...deployment.notRehearsed, ...tableChanges(deployment, before)];
+    return { release, copy, evaluated, deployment, changes, summary: summaryOf(changes), notRehearsed };
+  });
 }
 
 /** A roll-back keeps data. Throws Stopped where it would not. */

@@ -1,3 +1,4 @@
+import { CONTAINER_TYPES } from "./containerTypes";
 import {
   after,
   arn,
@@ -94,6 +95,7 @@ export const KNOWN_TYPES: Readonly<Record<string, KnownType>> = {
     title: property("StageName"),
     runs: true,
   },
+  ...CONTAINER_TYPES,
   "AWS::Lambda::Permission": {
     ...planned,
     createOnly: [

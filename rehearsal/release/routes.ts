@@ -1,8 +1,8 @@
-/** A route of an HTTP API, and the function behind it. */
+/** What can be asked of a service, and what of its template answers. */
 export interface Route {
-  /** `GET /product/find/{id}`, `ANY /files/{path+}` or `$default` */
+  /** `GET /product/find/{id}`, `ANY /files/{path+}` or `$default`; of a load balancer `ANY /product/find/*` */
   readonly key: string;
-  /** Logical id of the function. */
+  /** Logical id of the function or service. */
   readonly target: string;
 }
 
@@ -68,7 +68,7 @@ export function matchRoute(routes: readonly Route[], method: string, path: strin
 /** `["GET", "/product/find/example"]`: a request that a route takes. */
 export function exampleOf({ key }: Route): readonly [method: string, path: string] {
   const [method = "GET", path = "/"] = key === "$default" ? [] : key.split(" ");
-  return [method === "ANY" ? "GET" : method, path.replace(/\{[^}]+\}/g, "example")];
+  return [method === "ANY" ? "GET" : method, path.replace(/\{[^}]+\}|\*/g, "example")];
 }
 
 /** Commands that people can try on what answers at an address, one for each route. */

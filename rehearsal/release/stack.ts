@@ -69,9 +69,15 @@ class Evaluation {
   };
 
   #parameter(name: string): unknown {
-    const value = this.parameters[name] ?? "";
-    const type = this.template.Parameters[name]?.Type ?? "String";
-    return type.startsWith("List<") || type === "CommaDelimitedList" ? value.split(",") : value;
+    const given = this.parameters[name] ?? "";
+    const declared = this.template.Parameters[name]?.Type ?? "String";
+    const type = /^AWS::SSM::Parameter::Value<(.+)>$/.exec(declared)?.[1];
+    const value = type === undefined ? given : this.site.published?.[given];
+    if (value === undefined)
+      throw new Error(
+        `parameter ${name} names the SSM parameter ${given}, which the environment's stack does not publish`,
+      );
+    return /^(List<|CommaDelimitedList$)/.test(type ?? declared) ? value.split(",") : value;
   }
 
   /** Whether its condition holds. */

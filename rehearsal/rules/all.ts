@@ -3,6 +3,7 @@ import { actionRoles } from "./actionRoles";
 import { documents } from "./documents";
 import { artifacts } from "./artifacts";
 import { nameForms, uniqueNames } from "./names";
+import { parameters } from "./parameters";
 import { attachments, parents, providers } from "./placement";
 import { principalsExist, promisesKept } from "./principals";
 import { artifactStores, projectKeys, projects } from "./projects";
@@ -41,4 +42,5 @@ export const RULES: readonly Rule[] = [
   artifactStores,
   projectKeys,
   eventTargets,
+  parameters,
 ];

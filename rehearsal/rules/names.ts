@@ -84,6 +84,13 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "region",
   },
   "aws:ecr/repository:Repository": REPOSITORY,
+  "aws:ecs/cluster:Cluster": {
+    page: "AmazonECS/latest/APIReference/API_CreateCluster.html",
+    output: "name",
+    max: 255,
+    pattern: /^[\w-]+$/,
+    scope: "region",
+  },
   "awsx:ecr:Repository": REPOSITORY,
   // Its URL tells it from others, so that an account has one for each issuer.
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
@@ -121,6 +128,13 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
     pattern: /^alias\/(?!aws\/)[a-zA-Z0-9/_-]+$/,
     scope: "region",
   },
+  "aws:lb/loadBalancer:LoadBalancer": {
+    page: "elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html",
+    output: "name",
+    max: 32,
+    pattern: /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
+    scope: "region",
+  },
   "aws:s3/bucket:Bucket": {
     page: "AmazonS3/latest/userguide/bucketnamingrules.html",
     output: "bucket",
@@ -134,6 +148,14 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
     output: "name",
     max: 256,
     pattern: /^[A-Za-z0-9_-]+(\.fifo)?$/,
+    scope: "region",
+  },
+  // With what AWS puts before it, 1011 characters.
+  "aws:ssm/parameter:Parameter": {
+    page: "systems-manager/latest/APIReference/API_PutParameter.html",
+    output: "name",
+    max: 900,
+    pattern: /^(?!\/?(aws|ssm))(\/[\w.-]+){1,15}$/i,
     scope: "region",
   },
 };

@@ -46,6 +46,8 @@ export const parents: Rule = {
 
 /** What an attachment names, and where that must come from. */
 const ATTACHED: Readonly<Record<string, readonly [property: string, output: string, ...types: string[]]>> = {
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["vpcId", "vpcId", "awsx:ec2:Vpc"],
+  "aws:ec2/securityGroup:SecurityGroup": ["vpcId", "vpcId", "awsx:ec2:Vpc"],
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": [
     "repository",
     "name",
@@ -60,6 +62,13 @@ const ATTACHED: Readonly<Record<string, readonly [property: string, output: stri
   ],
   "aws:iam/rolePolicy:RolePolicy": ["role", "name", "aws:iam/role:Role"],
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["role", "name", "aws:iam/role:Role"],
+  "aws:lb/listener:Listener": ["loadBalancerArn", "arn", "aws:lb/loadBalancer:LoadBalancer"],
+  ...Object.fromEntries(
+    ["Egress", "Ingress"].map((way) => [
+      `aws:vpc/securityGroup${way}Rule:SecurityGroup${way}Rule`,
+      ["securityGroupId", "id", "aws:ec2/securityGroup:SecurityGroup"] as const,
+    ]),
+  ),
   "aws:kms/alias:Alias": ["targetKeyId", "keyId", "aws:kms/key:Key"],
   ...Object.fromEntries(
     [

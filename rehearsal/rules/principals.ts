@@ -48,22 +48,30 @@ export const principalsExist: Rule = {
 };
 
 /** Roles that a statement counts on without AWS looking: in conditions, and as what may be assumed. */
-function promised(statement: Values): string[] {
+function promised({ urn }: Resource, statement: Values): string[] {
   const assumes = texts(statement["Action"]).includes("sts:AssumeRole") && texts(statement["Resource"]);
-  return [...conditionValues(statement, "aws:PrincipalArn"), ...(assumes || [])];
+  // Settings may let other roles in, which no stack makes; those of the project are all named after it.
+  const own = `/${urn.split("::")[1]}-`;
+  const conditions = conditionValues(statement, "aws:PrincipalArn").filter((role) => role.includes(own));
+  return [...conditions, ...(assumes || [])];
 }
 
 /** AWS accepts such a name unseen, and the release fails months later. */
 export const promisesKept: Rule = {
   id: "promised-role",
-  title: "a role that a condition or sts:AssumeRole names exists once all stacks are up",
+  title: "a role of the project that a condition or sts:AssumeRole names exists once all stacks are up",
   source:
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn",
   judge: (record) => {
     const roles = ofType(record, "aws:iam/role:Role").map(({ outputs }) => String(outputs["arn"]));
     const promises = policyDocuments(record).flatMap(({ resource, kind, statements }) =>
       statements.flatMap((statement) =>
-        promised(statement).map((role) => ({ resource, kind, role, sid: String(statement["Sid"]) })),
+        promised(resource, statement).map((role) => ({
+          resource,
+          kind,
+          role,
+          sid: String(statement["Sid"]),
+        })),
       ),
     );
     return judgeEach(promises, ({ kind, role, sid }) =>

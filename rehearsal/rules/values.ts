@@ -54,6 +54,11 @@ const LIMITS: readonly Limit[] = [
   length("aws:kms/key:Key", "description", 8192),
   number("aws:kms/key:Key", "deletionWindowInDays", 7, 30),
   length("aws:sns/topic:Topic", "displayName", 100),
+  // Of the standard tier; EC2 takes no other characters in a description.
+  length("aws:ssm/parameter:Parameter", "value", 4096),
+  length("aws:ssm/parameter:Parameter", "insecureValue", 4096),
+  length("aws:ssm/parameter:Parameter", "description", 1024),
+  length("aws:ec2/securityGroup:SecurityGroup", "description", 255, /^[\w .:/()#,@[\]+=&;{}!$*-]*$/),
 ];
 
 /** Lengths and ranges that the provider does not check before AWS does. */

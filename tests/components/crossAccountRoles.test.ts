@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { CrossAccountRoles, type CrossAccountRolesArgs } from "../../components/crossAccountRoles";
+import { CrossAccountRoles } from "../../components/crossAccountRoles";
 import type { Statement } from "../../components/policies";
 import { planStatements } from "../../components/stackStatements";
-import type { Workload, WorkloadSite } from "../../components/workloads/workload";
+import type { DeployedSite } from "../../components/workloads/workload";
 import {
-  CATALOG,
   inputsOf,
   names,
   only,
@@ -14,44 +13,10 @@ import {
   SCOPE,
   TOOLING_ROOT,
 } from "../programs";
-
-const JOBS = "arn:aws:iam::444444444444:role/team/";
-const ROLES = "arn:aws:iam::222222222222:role/team/acme-cat--test-";
-const STACK = "arn:aws:cloudformation:eu-central-1:222222222222:stack/cat--test/*";
-const statement = (Sid: string): Statement => ({
-  Sid,
-  Effect: "Allow",
-  Action: ["x:Y"],
-  Resource: ["arn:x"],
-});
-const asked: WorkloadSite[] = [];
-const workload: Workload = {
-  kind: "something",
-  privilegedBuild: false,
-  execution: (site) => (asked.push(site), [statement("Execution")]),
-  boundary: (site) => (asked.push(site), [statement("Boundary")]),
-  codedeploy: (site) => (asked.push(site), [statement("CodeDeploy")]),
-};
-const args: CrossAccountRolesArgs = {
-  scope: SCOPE,
-  account: "222222222222",
-  environment: "test",
-  pipeline: CATALOG,
-  workload,
-  transforms: [],
-  bucketArn: "arn:bucket",
-  keyArn: "arn:key",
-  repositoryArn: "arn:repository",
-  planJobRoleArn: `${JOBS}plan-job`,
-  releaseJobRoleArn: `${JOBS}release-job`,
-  cleanupJobRoleArn: `${JOBS}cleanup`,
-};
-const roles = (change: Partial<CrossAccountRolesArgs> = {}) =>
-  registered((opts) => new CrossAccountRoles("roles", { ...args, ...change }, opts));
-const KINDS = ["cleanup", "codedeploy", "deploy", "execution", "plan"] as const;
+import { args, asked, JOBS, KINDS, roles, ROLES, STACK, statement } from "./crossAccountRoles";
 
 describe("CrossAccountRoles", () => {
-  it("are five roles with one policy each, and the boundary of what the workload makes", async () => {
+  it("are four roles and the workload's with one policy each, and the boundary of what the workload makes", async () => {
     assert.deepEqual(names(await roles()), [
       "aws:iam/policy:Policy roles-boundary",
       ...KINDS.map((kind) => `aws:iam/role:Role roles-${kind}`),
@@ -150,15 +115,24 @@ describe("CrossAccountRoles", () => {
       description: "The most that any role of cat--test can do",
       policy: { Version: "2012-10-17", Statement: [statement("Boundary")] },
     });
-    const site: WorkloadSite = {
+    const known = {
       scope: SCOPE,
       account: "222222222222",
+      environment: "test",
       name: "cat--test",
-      repositoryArn: "arn:repository",
       boundaryArn: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
-      codedeployRoleArn: `${ROLES}codedeploy`,
+      repositoryArn: "arn:repository",
+      platform: undefined,
+      releaseFilesArn: "arn:bucket/releases/catalog/222222222222/test/*",
+      keyArn: "arn:key",
     };
-    assert.deepEqual(asked, [site, site, site]);
+    assert.deepEqual(
+      (asked as DeployedSite[]).map(({ roleArn, ...site }) => ({
+        ...site,
+        codedeploy: roleArn("codedeploy"),
+      })),
+      Array(3).fill({ ...known, codedeploy: `${ROLES}codedeploy` }),
+    );
   });
 
   it("bear the organization's boundary, every one", async () => {
@@ -176,21 +150,10 @@ describe("CrossAccountRoles", () => {
       (opts) => (made.component = new CrossAccountRoles("roles", args, opts)),
     );
     const arnOf = (kind: string, name: string) => only(resources, kind, name).outputs["arn"];
-    const { planRoleArn, deployRoleArn, cleanupRoleArn, executionRoleArn, codedeployRoleArn, boundaryArn } =
-      made.component ?? {};
-    assert.deepEqual(
-      await resolved([
-        cleanupRoleArn,
-        codedeployRoleArn,
-        deployRoleArn,
-        executionRoleArn,
-        planRoleArn,
-        boundaryArn,
-      ]),
-      [
-        ...KINDS.map((kind) => arnOf("iam/role:Role", `roles-${kind}`)),
-        arnOf("iam/policy:Policy", "roles-boundary"),
-      ],
-    );
+    const { roleArns, boundaryArn } = made.component ?? {};
+    assert.deepEqual(await resolved({ roleArns, boundaryArn }), {
+      roleArns: Object.fromEntries(KINDS.map((kind) => [kind, arnOf("iam/role:Role", `roles-${kind}`)])),
+      boundaryArn: arnOf("iam/policy:Policy", "roles-boundary"),
+    });
   });
 });

@@ -35,6 +35,8 @@ const args = (change: Partial<DeliveryPipelineArgs> = {}): DeliveryPipelineArgs 
     { name: "prod", account: "333333333333", approvalTimeoutDays: 2 },
   ],
   directory: ".",
+  template: "template.yaml",
+  expirationInDays: 44,
   computeType: "BUILD_GENERAL1_SMALL",
   scanThreshold: "CRITICAL",
   platform: "linux/amd64",

@@ -3,6 +3,9 @@ import { EnvironmentJobs, environmentRoleArn } from "../../components/environmen
 import { buildspec } from "../../components/jobs/buildspec";
 import { environmentJobStatements } from "../../components/jobStatements";
 import type { PipelineEnvironment } from "../../components/stages";
+import { lambdaContainer } from "../../components/workloads/lambdaContainer";
+import { serverless } from "../../components/workloads/serverless";
+import type { Workload } from "../../components/workloads/workload";
 import {
   JOB_SITE,
   jobScope,
@@ -19,8 +22,8 @@ const job = jobScope;
 const site = { ...JOB_SITE, ec2Arn: String, path: SCOPE.path };
 const test: PipelineEnvironment = { name: "test", account: "222222222222" };
 const approved: PipelineEnvironment = { ...test, approvalTimeoutDays: 7 };
-const jobs = (environment = test) =>
-  registered((opts) => new EnvironmentJobs("shop", { ...job(), site, environment }, opts));
+const jobs = (environment = test, workload: Workload = lambdaContainer, scope = job()) =>
+  registered((opts) => new EnvironmentJobs("shop", { ...scope, site, environment, workload }, opts));
 const ROLE = "arn:aws:iam::222222222222:role/team/acme-cat--test-";
 
 type Project = { environment: { environmentVariables: { name: string; value: string }[] } };
@@ -73,9 +76,14 @@ describe("EnvironmentJobs", () => {
       PLAN_ROLE_ARN: `${ROLE}plan`,
       DEPLOY_ROLE_ARN: `${ROLE}deploy`,
       EXECUTION_ROLE_ARN: `${ROLE}execution`,
-      CODEDEPLOY_ROLE_ARN: `${ROLE}codedeploy`,
-      BOUNDARY_ARN: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
-      ROLE_PATH: "/team/",
+      PARAMETERS: JSON.stringify({
+        ImageUri: "<image>",
+        Release: "<run>",
+        CodeDeployRoleArn: `${ROLE}codedeploy`,
+        PermissionsBoundaryArn: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
+        RolePath: "/team/",
+      }),
+      ROLLBACK_PARAMETERS: '{"DeploymentConfig":"CodeDeployDefault.LambdaAllAtOnce"}',
       DEPLOY_STAGE: "Deploy-test",
       APPROVAL: "true",
     };
@@ -91,6 +99,20 @@ describe("EnvironmentJobs", () => {
       assert.equal((rest as { environment: { privilegedMode: boolean } }).environment.privilegedMode, false);
       assert.deepEqual(variablesOf(rest), variables);
     }
+  });
+
+  it("are told what a template of the workload's kind is given, and of a repository only where it has images", async () => {
+    const made = await jobs(test, serverless, { ...job(), images: undefined });
+    const variables = variablesOf(only(made, "codebuild/project:Project", "shop-release-job").inputs);
+    assert.equal("REPOSITORY_URI" in variables, false);
+    assert.deepEqual(JSON.parse(variables["PARAMETERS"] ?? ""), {
+      CodeBucket: "<bucket>",
+      CodePrefix: "<files>code/",
+      Release: "<run>",
+      PermissionsBoundaryArn: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
+      RolePath: "/team/",
+    });
+    assert.equal(variables["ROLLBACK_PARAMETERS"], "{}");
   });
 
   it("say whether the environment asks for approval; one that does not has no plan job", async () => {

@@ -5,7 +5,7 @@ import { inputsOf, only, registered, resolved } from "../programs";
 const [testRoot, prodRoot] = ["arn:aws:iam::222222222222:root", "arn:aws:iam::333333333333:root"] as const;
 const puller = (accountRoot: string, environment: string) => ({
   accountRoot,
-  executionRoleArn: `${accountRoot.slice(0, -4)}role/catalog--${environment}-execution`,
+  roleArn: `${accountRoot.slice(0, -4)}role/catalog--${environment}-execution`,
   functionArns: `arn:aws:lambda:eu-west-1:${accountRoot.slice(13, 25)}:function:catalog--${environment}-*`,
 });
 const args: ImageRepositoryArgs = {
@@ -87,6 +87,24 @@ describe("ImageRepository", () => {
           },
         ],
       },
+    });
+  });
+
+  it("lets the task execution roles named pull images where there are no functions, and AWS's services none", async () => {
+    const pullers = args.pullers.map(({ accountRoot, roleArn }) => ({ accountRoot, roleArn }));
+    const made = await repository({ pullers });
+    const { policy } = only(made, "ecr/repositoryPolicy:RepositoryPolicy").inputs;
+    assert.deepEqual(policy, {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "PullToStartTasks",
+          Effect: "Allow",
+          Principal: { AWS: [testRoot, prodRoot] },
+          Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+          Condition: { ArnEquals: { "aws:PrincipalArn": pullers.map(({ roleArn }) => roleArn).sort() } },
+        },
+      ],
     });
   });
 

@@ -126,6 +126,7 @@ describe("statements of the jobs", () => {
       allow("MoveMarks", ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage"], ["arn:images"]),
     ],
   );
+
   may(
     "clean-up reads the run, tells people and takes the clean-up roles, and reads no file",
     () => cleanupStatements(job, ["arn:a", "arn:b"], "arn:topic"),

@@ -62,8 +62,9 @@ describe("names", () => {
     ["arn:aws-cn:iam::2:root"][0],
   );
   is(
-    "all roles of a project are those of its pipelines, there and in their environments, and those of previews",
-    () => allRoleNames(scope, [{ id: catalog, environments: ["test"] }]),
+    "all roles of a project are those of its pipelines, there and in their environments, and those of previews and readers",
+    () =>
+      allRoleNames(scope, [{ id: catalog, environments: ["test"], workloadRoles: ["task", "codedeploy"] }]),
     [
       "acme-cat-pipeline",
       "acme-cat-trigger",
@@ -77,9 +78,11 @@ describe("names", () => {
       "acme-cat--test-deploy",
       "acme-cat--test-cleanup",
       "acme-cat--test-execution",
+      "acme-cat--test-task",
       "acme-cat--test-codedeploy",
       "acme-preview",
       "acme-test-preview",
+      "acme-test-readonly",
     ],
   );
 });

@@ -28,8 +28,8 @@ const codebuild = (name: string, runOrder: number, job: string, values: Record<s
 });
 const COMMIT_ID = "#{SourceVariables.CommitId}";
 const EXECUTION_ID = "#{codepipeline.PipelineExecutionId}";
-const IMAGE_DIGEST = "#{Build.IMAGE_DIGEST}";
-const released = { COMMIT_ID, IMAGE_DIGEST, RELEASE_SHA256: "#{Build.RELEASE_SHA256}" };
+const CODE_DIGEST = "#{Build.CODE_DIGEST}";
+const released = { COMMIT_ID, CODE_DIGEST, RELEASE_SHA256: "#{Build.RELEASE_SHA256}" };
 
 describe("pipelineStages", () => {
   it("gives CodePipeline every stage in its words, no action a role, and failures of Deploy a roll-back", () => {
@@ -70,7 +70,7 @@ describe("pipelineStages", () => {
             ...{ name: "Approval", owner: "AWS", version: "1", runOrder: 2, category: "Approval" },
             provider: "Manual",
             configuration: {
-              CustomData: `prod: commit ${COMMIT_ID}, image ${IMAGE_DIGEST}: #{Plan-prod.CHANGES}`,
+              CustomData: `prod: commit ${COMMIT_ID}, code ${CODE_DIGEST}: #{Plan-prod.CHANGES}`,
               ExternalEntityLink: "#{Plan-prod.PLAN_LINK}",
               NotificationArn: TOPIC,
             },
@@ -97,7 +97,7 @@ describe("pipelineStages", () => {
           codebuild("Mark", 3, "m", {
             ENVIRONMENT: "prod",
             ENVIRONMENT_ACCOUNT: "333333333333",
-            ...{ EXECUTION_ID, COMMIT_ID, IMAGE_DIGEST },
+            ...{ EXECUTION_ID, COMMIT_ID, CODE_DIGEST },
           }),
         ],
         onFailure: { result: "ROLLBACK" },

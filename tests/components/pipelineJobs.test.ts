@@ -7,53 +7,11 @@ import {
   markStatements,
   verifyStatements,
 } from "../../components/jobStatements";
-import { PipelineJobs, type PipelineJobsArgs } from "../../components/pipelineJobs";
-import { lambdaContainer } from "../../components/workloads/lambdaContainer";
-import {
-  inputsOf,
-  JOB_SITE,
-  jobScope,
-  ofKind,
-  only,
-  registered,
-  resolved,
-  roleStatements,
-  SCOPE,
-} from "../programs";
+import type { PipelineJobsArgs } from "../../components/pipelineJobs";
+import { inputsOf, ofKind, only, resolved, roleStatements } from "../programs";
+import { args, environmentOf, jobs, type Made, variablesOf } from "./pipelineJobs";
 
 const text = (value: string) => pulumi.output(value);
-const args = (change: Partial<PipelineJobsArgs> = {}): PipelineJobsArgs => ({
-  ...jobScope(),
-  workload: lambdaContainer,
-  site: { ...JOB_SITE, ec2Arn: String, path: SCOPE.path },
-  environments: [
-    { name: "test", account: "222222222222" },
-    { name: "prod", account: "333333333333", approvalTimeoutDays: 2 },
-  ],
-  directory: "services/shop",
-  computeType: "BUILD_GENERAL1_LARGE",
-  scanThreshold: "HIGH",
-  platform: "linux/amd64",
-  transforms: [],
-  topicArn: "arn:topic",
-  deletable: false,
-  ...change,
-});
-const jobs = (change: Partial<PipelineJobsArgs> = {}) =>
-  registered((opts) => new PipelineJobs("shop", args(change), opts));
-
-interface Environment {
-  type: string;
-  computeType: string;
-  image: string;
-  privilegedMode: boolean;
-  environmentVariables: { name: string; value: string }[];
-}
-type Made = Awaited<ReturnType<typeof jobs>>;
-const environmentOf = (made: Made, kind: string) =>
-  only(made, "codebuild/project:Project", `shop-${kind}`).inputs["environment"] as Environment;
-const variablesOf = (made: Made, kind: string) =>
-  Object.fromEntries(environmentOf(made, kind).environmentVariables.map(({ name, value }) => [name, value]));
 const arnOf = (made: Made, group: string) =>
   text(String(only(made, "codebuild/reportGroup:ReportGroup", `shop-${group}`).outputs["arn"]));
 const cleanup = (account: string, name: string) =>
@@ -103,6 +61,11 @@ describe("PipelineJobs", () => {
       DIRECTORY: "services/shop",
       ENVIRONMENTS: "test prod",
       ARTIFACT_PREFIX: "catalog",
+      PACKAGING: "image",
+      TEMPLATE: "aws/template.yaml",
+      STACK_PREFIX: "cat--",
+      REQUIRED_PARAMETERS: "ImageUri Release CodeDeployRoleArn PermissionsBoundaryArn RolePath",
+      ROLLBACK_PARAMETER_NAMES: "DeploymentConfig",
       REPOSITORY_NAME: "images",
       REPOSITORY_URI: "url/images",
       CACHE_URI: "url/cache",
@@ -110,8 +73,12 @@ describe("PipelineJobs", () => {
       SCAN_THRESHOLD: "HIGH",
       TRANSFORMS: "AWS::A AWS::B",
     });
-    assert.deepEqual(variablesOf(made, "verify"), common);
-    assert.deepEqual(variablesOf(made, "mark"), { ...common, REPOSITORY_NAME: "images" });
+    assert.deepEqual(variablesOf(made, "verify"), { ...common, PACKAGING: "image" });
+    assert.deepEqual(variablesOf(made, "mark"), {
+      ...common,
+      PACKAGING: "image",
+      REPOSITORY_NAME: "images",
+    });
     const { TARGETS, ...others } = variablesOf(made, "cleanup");
     assert.deepEqual(others, { ...common, TOPIC_ARN: "arn:topic" });
     assert.deepEqual(JSON.parse(String(TARGETS)), [
@@ -131,6 +98,7 @@ describe("PipelineJobs", () => {
     const expected = {
       build: buildspec({
         job: "build",
+        packaging: "image",
         directory: "services/shop",
         testReports: arn("tests"),
         coverageReports: arn("coverage"),
@@ -150,18 +118,6 @@ describe("PipelineJobs", () => {
       "shop-coverage": group("CODE_COVERAGE"),
       "shop-verify": group("TEST"),
     });
-  });
-
-  it("have Docker in Build alone, and there only if the workload needs it", async () => {
-    const privileged = (made: Made) =>
-      ofKind(made, "codebuild/project:Project").flatMap(({ name, inputs }) =>
-        (inputs["environment"] as Environment).privilegedMode ? [name] : [],
-      );
-    assert.deepEqual(privileged(await jobs()), ["shop-build"]);
-    assert.deepEqual(
-      privileged(await jobs({ workload: { ...lambdaContainer, privilegedBuild: false } })),
-      [],
-    );
   });
 
   it("build and verify on the service's own platform, in the container that settings ask for", async () => {

@@ -68,6 +68,14 @@ describe("statements on the workload's stack", () => {
     ]);
   });
 
+  it("planning looks up the parameters that a template is given by name, and no other", () => {
+    const parametersArn = "arn:aws:ssm:eu-west-1:222222222222:parameter/acme/test/platform/*";
+    assert.deepEqual(planStatements({ ...site, parametersArn }), [
+      ...plan,
+      allow("ReadPlatform", ["ssm:GetParameters"], [parametersArn]),
+    ]);
+  });
+
   it("release files are decrypted through S3 at the Region's own domain", () => {
     const statements = planStatements({ ...site, region: "cn-north-1" });
     assert.deepEqual(statements.at(-1)?.Condition, {

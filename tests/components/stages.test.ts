@@ -15,9 +15,9 @@ const environment = (name: string, approvalTimeoutDays?: number): PipelineEnviro
   ...(approvalTimeoutDays !== undefined && { approvalTimeoutDays }),
 });
 const COMMIT_ID = "#{SourceVariables.CommitId}";
-const IMAGE_DIGEST = "#{Build.IMAGE_DIGEST}";
+const CODE_DIGEST = "#{Build.CODE_DIGEST}";
 const EXECUTION_ID = "#{codepipeline.PipelineExecutionId}";
-const HANDED_OVER = { COMMIT_ID, IMAGE_DIGEST, RELEASE_SHA256: "#{Build.RELEASE_SHA256}" };
+const HANDED_OVER = { COMMIT_ID, CODE_DIGEST, RELEASE_SHA256: "#{Build.RELEASE_SHA256}" };
 
 const SOURCE_AND_BUILD: Stage[] = [
   {
@@ -38,7 +38,7 @@ const SOURCE_AND_BUILD: Stage[] = [
         input: "Source",
         output: "Release",
         variables: { COMMIT_ID },
-        exports: ["IMAGE_DIGEST", "RELEASE_SHA256"],
+        exports: ["CODE_DIGEST", "RELEASE_SHA256"],
       },
     ],
   },
@@ -73,7 +73,7 @@ const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stag
       kind: "job",
       job: "the-mark",
       input: "Release",
-      variables: { ENVIRONMENT: name, ENVIRONMENT_ACCOUNT: ACCOUNT, EXECUTION_ID, COMMIT_ID, IMAGE_DIGEST },
+      variables: { ENVIRONMENT: name, ENVIRONMENT_ACCOUNT: ACCOUNT, EXECUTION_ID, COMMIT_ID, CODE_DIGEST },
       exports: [],
     },
   ],
@@ -96,7 +96,7 @@ const approve = (name: string, timeoutInMinutes: number): Stage => ({
       name: "Approval",
       runOrder: 2,
       kind: "approval",
-      summary: `${name}: commit ${COMMIT_ID}, image ${IMAGE_DIGEST}: #{Plan-${name}.CHANGES}`,
+      summary: `${name}: commit ${COMMIT_ID}, code ${CODE_DIGEST}: #{Plan-${name}.CHANGES}`,
       link: `#{Plan-${name}.PLAN_LINK}`,
       timeoutInMinutes,
     },

@@ -14,7 +14,7 @@ import {
 import { watch } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { Cloud, CREDENTIALS, type Event, type Thing } from "./aws/cloud";
+import { Cloud, CREDENTIALS, type Event, NO_ACCOUNTS, type Thing } from "./aws/cloud";
 import { FAULTS, type Fault } from "./aws/faults";
 import { PROGRAM, PROJECT } from "./install";
 
@@ -121,6 +121,11 @@ export class World {
   /** Whose account credentials are: by profile, and of those without one. */
   logIn(accounts: Record<string, string>): void {
     writeFileSync(join(this.cloud.folder, CREDENTIALS), JSON.stringify(accounts));
+  }
+
+  /** Accounts that are nobody's from now on. */
+  close(...accounts: string[]): void {
+    writeFileSync(join(this.cloud.folder, NO_ACCOUNTS), JSON.stringify(accounts));
   }
 
   /** Puts something into everything that can hold it: objects, images, reports. */

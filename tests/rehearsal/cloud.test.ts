@@ -55,6 +55,30 @@ describe("cloud", () => {
     assert.deepEqual([plain, url], [repository, host]);
   });
 
+  it("answers for what a container platform is made of, alike each time", () => {
+    const { id, outputs } = asked("aws:lb/loadBalancer:LoadBalancer", { name: "web" });
+    assert.match(
+      id,
+      /^arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer\/app\/web\/[0-9a-f]{16}$/,
+    );
+    assert.match(String(outputs["dnsName"]), /^web-[0-9a-f]{10}\.eu-west-1\.elb\.amazonaws\.com$/);
+    const listener = asked("aws:lb/listener:Listener", { loadBalancerArn: id }).id;
+    assert.ok(listener.startsWith(id.replace(":loadbalancer/", ":listener/")), listener);
+    const network = asked("awsx:ec2:Vpc", { numberOfAvailabilityZones: 2 }).outputs;
+    const subnets = [network["publicSubnetIds"], network["privateSubnetIds"]].flat();
+    assert.equal(new Set(subnets).size, 4);
+    assert.ok(subnets.every((each) => /^subnet-[0-9a-f]{17}$/.test(String(each))));
+    assert.deepEqual(asked("aws:ssm/parameter:Parameter", { name: "/a/b", insecureValue: "v" }), {
+      id: "/a/b",
+      outputs: {
+        name: "/a/b",
+        insecureValue: "v",
+        value: "v",
+        arn: "arn:aws:ssm:eu-west-1:111111111111:parameter/a/b",
+      },
+    });
+  });
+
   it("keeps what was given beside what it adds", () => {
     assert.deepEqual(
       asked("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { role: "r", policyArn: "p" }),
@@ -67,8 +91,8 @@ describe("cloud", () => {
 
   it("refuses a type that it does not know, and names the file to extend", () => {
     assert.throws(
-      () => asked("aws:ec2/vpc:Vpc", {}),
-      /^Error: the rehearsal does not know what AWS answers for type aws:ec2\/vpc:Vpc \(resource thing\): add the type to ROWS in rehearsal\/cloud\.ts, /,
+      () => asked("aws:sqs/queue:Queue", {}),
+      /^Error: the rehearsal does not know what AWS answers for type aws:sqs\/queue:Queue \(resource thing\): add the type to ROWS in rehearsal\/cloudRows\.ts, /,
     );
   });
 });

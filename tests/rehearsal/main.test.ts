@@ -250,6 +250,7 @@ describe("npm start", () => {
       "--page FILE",
       "--json FILE",
       "--app DIR",
+      "--pipeline N",
       "--from REF",
       "--yes",
       "--reject",

@@ -50,10 +50,10 @@ describe("runStack", () => {
   loses(
     "a resource of a type that it does not know, though nothing uses it",
     () => {
-      new aws.ec2.Vpc("net", {}, { provider: provider() });
+      new aws.sqs.Queue("jobs", {}, { provider: provider() });
     },
-    "failed to register new resource net [aws:ec2/vpc:Vpc]: the rehearsal does not know what AWS answers for type " +
-      "aws:ec2/vpc:Vpc (resource net): add the type to ROWS in rehearsal/cloud.ts, and to the rules that concern it",
+    "failed to register new resource jobs [aws:sqs/queue:Queue]: the rehearsal does not know what AWS answers for type " +
+      "aws:sqs/queue:Queue (resource jobs): add the type to ROWS in rehearsal/cloudRows.ts, and to the rules that concern it",
   );
   loses(
     "a call to AWS",

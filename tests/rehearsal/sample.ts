@@ -4,7 +4,7 @@ import program from "../../index";
 import { ofType, type Rehearsed, type Resource, type Values, label, list, map } from "../../rehearsal/record";
 import { type Act1, rehearse } from "../../rehearsal/rehearse";
 import type { Rule } from "../../rehearsal/rule";
-import { readStackFiles } from "../../rehearsal/stackFiles";
+import { type Folder, readStackFiles } from "../../rehearsal/stackFiles";
 
 export const ROOT = resolve(__dirname, "../..");
 export const SAMPLE = readStackFiles(ROOT, join(ROOT, "Pulumi.yaml"));
@@ -12,12 +12,16 @@ export const SAMPLE = readStackFiles(ROOT, join(ROOT, "Pulumi.yaml"));
 type Change = (resource: Resource) => Resource;
 
 /** The real stacks with the sample settings; `alter` changes what the monitor records of single resources. */
-export const rehearseSample = (alter?: Change): Promise<Act1> =>
-  rehearse(SAMPLE, { program, ...(alter && { alter }) });
+export const rehearseSample = (alter?: Change, folder = SAMPLE): Promise<Act1> =>
+  rehearse(folder, { program, ...(alter && { alter }) });
 
-let sample: Promise<Act1> | undefined;
-/** The unbroken sample, rehearsed once for all tests. */
-export const unbroken = (): Promise<Act1> => (sample ??= rehearseSample());
+const samples = new Map<Folder, Promise<Act1>>();
+/** The unbroken sample, or other stack files, rehearsed once for all tests. */
+export function unbroken(folder = SAMPLE): Promise<Act1> {
+  const known = samples.get(folder) ?? rehearseSample(undefined, folder);
+  samples.set(folder, known);
+  return known;
+}
 
 /** What a test breaks, and the findings that this and nothing else leads to. */
 export interface Broken {
@@ -28,11 +32,14 @@ export interface Broken {
 }
 
 /** Breaks a rule in the registration of the real stacks: exactly the findings that are given must appear. */
-export function breaks(rule: Rule, title: string, how: (record: Rehearsed) => Broken): void {
+export function breaks(rule: Rule, title: string, how: (record: Rehearsed) => Broken, folder = SAMPLE): void {
   it(`${rule.id}: ${title}`, async () => {
-    const { changes, found, others = [] } = how((await unbroken()).runs);
+    const { changes, found, others = [] } = how((await unbroken(folder)).runs);
     const byUrn = new Map(changes.map(([{ urn }, change]) => [urn, change]));
-    const { findings } = await rehearseSample((resource) => byUrn.get(resource.urn)?.(resource) ?? resource);
+    const { findings } = await rehearseSample(
+      (resource) => byUrn.get(resource.urn)?.(resource) ?? resource,
+      folder,
+    );
     const all = [...found.map(([resource, message]) => [rule, resource, message] as const), ...others];
     assert.deepEqual(
       findings,

@@ -23,8 +23,8 @@ const unbounded: Contract = {
   bucketArn: "arn:bucket",
   keyArn: "arn:key",
   environments: {
-    test: { account: "222222222222", pipelines: [catalog] },
-    prod: { account: "333333333333", pipelines: [] },
+    test: { account: "222222222222", readers: [], pipelines: [catalog] },
+    prod: { account: "333333333333", readers: [], pipelines: [] },
   },
 };
 
@@ -92,6 +92,7 @@ describe("readContract", () => {
     bucketArn: "arn:bucket",
     keyArn: "arn:key",
     account: "222222222222",
+    readers: [],
     pipelines: [catalog],
   };
   const refuses = (title: string, outputs: object, text: string) =>
@@ -111,6 +112,20 @@ describe("readContract", () => {
     assert.deepEqual(await read({ contract: promised }, ["contract"]), terms);
   });
 
+  it("has no repository where code is files, and a platform where the environment has one", async () => {
+    const { repositoryArn, ...others } = catalog;
+    assert.ok(repositoryArn);
+    const files = { ...others, workload: "lambda-zip" };
+    const platform = { kind: "built", cidr: "10.0.0.0/16", natGateways: "Single" } as const;
+    const test = { account: "222222222222", readers: ["arn:reader"], platform, pipelines: [files] };
+    assert.deepEqual(await read({ contract: { ...promised, environments: { test } } }), {
+      ...terms,
+      readers: ["arn:reader"],
+      platform,
+      pipelines: [files],
+    });
+  });
+
   it("has no boundary where tooling has none", async () => {
     assert.equal("permissionsBoundary" in (await read({ contract: unbounded })), false);
   });
@@ -128,7 +143,11 @@ describe("readContract", () => {
         ...promised,
         bucketArn: 1,
         environments: {
-          test: { account: "222222222222", pipelines: [{ ...catalog, releaseJobRoleArn: undefined }] },
+          test: {
+            account: "222222222222",
+            readers: [],
+            pipelines: [{ ...catalog, releaseJobRoleArn: undefined }],
+          },
         },
       },
     },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { label, type Rehearsed, type StackRun } from "../../rehearsal/record";
+import { label, type Rehearsed, type Resource, type StackRun } from "../../rehearsal/record";
 import { broughtUp, documentOf, names, ofKind, oneStack, only, runOf } from "../programs";
 import { environment, environments, pipeline, tooling, type Values } from "./settingsSample";
 
@@ -21,7 +21,7 @@ describe("environment's stack", () => {
     up = up.slice(0, 1);
   });
 
-  it("has for each pipeline that releases there its roles and nothing else, all protected", async () => {
+  it("has for each pipeline that releases there its roles, all protected, tells of them, and nothing else", async () => {
     const files = {
       tooling: tooling({
         environments: environments("test@222222222222", "prod@333333333333"),
@@ -47,14 +47,21 @@ describe("environment's stack", () => {
       ]),
       `delivery:index:CrossAccountRoles ${workload}`,
     ];
+    const published = (pipeline: string) =>
+      [...kinds.map((kind) => `role-arns/${kind}`), "stack-name"].map(
+        (key) => `aws:ssm/parameter:Parameter published-workloads/${pipeline}/${key}`,
+      );
     assert.deepEqual(
       names(resources),
       [
         ...[...own("catalog--test"), ...own("search--test")],
+        ...[...published("catalog"), ...published("search"), "delivery:index:PublishedValues published"],
         ...["pulumi:providers:aws account", "pulumi:pulumi:Stack delivery-test"],
       ].sort(),
     );
-    assert.deepEqual(resources.filter(({ protect }) => !protect).map(label), [
+    // Nobody but their readers needs what is published.
+    const ofPublished = ({ urn }: Resource) => urn.includes("delivery:index:PublishedValues");
+    assert.deepEqual(resources.filter((each) => !each.protect && !ofPublished(each)).map(label), [
       "delivery-test (pulumi:pulumi:Stack)",
       "account (pulumi:providers:aws)",
     ]);
@@ -68,11 +75,9 @@ describe("environment's stack", () => {
       workloads: {
         catalog: {
           stackName: "catalog--test",
-          planRoleArn: arn("plan"),
-          deployRoleArn: arn("deploy"),
-          cleanupRoleArn: arn("cleanup"),
-          executionRoleArn: arn("execution"),
-          codedeployRoleArn: arn("codedeploy"),
+          roleArns: Object.fromEntries(
+            ["plan", "deploy", "cleanup", "execution", "codedeploy"].map((kind) => [kind, arn(kind)]),
+          ),
         },
       },
     });

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ofType, type Resource } from "../../rehearsal/record";
+import { WORKLOADS } from "../../components/workloads/list";
 import { LIMITS, sizes } from "../../stacks/policySizes";
-import type { ToolingSettings } from "../../stacks/settings";
+import type { Pipeline, ToolingSettings } from "../../stacks/settings";
 import { readSettings } from "../../stacks/settingsReader";
 import { ofKind, oneStack, only, runOf } from "../programs";
 import { deliver, environments, pipeline, settingsOf, tooling } from "./settingsSample";
@@ -53,12 +54,16 @@ describe("the size of what grows with settings", () => {
       const { resources } = runOf(await upOf(title), "tooling");
       const cleanup = (name: string) =>
         ofKind(resources, "codebuild/project:Project").filter((each) => each.name === `${name}-cleanup`);
-      const made = settings.pipelines.flatMap(({ id: { name } }) => [
-        length(only(resources, "ecr/repositoryPolicy:RepositoryPolicy", name)),
-        ...cleanup(name).map(variablesOf),
+      const ofImages = ({ workload }: Pipeline) => WORKLOADS[workload].packaging === "image";
+      const made = settings.pipelines.flatMap((pipeline) => [
+        ...(ofImages(pipeline)
+          ? [length(only(resources, "ecr/repositoryPolicy:RepositoryPolicy", pipeline.id.name))]
+          : []),
+        ...cleanup(pipeline.id.name).map(variablesOf),
       ]);
+      const count = settings.pipelines.length + settings.pipelines.filter(ofImages).length;
       const [key] = ofType([runOf(await upOf(title), "tooling")], "aws:kms/key:Key");
-      assert.ok(key && made.length === 2 * settings.pipelines.length);
+      assert.ok(key && made.length === count);
       assert.deepEqual(
         (await sizes(settings)).map(({ size }) => size),
         [length(only(resources, "s3/bucketPolicy:BucketPolicy", "artifacts")), length(key), ...made],

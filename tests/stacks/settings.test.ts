@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { loadSettings } from "../../stacks/settings";
 import { shapes } from "../../stacks/settingsShapes";
-import { declared, deliver, environment, project, settingsOf, stackFile } from "./settingsSample";
+import { asRead, declared, deliver, environment, project, settingsOf, stackFile } from "./settingsSample";
 
 const test = { name: "test", account: "222222222222" };
 const prod = {
@@ -31,14 +31,15 @@ describe("the sample", () => {
       scope: { project: "delivery", region: "eu-west-1", toolingAccount: "111111111111", path: "/" },
       stack: "tooling",
       provider: { ...provider, account: "111111111111" },
-      environments: [test, prod],
+      environments: asRead<object>(test, prod),
       pipelines: [
         {
           id: { name: "catalog", prefix: "catalog" },
           workload: "lambda-container",
           directory: "app",
+          template: "template.yaml",
           source: { kind: "codecommit", repository: "catalog", branch: "main", create: true },
-          environments: [test, prod],
+          environments: asRead<object>(test, prod),
           executionMode: "SUPERSEDED",
           computeType: "BUILD_GENERAL1_SMALL",
           scanThreshold: "CRITICAL",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { problemsOf, refuses, settingsOf, tooling, type Values } from "./settingsSample";
+import { asRead, problemsOf, refuses, settingsOf, tooling, type Values } from "./settingsSample";
 
 const ACCOUNT = "allowed is an account id of 12 digits: write it in quotes";
 const WORDS =
@@ -27,8 +27,8 @@ describe("the shape of an environment", () => {
     "one that is no map": [
       () => inTooling({ environments: ["test", null] }),
       [
-        'environments[0]: received "test"; allowed is a map of name, account, approval, verify',
-        "environments[1]: received null; allowed is a map of name, account, approval, verify",
+        'environments[0]: received "test"; allowed is a map of name, account, approval, verify, readers, platform',
+        "environments[1]: received null; allowed is a map of name, account, approval, verify, readers, platform",
       ],
     ],
     "a Region of its own": [
@@ -40,7 +40,7 @@ describe("the shape of an environment", () => {
     "an unknown key, with the nearest": [
       () => inEnvironmentEntry({ aproval: true }),
       [
-        'environments[0].aproval: received true; this key is unknown: did you mean "approval"? allowed are name, account, approval, verify',
+        'environments[0].aproval: received true; this key is unknown: did you mean "approval"? allowed are name, account, approval, verify, readers, platform',
       ],
     ],
     "the reserved name": [
@@ -88,7 +88,7 @@ describe("the shape of an environment", () => {
         `environments[0].name: received ${JSON.stringify(name)}; ${WORDS} name`,
       ]));
   for (const name of ["t", "test2", "eu-west-1-prod", "brazil"])
-    it(`takes the name ${name}`, () => assert.deepEqual(taken({ name }), [{ ...test, name }]));
+    it(`takes the name ${name}`, () => assert.deepEqual(taken({ name }), asRead({ ...test, name })));
   const approvals: [unknown, unknown][] = [
     [true, { emails: [], timeoutDays: 7 }],
     [{}, { emails: [], timeoutDays: 7 }],
@@ -100,10 +100,10 @@ describe("the shape of an environment", () => {
   ];
   for (const [written, approval] of approvals)
     it(`takes approval: ${JSON.stringify(written)}`, () => {
-      assert.deepEqual(taken({ approval: written }), [{ ...test, approval }]);
+      assert.deepEqual(taken({ approval: written }), asRead({ ...test, approval }));
     });
 
   it("takes approval: false as none", () => {
-    assert.deepEqual(taken({ approval: false }), [test]);
+    assert.deepEqual(taken({ approval: false }), asRead(test));
   });
 });

@@ -26,7 +26,7 @@ describe("the shape of a pipeline", () => {
     "an unknown key, with the nearest": [
       () => inPipeline({ environment: "test" }),
       [
-        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, directory, source, environments, executionMode, computeType, scanThreshold, platform, transforms',
+        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, directory, template, source, environments, executionMode, computeType, scanThreshold, platform, branches, transforms',
       ],
     ],
     "an empty list of environments": [
@@ -60,7 +60,7 @@ describe("the shape of a pipeline", () => {
           transforms: ["Serverless"],
         }),
       [
-        'pipelines[0].workload: received "lambda"; did you mean "lambda-container"? allowed are lambda-container',
+        'pipelines[0].workload: received "lambda"; did you mean "lambda-zip"? allowed are lambda-container, lambda-zip, ecs-service, serverless',
         'pipelines[0].executionMode: received "queued"; did you mean "QUEUED"? allowed are SUPERSEDED, QUEUED',
         'pipelines[0].computeType: received "BUILD_GENERAL1_HUGE"; did you mean "BUILD_GENERAL1_LARGE"? allowed are BUILD_GENERAL1_SMALL, BUILD_GENERAL1_MEDIUM, BUILD_GENERAL1_LARGE, BUILD_GENERAL1_XLARGE, BUILD_GENERAL1_2XLARGE',
         "pipelines[0].scanThreshold: received 7; allowed are CRITICAL, HIGH, MEDIUM, LOW, INFORMATIONAL, UNDEFINED, NONE",
@@ -69,6 +69,68 @@ describe("the shape of a pipeline", () => {
       ],
     ],
   });
+  for (const [workload, nearest] of [
+    ["lamda-container", "lambda-container"],
+    ["zip", "lambda-zip"],
+    ["ecs", "ecs-service"],
+    ["severless", "serverless"],
+  ])
+    it(`refuses the workload ${workload}, and names ${nearest}`, () =>
+      assert.deepEqual(inPipeline({ workload }), [
+        `pipelines[0].workload: received "${workload}"; did you mean "${nearest}"? allowed are lambda-container, lambda-zip, ecs-service, serverless`,
+      ]));
+
+  const read = (changes: Values) => {
+    const settings = settingsOf(
+      tooling({
+        environments: [{ name: "test", account: "222222222222", platform: true }],
+        pipelines: [pipeline(changes)],
+      }),
+    );
+    return settings.kind === "tooling" ? settings.pipelines[0] : undefined;
+  };
+  for (const workload of ["lambda-container", "lambda-zip", "ecs-service", "serverless"])
+    it(`takes the workload ${workload}`, () => assert.equal(read({ workload })?.workload, workload));
+  it("is of functions in containers by default, with template.yaml in its folder", () => {
+    const { workload, directory, template } = read({}) ?? {};
+    assert.deepEqual(
+      { workload, directory, template },
+      { workload: "lambda-container", directory: ".", template: "template.yaml" },
+    );
+  });
+
+  const BELOW = "allowed is a file below 'directory'";
+  for (const template of [
+    "/template.yaml",
+    "../t.yaml",
+    "a/../../t.yaml",
+    "..",
+    "-t.yaml",
+    "my t.yaml",
+    "",
+    "a\\t",
+  ])
+    it(`refuses the template ${JSON.stringify(template)}`, () =>
+      assert.deepEqual(inPipeline({ template }), [
+        `pipelines[0].template: received ${JSON.stringify(template)}; ${BELOW}, relative to it, without .. and white space`,
+      ]));
+  for (const template of ["aws/", "./", ".", "aws/."])
+    it(`refuses the folder ${template} as a template`, () =>
+      assert.deepEqual(inPipeline({ template }), [
+        `pipelines[0].template: received "${template}"; ${BELOW}: this is a folder`,
+      ]));
+  for (const [template, normal] of [
+    ["template.yaml", "template.yaml"],
+    ["./aws//catalog.yml", "aws/catalog.yml"],
+    [".deploy/x..y.yaml", ".deploy/x..y.yaml"],
+  ])
+    it(`takes the template ${template}`, () => assert.equal(read({ template })?.template, normal));
+  for (const template of ["template.yaml", "aws/template.yaml"])
+    it(`refuses the template ${template} where the framework makes the templates`, () =>
+      assert.deepEqual(inPipeline({ workload: "serverless", template }), [
+        `pipelines[0].template: received "${template}"; serverless makes its templates by 'npm run package': remove this key`,
+      ]));
+
   for (const directory of ["/app", "../app", "a/../../b", "..", "-app", "my app", "", "a\\b"])
     it(`refuses the directory ${JSON.stringify(directory)}`, () =>
       assert.deepEqual(inPipeline({ directory }), [

@@ -139,11 +139,11 @@ describe("several problems", () => {
         'account: received "1"; allowed is an account id of 12 digits: write it in quotes',
         'environments[0].name: received "Test"; allowed are lower-case words (letters and digits, a letter first) joined by single hyphens, at most 100 characters: choose another name',
         "environments[1].account: received 333333333333; allowed is an account id of 12 digits: write it in quotes",
-        "environments[2]: received 7; allowed is a map of name, account, approval, verify",
+        "environments[2]: received 7; allowed is a map of name, account, approval, verify, readers, platform",
         "environments[3].approval.timeoutDays: received 90; allowed are whole days from 1 to 60",
         'pipelines[0].source.branch: received "a b"; allowed is the name of one branch, at most 255 characters, without patterns',
         'pipelines[1].platform: received "arm"; did you mean "linux/arm64"? allowed are linux/amd64, linux/arm64',
-        'pipelines[2]: received "web"; allowed is a map of name, prefix, workload, directory, source, environments, executionMode, computeType, scanThreshold, platform, transforms',
+        'pipelines[2]: received "web"; allowed is a map of name, prefix, workload, directory, template, source, environments, executionMode, computeType, scanThreshold, platform, branches, transforms',
         'environments[3].name: received "prod"; environments[1] has this name: choose another',
         'pipelines[1].name: received "catalog"; pipelines[0] has this name: choose another',
         'pipelines[0].environments[1]: received "prd"; did you mean "prod"? allowed are "Test","prod"',
@@ -153,7 +153,7 @@ describe("several problems", () => {
     "what pipelines say only if there are environments": [
       () => problemsOf(tooling({ environments: [], pipelines: [pipeline({ environments: ["test"] })] })),
       [
-        "environments: is missing; allowed is a list of environments, { name, account, approval?, verify? }, in the order of promotion",
+        "environments: is missing; allowed is a list of environments, { name, account, … }, in the order of promotion",
       ],
     ],
     "the rules of tooling in an undecided stack, but not in an environment's": [

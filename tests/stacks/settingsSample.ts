@@ -73,6 +73,10 @@ export const environments = (...names: string[]) =>
     return { name, account };
   });
 
+/** Environments as settings have them once they are read. */
+export const asRead = <T>(...written: readonly T[]) =>
+  written.map((each) => ({ ...each, readers: [] as string[] }));
+
 /** An environment's settings with these changes. */
 export const environment = (changes: Values = {}): Values => ({
   "aws:region": "eu-west-1",

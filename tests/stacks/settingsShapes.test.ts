@@ -31,7 +31,7 @@ describe("the shape of a stack's settings", () => {
       [
         `aws:region: is missing; ${REGION}`,
         `account: is missing; ${ACCOUNT}`,
-        "environments: is missing; allowed is a list of environments, { name, account, approval?, verify? }, in the order of promotion",
+        "environments: is missing; allowed is a list of environments, { name, account, … }, in the order of promotion",
         "pipelines: is missing; allowed is a list of pipelines, { name, source, … }",
       ],
     ],
@@ -50,8 +50,8 @@ describe("the shape of a stack's settings", () => {
     "an unknown key, with the nearest": [
       () => inTooling({ pipline: [], loggRetentionInDays: 3 }),
       [
-        'loggRetentionInDays: received 3; this key is unknown: did you mean "logRetentionInDays"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, iam, previews, deletable',
-        'pipline: received []; this key is unknown: did you mean "pipelines"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, iam, previews, deletable',
+        'loggRetentionInDays: received 3; this key is unknown: did you mean "logRetentionInDays"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, artifactRoles, iam, previews, deletable',
+        'pipline: received []; this key is unknown: did you mean "pipelines"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, artifactRoles, iam, previews, deletable',
       ],
     ],
     "keys of an environment's stack in tooling's": [
@@ -108,7 +108,7 @@ describe("the shape of a stack's settings", () => {
         }),
       [
         'aws:defaultTags: received "x"; allowed is a map of tags',
-        'environments: received "test"; allowed is a list of environments, { name, account, approval?, verify? }, in the order of promotion',
+        'environments: received "test"; allowed is a list of environments, { name, account, … }, in the order of promotion',
         'pipelines: received {"name":"a"}; allowed is a list of pipelines, { name, source, … }',
         "vpc: received 1; allowed is a map of vpcId, subnets, securityGroupIds",
         'iam: received "/"; allowed is a map of path, permissionsBoundary',

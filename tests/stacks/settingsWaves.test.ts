@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ReleasedEnvironment } from "../../stacks/settings";
-import { environments, pipeline, problemsOf, refuses, settingsOf, tooling } from "./settingsSample";
+import { asRead, environments, pipeline, problemsOf, refuses, settingsOf, tooling } from "./settingsSample";
 
 const approval = { emails: ["prod@example.com"], timeoutDays: 3 };
 const listed = environments("dev", "qa-a", "qa-b", "prod").map((each) =>
@@ -18,12 +18,10 @@ function released(of: unknown): readonly ReleasedEnvironment[] {
 
 describe("a pipeline's own list of environments", () => {
   it("releases those of an inner list side by side, under one name", () => {
-    assert.deepEqual(released(["dev", ["qa-b", "qa-a"], "prod"]), [
-      dev,
-      { ...b, wave: "qa-b.qa-a" },
-      { ...a, wave: "qa-b.qa-a" },
-      prod,
-    ]);
+    assert.deepEqual(
+      released(["dev", ["qa-b", "qa-a"], "prod"]),
+      asRead<object | undefined>(dev, { ...b, wave: "qa-b.qa-a" }, { ...a, wave: "qa-b.qa-a" }, prod),
+    );
   });
 
   it("may be without approval or verification where the environment itself asks for them, or ask for its own", () => {
@@ -34,26 +32,30 @@ describe("a pipeline's own list of environments", () => {
         [{ name: "qa-a", verify: false }, "qa-b"],
         { name: "prod", approval: false, verify: true },
       ]),
-      [
+      asRead<object>(
         { ...dev, approval: { emails: [], timeoutDays: 7 } },
         { ...a, verify: false, wave: "qa-a.qa-b" },
         { ...b, wave: "qa-a.qa-b" },
         { name: "prod", account: prod?.account, verify: true },
-      ],
+      ),
     );
-    assert.deepEqual(released([{ name: "prod", approval: true }]), [prod]);
-    assert.deepEqual(released([{ name: "prod", approval: { timeoutDays: 60 } }]), [
-      { ...prod, approval: own },
-    ]);
+    assert.deepEqual(released([{ name: "prod", approval: true }]), asRead(prod));
+    assert.deepEqual(
+      released([{ name: "prod", approval: { timeoutDays: 60 } }]),
+      asRead({ ...prod, approval: own }),
+    );
   });
 
   it("of one that stands alone in an inner list is a list of one", () => {
-    assert.deepEqual(released([["dev"]]), [dev]);
+    assert.deepEqual(released([["dev"]]), asRead(dev));
   });
 
   it("is where verification is switched off for one pipeline, the stack's list for all", () => {
     const all = settingsOf(tooling({ environments: [{ ...dev, verify: false }] }));
-    assert.deepEqual(all.kind === "tooling" && all.pipelines[0]?.environments, [{ ...dev, verify: false }]);
+    assert.deepEqual(
+      all.kind === "tooling" && all.pipelines[0]?.environments,
+      asRead({ ...dev, verify: false }),
+    );
   });
 
   const inList = (of: unknown) => () => problemsOf(settings(of));

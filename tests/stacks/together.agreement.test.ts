@@ -1,82 +1,50 @@
 import assert from "node:assert/strict";
-import { type PipelineId, policyArn, roleArn } from "../../components/names";
-import type { Statement } from "../../components/policies";
-import { conditionValues, texts } from "../../rehearsal/policyDocuments";
-import {
-  allResources,
-  list,
-  map,
-  ofType,
-  type Rehearsed,
-  type Resource,
-  type Values,
-} from "../../rehearsal/record";
+import { policyArn } from "../../components/names";
+import { conditionValues } from "../../rehearsal/policyDocuments";
+import { allResources, map, type Values } from "../../rehearsal/record";
 import type { Environment, Pipeline, ToolingSettings } from "../../stacks/settings";
-import { documentOf, ofKind, only, runOf } from "../programs";
+import { documentOf, ofKind, runOf } from "../programs";
 import { settingsOf } from "./settingsSample";
 import { CASES, upOf } from "./together.cases";
-
-/** The stacks of one case, and what they registered by the names that the other side goes by. */
-interface Up {
-  readonly runs: Rehearsed;
-  readonly settings: ToolingSettings;
-}
-
-const store = (up: Up, kind: string) => only(runOf(up.runs, "tooling").resources, kind, "artifacts");
-const ofPipeline = (up: Up, kind: string, name: string) =>
-  only(runOf(up.runs, "tooling").resources, kind, name);
-const role = (
-  { settings: { scope } }: Up,
-  { prefix }: PipelineId,
-  { name, account }: Environment,
-  kind: string,
-) => roleArn(scope, account, `${scope.project}-${prefix}--${name}-${kind}`);
-const job = ({ settings: { scope } }: Up, { prefix }: PipelineId, kind: string) =>
-  roleArn(scope, scope.toolingAccount, `${scope.project}-${prefix}-${kind}`);
-
-function statement(resource: Resource, Sid: string): Statement {
-  const found = documentOf(resource).Statement.find((each) => each.Sid === Sid);
-  assert.ok(found, `${resource.name} has no statement ${Sid}`);
-  return found;
-}
-const callers = (found: Statement) => conditionValues(found as unknown as Values, "aws:PrincipalArn");
-const resourcesOf = (found: Statement) => texts(found.Resource);
-
-/** The one policy of a role, by the role's ARN. */
-function policyOf({ runs }: Up, arn: string): Resource {
-  const holder = ofType(runs, "aws:iam/role:Role").find(({ outputs }) => outputs["arn"] === arn);
-  const own = ofType(runs, "aws:iam/rolePolicy:RolePolicy").filter(
-    ({ stack, inputs }) => stack === holder?.stack && inputs["role"] === holder.outputs["name"],
-  );
-  assert.equal(own.length, 1, `policies of ${arn}`);
-  return own[0] as Resource;
-}
-function trusted({ runs }: Up, arn: string): string[] {
-  const found = ofType(runs, "aws:iam/role:Role").find(({ outputs }) => outputs["arn"] === arn);
-  assert.ok(found, `no stack registers ${arn}`);
-  return documentOf(found, "assumeRolePolicy").Statement.flatMap(callers);
-}
-/** Both lists have the same roles, each of which some stack registers. */
-function same({ runs }: Up, actual: readonly unknown[], expected: readonly string[]): void {
-  const there = ofType(runs, "aws:iam/role:Role").map(({ outputs }) => outputs["arn"]);
-  assert.deepEqual([...actual].sort(), [...expected].sort());
-  assert.deepEqual(
-    expected.filter((each) => !there.includes(each)),
-    [],
-  );
-}
+import {
+  callers,
+  FETCHED,
+  given,
+  job,
+  ofPipeline,
+  policyOf,
+  readers,
+  resourcesOf,
+  role,
+  same,
+  statement,
+  store,
+  trusted,
+  type Up,
+} from "./together.sides";
 
 /** What tooling's policies say about the environments of a pipeline. */
-function shared(up: Up, { id, environments }: Pipeline): void {
+function shared(up: Up, pipeline: Pipeline): void {
+  const { id, environments, workload } = pipeline;
   const all = (kind: string) => environments.map((environment) => role(up, id, environment, kind));
   const sid = `Read${id.name.charAt(0).toUpperCase()}${id.name.slice(1).replaceAll("-", "Dash")}`;
   const bucket = String(store(up, "s3/bucket:Bucket").outputs["arn"]);
   const read = statement(store(up, "s3/bucketPolicy:BucketPolicy"), sid);
-  same(up, callers(read), all("plan"));
+  same(up, callers(read), readers(up, pipeline));
   assert.deepEqual(resourcesOf(read), [`${bucket}/releases/${id.name}/\${aws:PrincipalAccount}/*`]);
-  const pulls = ofPipeline(up, "ecr/repositoryPolicy:RepositoryPolicy", id.name);
-  same(up, callers(statement(pulls, "PullToCreateFunctions")), all("execution"));
   same(up, resourcesOf(statement(policyOf(up, job(up, id, "cleanup")), "TakeRoles")), all("cleanup"));
+  const policies = ofKind(runOf(up.runs, "tooling").resources, "ecr/repositoryPolicy:RepositoryPolicy");
+  const [pulls] = policies.filter(({ name }) => name === id.name);
+  assert.equal(pulls !== undefined, FETCHED[workload].what === "image", id.name);
+  if (pulls === undefined) return;
+  const sids = documentOf(pulls).Statement.map(({ Sid }) => Sid);
+  if (workload === "ecs-service") {
+    assert.deepEqual(sids, ["PullToStartTasks"]);
+    same(up, callers(statement(pulls, "PullToStartTasks")), all("task-execution"));
+    return;
+  }
+  assert.deepEqual(sids, ["PullToCreateFunctions", "PullToRunFunctions"]);
+  same(up, callers(statement(pulls, "PullToCreateFunctions")), all("execution"));
   const functions = environments.flatMap((environment) =>
     resourcesOf(statement(policyOf(up, role(up, id, environment, "execution")), "ManageFunctions")),
   );
@@ -85,7 +53,7 @@ function shared(up: Up, { id, environments }: Pipeline): void {
 }
 
 /** What the two sides of one environment say about each other. */
-function oneEnvironment(up: Up, { id }: Pipeline, environment: Environment): void {
+function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Environment): void {
   const { scope } = up.settings;
   const there = (kind: string) => role(up, id, environment, kind);
   const here = (kind: string) => role(up, id, { ...environment, account: scope.toolingAccount }, kind);
@@ -105,36 +73,71 @@ function oneEnvironment(up: Up, { id }: Pipeline, environment: Environment): voi
   assert.deepEqual(resourcesOf(statement(policyOf(up, here("release-job")), "WriteReleaseFiles")), files);
   assert.deepEqual(plan("DecryptReleaseFiles"), [store(up, "kms/key:Key").outputs["arn"]]);
   same(up, plan("PassExecutionRole"), [there("execution")]);
+  const fetches = (Sid: string) => resourcesOf(statement(policyOf(up, there(FETCHED[workload].by)), Sid));
+  if (FETCHED[workload].what === "files") {
+    assert.deepEqual(fetches("ReadCode"), files);
+    assert.deepEqual(fetches("DecryptCode"), plan("DecryptReleaseFiles"));
+    return;
+  }
   const repository = map(ofPipeline(up, "ecr:Repository", id.name).outputs["repository"])["arn"];
-  assert.deepEqual(resourcesOf(statement(policyOf(up, there("execution")), "PullImage")), [repository]);
+  assert.deepEqual(fetches("PullImage"), [repository]);
+}
+
+/** What an environment publishes of its platform, against what its roles and the jobs go by. */
+function onPlatform(up: Up, { id }: Pipeline, environment: Environment): void {
+  const published = Object.fromEntries(
+    ofKind(runOf(up.runs, environment.name).resources, "ssm/parameter:Parameter").map(({ inputs }) => [
+      String(inputs["name"]),
+      String(inputs["insecureValue"]),
+    ]),
+  );
+  const { PARAMETERS } = given(up, id, environment, "release-job");
+  const values = JSON.parse(String(PARAMETERS)) as Record<string, string>;
+  const platform = (key: string) => published[values[key] ?? ""] ?? assert.fail(`${key} is not published`);
+  for (const key of ["VpcId", "SubnetIds", "TaskSecurityGroupId", "EndpointUrl"])
+    assert.notEqual(platform(key), "");
+  const may = (Sid: string) => statement(policyOf(up, role(up, id, environment, "execution")), Sid);
+  assert.deepEqual(resourcesOf(may("CreateRule")), [platform("ListenerArn")]);
+  assert.match(resourcesOf(may("RunTasks")).join(), new RegExp(`:service/${platform("Cluster")}/[^,]+$`));
+  const taskRoles = [values["TaskRoleArn"] ?? "", values["TaskExecutionRoleArn"] ?? ""];
+  same(up, resourcesOf(may("PassTaskRoles")), taskRoles);
+  const readable = statement(policyOf(up, role(up, id, environment, "plan")), "ReadPlatform");
+  const [prefix = ""] = resourcesOf(readable).map((each) => each.replace(/^.*:parameter|\*$/g, ""));
+  const named = Object.values(values).filter((value) => value.startsWith("/"));
+  assert.equal(named.length, 6);
+  for (const name of named) assert.ok(name.startsWith(prefix), name);
 }
 
 /** The names that a job gets as variables, against what the environment registered. */
-function variables(up: Up, { id }: Pipeline, environment: Environment): void {
+function variables(up: Up, { id, workload }: Pipeline, environment: Environment): void {
   const boundary = `${up.settings.scope.project}-${id.prefix}--${environment.name}-boundary`;
   const boundaryArn = policyArn(up.settings.scope, environment.account, boundary);
-  assert.ok(
-    allResources(up.runs).some(
-      ({ type, outputs }) => type === "aws:iam/policy:Policy" && outputs["arn"] === boundaryArn,
-    ),
+  const bounded = allResources(up.runs).some(
+    ({ type, outputs }) => type === "aws:iam/policy:Policy" && outputs["arn"] === boundaryArn,
   );
+  const there = (kind: string) => role(up, id, environment, kind);
   for (const kind of environment.approval ? ["plan-job", "release-job"] : ["release-job"]) {
-    const name = `${up.settings.scope.project}-${id.prefix}--${environment.name}-${kind}`;
-    const [project] = ofKind(runOf(up.runs, "tooling").resources, "codebuild/project:Project").filter(
-      ({ outputs }) => outputs["name"] === name,
+    const { PLAN_ROLE_ARN, DEPLOY_ROLE_ARN, EXECUTION_ROLE_ARN, PARAMETERS, ...others } = given(
+      up,
+      id,
+      environment,
+      kind,
     );
-    const given = Object.fromEntries(
-      list(map(project?.inputs["environment"])["environmentVariables"]).map((each) => [
-        String(map(each)["name"]),
-        map(each)["value"],
-      ]),
+    same(
+      up,
+      [PLAN_ROLE_ARN, DEPLOY_ROLE_ARN, EXECUTION_ROLE_ARN],
+      [there("plan"), there("deploy"), there("execution")],
     );
-    const roles = ["plan", "deploy", "execution", "codedeploy"].map((each) =>
-      role(up, id, environment, each),
+    const values = JSON.parse(String(PARAMETERS)) as Record<string, string>;
+    const codedeploy = values["CodeDeployRoleArn"];
+    same(
+      up,
+      codedeploy === undefined ? [] : [codedeploy],
+      workload.startsWith("lambda-") ? [there("codedeploy")] : [],
     );
-    const { PLAN_ROLE_ARN, DEPLOY_ROLE_ARN, EXECUTION_ROLE_ARN, CODEDEPLOY_ROLE_ARN, BOUNDARY_ARN } = given;
-    same(up, [PLAN_ROLE_ARN, DEPLOY_ROLE_ARN, EXECUTION_ROLE_ARN, CODEDEPLOY_ROLE_ARN], roles);
-    assert.equal(BOUNDARY_ARN, boundaryArn);
+    assert.equal(values["PermissionsBoundaryArn"], bounded ? boundaryArn : undefined);
+    assert.equal(bounded, workload !== "ecs-service");
+    assert.equal("REPOSITORY_URI" in others, FETCHED[workload].what === "image");
   }
 }
 
@@ -149,10 +152,13 @@ for (const [title, { files, project = "delivery" }] of Object.entries(CASES)) {
 
     it("name exactly each other's roles in tooling's policies", () => {
       for (const pipeline of up.settings.pipelines) shared(up, pipeline);
-      const readers = up.settings.pipelines.flatMap(({ id, environments }) =>
-        environments.map((environment) => role(up, id, environment, "plan")),
+      const all = up.settings.pipelines.flatMap((pipeline) => readers(up, pipeline));
+      const branches = up.settings.pipelines.flatMap(({ id, branches }) =>
+        up.settings.environments
+          .filter(({ name }) => name === branches?.environment)
+          .map((each) => role(up, id, { ...each, name: "br" }, "deploy")),
       );
-      same(up, callers(statement(store(up, "kms/key:Key"), "DecryptReleases")), readers);
+      same(up, callers(statement(store(up, "kms/key:Key"), "DecryptReleases")), [...all, ...branches]);
     });
 
     it("trust and take exactly each other's roles, and name the same bucket, key and repository", () => {
@@ -164,5 +170,27 @@ for (const [title, { files, project = "delivery" }] of Object.entries(CASES)) {
       for (const pipeline of up.settings.pipelines)
         for (const environment of pipeline.environments) variables(up, pipeline, environment);
     });
+
+    it("tell the same of platforms, where containers run on them", () => {
+      for (const pipeline of up.settings.pipelines.filter(({ workload }) => workload === "ecs-service"))
+        for (const environment of pipeline.environments) onPlatform(up, pipeline, environment);
+    });
   });
 }
+
+describe("the cases", () => {
+  it("have every kind of workload, in one account and in several", () => {
+    const found = Object.values(CASES).flatMap(({ files, project }) => {
+      const { pipelines, scope } = settingsOf(files["tooling"] ?? {}, "tooling", project) as ToolingSettings;
+      return pipelines.map(({ workload, environments }) => {
+        const alone = environments.every(({ account }) => account === scope.toolingAccount);
+        return `${workload} ${alone ? "alone" : "across"}`;
+      });
+    });
+    const expected = ["lambda-container", "lambda-zip", "ecs-service", "serverless"].flatMap((kind) => [
+      `${kind} across`,
+      `${kind} alone`,
+    ]);
+    assert.deepEqual([...new Set(found)].sort(), expected.sort());
+  });
+});

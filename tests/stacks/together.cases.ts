@@ -1,30 +1,10 @@
 /** Settings of whole projects: what must hold of the sample must hold of each of these. */
 import type { Rehearsed } from "../../rehearsal/record";
 import { broughtUp } from "../programs";
-import {
-  CONNECTION,
-  environment,
-  environments,
-  pipeline,
-  stackFile,
-  tooling,
-  type Values,
-} from "./settingsSample";
+import { CONNECTION, environments, pipeline, stackFile, tooling } from "./settingsSample";
+import { all, approval, type Case, codecommit } from "./together.case";
+import { KINDS } from "./together.kinds";
 
-export interface Case {
-  readonly files: Readonly<Record<string, Values>>;
-  readonly project?: string;
-}
-
-/** Tooling and a stack for each environment that it lists, with some settings of their own. */
-function all(settings: Values, each: Values = {}): Case {
-  const listed = settings["environments"] as { name: string; account: string }[];
-  const stacks = listed.map(({ name, account }) => [name, environment({ account, ...each })] as const);
-  return { files: { tooling: settings, ...Object.fromEntries(stacks) } };
-}
-const approval = { emails: ["release@example.com"], timeoutDays: 60 };
-const codecommit = (name: string, changes: Values = {}) =>
-  pipeline({ name, source: { codecommit: name }, ...changes });
 const fromConnection = { connection: CONNECTION, repository: "acme/shop", branch: "trunk" };
 const previews = { repository: "acme/platform" };
 const STATE_KEY = "arn:aws:kms:eu-west-1:999999999999:key/01234567-89ab-cdef-0123-456789abcdef";
@@ -69,6 +49,16 @@ export const CASES: Readonly<Record<string, Case>> = {
     tooling({
       environments: environments("test@222222222222", "qa@222222222222", "prod@333333333333"),
       pipelines: [codecommit("catalog"), codecommit("mail")],
+    }),
+  ),
+  ...KINDS,
+  "readers of environments, and roles that artifacts are for": all(
+    tooling({
+      environments: environments("test", "prod").map((each) => ({
+        ...each,
+        readers: ["arn:aws:iam::444444444444:role/people/on-call"],
+      })),
+      artifactRoles: ["arn:aws:iam::111111111111:role/auditor"],
     }),
   ),
   "a path and a boundary": all(
@@ -126,6 +116,24 @@ export const CASES: Readonly<Record<string, Case>> = {
   deletable: all(tooling({ deletable: true, environments: environments("test", "prod") }), {
     deletable: true,
   }),
+  "branches of a repository in CodeCommit, and behind a connection": all(
+    tooling({
+      environments: environments("dev", "test", "prod").map((each) =>
+        each.name === "prod" ? { ...each, approval } : each,
+      ),
+      pipelines: [
+        codecommit("catalog", { branches: { include: ["feature/*", "fix"], environment: "dev", max: 3 } }),
+        pipeline({
+          name: "a-very-long-name-of-a-service",
+          prefix: "long",
+          workload: "lambda-zip",
+          source: fromConnection,
+          environments: ["test", "prod"],
+          branches: { include: ["*/x*"], environment: "dev", expireAfterDays: 30 },
+        }),
+      ],
+    }),
+  ),
 };
 
 const brought = new Map<string, Promise<Rehearsed>>();

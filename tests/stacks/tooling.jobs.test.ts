@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { ofType, type Resource } from "../../rehearsal/record";
-import { unbroken } from "../rehearsal/sample";
+import type { Resource, StackRun } from "../../rehearsal/record";
+import { ofKind, only, runOf } from "../programs";
+import { upOf } from "./together.cases";
+import { KINDS } from "./together.kinds";
 
 interface Variable {
   readonly name: string;
+  readonly value?: string;
 }
 interface Action {
   readonly name: string;
@@ -14,10 +17,21 @@ interface Action {
 
 /** What a job makes itself before it asks for it. */
 const MADE: Readonly<Record<string, readonly string[]>> = {
-  build: ["IMAGE_DIGEST"],
+  build: ["CODE_DIGEST"],
   "release-job": ["ENDPOINT"],
   cleanup: ["ENVIRONMENT", "STACK_NAME", "TARGET_ROLE_ARN"],
 };
+/** What only jobs of images need. */
+const OF_IMAGES = [
+  "REPOSITORY_NAME",
+  "REPOSITORY_URI",
+  "CACHE_URI",
+  "PLATFORM",
+  "SCAN_THRESHOLD",
+  "BUILDKIT_IMAGE",
+];
+/** What only jobs of files need. */
+const OF_FILES = ["EXPIRATION_IN_DAYS"];
 /** What CodeBuild gives to every job. */
 const GIVEN = ["AWS_REGION"];
 
@@ -39,39 +53,51 @@ function fixed(project: Resource): Variable[] {
   return environmentVariables;
 }
 
+/** Every CodeBuild job of a pipeline, with the actions that run it; clean-up is run by an event. */
+function jobsOf(run: StackRun, pipeline: Resource): [string, Action["configuration"] | undefined][] {
+  const stages = pipeline.inputs["stages"] as { actions: Action[] }[];
+  const actions = stages.flatMap((stage) => stage.actions).filter(({ provider }) => provider === "CodeBuild");
+  const cleanup = only(run.resources, "codebuild/project:Project", `${pipeline.name}-cleanup`);
+  return [
+    ...actions.map(({ configuration }): [string, Action["configuration"]] => [
+      configuration.ProjectName,
+      configuration,
+    ]),
+    [String(cleanup.inputs["name"]), undefined],
+  ];
+}
+
 describe("the jobs that tooling registers", () => {
-  it("are given every variable that their commands need, by their project or by the action that runs them", async () => {
-    const { runs } = await unbroken();
-    const projects = ofType(runs, "aws:codebuild/project:Project");
-    const [pipeline] = ofType(runs, "aws:codepipeline/pipeline:Pipeline");
-    const stages = pipeline?.inputs["stages"] as { actions: Action[] }[];
-    const run = stages.flatMap(({ actions }) => actions).filter(({ provider }) => provider === "CodeBuild");
-    const asked: [string, Action["configuration"] | undefined][] = [
-      ...run.map((action): [string, Action["configuration"]] => [
-        action.configuration.ProjectName,
-        action.configuration,
-      ]),
-      ["delivery-catalog-cleanup", undefined],
-    ];
-    assert.deepEqual(
-      [...new Set(asked.map(([name]) => name))].sort(),
-      projects.map(({ inputs }) => String(inputs["name"])).sort(),
-    );
-    for (const [name, configuration] of asked) {
-      const project = projects.find(({ inputs }) => inputs["name"] === name);
-      assert.ok(project, name);
-      const own = configuration
-        ? (JSON.parse(configuration.EnvironmentVariables) as Variable[])
-        : [{ name: "EXECUTION_ID" }, { name: "STATE" }]; // from the event
-      const kind = name.replace(/^delivery-catalog-(-test-|-prod-)?/, "");
-      const there = [...GIVEN, ...(MADE[kind] ?? []), ...namesOf(fixed(project)), ...namesOf(own)];
-      const needs = needed(project, namesOf(own).includes("CHANGE_SET"));
-      assert.ok(needs.includes("AWS_REGION"), name);
-      assert.deepEqual(
-        needs.filter((each) => !there.includes(each)),
-        [],
-        name,
+  for (const title of ["the sample", ...Object.keys(KINDS)]) {
+    it(`are given every variable that their commands need, by their project or by the action: ${title}`, async () => {
+      const run = runOf(await upOf(title), "tooling");
+      const projects = ofKind(run.resources, "codebuild/project:Project");
+      const asked = ofKind(run.resources, "codepipeline/pipeline:Pipeline").flatMap((each) =>
+        jobsOf(run, each),
       );
-    }
-  });
+      assert.deepEqual(
+        [...new Set(asked.map(([name]) => name))].sort(),
+        projects.map(({ inputs }) => String(inputs["name"])).sort(),
+      );
+      for (const [name, configuration] of asked) {
+        const project = projects.find(({ inputs }) => inputs["name"] === name);
+        assert.ok(project, name);
+        const own = configuration
+          ? (JSON.parse(configuration.EnvironmentVariables) as Variable[])
+          : [{ name: "EXECUTION_ID" }, { name: "STATE" }]; // from the event
+        const [, made = []] = Object.entries(MADE).find(([kind]) => name.endsWith(`-${kind}`)) ?? [];
+        const there = [...GIVEN, ...made, ...namesOf(fixed(project)), ...namesOf(own)];
+        const files = fixed(project).some(({ name, value }) => name === "PACKAGING" && value !== "image");
+        const needs = needed(project, namesOf(own).includes("CHANGE_SET")).filter(
+          (each) => !(files ? OF_IMAGES : OF_FILES).includes(each),
+        );
+        assert.ok(needs.includes("AWS_REGION"), name);
+        assert.deepEqual(
+          needs.filter((each) => !there.includes(each)),
+          [],
+          name,
+        );
+      }
+    });
+  }
 });

@@ -146,6 +146,7 @@ describe("tooling's stack", () => {
         environments: {
           test: {
             account: "222222222222",
+            readers: [],
             pipelines: [
               {
                 ...{ name: "catalog", prefix: "cat", workload: "lambda-container", transforms: [] },

@@ -1,7 +1,7 @@
 import { as } from "./cast";
 import { replaced } from "./change";
 import { administratorAccess, bounded, carriedOut, ownRole, PREMISE } from "./execution";
-import { lastOf } from "./pairs";
+import { functions } from "./pairs";
 import { type Attack, call, stopped } from "./scene";
 
 /** From the execution role to the whole account: the boundary itself. */
@@ -10,7 +10,8 @@ export const BOUNDARIES: readonly Attack[] = [
     id: "boundary-exchanged",
     title: "A template exchanges a role's boundary for a wide one",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       return {
         story:
           `${PREMISE} It creates the role properly, with the boundary, and in the next release sets ` +
@@ -36,7 +37,8 @@ export const BOUNDARIES: readonly Attack[] = [
     id: "boundary-taken-off",
     title: "A template takes the boundary off a role",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       return {
         story:
           `${PREMISE} It deletes the line PermissionsBoundary from a role that exists, and ` +
@@ -66,7 +68,8 @@ export const BOUNDARIES: readonly Attack[] = [
     id: "boundary-edited",
     title: "A template writes a new version of the boundary itself",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       return {
         story:
           `${PREMISE} Why leave the boundary when it can be rewritten? A new version of the policy, and ` +
@@ -89,7 +92,8 @@ export const BOUNDARIES: readonly Attack[] = [
     id: "boundary-reverted",
     title: "A template makes an older, wider version of the boundary the valid one",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       return {
         story:
           `${PREMISE} Managed policies keep five versions. One of last year's was too wide, which is why ` +

@@ -1,7 +1,7 @@
 import { policy } from "../policies";
 import { as, somebody, somethingOf } from "./cast";
 import { removed } from "./change";
-import { arnIn, lastOf } from "./pairs";
+import { arnIn, lastOf, unreserved } from "./pairs";
 import { type Attack, call, stopped, upload, viaS3 } from "./scene";
 
 /** Transport, and what a release is encrypted with. */
@@ -33,6 +33,8 @@ export const ENCRYPTION: readonly Attack[] = [
     id: "another-key",
     title: "A release is encrypted with a stranger's key",
     scene: (facts) => {
+      const lacks = unreserved(facts);
+      if (lacks) return lacks;
       const key = arnIn(facts, "kms", facts.stranger, "key/5eec0de0-0000-4000-8000-000000000000");
       const statement = {
         Effect: "Allow",

@@ -1,7 +1,7 @@
 import { as, roleArn } from "./cast";
 import { replaced, withoutCondition } from "./change";
 import { administratorAccess, anyRole, bounded, carriedOut, ownRole, PREMISE } from "./execution";
-import { lastOf } from "./pairs";
+import { functions } from "./pairs";
 import { type Attack, call, stopped } from "./scene";
 
 /** From the execution role to the whole account: roles without limits. */
@@ -10,7 +10,8 @@ export const ESCALATION: readonly Attack[] = [
     id: "unbounded-role",
     title: "A template creates a role without the boundary",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       const backdoor = ownRole(facts, last, "Backdoor");
       return {
         story:
@@ -30,7 +31,8 @@ export const ESCALATION: readonly Attack[] = [
     id: "administrator-access-for-an-old-role",
     title: "A template gives AdministratorAccess to a role from before",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       return {
         story:
           `${PREMISE} It found a role under the workload's prefix that somebody once made by hand, ` +
@@ -59,7 +61,8 @@ export const ESCALATION: readonly Attack[] = [
     id: "role-outside-the-prefix",
     title: "A template creates a role under somebody else's name",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       return {
         story:
           `${PREMISE} It creates the role payroll-export, bounded as it should be. Another team's bucket ` +
@@ -84,7 +87,8 @@ export const ESCALATION: readonly Attack[] = [
     id: "trust-of-deploy-role-rewritten",
     title: "A template rewrites who may take the deploy role",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       return {
         story:
           `${PREMISE} It rewrites the trust of this system's own deploy role, so that the next release ` +

@@ -2,6 +2,7 @@ import { pipelines } from "../../pipelines";
 import { ofType, text } from "../../record";
 import { accountOf, arnOf } from "../collect";
 import { required } from "../jobs";
+import type { KindTraits } from "../kindTraits";
 import type { AccessModel } from "../model";
 import type { World } from "../world";
 import { only, pipelineFacts } from "./pipelineFacts";
@@ -24,8 +25,14 @@ export interface EnvironmentFacts {
   readonly deploy: string;
   readonly cleanup: string;
   readonly execution: string;
-  readonly codedeploy: string;
-  readonly boundary: string;
+  /** Further roles that the kind of workload has. */
+  readonly codedeploy: string | undefined;
+  readonly task: string | undefined;
+  readonly taskExecution: string | undefined;
+  /** Undefined where the template may have no roles. */
+  readonly boundary: string | undefined;
+  /** The role that fetches the code. */
+  readonly fetches: string;
   /** IAM path of roles, with a slash at both ends. */
   readonly rolePath: string;
   /** An object that a run hands to this environment. */
@@ -48,7 +55,10 @@ export interface PipelineFacts {
   readonly verify: JobFacts;
   readonly mark: JobFacts;
   readonly cleanup: JobFacts;
-  readonly repository: string;
+  /** What its workload is made of. */
+  readonly traits: KindTraits;
+  /** Undefined where code is files. */
+  readonly repository: string | undefined;
   readonly topic: string;
   /** What its artifacts are kept under, without a slash at the end. */
   readonly artifacts: string;
@@ -74,10 +84,20 @@ export interface Facts {
   readonly bucket: string;
   readonly logs: string;
   readonly key: string;
+  /** Sid of the bucket's statement that keeps all but some roles from artifacts; undefined: settings reserve them for none. */
+  readonly reserved: string | undefined;
   /** The one that most attacks are about: the one with the most environments. */
   readonly main: PipelineFacts;
   /** Another one. */
   readonly other: PipelineFacts | undefined;
+  /** All, that one first. */
+  readonly pipelines: readonly PipelineFacts[];
+}
+
+function reservedSid({ guarded }: AccessModel, bucket: string): string | undefined {
+  const refusals = guarded.get(bucket)?.policy?.statements.filter(({ effect }) => effect === "Deny") ?? [];
+  return refusals.find(({ content }) => JSON.stringify(content["Condition"]).includes("aws:PrincipalArn"))
+    ?.sid;
 }
 
 /** Finds who and what there is in the registered stacks. Throws NotKnown where there is no pipeline. */
@@ -107,6 +127,7 @@ export function factsOf(world: World): Facts {
       "account that is nobody's",
     ),
     bucket,
+    reserved: reservedSid(model, bucket),
     logs: bucketArn("targetBucket"),
     key: only(
       ofType(record, "aws:codebuild/project:Project").map(({ inputs }) => text(inputs, "encryptionKey"))[0],
@@ -114,5 +135,6 @@ export function factsOf(world: World): Facts {
     ),
     main,
     other,
+    pipelines: byReach,
   };
 }

@@ -1,10 +1,15 @@
 import { service } from "../principals";
 import { administrator, as, somebody, somethingOf, takenOver } from "./cast";
 import { replaced, withoutCondition } from "./change";
-import { apart, arnIn, lastOf } from "./pairs";
+import type { PipelineFacts } from "./facts";
+import { arnIn, imaged, pulled } from "./pairs";
 import { type Attack, call, stopped } from "./scene";
 
 const LAMBDA = service("lambda.amazonaws.com");
+
+/** The repository's statement for the role that fetches images. */
+const pullSid = ({ pipeline }: { readonly pipeline: PipelineFacts }): string =>
+  pipeline.traits.fetchedBy === "execution" ? "PullToCreateFunctions" : "PullToStartTasks";
 
 /** Who gets the image, and who puts another in its place. */
 export const IMAGES: readonly Attack[] = [
@@ -12,6 +17,8 @@ export const IMAGES: readonly Attack[] = [
     id: "foreign-function-pulls",
     title: "A function in a stranger's account runs our image",
     scene: (facts) => {
+      const last = pulled(facts);
+      if ("lacks" in last) return last;
       const theirs = arnIn(facts, "lambda", facts.stranger, "function:copy-cat");
       return {
         story:
@@ -21,11 +28,11 @@ export const IMAGES: readonly Attack[] = [
           "under the workload's name. (That he would also need the image in his own name is another " +
           "attack.)",
         steps: [
-          stopped(LAMBDA, "ecr:BatchGetImage", facts.main.repository, {
+          stopped(LAMBDA, "ecr:BatchGetImage", last.repository, {
             context: { "aws:SourceArn": theirs },
           }),
         ],
-        change: withoutCondition({ guarding: facts.main.repository }, "PullToRunFunctions"),
+        change: withoutCondition({ guarding: last.repository }, "PullToRunFunctions"),
       };
     },
   },
@@ -33,7 +40,8 @@ export const IMAGES: readonly Attack[] = [
     id: "sibling-function-pulls",
     title: "Another team's function in the environment's account pulls the image",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = pulled(facts);
+      if ("lacks" in last) return last;
       const theirs = arnIn(facts, "lambda", last.account, "function:payroll-report");
       const dev = somebody(facts, last.account, "payroll-developer", { "lambda:*": "*" });
       return {
@@ -45,12 +53,12 @@ export const IMAGES: readonly Attack[] = [
         roles: [dev],
         steps: [
           call(as(dev), "lambda:UpdateFunctionCode", theirs),
-          stopped(LAMBDA, "ecr:BatchGetImage", facts.main.repository, {
+          stopped(LAMBDA, "ecr:BatchGetImage", last.repository, {
             context: { "aws:SourceArn": theirs },
           }),
         ],
         change: replaced(
-          { guarding: facts.main.repository },
+          { guarding: last.repository },
           "PullToRunFunctions",
           `for every function of account ${last.account}`,
           { Condition: { ArnLike: { "aws:SourceArn": arnIn(facts, "lambda", last.account, "function:*") } } },
@@ -60,11 +68,13 @@ export const IMAGES: readonly Attack[] = [
   },
   {
     id: "execution-role-recreated",
-    title: "A stranger recreates the execution role in his account and pulls the image",
+    title: "A stranger recreates the role that pulls the image in his account, and pulls it",
     scene: (facts) => {
-      const { execution, account } = lastOf(facts);
+      const last = imaged(facts);
+      if ("lacks" in last) return last;
+      const { fetches, account } = last;
       const eve = administrator(facts, facts.stranger);
-      const twin = { ...eve, arn: execution.replace(account, facts.stranger) };
+      const twin = { ...eve, arn: fetches.replace(account, facts.stranger) };
       return {
         story:
           "Roles are trusted here by name, before they exist: so a stranger who read our repository " +
@@ -73,15 +83,15 @@ export const IMAGES: readonly Attack[] = [
         roles: [eve, twin],
         steps: [
           call(as(eve), "iam:CreateRole", twin.arn),
-          stopped(as(twin), "ecr:BatchGetImage", facts.main.repository),
+          stopped(as(twin), "ecr:BatchGetImage", last.repository),
         ],
         change: replaced(
-          { guarding: facts.main.repository },
-          "PullToCreateFunctions",
+          { guarding: last.repository },
+          pullSid(last),
           "for roles of that name in any account",
           {
             Principal: { AWS: "*" },
-            Condition: { ArnLike: { "aws:PrincipalArn": execution.replace(account, "*") } },
+            Condition: { ArnLike: { "aws:PrincipalArn": fetches.replace(account, "*") } },
           },
         ),
       };
@@ -91,30 +101,28 @@ export const IMAGES: readonly Attack[] = [
     id: "environment-pushes-image",
     title: "An environment's administrator puts an image of his own into the repository",
     scene: (facts) => {
-      const own = apart(facts);
-      if ("lacks" in own) return own;
-      const [mallory, execution] = [administrator(facts, own.account), takenOver(facts, own.execution)];
+      const last = imaged(facts);
+      if ("lacks" in last) return last;
+      const own = last.pipeline.environments.find(({ account }) => account !== facts.tooling);
+      if (!own)
+        return { lacks: "a workload in an image, and an account apart from tooling that it is released to" };
+      const [mallory, puller] = [administrator(facts, own.account), takenOver(facts, own.fetches)];
       return {
         story:
-          `${own.name}'s execution role may pull, and its administrator has made it all-powerful at ` +
+          `The role that fetches ${own.name}'s image may pull, and its administrator has made it all-powerful at ` +
           "home. He pushes an image and moves the mark of what is live onto it, so that the right image " +
           "expires under a running function. The repository grants pulling to that role; pushing it " +
           "grants to nobody abroad.",
-        roles: [mallory, execution],
+        roles: [mallory, puller],
         steps: [
-          call(as(mallory), "iam:PutRolePolicy", own.execution),
-          call(as(mallory), "sts:AssumeRole", own.execution),
-          call(as(execution), "ecr:BatchGetImage", facts.main.repository),
-          stopped(as(execution), "ecr:PutImage", facts.main.repository),
+          call(as(mallory), "iam:PutRolePolicy", own.fetches),
+          call(as(mallory), "sts:AssumeRole", own.fetches),
+          call(as(puller), "ecr:BatchGetImage", last.repository),
+          stopped(as(puller), "ecr:PutImage", last.repository),
         ],
-        change: replaced(
-          { guarding: facts.main.repository },
-          "PullToCreateFunctions",
-          "with every action of ECR",
-          {
-            Action: ["ecr:*"],
-          },
-        ),
+        change: replaced({ guarding: last.repository }, pullSid(last), "with every action of ECR", {
+          Action: ["ecr:*"],
+        }),
       };
     },
   },
@@ -122,8 +130,11 @@ export const IMAGES: readonly Attack[] = [
     id: "build-pushes-elsewhere",
     title: "A poisoned build replaces the base image that everybody builds on",
     scene: (facts) => {
+      const last = imaged(facts);
+      if ("lacks" in last) return last;
+      const { role } = last.pipeline.build;
       const base = arnIn(facts, "ecr", facts.tooling, "repository/base-images");
-      const build = as(facts.main.build.role);
+      const build = as(role);
       return {
         story:
           "Code inside Build is logged in to the registry, as it must be, and the registry holds the " +
@@ -132,7 +143,7 @@ export const IMAGES: readonly Attack[] = [
           "pipeline's own repository and its cache.",
         guarded: [somethingOf(facts.tooling, base, "repository")],
         steps: [call(build, "ecr:GetAuthorizationToken", "*"), stopped(build, "ecr:PutImage", base)],
-        change: replaced({ policyOf: facts.main.build.role }, "PushImages", "for every repository", {
+        change: replaced({ policyOf: role }, "PushImages", "for every repository", {
           Resource: [arnIn(facts, "ecr", facts.tooling, "repository/*")],
         }),
       };

@@ -2,7 +2,7 @@ import { service } from "../principals";
 import { as } from "./cast";
 import { replaced } from "./change";
 import { carriedOut } from "./execution";
-import { arnIn, lastOf } from "./pairs";
+import { arnIn, lastOf, pulled } from "./pairs";
 import { type Attack, call, stopped, upload, viaS3 } from "./scene";
 
 const LAMBDA = service("lambda.amazonaws.com");
@@ -63,7 +63,8 @@ export const LIKE_NAMES: readonly Attack[] = [
     id: "function-that-begins-alike",
     title: "A function whose name begins like the workload's pulls the image",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = pulled(facts);
+      if ("lacks" in last) return last;
       const theirs = arnIn(facts, "lambda", last.account, `function:${last.stackName}2-Api`);
       return {
         story:
@@ -71,12 +72,12 @@ export const LIKE_NAMES: readonly Attack[] = [
           `${last.stackName}2-Api and hopes for a pattern that was written in a hurry. The pattern has ` +
           "the hyphen that ends the workload's name, so that nothing longer passes for it.",
         steps: [
-          stopped(LAMBDA, "ecr:BatchGetImage", facts.main.repository, {
+          stopped(LAMBDA, "ecr:BatchGetImage", last.repository, {
             context: { "aws:SourceArn": theirs },
           }),
         ],
         change: replaced(
-          { guarding: facts.main.repository },
+          { guarding: last.repository },
           "PullToRunFunctions",
           "without the hyphen after the workload's name",
           {

@@ -1,5 +1,7 @@
 import { BOUNDARIES } from "./boundaries";
 import { CHANGE_SETS } from "./changeSets";
+import { CODE_FILES } from "./codeFiles";
+import { CONTAINERS } from "./containers";
 import { DEPUTIES } from "./deputies";
 import { ENCRYPTION } from "./encryption";
 import { ESCALATION } from "./escalation";
@@ -7,6 +9,7 @@ import { HAND_OVER } from "./handOver";
 import { IMAGES } from "./images";
 import { KEY } from "./key";
 import { LIKE_NAMES } from "./likeNames";
+import { MARKS } from "./marks";
 import { OPENNESS } from "./openness";
 import { OTHER_PIPELINES } from "./otherPipelines";
 import { PASSED_ROLES } from "./passedRoles";
@@ -15,6 +18,7 @@ import { PIPELINE } from "./pipeline";
 import { RELEASES } from "./releases";
 import { ROLES } from "./roles";
 import { STACKS } from "./stacks";
+import { TASK_ATTACKS } from "./tasks";
 import { TEMPLATES } from "./templates";
 import type { Attack } from "./scene";
 
@@ -35,6 +39,10 @@ export const ATTACKS: readonly Attack[] = [
   ...BOUNDARIES,
   ...PASSED_ROLES,
   ...TEMPLATES,
+  ...CODE_FILES,
+  ...MARKS,
+  ...CONTAINERS,
+  ...TASK_ATTACKS,
   ...PIPELINE,
   ...PEOPLE,
   ...OTHER_PIPELINES,

@@ -1,10 +1,32 @@
 import { anonymous, service } from "../principals";
 import { administrator, as, somethingOf } from "./cast";
-import { added, replaced, withoutCondition } from "./change";
-import { type Attack, call, stopped } from "./scene";
+import { added, removed, replaced, withoutCondition } from "./change";
+import { type Attack, call, stopped, viaS3 } from "./scene";
 
 /** What is open to nobody: the buckets, the mails to people. */
 export const OPENNESS: readonly Attack[] = [
+  {
+    id: "administrator-of-tooling-reads-artifacts",
+    title: "An administrator of tooling reads another team's release",
+    scene: (facts) => {
+      const { reserved } = facts;
+      if (reserved === undefined) return { lacks: "artifacts that settings reserve for some roles" };
+      const curious = administrator(facts, facts.tooling);
+      return {
+        story:
+          "Somebody may do everything in tooling, which he needs for another system there. One evening he " +
+          "opens releases, to see how others do it, and finds what is in their parameters. His permissions " +
+          "are enough. The bucket refuses every role that is neither the project's nor named in settings, " +
+          "and no allowance outweighs a refusal.",
+        roles: [curious],
+        steps: [
+          call(as(curious), "kms:Decrypt", facts.key, viaS3(facts)),
+          stopped(as(curious), "s3:GetObject", facts.main.keptFile),
+        ],
+        change: removed({ guarding: facts.bucket }, reserved),
+      };
+    },
+  },
   {
     id: "anybody-lists-bucket",
     title: "Anybody on the internet lists the artifact bucket",

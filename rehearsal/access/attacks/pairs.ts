@@ -1,6 +1,6 @@
-import { EXECUTION_ID } from "../deployed";
+import { EXECUTION_ID } from "../deployedParameters";
 import { notKnown } from "../notKnown";
-import { type EnvironmentFacts, type Facts } from "./facts";
+import type { EnvironmentFacts, Facts, PipelineFacts } from "./facts";
 
 /** What settings lack for an attack. */
 export interface Lacks {
@@ -19,6 +19,59 @@ export function lastOf({ main }: Facts): EnvironmentFacts {
   const [last] = main.environments.slice(-1);
   return last ?? notKnown(`pipeline ${main.name} has no environment`);
 }
+
+/** A workload of one pipeline where a release reaches it last, with something that not every kind has. */
+type With<Having> = EnvironmentFacts & { readonly pipeline: PipelineFacts } & Having;
+
+/** Of the first pipeline that has it. */
+function having<Having>(
+  { pipelines }: Facts,
+  lacks: string,
+  of: (pipeline: PipelineFacts, last: EnvironmentFacts) => Having | undefined,
+): With<Having> | Lacks {
+  for (const pipeline of pipelines) {
+    const last = pipeline.environments.at(-1);
+    const found = last && of(pipeline, last);
+    if (last && found) return { ...last, pipeline, ...found };
+  }
+  return { lacks };
+}
+
+/** A workload whose template makes roles, of functions. */
+export const functions = (facts: Facts): With<{ readonly boundary: string }> | Lacks =>
+  having(facts, "a workload whose template makes roles", (_, { boundary }) =>
+    boundary === undefined ? undefined : { boundary },
+  );
+
+/** Functions whose alias CodeDeploy shifts. */
+export const shifted = (facts: Facts): With<{ readonly codedeploy: string }> | Lacks =>
+  having(facts, "a workload that CodeDeploy shifts", (_, { codedeploy }) =>
+    codedeploy === undefined ? undefined : { codedeploy },
+  );
+
+/** A workload that is built as an image. */
+export const imaged = (facts: Facts): With<{ readonly repository: string }> | Lacks =>
+  having(facts, "a workload in an image", ({ repository }) =>
+    repository === undefined ? undefined : { repository },
+  );
+
+/** Functions in an image, which Lambda pulls. */
+export const pulled = (facts: Facts): With<{ readonly repository: string }> | Lacks =>
+  having(facts, "functions in an image", ({ repository, traits }) =>
+    repository !== undefined && traits.fetchedBy === "execution" ? { repository } : undefined,
+  );
+
+/** A workload whose code is files of its release. */
+export const filed = (facts: Facts): With<object> | Lacks =>
+  having(facts, "a workload whose code is files", ({ traits }) => (traits.code === "files" ? {} : undefined));
+
+/** Tasks on a container platform. */
+export const contained = (
+  facts: Facts,
+): With<{ readonly task: string; readonly taskExecution: string }> | Lacks =>
+  having(facts, "a workload of tasks on a container platform", (_, { task, taskExecution }) =>
+    task !== undefined && taskExecution !== undefined ? { task, taskExecution } : undefined,
+  );
 
 /** The environments that a release reaches first and last. */
 export function twoOf(facts: Facts): Pair | Lacks {
@@ -44,6 +97,10 @@ export function oneAccount({ main }: Facts): Pair | Lacks {
   }
   return { lacks: "two environments in one account" };
 }
+
+/** Artifacts that no role is kept from by its name. */
+export const unreserved = ({ reserved }: Facts): Lacks | undefined =>
+  reserved === undefined ? undefined : { lacks: "artifacts that settings do not reserve for some roles" };
 
 /** An environment in an account apart from tooling. */
 export const apart = ({ main, tooling }: Facts): EnvironmentFacts | Lacks =>

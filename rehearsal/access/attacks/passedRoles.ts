@@ -2,7 +2,7 @@ import { service } from "../principals";
 import { as, ofTemplate, roleArn, somebody, trusting } from "./cast";
 import { replaced, withoutCondition } from "./change";
 import { bounded, carriedOut, passed } from "./execution";
-import { arnIn, lastOf } from "./pairs";
+import { arnIn, functions, shifted } from "./pairs";
 import { type Attack, call, stopped } from "./scene";
 
 /** Roles that a template hands to services. */
@@ -11,7 +11,8 @@ export const PASSED_ROLES: readonly Attack[] = [
     id: "role-passed-to-another-service",
     title: "A template hands a function's role to the public API",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       const role = ofTemplate(facts, last, { Service: "apigateway.amazonaws.com" });
       const integrations = arnIn(facts, "apigateway", "", "/apis/a1b2c3d4e5/integrations");
       return {
@@ -38,7 +39,8 @@ export const PASSED_ROLES: readonly Attack[] = [
     id: "powerful-role-passed-to-function",
     title: "A template runs a function with another team's powerful role",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       const trust = trusting(facts, "payroll-batch", { Service: "lambda.amazonaws.com" });
       const batch = somebody(facts, last.account, "payroll-batch", { "*": "*" }, trust);
       const user = `arn:${facts.partition}:iam::${last.account}:user/backdoor`;
@@ -70,7 +72,8 @@ export const PASSED_ROLES: readonly Attack[] = [
     id: "canary-shifts-anothers-alias",
     title: "A deployment of ours moves another team's alias",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = shifted(facts);
+      if ("lacks" in last) return last;
       const theirs = arnIn(facts, "lambda", last.account, "function:payroll-Api:live");
       const group = arnIn(facts, "codedeploy", last.account, `deploymentgroup:${last.stackName}-App/all`);
       return {

@@ -1,8 +1,9 @@
 import type { PipelineView } from "../../pipelines";
 import { list, map, ofType, type Rehearsed, type Resource } from "../../record";
 import { arnOf } from "../collect";
-import { EXECUTION_ID } from "../deployed";
-import { jobsOf, kindOf, required, type Target, targetsOf, variablesOf } from "../jobs";
+import { EXECUTION_ID } from "../deployedParameters";
+import { jobsOf, kindOf, required, type Target, targetsOf, variablesOf, workloadOf } from "../jobs";
+import type { KindTraits } from "../kindTraits";
 import type { AccessModel } from "../model";
 import { notKnown } from "../notKnown";
 import type { World } from "../world";
@@ -36,6 +37,7 @@ function environmentFacts(
   { action, project, variables, environment: name }: Target,
   cleanups: readonly unknown[],
   bucket: string,
+  traits: KindTraits,
 ): EnvironmentFacts {
   const value = (key: string) => required(variables, key, project.name);
   const account = value("ENVIRONMENT_ACCOUNT");
@@ -49,6 +51,10 @@ function environmentFacts(
       category === "Approval" && configuration["ExternalEntityLink"]?.startsWith(plan),
   );
   const asked = approval && `${arnOf(pipeline)}/${approval.stage}/${approval.name}`;
+  const execution = value("EXECUTION_ROLE_ARN");
+  const beside = (last: string): string => execution.replace(/execution$/, last);
+  const of = (role: string): string | undefined => (model.roles.has(beside(role)) ? beside(role) : undefined);
+  const boundary = beside("boundary").replace(":role/", ":policy/");
   const cleanup = cleanups.map(map).find((each) => each["environment"] === name);
   return {
     name,
@@ -59,10 +65,13 @@ function environmentFacts(
     plan: value("PLAN_ROLE_ARN"),
     deploy: value("DEPLOY_ROLE_ARN"),
     cleanup: required(cleanup ?? {}, "roleArn", `clean-up of ${name}`),
-    execution: value("EXECUTION_ROLE_ARN"),
-    codedeploy: value("CODEDEPLOY_ROLE_ARN"),
-    boundary: value("BOUNDARY_ARN"),
-    rolePath: value("ROLE_PATH"),
+    execution,
+    codedeploy: of("codedeploy"),
+    task: of("task"),
+    taskExecution: of("task-execution"),
+    boundary: model.managed.has(boundary) ? boundary : undefined,
+    fetches: only(of(traits.fetchedBy), `role ${traits.fetchedBy} of ${name}`),
+    rolePath: execution.replace(/^[^/]*/, "").replace(/[^/]*$/, ""),
     releaseFile: `${bucket}/releases/${value("PIPELINE")}/${account}/${name}/${EXECUTION_ID}/template.yaml`,
     stage: `${arnOf(pipeline)}/${action.stage}`,
     approval: asked,
@@ -98,7 +107,8 @@ export function pipelineFacts(world: World, view: PipelineView, bucket: string):
   const trigger = ofType(record, "aws:cloudwatch/eventTarget:EventTarget").find(
     ({ inputs }) => inputs["arn"] === arnOf(cleanup),
   );
-  const repository = `:repository/${required(building, "REPOSITORY_NAME", `build of ${name}`)}`;
+  const traits = only(world.kinds.get(workloadOf(record, name)), `kind of workload that ${name} releases`);
+  const repository = building["REPOSITORY_NAME"];
   const source = view.actions.find(({ provider }) => provider === "CodeCommit");
   const targets = targetsOf(record).filter((each) => each.pipeline === name);
   const cleanups = list(JSON.parse(required(cleaning, "TARGETS", cleanup.name)));
@@ -112,10 +122,13 @@ export function pipelineFacts(world: World, view: PipelineView, bucket: string):
     verify: job("verify"),
     mark: job("mark"),
     cleanup: jobFacts(cleanup),
-    repository: only(
-      [...model.guarded.keys()].find((arn) => arn.endsWith(repository)),
-      `repository of ${name}`,
-    ),
+    traits,
+    repository:
+      repository &&
+      only(
+        [...model.guarded.keys()].find((arn) => arn.endsWith(`:repository/${repository}`)),
+        `repository of ${name}`,
+      ),
     topic: required(cleaning, "TOPIC_ARN", cleanup.name),
     artifacts: `${bucket}/${required(building, "ARTIFACT_PREFIX", `build of ${name}`)}`,
     keptFile: `${bucket}/kept/${name}/${COMMIT}/template.yaml`,
@@ -126,6 +139,6 @@ export function pipelineFacts(world: World, view: PipelineView, bucket: string):
       managedFor(model, "codepipeline:StartPipelineExecution", arnOf(view.resource)),
       `operator of ${name}`,
     ),
-    environments: targets.map((target) => environmentFacts(world, view, target, cleanups, bucket)),
+    environments: targets.map((target) => environmentFacts(world, view, target, cleanups, bucket, traits)),
   };
 }

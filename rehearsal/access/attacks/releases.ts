@@ -2,7 +2,7 @@ import { policy } from "../policies";
 import { root } from "../principals";
 import { administrator, as, rootArn, somethingOf, takenOver } from "./cast";
 import { replaced, withoutCondition } from "./change";
-import { apart, twoAccounts } from "./pairs";
+import { apart, twoAccounts, unreserved } from "./pairs";
 import { type Attack, call, stopped, viaS3 } from "./scene";
 
 /** Environments, and what was handed to others. */
@@ -43,7 +43,7 @@ export const RELEASES: readonly Attack[] = [
     id: "root-reads-release-without-role",
     title: "The root user of an environment's account reads a release without the plan role",
     scene: (facts) => {
-      const own = apart(facts);
+      const own = unreserved(facts) ?? apart(facts);
       if ("lacks" in own) return own;
       const owner = root(own.account, facts.partition);
       const statement = {
@@ -102,7 +102,7 @@ export const RELEASES: readonly Attack[] = [
     id: "deploy-role-writes-artifacts",
     title: "A deploy role writes into the artifact bucket",
     scene: (facts) => {
-      const own = apart(facts);
+      const own = unreserved(facts) ?? apart(facts);
       if ("lacks" in own) return own;
       const [mallory, deploy] = [administrator(facts, own.account), takenOver(facts, own.deploy)];
       return {

@@ -2,7 +2,7 @@ import { service } from "../principals";
 import { administrator, as, ofTemplate, rootArn } from "./cast";
 import { replaced, withoutCondition } from "./change";
 import { bounded, carriedOut } from "./execution";
-import { arnIn, lastOf } from "./pairs";
+import { arnIn, functions } from "./pairs";
 import { type Attack, call, stopped } from "./scene";
 
 const LAMBDA = "lambda.amazonaws.com";
@@ -13,7 +13,8 @@ export const TEMPLATES: readonly Attack[] = [
     id: "template-grants-itself-everything",
     title: "A function whose template grants it everything reads another team's table",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       const greedy = ofTemplate(facts, last, { Service: LAMBDA });
       const own = arnIn(facts, "lambda", last.account, `function:${last.stackName}-Api`);
       return {
@@ -52,7 +53,8 @@ export const TEMPLATES: readonly Attack[] = [
     id: "function-creates-user",
     title: "A function whose template grants it everything creates a user",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       const greedy = ofTemplate(facts, last, { Service: LAMBDA });
       return {
         story:
@@ -72,7 +74,8 @@ export const TEMPLATES: readonly Attack[] = [
     id: "stranger-takes-function-role",
     title: "A template lets a stranger take the function's role, and he reads the table",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       const eve = administrator(facts, facts.stranger);
       const role = ofTemplate(facts, last, { AWS: rootArn(facts, facts.stranger) });
       return {
@@ -101,7 +104,8 @@ export const TEMPLATES: readonly Attack[] = [
     id: "stranger-invited-to-invoke",
     title: "A template lets a stranger's account invoke the function past the API",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       return {
         story:
           "One resource of type AWS::Lambda::Permission with an account number in it, and a stranger " +
@@ -125,7 +129,8 @@ export const TEMPLATES: readonly Attack[] = [
     id: "anothers-api-deleted",
     title: "A template deletes another workload's API",
     scene: (facts) => {
-      const last = lastOf(facts);
+      const last = functions(facts);
+      if ("lacks" in last) return last;
       return {
         story:
           "HTTP APIs have ids instead of names, so a pattern cannot tell ours from theirs. A poisoned " +

@@ -30,6 +30,7 @@ const BUILDING: readonly Row[] = [
     of("ecr", "GetAuthorizationToken"),
     "anything",
     "Docker logs in; ECR knows no resource for this",
+    { needs: "image" },
   ),
   row(
     BUILD,
@@ -40,8 +41,11 @@ const BUILDING: readonly Row[] = [
     ),
     ["images", "cache"],
     "image and layers are pushed; ECR cannot limit a push by tag, so Build could move a mark",
+    { needs: "image" },
   ),
-  row(BUILD, of("ecr", "DescribeImageScanFindings"), "images", "the scan of the image decides"),
+  row(BUILD, of("ecr", "DescribeImageScanFindings"), "images", "the scan of the image decides", {
+    needs: "image",
+  }),
   row(
     BUILD,
     of("cloudformation", "ValidateTemplate"),
@@ -68,6 +72,21 @@ const OTHER_JOBS: readonly Row[] = [
     of("ecr", "BatchGetImage DescribeImages PutImage"),
     "images",
     "the marks of what runs where move",
+    { needs: "image" },
+  ),
+  row(
+    MARK,
+    of("s3", "GetObject"),
+    "artifact kept/{pipeline}/*",
+    "the marks of what runs where are objects beside the releases that are kept",
+    { needs: "files" },
+  ),
+  row(
+    MARK,
+    of("s3", "DeleteObject"),
+    "artifact releases/{pipeline}/*",
+    "releases whose code nothing reads any more go; no rule of the bucket could tell",
+    { needs: "files" },
   ),
   row(
     CLEANUP,

@@ -6,7 +6,7 @@ import type { AccessModel } from "../model";
 import type { Policy } from "../policies";
 import { anonymous, type Principal, root, service, session } from "../principals";
 import type { World } from "../world";
-import { everything, NOBODY, ownBoundary, withDecoys } from "./castModel";
+import { everything, NOBODY, ownBoundary, taking, withDecoys } from "./castModel";
 import type { Asked } from "./decoys";
 import type { PlacedRow } from "./expand";
 import type { Facts, Values } from "./facts";
@@ -126,7 +126,8 @@ export function cast(world: World, facts: Facts, rows: readonly PlacedRow[], ask
     subject(`root of ${account}`, root(account, partition), [`administrator ${account}`]),
     subject(`another role of ${account}`, session(put(account, "another", []), "asked"), []),
   ]);
-  const limits = facts.environments.map(({ environment: { account }, place: { values } }) => {
+  const withRoles = facts.environments.filter(({ place }) => place.has.has("bounded"));
+  const limits = withRoles.map(({ environment: { account }, place: { values } }) => {
     const [workload, own] = [String(values["workload"]), String(values["roles"])];
     const arn = put(account, `${own}${workload}-anything`, [all], boundaryOf(facts, values));
     return subject(
@@ -136,12 +137,17 @@ export function cast(world: World, facts: Facts, rows: readonly PlacedRow[], ask
       { madeUp: false },
     );
   });
+  const readers = [...new Set(facts.looked.flatMap(({ values }) => values["readers"] ?? []))].map((arn) => {
+    put(arn.split(":")[4] ?? "", arn, [taking(model.keys)]);
+    return subject(`role ${shortName(arn)}, which may take roles,`, session(arn, "asked"), [`reader ${arn}`]);
+  });
   const strangers = [...world.model.roles.keys()].map((arn) => arn.replace(/:\d{12}:/, `:${stranger}:`));
   return {
     model: { ...model, roles },
     subjects: [
       ...rolesAsked(world, model, rows),
       ...limits,
+      ...readers,
       ...accounts,
       ...["an-administrator", ...new Set(strangers)].map((name) =>
         subject(

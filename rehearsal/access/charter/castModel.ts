@@ -17,6 +17,18 @@ export const everything = (keys: AccessModel["keys"]): Policy =>
     keys,
   );
 
+/** Allows taking roles: what somebody has who is trusted by another account. */
+export const taking = (keys: AccessModel["keys"]): Policy =>
+  policy(
+    "the reader's policy",
+    "identity",
+    {
+      Version: "2012-10-17",
+      Statement: { Sid: "TakesRoles", Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" },
+    },
+    keys,
+  );
+
 type Guarding = readonly [service: string, attached: Guarded["attached"], holder: (arn: string) => string];
 const GUARDING: readonly Guarding[] = [
   ["s3", "bucket", (arn) => arn.split("/")[0] ?? arn],

@@ -19,5 +19,5 @@ export const csv = (rows: readonly CharterRow[]): string =>
   ].join("\r\n");
 
 /** What each principal may do with these settings. Throws NotKnown for settings or resources that it cannot read. */
-export const charterRows = (world: Pick<World, "folder" | "record">): CharterRow[] =>
+export const charterRows = (world: Pick<World, "folder" | "record" | "kinds">): CharterRow[] =>
   expand(charterFacts(world)).map(({ shown }) => shown);

@@ -61,6 +61,17 @@ const PLANNING: readonly Row[] = [
   }),
 ];
 
+/** Parameters of SSM's types are read by whoever makes a change set, and again by whoever carries it out. */
+const NAMING: readonly Row[] = [PLAN, "role {project}-{workload}-execution"].map((who) =>
+  row(
+    who,
+    of("ssm", "GetParameters"),
+    "parameter {project}/{environment}/platform/*",
+    "templates name the values of the environment's platform, and no others",
+    { needs: "platform" },
+  ),
+);
+
 const DEPLOYING: readonly Row[] = [
   row(DEPLOY, of("cloudformation", "DescribeStackEvents DescribeStacks"), STACK, "how the update goes"),
   row(
@@ -89,15 +100,22 @@ const DEPLOYING: readonly Row[] = [
 ];
 
 const CODEDEPLOY = "role {project}-{workload}-codedeploy";
+const shifting = (who: string, may: Row["may"], on: Row["on"], why: string): Row =>
+  row(who, may, on, why, { needs: "role codedeploy" });
 const SHIFTING: readonly Row[] = [
-  row("service codedeploy.amazonaws.com", of("sts", "AssumeRole"), CODEDEPLOY, "CodeDeploy shifts traffic"),
-  row(
+  shifting(
+    "service codedeploy.amazonaws.com",
+    of("sts", "AssumeRole"),
+    CODEDEPLOY,
+    "CodeDeploy shifts traffic",
+  ),
+  shifting(
     CODEDEPLOY,
     of("lambda", "GetAlias GetProvisionedConcurrencyConfig UpdateAlias"),
     "function {workload}-*",
     "the aliases of this workload are shifted",
   ),
-  row(
+  shifting(
     CODEDEPLOY,
     of("cloudwatch", "DescribeAlarms"),
     "anything",
@@ -105,4 +123,4 @@ const SHIFTING: readonly Row[] = [
   ),
 ];
 
-export const ENVIRONMENT_ROWS: readonly Row[] = [...PLANNING, ...DEPLOYING, ...SHIFTING];
+export const ENVIRONMENT_ROWS: readonly Row[] = [...PLANNING, ...NAMING, ...DEPLOYING, ...SHIFTING];

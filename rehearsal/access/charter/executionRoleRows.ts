@@ -1,23 +1,19 @@
-/** What CloudFormation may do about alarms, traffic and roles of a workload: with the workload's boundary, or not at all. */
-import { of, type Row, rowsOver } from "./rows";
+/** What CloudFormation may do about traffic and roles of a workload: with the workload's boundary, or not at all. */
+import { type Need, of, type Row, rowsOver } from "./rows";
 
 const EXECUTION = "role {project}-{workload}-execution";
 const ROLES = "role {workload}-*";
 
 const over = rowsOver("environment");
-const row = (may: readonly string[], on: Row["on"], why: string, when?: Row["when"]): Row =>
-  over(EXECUTION, may, on, why, when && { when });
+/** For kinds that have something. */
+const needing =
+  (needs: Need) =>
+  (may: readonly string[], on: Row["on"], why: string, when?: Row["when"]): Row =>
+    over(EXECUTION, may, on, why, { needs, ...(when && { when }) });
 
+const shift = needing("role codedeploy");
 const DEPLOYMENTS: readonly Row[] = [
-  row(
-    of(
-      "cloudwatch",
-      `DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource`,
-    ),
-    "alarm {workload}-*",
-    "alarms are made and changed",
-  ),
-  row(
+  shift(
     of(
       "codedeploy",
       `CreateApplication CreateDeployment CreateDeploymentGroup DeleteApplication DeleteDeploymentGroup GetApplication
@@ -27,14 +23,21 @@ const DEPLOYMENTS: readonly Row[] = [
     ["application {workload}-*", "deployment-group {workload}-*"],
     "CloudFormation has CodeDeploy shift the alias",
   ),
-  row(
+  shift(
     of("codedeploy", "StopDeployment"),
     "anything",
     "a deployment has no ARN: this stops others' too, which ends in a roll-back to what ran before",
   ),
-  row(of("codedeploy", "GetDeploymentConfig"), "deployment-config *", "how fast traffic is shifted"),
+  shift(of("codedeploy", "GetDeploymentConfig"), "deployment-config *", "how fast traffic is shifted"),
+  shift(
+    of("iam", "PassRole"),
+    "role {project}-{workload}-codedeploy",
+    "CodeDeploy, and nobody else, gets its role",
+    { "iam:PassedToService": "codedeploy.amazonaws.com" },
+  ),
 ];
 
+const row = needing("bounded");
 const ROLE_ROWS: readonly Row[] = [
   over("service cloudformation.amazonaws.com", of("sts", "AssumeRole"), EXECUTION, "CloudFormation deploys"),
   row(
@@ -59,12 +62,6 @@ const ROLE_ROWS: readonly Row[] = [
   row(of("iam", "PassRole"), ROLES, "the workload's roles are given to functions, and to nothing else", {
     "iam:PassedToService": "lambda.amazonaws.com",
   }),
-  row(
-    of("iam", "PassRole"),
-    "role {project}-{workload}-codedeploy",
-    "CodeDeploy, and nobody else, gets its role",
-    { "iam:PassedToService": "codedeploy.amazonaws.com" },
-  ),
 ];
 
 export const EXECUTION_ROLE_ROWS: readonly Row[] = [...DEPLOYMENTS, ...ROLE_ROWS];

@@ -1,12 +1,14 @@
-/** What CloudFormation may do to deploy functions behind an HTTP API: nothing beyond the workload's own prefix. */
+/** What CloudFormation may do to deploy a workload: nothing beyond its own prefix. */
 import { of, type Row, rowsOver } from "./rows";
 
 const FUNCTIONS = "function {workload}-*";
 const TAG = "delivery:workload";
 
 const over = rowsOver("environment");
+const EXECUTION = "role {project}-{workload}-execution";
+/** Functions come with roles of their own. */
 const row = (may: readonly string[], on: Row["on"], why: string, when?: Row["when"]): Row =>
-  over("role {project}-{workload}-execution", may, on, why, when && { when });
+  over(EXECUTION, may, on, why, { needs: "bounded", ...(when && { when }) });
 
 const COMPUTE: readonly Row[] = [
   row(
@@ -29,11 +31,34 @@ const COMPUTE: readonly Row[] = [
       "lambda:Principal": "apigateway.amazonaws.com",
     },
   ),
-  row(
+];
+
+const CODE: readonly Row[] = [
+  over(
+    EXECUTION,
+    of("lambda", "AssociateRuntimeAlias"),
+    FUNCTIONS,
+    "a zip runs on a runtime of Lambda's; CloudFormation's schema has this, IAM's reference has not",
+    { needs: ["bounded", "files"] },
+  ),
+  over(
+    EXECUTION,
     of("ecr", "BatchGetImage GetDownloadUrlForLayer"),
     "images",
     "Lambda asks with the caller's rights when it takes the image",
+    { needs: "image by execution" },
   ),
+  over(
+    EXECUTION,
+    of("s3", "GetObject"),
+    "artifact releases/{pipeline}/{account}/{environment}/*",
+    "Lambda fetches a zip with the caller's rights, from the releases to this environment",
+    { needs: "files by execution" },
+  ),
+  over(EXECUTION, of("kms", "Decrypt"), "key", "the zip is encrypted; through S3 and not otherwise", {
+    needs: "files by execution",
+    when: { "kms:ViaService": "s3.{region}.{suffix}" },
+  }),
 ];
 
 const API: readonly Row[] = [
@@ -57,16 +82,22 @@ const API: readonly Row[] = [
   row(
     of(
       "logs",
-      `CreateLogDelivery DeleteLogDelivery DescribeResourcePolicies GetLogDelivery ListLogDeliveries
-      PutResourcePolicy UpdateLogDelivery`,
+      `CreateLogDelivery DeleteLogDelivery GetLogDelivery ListLogDeliveries PutResourcePolicy UpdateLogDelivery`,
     ),
     "anything",
     "API Gateway delivers access logs with the caller's rights; these know no resource",
   ),
 ];
 
+/** What every kind can have. */
+const all = (may: readonly string[], on: Row["on"], why: string): Row => over(EXECUTION, may, on, why);
+const CHANGE_LOGS = of(
+  "logs",
+  `CreateLogGroup DeleteLogGroup DeleteRetentionPolicy GetDataProtectionPolicy ListTagsForResource PutRetentionPolicy
+  TagResource UntagResource`,
+);
 const STORAGE: readonly Row[] = [
-  row(
+  all(
     of(
       "dynamodb",
       `CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights
@@ -76,20 +107,25 @@ const STORAGE: readonly Row[] = [
     "table {workload}-*",
     "tables are made and changed; what is in them is neither read nor written",
   ),
-  row(
-    of(
-      "logs",
-      `CreateLogGroup DeleteLogGroup DeleteRetentionPolicy GetDataProtectionPolicy ListTagsForResource PutRetentionPolicy TagResource
-      UntagResource`,
-    ),
-    ["log-group /aws/lambda/{workload}-*", "log-group {workload}-*"],
+  all(
+    CHANGE_LOGS,
+    "log-group {workload}-*",
     "log groups are made and changed; logs are neither read nor written",
   ),
-  row(
-    of("logs", "DescribeIndexPolicies DescribeLogGroups"),
+  row(CHANGE_LOGS, "log-group /aws/lambda/{workload}-*", "the same, of functions"),
+  all(
+    of("logs", "DescribeIndexPolicies DescribeLogGroups DescribeResourcePolicies"),
     "anything",
-    "what log groups there are; these know no resource",
+    "what log groups there are, and who may deliver to them; these know no resource",
+  ),
+  all(
+    of(
+      "cloudwatch",
+      `DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource`,
+    ),
+    "alarm {workload}-*",
+    "alarms are made and changed",
   ),
 ];
 
-export const EXECUTION_ROWS: readonly Row[] = [...COMPUTE, ...API, ...STORAGE];
+export const EXECUTION_ROWS: readonly Row[] = [...COMPUTE, ...CODE, ...API, ...STORAGE];

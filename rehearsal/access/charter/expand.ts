@@ -6,9 +6,11 @@ import { EXECUTION_ROWS } from "./executionRows";
 import type { Facts, Place, Values } from "./facts";
 import { JOB_ROWS } from "./jobRows";
 import { fill, shownThings, type Thing, things } from "./kinds";
+import { CONTAINER_ROWS } from "./containerRows";
 import { NEVER_ROWS, PEOPLE_ROWS, PROJECT_ROWS } from "./peopleRows";
 import { PIPELINE_ROWS } from "./pipelineRows";
 import { PREVIEW_ROWS } from "./previewRows";
+import { READER_ROWS } from "./readerRows";
 import type { CharterRow, Row, Wanted } from "./rows";
 import { WORKLOAD_ROWS } from "./workloadRows";
 
@@ -21,8 +23,10 @@ export const ROWS: readonly Row[] = [
   ...ENVIRONMENT_ROWS,
   ...EXECUTION_ROWS,
   ...EXECUTION_ROLE_ROWS,
+  ...CONTAINER_ROWS,
   ...WORKLOAD_ROWS,
   ...PREVIEW_ROWS,
+  ...READER_ROWS,
   ...PEOPLE_ROWS,
   ...NEVER_ROWS,
 ];
@@ -32,6 +36,8 @@ export interface Condition {
   readonly key: string;
   readonly values: readonly string[];
   readonly otherThan: boolean;
+  /** Whether it need not be there. */
+  readonly ifThere: boolean;
 }
 
 /** A row in one place. */
@@ -41,6 +47,8 @@ export interface PlacedRow {
   readonly who: string;
   readonly on: readonly Thing[];
   readonly when: readonly Condition[];
+  /** Whom it is not about, by the ARN of their role. */
+  readonly butBy: readonly string[];
   readonly shown: CharterRow;
   /** The pipeline that it is about; empty where it is about none. */
   readonly pipeline: string;
@@ -49,18 +57,24 @@ export interface PlacedRow {
 const list = (value: string | readonly string[]): readonly string[] =>
   typeof value === "string" ? [value] : value;
 
-const otherThan = (wanted: Wanted): wanted is { readonly otherThan: string } =>
-  typeof wanted === "object" && "otherThan" in wanted;
+function wantedValues(wanted: Wanted): readonly string[] {
+  if (typeof wanted === "string" || !("length" in wanted))
+    return [typeof wanted === "string" ? wanted : "otherThan" in wanted ? wanted.otherThan : wanted.ifThere];
+  return wanted;
+}
+const is = (wanted: Wanted, form: "ifThere" | "otherThan"): boolean =>
+  typeof wanted === "object" && form in wanted;
 
 const conditionsOf = ({ when = {} }: Row, values: Values): Condition[] =>
   Object.entries(when).map(([key, wanted]) => ({
     key,
-    values: (otherThan(wanted) ? [wanted.otherThan] : list(wanted)).flatMap((each) => fill(each, values)),
-    otherThan: otherThan(wanted),
+    values: wantedValues(wanted).flatMap((each) => fill(each, values)),
+    otherThan: is(wanted, "otherThan"),
+    ifThere: is(wanted, "ifThere"),
   }));
 
-const shownCondition = ({ key, values, otherThan: other }: Condition): string =>
-  `${key} is ${other ? "given and not " : ""}${values.join(" or ")}`;
+const shownCondition = ({ key, values, otherThan, ifThere }: Condition): string =>
+  `${key} is ${otherThan ? "given and not " : ifThere ? "not given, or " : ""}${values.join(" or ")}`;
 
 /** Kinds of principals whose name is a role's or policy's: how it is written out. */
 const ROLES: Readonly<Record<string, string>> = {
@@ -75,6 +89,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   role: "role {rest} in {account}",
   "workload-role": "any role {rest} of the workload in {account}",
   "rewritten-role": "role {rest} in {account}, rewritten by an administrator of {account}",
+  reader: "{rest}",
   holder: "whoever has policy {rest} in {tooling}",
   administrator: "administrators and root of {rest}",
 };
@@ -94,6 +109,7 @@ function placed(row: Row, { values, shown }: Place): PlacedRow {
     who: named(ROLES, row.who, values),
     on: on.flatMap((each) => things(each, values)),
     when: conditionsOf(row, values),
+    butBy: row.butBy === undefined ? [] : fill(row.butBy, values),
     pipeline: typeof values["pipeline"] === "string" ? values["pipeline"] : "",
     shown: {
       who: named(SHOWN, row.who, shown),
@@ -137,6 +153,10 @@ export function expand(facts: Facts, rows: readonly Row[] = ROWS): PlacedRow[] {
         more(place, { stateKey, stateKeyAccount: stateKey.split(":")[4] ?? "" }),
       ),
     ),
+    looked: facts.looked,
+    reader: facts.looked.flatMap((place) =>
+      list(place.values["readers"] ?? []).map((reader) => more(place, { reader })),
+    ),
     account: facts.accounts.map((account) => more(facts.project, { account })),
     pipeline: facts.pipelines.map(({ place }) => place),
     environment: facts.environments.map(({ place }) => place),
@@ -144,7 +164,7 @@ export function expand(facts: Facts, rows: readonly Row[] = ROWS): PlacedRow[] {
   };
   return rows.flatMap((row) =>
     places[row.over]
-      .filter(({ has }) => row.needs === undefined || has.has(row.needs))
+      .filter(({ has }) => list(row.needs ?? []).every((need) => has.has(need)))
       .map((place) => placed(row, place)),
   );
 }

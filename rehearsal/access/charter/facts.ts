@@ -1,14 +1,11 @@
 /** Names that AWS completes, looked up in the record: all others the charter spells itself. */
 import { map, ofType, type Rehearsed, text } from "../../record";
+import type { Kinds } from "../kindTraits";
 import { notKnown } from "../notKnown";
 import type { World } from "../world";
-import {
-  type CharterTarget,
-  type CharterPipeline,
-  type CharterSettings,
-  charterSettings,
-  type CharterState,
-} from "./settings";
+import { type Find, onlyRoles, platformWords, traits } from "./partFacts";
+import { lookedPlace, statePlace } from "./stackPlaces";
+import { type CharterTarget, type CharterPipeline, type CharterSettings, charterSettings } from "./settings";
 
 /** CodePipeline keeps a pipeline's artifacts under its name cut to this length. */
 const ARTIFACTS_LENGTH = 20;
@@ -30,12 +27,15 @@ export interface Place {
 
 export interface Facts {
   readonly settings: CharterSettings;
+  readonly kinds: Kinds;
   /** Every account, tooling's first. */
   readonly accounts: readonly string[];
   /** Once for all. */
   readonly project: Place;
   /** For each stack whose previews read state. */
   readonly stacks: readonly Place[];
+  /** Environments that somebody may look at, each with those who may. */
+  readonly looked: readonly Place[];
   readonly pipelines: readonly { readonly pipeline: CharterPipeline; readonly place: Place }[];
   readonly environments: readonly {
     readonly pipeline: CharterPipeline;
@@ -46,8 +46,6 @@ export interface Facts {
 
 /** There is one at most, for all repositories on GitHub. */
 const CONNECTION = "aws:codeconnections/connection:Connection";
-
-type Find = (type: string, name: string) => string;
 
 /** ARN of the one resource of a type that the program calls so; no name: of the only one. */
 const finder =
@@ -61,7 +59,7 @@ const finder =
       : notKnown(`the stacks do not make one ${type} called ${name}, which the charter is about`);
   };
 
-function projectPlace(settings: CharterSettings, find: Find): Place {
+function projectPlace(settings: CharterSettings, kinds: Kinds, find: Find): Place {
   const { project, region, partition, suffix, path, tooling } = settings;
   const values = {
     ...{ project, region, partition, suffix, path, tooling },
@@ -69,6 +67,7 @@ function projectPlace(settings: CharterSettings, find: Find): Place {
     accessLogs: find("aws:s3/bucket:Bucket", "artifacts-access-logs"),
     key: find("aws:kms/key:Key", "artifacts"),
     subnets: settings.subnets,
+    onlyRoles: onlyRoles(settings, kinds),
   };
   return {
     name: project,
@@ -79,17 +78,24 @@ function projectPlace(settings: CharterSettings, find: Find): Place {
       accessLogs: "the access log bucket",
       key: "the artifact key",
     },
-    has: new Set(settings.subnets.length > 0 ? ["vpc"] : []),
+    has: new Set([
+      ...(settings.subnets.length > 0 ? ["vpc"] : []),
+      ...(settings.artifactRoles === undefined ? [] : ["only roles"]),
+    ]),
   };
 }
 
-function pipelinePlace(project: Place, pipeline: CharterPipeline, find: Find): Place {
+function pipelinePlace(project: Place, pipeline: CharterPipeline, kinds: Kinds, find: Find): Place {
   const { name, prefix, source, transforms, environments } = pipeline;
   const own = { pipeline: name, prefix, artifacts: name.slice(0, ARTIFACTS_LENGTH) };
   const group = "aws:codebuild/reportGroup:ReportGroup";
+  const kind =
+    kinds.get(pipeline.workload) ?? notKnown(`what workload ${pipeline.workload} is made of is not known`);
   const values = {
-    images: find("awsx:ecr:Repository", name),
-    cache: find("awsx:ecr:Repository", `${name}.cache`),
+    ...(kind.code === "image" && {
+      images: find("awsx:ecr:Repository", name),
+      cache: find("awsx:ecr:Repository", `${name}.cache`),
+    }),
     topic: find("aws:sns/topic:Topic", name),
     tests: find(group, `${name}-tests`),
     coverage: find(group, `${name}-coverage`),
@@ -112,6 +118,7 @@ function pipelinePlace(project: Place, pipeline: CharterPipeline, find: Find): P
     shown: { ...project.shown, ...own, ...from, ...shown, operator: `${name}-operator` },
     has: new Set([
       ...project.has,
+      ...traits(kind),
       "repository" in source ? "codecommit" : "connection",
       ...(transforms.length > 0 ? ["transforms"] : []),
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
@@ -128,11 +135,21 @@ function environmentPlace(of: Place, pipeline: CharterPipeline, each: CharterTar
     ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}` },
   };
   const policy = `${pipeline.name}--${environment}-approver`;
+  const platform = each.platform && platformWords(each.platform, environment, find);
   const approver = approval && { approver: find("aws:iam/policy:Policy", policy) };
   return {
     name: `${of.name}--${environment}`,
-    values: { ...of.values, ...own, ...approver },
-    shown: { ...of.shown, ...own, ...(approval && { approver: policy }) },
+    values: { ...of.values, ...own, ...platform, ...approver },
+    shown: {
+      ...of.shown,
+      ...own,
+      ...(platform && {
+        cluster: platform.cluster,
+        listener: `of ${environment}`,
+        rules: `of ${environment}`,
+      }),
+      ...(approval && { approver: policy }),
+    },
     has: new Set([
       ...of.has,
       ...(approval ? ["approval"] : []),
@@ -141,36 +158,22 @@ function environmentPlace(of: Place, pipeline: CharterPipeline, each: CharterTar
   };
 }
 
-function statePlace({ name, values, shown }: Place, state: CharterState): Place {
-  const { role, bucket, root, projects } = state;
-  const own = {
-    previewRole: role,
-    stateBucket: bucket,
-    stateRoot: root,
-    stateProjects: projects,
-  };
-  return {
-    name,
-    values: { ...values, ...own },
-    shown: { ...shown, ...own },
-    has: new Set(["state"]),
-  };
-}
-
 /** Everything that rows are expanded over. Throws NotKnown for what the stacks do not make. */
-export function charterFacts({ folder, record }: Pick<World, "folder" | "record">): Facts {
+export function charterFacts({ folder, record, kinds }: Pick<World, "folder" | "record" | "kinds">): Facts {
   const settings = charterSettings(folder);
   const find = finder(record);
-  const project = projectPlace(settings, find);
+  const project = projectPlace(settings, kinds, find);
   const pipelines = settings.pipelines.map((pipeline) => ({
     pipeline,
-    place: pipelinePlace(project, pipeline, find),
+    place: pipelinePlace(project, pipeline, kinds, find),
   }));
   return {
     settings,
+    kinds,
     accounts: [...new Set([settings.tooling, ...settings.environments.map(({ account }) => account)])],
     project,
     stacks: settings.states.map((state) => statePlace(project, state)),
+    looked: settings.environments.flatMap((each) => lookedPlace(project, each)),
     pipelines,
     environments: pipelines.flatMap(({ pipeline, place }) =>
       pipeline.environments.map((environment) => ({

@@ -53,10 +53,27 @@ export const PEOPLE_ROWS: readonly Row[] = [
     on: "artifact releases/{pipeline}/{account}/*",
     why: "who administers an environment's account can rewrite its roles: they then read release files for that account",
   },
+  {
+    over: "environment",
+    needs: ["abroad", "files by execution"],
+    who: "rewritten-role {project}-{workload}-execution",
+    may: of("s3", "GetObject"),
+    on: "artifact releases/{pipeline}/{account}/*",
+    why: "the same goes for the role that fetches code which is files",
+  },
 ];
 
 /** What nobody may, whatever else is said: not even who administers the account. */
 export const NEVER_ROWS: readonly Row[] = [
+  {
+    over: "project",
+    needs: "only roles",
+    who: "nobody",
+    butBy: "{onlyRoles}",
+    may: of("s3", "DeleteObject DeleteObjectVersion GetObject GetObjectVersion PutObject"),
+    on: "artifact *",
+    why: "artifacts are for the project's roles, and for those that settings name",
+  },
   {
     over: "project",
     who: "nobody",

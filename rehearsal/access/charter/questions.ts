@@ -3,10 +3,12 @@ import type { Action } from "../catalog";
 import { requestContext } from "../context";
 import { type Decision, evaluate } from "../evaluate";
 import type { Policy } from "../policies";
+import type { Principal } from "../principals";
 import { allowing, type Asking, askingOf, isRowOn, letsIn, lookupOf, policyOf, possible } from "./asking";
 import type { Cast, Subject } from "./cast";
 import type { Asked } from "./decoys";
 import type { PlacedRow } from "./expand";
+import { fits } from "./fits";
 import {
   type ActionClass,
   askable,
@@ -87,6 +89,12 @@ function requests(
   return variants(subject.principal, [...statements.flatMap(conditionsOf), ...wanted], mentioned, model.keys);
 }
 
+/** Whether a row is not about somebody. AWS's own services have no role that it could name. */
+const isExempt = ({ butBy }: PlacedRow, principal: Principal): boolean =>
+  butBy.length > 0 &&
+  (principal.kind === "service" ||
+    (principal.kind === "session" && butBy.some((each) => fits(each, principal.roleArn))));
+
 /** Asks one question with every value of the conditions that have a say. Whether the round is over. */
 function decideAll(ground: Ground, round: Round, question: Question): boolean {
   const { of, asking, asked, theirs, mine } = question;
@@ -95,7 +103,10 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
   const never = round.otherSide
     ? []
     : ground.never.filter(
-        (each) => rowNames(each.row, of.representative) && isRowOn(each, subject.account, asked),
+        (each) =>
+          rowNames(each.row, of.representative) &&
+          isRowOn(each, subject.account, asked) &&
+          !isExempt(each, principal),
       );
   const all = { ...documents, ...(theirs && { resource: theirs }) };
   for (const context of requests(ground, round, question, never)) {

@@ -1,7 +1,11 @@
 /** What the rows of the charter are made of. The rows themselves are written by hand, by topic, in the files beside. */
 
-/** What a condition key of the request must be: one of these, or there and something else. `*` and `?` stand for other characters. */
-export type Wanted = string | readonly string[] | { readonly otherThan: string };
+/**
+ * What a condition key of the request must be: one of these, this or not there, or there and something else. `*` and `?`
+ * stand for other characters.
+ */
+export type Wanted =
+  string | readonly string[] | { readonly ifThere: string } | { readonly otherThan: string };
 
 /**
  * One row. `{words}` stand for names of a project, a pipeline, an environment (facts.ts); whom it is about and what it
@@ -9,31 +13,46 @@ export type Wanted = string | readonly string[] | { readonly otherThan: string }
  */
 export interface Row {
   /** What it is written for: it holds once for each of these. */
-  readonly over: "project" | "account" | "stack" | "state-key" | "pipeline" | "environment" | "job";
+  readonly over:
+    "project" | "account" | "stack" | "state-key" | "looked" | "reader" | "pipeline" | "environment" | "job";
   /** What must be the case there, such as an environment that asks for approval. Default: nothing. */
-  readonly needs?:
-    | "abroad"
-    | "state"
-    | "approval"
-    | "approvals"
-    | "codecommit"
-    | "connection"
-    | "transforms"
-    | "vpc"
-    | "artifacts"
-    | "releases";
+  readonly needs?: Need | readonly Need[];
   readonly who: string;
   /** Exact names of actions, or `*`: all of them. */
   readonly may: readonly string[];
   /** What `*` does not mean. */
   readonly butFor?: readonly string[];
+  /** Roles by ARN whom it is not about. Default: none. */
+  readonly butBy?: string;
   readonly on: string | readonly string[];
   /** Condition keys, all of which must be as wanted. Default: whatever they are. */
   readonly when?: Readonly<Record<string, Wanted>>;
   readonly why: string;
+  /** People use it as they like: no step of a release has to. */
+  readonly byPeople?: boolean;
   /** It need not be so, since a template decides; no more than this may be. */
   readonly atMost?: boolean;
 }
+
+/** What may be the case in a place; what a kind of workload is made of comes last. */
+export type Need =
+  | "abroad"
+  | "state"
+  | "approval"
+  | "approvals"
+  | "codecommit"
+  | "connection"
+  | "transforms"
+  | "vpc"
+  | "artifacts"
+  | "releases"
+  | "only roles"
+  | "platform"
+  | "bounded"
+  | "image"
+  | "files"
+  | `${"image" | "files"} by ${"execution" | "task-execution"}`
+  | `role ${"codedeploy" | "task" | "task-execution"}`;
 
 /** A row as people read it, for one pipeline and environment. */
 export interface CharterRow {

@@ -9,6 +9,10 @@ export interface CharterEnvironment {
   readonly account: string;
   /** Whether people are asked before a release to it. */
   readonly approval: boolean;
+  /** What its containers run on: the listener and cluster that settings name, or those that its stack builds. Default: nothing. */
+  readonly platform?: { readonly listener: string; readonly cluster: string } | { readonly port: number };
+  /** ARNs of the roles that may look at it. */
+  readonly readers: readonly string[];
 }
 
 /** An environment as one pipeline releases to it. */
@@ -60,6 +64,8 @@ export interface CharterSettings {
   readonly subnets: readonly string[];
   /** Name of the organization's boundary of every role, by account. */
   readonly boundaries: ReadonlyMap<string, string>;
+  /** ARNs of the only roles, beside the project's own, that may touch artifacts; undefined: whom IAM lets. */
+  readonly artifactRoles: readonly string[] | undefined;
   /** Of the stacks whose previews read state. */
   readonly states: readonly CharterState[];
 }
@@ -78,12 +84,23 @@ const must = (values: Values, key: string, what: string): string =>
 
 const isApproved = (approval: unknown): boolean => approval !== undefined && approval !== false;
 
+function platformOf(written: unknown): CharterEnvironment["platform"] {
+  if (written === undefined || written === false) return undefined;
+  const values = map(written);
+  const listener = text(values, "listener");
+  if (listener !== undefined) return { listener, cluster: must(values, "cluster", "a platform") };
+  return { port: "certificateArn" in values ? 443 : 80 };
+}
+
 function environmentOf(written: unknown): CharterEnvironment {
   const values = map(written);
+  const platform = platformOf(values["platform"]);
   return {
     name: must(values, "name", "an environment"),
     account: must(values, "account", "an environment"),
     approval: isApproved(values["approval"]),
+    ...(platform && { platform }),
+    readers: texts(values["readers"]),
   };
 }
 
@@ -172,6 +189,11 @@ export function charterSettings({ project, stacks }: Folder): CharterSettings {
     pipelines: list(read("pipelines")).map((each) => pipelineOf(each, environments)),
     subnets: texts(map(read("vpc"))["subnets"]),
     boundaries,
+    // Who takes the store down must be able to empty it.
+    artifactRoles:
+      read("artifactRoles") === undefined || String(read("deletable")) === "true"
+        ? undefined
+        : texts(read("artifactRoles")),
     states: stacks.flatMap((stack) =>
       statesOf(project, stack, partitionOf(region), text(iam, "path") ?? "/"),
     ),

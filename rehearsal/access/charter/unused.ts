@@ -1,5 +1,5 @@
 /** Rows that no step of a release needs: what nobody uses, nobody should be allowed. */
-import { KIND_CALLS, usedBy } from "../walk/kindCalls";
+import { kindCalls, usedBy } from "../walk/kindCalls";
 import type { WalkedCall } from "../walk/walk";
 import type { PlacedRow } from "./expand";
 import type { Facts } from "./facts";
@@ -8,20 +8,13 @@ import { fits } from "./fits";
 /** What somebody does, actions in lower case. */
 type Uses = readonly { readonly action: string; readonly resource: string }[];
 
-/** The policy of KIND_CALLS that a row's grants are in, for what depends on templates. */
-const OF_KIND = [
-  ["-execution", "execution"],
-  ["-codedeploy", "codedeploy"],
-] as const;
-
-function ofKind({ settings }: Facts, { row, who, pipeline }: PlacedRow): ReadonlySet<string> {
+/** What a row's grants can be used for, where that depends on templates. */
+function ofKind({ settings, kinds }: Facts, { row, who, pipeline }: PlacedRow): ReadonlySet<string> {
   const kind = settings.pipelines.find(({ name }) => name === pipeline)?.workload ?? "";
-  const calls = KIND_CALLS[kind];
-  const part = who.startsWith("workload ")
-    ? "boundary"
-    : OF_KIND.find(([end]) => row.who.endsWith(`{workload}${end}`))?.[1];
-  const actions = part === undefined || calls === undefined ? [] : [...calls[part]];
-  return new Set(actions.map((each) => each.toLowerCase()));
+  const traits = kinds.get(kind);
+  const part = who.startsWith("workload ") ? "boundary" : row.who.split("{workload}-")[1];
+  const actions = traits === undefined ? [] : (kindCalls(traits)[part ?? ""] ?? []);
+  return new Set([...actions].map((each) => each.toLowerCase()));
 }
 
 /** What of a row is idle: actions that are used on nothing of it, and things that nothing is done to. */
@@ -59,7 +52,7 @@ export function unusedGrants(
   };
   const alike = new Map<string, PlacedRow[]>();
   for (const placed of rows.filter(
-    ({ who, row }) => /^(role|holder|workload) /.test(who) && row.atMost !== true,
+    ({ who, row }) => /^(role|holder|workload) /.test(who) && row.atMost !== true && row.byPeople !== true,
   )) {
     for (const what of idle(placed, usesOf(placed.who), ofKind(facts, placed))) {
       const key = `may ${what} since "${placed.row.why}"`;

@@ -103,8 +103,9 @@ export function variants(
 }
 
 /** Whether a request is as a row wants it. */
-export const holds = ({ key, values, otherThan }: Condition, context: Context): boolean => {
+export const holds = ({ key, values, otherThan, ifThere }: Condition, context: Context): boolean => {
   const [, actual] =
     Object.entries(context).find(([given]) => given.toLowerCase() === key.toLowerCase()) ?? [];
-  return actual !== undefined && values.some((each) => fits(each, actual)) !== otherThan;
+  if (actual === undefined) return ifThere;
+  return values.some((each) => fits(each, actual)) !== otherThan;
 };

@@ -6,6 +6,7 @@ const WORKLOAD = "workload-role {workload}-*";
 export const WORKLOAD_ROWS: readonly Row[] = [
   {
     over: "environment",
+    needs: "bounded",
     who: WORKLOAD,
     may: of("logs", "CreateLogStream PutLogEvents"),
     on: ["log-group /aws/lambda/{workload}-*", "log-group {workload}-*"],
@@ -13,6 +14,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
   },
   {
     over: "environment",
+    needs: "bounded",
     who: WORKLOAD,
     may: of(
       "dynamodb",
@@ -24,6 +26,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
   },
   {
     over: "environment",
+    needs: "bounded",
     who: WORKLOAD,
     may: of("xray", "PutTelemetryRecords PutTraceSegments"),
     on: "anything",
@@ -31,6 +34,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
   },
   {
     over: "environment",
+    needs: "bounded",
     who: WORKLOAD,
     may: of("cloudwatch", "PutMetricData"),
     on: "anything",
@@ -38,6 +42,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
   },
   {
     over: "environment",
+    needs: "bounded",
     who: "service lambda.amazonaws.com",
     may: of("sts", "AssumeRole"),
     on: "role {workload}-*",
@@ -46,6 +51,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
   },
   {
     over: "environment",
+    needs: "bounded",
     who: "service apigateway.amazonaws.com",
     may: of("lambda", "InvokeFunction"),
     on: "function {workload}-*",
@@ -55,6 +61,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
   },
   {
     over: "environment",
+    needs: "image by execution",
     who: "service lambda.amazonaws.com",
     may: of("ecr", "BatchGetImage GetDownloadUrlForLayer"),
     on: "images",

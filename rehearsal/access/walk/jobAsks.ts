@@ -1,5 +1,5 @@
 /** What single commands of the jobs call beyond the one action of their name. */
-import { EXECUTION_ID } from "../deployed";
+import { EXECUTION_ID } from "../deployedParameters";
 import { type Asked, on } from "./call";
 import type { JobSite } from "./jobSite";
 import { ecrArn, WORKLOAD_TAG } from "./names";
@@ -11,8 +11,8 @@ export const SET = { "cloudformation:ChangeSetName": `d-${EXECUTION_ID}` };
 
 /** A change set takes the execution role along, tags the stack, and reads the template, all as the caller. */
 export function createChangeSet(site: JobSite): Asked[] {
-  const { scene, stackArn, variable, releases } = site;
-  const template = `${releases()}template.yaml`;
+  const { scene, stackArn, variable, releases, templates } = site;
+  const template = `${releases()}${templates[0] ?? ""}`;
   const tags = { [`aws:RequestTag/${WORKLOAD_TAG}`]: variable("STACK_NAME"), "aws:TagKeys": [WORKLOAD_TAG] };
   const build = scene.jobs.find(({ kind }) => kind === "build");
   const transforms = (build?.variables["TRANSFORMS"] ?? "").split(" ").filter((each) => each !== "");
@@ -56,11 +56,22 @@ export function pushImage({ scene, variable }: JobSite): Asked[] {
   );
 }
 
-/** CloudFormation reads the template that it is asked about, as the caller. */
-export const validate = ({ scene, variable }: JobSite): Asked[] => {
-  const key = `${variable("ARTIFACT_PREFIX")}/Release/${COMMIT_ID}.yaml`;
-  return [...on("*", ["cloudformation:ValidateTemplate"]), ...read(scene, key)];
-};
+/** Where Build puts the templates that CloudFormation looks at. */
+const checked = ({ templates, variable }: JobSite): string[] =>
+  templates.map((each) => `${variable("ARTIFACT_PREFIX")}/Release/${COMMIT_ID}/${each}`);
 
-export const template = ({ scene, variable }: JobSite): Asked[] =>
-  write(scene, `${variable("ARTIFACT_PREFIX")}/Release/${COMMIT_ID}.yaml`);
+/** CloudFormation reads the template that it is asked about, as the caller. */
+export const validate = (site: JobSite): Asked[] => [
+  ...on("*", ["cloudformation:ValidateTemplate"]),
+  ...checked(site).flatMap((key) => read(site.scene, key)),
+];
+
+export const template = (site: JobSite): Asked[] => checked(site).flatMap((key) => write(site.scene, key));
+
+/** What CloudFormation and Lambda read of a release, below a folder of the bucket; all its other files go with it. */
+export const released = ({ templates, files }: JobSite, folder: string): string[] =>
+  [...templates, ...files].map((each) => folder + each);
+
+/** The mark of what an environment runs. */
+export const mark = ({ variable }: JobSite): string =>
+  `kept/${variable("PIPELINE")}/live-${variable("ENVIRONMENT")}`;

@@ -3,7 +3,8 @@ import type { Rehearsed } from "../../record";
 import { type Call, calls, on, type Phase, type Place } from "./call";
 import { codebuildCalls } from "./codebuildCalls";
 import { type As, type JobSite, sitesOf } from "./jobSite";
-import { type Row, ROWS } from "./jobTable";
+import type { Row } from "./jobRow";
+import { ROWS } from "./jobTable";
 import { stepOf } from "./pipelineCalls";
 import type { AnyJob, Scene } from "./scene";
 
@@ -24,7 +25,7 @@ function phaseOf({ job }: JobSite, { phase }: Row, as: As): Phase {
 function commandCalls(site: JobSite, place: Place): Call[] {
   const { kind } = site.job;
   const profiles = new Set<As>();
-  const made = ROWS.flatMap((row) =>
+  const made = ROWS.filter(({ code = site.code }) => code === site.code).flatMap((row) =>
     row.by
       .filter(([job]) => job === kind)
       .flatMap(([, as]) => {

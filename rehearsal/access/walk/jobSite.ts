@@ -1,5 +1,5 @@
 import { list, map } from "../../record";
-import { EXECUTION_ID } from "../deployed";
+import { CODE_SHA256, EXECUTION_ID, releaseFolder } from "../deployedParameters";
 import { required } from "../jobs";
 import { notKnown } from "../notKnown";
 import { type Principal, session } from "../principals";
@@ -21,6 +21,12 @@ export interface JobSite {
   readonly releases: () => string;
   /** `kept/catalog/<commit>/` */
   readonly kept: string;
+  /** Whether the code is an image or files. */
+  readonly code: "image" | "files";
+  /** Templates of a release, as they are called in it: one of all environments, or one of each. */
+  readonly templates: readonly string[];
+  /** The code, where it is files of the release, by their names in it. */
+  readonly files: readonly string[];
   readonly roleArn: (as: As) => string;
   readonly principal: (as: As) => Principal;
 }
@@ -30,6 +36,22 @@ const ROLE_VARIABLES = {
   deploy: "DEPLOY_ROLE_ARN",
   cleanup: "TARGET_ROLE_ARN",
 } as const;
+
+/** What Build makes of the service, as the variables of its job say. */
+function releaseOf(
+  { jobs, name }: Scene,
+  environment: string | undefined,
+): Pick<JobSite, "code" | "templates" | "files"> {
+  const build = jobs.find(({ kind }) => kind === "build");
+  const told = (variable: string) => required(build?.variables ?? {}, variable, `Build of ${name}`);
+  const packaging = told("PACKAGING");
+  const own = environment === undefined ? told("ENVIRONMENTS").split(" ") : [environment];
+  return {
+    code: packaging === "image" ? "image" : "files",
+    templates: packaging === "serverless" ? own.map((each) => `templates/${each}.json`) : ["template.yaml"],
+    files: packaging === "image" ? [] : [`code/${CODE_SHA256}.zip`],
+  };
+}
 
 function site(scene: Scene, job: AnyJob, more: Readonly<Record<string, string>>): JobSite {
   const variables: Record<string, string> = { ...variablesIn(job), EXECUTION_ID, COMMIT_ID, ...more };
@@ -46,9 +68,9 @@ function site(scene: Scene, job: AnyJob, more: Readonly<Record<string, string>>)
     variable,
     stackArn: () =>
       `arn:${partition}:cloudformation:${region}:${variable("ENVIRONMENT_ACCOUNT")}:stack/${variable("STACK_NAME")}/${EXECUTION_ID}`,
-    releases: () =>
-      `releases/${variable("PIPELINE")}/${variable("ENVIRONMENT_ACCOUNT")}/${variable("ENVIRONMENT")}/${EXECUTION_ID}/`,
+    releases: () => releaseFolder({ variables, project: job.project }),
     kept: `kept/${variable("PIPELINE")}/${COMMIT_ID}/`,
+    ...releaseOf(scene, variables["ENVIRONMENT"]),
     roleArn,
     principal: (as) => session(roleArn(as), `delivery-${EXECUTION_ID}`),
   };

@@ -1,21 +1,14 @@
+import type { KindTraits } from "../kindTraits";
+import { notKnown } from "../notKnown";
 import { possible } from "./conditions";
 import { HANDLERS } from "./handlers";
-import { DOCUMENTED } from "./stackCalls";
+import { DOCUMENTED, PULL } from "./stackCalls";
 import type { WalkedCall } from "./walk";
 
-/** Actions that templates of one kind of workload can need, by the policy that they are granted in. */
-export interface KindCalls {
-  /** By CloudFormation, whatever the properties of the kind's types are. */
-  readonly execution: ReadonlySet<string>;
-  /** By the workload itself, at most. */
-  readonly boundary: ReadonlySet<string>;
-  /** By CodeDeploy, while it shifts an alias. */
-  readonly codedeploy: ReadonlySet<string>;
-}
+/** By the name of a role in the environment, or `boundary`: what it can be used for, whatever the template. */
+export type KindCalls = Readonly<Record<string, ReadonlySet<string>>>;
 
-/** What a function with tables calls through the SDK, its runtime for it, and X-Ray. */
-const FUNCTION_WITH_TABLES = [
-  "cloudwatch:PutMetricData",
+const USE_TABLES = [
   "dynamodb:BatchGetItem",
   "dynamodb:BatchWriteItem",
   "dynamodb:ConditionCheckItem",
@@ -26,31 +19,39 @@ const FUNCTION_WITH_TABLES = [
   "dynamodb:Query",
   "dynamodb:Scan",
   "dynamodb:UpdateItem",
+];
+/** What a function with tables calls through the SDK, its runtime for it, and X-Ray. */
+const FUNCTION = [
+  ...USE_TABLES,
+  "cloudwatch:PutMetricData",
   "logs:CreateLogStream",
   "logs:PutLogEvents",
   "xray:PutTelemetryRecords",
   "xray:PutTraceSegments",
 ];
 
-/** Types that a workload of the kind is made of; a template may have others, which the kind does not provide for. */
-const LAMBDA_CONTAINER = [
+/** Types that a workload can be made of, by what its kind has; a template may have others, which no kind provides for. */
+const STORAGE = ["AWS::CloudWatch::Alarm", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"];
+const FUNCTIONS = [
   "AWS::ApiGatewayV2::Api",
   "AWS::ApiGatewayV2::Authorizer",
   "AWS::ApiGatewayV2::Deployment",
   "AWS::ApiGatewayV2::Integration",
   "AWS::ApiGatewayV2::Route",
   "AWS::ApiGatewayV2::Stage",
-  "AWS::CloudWatch::Alarm",
-  "AWS::CodeDeploy::Application",
-  "AWS::CodeDeploy::DeploymentGroup",
-  "AWS::DynamoDB::Table",
   "AWS::IAM::Role",
   "AWS::IAM::RolePolicy",
   "AWS::Lambda::Alias",
   "AWS::Lambda::Function",
   "AWS::Lambda::Permission",
   "AWS::Lambda::Version",
-  "AWS::Logs::LogGroup",
+];
+const SHIFTING = ["AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"];
+const CONTAINERS = [
+  "AWS::ECS::Service",
+  "AWS::ECS::TaskDefinition",
+  "AWS::ElasticLoadBalancingV2::ListenerRule",
+  "AWS::ElasticLoadBalancingV2::TargetGroup",
 ];
 
 const handled = (types: readonly string[]): string[] =>
@@ -60,19 +61,57 @@ const handled = (types: readonly string[]): string[] =>
       .filter((action) => possible(type, action)),
   );
 
-/** By kind, as settings call it: what a kind's policies grant beyond this nothing can use. */
-export const KIND_CALLS: Readonly<Record<string, KindCalls>> = {
-  "lambda-container": {
-    execution: new Set([...handled(LAMBDA_CONTAINER), ...DOCUMENTED]),
-    boundary: new Set(FUNCTION_WITH_TABLES),
-    codedeploy: new Set([
-      "cloudwatch:DescribeAlarms",
-      "lambda:GetAlias",
-      "lambda:GetProvisionedConcurrencyConfig",
-      "lambda:UpdateAlias",
-    ]),
-  },
+/** By role: what it is for, wherever a kind has it. */
+const OF_ROLES: KindCalls = {
+  codedeploy: new Set([
+    "cloudwatch:DescribeAlarms",
+    "lambda:GetAlias",
+    "lambda:GetProvisionedConcurrencyConfig",
+    "lambda:UpdateAlias",
+  ]),
+  task: new Set(USE_TABLES),
+  "task-execution": new Set([
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "secretsmanager:GetSecretValue",
+  ]),
 };
+
+/** Code is fetched with the rights of whoever makes a function of it. */
+const FETCHED = { image: PULL, files: ["kms:Decrypt", "s3:GetObject"] };
+
+/** What templates of a kind can need: what its policies grant beyond this nothing can use. */
+export function kindCalls({ code, fetchedBy, platform, bounded, roles }: KindTraits): KindCalls {
+  const types = [
+    ...STORAGE,
+    ...(bounded ? FUNCTIONS : []),
+    ...("codedeploy" in roles ? SHIFTING : []),
+    ...(platform ? CONTAINERS : []),
+  ];
+  const execution = [
+    ...handled(types),
+    ...(bounded ? DOCUMENTED : []),
+    ...(fetchedBy === "execution" ? FETCHED[code] : []),
+    ...(platform ? ["ssm:GetParameters"] : []),
+  ];
+  const ofRoles = Object.keys(roles).map(
+    (name) =>
+      [
+        name,
+        OF_ROLES[name] ??
+          notKnown(`what a role ${name} is used for is not in rehearsal/access/walk/kindCalls.ts`),
+      ] as const,
+  );
+  return {
+    execution: new Set(execution),
+    ...(bounded && { boundary: new Set(FUNCTION) }),
+    ...Object.fromEntries(ofRoles),
+  };
+}
 
 /** What is in use: each role with each action and resource that some call of the walk is about. */
 export function usedBy(

@@ -87,7 +87,7 @@ function functionCalls(deployment: Deployment, resource: DeployedResource, place
       service("lambda.amazonaws.com"),
       text(map(properties["Code"]), "ImageUri") === undefined
         ? []
-        : on(deployment.repositoryArn, ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], {
+        : on(deployment.repositoryArn ?? "", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], {
             "aws:SourceArn": arn,
             "aws:SourceAccount": deployment.account,
           }),

@@ -2,7 +2,7 @@
 import { list, map, text } from "../../record";
 import type { DeployedResource, Deployment } from "../deployed";
 import { functionArn } from "../deployedTypes";
-import { required, type Target } from "../jobs";
+import type { Target } from "../jobs";
 import { service, session } from "../principals";
 import { type Call, calls, on, type Place } from "./call";
 import { stepOf } from "./pipelineCalls";
@@ -56,12 +56,13 @@ export function codedeployCalls(target: Target, deployment: Deployment): Call[] 
   const places = (["update", "roll-back"] as const).map((phase): Place => {
     return { pipeline, environment, phase, step: stepOf(target.action) };
   });
-  const roleArn = required(target.variables, "CODEDEPLOY_ROLE_ARN", target.project.name);
+  const handed = ofType(deployment, "AWS::CodeDeploy::DeploymentGroup").map(({ properties }) =>
+    String(properties["ServiceRoleArn"]),
+  );
   const principal = service("codedeploy.amazonaws.com");
+  const takes = [...new Set(handed)].flatMap((role) => on(role, ["sts:AssumeRole"]));
   return [
-    ...places.flatMap((place) =>
-      calls(place, principal, on(roleArn, ["sts:AssumeRole"]), "CodeDeploy takes its role", CODEDEPLOY),
-    ),
+    ...places.flatMap((place) => calls(place, principal, takes, "CodeDeploy takes its role", CODEDEPLOY)),
     ...shiftCalls(deployment, places),
   ];
 }

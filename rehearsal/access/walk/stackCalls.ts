@@ -4,12 +4,15 @@ import type { DeployedResource, Deployment } from "../deployed";
 import type { Target } from "../jobs";
 import { required } from "../jobs";
 import type { AccessModel } from "../model";
+import { notKnown } from "../notKnown";
 import { service, session } from "../principals";
 import { type Asked, type Call, calls, on, type Phase, type Place } from "./call";
 import { made } from "./conditions";
 import { HANDLERS, type Operation, schemaOf } from "./handlers";
 import { stepOf } from "./pipelineCalls";
+import type { Store } from "./store";
 import { asked, type Subject } from "./targets";
+import { TASKS, taskSource } from "./taskCalls";
 
 /** What is documented beside the schemas. */
 const IMAGES = "https://docs.aws.amazon.com/lambda/latest/dg/images-create.html";
@@ -24,11 +27,11 @@ const LOG_DELIVERY = [
   "UpdateLogDelivery",
 ];
 
-const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+export const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 const DELIVER = LOG_DELIVERY.map((each) => `logs:${each}`);
 const STOP_DELIVERY = ["logs:DeleteLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries"];
-/** Actions that pages beside the schemas want of whoever makes a function of an image, or logs access to an API. */
-export const DOCUMENTED: readonly string[] = [...PULL, ...DELIVER, ...STOP_DELIVERY];
+/** Actions that pages beside the schemas want of whoever logs access to an API. */
+export const DOCUMENTED: readonly string[] = [...DELIVER, ...STOP_DELIVERY];
 
 function documented(
   { resource, deployment }: Subject,
@@ -36,8 +39,14 @@ function documented(
 ): (readonly [readonly Asked[], string])[] {
   const { type, properties } = resource;
   const writes = operation === "create" || operation === "update";
+  const { repositoryArn } = deployment;
   if (type === "AWS::Lambda::Function" && writes && text(map(properties["Code"]), "ImageUri") !== undefined)
-    return [[on(deployment.repositoryArn, PULL), IMAGES]];
+    return [
+      [
+        on(repositoryArn ?? notKnown(`${resource.logicalId} is an image, and its kind has none`), PULL),
+        IMAGES,
+      ],
+    ];
   if (
     type === "AWS::ApiGatewayV2::Stage" &&
     properties["AccessLogSettings"] !== undefined &&
@@ -98,7 +107,7 @@ function operations(resource: DeployedResource): (readonly [Phase, readonly Oper
 }
 
 /** The services that are handed a role must be able to take it: AWS does not ask that before they try. */
-function trust(found: readonly Call[]): Call[] {
+function trust(found: readonly Call[], deployment: Deployment): Call[] {
   return found
     .filter(({ action }) => action === "iam:PassRole")
     .map((call) => {
@@ -106,12 +115,42 @@ function trust(found: readonly Call[]): Call[] {
       const { pipeline, environment, phase, step, resource, source } = call;
       const why = `${call.why}: ${name} must be able to take the role that it is passed`;
       const place: Place = { pipeline, environment, phase, step };
-      return { ...place, principal: service(name), action: "sts:AssumeRole", resource, why, source };
+      const context = name === TASKS && { context: taskSource(deployment) };
+      return {
+        ...place,
+        principal: service(name),
+        action: "sts:AssumeRole",
+        resource,
+        ...context,
+        why,
+        source,
+      };
     });
 }
 
+const PARAMETERS =
+  "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/systems-manager-parameter-types.html";
+
+/**
+ * Parameters of SSM's types are read when a change set is made, by whoever makes it, and again for each update.
+ * https://github.com/aws/aws-cdk-cli/blob/main/packages/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml says the former.
+ */
+function parameterCalls(target: Target, deployment: Deployment): Call[] {
+  const { pipeline, environment, parameters, account, region } = deployment;
+  const role = (variable: string) => required(target.variables, variable, target.project.name);
+  const execution = role("EXECUTION_ROLE_ARN");
+  const place: Place = { pipeline, environment, phase: "every release", step: stepOf(target.action) };
+  const arn = (name: string) => `arn:${execution.split(":")[1]}:ssm:${region}:${account}:parameter${name}`;
+  const asked = parameters.flatMap((name) => on(arn(name), ["ssm:GetParameters"]));
+  const why = "CloudFormation reads the parameters that the template names";
+  return [
+    ...calls(place, session(role("PLAN_ROLE_ARN"), "plan"), asked, why, PARAMETERS),
+    ...calls(place, session(execution, "AWSCloudFormation"), asked, why, PARAMETERS),
+  ];
+}
+
 /** All calls for what a template makes in one environment. Types without handlers are told apart. */
-export function stackCalls(target: Target, deployment: Deployment, model: AccessModel): Call[] {
+export function stackCalls(target: Target, deployment: Deployment, model: AccessModel, store: Store): Call[] {
   const roleArn = required(target.variables, "EXECUTION_ROLE_ARN", target.project.name);
   const { pipeline, environment } = deployment;
   const found = deployment.resources.flatMap((resource) =>
@@ -119,7 +158,7 @@ export function stackCalls(target: Target, deployment: Deployment, model: Access
       const step = phase === "deletion" ? "Clean-up" : stepOf(target.action);
       return all.flatMap((operation) =>
         operationCalls(
-          { resource, deployment, model },
+          { resource, deployment, model, store },
           { pipeline, environment, phase, step },
           roleArn,
           operation,
@@ -127,5 +166,5 @@ export function stackCalls(target: Target, deployment: Deployment, model: Access
       );
     }),
   );
-  return [...found, ...trust(found)];
+  return [...found, ...trust(found, deployment), ...parameterCalls(target, deployment)];
 }

@@ -4,14 +4,18 @@ import type { DeployedResource, Deployment } from "../deployed";
 import type { AccessModel } from "../model";
 import { notKnown } from "../notKnown";
 import { type Asked, on } from "./call";
+import { loadBalancing, tasks } from "./containerTargets";
 import type { Operation } from "./handlers";
 import { WORKLOAD_TAG } from "./names";
+import { read, type Store } from "./store";
 
 /** A resource of a workload, in its stack. */
 export interface Subject {
   readonly resource: DeployedResource;
   readonly deployment: Deployment;
   readonly model: AccessModel;
+  /** Where code is that is files. */
+  readonly store: Store;
 }
 
 /** Actions that know no resource. */
@@ -38,11 +42,13 @@ const ON_NOTHING = new Set([
 /** The function of a version or an alias is what is asked for these. */
 const ON_FUNCTION = /^lambda:(PublishVersion|ListVersionsByFunction|(Create|Get|Update|Delete)Alias)$/;
 
-const requestTags = ({ stackName }: Deployment) => ({
+export const requestTags = ({ stackName }: Deployment) => ({
   [`aws:RequestTag/${WORKLOAD_TAG}`]: stackName,
   "aws:TagKeys": [WORKLOAD_TAG],
 });
-const resourceTags = ({ stackName }: Deployment) => ({ [`aws:ResourceTag/${WORKLOAD_TAG}`]: stackName });
+export const resourceTags = ({ stackName }: Deployment) => ({
+  [`aws:ResourceTag/${WORKLOAD_TAG}`]: stackName,
+});
 
 const codedeployArn = (
   { resource: { arn }, deployment: { region, account } }: Subject,
@@ -102,18 +108,34 @@ function iam(subject: Subject, operation: Operation, action: string): Asked[] {
 }
 
 /** Roles that a service is handed, by type. */
-const PASSED: Readonly<Record<string, readonly [property: string, service: string]>> = {
-  "AWS::ApiGatewayV2::Authorizer": ["AuthorizerCredentialsArn", "apigateway.amazonaws.com"],
-  "AWS::ApiGatewayV2::Integration": ["CredentialsArn", "apigateway.amazonaws.com"],
-  "AWS::CodeDeploy::DeploymentGroup": ["ServiceRoleArn", "codedeploy.amazonaws.com"],
-  "AWS::Lambda::Function": ["Role", "lambda.amazonaws.com"],
+const PASSED: Readonly<Record<string, readonly (readonly [property: string, service: string])[]>> = {
+  "AWS::ApiGatewayV2::Authorizer": [["AuthorizerCredentialsArn", "apigateway.amazonaws.com"]],
+  "AWS::ApiGatewayV2::Integration": [["CredentialsArn", "apigateway.amazonaws.com"]],
+  "AWS::CodeDeploy::DeploymentGroup": [["ServiceRoleArn", "codedeploy.amazonaws.com"]],
+  "AWS::ECS::TaskDefinition": [
+    ["TaskRoleArn", "ecs-tasks.amazonaws.com"],
+    ["ExecutionRoleArn", "ecs-tasks.amazonaws.com"],
+  ],
+  "AWS::Lambda::Function": [["Role", "lambda.amazonaws.com"]],
 };
 
-function passRole({ resource: { type, properties, logicalId } }: Subject): Asked[] {
-  const [property, service] =
+/** The roles that a resource hands to a service; one that it does not have is not passed. */
+function roles({ resource: { type, properties } }: Subject, action: string): Asked[] {
+  const passed =
     PASSED[type] ?? notKnown(`which role ${type} passes is not in rehearsal/access/walk/targets.ts`);
-  const role = text(properties, property) ?? notKnown(`${logicalId} has no ${property}`);
-  return on(role, ["iam:PassRole"], { "iam:PassedToService": service });
+  return passed.flatMap(([property, service]) => {
+    const role = text(properties, property);
+    if (role === undefined) return [];
+    return on(role, [action], action === "iam:PassRole" ? { "iam:PassedToService": service } : {});
+  });
+}
+
+/** A function's code is read by Lambda with the caller's rights. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-package.html */
+function codeOf({ resource: { properties }, store }: Subject, action: string): Asked[] {
+  const { S3Bucket: bucket, S3Key: key } = map(properties["Code"]);
+  if (`arn:${store.bucketArn.split(":")[1]}:s3:::${String(bucket)}` !== store.bucketArn)
+    notKnown(`code is read from bucket ${String(bucket)}, which is not the pipeline's`);
+  return read(store, String(key), [action]);
 }
 
 function codedeploy(subject: Subject, action: string): Asked[] {
@@ -147,7 +169,11 @@ export function asked(subject: Subject, operation: Operation, action: string): A
   const { resource, deployment } = subject;
   const [service = ""] = action.split(":");
   if (ON_NOTHING.has(action)) return on("*", [action]);
-  if (action === "iam:PassRole") return passRole(subject);
+  if (action === "iam:PassRole" || (action === "iam:GetRole" && resource.type in PASSED))
+    return roles(subject, action);
+  if (service === "s3" && resource.type === "AWS::Lambda::Function") return codeOf(subject, action);
+  if (service === "ecs") return tasks(subject, operation, action);
+  if (service === "elasticloadbalancing") return loadBalancing(subject, operation, action);
   if (service === "apigateway") return api(subject, operation, action);
   if (service === "iam") return iam(subject, operation, action);
   if (service === "codedeploy") return codedeploy(subject, action);

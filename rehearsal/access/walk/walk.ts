@@ -3,7 +3,7 @@ import { type Answer, decide } from "../decide";
 import { withHolders } from "../holders";
 import { type Target, targetsOf } from "../jobs";
 import type { AccessModel } from "../model";
-import { NotKnown } from "../notKnown";
+import { NotKnown, notKnown } from "../notKnown";
 import type { Principal } from "../principals";
 import type { World } from "../world";
 import type { Call, Place } from "./call";
@@ -16,6 +16,7 @@ import { runtimeCalls } from "./runtimeCalls";
 import { scenes } from "./scene";
 import { codedeployCalls } from "./shiftCalls";
 import { stackCalls } from "./stackCalls";
+import { taskCalls } from "./taskCalls";
 
 /** One call that a step of a release makes, decided. */
 export interface WalkedCall extends Place {
@@ -118,23 +119,28 @@ function withoutHandlers({ deployments }: World): string[] {
 
 function callsOf(world: World, targets: readonly Target[]): Call[] {
   const { record, deployments, model } = world;
-  const ofScenes = scenes(record).flatMap((scene) => [
+  const all = scenes(record);
+  const ofScenes = all.flatMap((scene) => [
     ...pipelineCalls(scene),
     ...jobCalls(record, scene),
     ...peopleCalls(record, scene),
   ]);
-  const ofDeployments = deployments.flatMap((deployment) =>
-    targets
+  const ofDeployments = deployments.flatMap((deployment) => {
+    const store =
+      all.find(({ name }) => name === deployment.pipeline) ??
+      notKnown(`there is no pipeline ${deployment.pipeline}`);
+    return targets
       .filter(
         ({ pipeline, environment }) =>
           pipeline === deployment.pipeline && environment === deployment.environment,
       )
       .flatMap((target) => [
-        ...stackCalls(target, deployment, model),
+        ...stackCalls(target, deployment, model, store),
         ...codedeployCalls(target, deployment),
         ...runtimeCalls(deployment),
-      ]),
-  );
+        ...taskCalls(deployment),
+      ]);
+  });
   const unique = new Map([...ofScenes, ...ofDeployments].map((call) => [keyOf(call), call]));
   return [...unique.values()];
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { search } from "jmespath";
+import { branchSessions, requireOwn } from "./branchSessions";
 import { cloudformation } from "./cloudformation";
 import { parse, type Call } from "./commands";
 import { registry } from "./registry";
@@ -13,6 +14,8 @@ export interface Invocation {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Who calls, where a profile has the CLI run a process for that. */
+  readonly session?: Identity | undefined;
 }
 
 export interface Answer {
@@ -31,14 +34,20 @@ export class ServiceError extends Error {
   }
 }
 
-export type Identity = { readonly kind: "job" | "plan" | "deploy" | "cleanup"; readonly account: string };
+export type Identity = {
+  readonly kind: "job" | "plan" | "deploy" | "cleanup" | "branch";
+  readonly account: string;
+  /** Tag of the session. */
+  readonly branch?: string;
+};
 /** Answers one operation, or undefined when it is another part's. */
 export type Service = (call: Call, who: Identity, world: World, cwd: string) => unknown;
 
-const SERVICES: readonly Service[] = [cloudformation, registry, release, storage];
+const SERVICES: readonly Service[] = [branchSessions, cloudformation, registry, release, storage];
 
 /** Who calls: the job itself, or the role of a profile that renews itself, never fixed keys. */
 function identify(call: Call, invocation: Invocation, world: World): Identity {
+  if (invocation.session) return invocation.session;
   const profile = call.options["profile"]?.[0];
   if (profile === undefined) return { kind: "job", account: world.account };
   const file = invocation.env["AWS_CONFIG_FILE"] ?? "";
@@ -95,6 +104,7 @@ export function aws(invocation: Invocation, world: World): Answer {
     if (broken && !world.failAt?.after) throw new ServiceError("Throttling", "this call was made to fail");
     const who = identify(call, invocation, world);
     if (!call.command.who.includes(who.kind)) throw new Error(`${who.kind} may not call '${call.operation}'`);
+    if (who.branch !== undefined) requireOwn(call, who.branch);
     const answer = SERVICES.map((service) => service(call, who, world, invocation.cwd)).find(
       (one) => one !== undefined,
     );

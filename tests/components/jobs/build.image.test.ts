@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { build, pool } from "./inputs";
+import { ecsService } from "../../../components/workloads/ecsService";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, pool, sourceFolder } from "./inputs";
+import { worldOf } from "./kinds";
 import { COMMIT_ID, OLD_DIGEST, SECRET, emptyWorld, image, type World } from "./world";
 
 const worldWith = (changes: Partial<World>): World => ({ ...emptyWorld(), ...changes });
@@ -28,18 +32,49 @@ describe("job build: the image", () => {
         `--cache-from type=registry,ref=${registry}/catalog-cache:cache ` +
         `--cache-to type=registry,ref=${registry}/catalog-cache:cache,mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true ` +
         `--output type=image,name=${registry}/catalog:${COMMIT_ID},push=true,oci-mediatypes=false,rewrite-timestamp=true ` +
-        "--metadata-file FILE .",
+        "--metadata-file FILE --file ./Dockerfile .",
     );
     assert.equal(logout, `logout ${registry}`);
     assert.ok(!result.output.includes(SECRET));
     assert.ok(!world.commands.flat().some((argument) => argument.includes(SECRET)));
   });
 
+  it("takes the Dockerfile and the parameters beside a template in a folder of its own", async () => {
+    const world = worldOf(ecsService);
+    world.template.parameters.push({ ParameterKey: "Size" });
+    const folder = sourceFolder({
+      "app/ecs-service/template.yaml": "Resources: {Service: {}}\n",
+      "app/ecs-service/Dockerfile": "FROM scratch\n",
+      "app/ecs-service/parameters/test.json": '[{"ParameterKey": "Size", "ParameterValue": "1"}]',
+    });
+    const variables = { TEMPLATE: "ecs-service/template.yaml" };
+    const refused = await build(world, variables, folder, ecsService);
+    assert.equal(refused.code, 1);
+    assert.equal(
+      refused.output.split("error: ")[1],
+      "template and parameters can't be deployed:\n" +
+        "app/ecs-service/parameters/prod.json: parameter Size has no default in ecs-service/template.yaml: set it\n",
+    );
+    world.template.parameters.pop();
+    world.template.parameters.push({ ParameterKey: "Size", DefaultValue: "2" });
+    const result = await build(world, variables, folder, ecsService);
+    assert.equal(result.code, 0, result.output);
+    const made = world.docker.ran.find((each) => each.startsWith("buildx build")) ?? "";
+    assert.ok(made.endsWith(" --file ecs-service/Dockerfile ."), made);
+    const release = join(folder, "delivery-release");
+    assert.equal(readFileSync(join(release, "template.yaml"), "utf8"), "Resources: {Service: {}}\n");
+    assert.equal(readFileSync(join(release, "parameters/prod.json"), "utf8"), "[]\n");
+    assert.match(readFileSync(join(release, "parameters/test.json"), "utf8"), /Size/);
+    const gone = await build(worldOf(ecsService), { TEMPLATE: "ecs/template.yaml" }, folder, ecsService);
+    assert.equal(gone.code, 1);
+    assert.match(gone.output, /error: app\/ecs\/template.yaml is missing: it is what the pipeline deploys\n/);
+  });
+
   it("doesn't build again what has an image, but looks at its scan", async () => {
     const world = worldWith({ images: [image(OLD_DIGEST, COMMIT_ID)] });
     const result = await build(world);
     assert.equal(result.code, 0, result.output);
-    assert.equal(result.exported["IMAGE_DIGEST"], OLD_DIGEST);
+    assert.equal(result.exported["CODE_DIGEST"], OLD_DIGEST);
     assert.deepEqual(world.docker.ran, []);
     assert.deepEqual(world.npm.ran, ["ci", "test"]);
     assert.ok(!result.output.includes("kept release"));
@@ -55,7 +90,7 @@ describe("job build: the image", () => {
     world.docker.raceDigest = OLD_DIGEST;
     const result = await build(world);
     assert.equal(result.code, 0, result.output);
-    assert.equal(result.exported["IMAGE_DIGEST"], OLD_DIGEST);
+    assert.equal(result.exported["CODE_DIGEST"], OLD_DIGEST);
     const other = emptyWorld();
     other.docker.fails = true;
     const failed = await build(other);
@@ -79,7 +114,7 @@ describe("job build: the image", () => {
     world.docker.digest = "latest";
     const result = await build(world);
     assert.equal(result.code, 1);
-    assert.match(result.output, /error: variable IMAGE_DIGEST must match sha256/);
+    assert.match(result.output, /error: variable CODE_DIGEST must match sha256/);
   });
 
   it("waits for the scan, basic or enhanced, until it has a time, and lets findings below the threshold pass", async () => {

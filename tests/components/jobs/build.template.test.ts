@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { serverless } from "../../../components/workloads/serverless";
 import { build, sourceFolder } from "./inputs";
-import { emptyWorld, type World } from "./world";
+import { keep, worldOf } from "./kinds";
+import { BUCKET, COMMIT_ID, emptyWorld, type World } from "./world";
 
 const worldWith = (changes: Partial<World>): World => ({ ...emptyWorld(), ...changes });
 
@@ -42,6 +44,54 @@ describe("job build: template and parameters", () => {
       "template.yaml: declare parameter Release as a String: the pipeline gives it",
     ]);
     assert.deepEqual(world.docker.ran, []);
+  });
+
+  it("checks the template of each environment, and hands over all of them", async () => {
+    const world = worldOf(serverless);
+    const compiled = JSON.parse(
+      readFileSync(join(__dirname, "serverless.template.json"), "utf8").replaceAll("shop--", "catalog--"),
+    ) as object;
+    world.npm.does = (args) => {
+      if (args[1] !== "package") return;
+      const [stage = "", target = ""] = [args[args.indexOf("--stage") + 1], args.at(-1)];
+      mkdirSync(target, { recursive: true });
+      const text = JSON.stringify({ ...compiled, Description: stage }).replaceAll(
+        "catalog--test",
+        `catalog--${stage}`,
+      );
+      writeFileSync(join(target, "cloudformation-template-update-stack.json"), text);
+      writeFileSync(join(target, "shop.zip"), "the code");
+    };
+    const folder = sourceFolder({ "app/parameters/prod.json": "[]" });
+    rmSync(join(folder, "app/template.yaml"));
+    const result = await build(world, {}, folder, serverless);
+    assert.equal(result.code, 0, result.output);
+    const release = join(folder, "delivery-release");
+    for (const stage of ["test", "prod"]) {
+      const template = readFileSync(join(release, `templates/${stage}.json`));
+      assert.equal((JSON.parse(template.toString()) as { Description: string }).Description, stage);
+      assert.deepEqual(
+        world.objects.get(`${BUCKET}/catalog/Release/${COMMIT_ID}/templates/${stage}.json`),
+        template,
+      );
+    }
+    assert.equal(result.calls.filter((call) => call.endsWith("validate-template")).length, 2);
+    assert.ok(!existsSync(join(release, "template.yaml")));
+    assert.deepEqual(world.docker.ran, []);
+    // What was kept is handed over as it is, and nothing is packaged.
+    const later = worldOf(serverless);
+    keep(later, release);
+    const again = await build(later, {}, folder, serverless);
+    assert.equal(again.code, 0, again.output);
+    assert.deepEqual(again.exported, result.exported);
+    assert.deepEqual(later.npm.ran, ["ci", "test"]);
+    // The framework's service has its settings by stage: parameter files are another kind's.
+    const both = sourceFolder({
+      "app/parameters/prod.json": '[{"ParameterKey": "X", "ParameterValue": "1"}]',
+    });
+    const built = await build(world, {}, both, serverless);
+    assert.equal(built.code, 0, built.output);
+    assert.equal(readFileSync(join(both, "delivery-release/parameters/prod.json"), "utf8"), "[]\n");
   });
 
   it("asks for parameters that have no default, and refuses what is not JSON", async () => {

@@ -3,7 +3,9 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { build, pool, sourceFolder } from "./inputs";
+import { required } from "./kinds";
 import { BUCKET, COMMIT_ID, DIGEST, emptyWorld, image, type World } from "./world";
 
 const hash = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
@@ -41,7 +43,8 @@ describe("job build", () => {
     assert.equal(readFileSync(join(release, "parameters/test.json"), "utf8"), "[]\n");
     assert.deepEqual(JSON.parse(readFileSync(join(release, "release.json"), "utf8")), {
       commit: COMMIT_ID,
-      imageDigest: DIGEST,
+      codeDigest: DIGEST,
+      settings: `image app template.yaml catalog-- ${required(lambdaContainer).join(" ")}`,
     });
     assert.equal(
       readFileSync(join(release, "SHA256SUMS"), "utf8"),
@@ -50,10 +53,10 @@ describe("job build", () => {
         .join(""),
     );
     assert.deepEqual(result.exported, {
-      IMAGE_DIGEST: DIGEST,
+      CODE_DIGEST: DIGEST,
       RELEASE_SHA256: hash(join(release, "SHA256SUMS")),
     });
-    assert.ok(world.objects.has(`${BUCKET}/catalog/Release/${COMMIT_ID}.yaml`));
+    assert.ok(world.objects.has(`${BUCKET}/catalog/Release/${COMMIT_ID}/template.yaml`));
   });
 
   it("hands over the source as it came, and the same bytes for the same source", async () => {
@@ -104,7 +107,7 @@ describe("job build", () => {
     const tampered = await build(world, { SCAN_THRESHOLD: "NONE" }, changed);
     assert.match(
       tampered.output,
-      /the kept release of this commit is not whole, or has another image: it is made again/,
+      /the kept release of this commit is not whole, or has other code: it is made again/,
     );
     assert.equal(
       readFileSync(join(changed, "delivery-release/template.yaml"), "utf8"),

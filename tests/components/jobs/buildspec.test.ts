@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { BUILDSPEC_LENGTH, EXPORTED_VARIABLES, writeFile } from "../../../components/jobs/buildspec";
-import { BUILDSPECS } from "./inputs";
+import {
+  BUILDSPEC_LENGTH,
+  buildspec,
+  EXPORTED_VARIABLES,
+  writeFile,
+} from "../../../components/jobs/buildspec";
+import { BUILDS, BUILDSPECS } from "./inputs";
 
+const PACKAGINGS = Object.keys(BUILDS) as (keyof typeof BUILDS)[];
 const FOLDER = join(__dirname, "../../../components/jobs");
 interface Spec {
   readonly phases: { readonly build: { readonly commands: readonly string[] } };
@@ -27,7 +33,7 @@ describe("buildspec", () => {
     });
     assert.deepEqual(rest, {
       build: {
-        ...plain("IMAGE_DIGEST", "RELEASE_SHA256"),
+        ...plain("CODE_DIGEST", "RELEASE_SHA256"),
         reports: {
           "arn:aws:codebuild:tests": {
             files: ["junit.xml"],
@@ -56,23 +62,39 @@ describe("buildspec", () => {
       },
       mark: plain(),
       cleanup: plain(),
+      "branch-register": plain("BRANCH_HASH", "BRANCH_LABEL"),
+      "branch-deploy": plain("ENDPOINT"),
+      "branch-cleanup": plain(),
     });
   });
 
   it("fits what CodeBuild takes, as block literals that can be read in the console", () => {
-    for (const [job, text] of Object.entries(BUILDSPECS)) {
+    // Names as long as AWS and settings let them be.
+    const [directory, group] = ["d".repeat(250), `arn:aws-us-gov:codebuild:us-gov-west-1:${"1".repeat(12)}:`];
+    const [testReports, coverageReports] = ["t", "c"].map(
+      (name) => `${group}report-group/${name.repeat(128)}`,
+    );
+    assert.ok(testReports && coverageReports);
+    const longest = PACKAGINGS.map((packaging) => {
+      const text = buildspec({ job: "build", packaging, directory, testReports, coverageReports });
+      return [`build ${packaging}`, text] as const;
+    });
+    const all = [...Object.entries(BUILDSPECS), ...longest];
+    assert.equal(all.length, Object.keys(EXPORTED_VARIABLES).length + 3);
+    for (const [job, text] of all) {
       assert.ok(text.length <= BUILDSPEC_LENGTH, `${job}: ${text.length}`);
-      assert.ok(!/^ {3}- ["'>]/m.test(text), `${job} has a command that is not a block`);
+      assert.ok(!/^ {2}- (?!"\*\*\/\*"$)["'>]/m.test(text), `${job} has a command that is not a block`);
     }
   });
 
   it("brings every file of the folder, and runs only files that it has written itself", () => {
-    const all = Object.values(BUILDSPECS).flatMap(commands).join("\n");
+    const specs = [...Object.entries(BUILDSPECS), ...Object.values(BUILDS).map((text) => ["build", text])];
+    const all = specs.flatMap(([, text]) => commands(text ?? "")).join("\n");
     const files = readdirSync(FOLDER).filter((name) => /\.(sh|jq)$/.test(name));
     assert.ok(files.length > 8);
     for (const name of files)
       assert.ok(all.includes(`cat >"$JOB/${name}" <<'END_OF_FILE'\n`), `${name} is in no buildspec`);
-    for (const [job, text] of Object.entries(BUILDSPECS)) {
+    for (const [job = "", text = ""] of specs) {
       const list = commands(text).map((command) => command.split("\n")[0] ?? "");
       assert.equal(list[0], "export JOB=$(mktemp -d)");
       const last = EXPORTED_VARIABLES[job as keyof typeof EXPORTED_VARIABLES].length > 0 ? 2 : 1;
@@ -82,6 +104,15 @@ describe("buildspec", () => {
         list.slice(-last),
         [`bash "$JOB/${job}.sh"`, 'source "$JOB/outputs.sh"'].slice(0, last),
       );
+    }
+  });
+
+  it("has only what its packaging takes: no Docker for files, and the script of its name", () => {
+    for (const packaging of PACKAGINGS) {
+      const text = BUILDS[packaging];
+      assert.equal(text.includes("docker"), packaging === "image", packaging);
+      for (const name of PACKAGINGS)
+        assert.equal(text.includes(`"$JOB/${name}.sh"`), name === packaging, `${packaging}: ${name}`);
     }
   });
 

@@ -5,20 +5,28 @@ export interface Command {
   /** Options of this command; a leading `!` means that AWS requires it. */
   readonly options: Record<string, Kind>;
   /** Whose role may call it: the job's own, or a role of the environment. */
-  readonly who: readonly ("job" | "plan" | "deploy" | "cleanup")[];
+  readonly who: readonly ("job" | "plan" | "deploy" | "cleanup" | "branch")[];
   /** True when the command prints what `--output` must give a form to. */
   readonly output?: false;
   /** Number of arguments that are not options. */
   readonly positional?: number;
 }
 
-const environment = ["plan", "deploy", "cleanup"] as const;
+const environment = ["plan", "deploy", "cleanup", "branch"] as const;
 
 export const COMMANDS: Record<string, Command> = {
   "sts get-caller-identity": { options: {}, who: environment },
+  "sts assume-role": {
+    options: { "!role-arn": "value", "!role-session-name": "value", tags: "list" },
+    who: ["job"],
+  },
+  "codecommit get-branch": { options: { "repository-name": "value", "branch-name": "value" }, who: ["job"] },
   "cloudformation validate-template": { options: { "!template-url": "value" }, who: ["job"] },
   "cloudformation describe-stacks": { options: { "stack-name": "value" }, who: environment },
-  "cloudformation list-change-sets": { options: { "!stack-name": "value" }, who: ["plan", "cleanup"] },
+  "cloudformation list-change-sets": {
+    options: { "!stack-name": "value" },
+    who: ["plan", "cleanup", "branch"],
+  },
   "cloudformation create-change-set": {
     options: {
       "!stack-name": "value",
@@ -31,30 +39,33 @@ export const COMMANDS: Record<string, Command> = {
       capabilities: "list",
       "role-arn": "value",
     },
-    who: ["plan"],
+    who: ["plan", "branch"],
   },
   "cloudformation describe-change-set": {
     options: { "!change-set-name": "value", "stack-name": "value", "include-property-values": "flag" },
-    who: ["plan", "deploy"],
+    who: ["plan", "deploy", "branch"],
   },
   "cloudformation delete-change-set": {
     options: { "!change-set-name": "value", "stack-name": "value" },
-    who: ["plan", "cleanup"],
+    who: ["plan", "cleanup", "branch"],
   },
   "cloudformation execute-change-set": {
     options: { "!change-set-name": "value", "stack-name": "value" },
-    who: ["deploy"],
+    who: ["deploy", "branch"],
   },
   "cloudformation describe-stack-events": {
     options: { "!stack-name": "value", "max-items": "value" },
-    who: ["deploy"],
+    who: ["deploy", "branch"],
   },
-  "cloudformation continue-update-rollback": { options: { "!stack-name": "value" }, who: ["deploy"] },
+  "cloudformation continue-update-rollback": {
+    options: { "!stack-name": "value" },
+    who: ["deploy", "branch"],
+  },
   "cloudformation update-termination-protection": {
     options: { "!stack-name": "value", "enable-termination-protection": "flag" },
     who: ["deploy"],
   },
-  "cloudformation delete-stack": { options: { "!stack-name": "value" }, who: ["cleanup"] },
+  "cloudformation delete-stack": { options: { "!stack-name": "value" }, who: ["cleanup", "branch"] },
   "codepipeline get-pipeline-state": { options: { "!name": "value" }, who: ["job"] },
   "codepipeline get-pipeline-execution": {
     options: { "!pipeline-name": "value", "!pipeline-execution-id": "value" },

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Result } from "./harness";
-import { build, mark, pool, release } from "./inputs";
+import { lambdaZip } from "../../../components/workloads/lambdaZip";
+import { build, folderOf, mark, pool, release, releaseFolder, sourceFolder } from "./inputs";
+import { keep, worldOf } from "./kinds";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, OLD_DIGEST, emptyWorld, image, type World } from "./world";
 
@@ -51,12 +53,36 @@ function verified(): World {
   return world;
 }
 
+const FILE_MARKS = { "live-test": "a".repeat(40), "live-test-previous": "b".repeat(40) };
+/** The same where code is files, with a file in the kept release that this one doesn't have. */
+function verifiedFiles(): World {
+  const world = { ...verified(), images: [] };
+  for (const [name, commit] of Object.entries(FILE_MARKS))
+    world.objects.set(`${BUCKET}/kept/catalog/${name}`, Buffer.from(`${commit}\n`));
+  world.objects.set(`${BUCKET}/kept/catalog/${COMMIT_ID}/code/old.zip`, Buffer.from("old"));
+  return world;
+}
+
+/** A kept release that is not whole. */
+function brokenFiles(): World {
+  const world = worldOf(lambdaZip);
+  keep(world, releaseFolder().folder);
+  keep(world, folderOf({ "code/more.zip": "x" }));
+  return world;
+}
+
 const CASES: readonly Case[] = [
   {
     job: "build",
     world: emptyWorld,
     run: (world) => build(world),
     settled: (world) => world.images.map((one) => [one.digest, one.tags]),
+  },
+  {
+    job: "build, a zip whose kept release is broken",
+    world: brokenFiles,
+    run: (world) => build(world, {}, sourceFolder(), lambdaZip),
+    settled: (world) => [...world.objects.keys()].sort(),
   },
   {
     job: "plan",
@@ -101,6 +127,12 @@ const CASES: readonly Case[] = [
       world.images.map((one) => [one.digest, [...one.tags].sort()]),
       [...world.objects.keys()].sort(),
     ],
+  },
+  {
+    job: "mark, where code is files",
+    world: verifiedFiles,
+    run: (world) => mark(world, { PACKAGING: "zip", EXPIRATION_IN_DAYS: "44", REPOSITORY_NAME: "" }),
+    settled: (world) => [...world.objects].map(([key, contents]) => `${key}: ${contents.toString()}`).sort(),
   },
 ];
 

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { aws, type Answer, type Invocation } from "./aws";
+import { processSession } from "./branchSessions";
 import { tickStacks } from "./cloudformation";
 import { docker, jq, npm } from "./tools";
 import { SECRET, type World } from "./world";
@@ -51,7 +52,10 @@ let port: Promise<number> | undefined;
 async function answer(invocation: Invocation, world: World, stdin: () => Promise<string>): Promise<Answer> {
   const { command, args } = invocation;
   world.commands.push([command, ...args]);
-  if (command === "aws") return aws(invocation, world);
+  if (command === "aws") {
+    const session = await processSession(invocation, world);
+    return session && "code" in session ? session : aws({ ...invocation, session }, world);
+  }
   if (command === "jq") return jq(invocation, stdin);
   if (command === "npm") world.calls.push(`npm ${args.join(" ")}`);
   if (command === "npm") return npm(invocation, world);
@@ -157,6 +161,7 @@ export async function run(
     DOUBLES: String(listening),
     RUN: place,
   };
+  world.env = env;
   try {
     const file = join(place, "commands.sh");
     writeFileSync(file, script(spec.phases.build.commands, place));

@@ -18,7 +18,7 @@ function hashOf(folder: string): string {
 
 describe("hostile input: what Build hands over", () => {
   it("in the release is refused before any call", async () => {
-    const other = JSON.stringify({ commit: COMMIT_ID, imageDigest: `sha256:${"f".repeat(64)}` });
+    const other = JSON.stringify({ commit: COMMIT_ID, codeDigest: `sha256:${"f".repeat(64)}` });
     const cases: [string, (folder: string) => string | void, RegExp][] = [
       ["a file changed", (folder) => writeFileSync(join(folder, "template.yaml"), "x"), /a file of the release was changed after Build/],
       ["sums made again", (folder) => (writeFileSync(join(folder, "template.yaml"), "x"), void seal(folder)), /SHA256SUMS has the checksum \w+, Build said/],
@@ -27,7 +27,7 @@ describe("hostile input: what Build hands over", () => {
       ["a file less", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  gone\n`), hashOf(folder)), /files are not those in SHA256SUMS/],
       ["a path that leads out", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  ../x\n`), hashOf(folder)), /SHA256SUMS has a bad line/],
       ["an absolute path", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  /etc/passwd\n`), hashOf(folder)), /SHA256SUMS has a bad line/],
-      ["another image", (folder) => (writeFileSync(join(folder, "release.json"), other), seal(folder)), /release.json names another image than Build did/],
+      ["another image", (folder) => (writeFileSync(join(folder, "release.json"), other), seal(folder)), /release.json names other code than Build did/],
       ["another commit", (folder) => (writeFileSync(join(folder, "release.json"), other.replace(COMMIT_ID, "0".repeat(40))), seal(folder)), /release.json is about another commit/],
       ["no file of sums", (folder) => rmSync(join(folder, "SHA256SUMS")), /the release has no file SHA256SUMS/],
       ["no sums", (folder) => (writeFileSync(join(folder, "SHA256SUMS"), ""), hashOf(folder)), /files are not those in SHA256SUMS/],
@@ -38,7 +38,12 @@ describe("hostile input: what Build hands over", () => {
         const { folder, sha256 } = releaseFolder();
         const changed = change(folder) ?? sha256;
         const world = ready();
-        const variables = { ...releaseVariables(changed), CHANGE_SET: "none", ENDPOINT: "https://x.example" };
+        const variables = {
+          ...releaseVariables(changed),
+          CHANGE_SET: "none",
+          PACKAGING: "image",
+          ENDPOINT: "https://x.example",
+        };
         const result = await run(BUILDSPECS[job], folder, variables, world);
         assert.equal(result.code, 1, `${job}: ${what}`);
         assert.match(result.output, message, `${job}: ${what}`);

@@ -30,7 +30,7 @@ describe("hostile input", () => {
         `${COMMIT_ID}\n${COMMIT_ID}`,
         "C".repeat(40),
       ],
-      IMAGE_DIGEST: [
+      CODE_DIGEST: [
         "latest",
         "sha512:00",
         `${DIGEST}\n`,
@@ -71,7 +71,7 @@ describe("hostile input", () => {
       build(emptyWorld(), { SCAN_THRESHOLD: "high" }),
       release("deploy", ready(), { CHANGE_SET: "by-hand" }),
       release("deploy", ready(), { CHANGE_SET: "d-11111111-0000-4000-8000-000000000000" }),
-      mark(emptyWorld(), { IMAGE_DIGEST: evil }),
+      mark(emptyWorld(), { CODE_DIGEST: evil }),
       mark(emptyWorld(), { COMMIT_ID: "../other" }),
       cleanup(emptyWorld(), { STATE: evil }),
       cleanup(emptyWorld(), { EXECUTION_ID: evil }),
@@ -90,13 +90,19 @@ describe("hostile input", () => {
   it("in the variables of Verify is refused as well", async () => {
     await pool(
       [
-        ["ENDPOINT", "http://x.example"],
+        ["ENDPOINT", "file:///etc/passwd"],
         ["ENDPOINT", "https://x.example/$(touch pwned)"],
         ["ENVIRONMENT", "a;b"],
+        ["PACKAGING", "image/../x"],
       ] as const,
       async ([name, value]) => {
         const { folder, sha256 } = releaseFolder();
-        const variables = { ...releaseVariables(sha256), ENDPOINT: "https://x.example", [name]: value };
+        const variables = {
+          ...releaseVariables(sha256),
+          PACKAGING: "image",
+          ENDPOINT: "https://x.example",
+          [name]: value,
+        };
         const result = await run(BUILDSPECS.verify, folder, variables, ready());
         assert.equal(result.code, 1);
         assert.match(result.output, new RegExp(`^error: variable ${name} must match `));

@@ -4,8 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { buildspec } from "../../../components/jobs/buildspec";
+import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
+import type { Packaging, Workload } from "../../../components/workloads/workload";
 import { run, type Result } from "./harness";
 import { filesIn } from "./storage";
+import { buildVariables, REPOSITORY_URI, SITE } from "./kinds";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, REGION, TOOLING, role, type World } from "./world";
 
 /** The folders and variables that CodePipeline and Pulumi give to the jobs. */
@@ -66,72 +69,71 @@ export function releaseFolder(files: Readonly<Record<string, string | Buffer>> =
     "parameters/test.json": '[{"ParameterKey":"TableName","ParameterValue":"it\'s \\"quoted\\""}]',
     "parameters/prod.json": "[]",
     "source.tar.gz": source(),
-    "release.json": JSON.stringify({ commit: COMMIT_ID, imageDigest: DIGEST }),
+    "release.json": JSON.stringify({ commit: COMMIT_ID, codeDigest: DIGEST }),
     ...files,
   });
   return { folder, sha256: seal(folder) };
 }
 
-export const buildVariables: Readonly<Record<string, string>> = {
-  PIPELINE: "catalog",
-  DIRECTORY: "app",
-  ENVIRONMENTS: "test prod",
-  ARTIFACT_BUCKET: BUCKET,
-  ARTIFACT_PREFIX: "catalog",
-  REPOSITORY_NAME: "catalog",
-  REPOSITORY_URI: `${TOOLING}.dkr.ecr.${REGION}.amazonaws.com/catalog`,
-  CACHE_URI: `${TOOLING}.dkr.ecr.${REGION}.amazonaws.com/catalog-cache`,
-  PLATFORM: "linux/amd64",
-  SCAN_THRESHOLD: "HIGH",
-  TRANSFORMS: "",
-  BUILDKIT_IMAGE: "public.ecr.aws/vend/moby/buildkit:v0.20.0",
-  COMMIT_ID,
-};
-
 /** Variables of Plan and Deploy for environment test. */
-export const releaseVariables = (sha256: string): Record<string, string> => ({
+export const releaseVariables = (
+  sha256: string,
+  workload: Workload = lambdaContainer,
+): Record<string, string> => ({
   PIPELINE: "catalog",
   ENVIRONMENT: "test",
   STACK_NAME: "catalog--test",
   PULUMI_STACK: "test",
   ENVIRONMENT_ACCOUNT: "222222222222",
   ARTIFACT_BUCKET: BUCKET,
-  REPOSITORY_URI: `${TOOLING}.dkr.ecr.${REGION}.amazonaws.com/catalog`,
+  ...(workload.packaging === "image" && { REPOSITORY_URI }),
   PLAN_ROLE_ARN: role("222222222222", "plan"),
   DEPLOY_ROLE_ARN: role("222222222222", "deploy"),
   EXECUTION_ROLE_ARN: "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
-  CODEDEPLOY_ROLE_ARN: "arn:aws:iam::222222222222:role/delivery-catalog--test-codedeploy",
-  BOUNDARY_ARN: "arn:aws:iam::222222222222:policy/delivery-catalog--test-boundary",
-  ROLE_PATH: "/",
+  PARAMETERS: JSON.stringify(workload.parameters(SITE)),
+  ROLLBACK_PARAMETERS: JSON.stringify(workload.rollbackParameters),
   DEPLOY_STAGE: "Deploy-test",
   APPROVAL: "true",
   EXECUTION_ID,
   COMMIT_ID,
-  IMAGE_DIGEST: DIGEST,
+  CODE_DIGEST: DIGEST,
   RELEASE_SHA256: sha256,
   CODEBUILD_BUILD_ARN: `arn:aws:codebuild:${REGION}:${TOOLING}:build/delivery-catalog--test-plan-job:6f1e2d3c-0000-4000-8000-000000000000`,
 });
 
-/** The buildspecs as the stacks make them, with report groups of an example. */
-export const BUILDSPECS = {
-  build: buildspec({
+const buildOf = (packaging: Packaging): string =>
+  buildspec({
     job: "build",
+    packaging,
     directory: "app",
     testReports: "arn:aws:codebuild:tests",
     coverageReports: "arn:aws:codebuild:coverage",
-  }),
+  });
+/** The buildspecs as the stacks make them, with report groups of an example. */
+export const BUILDS: Readonly<Record<Packaging, string>> = {
+  image: buildOf("image"),
+  serverless: buildOf("serverless"),
+  zip: buildOf("zip"),
+};
+export const BUILDSPECS = {
+  build: BUILDS.image,
   plan: buildspec({ job: "plan" }),
   deploy: buildspec({ job: "deploy" }),
   verify: buildspec({ job: "verify", testReports: "arn:aws:codebuild:verify" }),
   mark: buildspec({ job: "mark" }),
   cleanup: buildspec({ job: "cleanup" }),
+  "branch-register": buildspec({ job: "branch-register" }),
+  "branch-deploy": buildspec({ job: "branch-deploy" }),
+  "branch-cleanup": buildspec({ job: "branch-cleanup" }),
 } as const;
 
 export const build = (
   world: World,
   variables: Record<string, string> = {},
   folder = sourceFolder(),
-): Promise<Result> => run(BUILDSPECS.build, folder, { ...buildVariables, ...variables }, world);
+  workload: Workload = lambdaContainer,
+): Promise<Result> =>
+  run(BUILDS[workload.packaging], folder, { ...buildVariables(workload), ...variables }, world);
 
 /** Plan or Deploy with a release that is as Build made it. */
 export function release(
@@ -147,12 +149,13 @@ export function release(
 export const markVariables: Readonly<Record<string, string>> = {
   PIPELINE: "catalog",
   ARTIFACT_BUCKET: BUCKET,
+  PACKAGING: "image",
   REPOSITORY_NAME: "catalog",
   ENVIRONMENT: "test",
   ENVIRONMENT_ACCOUNT: "222222222222",
   EXECUTION_ID,
   COMMIT_ID,
-  IMAGE_DIGEST: DIGEST,
+  CODE_DIGEST: DIGEST,
 };
 
 export const mark = (world: World, variables: Record<string, string> = {}): Promise<Result> =>

@@ -71,8 +71,8 @@ describe("job plan", () => {
       "--template-url", `https://${BUCKET}.s3.eu-west-1.amazonaws.com/releases/catalog/222222222222/test/${EXECUTION_ID}/template.yaml`,
       "--parameters", file,
       "--tags", "Key=delivery:workload,Value=catalog--test",
-      "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
       "--role-arn", "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
+      "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
       "--query", "Id", "--output", "text",
     ]); // prettier-ignore
     const parameters = world.commands.find(([name]) => name === "parameters")?.[1] ?? "";

@@ -22,7 +22,16 @@ export const release: Service = (call, who, world) => {
       if (!execution || one(call, "pipeline-name") !== world.pipeline) {
         throw new ServiceError("PipelineExecutionNotFoundException", "no such run");
       }
-      return { pipelineExecution: { executionType: execution.type, status: execution.status } };
+      return {
+        pipelineExecution: {
+          executionType: execution.type,
+          status: execution.status,
+          variables: Object.entries(execution.variables ?? {}).map(([name, resolvedValue]) => ({
+            name,
+            resolvedValue,
+          })),
+        },
+      };
     }
     case "codepipeline list-action-executions":
       if (!/^pipelineExecutionId=[0-9a-f-]{36}$/.test(one(call, "filter"))) throw new Error("bad filter");

@@ -17,7 +17,11 @@ export function filesIn(folder: string): string[] {
 function copy(call: Call, world: World, cwd: string): "" {
   const [from = "", to = ""] = call.positional;
   const remote = (place: string): string => place.replace("s3://", "").replace(/\/$/, "");
-  if (!to.startsWith("s3://")) {
+  if (!to.startsWith("s3://") && !call.options["recursive"]) {
+    const contents = world.objects.get(remote(from));
+    if (!contents) throw new ServiceError("404", "Not Found");
+    writeFileSync(join(cwd, relative(cwd, to)), contents);
+  } else if (!to.startsWith("s3://")) {
     const prefix = `${remote(from)}/`;
     for (const [key, contents] of world.objects) {
       if (!key.startsWith(prefix)) continue;
@@ -43,8 +47,11 @@ export const storage: Service = (call, _who, world, cwd) => {
       return copy(call, world, cwd);
     case "s3 rm": {
       const prefix = call.positional[0]?.replace("s3://", "") ?? "";
-      if (!prefix.endsWith("/") || !call.options["recursive"])
-        throw new Error(`would remove more than a folder: ${prefix}`);
+      if (!call.options["recursive"]) {
+        if (!world.objects.delete(prefix)) throw new Error(`there is no ${prefix} to remove`);
+        return "";
+      }
+      if (!prefix.endsWith("/")) throw new Error(`would remove more than a folder: ${prefix}`);
       for (const key of [...world.objects.keys()]) if (key.startsWith(prefix)) world.objects.delete(key);
       return "";
     }
@@ -52,14 +59,25 @@ export const storage: Service = (call, _who, world, cwd) => {
       const prefix = one(call, "prefix");
       const keys = [...world.objects.keys()]
         .filter((key) => key.startsWith(`${bucket}/${prefix}`))
-        .map((key) => key.slice(bucket.length + 1));
+        .map((key) => key.slice(bucket.length + 1))
+        .sort();
       if (call.options["delimiter"]) {
         const prefixes = [
-          ...new Set(keys.map((key) => `${prefix}${key.slice(prefix.length).split("/")[0] ?? ""}/`)),
+          ...new Set(
+            keys
+              .map((key) => key.slice(prefix.length))
+              .filter((rest) => rest.includes("/"))
+              .map((rest) => `${prefix}${rest.split("/")[0] ?? ""}/`),
+          ),
         ];
         return prefixes.length > 0 ? { CommonPrefixes: prefixes.map((Prefix) => ({ Prefix })) } : {};
       }
-      return keys.length > 0 ? { Contents: keys.map((Key) => ({ Key })) } : {};
+      const today = new Date().toISOString().replace(/\.\d+Z$/, "+00:00");
+      const contents = keys.map((Key) => ({
+        Key,
+        LastModified: world.written.get(`${bucket}/${Key}`) ?? today,
+      }));
+      return keys.length > 0 ? { Contents: contents } : {};
     }
     case "s3api copy-object": {
       const contents = world.objects.get(one(call, "copy-source"));

@@ -54,12 +54,14 @@ const WRITES: Record<string, readonly string[]> = {
   ci: ["node_modules/dependency/index.js"],
   test: ["reports/junit.xml", "coverage/cobertura-coverage.xml"],
   "run bundle": ["dist/index.js"],
+  "run package": [],
   "run verify": ["reports/verify.xml"],
 };
 
 /** The `npm` command: writes what the contract with the service says. */
 export function npm({ args, cwd, env }: Invocation, world: World): Answer {
-  const script = args.join(" ");
+  // What follows the name of a script is the script's own.
+  const script = args.slice(0, args[0] === "run" ? 2 : undefined).join(" ");
   const writes = WRITES[script];
   if (!writes) return { code: 1, out: "", err: `npm error unknown command '${script}'\n` };
   world.npm.ran.push(script === "run verify" ? `${script} ${env["ENDPOINT"]}` : script);
@@ -69,6 +71,7 @@ export function npm({ args, cwd, env }: Invocation, world: World): Answer {
       writeFileSync(join(cwd, file), "<testsuites/>\n");
     }
   }
+  world.npm.does?.(args, cwd);
   return world.npm.fails === script ? { code: 1, out: "", err: `npm error script '${script}' failed\n` } : ok;
 }
 

@@ -9,14 +9,15 @@ import { BUCKET, COMMIT_ID, DIGEST, emptyWorld, type World } from "./world";
 const variables = (sha256: string): Record<string, string> => ({
   PIPELINE: "catalog",
   ARTIFACT_BUCKET: BUCKET,
+  PACKAGING: "image",
   ENVIRONMENT: "test",
   ENDPOINT: "https://abc123.execute-api.eu-west-1.amazonaws.com",
   COMMIT_ID,
-  IMAGE_DIGEST: DIGEST,
+  CODE_DIGEST: DIGEST,
   RELEASE_SHA256: sha256,
 });
-const verify = (world: World, release = releaseFolder()): Promise<Result> =>
-  run(BUILDSPECS.verify, release.folder, variables(release.sha256), world);
+const verify = (world: World, release = releaseFolder(), PACKAGING = "image"): Promise<Result> =>
+  run(BUILDSPECS.verify, release.folder, { ...variables(release.sha256), PACKAGING }, world);
 
 describe("job verify", () => {
   it("runs the tests that Build handed over against the endpoint, and asks AWS for nothing", async () => {
@@ -47,6 +48,32 @@ describe("job verify", () => {
       "error: the release doesn't do in test what its tests ask for",
       "",
     ].slice(-9)); // prettier-ignore
+  });
+
+  it("says that a branch's stack stays when a test fails, since nothing of it is kept", async () => {
+    const world = emptyWorld();
+    world.npm.fails = "run verify";
+    const { folder, sha256 } = releaseFolder();
+    const result = await run(BUILDSPECS.verify, folder, { ...variables(sha256), ENVIRONMENT: "br" }, world);
+    assert.equal(result.code, 1);
+    assert.match(
+      result.output,
+      /failed\nerror: the branch doesn't do what its tests ask for: its stack stays as it is; push a correction\n$/,
+    );
+  });
+
+  it("says where the mark is when code is files", async () => {
+    for (const packaging of ["zip", "serverless"]) {
+      const world = emptyWorld();
+      world.npm.fails = "run verify";
+      const result = await verify(world, releaseFolder(), packaging);
+      assert.equal(result.code, 1);
+      assert.match(
+        result.output,
+        /\n<commit> is what this mark says:\n {2}aws s3 cp s3:\/\/artifacts-bucket\/kept\/catalog\/live-test -\nerror: the release/,
+      );
+      assert.ok(!result.output.includes("aws ecr"));
+    }
   });
 
   it("fails when the tests leave no report", async () => {

@@ -1,3 +1,4 @@
+import type { Identity } from "./aws";
 import type { Stack } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -10,7 +11,7 @@ export interface Image {
 }
 
 export interface Role {
-  readonly kind: "plan" | "deploy" | "cleanup";
+  readonly kind: "plan" | "deploy" | "cleanup" | "branch";
   readonly account: string;
   up: boolean;
 }
@@ -29,16 +30,30 @@ export interface World {
   endpoint: string | null;
   deploying: readonly (readonly [status: string, name: string, reason: string])[];
   stages: Record<string, { latest: string[]; inbound?: string }>;
-  executions: Record<string, { type: string; status: string }>;
+  executions: Record<string, { type: string; status: string; variables?: Record<string, string> }>;
+  /** Branches of the repository in CodeCommit, where there is one. */
+  branches?: readonly string[];
+  /** Sessions that a job has taken with a tag, by access key. */
+  sessions?: Map<string, Identity>;
+  /** Environment of the job that runs. */
+  env?: Readonly<Record<string, string>>;
   actions: readonly unknown[];
   images: Image[];
   /** Answers of the scan, one for each time the job asks; the last one stays. Null: there is no scan yet. */
   scans: (object | null)[];
   /** `bucket/key` to contents. */
   objects: Map<string, Buffer>;
+  /** When objects were written, as the CLI prints it; those without a date were written today. */
+  written: Map<string, string>;
   template: { parameters: { ParameterKey: string; DefaultValue?: string }[]; transforms: string[] };
   messages: { topic: string; subject: string; message: string }[];
-  npm: { fails?: string; silent?: string; ran: string[] };
+  npm: {
+    fails?: string;
+    silent?: string;
+    /** Further work of a script, with npm's arguments and in the folder of the service. */
+    does?: (args: readonly string[], cwd: string) => void;
+    ran: string[];
+  };
   docker: { digest: string; fails?: boolean; raceDigest?: string; ran: string[] };
   slept: number;
   /** Everything the doubles were asked to do, in order: `aws plan cloudformation describe-stacks`. */
@@ -91,6 +106,7 @@ export function emptyWorld(): World {
       { imageScanStatus: { status: "COMPLETE" }, imageScanFindings: { imageScanCompletedAt: "2026-01-01" } },
     ],
     objects: new Map(),
+    written: new Map(),
     template: {
       parameters: [
         { ParameterKey: "ImageUri" },

@@ -2,6 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Accounts, ACCOUNT, config, OTHER, sdk } from "./accounts";
+import { PIPELINES } from "./askedOfPipelines";
+import { PLATFORMS } from "./askedOfPlatforms";
 import { POLICIES } from "./askedOfPolicies";
 import { pipeline, project, SERVICES } from "./askedOfServices";
 import { CREDENTIALS } from "./cloud";
@@ -72,4 +74,10 @@ const NAMES = {
 } satisfies Partial<Record<RefusalId, Asked>>;
 
 /** By the reason that AWS must give. */
-export const ASKED: Readonly<Record<RefusalId, Asked>> = { ...NAMES, ...POLICIES, ...SERVICES };
+export const ASKED: Readonly<Record<RefusalId, Asked>> = {
+  ...NAMES,
+  ...POLICIES,
+  ...SERVICES,
+  ...PIPELINES,
+  ...PLATFORMS,
+};

@@ -17,12 +17,18 @@ export const project = (own: Account, serviceRole: unknown, more: Values = {}) =
     source: { type: "CODEPIPELINE" },
     ...more,
   });
-export const pipeline = (own: Account, roleArn: unknown, actions: readonly Values[] = []) =>
+export const pipeline = (
+  own: Account,
+  roleArn: unknown,
+  actions: readonly Values[] = [],
+  more: Values = {},
+) =>
   own.make("codepipeline/pipeline:Pipeline", "release", {
     name: "release",
     roleArn,
     artifactStores: [{ type: "S3", location: "artifacts" }],
     stages: [{ name: "Deploy", actions }],
+    ...more,
   });
 const lifecycle = (own: Account, repository: string, ...statuses: string[]) =>
   own.make("ecr/lifecyclePolicy:LifecyclePolicy", "images", {

@@ -42,6 +42,9 @@ export interface Event {
 /** In the cloud's folder: whose account a profile is, and `default`. Without the file: the one that is allowed. */
 export const CREDENTIALS = "credentials.json";
 
+/** In the cloud's folder: accounts that nobody has, or that are closed. Without the file: there are none. */
+export const NO_ACCOUNTS = "no-accounts.json";
+
 export type Place = Pick<Thing, "account" | "region" | "type" | "id">;
 
 const folderOf = (type: string): string => type.replaceAll(/[:/]/g, "-");
@@ -66,6 +69,17 @@ export class Cloud {
       return JSON.parse(readFileSync(this.path(place), "utf8")) as Thing;
     } catch {
       return undefined;
+    }
+  }
+
+  /** Whether an account is somebody's. */
+  hasAccount(account: string): boolean {
+    try {
+      return !(JSON.parse(readFileSync(join(this.folder, NO_ACCOUNTS), "utf8")) as string[]).includes(
+        account,
+      );
+    } catch {
+      return true;
     }
   }
 

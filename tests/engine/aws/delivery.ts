@@ -1,7 +1,8 @@
-/** What CodeBuild, CodePipeline, EventBridge and SNS refuse. */
+/** What CodeBuild, CodePipeline and SNS refuse. */
 import { list, map } from "../../../rehearsal/record";
 import type { Cloud, Thing } from "./cloud";
-import { allows, mayAssume, refuseForeignRole, serviceRole } from "./iam";
+import { allows, mayAssume, serviceRole } from "./iam";
+import { judgePipelineForm } from "./pipelines";
 import { judgePolicy } from "./policies";
 import { Refusal } from "./refusals";
 
@@ -23,6 +24,7 @@ export function judgeProject(cloud: Cloud, thing: Thing): void {
 
 /** CodePipeline takes its own role, and with that the role of each action. */
 export function judgePipeline(cloud: Cloud, thing: Thing): void {
+  judgePipelineForm(thing);
   const role = serviceRole(
     cloud,
     thing,
@@ -44,23 +46,6 @@ export function judgePipeline(cloud: Cloud, thing: Thing): void {
 export function judgeReportGroupDeletion(_: Cloud, { id, inputs, contents = [] }: Thing): void {
   if (contents.length > 0 && inputs["deleteReports"] !== true) {
     throw new Refusal("reports-left", `Report group ${id} contains reports`);
-  }
-}
-
-const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
-
-export function judgeEventTarget(cloud: Cloud, thing: Thing): void {
-  const { account, region, inputs } = thing;
-  const rule = String(inputs["rule"]);
-  if (!cloud.get({ account, region, type: "aws:cloudwatch/eventRule:EventRule", id: rule })) {
-    throw new Refusal("rule-missing", `Rule ${rule} does not exist on EventBus default.`);
-  }
-  refuseForeignRole(thing, inputs["roleArn"]);
-}
-
-export function judgeRuleDeletion(cloud: Cloud, { account, id }: Thing): void {
-  if (cloud.all(TARGET, account).some(({ inputs }) => inputs["rule"] === id)) {
-    throw new Refusal("rule-in-use", "Rule can't be deleted since it has targets.");
   }
 }
 

@@ -1,7 +1,9 @@
 /** The types that the double knows, and how AWS treats each. Any other type is refused as not known. */
 import type { Cloud, Thing } from "./cloud";
 import * as delivery from "./delivery";
+import * as events from "./events";
 import * as iam from "./iam";
+import { PLATFORM_KINDS } from "./platformKinds";
 import type { RefusalId } from "./refusals";
 import * as storage from "./storage";
 
@@ -32,11 +34,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "aws:cloudwatch/eventRule:EventRule": {
     name: "name",
     fixed: ["eventBusName"],
-    remove: delivery.judgeRuleDeletion,
+    write: events.judgeRule,
+    remove: events.judgeRuleDeletion,
   },
   "aws:cloudwatch/eventTarget:EventTarget": {
     fixed: ["rule", "targetId", "eventBusName"],
-    write: delivery.judgeEventTarget,
+    write: events.judgeEventTarget,
   },
   "aws:cloudwatch/logGroup:LogGroup": { name: "name", fixed: [], taken: "log-group-taken" },
   "aws:codebuild/project:Project": {
@@ -64,6 +67,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     taken: "pipeline-taken",
     write: delivery.judgePipeline,
   },
+  ...PLATFORM_KINDS,
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": { fixed: ["repository"], write: storage.judgeLifecyclePolicy },
   "aws:ecr/repository:Repository": {
     name: "name",

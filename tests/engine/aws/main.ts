@@ -96,7 +96,9 @@ const handlers: Record<string, grpc.UntypedHandleCall> = {
     await aws.delete(resource(request), request.getId(), values(request.getOldInputs()));
     return new Empty();
   }),
-  invoke: unary((request: pb.InvokeRequest) => aws.invoke(request.getTok())),
+  invoke: unary((request: pb.InvokeRequest) =>
+    new pb.InvokeResponse().setReturn(struct(aws.invoke(request.getTok()))),
+  ),
   cancel: unary(() => new Empty()),
 };
 

@@ -25,7 +25,7 @@ const OPERATOR =
 const ARN = /^(\*|arn:[\w*-]+:.*)$/s;
 const SERVICE = /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/;
 const ROLE = /^arn:[\w-]+:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/;
-const ACCOUNT = /^(\d{12}|arn:[\w-]+:iam::\d{12}:root)$/;
+const ACCOUNT = /^(?:arn:[\w-]+:iam::(?=.*:root$))?(\d{12})(?::root)?$/;
 
 const exactlyOne = (statement: Values, element: string): boolean =>
   (statement[element] === undefined) !== (statement[`Not${element}`] === undefined);
@@ -86,15 +86,16 @@ function statementsOf(kind: PolicyKind, written: string): Values[] {
   return statements;
 }
 
-/** Roles and users must exist when they are named; accounts are taken as they are. */
+/** Accounts, roles and users must exist when they are named. */
 function refuseUnknownPrincipals(cloud: Cloud, kind: PolicyKind, statements: readonly Values[]): void {
   if (kind === "inline" || kind === "managed") return;
   for (const statement of statements) {
     const service = principals(statement, "Service").find((each) => !SERVICE.test(each));
     const unknown = principals(statement, "AWS").find((each) => {
+      const [, whole] = ACCOUNT.exec(each) ?? [];
+      if (each === "*" || whole !== undefined) return whole !== undefined && !cloud.hasAccount(whole);
       const [, account = "", id = ""] = ROLE.exec(each) ?? [];
-      const role = cloud.get({ account, region: "global", type: "aws:iam/role:Role", id });
-      return each !== "*" && !ACCOUNT.test(each) && role?.outputs["arn"] !== each;
+      return cloud.get({ account, region: "global", type: "aws:iam/role:Role", id })?.outputs["arn"] !== each;
     });
     const invalid = unknown ?? service;
     if (invalid === undefined) continue;

@@ -46,7 +46,7 @@ describe("the doubled AWS", () => {
 
   it("does not know other types and functions, and says where to add them", () =>
     withAccounts(async ({ own }) => {
-      const type = "aws:ec2/vpc:Vpc";
+      const type = "aws:sqs/queue:Queue";
       const message = `the doubled AWS does not know type ${type}: add it to KINDS in tests/engine/aws/kinds.ts`;
       assert.throws(() => own.provider.check({ type, name: "x" }, { old: {}, written: {}, seed }), {
         message,

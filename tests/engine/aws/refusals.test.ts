@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
 import { withAccounts } from "./accounts";
-import { ASKED, type Asked } from "./asked";
+import { ASKED } from "./asked";
 import { spoilt } from "./askedOfPolicies";
 import type { Values } from "./declared";
 import { LIMITS, type PolicyKind } from "./policies";
-import { Refusal, REFUSALS } from "./refusals";
+import { reason } from "./reason";
+import { REFUSALS } from "./refusals";
 import { document, policyOfSize, role, STATEMENTS, trust, writePolicy } from "./samples";
-
-/** The reason for which AWS refused. */
-async function reason(asked: Asked): Promise<Refusal> {
-  try {
-    await withAccounts(asked);
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-  throw new Error("AWS refused nothing");
-}
 
 describe("the doubled AWS refuses", () => {
   for (const [id, asked] of Object.entries(ASKED)) {

@@ -1,4 +1,5 @@
 /** What AWS refuses when it is asked to write something: its code for it, and the page that says so. */
+import { EVENTS_AND_VALUES, PLATFORM } from "./refusalsOfServices";
 
 const DOCS = "https://docs.aws.amazon.com/";
 const IAM = `${DOCS}IAM/latest/`;
@@ -10,6 +11,8 @@ const CREATE_PROJECT = `${DOCS}codebuild/latest/APIReference/API_CreateProject.h
 const PASS_ROLE = `${IAM}UserGuide/id_roles_use_passrole.html`;
 
 export const REFUSALS = {
+  ...PLATFORM,
+  ...EVENTS_AND_VALUES,
   // Whose account it is
   account: {
     code: "AWS account ID not allowed",

@@ -1,9 +1,11 @@
-/** The process that the engine starts as its `awsx` plugin: the one component of it that the program uses. */
+/** The process that the engine starts as its `awsx` plugin: the components of it that the program uses. */
 import type * as pulumi from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi/output";
-import { ComponentResource, CustomResource } from "@pulumi/pulumi/resource";
+import { ComponentResource } from "@pulumi/pulumi/resource";
 import type { ConstructResult } from "@pulumi/pulumi/provider";
 import { main } from "@pulumi/pulumi/provider/server";
+import { refuseUnknown, Resource } from "./resource";
+import { Vpc } from "./vpc";
 
 interface Rule {
   readonly description?: string;
@@ -32,23 +34,6 @@ export function lifecycle(rules: readonly Rule[]): string {
   });
 }
 
-/** Any resource of the aws plugin, without @pulumi/aws: that takes longer to load than all else here. */
-class Resource extends CustomResource {
-  declare readonly name: pulumi.Output<string>;
-  declare readonly repositoryUrl: pulumi.Output<string>;
-
-  constructor(
-    type: string,
-    name: string,
-    inputs: pulumi.Inputs,
-    outputs: readonly string[],
-    parent: pulumi.Resource,
-  ) {
-    const properties = Object.fromEntries(outputs.map((key) => [key, undefined]));
-    super(type, name, { ...properties, ...inputs }, { parent });
-  }
-}
-
 /** Inputs of the component that it hands on as they are. */
 const PASSED_ON = [
   "forceDelete",
@@ -67,11 +52,7 @@ class Repository extends ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("awsx:ecr:Repository", name, {}, opts);
-    const unknown = Object.keys(inputs).filter((key) => !PASSED_ON.includes(key));
-    if (unknown.length > 0)
-      throw new Error(
-        `the doubled awsx does not know ${unknown.join(", ")}: add it to tests/engine/awsx/main.ts`,
-      );
+    refuseUnknown(inputs, PASSED_ON, "main.ts");
     const child = name.toLowerCase();
     const outputs = ["name", "arn", "registryId", "repositoryUrl", "tagsAll"];
     const repository = new Resource("aws:ecr/repository:Repository", child, inputs, outputs, this);
@@ -90,16 +71,22 @@ class Repository extends ComponentResource {
   }
 }
 
+const COMPONENTS = new Map<string, typeof Repository | typeof Vpc>([
+  ["awsx:ecr:Repository", Repository],
+  ["awsx:ec2:Vpc", Vpc],
+]);
+
 const construct = (
   name: string,
   type: string,
   inputs: pulumi.Inputs,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<ConstructResult> => {
-  if (type !== "awsx:ecr:Repository") {
+  const Component = COMPONENTS.get(type);
+  if (!Component) {
     throw new Error(`the doubled awsx does not know component ${type}: add it to tests/engine/awsx/main.ts`);
   }
-  const { urn, outputs } = new Repository(name, inputs, opts);
+  const { urn, outputs } = new Component(name, inputs, opts);
   return Promise.resolve({ urn, state: outputs });
 };
 

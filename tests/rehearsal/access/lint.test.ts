@@ -48,6 +48,12 @@ const SETTINGS: Readonly<Record<string, Parameters<typeof broughtUp>[0]>> = {
     },
     { previews: { repository: "org/repo" } },
   ),
+  "every kind of workload": settings({
+    environments: [{ name: "test", account: "222222222222", platform: true }],
+    pipelines: ["lambda-zip", "ecs-service", "serverless"].map((workload) =>
+      pipeline({ name: workload.slice(0, 6), workload, source: { codecommit: workload } }),
+    ),
+  }),
   transforms: settings({ pipelines: [pipeline({ transforms: ["AWS::Serverless-2016-10-31"] })] }),
   China: settings({ "aws:region": "cn-north-1" }, { "aws:region": "cn-north-1" }),
 };

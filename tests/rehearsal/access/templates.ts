@@ -1,8 +1,11 @@
 /** Services with other templates, as the sample's pipeline would deploy them. */
-import { GIVEN } from "../../../rehearsal/release/parameters";
 import { emptyFolder, write } from "../release/service";
 
-const PARAMETERS = GIVEN.map((name) => `  ${name}: { Type: String, Default: / }`).join("\n");
+/** What the pipeline gives the sample's kind of workload. */
+const GIVEN = ["ImageUri", "Release", "CodeDeployRoleArn", "PermissionsBoundaryArn", "RolePath"];
+const PARAMETERS = ["DeploymentConfig", ...GIVEN]
+  .map((name) => `  ${name}: { Type: String, Default: / }`)
+  .join("\n");
 
 /** A function with its role, which may write its log. Two spaces, or more, before what is put in. */
 export interface Parts {

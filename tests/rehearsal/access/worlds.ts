@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Deployment, DeployedResource } from "../../../rehearsal/access/deployed";
 import { makeWorld, type World, type WorldOptions } from "../../../rehearsal/access/world";
-import type { Rehearsed } from "../../../rehearsal/record";
+import { list, map, type Rehearsed, type Values } from "../../../rehearsal/record";
 import type { Folder } from "../../../rehearsal/stackFiles";
 import { deliver } from "../../stacks/settingsSample";
 import { CASES, upOf } from "../../stacks/together.cases";
@@ -20,13 +20,29 @@ let world: Promise<World> | undefined;
 /** The unbroken sample's, made once for all tests. */
 export const unbrokenWorld = (): Promise<World> => (world ??= sampleWorld());
 
+/** The sample's templates of the kinds that have one of their own. */
+const TEMPLATES: Readonly<Record<string, string>> = {
+  "lambda-zip": "lambda-zip/template.yaml",
+  "ecs-service": "ecs-service/template.yaml",
+};
+const withTemplate = (pipeline: Values): Values => {
+  const template = TEMPLATES[String(pipeline["workload"])];
+  return template === undefined ? pipeline : { template, ...pipeline };
+};
+
 /** The settings of a case, as the rehearsal reads them. */
 export function folderOf(title: string): Folder {
   const { files, project = "delivery" } = CASES[title] ?? assert.fail(`there is no case ${title}`);
   const stacks = Object.entries(files).map(([stack, values]) => ({
     stack,
     path: `Pulumi.${stack}.yaml`,
-    config: deliver(values, stack, project).config,
+    config: deliver(
+      "pipelines" in values
+        ? { ...values, pipelines: list(values["pipelines"]).map(map).map(withTemplate) }
+        : values,
+      stack,
+      project,
+    ).config,
   }));
   return { project, stacks };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { kindsOf } from "../../../rehearsal/access/kindTraits";
 import { type Picture, picturesOf } from "../../../rehearsal/page/picture/choose";
 import { draw } from "../../../rehearsal/page/picture/draw";
 import { labelsOf } from "../../../rehearsal/page/picture/labels";
@@ -22,7 +23,8 @@ async function samplePicture(): Promise<Picture> {
 async function picturesWith(title: string): Promise<Picture[]> {
   const record = await upOf(title);
   const model = await build(record);
-  const world = { folder: SAMPLE, record, deployments: [], withoutTemplate: [], assumed: [], model };
+  const none = { deployments: [], withoutTemplate: [], stoodIn: [], assumed: [] };
+  const world = { folder: SAMPLE, record, kinds: kindsOf(), ...none, model };
   const things = thingsOf(world);
   return picturesOf(things, (await reachOf(world, things)).arrows);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { kindsOf } from "../../../rehearsal/access/kindTraits";
 import { policy } from "../../../rehearsal/access/policies";
 import type { World } from "../../../rehearsal/access/world";
 import { picturesOf } from "../../../rehearsal/page/picture/choose";
@@ -23,8 +24,10 @@ async function worldOf(title: string): Promise<World> {
   return {
     folder: SAMPLE,
     record,
+    kinds: kindsOf(),
     deployments: [],
     withoutTemplate: [],
+    stoodIn: [],
     assumed: [],
     model: await build(record, { policies: boundaries(title) }),
   };

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { act3, type Act3Options, conclusion } from "../../../rehearsal/release/act3";
 import type { Act3 } from "../../../rehearsal/release/report";
-import { CONFIG, emptyFolder, handler, service } from "./service";
+import { CONFIG, emptyFolder, folderOf, handler, recordOf, service } from "./service";
 
-const SETTINGS = {
-  project: "shop",
-  stacks: [{ stack: "tooling", path: "Pulumi.tooling.yaml", config: CONFIG }],
-};
+const SETTINGS = folderOf(CONFIG);
 
 /** Act 3 with these options, and what it wrote. */
 async function run(options: Partial<Act3Options>) {
@@ -18,13 +15,17 @@ async function run(options: Partial<Act3Options>) {
     const given = {
       places: [],
       app: undefined,
+      pipeline: undefined,
       from: undefined,
       yes: false,
       reject: false,
       serve: false,
       work,
     };
-    return { lines, act: await act3(SETTINGS, { ...given, shown: () => "lamps", ...options }) };
+    return {
+      lines,
+      act: await act3(SETTINGS, await recordOf(CONFIG), { ...given, shown: () => "lamps", ...options }),
+    };
   } finally {
     console.log = log;
   }

@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { copySource } from "../../../rehearsal/release/build";
-import { check, copyTo, seal } from "../../../rehearsal/release/handover";
+import { check, copyTo, folderSum, seal } from "../../../rehearsal/release/handover";
 import { testReport } from "../../../rehearsal/release/junit";
 import { install } from "../../../rehearsal/release/packages";
-import { findService } from "../../../rehearsal/release/service";
+import { findService, findServices } from "../../../rehearsal/release/service";
 import { Stopped } from "../../../rehearsal/release/stopped";
 import { workFolder } from "../../../rehearsal/release/workFolder";
-import { CONFIG, emptyFolder, service, write } from "./service";
+import { CONFIG, configWith, emptyFolder, type Files, service, write } from "./service";
 
 const stopped = (message: string) => (error: Error) => error instanceof Stopped && error.message === message;
 /** A process that has ended. */
@@ -36,16 +36,16 @@ describe("the source of a build", () => {
 });
 
 describe("what Build hands over", () => {
-  it("has a checksum for the bundle that sha256sum gives its one file", () => {
+  it("has a checksum of code that sha256sum gives its one file", () => {
     const folder = emptyFolder();
-    write(folder, { "dist/index.js": "hello\n", "template.yaml": "" });
-    assert.equal(seal(folder).bundle, "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03");
+    write(folder, { "index.js": "hello\n" });
+    assert.equal(folderSum(folder), "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03");
   });
 
   it("is refused when a file is changed, added, missing or something else", () => {
     const folder = emptyFolder();
     write(folder, { "dist/index.js": "a", "dist/b.js": "b", "template.yaml": "c" });
-    const handover = seal(folder);
+    const handover = seal(folder, "code");
     const cases: readonly (readonly [string, (copy: string) => void])[] = [
       [
         "the release was changed after Build: dist/index.js",
@@ -66,7 +66,7 @@ describe("what Build hands over", () => {
     }
     const copy = copyTo(emptyFolder(), handover);
     write(copy.folder, { "dist/index.js": "z" });
-    const resealed = seal(copy.folder);
+    const resealed = seal(copy.folder, "code");
     assert.throws(
       () => check(copy),
       stopped(
@@ -143,6 +143,58 @@ describe("findService", () => {
     const found = findService(folder, [], "/anywhere");
     assert.ok(typeof found === "object");
     assert.deepEqual([found.folder, found.pipeline.id.name], ["/anywhere", "lamps"]);
+  });
+  it("takes the pipeline of a name alone, and says which there are", () => {
+    const place = emptyFolder();
+    write(place, { "one/package.json": "{}", "two/package.json": "{}" });
+    const source = (codecommit: string) => ({ source: { codecommit } });
+    const pipelines = ["one", "two"].map((name) => ({ name, directory: name, ...source(name) }));
+    const both = {
+      ...folder,
+      stacks: [
+        { stack: "tooling", path: "", config: { ...CONFIG, "shop:pipelines": JSON.stringify(pipelines) } },
+      ],
+    };
+    const name = (found: ReturnType<typeof findService>) =>
+      typeof found === "string" ? found : found.pipeline.id.name;
+    assert.deepEqual(
+      [undefined, "two", "three"].map((wanted) => name(findService(both, [place], undefined, wanted))),
+      ["one", "two", "no pipeline is called three; there are one, two"],
+    );
+    assert.equal(name(findService(both, [place], join(place, "two"))), "two");
+    assert.equal(name(findService(both, [place], "/anywhere", "two")), "two");
+    const { found } = findServices(both, [place], "/anywhere", "two");
+    assert.deepEqual(
+      found.map((each) => [each.pipeline.id.name, each.folder]),
+      [
+        ["one", join(place, "one")],
+        ["two", "/anywhere"],
+      ],
+    );
+  });
+  it("takes the whole source for a service where its template, or a script that packages it, is there", () => {
+    const settings = (changes: object) => ({
+      ...folder,
+      stacks: [{ stack: "tooling", path: "", config: configWith({ directory: ".", ...changes }) }],
+    });
+    const taken = (files: Files, changes: object) => {
+      const place = emptyFolder();
+      write(place, { "package.json": "{}", ...files });
+      return typeof findService(settings(changes), [place], undefined) === "object";
+    };
+    const zip = { workload: "lambda-zip", template: "zip/template.yaml" };
+    const scripts = JSON.stringify({ scripts: { package: "osls package" } });
+    assert.deepEqual(
+      [
+        taken({ "template.yaml": "" }, {}),
+        taken({}, {}),
+        taken({ "zip/template.yaml": "" }, zip),
+        taken({ "template.yaml": "" }, zip),
+        taken({ "package.json": scripts }, { workload: "serverless" }),
+        taken({ "template.yaml": "" }, { workload: "serverless" }),
+      ],
+      [true, false, true, false, true, false],
+    );
   });
   it("says why there is none", () => {
     assert.equal(

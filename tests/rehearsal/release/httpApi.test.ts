@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { HttpApi } from "../../../rehearsal/release/httpApi";
+import { Address } from "../../../rehearsal/release/address";
+import { httpApi } from "../../../rehearsal/release/httpApi";
 import { responseOf } from "../../../rehearsal/release/httpEvent";
 import { matchRoute } from "../../../rehearsal/release/routes";
 
@@ -56,16 +57,18 @@ describe("responseOf", () => {
   });
 });
 
-describe("HttpApi", () => {
+describe("httpApi", () => {
   const events: Record<string, unknown>[] = [];
-  let api: HttpApi;
+  let api: Address;
   before(async () => {
-    api = await HttpApi.listen();
+    api = await Address.listen();
     const context = { apiId: "api", accountId: "1", stage: "v1" };
-    api.use([{ key: "POST /lamp/{id}", target: "F" }], context, (target, event) => {
-      events.push({ ...event, target });
-      return Promise.resolve({ result: {} });
-    });
+    api.use(
+      httpApi([{ key: "POST /lamp/{id}", target: "F" }], context, (target, event) => {
+        events.push({ ...event, target });
+        return Promise.resolve({ result: {} });
+      }),
+    );
   });
   after(() => api.close());
 

@@ -4,8 +4,10 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { join, resolve } from "node:path";
+import { stringify } from "yaml";
 import { Interrupted } from "../../../rehearsal/release/stopped";
-import { emptyFolder, handler, releaseOf, service, write } from "./service";
+import { ECS, server, serviceOf } from "./kinds";
+import { emptyFolder, folderOf, handler, releaseOf, service, write } from "./service";
 import { ALLOWED_TEMPLATE } from "./sampleTemplate";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -82,6 +84,34 @@ describe("an interrupted release", () => {
     controller.abort();
     await assert.rejects(interrupted, Interrupted);
     await closed;
+  });
+
+  it("ends a task that is only starting", async () => {
+    const controller = new AbortController();
+    const folder = serviceOf(ECS, { "server.js": staying(port) });
+    const interrupted = releaseOf(folder, { signal: controller.signal }, ECS.tooling);
+    const closed = once(await connected(), "close");
+    controller.abort();
+    await assert.rejects(interrupted, Interrupted);
+    await closed;
+  });
+
+  it("leaves no task even when the rehearsal itself is killed", async () => {
+    const { stacks } = folderOf(ECS.tooling);
+    const config = emptyFolder();
+    write(config, {
+      "Pulumi.yaml": "name: shop\n",
+      ...Object.fromEntries(stacks.map((each) => [each.path, stringify({ config: each.config })])),
+    });
+    const app = serviceOf(ECS, { "server.js": `${staying(port)}${server("served")}` });
+    const tasks: Socket[] = [];
+    home.on("connection", (socket: Socket) => tasks.push(socket.on("error", () => undefined)));
+    const { child, said, ended } = start("--yes", "--serve", "--config", config, "--app", app);
+    await said(/answers until Ctrl-C/);
+    assert.equal(tasks.length, 4);
+    const closed = tasks.map((socket) => once(socket, "close"));
+    child.kill("SIGKILL");
+    await Promise.all([ended, ...closed]);
   });
 
   it("ends everything with the signal that ends --serve, and exits with 0", async () => {

@@ -140,11 +140,11 @@ describe("release that cannot go on", () => {
       work,
       say: (line) => {
         if (line.startsWith("mark: live-stage"))
-          appendFileSync(join(runFolder(work), "build/release/dist/index.js"), " ");
+          appendFileSync(join(runFolder(work), "build/release/image/index.js"), " ");
       },
     });
     const { at, message } = stopped(act);
-    assert.deepEqual([at, message], ["live: plan", "the release was changed after Build: dist/index.js"]);
+    assert.deepEqual([at, message], ["live: plan", "the release was changed after Build: image/index.js"]);
     assert.deepEqual(states(act), [
       ["stage", "live"],
       ["live", "failed"],
@@ -165,7 +165,7 @@ describe("release that cannot go on", () => {
     assert.deepEqual(act.environments[1]?.marks, {});
   });
 
-  it("stops with one line when the template does not parse, or has no Endpoint of its own", async () => {
+  it("stops with one line when the template does not parse, has no Endpoint of its own, or another image", async () => {
     const cases = [
       [`${TEMPLATE}  a: [`, /^template\.yaml:\d+: /],
       [
@@ -175,6 +175,10 @@ describe("release that cannot go on", () => {
       [
         TEMPLATE.replace("!GetAtt Api.ApiEndpoint", "https://example.com"),
         /^output Endpoint is https:\/\/example\.com, which is not the template's HTTP API: nothing is sent there$/,
+      ],
+      [
+        TEMPLATE.replace("{ ImageUri: !Ref ImageUri }", "{ ImageUri: other }"),
+        /^function Function has the image "other", which is not the release's$/,
       ],
     ] as const;
     for (const [template, expected] of cases) {

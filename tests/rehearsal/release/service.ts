@@ -2,10 +2,14 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import program from "../../../index";
+import { bringUp } from "../../../rehearsal/bringUp";
+import type { Rehearsed } from "../../../rehearsal/record";
 import { release } from "../../../rehearsal/release/release";
 import type { ReleaseOptions } from "../../../rehearsal/release/releaseOptions";
 import type { Act3 } from "../../../rehearsal/release/report";
-import type { Pipeline, ReleasedEnvironment } from "../../../stacks/settings";
+import type { Folder } from "../../../rehearsal/stackFiles";
+import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "../../../stacks/settings";
 import { readSettings } from "../../../stacks/settingsReader";
 import { TEMPLATE } from "./sampleTemplate";
 
@@ -75,9 +79,9 @@ ${script("verify", "")}`,
 };
 
 /** The service in a folder of its own, some of its files others. */
-export function service(changes: Files = {}): string {
+export function service(changes: Files = {}, files: Files = SERVICE): string {
   const folder = emptyFolder();
-  write(folder, { ...SERVICE, ...changes });
+  write(folder, { ...files, ...changes });
   return folder;
 }
 
@@ -87,8 +91,8 @@ export const git = (folder: string, ...args: string[]): string =>
   });
 
 /** The service in a git repository, committed; then with changes that are not. */
-export function changed(before: Files, after: Files): string {
-  const folder = service(before);
+export function changed(before: Files, after: Files, files: Files = SERVICE): string {
+  const folder = service(before, files);
   git(folder, "init", "--quiet");
   git(folder, "add", ".");
   git(folder, "commit", "--quiet", "-m", "before");
@@ -104,24 +108,61 @@ const config = (values: Readonly<Record<string, unknown>>): Record<string, strin
     ]),
   );
 
-/** Tooling's configuration: two environments, the second with approval. */
-export const CONFIG = config({
-  "aws:region": "eu-central-1",
-  kind: "tooling",
-  account: "111111111111",
-  environments: [
-    { name: "stage", account: "222222222222" },
-    { name: "live", account: "333333333333", approval: true },
+const ACCOUNTS = { tooling: "111111111111", stage: "222222222222", live: "333333333333" };
+
+/** A pipeline's settings, as they are written. */
+export type Written = Readonly<Record<string, unknown>>;
+
+/** Tooling's configuration: two environments, the second with approval. `changes` are of the pipeline. */
+export const configWith = (
+  changes: Written = {},
+  { stage = {}, live = {} }: { readonly stage?: Written; readonly live?: Written } = {},
+): Record<string, string> =>
+  config({
+    "aws:region": "eu-central-1",
+    kind: "tooling",
+    account: ACCOUNTS.tooling,
+    environments: [
+      { name: "stage", account: ACCOUNTS.stage, ...stage },
+      { name: "live", account: ACCOUNTS.live, approval: true, ...live },
+    ],
+    pipelines: [{ name: "lamps", directory: "service", source: { codecommit: "lamps" }, ...changes }],
+  });
+export const CONFIG = configWith();
+
+/** The stack files of a configuration of tooling's. */
+export const folderOf = (tooling: Readonly<Record<string, string>>): Folder => ({
+  project: "shop",
+  stacks: [
+    { stack: "tooling", path: "Pulumi.tooling.yaml", config: tooling },
+    ...(["stage", "live"] as const).map((stack) => ({
+      stack,
+      path: `Pulumi.${stack}.yaml`,
+      config: config({ "aws:region": "eu-central-1", kind: "environment", account: ACCOUNTS[stack] }),
+    })),
   ],
-  pipelines: [{ name: "lamps", directory: "service", source: { codecommit: "lamps" } }],
 });
 
-function toolingSettings() {
+const records = new Map<string, Promise<Rehearsed>>();
+/** What act 1 brings up of a configuration, once for all tests. */
+export function recordOf(tooling: Readonly<Record<string, string>>): Promise<Rehearsed> {
+  const key = JSON.stringify(tooling);
+  const known = records.get(key);
+  if (known) return known;
+  const made = bringUp(folderOf(tooling), { program }).then(({ runs, findings }) => {
+    if (findings.length > 0) throw new Error(JSON.stringify(findings));
+    return runs;
+  });
+  records.set(key, made);
+  return made;
+}
+
+function toolingSettings(tooling: Readonly<Record<string, string>>): ToolingSettings {
   const { settings, problems } = readSettings({
     organization: "o",
     project: "shop",
     stack: "tooling",
-    config: CONFIG,
+    config: tooling,
   });
   if (settings?.kind !== "tooling") throw new Error(problems?.join("\n"));
   return settings;
@@ -129,7 +170,7 @@ function toolingSettings() {
 
 /** The pipeline, with its environments released otherwise: each as it is but for these changes. */
 export function pipelineWith(changes: Partial<ReleasedEnvironment>): Pipeline {
-  const [pipeline] = toolingSettings().pipelines;
+  const [pipeline] = toolingSettings(CONFIG).pipelines;
   if (!pipeline) throw new Error("there is no pipeline");
   return { ...pipeline, environments: pipeline.environments.map((each) => ({ ...each, ...changes })) };
 }
@@ -141,14 +182,19 @@ export interface Ended {
 }
 
 /** Releases a service; every approval is given unless `options` say otherwise. */
-export async function releaseOf(folder: string, options: Partial<ReleaseOptions> = {}): Promise<Ended> {
-  const settings = toolingSettings();
+export async function releaseOf(
+  folder: string,
+  options: Partial<ReleaseOptions> = {},
+  tooling: Readonly<Record<string, string>> = CONFIG,
+): Promise<Ended> {
+  const settings = toolingSettings(tooling);
   const [pipeline] = settings.pipelines;
   if (!pipeline) throw new Error("there is no pipeline");
   const lines: string[] = [];
   const work = options.work ?? emptyFolder();
   const act = await release({
     settings,
+    record: await recordOf(tooling),
     pipeline,
     service: folder,
     work,

@@ -12,7 +12,7 @@ const names = (principal: string | object) => ({
   Resource: "*",
 });
 const arnOf = (role: Resource): string => String(role.outputs["arn"]);
-const stranger = (record: Rehearsed): string => `arn:aws:iam::${record[0]?.account}:role/nobody`;
+const stranger = (record: Rehearsed): string => `arn:aws:iam::${record[0]?.account}:role/delivery-nobody`;
 
 const inBucketPolicy = (record: Rehearsed, principal: string | object, message: string): Broken =>
   one(first(record, BUCKET), statement(names(principal)), message);
@@ -94,6 +94,18 @@ describe("rules/principals", () => {
       `statement Extra of its bucket policy counts on role ${stranger(record)}, which no stack creates`,
     ),
   );
+  breaks(promisesKept, "a condition on another project's role is fine", (record) => ({
+    changes: [
+      [
+        first(record, BUCKET),
+        statement({
+          ...names(`arn:aws:iam::${record[0]?.account}:root`),
+          Condition: { ArnEquals: { "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/auditors"] } },
+        }),
+      ],
+    ],
+    found: [],
+  }));
   breaks(promisesKept, "a grant to assume a role that no stack creates", (record) =>
     one(
       first(record, "aws:iam/rolePolicy:RolePolicy"),

@@ -67,13 +67,13 @@ describe("rules/variables", () => {
       "aws:codebuild/project:Project",
       ({ outputs }) => outputs["name"] === build?.configuration["ProjectName"],
     );
-    const exported = /IMAGE_DIGEST.*RELEASE_SHA256/s.test(String(map(project.inputs["source"])["buildspec"]));
+    const exported = /CODE_DIGEST.*RELEASE_SHA256/s.test(String(map(project.inputs["source"])["buildspec"]));
     if (!exported) throw new Error("Build no longer exports what this test expects");
     const reference = `#{${build?.namespace}.DIGEST}`;
     return one(
       pipeline(record),
       action(isApproval, configuration({ CustomData: reference })),
-      `${where(approval(record))} reads ${reference}: ${build && where(build)} has no variable DIGEST; it has IMAGE_DIGEST, RELEASE_SHA256`,
+      `${where(approval(record))} reads ${reference}: ${build && where(build)} has no variable DIGEST; it has CODE_DIGEST, RELEASE_SHA256`,
     );
   });
   breaks(variables, "a variable that the source does not have", (record) => {

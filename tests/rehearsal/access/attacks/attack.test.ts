@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { attack } from "../../../../rehearsal/access/attacks/attack";
 import { as, nameOf } from "../../../../rehearsal/access/attacks/cast";
+import { MARKS } from "../../../../rehearsal/access/attacks/marks";
 import { removed, replaced } from "../../../../rehearsal/access/attacks/change";
+import { CODE_FILES } from "../../../../rehearsal/access/attacks/codeFiles";
+import { CONTAINERS } from "../../../../rehearsal/access/attacks/containers";
+import { TASK_ATTACKS } from "../../../../rehearsal/access/attacks/tasks";
 import { ATTACKS } from "../../../../rehearsal/access/attacks/list";
 import { type Attack, call, stopped } from "../../../../rehearsal/access/attacks/scene";
 import { NotKnown } from "../../../../rehearsal/access/notKnown";
@@ -39,6 +43,17 @@ describe("access/attacks/attack", () => {
       lacking.map(({ id, notApplicable }) => [id, notApplicable]),
       [
         ["neighbour-reads-release", "two environments in one account"],
+        ["administrator-of-tooling-reads-artifacts", "artifacts that settings reserve for some roles"],
+        [
+          "administrator-reads-next-code",
+          "two environments in two accounts, the attacker's apart from tooling, of a workload whose code is files",
+        ],
+        ["neighbour-runs-code", "two environments in one account, of a workload whose code is files"],
+        ...[...CODE_FILES.slice(2), ...MARKS].map(({ id }) => [id, "a workload whose code is files"]),
+        ...[...CONTAINERS, ...TASK_ATTACKS].map(({ id }) => [
+          id,
+          "a workload of tasks on a container platform",
+        ]),
         ["approver-of-one-approves-another", "two environments with approvals"],
         ["another-pipelines-job-overwrites-release", "another pipeline"],
         ["another-pipelines-mark-moves-marks", "another pipeline"],

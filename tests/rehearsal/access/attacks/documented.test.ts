@@ -1,17 +1,26 @@
 import assert from "node:assert/strict";
 import { changedStatements } from "../../../../rehearsal/access/attacks/change";
+import { type Facts, factsOf } from "../../../../rehearsal/access/attacks/facts";
 import { ATTACKS } from "../../../../rehearsal/access/attacks/list";
 import type { Scene } from "../../../../rehearsal/access/attacks/scene";
 import { catalog, serviceOf } from "../../../../rehearsal/access/catalog";
 import { EXCEPTIONS } from "../../../../rehearsal/access/lintExceptions";
 import { actionPatterns, isAskedOn, statementFaults } from "../../../../rehearsal/access/statementFaults";
+import { worldOf } from "../worlds";
 import { sample } from "./sampleWorld";
 
-const scenes = (): (Scene & { readonly id: string })[] =>
-  ATTACKS.flatMap(({ id, scene }) => {
-    const made = scene(sample.facts);
-    return "lacks" in made ? [] : [{ id, ...made }];
-  });
+type Told = Scene & { readonly id: string; readonly facts: Facts };
+
+/** All attacks on the sample, and on every kind of workload. */
+async function scenes(): Promise<Told[]> {
+  const kinds = factsOf(await worldOf("every kind of workload over one store"));
+  return [sample.facts, kinds].flatMap((facts) =>
+    ATTACKS.flatMap(({ id, scene }) => {
+      const made = scene(facts);
+      return "lacks" in made ? [] : [{ id, facts, ...made }];
+    }),
+  );
+}
 
 /** What AWS documents differently from how it is asked, or another service's words for the same. */
 const known = (action: string, resource: string): boolean =>
@@ -20,7 +29,7 @@ const known = (action: string, resource: string): boolean =>
 
 describe("access/attacks as AWS documents calls and policies", () => {
   it("every step asks for an action that exists, on a resource that it is asked on", async () => {
-    const steps = scenes().flatMap(({ id, steps }) => steps.map((step) => ({ id, ...step })));
+    const steps = (await scenes()).flatMap(({ id, steps }) => steps.map((step) => ({ id, ...step })));
     const services = await catalog(steps.map(({ action }) => serviceOf(action)));
     const wrong = steps.filter(({ action, resource }) => {
       const [found] = services.covered(action);
@@ -34,8 +43,7 @@ describe("access/attacks as AWS documents calls and policies", () => {
   });
 
   it("every changed statement is one that AWS would take", async () => {
-    const { model } = sample.facts;
-    const statements = scenes().flatMap(({ id, change }) =>
+    const statements = (await scenes()).flatMap(({ id, change, facts: { model } }) =>
       changedStatements(model, change)
         .filter((each) => each["Sid"] === change.sid)
         .map((statement) => ({ id, statement })),
@@ -44,7 +52,7 @@ describe("access/attacks as AWS documents calls and policies", () => {
       statements.flatMap(({ statement }) => actionPatterns(statement).map(serviceOf)),
     );
     const faults = statements.flatMap(({ id, statement }) =>
-      statementFaults(statement, services, model.keys)
+      statementFaults(statement, services, sample.facts.model.keys)
         .filter(({ action, on }) => !known(action, on))
         .map(({ message }) => [id, message]),
     );
@@ -52,8 +60,8 @@ describe("access/attacks as AWS documents calls and policies", () => {
     assert.deepEqual(faults, []);
   });
 
-  it("no change is on what the attacker has written himself", () => {
-    for (const { id, change, roles = [], guarded = [] } of scenes()) {
+  it("no change is on what the attacker has written himself", async () => {
+    for (const { id, change, roles = [], guarded = [] } of await scenes()) {
       const own: string[] = [...roles, ...guarded].map(({ arn }) => arn);
       assert.ok(!Object.values(change.at).some((arn: string) => own.includes(arn)), id);
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { factsOf } from "../../../../rehearsal/access/attacks/facts";
-import { EXECUTION_ID } from "../../../../rehearsal/access/deployed";
+import { EXECUTION_ID } from "../../../../rehearsal/access/deployedParameters";
 import { NotKnown } from "../../../../rehearsal/access/notKnown";
 import { upOf } from "../../../stacks/together.cases";
 import { changed } from "../models";
@@ -34,7 +34,10 @@ describe("access/attacks/facts", () => {
       deploy: inProd("deploy"),
       cleanup: inProd("cleanup"),
       execution: inProd("execution"),
+      fetches: inProd("execution"),
       codedeploy: inProd("codedeploy"),
+      task: undefined,
+      taskExecution: undefined,
       boundary: "arn:aws:iam::333333333333:policy/delivery-catalog--prod-boundary",
       rolePath: "/",
       releaseFile: `${bucket}/releases/catalog/333333333333/prod/${EXECUTION_ID}/template.yaml`,
@@ -55,7 +58,7 @@ describe("access/attacks/facts", () => {
     );
     assert.deepEqual([main.readSid, main.artifacts], ["ReadCatalog", `${bucket}/catalog`]);
     assert.equal(main.codecommit, "arn:aws:codecommit:eu-west-1:111111111111:catalog");
-    assert.match(main.repository, /:repository\/catalog-[0-9a-f]{7}$/);
+    assert.match(main.repository ?? "", /:repository\/catalog-[0-9a-f]{7}$/);
     assert.match(main.operator, /:policy\/catalog-operator-[0-9a-f]{7}$/);
     assert.deepEqual([other, tooling, stranger], [undefined, "111111111111", "999999999999"]);
   });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { attack, type AttackResult } from "../../../../rehearsal/access/attacks/attack";
 import { ATTACKS } from "../../../../rehearsal/access/attacks/list";
-import { CASES, upOf } from "../../../stacks/together.cases";
-import { worldOf } from "./sampleWorld";
+import { CASES } from "../../../stacks/together.cases";
+import { worldOf } from "../worlds";
 
-const resultsOf = async (title: string): Promise<AttackResult[]> => attack(await worldOf(await upOf(title)));
+const resultsOf = async (title: string): Promise<AttackResult[]> => attack(await worldOf(title));
 
 /** Ids by what the settings lack for them. */
 const lacking = (results: readonly AttackResult[], what: RegExp): string[] =>
@@ -47,6 +47,8 @@ describe("access/attacks with other settings", () => {
       "decrypt-outside-s3",
       "environment-schedules-deletion-of-key",
       "environment-pushes-image",
+      "administrator-reads-next-code",
+      "neighbour-runs-code",
     ]);
     const neighbour = results.find(({ id }) => id === "neighbour-reads-release");
     assert.deepEqual([neighbour?.applicable, neighbour?.held], [true, true]);
@@ -54,7 +56,7 @@ describe("access/attacks with other settings", () => {
 
   it("pipelines attack each other where there are two, whatever the order they are made in", async () => {
     const results = await resultsOf("seven environments and three pipelines");
-    assert.deepEqual(lacking(results, /./), ["neighbour-reads-release"]);
+    assert.deepEqual(lacking(results, /^(another pipeline|an account that two pipelines release to)$/), []);
     const [mark] = results.filter(({ id }) => id === "another-pipelines-mark-moves-marks");
     assert.deepEqual(
       mark?.steps.map(({ who }) => who),

@@ -10,8 +10,8 @@ describe("The charter's reading of the settings", () => {
   it("is about project, accounts, environments and pipelines of the sample", () => {
     const { boundaries, ...settings } = charterSettings(folderOf("the sample"));
     const environments = [
-      { name: "test", account: "222222222222", approval: false },
-      { name: "prod", account: "333333333333", approval: true },
+      { name: "test", account: "222222222222", approval: false, readers: [] },
+      { name: "prod", account: "333333333333", approval: true, readers: [] },
     ];
     assert.deepEqual([...boundaries], []);
     assert.deepEqual(settings, {
@@ -36,6 +36,7 @@ describe("The charter's reading of the settings", () => {
         },
       ],
       subnets: [],
+      artifactRoles: undefined,
       states: [],
     });
   });
@@ -58,6 +59,32 @@ describe("The charter's reading of the settings", () => {
     assert.deepEqual(
       mail?.environments.map(({ name }) => name),
       ["prod-us", "dev"],
+    );
+  });
+
+  it("knows platforms that are built and that are there, kinds of workload, readers, and whom artifacts are for", () => {
+    const built = charterSettings(
+      folderOf("containers on a platform that is built, and on one that is there"),
+    );
+    assert.deepEqual(
+      built.environments.map(({ platform }) => platform),
+      [
+        { port: 80 },
+        {
+          listener:
+            "arn:aws:elasticloadbalancing:eu-west-1:333333333333:listener/app/front/0123456789abcdef/0123456789abcdef",
+          cluster: "apps",
+        },
+      ],
+    );
+    assert.deepEqual(
+      built.pipelines.map(({ workload }) => workload),
+      ["ecs-service"],
+    );
+    const read = charterSettings(folderOf("readers of environments, and roles that artifacts are for"));
+    assert.deepEqual(
+      [read.environments[0]?.readers, read.artifactRoles],
+      [["arn:aws:iam::444444444444:role/people/on-call"], ["arn:aws:iam::111111111111:role/auditor"]],
     );
   });
 
@@ -86,14 +113,14 @@ describe("The charter's reading of the settings", () => {
       () => charterSettings({ project, stacks: stacks.filter(({ stack }) => stack !== "tooling") }),
       new NotKnown("no stack is of kind tooling: the charter has nothing to begin with"),
     );
-    const { folder, record } = await unbrokenWorld();
+    const { folder, record, kinds } = await unbrokenWorld();
     const [topic] = ofType(record, "aws:sns/topic:Topic");
     const without = record.map((run) => ({
       ...run,
       resources: run.resources.filter((each) => each !== topic),
     }));
     assert.throws(
-      () => charterFacts({ folder, record: without }),
+      () => charterFacts({ folder, record: without, kinds }),
       new NotKnown(
         "the stacks do not make one aws:sns/topic:Topic called catalog, which the charter is about",
       ),

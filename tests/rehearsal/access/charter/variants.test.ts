@@ -74,9 +74,10 @@ describe("The requests that a question stands for", () => {
 });
 
 describe("A row's condition", () => {
-  const wanted = { key: "s3:prefix", values: ["a/*", "b"], otherThan: false };
+  const wanted = { key: "s3:prefix", values: ["a/*", "b"], otherThan: false, ifThere: false };
   const held = (more: object) =>
     [{}, { "S3:Prefix": "a/1" }, { "s3:prefix": "c" }].map((each) => holds({ ...wanted, ...more }, each));
   it("wants one of its values", () => assert.deepEqual(held({}), [false, true, false]));
+  it("can want it, or nothing", () => assert.deepEqual(held({ ifThere: true }), [true, true, false]));
   it("can want another", () => assert.deepEqual(held({ otherThan: true }), [false, false, true]));
 });

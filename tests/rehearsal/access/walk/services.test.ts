@@ -100,12 +100,15 @@ describe("access/walk has", () => {
 
   it("the clean-up of each environment take its role, and delete what never came to be", async () => {
     for (const environment of ["test", "prod"])
-      assert.deepEqual(await asked(`delivery-catalog--${environment}-cleanup`, / in (common|cleanup)\.sh$/), [
-        "cloudformation:DeleteChangeSet",
-        "cloudformation:DeleteStack",
-        "cloudformation:DescribeStacks",
-        "cloudformation:ListChangeSets",
-      ]);
+      assert.deepEqual(
+        await asked(`delivery-catalog--${environment}-cleanup`, / in (common|cleanup|removal)\.sh$/),
+        [
+          "cloudformation:DeleteChangeSet",
+          "cloudformation:DeleteStack",
+          "cloudformation:DescribeStacks",
+          "cloudformation:ListChangeSets",
+        ],
+      );
     assert.deepEqual(await asked("delivery-catalog-cleanup", /^the job takes the cleanup role$/), [
       "sts:AssumeRole",
     ]);

@@ -7,7 +7,7 @@ import { CARRYING, PLAIN } from "../../../../rehearsal/access/deployedTypes";
 import { isAskedOn } from "../../../../rehearsal/access/statementFaults";
 import { made, possible } from "../../../../rehearsal/access/walk/conditions";
 import { HANDLERS, schemaOf } from "../../../../rehearsal/access/walk/handlers";
-import { KIND_CALLS, usedBy } from "../../../../rehearsal/access/walk/kindCalls";
+import { kindCalls, usedBy } from "../../../../rehearsal/access/walk/kindCalls";
 import { walk } from "../../../../rehearsal/access/walk/walk";
 import { ROOT } from "../../sample";
 import { unbrokenWorld } from "../worlds";
@@ -82,6 +82,7 @@ describe("access/walk tables", () => {
     assert.equal(made(resource(type), put), false);
     assert.equal(made(resource(type, { ReservedConcurrentExecutions: 0 }), put), true);
     assert.equal(made(resource(type, { Code: { S3Bucket: "b" } }), "s3:GetObject"), true);
+    assert.equal(made(resource(type, { Code: { S3Bucket: "b" } }), "s3:GetObjectVersion"), false);
     assert.equal(made(resource(type, { Code: { ImageUri: "b" } }), "s3:GetObject"), false);
     assert.equal(made(resource(type), "lambda:GetFunction"), true);
     const alias = "AWS::Lambda::Alias";
@@ -112,12 +113,14 @@ describe("access/walk tables", () => {
   });
 
   it("say what a kind of workload can need: all that the sample does, and what its types may have", async () => {
-    const { calls } = walk(await unbrokenWorld());
-    const kind = KIND_CALLS["lambda-container"];
-    assert.ok(kind);
+    const world = await unbrokenWorld();
+    const { calls } = walk(world);
+    const traits = world.kinds.get("lambda-container") ?? assert.fail("there is no such kind");
+    const { execution, codedeploy, boundary } = kindCalls(traits);
+    assert.ok(execution && codedeploy && boundary);
     const used = usedBy(calls).filter(({ roleArn }) => roleArn.endsWith("-execution"));
     assert.deepEqual(
-      used.filter(({ action }) => !kind.execution.has(action)),
+      used.filter(({ action }) => !execution.has(action)),
       [],
     );
     for (const action of [
@@ -126,11 +129,11 @@ describe("access/walk tables", () => {
       "lambda:ListTags",
       "logs:DeleteLogDelivery",
     ])
-      assert.ok(kind.execution.has(action), action);
+      assert.ok(execution.has(action), action);
     for (const action of ["iam:DeleteRolePermissionsBoundary", "dynamodb:GetItem", "iam:CreateUser"])
-      assert.ok(!kind.execution.has(action), action);
+      assert.ok(!execution.has(action), action);
     const shifting = usedBy(calls).filter(({ roleArn }) => roleArn.endsWith("-codedeploy"));
-    assert.deepEqual([...new Set(shifting.map(({ action }) => action))].sort(), [...kind.codedeploy].sort());
-    assert.ok(kind.boundary.has("dynamodb:Query") && !kind.boundary.has("dynamodb:DeleteTable"));
+    assert.deepEqual([...new Set(shifting.map(({ action }) => action))].sort(), [...codedeploy].sort());
+    assert.ok(boundary.has("dynamodb:Query") && !boundary.has("dynamodb:DeleteTable"));
   });
 });

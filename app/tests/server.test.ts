@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { Agent, createServer, type IncomingMessage, request as send } from "node:http";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { folder, Server } from "./server";
+
+const lamp = { id: "server-lamp", name: "Lamp", price: 1999, currency: "EUR" };
+
+describe("the server", () => {
+  let server: Server;
+  let endpoint: string;
+
+  before(async () => {
+    server = new Server({ PORT: "0", SECRET: "not-to-be-seen" });
+    endpoint = `http://127.0.0.1:${await server.port()}`;
+  });
+
+  after(async () => {
+    server.process.kill("SIGTERM");
+    assert.equal(await server.end(), 0);
+  });
+
+  const create = (product: object, headers: Record<string, string> = {}) =>
+    fetch(`${endpoint}/product/create`, { method: "POST", headers, body: JSON.stringify(product) });
+
+  it("passes the end-to-end tests of every way", async () => {
+    const verify = ["verify/**/*.test.ts", "--reporter", "dot"];
+    const mocha = join(folder, "node_modules/mocha/bin/mocha.js");
+    const { stdout } = await promisify(execFile)(process.execPath, [mocha, ...verify], {
+      cwd: folder,
+      env: { ...process.env, ENDPOINT: endpoint },
+    });
+    assert.match(stdout, /\b[1-9]\d* passing\b/);
+  });
+
+  it("answers as the function does, headers too, and without the query", async () => {
+    const created = await create(lamp);
+    const location = created.headers.get("location");
+    assert.deepEqual(
+      [created.status, await created.json(), location],
+      [201, lamp, "/product/find/server-lamp"],
+    );
+    const found = await fetch(`${endpoint}${location}?a=%`);
+    assert.deepEqual(
+      [found.status, await found.json(), found.headers.get("content-type"), found.headers.get("connection")],
+      [200, lamp, "application/json", "keep-alive"],
+    );
+  });
+
+  it("is healthy at an address that is no route", async () => {
+    const health = await fetch(`${endpoint}/health`);
+    assert.deepEqual([health.status, await health.text()], [200, "healthy\n"]);
+    assert.equal((await fetch(`${endpoint}/health/`)).status, 404);
+  });
+
+  it("answers 404 for what is no path, and 405 for a method of which the routes know nothing", async () => {
+    const status = async (method: string, path: string) => {
+      const [answer] = await once(send(endpoint, { method, path }).end(), "response");
+      answer.resume();
+      return answer.statusCode;
+    };
+    assert.equal(await status("OPTIONS", "*"), 404);
+    assert.equal(await status("GET", "http://other.example/product/find/server-lamp"), 404);
+    assert.equal(await status("PROPFIND", "/product/find/server-lamp"), 405);
+  });
+
+  it("refuses a long body, of which it reads all, so that the connection is of use", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async (method: string, path: string, body?: string) => {
+      const asked = send(endpoint + path, { agent, method });
+      const [response] = (await once(asked.end(body), "response")) as [IncomingMessage];
+      return { reused: asked.reusedSocket, status: response.statusCode, text: await text(response) };
+    };
+    const { status, text: refusal } = await ask("POST", "/product/create", "x".repeat(5_000_000));
+    assert.equal(status, 413);
+    assert.match(refusal, /"the body is longer than the 16384 bytes that are read"/);
+    assert.deepEqual(await ask("GET", "/health"), { reused: true, status: 200, text: "healthy\n" });
+    agent.destroy();
+  });
+
+  it("keeps apart in its log what belongs to requests that overlap", async () => {
+    const ids = Array.from({ length: 20 }, (_, n) => `overlap-${n}`);
+    await Promise.all(ids.map((id) => create({ ...lamp, id }, { "x-amzn-trace-id": `Root=${id}` })));
+    for (const id of ids) {
+      const { level, message, service, release, correlation_id } = await server.line(
+        (l) => l.productId === id,
+      );
+      assert.deepEqual(
+        { level, message, service, release, correlation_id },
+        {
+          level: "INFO",
+          message: "product created",
+          service: "catalog",
+          release: "run-1",
+          correlation_id: `Root=${id}`,
+        },
+      );
+    }
+  });
+
+  it("logs a line for each request that has an answer", async () => {
+    await fetch(`${endpoint}/product/find/nothing`, { headers: { "x-amzn-trace-id": "Root=logged" } });
+    const line = await server.line((l) => l.correlation_id === "Root=logged" && l.message === "answered");
+    assert.deepEqual(
+      [line.level, line.method, line.status, typeof line.milliseconds],
+      ["INFO", "GET", 404, "number"],
+    );
+  });
+
+  it("goes on when a client goes away in the middle of a request", async () => {
+    const socket = connect(await server.port(), "127.0.0.1");
+    socket.write(
+      "POST /product/create HTTP/1.1\r\nhost: test\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n{",
+    );
+    await once(socket, "data");
+    socket.destroy();
+    const { level } = await server.line(({ message }) => message === "the request was not answered");
+    assert.equal(level, "WARN");
+    assert.equal((await fetch(`${endpoint}/health`)).status, 200);
+  });
+
+  it("ends on SIGTERM, after the answer to what it has, and takes nothing new", async () => {
+    const ending = new Server({ PORT: "0" });
+    const body = JSON.stringify({ ...lamp, id: "drained" });
+    const port = await ending.port();
+    const socket = connect(port, "127.0.0.1");
+    const head = ["POST /product/create HTTP/1.1", "host: test", "expect: 100-continue"];
+    socket.write([...head, `content-length: ${body.length}`, "", body.slice(0, 9)].join("\r\n"));
+    await once(socket, "data");
+    ending.process.kill("SIGTERM");
+    assert.equal((await ending.line(({ message }) => message === "draining")).signal, "SIGTERM");
+    await assert.rejects(once(connect(port, "127.0.0.1"), "connect"), { code: "ECONNREFUSED" });
+
+    let answer = "";
+    socket.on("data", (part) => (answer += part.toString()));
+    socket.write(body.slice(9));
+    await once(socket, "close");
+    assert.match(answer, /^HTTP\/1\.1 201 Created\r\n(?:.+\r\n)*connection: close\r\n/i);
+    assert.ok(answer.endsWith(body));
+    assert.equal(await ending.end(), 0);
+  });
+
+  it("says that it has a secret, or none, but not what it is", async () => {
+    const { secret } = await server.line(({ message }) => message === "listening");
+    assert.equal(secret, "given");
+    assert.doesNotMatch(server.output, /not-to-be-seen/);
+    const other = new Server({ PORT: "0" });
+    assert.equal((await other.line(({ message }) => message === "listening")).secret, "none");
+    other.process.kill("SIGINT");
+    assert.equal(await other.end(), 0);
+  });
+
+  it("listens on port 8080 unless told otherwise, and ends if it is taken", async () => {
+    const holder = createServer().listen(8080);
+    // Another process may have it, which is as good.
+    await Promise.race([once(holder, "listening"), once(holder, "error")]).catch(() => undefined);
+    try {
+      const other = new Server({ PORT: undefined });
+      assert.equal(await other.end(), 1);
+      assert.match(other.output, /EADDRINUSE.*8080/);
+    } finally {
+      holder.close();
+    }
+  });
+});

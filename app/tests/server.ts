@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import "./service";
+
+/** A line of the log. */
+export type Line = Readonly<Record<string, unknown>>;
+
+/** The service's folder. */
+export const folder = join(__dirname, "..");
+const started: ChildProcess[] = [];
+
+after(() => {
+  for (const child of started) child.kill("SIGKILL");
+});
+
+/** The server in a process of its own, with the tests' table. */
+export class Server {
+  readonly process: ChildProcess;
+  readonly lines: Line[] = [];
+  output = "";
+  private readonly ended: Promise<unknown[]>;
+  private seen: () => void = () => undefined;
+
+  constructor(environment: NodeJS.ProcessEnv) {
+    this.process = spawn(process.execPath, ["--require", "ts-node/register", "src/server.ts"], {
+      cwd: folder,
+      env: { ...process.env, POWERTOOLS_LOG_LEVEL: "INFO", RELEASE: "run-1", ...environment },
+    });
+    started.push(this.process);
+    this.ended = once(this.process, "close");
+    // Warnings and errors go to standard error. Of a crash, Node writes lines that are no JSON.
+    for (const input of [this.process.stdout, this.process.stderr]) {
+      if (!input) throw new Error("the server has no output");
+      createInterface(input).on("line", (line) => {
+        this.output += `${line}\n`;
+        if (line.startsWith("{")) this.lines.push(JSON.parse(line) as Line);
+        this.seen();
+      });
+    }
+  }
+
+  /** Waits for a line of the log, which may be there already. */
+  async line(wanted: (line: Line) => boolean): Promise<Line> {
+    for (;;) {
+      const found = this.lines.find(wanted);
+      if (found) return found;
+      await new Promise<void>((resolve) => (this.seen = resolve));
+    }
+  }
+
+  /** The port that it listens on, once it does. */
+  async port(): Promise<number> {
+    return Number((await this.line(({ message }) => message === "listening")).port);
+  }
+
+  /** The exit code, or the signal that ended it, once all that it wrote has been read. */
+  async end(): Promise<unknown> {
+    const [code, signal] = await this.ended;
+    return code ?? signal;
+  }
+}

@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# Clean-up of branches: removes the environments of those that are gone, or were not deployed for long. Takes nothing of
+# the branch's code. One branch's failure doesn't stop the others; the exit code tells at the end.
+# shellcheck source=common.sh
+source "${BASH_SOURCE[0]%/*}/common.sh"
+need AWS_REGION PIPELINE ARTIFACT_BUCKET STACK_PREFIX DEPLOY_ROLE_ARN EXPIRE_AFTER_DAYS PULUMI_STACK
+# shellcheck source=removal.sh
+source "$here/removal.sh"
+# shellcheck source=branch.sh
+source "$here/branch.sh"
+# shellcheck source=branch-session.sh
+source "$here/branch-session.sh"
+
+# why_obsolete: sets days since the last deployment, and why to a reason, or to nothing. Whether a branch is there, only
+# CodeCommit can be asked.
+why_obsolete() {
+  days=$((($(date +%s) - deployed_at) / 86400))
+  why=""
+  if ((days >= EXPIRE_AFTER_DAYS)); then
+    why="was last deployed $days days ago, and $EXPIRE_AFTER_DAYS are allowed"
+  elif [[ -n ${REPOSITORY-} ]] && ! aws codecommit get-branch --repository-name "$REPOSITORY" --branch-name "$branch" \
+    --query branch.commitId --output text > "$work/commit" 2> "$work/error"; then
+    grep -q BranchDoesNotExistException "$work/error" || {
+      cat "$work/error" >&2
+      fail "CodeCommit doesn't say whether branch $(printf %q "$branch") is there"
+    }
+    why="is gone"
+  fi
+}
+
+# read_again HASH: sets unchanged to whether the registry says what it said: a run may have deployed the branch in
+# between, or another clean-up removed it.
+read_again() {
+  local before=$entry
+  unchanged=false
+  if has_object "$registry$1"; then
+    read_entry "$1"
+    [[ $entry != "$before" ]] || unchanged=true
+  fi
+  [[ $unchanged == true ]] || log "  the branch was deployed or removed in between: this clean-up leaves it"
+}
+
+# show_retained PROFILE ID: what the template keeps from being deleted, with commands for what costs money.
+show_retained() {
+  aws --profile "$1" cloudformation describe-stack-events --stack-name "$2" --output json > "$work/events.json"
+  jq -r --arg account "$role_account" '
+    [.StackEvents[] | select(.ResourceStatus == "DELETE_SKIPPED" and .ResourceType != "AWS::Lambda::Version")]
+    | unique_by(.PhysicalResourceId) | select(length > 0)
+    | "The template keeps these when its stack goes. To delete them too, in account \($account):",
+      (.[] | (.PhysicalResourceId | @sh) as $name | if .ResourceType == "AWS::DynamoDB::Table" then
+          "  aws dynamodb update-table --table-name \($name) --no-deletion-protection-enabled && aws dynamodb delete-table --table-name \($name)"
+        elif .ResourceType == "AWS::Logs::LogGroup" then "  aws logs delete-log-group --log-group-name \($name)"
+        else "  \(.ResourceType) \($name)" end)' "$work/events.json"
+}
+
+# wait_until_idle HASH STACK: a run may be deploying the branch.
+wait_until_idle() {
+  local n
+  for ((n = 0; n < 120; n++)); do
+    read_stack "$1" "$2"
+    stack_is_busy || return 0
+    log "  stack $2 is in $stack_status: waiting ($n of 120)"
+    sleep 15
+  done
+  fail "stack $2 is still in $stack_status after 30 minutes: the next clean-up, a day later at most, tries again"
+}
+
+# keep HASH STACK: nothing is removed but what never came to be.
+keep() {
+  case $stack_status in
+    ROLLBACK_COMPLETE | ROLLBACK_FAILED | CREATE_FAILED)
+      log "  deletes stack $2, which never came to be ($stack_status)"
+      delete_stack "$1" "$2"
+      ;;
+    MISSING)
+      # A day is more than any run takes.
+      ((days == 0)) || why="has had no stack for a day"
+      ;;
+  esac
+}
+
+# remove HASH STACK: the stack, unless a run has deployed the branch in between, then the note of it.
+remove() {
+  local id
+  log "branch $(printf %q "$branch") $why: removes $2"
+  wait_until_idle "$1" "$2"
+  read_again "$1"
+  [[ $unchanged == true ]] || return 0
+  if [[ $stack_status != MISSING ]]; then
+    id=$stack_id
+    delete_stack "$1" "$2"
+    show_retained "$1" "$id"
+    read_again "$1"
+  fi
+  [[ $unchanged == false ]] || aws s3 rm "s3://$ARTIFACT_BUCKET/$registry$1" --only-show-errors
+}
+
+sweep() {
+  local hash=$1 stack=$STACK_PREFIX$1
+  has_object "$registry$hash" || return 0 # another clean-up was faster
+  read_entry "$hash"
+  why_obsolete
+  use_branch_role "$hash" "$DEPLOY_ROLE_ARN" "$hash"
+  role_is_there "$hash"
+  [[ -n $role_account ]] || fail "$stack can't be looked at without its environment: run 'pulumi up --stack $PULUMI_STACK'"
+  read_stack "$hash" "$stack"
+  [[ -n $why ]] || keep "$hash" "$stack"
+  if [[ -n $why ]]; then
+    remove "$hash" "$stack"
+  else
+    log "branch $(printf %q "$branch") keeps its environment ($stack)"
+  fi
+}
+
+list_registry
+log "environments of branches: ${#registered[@]}"
+for hash in "${registered[@]}"; do attempt sweep "$hash"; done
+((${#failures[@]} == 0)) || fail "not everything was done: ${failures[*]}"

@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# What jobs that clean up share.
+
+# delete_stack PROFILE STACK: deletes the stack that was read last, and waits until it is gone.
+delete_stack() {
+  local n
+  aws --profile "$1" cloudformation delete-stack --stack-name "$stack_id" --output text
+  for ((n = 0; n < 120; n++)); do
+    read_stack "$1" "$stack_id"
+    case $stack_status in
+      DELETE_COMPLETE | MISSING) return 0 ;;
+      DELETE_FAILED) fail "stack $2 can't be deleted: see its events in account $role_account, delete it there" ;;
+    esac
+    sleep 10
+  done
+  fail "stack $2 in account $role_account is still in $stack_status after 20 minutes"
+}
+
+failures=()
+# attempt COMMAND...: in a shell of its own, where the first failing command ends it; counts failures.
+attempt() {
+  local code
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  code=$?
+  set -e
+  [[ $code -eq 0 ]] || failures+=("$*")
+}

@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+import { arn } from "../names";
+import { allow, type Statement } from "../policies";
+import { type DeployedSite, platformOf } from "./workload";
+
+/** The tag that every change set puts on all that it makes; CloudFormation's names for target groups are cut, rules have ids. */
+const WORKLOAD_TAG = "delivery:workload";
+
+/** What CloudFormation may do to make and change the workload's own target groups, and its rules of the one listener. */
+export function loadBalancingStatements(site: DeployedSite): Statement[] {
+  const { scope, account, name } = site;
+  const request = { [`aws:RequestTag/${WORKLOAD_TAG}`]: name };
+  const own = { StringEquals: { [`aws:ResourceTag/${WORKLOAD_TAG}`]: name } };
+  const { listenerArn } = platformOf(site);
+  const targetGroups = arn(scope, "elasticloadbalancing", account, "targetgroup/*");
+  const rules = pulumi
+    .output(listenerArn)
+    .apply((listener) => `${listener.replace(":listener/", ":listener-rule/")}/*`);
+  return [
+    allow("CreateTargetGroup", ["elasticloadbalancing:CreateTargetGroup"], [targetGroups], {
+      StringEquals: request,
+    }),
+    // AWS asks for it on the listener; the tag is that of the rule to be.
+    allow("CreateRule", ["elasticloadbalancing:CreateRule"], [listenerArn], { StringEquals: request }),
+    // Only on what is being made: our tag on another's would make it ours.
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/tagging-resources-during-creation.html
+    allow("TagWhatIsMade", ["elasticloadbalancing:AddTags"], [targetGroups, rules], {
+      StringEquals: {
+        ...request,
+        "elasticloadbalancing:CreateAction": ["CreateRule", "CreateTargetGroup"],
+      },
+    }),
+    allow(
+      "ManageTargetGroups",
+      [
+        "elasticloadbalancing:AddTags",
+        "elasticloadbalancing:DeleteTargetGroup",
+        "elasticloadbalancing:ModifyTargetGroup",
+        "elasticloadbalancing:ModifyTargetGroupAttributes",
+        "elasticloadbalancing:RemoveTags",
+      ],
+      [targetGroups],
+      own,
+    ),
+    allow(
+      "ManageRules",
+      [
+        "elasticloadbalancing:AddTags",
+        "elasticloadbalancing:DeleteRule",
+        "elasticloadbalancing:ModifyRule",
+        "elasticloadbalancing:RemoveTags",
+        "elasticloadbalancing:SetRulePriorities",
+      ],
+      [rules],
+      own,
+    ),
+    // These know no resource.
+    allow(
+      "ReadLoadBalancing",
+      [
+        "ec2:DescribeVpcs", // of a target group
+        "elasticloadbalancing:DescribeRules",
+        "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:DescribeTargetGroupAttributes",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
+      ],
+      ["*"],
+    ),
+  ];
+}

@@ -1,0 +1,25 @@
+import { lambdaBoundary, lambdaExecution, readCode } from "./lambdaExecution";
+import { RELEASED, type Workload } from "./workload";
+
+/**
+ * A service of the Serverless Framework, packaged in Build for each environment: functions in zips behind an HTTP API,
+ * with tables. The framework's own deployment makes and executes a change set in one go, so it is not used.
+ */
+export const serverless = {
+  kind: "serverless",
+  packaging: "serverless",
+  fetchedBy: "execution",
+  platform: false,
+  branches: "its package is made for each environment by name, and a branch has none",
+  parameters: ({ scope, boundaryArn }) => ({
+    CodeBucket: RELEASED.bucket,
+    CodePrefix: `${RELEASED.files}code/`,
+    Release: RELEASED.run,
+    PermissionsBoundaryArn: boundaryArn,
+    RolePath: scope.path,
+  }),
+  rollbackParameters: {},
+  execution: (site) => [...lambdaExecution(site), ...readCode(site)],
+  boundary: lambdaBoundary,
+  roles: {},
+} as const satisfies Workload;

@@ -1,0 +1,46 @@
+/** What each call for a service of tasks and its place behind a load balancer is asked on. */
+import { text } from "../../record";
+import { type Asked, on } from "./call";
+import type { Operation } from "./handlers";
+import { requestTags, resourceTags, type Subject } from "./targets";
+
+/** A deployment of a service: `service-deployment/<cluster>/<service>/<id>`. */
+const deploymentOf = (serviceArn: string): string =>
+  `${serviceArn.replace(":service/", ":service-deployment/")}/rehearsal`;
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
+export function tasks(
+  { resource: { arn }, deployment }: Subject,
+  operation: Operation,
+  action: string,
+): Asked[] {
+  if (/TaskDefinition$/.test(action) && action !== "ecs:RegisterTaskDefinition") return on("*", [action]);
+  if (/:(Describe|Stop)ServiceDeployments?$/.test(action))
+    return [...on(arn, [action]), ...on(deploymentOf(arn), [action])];
+  const created = {
+    "ecs:CreateAction": arn.includes(":service/") ? "CreateService" : "RegisterTaskDefinition",
+  };
+  const tags = requestTags(deployment);
+  if (action === "ecs:TagResource")
+    return on(arn, [action], operation === "create" ? { ...tags, ...created } : tags);
+  return on(arn, [action], operation === "create" ? tags : {});
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html */
+export function loadBalancing(
+  { resource: { arn, type, properties }, deployment }: Subject,
+  operation: Operation,
+  action: string,
+): Asked[] {
+  if (action.startsWith("elasticloadbalancing:Describe")) return on("*", [action]);
+  const [request, tagged] = [requestTags(deployment), resourceTags(deployment)];
+  if (action === "elasticloadbalancing:CreateRule")
+    return on(text(properties, "ListenerArn") ?? "*", [action], request);
+  if (operation !== "create")
+    return on(arn, [action], /:(Add|Remove)Tags$/.test(action) ? { ...request, ...tagged } : tagged);
+  // What is tagged while it is made has no tag before.
+  const created = type.endsWith("::TargetGroup") ? "CreateTargetGroup" : "CreateRule";
+  if (action === "elasticloadbalancing:AddTags")
+    return on(arn, [action], { ...request, "elasticloadbalancing:CreateAction": created });
+  return on(arn, [action], action.includes(":Create") ? request : tagged);
+}

@@ -1,0 +1,125 @@
+/** What the tooling stack tells: to people, to the environments' stacks, and to other programs of its account. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { ArtifactStore } from "../components/artifactStore";
+import type { DeliveryPipeline } from "../components/deliveryPipeline";
+import { branchPipeline, environmentName, parameterPath, principalName, roleArn } from "../components/names";
+import { prefixed, PublishedValues } from "../components/publishedValues";
+import { cloneUrl, type Source } from "../components/source";
+import type { Contract, Promised } from "./contract";
+import type { PreviewOutputs } from "./previews";
+import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings";
+
+/** What people want to know of a pipeline once it is up. */
+export interface PipelineOutputs {
+  pipeline: pulumi.Output<string>;
+  source: string;
+  /** A person must authorise it once. Default: none, the source is in CodeCommit. */
+  connectionArn?: pulumi.Input<string>;
+  operatorPolicyArn: pulumi.Output<string>;
+  approverPolicyArns: Record<string, pulumi.Output<string>>;
+}
+
+export interface ToolingOutputs extends PreviewOutputs {
+  contract: Promised<Contract>;
+  pipelines: Record<string, PipelineOutputs>;
+}
+
+export const pipelineOutputs = (
+  { scope }: ToolingSettings,
+  source: Source,
+  { name, operatorPolicyArn, approverPolicyArns }: DeliveryPipeline,
+): PipelineOutputs => ({
+  pipeline: name,
+  source: cloneUrl(scope, source),
+  ...(source.kind === "connection" && { connectionArn: source.connection }),
+  operatorPolicyArn,
+  approverPolicyArns,
+});
+
+/** What this account's other programs may want to know. */
+export function publish(
+  { scope }: ToolingSettings,
+  { bucketArn, keyArn }: ArtifactStore,
+  pipelines: Record<string, PipelineOutputs>,
+  repositoryArns: Record<string, pulumi.Output<string>>,
+  opts: pulumi.ComponentResourceOptions,
+): void {
+  const values = {
+    "bucket-arn": bucketArn,
+    "key-arn": keyArn,
+    ...Object.entries(pipelines).reduce(
+      (all, [name, { pipeline, source, operatorPolicyArn }]) => ({
+        ...all,
+        ...prefixed(`pipelines/${name}/`, {
+          pipeline,
+          source,
+          "operator-policy-arn": operatorPolicyArn,
+          ...(repositoryArns[name] && { "repository-arn": repositoryArns[name] }),
+        }),
+      }),
+      {},
+    ),
+  };
+  new PublishedValues(
+    "published",
+    { path: parameterPath(scope, "tooling"), description: "Published by delivery", values },
+    opts,
+  );
+}
+
+/** What the environments' stacks read: nothing is copied by hand. */
+export function promise(
+  { scope, iam, environments, pipelines }: ToolingSettings,
+  store: ArtifactStore,
+  repositoryArns: Record<string, pulumi.Output<string>>,
+): Promised<Contract> {
+  const role = (name: string) => roleArn(scope, scope.toolingAccount, name);
+  const common = ({ id, workload, transforms }: Pipeline) => ({
+    ...id,
+    workload,
+    transforms: [...transforms],
+  });
+  const branchTerms = (pipeline: Pipeline) => {
+    const branches = branchPipeline(pipeline.id);
+    const repositoryArn = repositoryArns[branches.name];
+    return {
+      ...common(pipeline),
+      ...(repositoryArn && { repositoryArn }),
+      releaseJobRoleArn: role(principalName(scope, branches, "release-job")),
+      cleanupJobRoleArn: role(principalName(scope, branches, "cleanup")),
+    };
+  };
+  const terms = (pipeline: Pipeline, { name: environment, approval }: ReleasedEnvironment) => {
+    const { id } = pipeline;
+    return {
+      ...common(pipeline),
+      ...(repositoryArns[id.name] && { repositoryArn: repositoryArns[id.name] }),
+      ...(approval && { planJobRoleArn: role(environmentName(scope, id, environment, "plan-job")) }),
+      releaseJobRoleArn: role(environmentName(scope, id, environment, "release-job")),
+      cleanupJobRoleArn: role(principalName(scope, id, "cleanup")),
+    };
+  };
+  return {
+    scope,
+    ...(iam.permissionsBoundary !== undefined && { permissionsBoundary: iam.permissionsBoundary }),
+    bucketArn: store.bucketArn,
+    keyArn: store.keyArn,
+    environments: Object.fromEntries(
+      environments.map(({ name, account, readers, platform }) => {
+        const branches = pipelines.filter((pipeline) => pipeline.branches?.environment === name);
+        return [
+          name,
+          {
+            account,
+            readers: [...readers],
+            ...(platform && { platform }),
+            pipelines: pipelines.flatMap((pipeline) =>
+              pipeline.environments.filter((each) => each.name === name).map((each) => terms(pipeline, each)),
+            ),
+            ...(branches.length > 0 && { branches: branches.map(branchTerms) }),
+          },
+        ];
+      }),
+    ),
+  };
+}

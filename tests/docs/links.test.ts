@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { anchors, blocks, codeSpans, ownLinks, PAGES, ROOT, textOf } from "./pages";
+
+const scripts = (file: string): string[] =>
+  Object.keys((JSON.parse(textOf(file)) as { scripts: Record<string, string> }).scripts);
+
+/** Names of the npm scripts that a page tells to run. */
+const named = (text: string): string[] =>
+  [...blocks(text, "sh"), ...codeSpans(text)].flatMap((code) =>
+    [...code.matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)].map(([, run, own]) => run ?? own ?? ""),
+  );
+
+describe("the documentation", () => {
+  it("links to files that there are", () => {
+    const links = PAGES.flatMap((page) =>
+      ownLinks(textOf(page)).map((link) => ({ page, path: link.replace(/#.*$/, "") })),
+    );
+    const files = links.filter(({ path }) => path !== "");
+    assert.ok(files.length > 0);
+    assert.deepEqual(
+      files.filter(({ page, path }) => !existsSync(join(ROOT, dirname(page), path))),
+      [],
+    );
+  });
+
+  it("links to headings that there are", () => {
+    const links = PAGES.flatMap((page) =>
+      ownLinks(textOf(page)).flatMap((link) => {
+        const [path = "", anchor] = link.split("#");
+        return anchor === undefined ? [] : [{ page: path ? join(dirname(page), path) : page, anchor }];
+      }),
+    );
+    assert.ok(links.length > 0);
+    assert.deepEqual(
+      links.filter(({ page, anchor }) => !anchors(textOf(page)).includes(anchor)),
+      [],
+    );
+  });
+
+  it("names npm scripts that this project has, or its service", () => {
+    const there = [...scripts("package.json"), ...scripts("app/package.json")];
+    const all = PAGES.flatMap((page) => named(textOf(page)).map((script) => ({ page, script })));
+    assert.ok(all.length > 0);
+    assert.deepEqual(
+      all.filter(({ script }) => !there.includes(script)),
+      [],
+    );
+  });
+
+  it("is linked to from the README, every page of it", () => {
+    const linked = ownLinks(textOf("README.md"));
+    assert.deepEqual(
+      PAGES.filter((page) => page.startsWith("docs/") && !linked.includes(page)),
+      [],
+    );
+  });
+});

@@ -1,0 +1,71 @@
+/** Settings of projects with each kind of workload. */
+import { environments, tooling, type Values } from "./settingsSample";
+import { all, approval, type Case, codecommit } from "./together.case";
+
+const existingPlatform = {
+  vpc: "vpc-0123456789abcdef0",
+  subnets: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+  cluster: "apps",
+  listener:
+    "arn:aws:elasticloadbalancing:eu-west-1:333333333333:listener/app/front/0123456789abcdef/0123456789abcdef",
+  securityGroup: "sg-0123456789abcdef0",
+  endpoint: "https://shop.example.com",
+};
+const zip = (changes: Values = {}) =>
+  codecommit("zip", { workload: "lambda-zip", template: "lambda-zip/template.yaml", ...changes });
+const service = (changes: Values = {}) =>
+  codecommit("web", { workload: "ecs-service", template: "ecs-service/template.yaml", ...changes });
+
+export const KINDS: Readonly<Record<string, Case>> = {
+  "functions in zips, in two accounts": all(
+    tooling({
+      environments: environments("test", "prod").map((each) =>
+        each.name === "prod" ? { ...each, approval } : each,
+      ),
+      pipelines: [zip()],
+    }),
+  ),
+  "functions in zips, in the one account": all(
+    tooling({
+      environments: environments("test@111111111111", "prod@111111111111"),
+      pipelines: [zip()],
+      iam: { path: "/delivery/", permissionsBoundary: "org" },
+    }),
+  ),
+  "a service of the Serverless Framework": all(
+    tooling({
+      environments: environments("test", "prod").map((each) => ({ ...each, approval })),
+      pipelines: [codecommit("jobs", { workload: "serverless", directory: "services/jobs" })],
+    }),
+  ),
+  "containers on a platform that is built, and on one that is there": all(
+    tooling({
+      environments: environments("test@222222222222", "prod@333333333333").map((each) =>
+        each.name === "prod"
+          ? { ...each, approval, platform: existingPlatform }
+          : { ...each, platform: true },
+      ),
+      pipelines: [service()],
+    }),
+  ),
+  "containers in the one account": all(
+    tooling({
+      environments: environments("test@111111111111").map((each) => ({ ...each, platform: true })),
+      pipelines: [service()],
+    }),
+  ),
+  "every kind of workload over one store": all(
+    tooling({
+      environments: [
+        ...environments("dev@111111111111", "test@222222222222").map((each) => ({ ...each, platform: true })),
+        { name: "prod", account: "333333333333", platform: existingPlatform, approval },
+      ],
+      pipelines: [
+        codecommit("catalog"),
+        zip({ environments: [["dev", "test"], "prod"] }),
+        service({ environments: ["test", "prod"] }),
+        codecommit("jobs", { workload: "serverless", environments: ["dev"] }),
+      ],
+    }),
+  ),
+};
