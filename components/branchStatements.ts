@@ -1,5 +1,5 @@
 /** What separates branches from each other and from all else: the tag of the session, which only our jobs set. Pure. */
-import { type JobScope, list, objects, encrypt, readArtifacts } from "./jobStatements";
+import { decrypt, encrypt, type JobScope, list, objects, readArtifacts } from "./jobStatements";
 import { pipelineArn, releaseFiles, SESSION_BRANCH } from "./names";
 import { findBranches } from "./branchSource";
 import { allow, deny, document, type Document, type Statement } from "./policies";
@@ -31,7 +31,7 @@ function useRegistry(job: JobScope, ...more: string[]): Statement[] {
   return [
     allow("UseRegistry", [...more, "s3:GetObject"], [objects(job, registry)]),
     list("ListRegistry", job, registry),
-    encrypt(job),
+    more.includes("s3:PutObject") ? encrypt(job) : decrypt(job),
   ];
 }
 

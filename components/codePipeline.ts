@@ -13,7 +13,7 @@ export interface CodePipelineArgs extends JobScope {
   /** Those that approvals may be asked for. */
   readonly environments: readonly PipelineEnvironment[];
   readonly executionMode: "SUPERSEDED" | "QUEUED";
-  /** Its jobs, but for those of each environment. */
+  /** Names of its jobs, or patterns for them. */
   readonly jobNames: readonly string[];
   readonly triggers: aws.types.input.codepipeline.PipelineTrigger[];
   /** Pipeline variables with their defaults. Default: none. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ApprovalTopic } from "./approvalTopic";
 import { codePipeline } from "./codePipeline";
 import { ec2Arn } from "./jobStatements";
-import { environmentName, principalName } from "./names";
+import { environmentName, principalName, workloadName } from "./names";
 import { PeoplePolicies } from "./peoplePolicies";
 import { PipelineJobs, type PipelineJobsArgs } from "./pipelineJobs";
 import { type Source, sourceEvent, sourceTriggers } from "./source";
@@ -59,7 +59,11 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       {
         ...args,
         stages,
-        jobNames: (["build", "verify", "mark"] as const).map((kind) => principalName(scope, pipeline, kind)),
+        jobNames: [
+          ...(["build", "verify", "mark"] as const).map((kind) => principalName(scope, pipeline, kind)),
+          // Of each environment by name: the jobs of its branches have the same prefix before the double hyphen.
+          ...args.environments.map(({ name }) => `${scope.project}-${workloadName(pipeline, name)}-*`),
+        ],
         triggers: sourceTriggers(source),
         topicArn: topic.arn,
       },

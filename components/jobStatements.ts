@@ -205,11 +205,7 @@ export const pipelineStatements = (
   allow(
     "RunJobs",
     ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
-    [
-      ...jobNames.map((name) => jobArn(job.scope, name)),
-      // Those of each environment: no other pipeline's jobs have this prefix before the double hyphen.
-      jobArn(job.scope, `${job.scope.project}-${job.pipeline.prefix}--*`),
-    ],
+    jobNames.map((name) => jobArn(job.scope, name)),
   ),
   ...(approvalTopicArn === undefined ? [] : [allow("AskForApproval", ["sns:Publish"], [approvalTopicArn])]),
 ];

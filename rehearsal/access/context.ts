@@ -12,8 +12,35 @@ export interface Spoken {
 
 type Filled = Record<string, string | undefined>;
 
+/** A tag of the principal, of a request, and the keys of all tags of a request. */
+const OF_PRINCIPAL = "aws:principaltag/";
+const REQUESTED = /^aws:RequestTag\/(.+)$/i;
+const TAG_KEYS = "aws:tagkeys";
+
 /** Only an AWS service that calls for a resource sends these. */
 export const OF_SERVICES = ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
+
+const tagsOf = (principal: Principal): Filled =>
+  Object.fromEntries(
+    Object.entries((principal.kind === "session" && principal.tags) || {}).map(([key, value]) => [
+      OF_PRINCIPAL + key,
+      value,
+    ]),
+  );
+
+/**
+ * Keys of the tags that a request says: they follow from the tags. Throws where it says others.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tagkeys
+ */
+function tagKeys(context: NonNullable<Spoken["context"]>): readonly string[] | undefined {
+  const tags = Object.keys(context).flatMap((key) => REQUESTED.exec(key)?.[1] ?? []);
+  const [, said] = Object.entries(context).find(([key]) => key.toLowerCase() === TAG_KEYS) ?? [];
+  const all = said === undefined ? tags : typeof said === "string" ? [said] : said;
+  const missing = tags.find((tag) => !all.includes(tag));
+  if (missing !== undefined)
+    notKnown(`the request has a tag ${missing}, and says ${all.join(", ")} for aws:TagKeys`);
+  return all.length > 0 ? all : undefined;
+}
 
 /** What is known of a principal: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 function ofPrincipal(principal: Principal): Filled {
@@ -46,6 +73,7 @@ function ofPrincipal(principal: Principal): Filled {
     "aws:PrincipalType": types[principal.kind],
     "aws:username": principal.kind === "user" ? principal.arn.split("/").at(-1) : undefined,
     "aws:SourceOwner": principal.account, // undocumented; the default policy of topics asks for it
+    ...tagsOf(principal),
   };
 }
 
@@ -86,11 +114,13 @@ export function requestContext(
   for (const [key, value] of Object.entries({ "aws:SecureTransport": "true", ...context })) {
     const type = keys.typeOf(key) ?? notKnown(`condition key ${key} does not exist`);
     const name = key.toLowerCase();
-    if (values.has(name))
+    if (values.has(name) || name.startsWith(OF_PRINCIPAL))
       notKnown(`condition key ${key} follows from who asks for what; a request cannot say it`);
     if (typeof value !== "string" && !isMultivalued(type)) notKnown(`condition key ${key} takes one value`);
     values.set(name, typeof value === "string" ? [value] : value);
   }
+  const keysOfTags = tagKeys(context);
+  if (keysOfTags) values.set(TAG_KEYS, keysOfTags);
   for (const key of absent === "others" ? [] : absent) {
     if (values.has(key.toLowerCase())) notKnown(`condition key ${key} is given and said to be absent`);
     values.set(key.toLowerCase(), undefined);
@@ -99,6 +129,7 @@ export function requestContext(
   const lookup: Lookup = (key) => {
     const name = key.toLowerCase();
     if (values.has(name)) return values.get(name);
+    if (name.startsWith(OF_PRINCIPAL)) return undefined; // a principal has the tags that it has, and no others
     if (absent !== "others")
       notKnown(
         `the request says nothing of ${key}, which a policy asks for: give a value, or say that it is absent`,

@@ -4,7 +4,7 @@ import { type Decision, type Documents, evaluate, type Request } from "./evaluat
 import type { AccessModel, Guarded, Role } from "./model";
 import { notKnown } from "./notKnown";
 import type { Policy } from "./policies";
-import { accountOf, type Principal } from "./principals";
+import { accountOf, type Principal, withRoleTags } from "./principals";
 
 /** A question to the model. */
 export interface Question extends Spoken {
@@ -114,10 +114,15 @@ function own(model: AccessModel, principal: Principal): Pick<Documents, "identit
   return { identity: role.identity, boundary };
 }
 
+/** A principal with the tags of its role. */
+export const tagged = ({ roles }: AccessModel, principal: Principal): Principal =>
+  principal.kind === "session" ? withRoleTags(principal, roles.get(principal.roleArn)?.tags) : principal;
+
 /** Collects what decides a question on both sides. */
 export function prepare(model: AccessModel, question: Question): Case {
-  const { principal, action, resource, session } = question;
+  const { action, resource, session } = question;
   const { account, policy } = target(model, question);
+  const principal = tagged(model, question.principal);
   const { lookup, assumedAbsent } = requestContext(principal, account, question, model.keys);
   return {
     request: { principal, action, resource: { arn: resource, account }, context: lookup },
@@ -126,9 +131,35 @@ export function prepare(model: AccessModel, question: Question): Case {
   };
 }
 
-/** Decides a question by the policies of both sides. Throws NotKnown rather than guess. */
+/** Whether a role is taken with tags for the session: that is a permission of its own. */
+const passesTags = ({ action, context = {} }: Question): boolean =>
+  /^sts:AssumeRole$/i.test(action) &&
+  Object.keys(context).some((key) => /^aws:(RequestTag\/|TagKeys$)/i.test(key));
+
+/** Both must be allowed; what denies is told of both. */
+function both(one: Answer, other: Answer): Answer {
+  const denied = [one, other].filter(({ verdict }) => verdict === "denied");
+  const told = denied.length > 0 ? denied : [one, other];
+  const unique = <Value>(all: readonly Value[]): Value[] => [
+    ...new Map(all.map((each) => [JSON.stringify(each), each])).values(),
+  ];
+  return {
+    verdict: denied.length > 0 ? "denied" : "allowed",
+    by: unique(told.flatMap(({ by }) => by)),
+    missing: unique(told.flatMap(({ missing }) => missing)),
+    assumedAbsent: unique([one, other].flatMap(({ assumedAbsent }) => assumedAbsent)),
+  };
+}
+
+/**
+ * Decides a question by the policies of both sides. Throws NotKnown rather than guess. Who takes a role and gives the
+ * session tags is asked for `sts:TagSession` too.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+ */
 export function decide(model: AccessModel, question: Question): Answer {
   const { request, documents, assumedAbsent } = prepare(model, question);
-  const decision = evaluate(request, documents);
-  return { ...decision, assumedAbsent: [...assumedAbsent] };
+  const answer = { ...evaluate(request, documents), assumedAbsent: [...assumedAbsent] };
+  return passesTags(question)
+    ? both(answer, decide(model, { ...question, action: "sts:TagSession" }))
+    : answer;
 }

@@ -10,9 +10,11 @@ import type { Folder } from "../stackFiles";
 import { arnOf } from "./collect";
 import { given, resolved } from "./deployedParameters";
 import { deployedType } from "./deployedTypes";
-import { required, type Target, targetsOf, workloadOf } from "./jobs";
+import { stackTags } from "./branches";
+import { branchesOf, branchTargetsOf, required, type Target, targetsOf, workloadOf } from "./jobs";
 import type { Kinds, KindTraits } from "./kindTraits";
 import { notKnown } from "./notKnown";
+import type { Tags } from "./principals";
 
 /** What one resource of a workload's template is in its environment. */
 export interface DeployedResource {
@@ -37,6 +39,8 @@ export interface Deployment {
   readonly region: string;
   /** `catalog--test` */
   readonly stackName: string;
+  /** What every change set puts on all that it makes. */
+  readonly tags: Tags;
   readonly traits: KindTraits;
   /** ARN of the repository that images are pulled from; undefined where code is files. */
   readonly repositoryArn: string | undefined;
@@ -100,14 +104,14 @@ function deploymentOf(
   target: Target,
   { template, parameters, traits }: Found,
 ): Deployment {
-  const { pipeline, environment, project, variables } = target;
+  const { pipeline, environment, project, variables, branch } = target;
   const site: Site = {
-    environment,
+    environment: required(variables, "ENVIRONMENT", project.name),
     stack: required(variables, "STACK_NAME", project.name),
     account: required(variables, "ENVIRONMENT_ACCOUNT", project.name),
     region: project.region ?? notKnown(`${project.name} is in no Region`),
   };
-  const own = readParameterFile(parameters, environment);
+  const own = readParameterFile(parameters, site.environment);
   const made = resolved(record, site, template, own, given(target));
   const { resources } = evaluate(made.template, site, made.values, new Map());
   const uri = variables["REPOSITORY_URI"];
@@ -117,6 +121,7 @@ function deploymentOf(
     account: site.account,
     region: site.region,
     stackName: site.stack,
+    tags: branch ? stackTags(branch, site.stack) : { "delivery:workload": site.stack },
     traits,
     repositoryArn: uri === undefined ? undefined : repositoryArn(record, uri),
     parameters: made.read,
@@ -153,7 +158,7 @@ export function deploymentsOf(
   options: DeploymentOptions,
 ): Deployments {
   const { found, missing } = findServices(folder, options.places, options.app);
-  const targets = targetsOf(record);
+  const targets = [...targetsOf(record), ...branchTargetsOf(record)];
   const withoutTemplate: { pipeline: string; why: string }[] = [];
   const stoodIn: string[] = [];
   const services = [
@@ -174,7 +179,7 @@ export function deploymentsOf(
       return [];
     }
     return targets
-      .filter((target) => target.pipeline === name)
+      .filter(({ pipeline }) => [pipeline, branchesOf(record, pipeline)?.name].includes(name))
       .map((target) => deploymentOf(record, target, template));
   });
   return { deployments, withoutTemplate, stoodIn };

@@ -13,7 +13,8 @@ export const EXECUTION_ID = "00000000-0000-4000-8000-000000000000";
 /** Folder of a run's release files in the bucket, with a slash at its end. */
 export const releaseFolder = ({ variables, project }: Pick<Target, "variables" | "project">): string => {
   const value = (key: string) => required(variables, key, project.name);
-  return `releases/${value("PIPELINE")}/${value("ENVIRONMENT_ACCOUNT")}/${value("ENVIRONMENT")}/${EXECUTION_ID}/`;
+  const whose = variables["BRANCH_HASH"] ?? value("ENVIRONMENT");
+  return `releases/${value("PIPELINE")}/${value("ENVIRONMENT_ACCOUNT")}/${whose}/${EXECUTION_ID}/`;
 };
 
 /** The pipeline's parameters, filled in as change-set.sh does. Throws NotKnown for a placeholder that it does not know. */

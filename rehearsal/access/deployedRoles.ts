@@ -1,4 +1,4 @@
-import { list, map, text } from "../record";
+import { list, map, text, type Values } from "../record";
 import { add } from "./collect";
 import type { ConditionKeys } from "./conditionKeys";
 import type { DeployedResource, Deployment } from "./deployed";
@@ -50,6 +50,14 @@ function give(principals: Principals, role: Role, added: Policy): void {
   principals.roles.set(role.arn, { ...role, identity: [...role.identity, added] });
 }
 
+/** A template's own tags; those of the stack come beside them. */
+const ownTags = (properties: Values) =>
+  Object.fromEntries(
+    list(properties["Tags"])
+      .map(map)
+      .map(({ Key: key, Value: value }) => [String(key), String(value)]),
+  );
+
 function addRole(principals: Principals, template: Template, resource: DeployedResource): void {
   const { arn, id, properties } = resource;
   const inline = list(properties["Policies"]).map(map);
@@ -77,6 +85,7 @@ function addRole(principals: Principals, template: Template, resource: DeployedR
     trust: policy(`trust of role ${id}`, "trust", trusted, template.keys),
     identity: [...own, ...attached],
     boundary: text(properties, "PermissionsBoundary"),
+    tags: { ...template.deployment.tags, ...ownTags(properties) },
   });
 }
 

@@ -1,5 +1,6 @@
 import { list, map, type Rehearsed, type Resource, text } from "../record";
 import { type Action, type PipelineView, pipelines, projectOf } from "../pipelines";
+import { type Branch, BRANCHES, placeOf } from "./branches";
 import { notKnown } from "./notKnown";
 
 /** A CodeBuild project that a pipeline runs, where it runs it, and what it is told. */
@@ -16,6 +17,8 @@ export interface Job {
 export interface Target extends Job {
   readonly pipeline: string;
   readonly environment: string;
+  /** Whose stack it is, where it is a branch's. */
+  readonly branch?: Branch;
 }
 
 /** Variables that every run of a project has. */
@@ -59,13 +62,49 @@ export const targetsOf = (record: Rehearsed): Target[] =>
       })),
   );
 
+/** A job that is told of a branch while it runs, once for each of the two. */
+export const forBranches = <Of extends Pick<Job, "project" | "variables">>(job: Of) =>
+  BRANCHES.map((branch) => ({
+    ...job,
+    branch,
+    environment: placeOf(branch),
+    variables: {
+      ...job.variables,
+      BRANCH_HASH: branch.hash,
+      STACK_NAME: required(job.variables, "STACK_PREFIX", job.project.name) + branch.hash,
+    },
+  }));
+
+/** Whose pipeline of branches this is, as tooling promises it; undefined for every other pipeline. */
+export const branchesOf = (
+  record: Rehearsed,
+  pipeline: string,
+): { readonly name: string; readonly workload: string } | undefined =>
+  promised(record, "branches")
+    .filter(({ prefix }) => `${String(prefix)}--br` === pipeline)
+    .map((each) => ({
+      name: required(each, "name", `the pipeline of ${pipeline}, as tooling promises it,`),
+      workload: required(each, "workload", `the pipeline of ${pipeline}, as tooling promises it,`),
+    }))[0];
+
+/** Stacks of branches, those of two for each pipeline of branches. */
+export const branchTargetsOf = (record: Rehearsed): Target[] =>
+  pipelines(record).flatMap((view) =>
+    jobsOf(record, view)
+      .filter(({ kind }) => kind === "branch-deploy")
+      .flatMap(forBranches)
+      .map((job) => ({ ...job, pipeline: required(job.variables, "PIPELINE", job.project.name) })),
+  );
+
+/** What tooling promises the environments of their pipelines, or of their pipelines' branches. */
+const promised = (record: Rehearsed, what: "pipelines" | "branches") =>
+  record
+    .flatMap(({ outputs }) => Object.values(map(map(outputs["contract"])["environments"])))
+    .flatMap((each) => list(map(each)[what]).map(map));
+
 /** What the workload of a pipeline is called, by what tooling promises the environments. Throws NotKnown without it. */
 export function workloadOf(record: Rehearsed, pipeline: string): string {
-  const promised = record.flatMap(({ outputs }) =>
-    Object.values(map(map(outputs["contract"])["environments"])),
-  );
-  const found = promised
-    .flatMap((each) => list(map(each)["pipelines"]).map(map))
-    .find(({ name }) => name === pipeline);
-  return required(found ?? {}, "workload", `pipeline ${pipeline}, as tooling promises it,`);
+  const found = promised(record, "pipelines").find(({ name }) => name === pipeline);
+  const { workload } = branchesOf(record, pipeline) ?? {};
+  return workload ?? required(found ?? {}, "workload", `pipeline ${pipeline}, as tooling promises it,`);
 }

@@ -1,10 +1,11 @@
 import { policyDocuments } from "../policyDocuments";
-import { allResources, label, ofType, type Rehearsed, type Resource, text } from "../record";
+import { allResources, label, map, ofType, type Rehearsed, type Resource, text } from "../record";
 import { accountOf, add, arnOf } from "./collect";
 import type { ConditionKeys } from "./conditionKeys";
 import { guardedOf } from "./guarded";
 import { notKnown } from "./notKnown";
 import { type Attached, type Policy, policy } from "./policies";
+import type { Tags } from "./principals";
 import { CARRIERS, PLAIN } from "./resourceTypes";
 
 /** A role and all that it is bound by. */
@@ -16,6 +17,8 @@ export interface Role {
   readonly identity: readonly Policy[];
   /** ARN of its permissions boundary. */
   readonly boundary: string | undefined;
+  /** Its sessions have them too. Default: none. */
+  readonly tags?: Tags;
 }
 
 /** A resource with a policy of its own, or that could have one. */
@@ -97,6 +100,13 @@ function policiesByRole(record: Rehearsed, managed: ReadonlyMap<string, Policy>,
   return found;
 }
 
+/** Those that the provider gives to all that it makes are among them in AWS. */
+function tagsOf({ inputs, outputs }: Resource): { tags?: Tags } {
+  const tags = { ...map(outputs["tagsAll"]), ...map(inputs["tags"]) };
+  const own = Object.entries(tags).map(([key, value]) => [key, String(value)] as const);
+  return own.length > 0 ? { tags: Object.fromEntries(own) } : {};
+}
+
 function rolesOf(
   record: Rehearsed,
   managed: ReadonlyMap<string, Policy>,
@@ -115,6 +125,7 @@ function rolesOf(
       trust,
       identity,
       boundary: text(resource.inputs, "permissionsBoundary"),
+      ...tagsOf(resource),
     });
   }
   const [lost] = [...policies.keys()];

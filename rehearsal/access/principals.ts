@@ -1,9 +1,19 @@
 import { map } from "../record";
 import { notKnown } from "./notKnown";
 
+/** Values by key. */
+export type Tags = Readonly<Record<string, string>>;
+
 /** Whoever makes a request. */
 export type Principal =
-  | { readonly kind: "session"; readonly account: string; readonly roleArn: string; readonly arn: string }
+  | {
+      readonly kind: "session";
+      readonly account: string;
+      readonly roleArn: string;
+      readonly arn: string;
+      /** Tags that it was given when the role was taken. Default: none. */
+      readonly tags?: Tags;
+    }
   | { readonly kind: "user" | "root"; readonly account: string; readonly arn: string }
   | { readonly kind: "service"; readonly name: string }
   | { readonly kind: "anonymous" };
@@ -27,11 +37,24 @@ export type Reach = "direct" | "role" | "account";
 const ROLE = /^arn:([a-z-]+):iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/;
 
 /** A session of a role. The role's path is not part of the session's ARN. */
-export function session(roleArn: string, name: string): Principal {
+export function session(roleArn: string, name: string, tags?: Tags): Principal {
   const [, partition = "", account = "", role = ""] =
     ROLE.exec(roleArn) ?? notKnown(`${roleArn} is not the ARN of a role`);
   const arn = `arn:${partition}:sts::${account}:assumed-role/${role}/${name}`;
-  return { kind: "session", account, roleArn, arn };
+  return { kind: "session", account, roleArn, arn, ...(tags && { tags }) };
+}
+
+/**
+ * The same with the tags of its role, where the session has not another value for the key; keys ignore case.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role
+ */
+export function withRoleTags(principal: Principal, ofRole: Tags | undefined): Principal {
+  if (principal.kind !== "session" || ofRole === undefined) return principal;
+  const own = Object.keys(principal.tags ?? {}).map((key) => key.toLowerCase());
+  const more = Object.entries(ofRole).filter(([key]) => !own.includes(key.toLowerCase()));
+  return more.length === 0
+    ? principal
+    : { ...principal, tags: { ...Object.fromEntries(more), ...principal.tags } };
 }
 
 export const service = (name: string): Principal => ({ kind: "service", name });

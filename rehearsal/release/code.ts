@@ -16,7 +16,6 @@ export function isCode({ folder }: Handover, path: string): "zip" | "folder" | u
 export function codeFolder(copy: Handover, path: string): string {
   if (isCode(copy, path) === "folder") return join(copy.folder, path);
   const folder = join(`${copy.folder}-code`, basename(path, ".zip"));
-  if (existsSync(folder)) return folder;
   mkdirSync(folder, { recursive: true });
   for (const { name, content } of readZip(readFileSync(join(copy.folder, path)), path)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

@@ -92,7 +92,7 @@ describe("BranchJobs", () => {
     assert.deepEqual(own(all, "cleanup"), [
       ["UseRegistry", ["s3:DeleteObject", "s3:GetObject"], registry],
       LIST,
-      KEY,
+      ["Decrypt", ["kms:Decrypt"], ["arn:key"]],
       ["FindBranches", ["codecommit:GetBranch"], [REPOSITORY]],
       TAKE,
     ]);

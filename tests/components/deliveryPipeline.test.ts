@@ -93,7 +93,8 @@ describe("DeliveryPipeline", () => {
   it("runs as a role that CodePipeline takes without a condition, for its own artifacts, jobs, topic and source", async () => {
     const made = await delivery();
     const topic = String(only(made, "sns/topic:Topic").outputs["arn"]);
-    const jobs = ["acme-cat-build", "acme-cat-verify", "acme-cat-mark"];
+    const own = ["acme-cat-build", "acme-cat-verify", "acme-cat-mark"];
+    const jobs = [...own, "acme-cat--test-*", "acme-cat--prod-*"];
     const role = ofKind(made, "iam/role:Role").find(({ inputs }) => inputs["name"] === "acme-cat-pipeline");
     assert.deepEqual(role?.inputs, {
       name: "acme-cat-pipeline",

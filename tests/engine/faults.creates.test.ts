@@ -20,7 +20,7 @@ describe("the k-th create of tooling that fails", () => {
     for (const nth of sampled(positions, 3)) {
       const world = emptyWorld();
       world.inject({ op: "create", nth, when: "before", then: "fail" });
-      const { errors } = await fails(world, "tooling", "up");
+      const { errors } = await fails(world, "tooling", "up", { savesEachStep: true });
       assert.ok(errors.includes("injected fault: fail before create"), `${nth}: ${errors.join("; ")}`);
       world.inject();
       await up(world, "tooling");
@@ -37,7 +37,7 @@ describe("the k-th create of tooling that fails", () => {
     for (const nth of sampled(positions, 2)) {
       const world = copyOf(tooling);
       world.inject({ op: "create", nth, when: "before", then: "fail" });
-      const { errors } = await fails(world, "prod", "up");
+      const { errors } = await fails(world, "prod", "up", { savesEachStep: true });
       assert.ok(errors.includes("injected fault: fail before create"), `${nth}: ${errors.join("; ")}`);
       world.inject();
       await up(world, "prod");

@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { without } from "./dependence";
 import { copyOf, createdIn, emptyWorld, removeWorlds, sampled, up, upWorld } from "./worlds";
 import type { World } from "./world";

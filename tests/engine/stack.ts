@@ -17,7 +17,12 @@ export type Operation = "preview" | "up" | "refresh" | "destroy";
 export interface Options {
   readonly refresh?: boolean;
   readonly continueOnError?: boolean;
+  /** As for everybody: the engine saves the state after each step, so that it outlives the engine. Default: at the end. */
+  readonly savesEachStep?: boolean;
 }
+
+/** Saving after each step takes most of the time of a stack of some hundred resources. */
+const SAVED_AT_THE_END = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
 const plain = (message: string): string =>
   // eslint-disable-next-line no-control-regex -- the engine's markers of colour
@@ -92,12 +97,13 @@ export async function run(
   world: World,
   stackName: string,
   operation: Operation,
-  options: Options = {},
+  { savesEachStep = false, ...options }: Options = {},
 ): Promise<Ran> {
   const watched = new Watched();
   try {
     await withoutTraces(async () => {
       const stack = await stackOf(world, stackName);
+      stack.workspace.envVars = { ...world.environment, ...(!savesEachStep && SAVED_AT_THE_END) };
       await stack[operation]({ ...options, onEvent: watched.add });
     });
     return watched.ran();

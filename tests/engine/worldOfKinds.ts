@@ -1,4 +1,6 @@
-import { emptyWorld } from "./worlds";
+import assert from "node:assert/strict";
+import { run } from "./stack";
+import { assertCreatedOnce, assertFine, assertNothingChanges, emptyWorld, takeDown, up } from "./worlds";
 import type { World } from "./world";
 
 export const TOOLING = "111111111111";
@@ -61,4 +63,42 @@ export function worldOfKinds(accounts: Readonly<Record<string, string>>): World 
     world.set(name, { "aws:region": "eu-west-1", kind: "environment", account: accounts[name] });
   }
   return world;
+}
+
+/** A preview from nothing makes nothing. */
+async function preview(world: World, stacks: readonly string[]): Promise<void> {
+  const before = world.now;
+  for (const stack of stacks) {
+    const ran = await run(world, stack, "preview");
+    assertFine(ran);
+    assert.deepEqual(Object.keys(ran.changes), ["create"]);
+  }
+  assert.deepEqual(world.writes(before), []);
+}
+
+async function refresh(world: World, stacks: readonly string[]): Promise<void> {
+  for (const stack of stacks) {
+    const ran = await run(world, stack, "refresh");
+    assertFine(ran);
+    assert.deepEqual(ran.changes, {});
+  }
+}
+
+/** Each stack is previewed from nothing, and comes up once; then nothing changes. */
+export async function live(world: World): Promise<void> {
+  const stacks = ["tooling", ...ENVIRONMENTS];
+  await preview(world, ["tooling"]);
+  await up(world, "tooling");
+  await preview(world, ENVIRONMENTS);
+  await Promise.all(ENVIRONMENTS.map((stack) => up(world, stack)));
+  assertCreatedOnce(world);
+  await assertNothingChanges(world, stacks);
+  await refresh(world, stacks);
+}
+
+/** Full as they are, they go, and the key waits for its end. */
+export async function goAgain(world: World): Promise<void> {
+  world.fill();
+  for (const stack of [...ENVIRONMENTS, "tooling"]) await takeDown(world, stack);
+  assert.deepEqual(world.inventory(), [`${TOOLING} aws:kms/key:Key artifacts`]);
 }

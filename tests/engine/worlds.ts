@@ -46,7 +46,8 @@ export async function fails(
   operation: Operation,
   options: Options = {},
 ): Promise<Ran> {
-  const child = fork(join(__dirname, "apart.ts"), { execArgv: ["-r", "ts-node/register"] });
+  const loaded = ["ts-node/register", join(__dirname, "../fixtures/kinds/register.ts")];
+  const child = fork(join(__dirname, "apart.ts"), { execArgv: loaded.flatMap((each) => ["-r", each]) });
   const task: Task = { folder: world.folder, project: world.name, stack, operation, options };
   child.send(task);
   const ran = await new Promise<Ran>((resolve, reject) => {

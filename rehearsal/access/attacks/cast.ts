@@ -80,7 +80,12 @@ export const given = (facts: Facts, role: string, grants: Grants): { role: strin
 /** A role that a template makes for its functions: bounded, with all rights in its own policy. */
 export const ofTemplate = (
   facts: Facts,
-  { account, rolePath, stackName, boundary }: EnvironmentFacts,
+  {
+    account,
+    rolePath,
+    stackName,
+    boundary,
+  }: Pick<EnvironmentFacts, "account" | "rolePath" | "stackName" | "boundary">,
   trust: object,
 ): Role => {
   const name = `${stackName}-GreedyRole-1X2Y3Z`;

@@ -1,10 +1,11 @@
-import { pipelines } from "../../pipelines";
+import { type PipelineView, pipelines } from "../../pipelines";
 import { ofType, text } from "../../record";
 import { accountOf, arnOf } from "../collect";
-import { required } from "../jobs";
+import { branchesOf, required } from "../jobs";
 import type { KindTraits } from "../kindTraits";
 import type { AccessModel } from "../model";
 import type { World } from "../world";
+import { type BranchFacts, branchFacts } from "./branchFacts";
 import { only, pipelineFacts } from "./pipelineFacts";
 
 /** A CodeBuild project and the role that its commands run with; both ARNs. */
@@ -59,6 +60,8 @@ export interface PipelineFacts {
   readonly traits: KindTraits;
   /** Undefined where code is files. */
   readonly repository: string | undefined;
+  /** Of its layers, likewise. */
+  readonly cache: string | undefined;
   readonly topic: string;
   /** What its artifacts are kept under, without a slash at the end. */
   readonly artifacts: string;
@@ -92,6 +95,8 @@ export interface Facts {
   readonly other: PipelineFacts | undefined;
   /** All, that one first. */
   readonly pipelines: readonly PipelineFacts[];
+  /** The branches of the first pipeline whose branches have stacks. */
+  readonly branches: BranchFacts | undefined;
 }
 
 function reservedSid({ guarded }: AccessModel, bucket: string): string | undefined {
@@ -111,7 +116,9 @@ export function factsOf(world: World): Facts {
   const bucketArn = (property: string) =>
     `arn:${partition}:s3:::${required(logging.inputs, property, logging.name)}`;
   const bucket = bucketArn("bucket");
-  const all = views.map((view) => pipelineFacts(world, view, bucket));
+  const nameOf = ({ resource }: PipelineView) => String(resource.outputs["name"]);
+  const released = views.filter((view) => branchesOf(record, nameOf(view)) === undefined);
+  const all = released.map((view) => pipelineFacts(world, view, bucket));
   // Whatever the order in which a program makes them: that with the most environments, by name.
   const byReach = [...all].sort(
     (a, b) => b.environments.length - a.environments.length || a.name.localeCompare(b.name),
@@ -136,5 +143,8 @@ export function factsOf(world: World): Facts {
     main,
     other,
     pipelines: byReach,
+    branches: views
+      .filter((view) => !released.includes(view))
+      .map((view) => branchFacts(world, view, bucket, byReach))[0],
   };
 }

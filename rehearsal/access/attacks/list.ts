@@ -1,3 +1,6 @@
+import { BRANCH_JOBS } from "./branchJobs";
+import { BRANCH_SESSIONS } from "./branchSessions";
+import { BRANCH_TEMPLATES } from "./branchTemplates";
 import { BOUNDARIES } from "./boundaries";
 import { CHANGE_SETS } from "./changeSets";
 import { CODE_FILES } from "./codeFiles";
@@ -46,4 +49,7 @@ export const ATTACKS: readonly Attack[] = [
   ...PIPELINE,
   ...PEOPLE,
   ...OTHER_PIPELINES,
+  ...BRANCH_JOBS,
+  ...BRANCH_SESSIONS,
+  ...BRANCH_TEMPLATES,
 ];

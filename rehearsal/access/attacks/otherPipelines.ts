@@ -86,8 +86,7 @@ export const OTHER_PIPELINES: readonly Attack[] = [
       story:
         `Whoever may edit the pipeline ${other.name} adds an action that runs ${facts.main.name}'s ` +
         `release job for ${last.name}, past its build and its approval. The job would not ask who ` +
-        `started it. The role of ${other.name} starts the jobs of ${other.name}, and the double hyphen ` +
-        "ends its name.",
+        `started it. The role of ${other.name} starts the jobs of ${other.name} and of its environments.`,
       steps: [
         stopped(as(other.role), "codebuild:StartBuild", last.releaseJob.project),
         call(as(last.releaseJob.role), "sts:AssumeRole", last.deploy),

@@ -11,7 +11,7 @@ import { type EnvironmentFacts, type JobFacts, type PipelineFacts } from "./fact
 
 const COMMIT = "5c0ffee5c0ffee5c0ffee5c0ffee5c0ffee5c0ff";
 
-const jobFacts = (project: Resource): JobFacts => ({
+export const jobFacts = (project: Resource): JobFacts => ({
   project: arnOf(project),
   role: required(project.inputs, "serviceRole", project.name),
 });
@@ -80,7 +80,7 @@ function environmentFacts(
 }
 
 /** The project of a pipeline that runs a script, whether its stages run it or not. */
-function projectOf(record: Rehearsed, pipeline: string, kind: string): Resource {
+export function projectOf(record: Rehearsed, pipeline: string, kind: string): Resource {
   const projects = ofType(record, "aws:codebuild/project:Project");
   const found = projects.find((each) => variablesOf(each)["PIPELINE"] === pipeline && kindOf(each) === kind);
   return only(found, `job of ${pipeline} that runs ${kind}`);
@@ -128,6 +128,14 @@ export function pipelineFacts(world: World, view: PipelineView, bucket: string):
       only(
         [...model.guarded.keys()].find((arn) => arn.endsWith(`:repository/${repository}`)),
         `repository of ${name}`,
+      ),
+    cache:
+      building["CACHE_URI"] &&
+      only(
+        [...model.guarded.keys()].find((arn) =>
+          arn.endsWith(`:repository/${building["CACHE_URI"]?.replace(/^[^/]*\//, "")}`),
+        ),
+        `cache of ${name}`,
       ),
     topic: required(cleaning, "TOPIC_ARN", cleanup.name),
     artifacts: `${bucket}/${required(building, "ARTIFACT_PREFIX", `build of ${name}`)}`,

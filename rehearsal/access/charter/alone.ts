@@ -10,6 +10,7 @@ import type { World } from "../world";
 import { boundaryFindings } from "./boundaries";
 import { boundaryOf, type Cast, stripped } from "./cast";
 import { type Asked, namedBy } from "./decoys";
+import { stacksIn } from "./facts";
 import { findingOf } from "./findings";
 import { fits } from "./fits";
 import { prepareCharter, type Prepared } from "./judge";
@@ -114,9 +115,9 @@ function managedBench(prepared: Prepared, { resource }: PolicyDocument): Bench {
   const { real, facts } = prepared;
   const arn = arnOf(resource);
   const name = `managed policy ${arn.split("/").at(-1)}`;
-  const of = facts.environments.find(({ place }) => boundaryOf(facts, place.values) === arn);
+  const of = stacksIn(facts).find(({ values }) => boundaryOf(values) === arn);
   if (of) {
-    const { roles, workload } = of.place.values;
+    const { roles, workload } = of.values;
     const change = (changed: Policy) => ({ managed: only(arn, changed) });
     return { name, ...ofIdentity(prepared, `${String(roles)}${String(workload)}-anything`, change) };
   }

@@ -1,20 +1,20 @@
 import { ofType } from "../../record";
 import type { World } from "../world";
 import { boundaryOf } from "./cast";
-import type { Facts } from "./facts";
+import { type Facts, stacksIn } from "./facts";
 
 /** The boundary that a role must have: the organization's where settings name one, the workload's for what a template makes. */
 function wanted({ record }: World, facts: Facts, arn: string): string | undefined {
-  const { settings, environments } = facts;
+  const { settings } = facts;
   const account = arn.split(":")[4] ?? "";
   if (ofType(record, "aws:iam/role:Role").some(({ outputs }) => outputs["arn"] === arn)) {
     const name = settings.boundaries.get(account);
     return name === undefined ? undefined : `arn:${settings.partition}:iam::${account}:policy/${name}`;
   }
-  const of = environments.find(({ place: { values } }) =>
+  const of = stacksIn(facts).find(({ values }) =>
     arn.startsWith(`${String(values["roles"])}${String(values["workload"])}-`),
   );
-  return of && boundaryOf(facts, of.place.values);
+  return of && boundaryOf(of.values);
 }
 
 /** What is wrong with one role's permissions boundary: a line, or none. */

@@ -10,29 +10,30 @@ const tested = of("codebuild", "BatchPutTestCases CreateReport UpdateReport");
 const covered = of("codebuild", "BatchPutCodeCoverages CreateReport UpdateReport");
 
 const row = rowsOver("pipeline");
+const any = rowsOver("pipeline-or-branches");
 
 const BUILDING: readonly Row[] = [
-  row(BUILD, of("s3", "PutObject"), "artifact {artifacts}/Release/*", "Build hands over the release"),
-  row(
+  any(BUILD, of("s3", "PutObject"), "artifact {artifacts}/Release/*", "Build hands over the release"),
+  any(
     BUILD,
     of("s3", "GetObject"),
     "artifact kept/{pipeline}/*",
     "a commit that was released before is not built again",
   ),
-  row(BUILD, of("s3", "ListBucket"), "bucket", "whether a commit was released before", {
+  any(BUILD, of("s3", "ListBucket"), "bucket", "whether a commit was released before", {
     when: { "s3:prefix": "kept/{pipeline}/*" },
   }),
-  row(BUILD, of("kms", "GenerateDataKey"), "key", "the release is encrypted"),
-  row(BUILD, tested, "test-reports", "unit tests are reported"),
-  row(BUILD, covered, "coverage-reports", "their coverage is reported"),
-  row(
+  any(BUILD, of("kms", "GenerateDataKey"), "key", "the release is encrypted"),
+  any(BUILD, tested, "test-reports", "unit tests are reported"),
+  any(BUILD, covered, "coverage-reports", "their coverage is reported"),
+  any(
     BUILD,
     of("ecr", "GetAuthorizationToken"),
     "anything",
     "Docker logs in; ECR knows no resource for this",
     { needs: "image" },
   ),
-  row(
+  any(
     BUILD,
     of(
       "ecr",
@@ -43,10 +44,10 @@ const BUILDING: readonly Row[] = [
     "image and layers are pushed; ECR cannot limit a push by tag, so Build could move a mark",
     { needs: "image" },
   ),
-  row(BUILD, of("ecr", "DescribeImageScanFindings"), "images", "the scan of the image decides", {
+  any(BUILD, of("ecr", "DescribeImageScanFindings"), "images", "the scan of the image decides", {
     needs: "image",
   }),
-  row(
+  any(
     BUILD,
     of("cloudformation", "ValidateTemplate"),
     "anything",
@@ -55,7 +56,7 @@ const BUILDING: readonly Row[] = [
 ];
 
 const OTHER_JOBS: readonly Row[] = [
-  row(VERIFY, tested, "verify-reports", "end-to-end tests are reported"),
+  any(VERIFY, tested, "verify-reports", "end-to-end tests are reported"),
   row(MARK, of("s3", "GetObject"), "artifact releases/{pipeline}/*", "a verified release is copied"),
   row(
     MARK,

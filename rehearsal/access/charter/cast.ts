@@ -1,6 +1,8 @@
 /** Who is asked for: every principal there is, and those that nobody thought of. */
 import { ofType } from "../../record";
 import { policyDocuments, principals } from "../../policyDocuments";
+import { BRANCHES, branchTags } from "../branches";
+import { tagged } from "../decide";
 import { heldPolicy, withHolders } from "../holders";
 import type { AccessModel } from "../model";
 import type { Policy } from "../policies";
@@ -9,7 +11,8 @@ import type { World } from "../world";
 import { everything, NOBODY, ownBoundary, taking, withDecoys } from "./castModel";
 import type { Asked } from "./decoys";
 import type { PlacedRow } from "./expand";
-import type { Facts, Values } from "./facts";
+import { branchSession } from "./branchPlaces";
+import { type Facts, stacksIn, type Values } from "./facts";
 import { fits } from "./fits";
 
 /** Somebody who is asked for. */
@@ -60,12 +63,15 @@ const strangersAccount = ({ accounts }: Facts): string =>
   ) ?? "";
 
 /** The boundary of a workload's roles, in the charter's own spelling. */
-export const boundaryOf = ({ settings }: Facts, { policies, workload }: Values): string =>
-  `${String(policies)}${settings.project}-${String(workload)}-boundary`;
+export const boundaryOf = ({ policies, own }: Values): string => `${String(policies)}${String(own)}-boundary`;
 
-/** What the stacks make for people to hold: all managed policies but the boundaries. */
+/** What the stacks make for people to hold: all managed policies but the boundaries, and what roles have. */
 function peoplesPolicies({ record, model }: World, facts: Facts): AccessModel["managed"] {
-  const boundaries = facts.environments.map(({ place }) => boundaryOf(facts, place.values));
+  const attached = ofType(record, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+  const boundaries = [
+    ...stacksIn(facts).map(({ values }) => boundaryOf(values)),
+    ...attached.map(({ inputs }) => String(inputs["policyArn"])),
+  ];
   const made = ofType(record, "aws:iam/policy:Policy").map(({ outputs }) => String(outputs["arn"]));
   return new Map([...model.managed].filter(([arn]) => made.includes(arn) && !boundaries.includes(arn)));
 }
@@ -73,7 +79,8 @@ function peoplesPolicies({ record, model }: World, facts: Facts): AccessModel["m
 function rolesAsked(world: World, model: AccessModel, rows: readonly PlacedRow[]): Subject[] {
   const registered = new Set(ofType(world.record, "aws:iam/role:Role").map(({ outputs }) => outputs["arn"]));
   const workloads = [...new Set(rows.flatMap(({ who }) => (who.startsWith("workload ") ? [who] : [])))];
-  return [...world.model.roles.keys(), ...[...model.roles.keys()].filter(heldPolicy)].map((arn) => {
+  const ofBranches = rows.flatMap(({ who }) => (who.startsWith("session of ") ? [who] : []));
+  return [...world.model.roles.keys(), ...[...model.roles.keys()].filter(heldPolicy)].flatMap((arn) => {
     const held = heldPolicy(arn);
     const policyArn =
       held &&
@@ -84,12 +91,25 @@ function rolesAsked(world: World, model: AccessModel, rows: readonly PlacedRow[]
       return subject(`whoever has policy ${held}`, session(arn, "asked"), [`holder ${policyArn ?? ""}`], {
         madeUp: false,
       });
+    const sessions = BRANCHES.filter(({ hash }) => ofBranches.includes(branchSession(arn, hash)));
+    if (sessions.length > 0)
+      return sessions.map((branch) =>
+        subject(
+          `role ${shortName(arn)} for branch ${branch.hash}`,
+          session(arn, "asked", branchTags(branch)),
+          [branchSession(arn, branch.hash)],
+          { madeUp: false },
+        ),
+      );
     if (registered.has(arn))
       return subject(`role ${shortName(arn)}`, session(arn, "asked"), [`role ${arn}`], {
         madeUp: false,
       });
     const who = workloads.filter((each) => fits(each.replace("workload ", ""), arn));
-    return subject(`role ${shortName(arn)}`, session(arn, "asked"), who, { atMost: true, madeUp: false });
+    return subject(`role ${shortName(arn)}`, tagged(model, session(arn, "asked")), who, {
+      atMost: true,
+      madeUp: false,
+    });
   });
 }
 
@@ -126,13 +146,14 @@ export function cast(world: World, facts: Facts, rows: readonly PlacedRow[], ask
     subject(`root of ${account}`, root(account, partition), [`administrator ${account}`]),
     subject(`another role of ${account}`, session(put(account, "another", []), "asked"), []),
   ]);
-  const withRoles = facts.environments.filter(({ place }) => place.has.has("bounded"));
-  const limits = withRoles.map(({ environment: { account }, place: { values } }) => {
+  const withRoles = stacksIn(facts).filter(({ has }) => has.has("bounded"));
+  const limits = withRoles.map(({ values }) => {
     const [workload, own] = [String(values["workload"]), String(values["roles"])];
-    const arn = put(account, `${own}${workload}-anything`, [all], boundaryOf(facts, values));
+    const arn = put(String(values["account"]), `${own}${workload}-anything`, [all], boundaryOf(values));
+    const hash = values["hash"];
     return subject(
       `a role of ${workload} with every permission`,
-      session(arn, "asked"),
+      session(arn, "asked", typeof hash === "string" ? { branch: hash } : undefined),
       [`workload ${own}${workload}-*`],
       { madeUp: false },
     );
@@ -171,7 +192,10 @@ export function rewritten(world: World, { model }: Cast): Cast {
     const role = model.roles.get(arn);
     if (role) roles.set(arn, { ...role, identity: [all], boundary: undefined });
     const name = `role ${shortName(arn)}, rewritten by an administrator of ${accountIn(arn)},`;
-    return subject(name, session(arn, "asked"), [`role ${arn}`, `rewritten ${arn}`], { abroad: true });
+    const ofBranches = BRANCHES.map(({ hash }) => branchSession(arn, hash));
+    return subject(name, session(arn, "asked"), [`role ${arn}`, `rewritten ${arn}`, ...ofBranches], {
+      abroad: true,
+    });
   });
   return { model: { ...model, roles }, subjects };
 }

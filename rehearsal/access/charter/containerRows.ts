@@ -1,8 +1,8 @@
 /** Tasks on a container platform: what CloudFormation makes for them, what starts them, and what they may do. */
 import { type Need, of, type Row, rowsOver } from "./rows";
 
-const TASK = "role {project}-{workload}-task";
-const TASK_EXECUTION = "role {project}-{workload}-task-execution";
+const TASK = "role {own}-task";
+const TASK_EXECUTION = "role {own}-task-execution";
 const TASKS = "service ecs-tasks.amazonaws.com";
 const SERVICE = "service {cluster}/{workload}-*";
 const TAG = "delivery:workload";
@@ -12,7 +12,7 @@ const MADE = { [`aws:RequestTag/${TAG}`]: "{workload}" };
 const over = rowsOver("environment");
 /** Of CloudFormation, where there is a platform. */
 const row = (may: readonly string[], on: Row["on"], why: string, when?: Row["when"]): Row =>
-  over("role {project}-{workload}-execution", may, on, why, { needs: "platform", ...(when && { when }) });
+  over("role {own}-execution", may, on, why, { needs: "platform", ...(when && { when }) });
 
 const SERVICES: readonly Row[] = [
   row(
@@ -102,9 +102,9 @@ const BALANCING: readonly Row[] = [
 const handing = (role: "task" | "task-execution"): Row[] =>
   (["GetRole", "PassRole"] as const).map((action) =>
     over(
-      "role {project}-{workload}-execution",
+      "role {own}-execution",
       of("iam", action),
-      `role {project}-{workload}-${role}`,
+      `role {own}-${role}`,
       "tasks run with the roles that the environment has for them, and with no others",
       {
         needs: `role ${role}`,

@@ -1,9 +1,9 @@
 /** What the roles in an environment's account may do with the workload's stack. */
 import { of, type Row, rowsOver } from "./rows";
 
-const PLAN = "role {project}-{workload}-plan";
-const DEPLOY = "role {project}-{workload}-deploy";
-const CLEANUP = "role {project}-{workload}-cleanup";
+const PLAN = "role {own}-plan";
+const DEPLOY = "role {own}-deploy";
+const CLEANUP = "role {own}-cleanup";
 const STACK = "stack {workload}/*";
 /** Change sets are named after the run. */
 const OF_A_RUN = { "cloudformation:ChangeSetName": "d-*" };
@@ -24,7 +24,7 @@ const PLANNING: readonly Row[] = [
     of("cloudformation", "CreateChangeSet"),
     STACK,
     "a change set is made for this stack, with the execution role and no other",
-    { when: { ...OF_A_RUN, "cloudformation:RoleArn": "{roles}{project}-{workload}-execution" } },
+    { when: { ...OF_A_RUN, "cloudformation:RoleArn": "{roles}{own}-execution" } },
   ),
   row(
     PLAN,
@@ -43,13 +43,9 @@ const PLANNING: readonly Row[] = [
     "change sets of runs are read, and stale ones removed; none is executed",
     { when: OF_A_RUN },
   ),
-  row(
-    PLAN,
-    of("iam", "PassRole"),
-    "role {project}-{workload}-execution",
-    "CloudFormation works with the execution role",
-    { when: { "iam:PassedToService": "cloudformation.amazonaws.com" } },
-  ),
+  row(PLAN, of("iam", "PassRole"), "role {own}-execution", "CloudFormation works with the execution role", {
+    when: { "iam:PassedToService": "cloudformation.amazonaws.com" },
+  }),
   row(
     PLAN,
     of("s3", "GetObject"),
@@ -62,7 +58,7 @@ const PLANNING: readonly Row[] = [
 ];
 
 /** Parameters of SSM's types are read by whoever makes a change set, and again by whoever carries it out. */
-const NAMING: readonly Row[] = [PLAN, "role {project}-{workload}-execution"].map((who) =>
+const NAMING: readonly Row[] = [PLAN, "role {own}-execution"].map((who) =>
   row(
     who,
     of("ssm", "GetParameters"),
@@ -99,28 +95,40 @@ const DEPLOYING: readonly Row[] = [
   ),
 ];
 
-const CODEDEPLOY = "role {project}-{workload}-codedeploy";
-const shifting = (who: string, may: Row["may"], on: Row["on"], why: string): Row =>
-  row(who, may, on, why, { needs: "role codedeploy" });
-const SHIFTING: readonly Row[] = [
-  shifting(
-    "service codedeploy.amazonaws.com",
-    of("sts", "AssumeRole"),
-    CODEDEPLOY,
-    "CodeDeploy shifts traffic",
-  ),
-  shifting(
-    CODEDEPLOY,
-    of("lambda", "GetAlias GetProvisionedConcurrencyConfig UpdateAlias"),
-    "function {workload}-*",
-    "the aliases of this workload are shifted",
-  ),
-  shifting(
-    CODEDEPLOY,
-    of("cloudwatch", "DescribeAlarms"),
-    "anything",
-    "an alarm stops a deployment; CloudWatch knows no resource for all alarms",
-  ),
-];
+const CODEDEPLOY = "role {own}-codedeploy";
+const shifts =
+  (over: typeof row) =>
+  (who: string, may: Row["may"], on: Row["on"], why: string): Row =>
+    over(who, may, on, why, { needs: "role codedeploy" });
 
-export const ENVIRONMENT_ROWS: readonly Row[] = [...PLANNING, ...NAMING, ...DEPLOYING, ...SHIFTING];
+/** How CodeDeploy shifts what these functions are behind. */
+export const shiftingRows = (over: typeof row, functions: string): readonly Row[] => {
+  const shifting = shifts(over);
+  return [
+    shifting(
+      "service codedeploy.amazonaws.com",
+      of("sts", "AssumeRole"),
+      CODEDEPLOY,
+      "CodeDeploy shifts traffic",
+    ),
+    shifting(
+      CODEDEPLOY,
+      of("lambda", "GetAlias GetProvisionedConcurrencyConfig UpdateAlias"),
+      functions,
+      "the aliases of this workload are shifted",
+    ),
+    shifting(
+      CODEDEPLOY,
+      of("cloudwatch", "DescribeAlarms"),
+      "anything",
+      "an alarm stops a deployment; CloudWatch knows no resource for all alarms",
+    ),
+  ];
+};
+
+export const ENVIRONMENT_ROWS: readonly Row[] = [
+  ...PLANNING,
+  ...NAMING,
+  ...DEPLOYING,
+  ...shiftingRows(row, "function {workload}-*"),
+];

@@ -1,11 +1,14 @@
-/** What CloudFormation may do to deploy a workload: nothing beyond its own prefix. */
+/**
+ * What CloudFormation may do to deploy a workload: nothing beyond its own prefix. It works with the execution role of an
+ * environment; for a branch, with the session of the job that deploys it.
+ */
 import { of, type Row, rowsOver } from "./rows";
 
 const FUNCTIONS = "function {workload}-*";
 const TAG = "delivery:workload";
 
-const over = rowsOver("environment");
-const EXECUTION = "role {project}-{workload}-execution";
+const over = rowsOver("environment-or-branch");
+const EXECUTION = "executor";
 /** Functions come with roles of their own. */
 const row = (may: readonly string[], on: Row["on"], why: string, when?: Row["when"]): Row =>
   over(EXECUTION, may, on, why, { needs: "bounded", ...(when && { when }) });

@@ -1,9 +1,10 @@
 /** The rows for every account, pipeline, environment and job of some settings. */
+import { BRANCH_ROWS } from "./branchRows";
 import { BUILD_ROWS } from "./buildRows";
 import { ENVIRONMENT_ROWS } from "./environmentRows";
 import { EXECUTION_ROLE_ROWS } from "./executionRoleRows";
 import { EXECUTION_ROWS } from "./executionRows";
-import type { Facts, Place, Values } from "./facts";
+import { type Facts, type Place, stacksIn, type Values } from "./facts";
 import { JOB_ROWS } from "./jobRows";
 import { fill, shownThings, type Thing, things } from "./kinds";
 import { CONTAINER_ROWS } from "./containerRows";
@@ -25,6 +26,7 @@ export const ROWS: readonly Row[] = [
   ...EXECUTION_ROLE_ROWS,
   ...CONTAINER_ROWS,
   ...WORKLOAD_ROWS,
+  ...BRANCH_ROWS,
   ...PREVIEW_ROWS,
   ...READER_ROWS,
   ...PEOPLE_ROWS,
@@ -38,6 +40,8 @@ export interface Condition {
   readonly otherThan: boolean;
   /** Whether it need not be there. */
   readonly ifThere: boolean;
+  /** Whether it must not be there. */
+  readonly absent: boolean;
 }
 
 /** A row in one place. */
@@ -58,11 +62,12 @@ const list = (value: string | readonly string[]): readonly string[] =>
   typeof value === "string" ? [value] : value;
 
 function wantedValues(wanted: Wanted): readonly string[] {
-  if (typeof wanted === "string" || !("length" in wanted))
-    return [typeof wanted === "string" ? wanted : "otherThan" in wanted ? wanted.otherThan : wanted.ifThere];
-  return wanted;
+  if (typeof wanted === "string") return [wanted];
+  if ("length" in wanted) return wanted;
+  if ("absent" in wanted) return [];
+  return ["otherThan" in wanted ? wanted.otherThan : wanted.ifThere];
 }
-const is = (wanted: Wanted, form: "ifThere" | "otherThan"): boolean =>
+const is = (wanted: Wanted, form: "ifThere" | "otherThan" | "absent"): boolean =>
   typeof wanted === "object" && form in wanted;
 
 const conditionsOf = ({ when = {} }: Row, values: Values): Condition[] =>
@@ -71,10 +76,13 @@ const conditionsOf = ({ when = {} }: Row, values: Values): Condition[] =>
     values: wantedValues(wanted).flatMap((each) => fill(each, values)),
     otherThan: is(wanted, "otherThan"),
     ifThere: is(wanted, "ifThere"),
+    absent: is(wanted, "absent"),
   }));
 
-const shownCondition = ({ key, values, otherThan, ifThere }: Condition): string =>
-  `${key} is ${otherThan ? "given and not " : ifThere ? "not given, or " : ""}${values.join(" or ")}`;
+const shownCondition = ({ key, values, otherThan, ifThere, absent }: Condition): string =>
+  absent
+    ? `${key} is not given`
+    : `${key} is ${otherThan ? "given and not " : ifThere ? "not given, or " : ""}${values.join(" or ")}`;
 
 /** Kinds of principals whose name is a role's or policy's: how it is written out. */
 const ROLES: Readonly<Record<string, string>> = {
@@ -83,12 +91,14 @@ const ROLES: Readonly<Record<string, string>> = {
   "preview-role": "role {rest}",
   "workload-role": "workload {roles}{rest}",
   "rewritten-role": "rewritten {roles}{rest}",
+  executor: "{executor}",
 };
 const SHOWN: Readonly<Record<string, string>> = {
   "tooling-role": "role {rest} in {tooling}",
   role: "role {rest} in {account}",
   "workload-role": "any role {rest} of the workload in {account}",
   "rewritten-role": "role {rest} in {account}, rewritten by an administrator of {account}",
+  executor: "{executor}",
   reader: "{rest}",
   holder: "whoever has policy {rest} in {tooling}",
   administrator: "administrators and root of {rest}",
@@ -128,11 +138,21 @@ const more = ({ name, values, shown, has }: Place, own: Values, ...features: rea
   has: new Set([...has, ...features]),
 });
 
-function jobs({ pipelines, environments }: Facts): Place[] {
+function jobs({ pipelines, environments, branches }: Facts): Place[] {
   return [
     ...pipelines.flatMap(({ place }) =>
       ["build", "verify", "mark", "cleanup"].map((kind) =>
         more(place, { job: `${place.name}-${kind}` }, ...(kind === "cleanup" ? [] : ["artifacts"])),
+      ),
+    ),
+    ...branches.flatMap(({ place }) =>
+      ["register", "build", "verify", "cleanup", "release-job"].map((kind) =>
+        more(
+          place,
+          { job: `${place.name}-${kind}` },
+          ...(kind === "cleanup" ? [] : ["artifacts"]),
+          ...(kind === "release-job" ? ["releases"] : []),
+        ),
       ),
     ),
     ...environments.flatMap(({ environment, place }) =>
@@ -159,7 +179,11 @@ export function expand(facts: Facts, rows: readonly Row[] = ROWS): PlacedRow[] {
     ),
     account: facts.accounts.map((account) => more(facts.project, { account })),
     pipeline: facts.pipelines.map(({ place }) => place),
+    branches: facts.branches.map(({ place }) => place),
+    "pipeline-or-branches": [...facts.pipelines, ...facts.branches].map(({ place }) => place),
     environment: facts.environments.map(({ place }) => place),
+    branch: facts.branches.flatMap(({ branches }) => branches),
+    "environment-or-branch": stacksIn(facts),
     job: jobs(facts),
   };
   return rows.flatMap((row) =>

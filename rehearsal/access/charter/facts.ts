@@ -1,8 +1,9 @@
 /** Names that AWS completes, looked up in the record: all others the charter spells itself. */
 import { map, ofType, type Rehearsed, text } from "../../record";
-import type { Kinds } from "../kindTraits";
+import type { Kinds, KindTraits } from "../kindTraits";
 import { notKnown } from "../notKnown";
 import type { World } from "../world";
+import { type BranchPlaces, branchPlaces } from "./branchPlaces";
 import { type Find, onlyRoles, platformWords, traits } from "./partFacts";
 import { lookedPlace, statePlace } from "./stackPlaces";
 import { type CharterTarget, type CharterPipeline, type CharterSettings, charterSettings } from "./settings";
@@ -37,6 +38,8 @@ export interface Facts {
   /** Environments that somebody may look at, each with those who may. */
   readonly looked: readonly Place[];
   readonly pipelines: readonly { readonly pipeline: CharterPipeline; readonly place: Place }[];
+  /** Of the pipelines whose branches have stacks. */
+  readonly branches: readonly BranchPlaces[];
   readonly environments: readonly {
     readonly pipeline: CharterPipeline;
     readonly environment: CharterTarget;
@@ -85,21 +88,32 @@ function projectPlace(settings: CharterSettings, kinds: Kinds, find: Find): Plac
   };
 }
 
+const kindOf = (kinds: Kinds, { workload }: CharterPipeline): KindTraits =>
+  kinds.get(workload) ?? notKnown(`what workload ${workload} is made of is not known`);
+
+/** What Build and Verify of a pipeline work with, by the program's names for it and for its repository. */
+const builtWith =
+  ({ code }: KindTraits) =>
+  (base: string, repository: string, find: Find): Values => {
+    const group = "aws:codebuild/reportGroup:ReportGroup";
+    return {
+      ...(code === "image" && {
+        images: find("awsx:ecr:Repository", repository),
+        cache: find("awsx:ecr:Repository", `${repository}.cache`),
+      }),
+      tests: find(group, `${base}-tests`),
+      coverage: find(group, `${base}-coverage`),
+      verify: find(group, `${base}-verify`),
+    };
+  };
+
 function pipelinePlace(project: Place, pipeline: CharterPipeline, kinds: Kinds, find: Find): Place {
   const { name, prefix, source, transforms, environments } = pipeline;
   const own = { pipeline: name, prefix, artifacts: name.slice(0, ARTIFACTS_LENGTH) };
-  const group = "aws:codebuild/reportGroup:ReportGroup";
-  const kind =
-    kinds.get(pipeline.workload) ?? notKnown(`what workload ${pipeline.workload} is made of is not known`);
+  const kind = kindOf(kinds, pipeline);
   const values = {
-    ...(kind.code === "image" && {
-      images: find("awsx:ecr:Repository", name),
-      cache: find("awsx:ecr:Repository", `${name}.cache`),
-    }),
+    ...builtWith(kind)(name, name, find),
     topic: find("aws:sns/topic:Topic", name),
-    tests: find(group, `${name}-tests`),
-    coverage: find(group, `${name}-coverage`),
-    verify: find(group, `${name}-verify`),
     operator: find("aws:iam/policy:Policy", `${name}-operator`),
   };
   // A connection answers to two names of its service.
@@ -119,6 +133,7 @@ function pipelinePlace(project: Place, pipeline: CharterPipeline, kinds: Kinds, 
     has: new Set([
       ...project.has,
       ...traits(kind),
+      "released",
       "repository" in source ? "codecommit" : "connection",
       ...(transforms.length > 0 ? ["transforms"] : []),
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
@@ -132,17 +147,19 @@ function environmentPlace(of: Place, pipeline: CharterPipeline, each: CharterTar
   const path = String(of.values["path"]);
   const own = {
     ...{ environment, account, approvalAction, workload: `${pipeline.prefix}--${environment}` },
-    ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}` },
+    ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}`, own: `${of.name}--${environment}` },
   };
+  const execution = `${own.own}-execution`;
   const policy = `${pipeline.name}--${environment}-approver`;
   const platform = each.platform && platformWords(each.platform, environment, find);
   const approver = approval && { approver: find("aws:iam/policy:Policy", policy) };
   return {
     name: `${of.name}--${environment}`,
-    values: { ...of.values, ...own, ...platform, ...approver },
+    values: { ...of.values, ...own, ...platform, ...approver, executor: `role ${own.roles}${execution}` },
     shown: {
       ...of.shown,
       ...own,
+      executor: `role ${execution} in ${account}`,
       ...(platform && {
         cluster: platform.cluster,
         listener: `of ${environment}`,
@@ -157,6 +174,12 @@ function environmentPlace(of: Place, pipeline: CharterPipeline, each: CharterTar
     ]),
   };
 }
+
+/** Where a workload has stacks: the environments, and two of each pipeline's branches. */
+export const stacksIn = ({ environments, branches }: Facts): Place[] => [
+  ...environments.map(({ place }) => place),
+  ...branches.flatMap((each) => each.branches),
+];
 
 /** Everything that rows are expanded over. Throws NotKnown for what the stacks do not make. */
 export function charterFacts({ folder, record, kinds }: Pick<World, "folder" | "record" | "kinds">): Facts {
@@ -175,6 +198,11 @@ export function charterFacts({ folder, record, kinds }: Pick<World, "folder" | "
     stacks: settings.states.map((state) => statePlace(project, state)),
     looked: settings.environments.flatMap((each) => lookedPlace(project, each)),
     pipelines,
+    branches: pipelines.flatMap(({ pipeline, place }) =>
+      pipeline.branches
+        ? branchPlaces(place, pipeline, pipeline.branches, builtWith(kindOf(kinds, pipeline)), find)
+        : [],
+    ),
     environments: pipelines.flatMap(({ pipeline, place }) =>
       pipeline.environments.map((environment) => ({
         pipeline,

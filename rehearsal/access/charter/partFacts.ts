@@ -22,6 +22,9 @@ export function onlyRoles(
   if (artifactRoles === undefined) return [];
   const role = (account: string, name: string) =>
     `arn:${partition}:iam::${account}:role${path}${project}-${name}`;
+  const ofBranches = pipelines.flatMap(({ prefix, branches }) =>
+    branches ? [role(branches.account, `${prefix}--br-deploy`)] : [],
+  );
   const fetching = pipelines.flatMap(({ prefix, environments, workload }) => {
     const { code, fetchedBy } = kinds.get(workload) ?? {};
     const parts = ["plan", ...(code === "files" && fetchedBy !== undefined ? [fetchedBy] : [])];
@@ -29,7 +32,7 @@ export function onlyRoles(
       parts.map((part) => role(account, `${prefix}--${name}-${part}`)),
     );
   });
-  return [role(tooling, "*"), ...artifactRoles, ...fetching];
+  return [role(tooling, "*"), ...artifactRoles, ...fetching, ...ofBranches];
 }
 
 /** The cluster, the listener and its rules: AWS completes the names of those that the environment's stack builds. */

@@ -48,7 +48,7 @@ export const PEOPLE_ROWS: readonly Row[] = [
   {
     over: "environment",
     needs: "abroad",
-    who: "rewritten-role {project}-{workload}-plan",
+    who: "rewritten-role {own}-plan",
     may: of("s3", "GetObject"),
     on: "artifact releases/{pipeline}/{account}/*",
     why: "who administers an environment's account can rewrite its roles: they then read release files for that account",
@@ -56,7 +56,7 @@ export const PEOPLE_ROWS: readonly Row[] = [
   {
     over: "environment",
     needs: ["abroad", "files by execution"],
-    who: "rewritten-role {project}-{workload}-execution",
+    who: "rewritten-role {own}-execution",
     may: of("s3", "GetObject"),
     on: "artifact releases/{pipeline}/{account}/*",
     why: "the same goes for the role that fetches code which is files",

@@ -4,7 +4,7 @@ import { of, type Row, rowsOver } from "./rows";
 const PIPELINE = "tooling-role {project}-{prefix}-pipeline";
 const TRIGGER = "tooling-role {project}-{prefix}-trigger";
 
-const row = rowsOver("pipeline");
+const row = rowsOver("pipeline-or-branches");
 
 export const PIPELINE_ROWS: readonly Row[] = [
   row(
@@ -37,13 +37,27 @@ export const PIPELINE_ROWS: readonly Row[] = [
   row(
     PIPELINE,
     of("codebuild", "BatchGetBuilds StartBuild"),
+    ["job {project}-{prefix}-build", "job {project}-{prefix}-verify", "job {project}-{prefix}-mark"],
+    "it runs its own jobs, and no other pipeline's",
+    { needs: "released" },
+  ),
+  rowsOver("environment")(
+    PIPELINE,
+    of("codebuild", "BatchGetBuilds StartBuild"),
+    "job {own}-*",
+    "it runs the jobs of its environments, and none of its branches'",
+  ),
+  row(
+    PIPELINE,
+    of("codebuild", "BatchGetBuilds StartBuild"),
     [
+      "job {project}-{prefix}-register",
       "job {project}-{prefix}-build",
+      "job {project}-{prefix}-release-job",
       "job {project}-{prefix}-verify",
-      "job {project}-{prefix}-mark",
-      "job {project}-{prefix}--*",
     ],
-    "it runs its own jobs, those of its environments among them, and no other pipeline's",
+    "it runs its own jobs, and none of the pipeline's whose branches these are",
+    { needs: "of branches" },
   ),
   row(PIPELINE, of("sns", "Publish"), "topic", "people are asked for approval", { needs: "approvals" }),
   row(
@@ -78,6 +92,6 @@ export const PIPELINE_ROWS: readonly Row[] = [
     TRIGGER,
     of("codebuild", "StartBuild"),
     "job {project}-{prefix}-cleanup",
-    "a run that ends badly starts the clean-up",
+    "a run that ends badly, a branch that is deleted, or the daily sweep starts the clean-up",
   ),
 ];

@@ -1,20 +1,39 @@
 /** What the rows of the charter are made of. The rows themselves are written by hand, by topic, in the files beside. */
 
 /**
- * What a condition key of the request must be: one of these, this or not there, or there and something else. `*` and `?`
- * stand for other characters.
+ * What a condition key of the request must be: one of these, this or not there, there and something else, or not there.
+ * `*` and `?` stand for other characters. Of a key with several values all must be as wanted.
  */
 export type Wanted =
-  string | readonly string[] | { readonly ifThere: string } | { readonly otherThan: string };
+  | string
+  | readonly string[]
+  | { readonly ifThere: string }
+  | { readonly otherThan: string }
+  | { readonly absent: true };
 
 /**
  * One row. `{words}` stand for names of a project, a pipeline, an environment (facts.ts); whom it is about and what it
- * is on are kinds and names (kinds.ts), such as `role {project}-{workload}-plan` and `stack {workload}/*`.
+ * is on are kinds and names (kinds.ts), such as `role {own}-plan` and `stack {workload}/*`.
  */
 export interface Row {
-  /** What it is written for: it holds once for each of these. */
+  /**
+   * What it is written for: it holds once for each of these. `branches` is a pipeline of branches, `branch` one of its
+   * branches.
+   */
   readonly over:
-    "project" | "account" | "stack" | "state-key" | "looked" | "reader" | "pipeline" | "environment" | "job";
+    | "project"
+    | "account"
+    | "stack"
+    | "state-key"
+    | "looked"
+    | "reader"
+    | "pipeline"
+    | "branches"
+    | "pipeline-or-branches"
+    | "environment"
+    | "branch"
+    | "environment-or-branch"
+    | "job";
   /** What must be the case there, such as an environment that asks for approval. Default: nothing. */
   readonly needs?: Need | readonly Need[];
   readonly who: string;
@@ -37,6 +56,9 @@ export interface Row {
 /** What may be the case in a place; what a kind of workload is made of comes last. */
 export type Need =
   | "abroad"
+  | "released"
+  | "of branches"
+  | "of a branch"
   | "state"
   | "approval"
   | "approvals"

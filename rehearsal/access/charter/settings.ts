@@ -33,6 +33,8 @@ export interface CharterPipeline {
   readonly source: { readonly repository: string } | { readonly connection: string | undefined };
   /** CloudFormation transforms that its templates may use. */
   readonly transforms: readonly string[];
+  /** Where the stacks of its branches are; undefined where they have none. */
+  readonly branches: CharterEnvironment | undefined;
 }
 
 /** State that a stack's previews read. */
@@ -136,6 +138,7 @@ function pipelineOf(written: unknown, all: readonly CharterEnvironment[]): Chart
       ? { connection: text(source, "connection") }
       : { repository: must(source, "codecommit", `the source of ${name}`) },
     transforms: texts(values["transforms"]),
+    branches: all.find((each) => each.name === map(values["branches"])["environment"]),
   };
 }
 

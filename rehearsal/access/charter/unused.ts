@@ -10,9 +10,10 @@ type Uses = readonly { readonly action: string; readonly resource: string }[];
 
 /** What a row's grants can be used for, where that depends on templates. */
 function ofKind({ settings, kinds }: Facts, { row, who, pipeline }: PlacedRow): ReadonlySet<string> {
-  const kind = settings.pipelines.find(({ name }) => name === pipeline)?.workload ?? "";
-  const traits = kinds.get(kind);
-  const part = who.startsWith("workload ") ? "boundary" : row.who.split("{workload}-")[1];
+  const kind = settings.pipelines.find(({ name, prefix }) => [name, `${prefix}--br`].includes(pipeline));
+  const traits = kinds.get(kind?.workload ?? "");
+  const named = row.who === "executor" ? "execution" : row.who.split("{own}-")[1];
+  const part = who.startsWith("workload ") ? "boundary" : named;
   const actions = traits === undefined ? [] : (kindCalls(traits)[part ?? ""] ?? []);
   return new Set([...actions].map((each) => each.toLowerCase()));
 }
@@ -43,6 +44,7 @@ export function unusedGrants(
   }
   const usesOf = (who: string): Uses => {
     const [kind = "", arn = ""] = who.split(" ");
+    if (kind === "session") return byRole.get(who.split(" ").at(-1) ?? "") ?? [];
     if (kind === "role") return byRole.get(arn) ?? [];
     const pattern =
       kind === "holder"
@@ -52,7 +54,8 @@ export function unusedGrants(
   };
   const alike = new Map<string, PlacedRow[]>();
   for (const placed of rows.filter(
-    ({ who, row }) => /^(role|holder|workload) /.test(who) && row.atMost !== true && row.byPeople !== true,
+    ({ who, row }) =>
+      /^(role|session|holder|workload) /.test(who) && row.atMost !== true && row.byPeople !== true,
   )) {
     for (const what of idle(placed, usesOf(placed.who), ofKind(facts, placed))) {
       const key = `may ${what} since "${placed.row.why}"`;

@@ -7,7 +7,7 @@ import type { Condition } from "./expand";
 import { fits, instance, nearMiss } from "./fits";
 
 /** Values of condition keys that a caller chooses; undefined: the request does not have the key. */
-export type Context = Readonly<Record<string, string>>;
+export type Context = Readonly<Record<string, string | readonly string[]>>;
 
 /** Keys that follow from who asks for what: nobody chooses them. */
 const DERIVED = new Set(
@@ -25,7 +25,7 @@ const DERIVED = new Set(
 const BY_SERVICES = new Set(OF_SERVICES.map((key) => key.toLowerCase()));
 
 const isChosen = (key: string, { kind }: Principal): boolean =>
-  !DERIVED.has(key) && (kind === "service" || !BY_SERVICES.has(key));
+  !DERIVED.has(key) && !key.startsWith("aws:principaltag/") && (kind === "service" || !BY_SERVICES.has(key));
 
 /** How many values of others, the most alike first, are tried beside a policy's own. */
 const SIBLINGS = 6;
@@ -51,6 +51,16 @@ function otherValue(type: string, values: readonly string[]): string[] {
 }
 
 const TRANSPORT = "aws:securetransport";
+const TAG_KEYS = "aws:tagkeys";
+
+/** Keys of the tags that a request says: those, or more. */
+function withTagKeys(context: Context): Context[] {
+  const tags = Object.keys(context).flatMap((key) => /^aws:RequestTag\/(.+)$/i.exec(key)?.[1] ?? []);
+  return [
+    tags.length > 0 ? { ...context, "aws:TagKeys": tags } : context,
+    { ...context, "aws:TagKeys": [...tags, "others"] },
+  ];
+}
 
 /** What is tried for one key. */
 function options(key: string, values: readonly string[], mentioned: Mentioned, keys: ConditionKeys) {
@@ -92,6 +102,7 @@ export function variants(
   }
   let made: Context[] = [{}];
   for (const [name, { spelled, values }] of wanted) {
+    if (name === TAG_KEYS) continue; // they follow from the tags
     const tried = options(name, [...values], mentioned, keys);
     if (made.length * tried.length > MOST)
       notKnown(`there are too many conditions on one question: ${[...wanted.keys()].join(", ")}`);
@@ -99,13 +110,14 @@ export function variants(
       tried.map((value) => (value === undefined ? context : { ...context, [spelled]: value })),
     );
   }
-  return made;
+  return wanted.has(TAG_KEYS) ? made.flatMap(withTagKeys) : made;
 }
 
 /** Whether a request is as a row wants it. */
-export const holds = ({ key, values, otherThan, ifThere }: Condition, context: Context): boolean => {
+export const holds = ({ key, values, otherThan, ifThere, absent }: Condition, context: Context): boolean => {
   const [, actual] =
     Object.entries(context).find(([given]) => given.toLowerCase() === key.toLowerCase()) ?? [];
-  if (actual === undefined) return ifThere;
-  return values.some((each) => fits(each, actual)) !== otherThan;
+  if (actual === undefined || absent) return ifThere || (absent && actual === undefined);
+  const all = typeof actual === "string" ? [actual] : actual;
+  return all.every((one) => values.some((each) => fits(each, one)) !== otherThan);
 };

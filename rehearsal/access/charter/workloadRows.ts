@@ -5,7 +5,7 @@ const WORKLOAD = "workload-role {workload}-*";
 
 export const WORKLOAD_ROWS: readonly Row[] = [
   {
-    over: "environment",
+    over: "environment-or-branch",
     needs: "bounded",
     who: WORKLOAD,
     may: of("logs", "CreateLogStream PutLogEvents"),
@@ -13,7 +13,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
     why: "functions write their logs",
   },
   {
-    over: "environment",
+    over: "environment-or-branch",
     needs: "bounded",
     who: WORKLOAD,
     may: of(
@@ -25,7 +25,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
     why: "functions use the workload's tables; a role that somebody else takes does not",
   },
   {
-    over: "environment",
+    over: "environment-or-branch",
     needs: "bounded",
     who: WORKLOAD,
     may: of("xray", "PutTelemetryRecords PutTraceSegments"),
@@ -33,7 +33,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
     why: "functions send traces; X-Ray knows no resource for this",
   },
   {
-    over: "environment",
+    over: "environment-or-branch",
     needs: "bounded",
     who: WORKLOAD,
     may: of("cloudwatch", "PutMetricData"),
@@ -41,7 +41,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
     why: "functions send metrics; CloudWatch knows no resource for this",
   },
   {
-    over: "environment",
+    over: "environment-or-branch",
     needs: "bounded",
     who: "service lambda.amazonaws.com",
     may: of("sts", "AssumeRole"),
@@ -50,7 +50,7 @@ export const WORKLOAD_ROWS: readonly Row[] = [
     atMost: true,
   },
   {
-    over: "environment",
+    over: "environment-or-branch",
     needs: "bounded",
     who: "service apigateway.amazonaws.com",
     may: of("lambda", "InvokeFunction"),
@@ -60,12 +60,21 @@ export const WORKLOAD_ROWS: readonly Row[] = [
     atMost: true,
   },
   {
-    over: "environment",
-    needs: "image by execution",
+    over: "environment-or-branch",
+    needs: ["image by execution", "released"],
     who: "service lambda.amazonaws.com",
     may: of("ecr", "BatchGetImage GetDownloadUrlForLayer"),
     on: "images",
     when: { "aws:SourceArn": "arn:{partition}:lambda:{region}:{account}:function:{workload}-*" },
     why: "Lambda pulls again whenever it has dropped its own copy, for functions of this workload only",
+  },
+  {
+    over: "branches",
+    needs: "image by execution",
+    who: "service lambda.amazonaws.com",
+    may: of("ecr", "BatchGetImage GetDownloadUrlForLayer"),
+    on: "images",
+    when: { "aws:SourceArn": "arn:{partition}:lambda:{region}:{account}:function:{prefix}-*" },
+    why: "Lambda pulls again whenever it has dropped its own copy, for functions of this pipeline's branches only",
   },
 ];

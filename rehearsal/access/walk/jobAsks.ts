@@ -1,26 +1,32 @@
 /** What single commands of the jobs call beyond the one action of their name. */
+import { stackTags } from "../branches";
 import { EXECUTION_ID } from "../deployedParameters";
 import { type Asked, on } from "./call";
 import type { JobSite } from "./jobSite";
-import { ecrArn, WORKLOAD_TAG } from "./names";
+import { ecrArn, taggedWith, WORKLOAD_TAG } from "./names";
 import { COMMIT_ID } from "./scene";
 import { read, write } from "./store";
 
 /** The change set of a run. */
 export const SET = { "cloudformation:ChangeSetName": `d-${EXECUTION_ID}` };
 
-/** A change set takes the execution role along, tags the stack, and reads the template, all as the caller. */
+/**
+ * A change set takes the execution role along, tags the stack, and reads the template, all as the caller. For a branch it
+ * takes no role: CloudFormation goes on with the caller's own session.
+ */
 export function createChangeSet(site: JobSite): Asked[] {
-  const { scene, stackArn, variable, releases, templates } = site;
+  const { scene, stackArn, variable, releases, templates, branch } = site;
   const template = `${releases()}${templates[0] ?? ""}`;
-  const tags = { [`aws:RequestTag/${WORKLOAD_TAG}`]: variable("STACK_NAME"), "aws:TagKeys": [WORKLOAD_TAG] };
+  const stackName = variable("STACK_NAME");
+  const tags = taggedWith(branch ? stackTags(branch, stackName) : { [WORKLOAD_TAG]: stackName });
+  const role = branch ? undefined : variable("EXECUTION_ROLE_ARN");
   const build = scene.jobs.find(({ kind }) => kind === "build");
   const transforms = (build?.variables["TRANSFORMS"] ?? "").split(" ").filter((each) => each !== "");
   return [
     ...on(stackArn(), ["cloudformation:CreateChangeSet"], {
       ...SET,
       ...tags,
-      "cloudformation:RoleArn": variable("EXECUTION_ROLE_ARN"),
+      ...(role !== undefined && { "cloudformation:RoleArn": role }),
       "cloudformation:TemplateUrl": `https://${scene.bucketArn.split(":::")[1]}.${scene.viaS3}/${template}`,
     }),
     ...transforms.flatMap((each) =>
@@ -33,9 +39,9 @@ export function createChangeSet(site: JobSite): Asked[] {
       ...tags,
       "cloudformation:CreateAction": "CreateChangeSet",
     }),
-    ...on(variable("EXECUTION_ROLE_ARN"), ["iam:PassRole"], {
-      "iam:PassedToService": "cloudformation.amazonaws.com",
-    }),
+    ...(role === undefined
+      ? []
+      : on(role, ["iam:PassRole"], { "iam:PassedToService": "cloudformation.amazonaws.com" })),
     ...read(scene, template),
   ];
 }

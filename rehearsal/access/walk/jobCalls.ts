@@ -1,5 +1,6 @@
 import { service } from "../principals";
 import type { Rehearsed } from "../../record";
+import { takenFor } from "../branches";
 import { type Call, calls, on, type Phase, type Place } from "./call";
 import { codebuildCalls } from "./codebuildCalls";
 import { type As, type JobSite, sitesOf } from "./jobSite";
@@ -9,6 +10,8 @@ import { stepOf } from "./pipelineCalls";
 import type { AnyJob, Scene } from "./scene";
 
 const PROFILE = "https://docs.aws.amazon.com/cli/latest/topic/config-vars.html#using-aws-iam-roles";
+const TAGS =
+  "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required";
 const SERVICE_ROLE =
   "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html";
 
@@ -16,6 +19,7 @@ const SERVICE_ROLE =
 function phaseOf({ job }: JobSite, { phase }: Row, as: As): Phase {
   if (phase !== undefined) return phase;
   if (job.kind === "cleanup") return "failure";
+  if (job.kind === "branch-cleanup") return "deletion";
   return job.kind === "deploy" && as === "plan" && job.variables["APPROVAL"] === "true"
     ? "roll-back"
     : "every release";
@@ -38,9 +42,11 @@ function commandCalls(site: JobSite, place: Place): Call[] {
     calls(
       place,
       site.principal("job"),
-      on(site.roleArn(as), ["sts:AssumeRole"]),
-      `the job takes the ${as} role`,
-      PROFILE,
+      site.branch
+        ? on(site.roleArn(as), ["sts:AssumeRole", "sts:TagSession"], takenFor(site.branch))
+        : on(site.roleArn(as), ["sts:AssumeRole"]),
+      `the job takes the ${as} role${site.branch ? " for the branch" : ""}`,
+      site.branch ? TAGS : PROFILE,
     ),
   );
   const passed = made.filter(({ action, context }) => action === "iam:PassRole" && context !== undefined);
@@ -60,7 +66,8 @@ function commandCalls(site: JobSite, place: Place): Call[] {
 export function jobCalls(record: Rehearsed, scene: Scene): Call[] {
   const of = (job: AnyJob, step: string): Call[] =>
     sitesOf(scene, job).flatMap((site) => {
-      const phase = job.kind === "cleanup" ? "failure" : "every release";
+      const phase =
+        job.kind === "cleanup" ? "failure" : job.kind === "branch-cleanup" ? "deletion" : "every release";
       const place: Place = { pipeline: scene.name, environment: site.environment, phase, step };
       return [...codebuildCalls(record, scene, job, place), ...commandCalls(site, place)];
     });

@@ -1,6 +1,7 @@
 import { list, map } from "../../record";
+import { type Branch, branchTags, placeOf } from "../branches";
 import { CODE_SHA256, EXECUTION_ID, releaseFolder } from "../deployedParameters";
-import { required } from "../jobs";
+import { forBranches, required } from "../jobs";
 import { notKnown } from "../notKnown";
 import { type Principal, session } from "../principals";
 import { type AnyJob, COMMIT_ID, type Scene, variablesIn } from "./scene";
@@ -8,11 +9,19 @@ import { type AnyJob, COMMIT_ID, type Scene, variablesIn } from "./scene";
 /** Whose rights a command has: the job's own, or those of a role of the environment. */
 export type As = "job" | "plan" | "deploy" | "cleanup";
 
+/** What a job is told, beyond what its project and action say. */
+interface Told {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly branch?: Branch | undefined;
+}
+
 /** One job in one environment: what its commands are about. */
 export interface JobSite {
   readonly scene: Scene;
   readonly job: AnyJob;
   readonly environment: string | undefined;
+  /** Whose stack it is about, where that is a branch's: its roles are taken for the branch. */
+  readonly branch: Branch | undefined;
   /** A variable of the job. Throws NotKnown without it. */
   readonly variable: (name: string) => string;
   /** The workload's stack, by some id. */
@@ -53,7 +62,7 @@ function releaseOf(
   };
 }
 
-function site(scene: Scene, job: AnyJob, more: Readonly<Record<string, string>>): JobSite {
+function site(scene: Scene, job: AnyJob, { variables: more, branch }: Told): JobSite {
   const variables: Record<string, string> = { ...variablesIn(job), EXECUTION_ID, COMMIT_ID, ...more };
   const variable = (name: string) => required(variables, name, job.project.name);
   const roleArn = (as: As) =>
@@ -61,35 +70,47 @@ function site(scene: Scene, job: AnyJob, more: Readonly<Record<string, string>>)
       ? required(job.project.inputs, "serviceRole", job.project.name)
       : variable(ROLE_VARIABLES[as]);
   const { partition, region } = scene;
+  // The clean-up of branches is told its role alone.
+  const account = () => variables["ENVIRONMENT_ACCOUNT"] ?? accountIn(variable(ROLE_VARIABLES.deploy));
   return {
     scene,
     job,
-    environment: variables["ENVIRONMENT"],
+    environment: branch ? placeOf(branch) : variables["ENVIRONMENT"],
+    branch,
     variable,
     stackArn: () =>
-      `arn:${partition}:cloudformation:${region}:${variable("ENVIRONMENT_ACCOUNT")}:stack/${variable("STACK_NAME")}/${EXECUTION_ID}`,
+      `arn:${partition}:cloudformation:${region}:${account()}:stack/${variable("STACK_NAME")}/${EXECUTION_ID}`,
     releases: () => releaseFolder({ variables, project: job.project }),
     kept: `kept/${variable("PIPELINE")}/${COMMIT_ID}/`,
     ...releaseOf(scene, variables["ENVIRONMENT"]),
     roleArn,
-    principal: (as) => session(roleArn(as), `delivery-${EXECUTION_ID}`),
+    principal: (as) =>
+      branch && as !== "job"
+        ? session(roleArn(as), `delivery-branch-${branch.hash}`, branchTags(branch))
+        : session(roleArn(as), `delivery-${EXECUTION_ID}`),
   };
 }
 
-/** A job is one site; the clean-up job one for each environment that it is told of. */
+const accountIn = (roleArn: string): string =>
+  /^arn:[^:]+:iam::(\d{12}):role\//.exec(roleArn)?.[1] ?? notKnown(`${roleArn} is not the ARN of a role`);
+
+/** Jobs that work for one branch at a time. */
+const FOR_BRANCHES = ["branch-deploy", "branch-cleanup"];
+
+/** A job is one site; those of branches one for each of two, the clean-up job one for each environment that it is told of. */
 export function sitesOf(scene: Scene, job: AnyJob): JobSite[] {
+  if (FOR_BRANCHES.includes(job.kind))
+    return forBranches(job).map(({ branch, variables }) => site(scene, job, { variables, branch }));
   const targets = job.variables["TARGETS"];
-  if (targets === undefined) return [site(scene, job, {})];
+  if (targets === undefined) return [site(scene, job, { variables: {} })];
   return list(JSON.parse(targets)).map((each) => {
     const { environment, stackName, roleArn } = map(each);
-    const [, account] =
-      /^arn:[^:]+:iam::(\d{12}):role\//.exec(String(roleArn)) ??
-      notKnown(`${String(roleArn)} is not the ARN of a role`);
-    return site(scene, job, {
+    const variables = {
       ENVIRONMENT: String(environment),
       STACK_NAME: String(stackName),
       TARGET_ROLE_ARN: String(roleArn),
-      ENVIRONMENT_ACCOUNT: account ?? "",
-    });
+      ENVIRONMENT_ACCOUNT: accountIn(String(roleArn)),
+    };
+    return site(scene, job, { variables });
   });
 }

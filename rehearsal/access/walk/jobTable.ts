@@ -1,5 +1,6 @@
 /** Every command of the jobs' scripts, and what it calls: by hand, since what a command calls is in the documentation alone. */
 import { type Asked, on } from "./call";
+import { BRANCH_ROWS, registered } from "./branchTable";
 import { CODE_ROWS } from "./codeTable";
 import { createChangeSet, mark, released, SET } from "./jobAsks";
 import { CLI, nothing, PIPELINES, type Row, row, S3, STACKS } from "./jobRow";
@@ -17,21 +18,28 @@ const pipeline =
 /** Whether there is an object: one of a release that is kept, or a mark that is one. */
 const listed = (site: JobSite): Asked[] => {
   if (site.job.kind === "build") return listing(site.scene, site.kept);
+  if (site.branch) return listing(site.scene, registered(site));
   return site.code === "files" ? listing(site.scene, mark(site)) : [];
 };
 
 const PLAN = [["plan", "job"]] as const;
-const DEPLOY = [["deploy", "deploy"]] as const;
+const DEPLOY = [
+  ["deploy", "deploy"],
+  ["branch-deploy", "deploy"],
+] as const;
 const CLEANUP = [["cleanup", "job"]] as const;
 const CLEANING = [["cleanup", "cleanup"]] as const;
 const BOTH = [
   ["plan", "plan"],
   ["deploy", "plan"],
+  ["branch-deploy", "plan"],
 ] as const;
 const EVERYWHERE = [
   ["plan", "plan"],
   ["deploy", "deploy"],
   ["cleanup", "cleanup"],
+  ["branch-deploy", "deploy"],
+  ["branch-cleanup", "deploy"],
 ] as const;
 
 export const ROWS: readonly Row[] = [
@@ -50,6 +58,7 @@ export const ROWS: readonly Row[] = [
     [
       ["build", "job"],
       ["mark", "job"],
+      ["branch-cleanup", "job"],
     ],
     S3,
     listed,
@@ -60,6 +69,7 @@ export const ROWS: readonly Row[] = [
     [
       ["plan", "job"],
       ["deploy", "job"],
+      ["branch-deploy", "job"],
     ],
     `${CLI}s3/cp.html`,
     (site) => released(site, site.releases()).flatMap((key) => write(site.scene, key)),
@@ -98,7 +108,7 @@ export const ROWS: readonly Row[] = [
   row(
     "deploy.sh",
     "cloudformation update-termination-protection",
-    DEPLOY,
+    [["deploy", "deploy"]],
     STACKS,
     stack("UpdateTerminationProtection"),
   ),
@@ -125,6 +135,14 @@ export const ROWS: readonly Row[] = [
   ),
   row("cleanup.sh", "cloudformation list-change-sets", CLEANING, STACKS, stack("ListChangeSets")),
   row("cleanup.sh", "cloudformation delete-change-set", CLEANING, STACKS, stack("DeleteChangeSet", SET)),
-  row("removal.sh", "cloudformation delete-stack", CLEANING, STACKS, stack("DeleteStack"), "deletion"),
+  row(
+    "removal.sh",
+    "cloudformation delete-stack",
+    [...CLEANING, ["branch-cleanup", "deploy"]],
+    STACKS,
+    stack("DeleteStack"),
+    "deletion",
+  ),
+  ...BRANCH_ROWS,
   ...CODE_ROWS,
 ];

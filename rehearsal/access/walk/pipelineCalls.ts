@@ -140,9 +140,7 @@ function triggerCalls(scene: Scene): Call[] {
       step: starts ? "Trigger" : "Clean-up",
     };
     const action = starts ? "codepipeline:StartPipelineExecution" : "codebuild:StartBuild";
-    const why = starts
-      ? "EventBridge starts the pipeline"
-      : "EventBridge starts the clean-up of a run that ended badly";
+    const why = starts ? "EventBridge starts the pipeline" : "EventBridge starts the clean-up";
     return [
       ...calls(
         place,

@@ -46,9 +46,13 @@ function sceneOf(record: Rehearsed, view: PipelineView): Scene {
   const arn = arnOf(resource);
   const store = map(list(resource.inputs["artifactStores"])[0]);
   const rules = rulesAbout(record, arn);
-  const targets = ofType(record, "aws:cloudwatch/eventTarget:EventTarget").filter(
+  const events = ofType(record, "aws:cloudwatch/eventTarget:EventTarget");
+  const about = events.filter(
     ({ inputs }) => inputs["arn"] === arn || rules.includes(String(inputs["rule"])),
   );
+  // What its events start may be started by others too, such as the deletion of a branch.
+  const started = about.map(({ inputs }) => inputs["arn"]);
+  const targets = events.filter(({ inputs }) => started.includes(inputs["arn"]));
   const cleanup = ofType(record, "aws:codebuild/project:Project").filter((project) =>
     targets.some(({ inputs }) => inputs["arn"] === arnOf(project)),
   );

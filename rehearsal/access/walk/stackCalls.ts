@@ -1,11 +1,13 @@
 /** What CloudFormation calls with the execution role to make, change and delete what a template declares. */
 import { map, text } from "../../record";
+import { partition } from "../../../components/names";
+import { branchTags } from "../branches";
 import type { DeployedResource, Deployment } from "../deployed";
 import type { Target } from "../jobs";
 import { required } from "../jobs";
 import type { AccessModel } from "../model";
 import { notKnown } from "../notKnown";
-import { service, session } from "../principals";
+import { type Principal, service, session } from "../principals";
 import { type Asked, type Call, calls, on, type Phase, type Place } from "./call";
 import { made } from "./conditions";
 import { HANDLERS, type Operation, schemaOf } from "./handlers";
@@ -74,11 +76,29 @@ const DOES: Readonly<Record<Operation, string>> = {
   tagging: "tags",
 };
 
+/** Whose rights CloudFormation works with: an execution role's, or those of the session that a branch is deployed with. */
+export const executorOf = ({ variables, project, branch }: Target): Principal =>
+  branch
+    ? session(
+        required(variables, "DEPLOY_ROLE_ARN", project.name),
+        `delivery-branch-${branch.hash}`,
+        branchTags(branch),
+      )
+    : session(required(variables, "EXECUTION_ROLE_ARN", project.name), "AWSCloudFormation");
+
+/**
+ * No tag of a branch's roles is ever taken off: the keys of its stack's tags stay the same. That schemas have the action
+ * for what is only made, too, is said among what is not shown (walk.ts).
+ */
+const keepsTags = ({ tags }: Deployment, action: string): boolean =>
+  action === "iam:UntagRole" && "branch" in tags;
+
 /** One operation on one resource. */
-function operationCalls(subject: Subject, place: Place, roleArn: string, operation: Operation): Call[] {
-  const { resource } = subject;
-  const principal = session(roleArn, "AWSCloudFormation");
-  const actions = (HANDLERS.get(resource.type)?.[operation] ?? []).filter((action) => made(resource, action));
+function operationCalls(subject: Subject, place: Place, principal: Principal, operation: Operation): Call[] {
+  const { resource, deployment } = subject;
+  const actions = (HANDLERS.get(resource.type)?.[operation] ?? []).filter(
+    (action) => made(resource, action) && !keepsTags(deployment, action),
+  );
   const why = `CloudFormation ${DOES[operation]} ${resource.logicalId} (${resource.type})`;
   const all = [
     [actions.flatMap((action) => asked(subject, operation, action)), schemaOf(resource.type)] as const,
@@ -137,21 +157,23 @@ const PARAMETERS =
  */
 function parameterCalls(target: Target, deployment: Deployment): Call[] {
   const { pipeline, environment, parameters, account, region } = deployment;
-  const role = (variable: string) => required(target.variables, variable, target.project.name);
-  const execution = role("EXECUTION_ROLE_ARN");
+  const { variables, branch, project } = target;
+  const executes = executorOf(target);
+  const plans = session(
+    required(variables, "PLAN_ROLE_ARN", project.name),
+    "plan",
+    branch && branchTags(branch),
+  );
   const place: Place = { pipeline, environment, phase: "every release", step: stepOf(target.action) };
-  const arn = (name: string) => `arn:${execution.split(":")[1]}:ssm:${region}:${account}:parameter${name}`;
+  const arn = (name: string) => `arn:${partition(region)}:ssm:${region}:${account}:parameter${name}`;
   const asked = parameters.flatMap((name) => on(arn(name), ["ssm:GetParameters"]));
   const why = "CloudFormation reads the parameters that the template names";
-  return [
-    ...calls(place, session(role("PLAN_ROLE_ARN"), "plan"), asked, why, PARAMETERS),
-    ...calls(place, session(execution, "AWSCloudFormation"), asked, why, PARAMETERS),
-  ];
+  return [...calls(place, plans, asked, why, PARAMETERS), ...calls(place, executes, asked, why, PARAMETERS)];
 }
 
 /** All calls for what a template makes in one environment. Types without handlers are told apart. */
 export function stackCalls(target: Target, deployment: Deployment, model: AccessModel, store: Store): Call[] {
-  const roleArn = required(target.variables, "EXECUTION_ROLE_ARN", target.project.name);
+  const executes = executorOf(target);
   const { pipeline, environment } = deployment;
   const found = deployment.resources.flatMap((resource) =>
     operations(resource).flatMap(([phase, all]) => {
@@ -160,7 +182,7 @@ export function stackCalls(target: Target, deployment: Deployment, model: Access
         operationCalls(
           { resource, deployment, model, store },
           { pipeline, environment, phase, step },
-          roleArn,
+          executes,
           operation,
         ),
       );

@@ -6,7 +6,7 @@ import { notKnown } from "../notKnown";
 import { type Asked, on } from "./call";
 import { loadBalancing, tasks } from "./containerTargets";
 import type { Operation } from "./handlers";
-import { WORKLOAD_TAG } from "./names";
+import { taggedWith } from "./names";
 import { read, type Store } from "./store";
 
 /** A resource of a workload, in its stack. */
@@ -42,13 +42,9 @@ const ON_NOTHING = new Set([
 /** The function of a version or an alias is what is asked for these. */
 const ON_FUNCTION = /^lambda:(PublishVersion|ListVersionsByFunction|(Create|Get|Update|Delete)Alias)$/;
 
-export const requestTags = ({ stackName }: Deployment) => ({
-  [`aws:RequestTag/${WORKLOAD_TAG}`]: stackName,
-  "aws:TagKeys": [WORKLOAD_TAG],
-});
-export const resourceTags = ({ stackName }: Deployment) => ({
-  [`aws:ResourceTag/${WORKLOAD_TAG}`]: stackName,
-});
+export const requestTags = ({ tags }: Deployment) => taggedWith(tags);
+export const resourceTags = ({ tags }: Deployment) =>
+  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
 
 const codedeployArn = (
   { resource: { arn }, deployment: { region, account } }: Subject,
@@ -91,7 +87,7 @@ function iam(subject: Subject, operation: Operation, action: string): Asked[] {
     const policies = /Attach|Detach/.test(action)
       ? list(properties["ManagedPolicyArns"]).map(String)
       : [undefined];
-    const tags = operation === "create" ? requestTags(deployment) : {};
+    const tags = operation === "create" || action === "iam:TagRole" ? requestTags(deployment) : {};
     return policies.flatMap((policy) =>
       on(arn, [action], {
         ...bounded(arn),

@@ -40,11 +40,16 @@ export async function release(own: Account, more: Values): Promise<Thing> {
 }
 
 /** What starts it: pushes to branches of these patterns. */
-export const pushes = (includes: readonly string[], sourceActionName = "Source"): Values => ({
+export const pushes = (...filters: readonly (readonly string[])[]): Values => triggered("Source", filters);
+
+const triggered = (sourceActionName: string, filters: readonly (readonly string[])[]): Values => ({
   triggers: [
     {
       providerType: "CodeStarSourceConnection",
-      gitConfiguration: { sourceActionName, pushes: [{ branches: { includes } }] },
+      gitConfiguration: {
+        sourceActionName,
+        pushes: filters.map((includes) => ({ branches: { includes } })),
+      },
     },
   ],
 });
@@ -55,6 +60,35 @@ export const parameter = (own: Account, inputs: Values = {}, name = "published")
     ...inputs,
   });
 
+export const pattern =
+  (eventPattern: string): Asked =>
+  ({ own }) =>
+    rule(own, { eventPattern });
+export const every =
+  (scheduleExpression: string): Asked =>
+  ({ own }) =>
+    rule(own, { scheduleExpression });
+export const named =
+  (name: string): Asked =>
+  ({ own }) =>
+    parameter(own, { name });
+export const valued =
+  (insecureValue: string): Asked =>
+  ({ own }) =>
+    parameter(own, { insecureValue });
+export const variables =
+  (...names: string[]): Asked =>
+  ({ own }) =>
+    release(own, { variables: names.map((name) => ({ name })) });
+export const branches =
+  (...includes: string[]): Asked =>
+  ({ own }) =>
+    release(own, pushes(includes));
+export const transformed =
+  (inputPaths: Record<string, string>, inputTemplate: string): Asked =>
+  ({ own }) =>
+    targets(own, 1, { inputPaths, inputTemplate });
+
 export const PIPELINES = {
   "rule-when": ({ own }) => rule(own, { scheduleExpression: "rate(1 days)" }),
   "pattern-form": ({ own }) => rule(own, { eventPattern: '{"source":"aws.codecommit"}' }),
@@ -63,7 +97,7 @@ export const PIPELINES = {
   "target-input": ({ own }) =>
     targets(own, 1, { inputPaths: { branch: "$.detail" }, inputTemplate: '{"name":<commit>}' }),
   "pipeline-variables": ({ own }) => release(own, { variables: [{ name: "BRANCH", defaultValue: "" }] }),
-  "pipeline-triggers": ({ own }) => release(own, pushes(["feature/*"], "Build")),
+  "pipeline-triggers": ({ own }) => release(own, triggered("Build", [["feature/*"]])),
   "parameter-taken": async ({ own }) => {
     await parameter(own);
     await parameter(own, {}, "second");

@@ -1,5 +1,5 @@
 /** Parts of a container platform that AWS refuses. */
-import { type Account, OTHER } from "./accounts";
+import { type Account, ACCOUNT, OTHER } from "./accounts";
 import type { Asked } from "./asked";
 import type { Thing } from "./cloud";
 import type { Values } from "./declared";
@@ -44,7 +44,7 @@ export const listener = (
     ...more,
   });
 
-const certificateOf = (account: string, region: string): Values => ({
+export const certificateIn = (region: string, account = ACCOUNT): Values => ({
   certificateArn: `arn:aws:acm:${region}:${account}:certificate/0123`,
 });
 
@@ -64,7 +64,7 @@ export const PLATFORMS = {
     });
   },
   "certificate-missing": async ({ own }) =>
-    listener(own, (await balancer(own)).id, 443, certificateOf(OTHER, "eu-west-1")),
+    listener(own, (await balancer(own)).id, 443, certificateIn("eu-west-1", OTHER)),
   "balancer-protected": async ({ own }) =>
     own.remove(await balancer(own, ["a", "b"], { enableDeletionProtection: true })),
   "cluster-in-use": async ({ own }) => {

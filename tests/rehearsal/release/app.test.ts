@@ -1,52 +1,7 @@
-import assert from "node:assert/strict";
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { HTTP_API, showsItsOwn, TESTED } from "./altered";
 import { CONTAINER, PLATFORMS } from "./kinds";
-import { configWith, emptyFolder, releaseOf } from "./service";
+import { configWith } from "./service";
 
-const APP = resolve(__dirname, "../../../app");
-const OSLS = join(APP, "serverless/node_modules/.bin/osls");
-const MADE = ["node_modules", "dist", "dist-server", "reports", "coverage", "serverless/node_modules"];
-/** Names of the output in a test of the service's own, which knows all of them. */
-const OUTPUTS = '["Endpoint"]';
-
-function text(name: string, content: string): string {
-  const changed = content
-    .replaceAll("/product/", "/article/")
-    .replaceAll("there is no product", "nobody knows article")
-    .replaceAll(/\bProducts\b/g, "Articles");
-  if (name.endsWith("template.yaml"))
-    return changed.replace("Outputs:\n", "Outputs:\n  ArticleTable:\n    Value: !Ref Articles\n");
-  if (name.endsWith("serverless.yml"))
-    return changed.replace("  Outputs:\n", "  Outputs:\n    ArticleTable:\n      Value: !Ref Articles\n");
-  return name.endsWith("template.test.ts")
-    ? changed.replace(OUTPUTS, '["ArticleTable", "Endpoint"]')
-    : changed;
-}
-
-/** The sample service with another table, another route, other answers, another output; `scripts` are other ones. */
-function altered(scripts: Readonly<Record<string, string>> = {}): string {
-  const folder = join(emptyFolder(), "app");
-  const made = MADE.map((name) => join(APP, name));
-  cpSync(APP, folder, { recursive: true, filter: (path) => !made.includes(path) });
-  symlinkSync(join(APP, "node_modules"), join(folder, "node_modules"), "junction");
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
-    (name) =>
-      !name.startsWith("node_modules") && /\.(ts|ya?ml)$/.test(name) && statSync(join(folder, name)).isFile(),
-  );
-  for (const name of names)
-    writeFileSync(join(folder, name), text(name, readFileSync(join(folder, name), "utf8")));
-  const file = join(folder, "package.json");
-  const own = JSON.parse(readFileSync(file, "utf8")) as { scripts: object };
-  writeFileSync(file, JSON.stringify({ ...own, scripts: { ...own.scripts, ...scripts } }));
-  return folder;
-}
-
-/** The tests of the source are the same in every kind: once is enough. */
-const TESTED = {
-  test: `node -e "fs.mkdirSync('reports'); fs.writeFileSync('reports/junit.xml', '<testsuite tests=\\"1\\"/>')"`,
-};
-const HTTP_API = ["POST /article/create", "GET /article/find/{id}"];
 const KINDS = [
   { kind: "lambda-container", tooling: CONTAINER.tooling, routes: HTTP_API, scripts: {} },
   {
@@ -61,52 +16,13 @@ const KINDS = [
     routes: ["ANY /article/create", "ANY /article/find/*"],
     scripts: TESTED,
   },
-  {
-    kind: "serverless",
-    tooling: configWith({ workload: "serverless" }),
-    routes: HTTP_API,
-    // Without its own installation of packages, which takes a network.
-    scripts: { ...TESTED, package: `npm run bundle && cd serverless && "${OSLS}" package` },
-  },
 ];
 
+// serverless is in tests/serverless: its packaging has to be installed.
 describe("release of the sample service, altered", () => {
   for (const { kind, tooling, routes, scripts } of KINDS)
     it(`runs its own scripts, and shows its own table, route, answer and output: ${kind}`, async function () {
       this.timeout(120_000);
-      if (kind === "serverless" && !existsSync(OSLS)) this.skip();
-      const answers: unknown[] = [];
-      const { act, lines } = await releaseOf(
-        altered(scripts),
-        {
-          hold: async (url) => {
-            const response = await fetch(`${url}/article/find/none`);
-            answers.push(
-              response.status,
-              await response.json(),
-              (await fetch(`${url}/product/find/none`)).status,
-            );
-          },
-        },
-        tooling,
-      );
-      assert.equal(act.stopped, undefined);
-      assert.deepEqual(answers, [
-        404,
-        { statusCode: 404, error: "NotFoundError", message: "nobody knows article none" },
-        404,
-      ]);
-      for (const environment of act.environments) {
-        const { state, bundle, tables, outputs, verify } = environment;
-        const [table = ""] = tables ?? [];
-        assert.match(table, /^lamps--(stage|live)-Articles-[0-9A-F]{12}$/);
-        assert.deepEqual(
-          [state, bundle, environment.routes, outputs?.["ArticleTable"], verify?.passed],
-          ["live", act.bundle, routes, table, true],
-        );
-        assert.ok(lines.includes(`ADD Articles (AWS::DynamoDB::Table) ${table}`));
-        assert.ok(lines.includes(`output ArticleTable: ${table}`));
-      }
-      assert.ok((act.tests ?? 0) > 0 && (act.environments[0]?.verify?.tests ?? 0) > 0);
+      await showsItsOwn(tooling, routes, scripts);
     });
 });

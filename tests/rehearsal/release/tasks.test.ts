@@ -73,6 +73,14 @@ describe("tasks", () => {
     assert.equal((await released({ ...sick, ...matched })).act.stopped, undefined);
   });
 
+  it("may be unwell in their grace period, and only then", async () => {
+    const waking = server("first").replace("writeHead(200)", "writeHead(++asked < 5 ? 503 : 200)");
+    const files = { "server.js": `let asked = 0;${waking}` };
+    const graceful = template("DesiredCount: 2", "DesiredCount: 2\n      HealthCheckGracePeriodSeconds: 60");
+    assert.equal((await released({ ...files, ...graceful })).act.stopped, undefined);
+    assert.match(stop((await released(files)).act), /GET \/health is answered with 503;/);
+  });
+
   it("are waited for in vain without a circuit breaker", async () => {
     const { act } = await released({
       "server.js": server("first", { health: 404 }),
@@ -112,6 +120,10 @@ describe("tasks", () => {
 `,
     )
       .replace("  Group:\n", "        - { Name: logs, Image: logs }\n  Group:\n")
+      .replace(
+        "[{ Field: path-pattern, ",
+        "[{ Field: host-header, Values: [a.example.com] }, { Field: path-pattern, ",
+      )
       .replace("DesiredCount: 2", "DesiredCount: 4");
     const { act } = await released(
       { "server.js": telling, "template.yaml": text },
@@ -126,6 +138,7 @@ describe("tasks", () => {
         "secret KEY of Service: the process gets another text here",
         "the HealthCheck of container lamps: the load balancer's is asked here",
         "4 tasks of Service: 2 run here",
+        "condition host-header of Rule: it always holds here",
       ],
     );
   });

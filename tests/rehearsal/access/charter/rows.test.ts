@@ -30,7 +30,7 @@ describe("A row of the charter", () => {
       ],
       [find("workload-role {workload}-*", "dynamodb:Scan"), /may dynamodb:.* and UseTables in/],
       [
-        find("rewritten-role {project}-{workload}-plan", "s3:GetObject"),
+        find("rewritten-role {own}-plan", "s3:GetObject"),
         /rewritten by an administrator of \d+, may s3:GetObject .*by .*ReadCatalog in/,
       ],
       [find("administrator {account}", "*"), /^an administrator of \d+ may /],

@@ -33,6 +33,7 @@ describe("The charter's reading of the settings", () => {
           })),
           source: { repository: "catalog" },
           transforms: [],
+          branches: undefined,
         },
       ],
       subnets: [],

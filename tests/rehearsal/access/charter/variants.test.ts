@@ -74,10 +74,18 @@ describe("The requests that a question stands for", () => {
 });
 
 describe("A row's condition", () => {
-  const wanted = { key: "s3:prefix", values: ["a/*", "b"], otherThan: false, ifThere: false };
+  const wanted = { key: "s3:prefix", values: ["a/*", "b"], otherThan: false, ifThere: false, absent: false };
   const held = (more: object) =>
     [{}, { "S3:Prefix": "a/1" }, { "s3:prefix": "c" }].map((each) => holds({ ...wanted, ...more }, each));
   it("wants one of its values", () => assert.deepEqual(held({}), [false, true, false]));
   it("can want it, or nothing", () => assert.deepEqual(held({ ifThere: true }), [true, true, false]));
+  it("can want none", () => assert.deepEqual(held({ absent: true, values: [] }), [true, false, false]));
+  it("wants all values of a key that has several", () => {
+    const keys = { ...wanted, key: "aws:TagKeys", values: ["branch"] };
+    assert.deepEqual(
+      [["branch"], ["branch", "others"], ["others"]].map((each) => holds(keys, { "aws:TagKeys": each })),
+      [true, false, false],
+    );
+  });
   it("can want another", () => assert.deepEqual(held({ otherThan: true }), [false, false, true]));
 });

@@ -7,9 +7,9 @@ import { ROOT } from "../../sample";
 const FOLDER = join(ROOT, "components/jobs");
 const scripts = readdirSync(FOLDER).filter((name) => name.endsWith(".sh"));
 
-/** Where a command stands: at the start of a line, in `$(…)`, behind `if`, behind a variable of its own. */
+/** Where a command stands: at the start of a line, in `$(…)`, behind `if`, `&& !` or `||`, behind a variable of its own. */
 const COMMAND =
-  /(?:^\s*|\$\(|\bif (?:\w+=\$\()?|^\s*\w+=\S+ )(aws|docker)((?: --profile \S+)?) ([a-z0-9-]+)(?: ([a-z0-9-]+))?/gm;
+  /(?:^\s*|\$\(|\bif (?:\w+=\$\()?|^\s*\w+=\S+ |(?:&& !|\|\|) )(aws|docker)((?: --profile \S+)?) ([a-z0-9-]+)(?: ([a-z0-9-]+))?/gm;
 
 interface Found {
   readonly command: string;
@@ -76,7 +76,9 @@ fail "run 'aws cloudformation continue-update-rollback"
   });
 
   it("names jobs that there are", () => {
-    const jobs = ["build", "plan", "deploy", "mark", "cleanup"];
+    const jobs = ["build", "plan", "deploy", "mark", "cleanup"].concat(
+      ["register", "deploy", "cleanup"].map((job) => `branch-${job}`),
+    );
     assert.deepEqual(unique(ROWS.flatMap(({ by }) => by.map(([job]) => job))), jobs.sort());
     for (const job of jobs) assert.ok(scripts.includes(`${job}.sh`));
   });
