@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type JobScope, pipelineStatements } from "./jobStatements";
+import type { JobScope } from "./jobStatements";
+import { pipelineStatements } from "./pipelineStatements";
 import { principalName } from "./names";
 import { pipelineStages } from "./pipelineDefinition";
 import { document, trustService } from "./policies";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DeliveryPipeline, type DeliveryPipelineArgs } from "../../components/deliveryPipeline";
-import { pipelineStatements } from "../../components/jobStatements";
+import { pipelineStatements } from "../../components/pipelineStatements";
 import { pipelineStages } from "../../components/pipelineDefinition";
 import { type Connection, sourceEvent, sourceStatements, sourceTriggers } from "../../components/source";
 import { releaseStages } from "../../components/stages";

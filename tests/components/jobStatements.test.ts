@@ -7,9 +7,9 @@ import {
   environmentJobStatements,
   type JobScope,
   markStatements,
-  pipelineStatements,
   verifyStatements,
 } from "../../components/jobStatements";
+import { pipelineStatements } from "../../components/pipelineStatements";
 import type { Statement } from "../../components/policies";
 import { jobScope, resolved, SCOPE } from "../programs";
 

@@ -23,7 +23,7 @@ const problems =
 const good = { include: ["feature/*"], environment: "test" };
 const PATTERN =
   "allowed is the name of a branch in which * stands for any characters, such as feature/*: " +
-  "letters, digits, and . _ / @ + = # % -, without ** and other patterns";
+  "letters, digits, and . _ / @ + = # % -, without ** and other patterns, at most 100 characters";
 const NO_BRANCH_KIND = "allowed are lambda-container, lambda-zip: remove 'branches'";
 
 describe("the settings of branches", () => {
@@ -76,6 +76,10 @@ describe("the settings of branches", () => {
         ),
         'pipelines[0].branches.include: received ["feature/**","fix-{a,b}","x?","[ab]","a b","","!(x)","\\"","a\\\\b"]; allowed is a list of patterns of branches, 1 to 8',
       ],
+    ],
+    "a pattern that is longer than triggers and rules have room for": [
+      problems({ ...good, include: ["a".repeat(100), "a".repeat(101)] }),
+      [`pipelines[0].branches.include[1]: received "${"a".repeat(98)}…; ${PATTERN}`],
     ],
     "no pattern, and no environment": [
       problems({ include: [] }),
