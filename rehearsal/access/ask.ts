@@ -3,9 +3,9 @@ import { OF_SERVICES } from "./context";
 import { type Answer, decide, type Question } from "./decide";
 import type { Leg } from "./evaluate";
 import { heldPolicy, withHolders } from "./holders";
-import type { AccessModel } from "./model";
+import type { AccessModel, Role } from "./model";
 import { NotKnown, notKnown } from "./notKnown";
-import { accountOf, anonymous, type Principal, root, service, session } from "./principals";
+import { accountOf, anonymous, type Principal, root, service, session, type Tags } from "./principals";
 import { isAskedOn } from "./statementFaults";
 
 const MEANING: Readonly<Record<string, string>> = {
@@ -21,7 +21,9 @@ export const called = (principal: Principal): string => {
   if (holding) return `whoever has managed policy ${holding}`;
   if (principal.kind === "service") return principal.name;
   if (principal.kind === "anonymous") return "anonymous";
-  return principal.kind === "session" ? principal.roleArn : `${principal.arn} (root user)`;
+  if (principal.kind !== "session") return `${principal.arn} (root user)`;
+  const tags = Object.entries(principal.tags ?? {}).map(([key, value]) => `${key}=${value}`);
+  return tags.length > 0 ? `${principal.roleArn} (session with ${tags.join(", ")})` : principal.roleArn;
 };
 
 const reasons = ({ by, missing }: Answer): string[] => [
@@ -48,23 +50,60 @@ export interface Told {
   readonly allowed: boolean;
 }
 
-type Asking = Omit<Question, "principal" | "action"> & { readonly action: Action };
+type Asking = Omit<Question, "principal" | "action"> & {
+  readonly action: Action;
+  /** Of sessions. Default: none; of who may do something to a branch's resource, the branch's. */
+  readonly tags?: Tags;
+};
 
 /** One principal: verdict, deciding statements or what is missing, and what was assumed. */
 export function can(model: AccessModel, principal: Principal, asking: Asking): Told {
-  const { action, resource } = asking;
-  const answer = decide(model, { absent: "others", ...asking, principal, action: action.name });
-  const verdict = `${answer.verdict}: ${called(principal)}, ${action.name} on ${resource}`;
-  const lines = [verdict, ...reasons(answer), ...notes(action, resource, answer.assumedAbsent)];
+  const { action, resource, tags, ...others } = asking;
+  if (tags && principal.kind !== "session") notKnown("only the session of a role has tags: leave out --tag");
+  const who = tags && principal.kind === "session" ? { ...principal, tags } : principal;
+  const answer = decide(model, {
+    absent: "others",
+    ...others,
+    resource,
+    principal: who,
+    action: action.name,
+  });
+  const role = principal.kind === "session" && !tags ? model.roles.get(principal.roleArn) : undefined;
+  const hint = role && goesByTags(model, role) && answer.verdict === "denied";
+  const verdict = `${answer.verdict}: ${called(who)}, ${action.name} on ${resource}`;
+  const lines = [
+    verdict,
+    ...reasons(answer),
+    ...(hint
+      ? ["note: this role's policies go by tags of its session; give --tag branch=… for a branch's"]
+      : []),
+    ...notes(action, resource, answer.assumedAbsent),
+  ];
   return { lines, allowed: answer.verdict === "allowed" };
 }
 
+/** Whether a role's own policies or its boundary go by tags of its session. */
+function goesByTags({ managed }: AccessModel, { identity, boundary }: Role): boolean {
+  const policies = [...identity, ...(boundary === undefined ? [] : [managed.get(boundary)])];
+  return policies.some((policy) =>
+    JSON.stringify(policy?.statements.map(({ content }) => content) ?? []).includes("aws:PrincipalTag/"),
+  );
+}
+
+/** What a session for a branch has, where a resource is a branch's: its name has the branch's hash in it. */
+function tagsIn(resource: string): Tags | undefined {
+  const [, hash] = /--br(?:-|\/\d{12}\/)([0-9a-f]{8})(?![0-9a-f])/.exec(resource) ?? [];
+  return hash === undefined ? undefined : { branch: hash };
+}
+
 /** Every principal there is: roles, whoever holds a managed policy, root users, services, strangers. */
-function everybody(model: AccessModel, services: readonly string[]): Principal[] {
+function everybody(model: AccessModel, services: readonly string[], tags: Tags | undefined): Principal[] {
   const roles = [...model.roles.keys()];
   const partition = roles[0]?.split(":")[1];
+  const tagged = [...model.roles.values()].filter((role) => tags && goesByTags(model, role));
   return [
     ...roles.map((arn) => session(arn, "asked")),
+    ...tagged.map(({ arn }) => session(arn, "asked", tags)),
     ...[...model.accounts.keys()].map((account) => root(account, partition)),
     ...services.map(service),
     anonymous,
@@ -93,7 +132,7 @@ function question(model: AccessModel, principal: Principal, asking: Asking): Que
 export function whoCan(model: AccessModel, services: readonly string[], asking: Asking): Told {
   const { action, resource } = asking;
   const withPeople = withHolders(model);
-  const all = everybody(withPeople, services);
+  const all = everybody(withPeople, services, asking.tags ?? tagsIn(resource));
   const allowed: string[] = [];
   const absent = new Set<string>();
   const unanswered = new Map<string, number>();

@@ -19,6 +19,8 @@ charter prints, as CSV, all that each principal may do with these settings: who,
 
   --context key=value  a condition key of the request; several times for several. Others that a policy asks for
                        are taken for absent, and named
+  --tag key=value      a tag of the principal's session, such as branch=1a2b3c4d for what deploys a branch; of several
+                       who can, of all sessions. Default: none; where the resource is a branch's, that branch
   --policy ARN=FILE    document of a managed policy that no stack makes, such as an organization's boundary
   --config DIR         folder of Pulumi.<stack>.yaml files; default: this project's own
   --help               show this
@@ -77,6 +79,7 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
     allowPositionals: true,
     options: {
       context: { type: "string", multiple: true, default: [] },
+      tag: { type: "string", multiple: true, default: [] },
       policy: { type: "string", multiple: true, default: [] },
       config: { type: "string", default: ROOT },
       help: { type: "boolean", default: false },
@@ -88,17 +91,20 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
     WORDS[question ?? ""] ?? notKnown(`${question ?? "nothing"} is neither can nor who-can nor charter`);
   if (words.length !== wanted) notKnown(`${question} takes ${wanted} words, and has ${words.length}`);
   if (question === "charter") {
-    if (values.context.length + values.policy.length > 0)
-      notKnown("charter takes no --context and no --policy");
+    if (values.context.length + values.policy.length + values.tag.length > 0)
+      notKnown("charter takes no --context, no --tag and no --policy");
     const { charterRows, csv } = await import("./charter/csv");
     const { kindsOf } = await import("./kindTraits");
     const rows = charterRows({ ...(await stacks(values.config)), kinds: kindsOf() });
     return { lines: [csv(rows)], allowed: true };
   }
   const { can, whoCan } = await import("./ask");
-  const { actionCalled, contextOf, principalCalled } = await import("./words");
+  const { actionCalled, contextOf, principalCalled, tagsOf } = await import("./words");
   const [resource = "", written = "", principal = ""] = [...words].reverse();
-  const asking = { action: await actionCalled(written), resource, context: contextOf(values.context) };
+  const asking = {
+    ...{ action: await actionCalled(written), resource, context: contextOf(values.context) },
+    ...(values.tag.length > 0 && { tags: tagsOf(values.tag) }),
+  };
   const { model, services } = await loadModel(values.config, documents(values.policy));
   return question === "can"
     ? can(model, principalCalled(model, principal), asking)

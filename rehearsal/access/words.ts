@@ -4,7 +4,7 @@ import { closest } from "fastest-levenshtein";
 import { type Action, catalog, serviceOf } from "./catalog";
 import type { AccessModel } from "./model";
 import { notKnown } from "./notKnown";
-import { anonymous, type Principal, root, service, session } from "./principals";
+import { anonymous, type Principal, root, service, session, type Tags } from "./principals";
 
 const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;
 
@@ -56,3 +56,13 @@ export function contextOf(pairs: readonly string[]): Record<string, string | str
   }
   return Object.fromEntries([...values].map(([key, all]) => [key, all.length === 1 ? (all[0] ?? "") : all]));
 }
+
+/** `key=value` pairs, one for each tag. */
+export const tagsOf = (pairs: readonly string[]): Tags =>
+  Object.fromEntries(
+    pairs.map((pair) => {
+      const [, key = "", value = ""] =
+        /^([^=]+)=(.*)$/s.exec(pair) ?? notKnown(`--tag ${pair} is not key=value`);
+      return [key, value];
+    }),
+  );

@@ -4,8 +4,6 @@ import { replaced } from "./change";
 import { arnIn } from "./pairs";
 import { type Attack, call, stopped, upload, viaS3 } from "./scene";
 
-const WHOLE_BUCKET = "for the whole bucket";
-
 /** Build of branches runs whatever was pushed, unseen by anybody: what it leaves must never reach a release. */
 export const BRANCH_JOBS: readonly Attack[] = [
   {
@@ -33,7 +31,7 @@ export const BRANCH_JOBS: readonly Attack[] = [
   {
     id: "branch-build-poisons-main-cache",
     title: "A branch's build poisons the layer cache of releases",
-    scene: withBranches((facts, { build, main }) => {
+    scene: withBranches((_, { build, main }) => {
       const { cache } = main;
       if (cache === undefined) return { lacks: "branches that are built as images" };
       return {
@@ -42,8 +40,8 @@ export const BRANCH_JOBS: readonly Attack[] = [
           `door into the cache of ${main.name}, under the key of an unchanged 'npm ci', and the next ` +
           "release builds it in without a line of the diff showing it. The cache of branches is theirs alone.",
         steps: [stopped(as(build.role), "ecr:PutImage", cache)],
-        change: replaced({ policyOf: build.role }, "PushImages", "for every repository", {
-          Resource: [arnIn(facts, "ecr", facts.tooling, "repository/*")],
+        change: replaced({ policyOf: build.role }, "PushImages", "for the cache of releases", {
+          Resource: [cache],
         }),
       };
     }),
@@ -74,6 +72,7 @@ export const BRANCH_JOBS: readonly Attack[] = [
           kept: "where releases are kept for roll-backs, and taken up again instead of building",
           prod: `the files that people are approving for ${last.name}`,
         };
+        const wide = { artifacts: "*/Release/*", kept: "kept/*", prod: "*" };
         return {
           story:
             "Branches and releases share one bucket and one key. A script in a branch's build writes to " +
@@ -83,8 +82,8 @@ export const BRANCH_JOBS: readonly Attack[] = [
             call(as(build.role), "kms:GenerateDataKey", facts.key, viaS3(facts)),
             stopped(as(build.role), "s3:PutObject", where[what], upload()),
           ],
-          change: replaced({ policyOf: build.role }, "WriteRelease", WHOLE_BUCKET, {
-            Resource: [`${facts.bucket}/*`],
+          change: replaced({ policyOf: build.role }, "WriteRelease", `for ${wide[what]} of the bucket`, {
+            Resource: [`${facts.bucket}/${wide[what]}`],
           }),
         };
       }),
@@ -93,7 +92,7 @@ export const BRANCH_JOBS: readonly Attack[] = [
   {
     id: "branch-build-forges-note",
     title: "A branch's build forges the note of another branch",
-    scene: withBranches((facts, { build, other }) => ({
+    scene: withBranches((_, { build, other }) => ({
       story:
         `A branch's build dates the note of ${other.label} back by a year, and in the night the clean-up ` +
         "deletes that branch's stack as expired. Build reads below this folder, since that is where a " +
@@ -127,7 +126,7 @@ export const BRANCH_JOBS: readonly Attack[] = [
   {
     id: "main-pipeline-runs-branch-job",
     title: "The pipeline of releases runs a job of branches",
-    scene: withBranches((facts, { main, releaseJob }) => ({
+    scene: withBranches((_, { main, releaseJob }) => ({
       story:
         `Names of ${main.name}'s jobs and of its branches' jobs begin alike, up to the double hyphen. ` +
         "Whoever edits the pipeline of releases could have it deploy a branch past Register, over the " +

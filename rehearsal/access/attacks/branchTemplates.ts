@@ -1,130 +1,16 @@
 import { service } from "../principals";
-import { type BranchFacts, type OneBranch, sessionOf, takes, withBeside, withBranches } from "./branchFacts";
+import { sessionOf, takes, withBeside, withBranches } from "./branchFacts";
+import { PREMISE } from "./branchRoles";
 import { as, given, ofTemplate, roleArn } from "./cast";
-import { removed, replaced, withoutCondition } from "./change";
-import { administratorAccess, bounded, passed } from "./execution";
-import type { Facts } from "./facts";
+import { replaced, withoutCondition } from "./change";
+import { passed } from "./execution";
 import { arnIn, OWN_SET, stackArn } from "./pairs";
-import { type Attack, call, type Said, stopped } from "./scene";
+import { type Attack, call, stopped } from "./scene";
 
 const LAMBDA = "lambda.amazonaws.com";
 
-/** A role of a branch's stack. */
-const ownRole = (facts: Facts, { account, rolePath, one }: BranchFacts, id: string): string =>
-  roleArn(facts, account, `${rolePath.slice(1)}${one.stackName}-${id}`);
-
-/** What a call that makes or tags a role says: its boundary, and whose branch's it is; undefined: nobody's. */
-const making = ({ boundary }: BranchFacts, branch: OneBranch | undefined): Said => ({
-  context: {
-    "iam:PermissionsBoundary": boundary,
-    ...(branch && { "aws:RequestTag/branch": branch.hash }),
-  },
-  ...(!branch && { absent: ["aws:RequestTag/branch"] }),
-});
-
-/** How these begin: CloudFormation carries the template out with the session's own rights. */
-const PREMISE = "A branch's template is carried out with the rights of its session, and nobody has read it.";
-
-/** What a branch's template says, and what CloudFormation may do of it with the session's rights. */
+/** What functions of a branch do, and what its template hands to services. */
 export const BRANCH_TEMPLATES: readonly Attack[] = [
-  {
-    id: "branch-role-without-tag",
-    title: "A branch's template makes a role without the branch's tag",
-    scene: withBranches((facts, branches) => ({
-      story:
-        `${PREMISE} The boundary of branches goes by the tag of the role: one without it would be under ` +
-        "no branch's. It could reach nothing yet, and wait for a tag to be given later. The session may " +
-        "make roles with its own branch's tag or not at all.",
-      steps: [
-        takes(branches, as(branches.releaseJob.role)),
-        stopped(
-          sessionOf(branches, branches.one),
-          "iam:CreateRole",
-          ownRole(facts, branches, "Plain"),
-          making(branches, undefined),
-        ),
-      ],
-      change: removed({ policyOf: branches.deploy }, "CreateRolesWithTag"),
-    })),
-  },
-  {
-    id: "branch-role-with-anothers-tag",
-    title: "A branch's template makes a role with another branch's tag",
-    scene: withBranches((facts, branches) => ({
-      story:
-        `${PREMISE} It makes a role in its own name, with the right boundary and the tag of ` +
-        `${branches.other.label}: the boundary would then end at the other one's tables. A deny statement ` +
-        "compares the tag that is asked for with the session's own.",
-      steps: [
-        takes(branches, as(branches.releaseJob.role)),
-        stopped(
-          sessionOf(branches, branches.one),
-          "iam:CreateRole",
-          ownRole(facts, branches, "Double"),
-          making(branches, branches.other),
-        ),
-      ],
-      change: removed({ policyOf: branches.deploy }, "CreateRolesWithTag"),
-    })),
-  },
-  {
-    id: "branch-role-retagged",
-    title: "A branch's template gives its role another branch's tag afterwards",
-    scene: withBranches((facts, branches) => ({
-      story:
-        `${PREMISE} The role is made by the book; the next push changes its tag to that of ` +
-        `${branches.other.label}, which to CloudFormation is an update like any other. Tagging roles is ` +
-        "allowed, for all tags but this one with another value.",
-      steps: [
-        takes(branches, as(branches.releaseJob.role)),
-        call(
-          sessionOf(branches, branches.one),
-          "iam:CreateRole",
-          ownRole(facts, branches, "Function"),
-          making(branches, branches.one),
-        ),
-        stopped(sessionOf(branches, branches.one), "iam:TagRole", ownRole(facts, branches, "Function"), {
-          context: { "aws:RequestTag/branch": branches.other.hash },
-        }),
-      ],
-      change: removed({ policyOf: branches.deploy }, "KeepTag"),
-    })),
-  },
-  {
-    id: "branch-role-untagged",
-    title: "A branch's template takes the tag off its role",
-    scene: withBranches((facts, branches) => ({
-      story:
-        `${PREMISE} Without its tag a role is nobody's, and what is nobody's is found by no clean-up and ` +
-        "no search. Taking tags off roles is denied to sessions of branches, whichever tag it is.",
-      steps: [
-        takes(branches, as(branches.releaseJob.role)),
-        stopped(sessionOf(branches, branches.one), "iam:UntagRole", ownRole(facts, branches, "Function")),
-      ],
-      change: removed({ policyOf: branches.deploy }, "KeepTags"),
-    })),
-  },
-  {
-    id: "branch-boundary-exchanged",
-    title: "A branch's template makes a role with a boundary that bounds nothing",
-    scene: withBranches((facts, branches) => ({
-      story:
-        `${PREMISE} It names AdministratorAccess as the boundary of its role. The tag is right, the name ` +
-        "is right. The session may make roles with the one boundary of branches.",
-      steps: [
-        takes(branches, as(branches.releaseJob.role)),
-        stopped(sessionOf(branches, branches.one), "iam:CreateRole", ownRole(facts, branches, "King"), {
-          context: {
-            ...bounded(administratorAccess(facts)).context,
-            "aws:RequestTag/branch": branches.one.hash,
-          },
-        }),
-      ],
-      change: replaced({ policyOf: branches.deploy }, "ManageBoundedRoles", "with any boundary", {
-        Condition: { StringLike: { "iam:PermissionsBoundary": "*" } },
-      }),
-    })),
-  },
   {
     id: "branch-function-reads-anothers-table",
     title: "A branch's function, granted everything, reads another branch's table",
@@ -203,10 +89,15 @@ export const BRANCH_TEMPLATES: readonly Attack[] = [
           stopped(sessionOf(branches, branches.one), "iam:PassRole", role, passed(to)),
           call(service(to), "sts:AssumeRole", role),
         ],
-        change: replaced({ policyOf: branches.deploy }, "PassCodeDeployRole", "for every role and service", {
-          Resource: [roleArn(facts, branches.account, "*")],
-          Condition: undefined,
-        }),
+        change:
+          kind === "execution"
+            ? replaced({ policyOf: branches.deploy }, "PassCodeDeployRole", "for every role and service", {
+                Resource: [roleArn(facts, branches.account, "*")],
+                Condition: undefined,
+              })
+            : replaced({ policyOf: branches.deploy }, "PassCodeDeployRole", "for all roles of that kind", {
+                Resource: [roleArn(facts, branches.account, "*-codedeploy")],
+              }),
       };
     }),
   })),

@@ -145,6 +145,7 @@ export function factsOf(world: World): Facts {
     pipelines: byReach,
     branches: views
       .filter((view) => !released.includes(view))
-      .map((view) => branchFacts(world, view, bucket, byReach))[0],
+      .map((view) => branchFacts(world, view, bucket, byReach))
+      .sort((a, b) => byReach.indexOf(a.main) - byReach.indexOf(b.main))[0],
   };
 }

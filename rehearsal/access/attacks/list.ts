@@ -1,5 +1,7 @@
 import { BRANCH_JOBS } from "./branchJobs";
+import { BRANCH_ROLES } from "./branchRoles";
 import { BRANCH_SESSIONS } from "./branchSessions";
+import { BRANCH_TAKING } from "./branchTaking";
 import { BRANCH_TEMPLATES } from "./branchTemplates";
 import { BOUNDARIES } from "./boundaries";
 import { CHANGE_SETS } from "./changeSets";
@@ -50,6 +52,8 @@ export const ATTACKS: readonly Attack[] = [
   ...PEOPLE,
   ...OTHER_PIPELINES,
   ...BRANCH_JOBS,
+  ...BRANCH_TAKING,
   ...BRANCH_SESSIONS,
+  ...BRANCH_ROLES,
   ...BRANCH_TEMPLATES,
 ];

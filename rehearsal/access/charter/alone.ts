@@ -1,20 +1,19 @@
 import { type PolicyDocument, policyDocuments } from "../../policyDocuments";
-import { text } from "../../record";
 import { arnOf } from "../collect";
 import { prepare } from "../decide";
 import type { AccessModel } from "../model";
 import { notKnown } from "../notKnown";
-import { type Attached, type Policy, policy } from "../policies";
+import { type Policy, policy } from "../policies";
 import { anonymous } from "../principals";
 import type { World } from "../world";
+import { type Bench, inlineBench, managedBench, type Where } from "./aloneIdentity";
 import { boundaryFindings } from "./boundaries";
-import { boundaryOf, type Cast, stripped } from "./cast";
-import { type Asked, namedBy } from "./decoys";
-import { stacksIn } from "./facts";
+import { type Cast, stripped } from "./cast";
+import type { Asked } from "./decoys";
 import { findingOf } from "./findings";
 import { fits } from "./fits";
 import { prepareCharter, type Prepared } from "./judge";
-import { askRound, type Mismatch, type Round } from "./questions";
+import { askRound, type Mismatch } from "./questions";
 import { askable, classes, rowMarks } from "./statements";
 
 /** Judges changed documents of single policies: no other policy hides what one of them says. */
@@ -29,46 +28,6 @@ export interface AloneJudge {
   readonly judge: (policy: PolicyDocument, document: unknown) => readonly string[];
   /** The same for a role's permissions boundary, by ARN; undefined: it has none. */
   readonly judgeBoundary: (roleArn: string, boundary: string | undefined) => readonly string[];
-}
-
-type Where = Omit<Round, "classes" | "found">;
-
-/** How changed documents of one policy are judged. */
-interface Bench {
-  readonly name: string;
-  readonly attached: Attached;
-  /** The rows that it has to do with: they tell actions apart. */
-  readonly marks: ReadonlyMap<string, string>;
-  /** Puts a changed policy in place of its own, and says who is asked about what. */
-  readonly rounds: (changed: Policy) => readonly Where[];
-}
-
-const only = <Value>(key: string, value: Value): ReadonlyMap<string, Value> => new Map([[key, value]]);
-
-/** Somebody's own policy, or a boundary: nothing else limits, and whatever is asked for lets in. */
-function ofIdentity(
-  { real, ground, rows }: Prepared,
-  roleArn: string,
-  change: (changed: Policy) => Partial<AccessModel>,
-) {
-  const subjects = real.subjects.filter(
-    ({ principal }) => principal.kind === "session" && principal.roleArn === roleArn,
-  );
-  const who = subjects.flatMap((each) => each.who);
-  const account = roleArn.split(":")[4] ?? "";
-  return {
-    attached: "identity" as const,
-    marks: rowMarks(ground.actions, [
-      ...new Set(rows.filter((row) => who.includes(row.who)).map(({ row }) => row)),
-    ]),
-    rounds: (changed: Policy): Where[] => [
-      {
-        cast: { model: { ...real.model, ...change(changed) }, subjects },
-        otherSide: true,
-        asked: [...ground.asked, ...namedBy([changed], account, real.model.guarded)],
-      },
-    ],
-  };
 }
 
 /** A resource's own policy: everybody abroad has every permission, and everybody at home none or all. */
@@ -92,44 +51,6 @@ function ofResource(
       },
       { cast: { model: change(bare.model, changed), subjects: bare.subjects }, asked: about },
     ],
-  };
-}
-
-function inlineBench(prepared: Prepared, { resource, statements }: PolicyDocument): Bench {
-  const { roles } = prepared.real.model;
-  const name = text(resource.inputs, "role");
-  const role =
-    [...roles.values()].find((each) => each.account === resource.account && each.arn.endsWith(`/${name}`)) ??
-    notKnown(`role ${name} is not in the model`);
-  const change = (changed: Policy) => ({
-    roles: only(role.arn, {
-      ...role,
-      boundary: undefined,
-      identity: role.identity.map((each) => (each.statements[0]?.content === statements[0] ? changed : each)),
-    }),
-  });
-  return { name: `inline policy of role ${name}`, ...ofIdentity(prepared, role.arn, change) };
-}
-
-function managedBench(prepared: Prepared, { resource }: PolicyDocument): Bench {
-  const { real, facts } = prepared;
-  const arn = arnOf(resource);
-  const name = `managed policy ${arn.split("/").at(-1)}`;
-  const of = stacksIn(facts).find(({ values }) => boundaryOf(values) === arn);
-  if (of) {
-    const { roles, workload } = of.values;
-    const change = (changed: Policy) => ({ managed: only(arn, changed) });
-    return { name, ...ofIdentity(prepared, `${String(roles)}${String(workload)}-anything`, change) };
-  }
-  const subject = real.subjects.find(({ who }) => who.includes(`holder ${arn}`))?.principal;
-  const role = subject?.kind === "session" ? real.model.roles.get(subject.roleArn) : undefined;
-  if (!role)
-    return notKnown(`${name} is neither a boundary nor for people: add whom it is for to the charter`);
-  return {
-    name,
-    ...ofIdentity(prepared, role.arn, (changed) => ({
-      roles: only(role.arn, { ...role, identity: [changed] }),
-    })),
   };
 }
 

@@ -1,6 +1,6 @@
 import { ofType } from "../../record";
 import type { World } from "../world";
-import { boundaryOf } from "./cast";
+import { boundaryOf } from "./castModel";
 import { type Facts, stacksIn } from "./facts";
 
 /** The boundary that a role must have: the organization's where settings name one, the workload's for what a template makes. */

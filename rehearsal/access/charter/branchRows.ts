@@ -46,7 +46,7 @@ const TAKING: readonly Row[] = [RELEASE, CLEANUP].map((who) =>
     of("sts", "AssumeRole TagSession"),
     "role {own}-deploy",
     "what deploys and cleans up says for which branch it takes the role, and nothing else of the session",
-    { when: FOR_A_BRANCH },
+    { theyWant: FOR_A_BRANCH },
   ),
 );
 

@@ -8,11 +8,20 @@ import type { AccessModel } from "../model";
 import type { Policy } from "../policies";
 import { anonymous, type Principal, root, service, session } from "../principals";
 import type { World } from "../world";
-import { everything, NOBODY, ownBoundary, taking, withDecoys } from "./castModel";
+import {
+  boundaryOf,
+  everything,
+  NOBODY,
+  ownBoundary,
+  peoplesPolicies,
+  strangersAccount,
+  taking,
+  withDecoys,
+} from "./castModel";
 import type { Asked } from "./decoys";
 import type { PlacedRow } from "./expand";
 import { branchSession } from "./branchPlaces";
-import { type Facts, stacksIn, type Values } from "./facts";
+import { type Facts, stacksIn } from "./facts";
 import { fits } from "./fits";
 
 /** Somebody who is asked for. */
@@ -55,26 +64,6 @@ const subject = (
   madeUp: true,
   ...more,
 });
-
-/** A 12-digit account that nobody here has. */
-const strangersAccount = ({ accounts }: Facts): string =>
-  Array.from({ length: accounts.length + 1 }, (_, index) => String(999999999999 - index)).find(
-    (each) => !accounts.includes(each),
-  ) ?? "";
-
-/** The boundary of a workload's roles, in the charter's own spelling. */
-export const boundaryOf = ({ policies, own }: Values): string => `${String(policies)}${String(own)}-boundary`;
-
-/** What the stacks make for people to hold: all managed policies but the boundaries, and what roles have. */
-function peoplesPolicies({ record, model }: World, facts: Facts): AccessModel["managed"] {
-  const attached = ofType(record, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
-  const boundaries = [
-    ...stacksIn(facts).map(({ values }) => boundaryOf(values)),
-    ...attached.map(({ inputs }) => String(inputs["policyArn"])),
-  ];
-  const made = ofType(record, "aws:iam/policy:Policy").map(({ outputs }) => String(outputs["arn"]));
-  return new Map([...model.managed].filter(([arn]) => made.includes(arn) && !boundaries.includes(arn)));
-}
 
 function rolesAsked(world: World, model: AccessModel, rows: readonly PlacedRow[]): Subject[] {
   const registered = new Set(ofType(world.record, "aws:iam/role:Role").map(({ outputs }) => outputs["arn"]));

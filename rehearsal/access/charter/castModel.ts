@@ -5,6 +5,7 @@ import type { AccessModel, Guarded, Role } from "../model";
 import { type Policy, policy } from "../policies";
 import type { World } from "../world";
 import type { Asked } from "./decoys";
+import { type Facts, stacksIn, type Values } from "./facts";
 
 export const NOBODY: Policy = { name: "trust of nobody", attached: "trust", statements: [] };
 
@@ -65,3 +66,23 @@ export const ownBoundary = (world: World): ((role: Role) => Role) => {
   return (role) =>
     role.boundary === undefined || made.has(role.boundary) ? role : { ...role, boundary: undefined };
 };
+
+/** The boundary of a workload's roles, in the charter's own spelling. */
+export const boundaryOf = ({ policies, own }: Values): string => `${String(policies)}${String(own)}-boundary`;
+
+/** What the stacks make for people to hold: all managed policies but the boundaries, and what roles have. */
+export function peoplesPolicies({ record, model }: World, facts: Facts): AccessModel["managed"] {
+  const attached = ofType(record, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+  const boundaries = [
+    ...stacksIn(facts).map(({ values }) => boundaryOf(values)),
+    ...attached.map(({ inputs }) => String(inputs["policyArn"])),
+  ];
+  const made = ofType(record, "aws:iam/policy:Policy").map(({ outputs }) => String(outputs["arn"]));
+  return new Map([...model.managed].filter(([arn]) => made.includes(arn) && !boundaries.includes(arn)));
+}
+
+/** A 12-digit account that nobody here has. */
+export const strangersAccount = ({ accounts }: Facts): string =>
+  Array.from({ length: accounts.length + 1 }, (_, index) => String(999999999999 - index)).find(
+    (each) => !accounts.includes(each),
+  ) ?? "";

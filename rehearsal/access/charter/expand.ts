@@ -51,6 +51,8 @@ export interface PlacedRow {
   readonly who: string;
   readonly on: readonly Thing[];
   readonly when: readonly Condition[];
+  /** What only the other side asks for. */
+  readonly theyWant: readonly Condition[];
   /** Whom it is not about, by the ARN of their role. */
   readonly butBy: readonly string[];
   readonly shown: CharterRow;
@@ -70,7 +72,7 @@ function wantedValues(wanted: Wanted): readonly string[] {
 const is = (wanted: Wanted, form: "ifThere" | "otherThan" | "absent"): boolean =>
   typeof wanted === "object" && form in wanted;
 
-const conditionsOf = ({ when = {} }: Row, values: Values): Condition[] =>
+const conditionsOf = (when: Row["when"] = {}, values: Values): Condition[] =>
   Object.entries(when).map(([key, wanted]) => ({
     key,
     values: wantedValues(wanted).flatMap((each) => fill(each, values)),
@@ -113,12 +115,15 @@ function named(table: Readonly<Record<string, string>>, written: string, values:
 
 function placed(row: Row, { values, shown }: Place): PlacedRow {
   const on = list(row.on);
-  const shownConditions = conditionsOf(row, shown).map(shownCondition);
+  const shownConditions = [...conditionsOf(row.when, shown), ...conditionsOf(row.theyWant, shown)].map(
+    shownCondition,
+  );
   return {
     row,
     who: named(ROLES, row.who, values),
     on: on.flatMap((each) => things(each, values)),
-    when: conditionsOf(row, values),
+    when: conditionsOf(row.when, values),
+    theyWant: conditionsOf(row.theyWant, values),
     butBy: row.butBy === undefined ? [] : fill(row.butBy, values),
     pipeline: typeof values["pipeline"] === "string" ? values["pipeline"] : "",
     shown: {

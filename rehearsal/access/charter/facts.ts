@@ -1,10 +1,10 @@
 /** Names that AWS completes, looked up in the record: all others the charter spells itself. */
 import { map, ofType, type Rehearsed, text } from "../../record";
-import type { Kinds, KindTraits } from "../kindTraits";
+import type { Kinds } from "../kindTraits";
 import { notKnown } from "../notKnown";
 import type { World } from "../world";
 import { type BranchPlaces, branchPlaces } from "./branchPlaces";
-import { type Find, onlyRoles, platformWords, traits } from "./partFacts";
+import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
 import { lookedPlace, statePlace } from "./stackPlaces";
 import { type CharterTarget, type CharterPipeline, type CharterSettings, charterSettings } from "./settings";
 
@@ -87,25 +87,6 @@ function projectPlace(settings: CharterSettings, kinds: Kinds, find: Find): Plac
     ]),
   };
 }
-
-const kindOf = (kinds: Kinds, { workload }: CharterPipeline): KindTraits =>
-  kinds.get(workload) ?? notKnown(`what workload ${workload} is made of is not known`);
-
-/** What Build and Verify of a pipeline work with, by the program's names for it and for its repository. */
-const builtWith =
-  ({ code }: KindTraits) =>
-  (base: string, repository: string, find: Find): Values => {
-    const group = "aws:codebuild/reportGroup:ReportGroup";
-    return {
-      ...(code === "image" && {
-        images: find("awsx:ecr:Repository", repository),
-        cache: find("awsx:ecr:Repository", `${repository}.cache`),
-      }),
-      tests: find(group, `${base}-tests`),
-      coverage: find(group, `${base}-coverage`),
-      verify: find(group, `${base}-verify`),
-    };
-  };
 
 function pipelinePlace(project: Place, pipeline: CharterPipeline, kinds: Kinds, find: Find): Place {
   const { name, prefix, source, transforms, environments } = pipeline;

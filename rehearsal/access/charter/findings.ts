@@ -2,7 +2,7 @@ import type { PlacedRow } from "./expand";
 import type { Mismatch } from "./questions";
 
 const spoken = ({ context }: Mismatch): string => {
-  const all = Object.entries(context).map(([key, value]) => `${key}=${value}`);
+  const all = Object.entries(context).map(([key, value]) => `${key}=${String(value)}`);
   return all.length > 0 ? ` with ${all.join(", ")}` : "";
 };
 

@@ -56,7 +56,9 @@ function mentionedIn(
   const found = new Map<string, Set<string>>();
   const pairs = [
     ...statements.flatMap(conditionsOf),
-    ...rows.flatMap(({ when }) => when.map(({ key, values }) => [key, values] as const)),
+    ...rows.flatMap(({ when, theyWant }) =>
+      [...when, ...theyWant].map(({ key, values }) => [key, values] as const),
+    ),
   ];
   for (const [key, values] of pairs) {
     const of = found.get(key.toLowerCase()) ?? new Set();

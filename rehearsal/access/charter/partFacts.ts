@@ -1,6 +1,8 @@
 /** What follows from the kinds of workload that settings ask for, and from what their environments have for them. */
 import type { Kinds, KindTraits } from "../kindTraits";
-import type { CharterSettings, CharterTarget } from "./settings";
+import { notKnown } from "../notKnown";
+import type { Values } from "./facts";
+import type { CharterPipeline, CharterSettings, CharterTarget } from "./settings";
 
 /** Looks a resource up by its type and the program's name for it: its ARN. */
 export type Find = (type: string, name: string) => string;
@@ -13,6 +15,26 @@ export const traits = ({ code, fetchedBy, platform, bounded, roles }: KindTraits
   ...(bounded ? ["bounded"] : []),
   ...Object.keys(roles).map((role) => `role ${role}`),
 ];
+
+/** What a pipeline's workload is made of. Throws NotKnown for a kind that there is not. */
+export const kindOf = (kinds: Kinds, { workload }: CharterPipeline): KindTraits =>
+  kinds.get(workload) ?? notKnown(`what workload ${workload} is made of is not known`);
+
+/** What Build and Verify of a pipeline work with, by the program's names for it and for its repository. */
+export const builtWith =
+  ({ code }: KindTraits) =>
+  (base: string, repository: string, find: Find): Values => {
+    const group = "aws:codebuild/reportGroup:ReportGroup";
+    return {
+      ...(code === "image" && {
+        images: find("awsx:ecr:Repository", repository),
+        cache: find("awsx:ecr:Repository", `${repository}.cache`),
+      }),
+      tests: find(group, `${base}-tests`),
+      coverage: find(group, `${base}-coverage`),
+      verify: find(group, `${base}-verify`),
+    };
+  };
 
 /** Who may touch artifacts where settings say so: the project's roles, those named, and who fetches for environments. */
 export function onlyRoles(

@@ -83,8 +83,8 @@ function requests(
   const statements = [...documents.identity, documents.boundary, theirs]
     .flatMap((policy) => policy?.statements ?? [])
     .filter((each) => isOn(each, asked.arn, lookup));
-  const wanted = [...mine, ...never].flatMap(({ when }) =>
-    when.map(({ key, values }) => [key, values] as const),
+  const wanted = [...mine, ...never].flatMap(({ when, theyWant }) =>
+    [...when, ...theyWant].map(({ key, values }) => [key, values] as const),
   );
   return variants(subject.principal, [...statements.flatMap(conditionsOf), ...wanted], mentioned, model.keys);
 }
@@ -116,7 +116,8 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
       { principal, action: of.representative, resource: asked, context: lookup },
       all,
     );
-    const isMet = ({ when }: PlacedRow) => when.every((each) => holds(each, context));
+    const isMet = ({ when, theyWant }: PlacedRow) =>
+      [...when, ...(round.otherSide ? [] : theyWant)].every((each) => holds(each, context));
     const rows = never.some(isMet) ? [] : mine.filter(isMet);
     round.decided?.(rows);
     const less = subject.atMost || (rows.length > 0 && rows.every(({ row }) => row.atMost));

@@ -46,6 +46,8 @@ export interface Row {
   readonly on: string | readonly string[];
   /** Condition keys, all of which must be as wanted. Default: whatever they are. */
   readonly when?: Readonly<Record<string, Wanted>>;
+  /** The same, where only what it is on asks for them: whom it is about may do it as far as his own policies go. */
+  readonly theyWant?: Readonly<Record<string, Wanted>>;
   readonly why: string;
   /** People use it as they like: no step of a release has to. */
   readonly byPeople?: boolean;

@@ -2,6 +2,7 @@
 import { list, map, text, type Values } from "../../record";
 import type { Folder, StackFile } from "../../stackFiles";
 import { notKnown } from "../notKnown";
+import { partitionOf } from "./partition";
 
 /** An environment, as tooling lists it and its own stack says. */
 export interface CharterEnvironment {
@@ -160,9 +161,6 @@ function statesOf(project: string, stack: StackFile, partition: string, path: st
     },
   ];
 }
-
-const partitionOf = (region: string): string =>
-  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
 /** Reads a folder's settings. Throws NotKnown where there is no stack of kind tooling. */
 export function charterSettings({ project, stacks }: Folder): CharterSettings {

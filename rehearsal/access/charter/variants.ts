@@ -50,6 +50,13 @@ function otherValue(type: string, values: readonly string[]): string[] {
   ];
 }
 
+/** A value as it is for a principal with tags. */
+const withTags = (value: string, principal: Principal): string =>
+  value.replace(
+    /\$\{aws:PrincipalTag\/([^}]+)\}/g,
+    (whole, key: string) => (principal.kind === "session" && principal.tags?.[key]) || whole,
+  );
+
 const TRANSPORT = "aws:securetransport";
 const TAG_KEYS = "aws:tagkeys";
 
@@ -97,7 +104,7 @@ export function variants(
       spelled: name === TRANSPORT ? "aws:SecureTransport" : key,
       values: new Set(),
     };
-    values.forEach((each) => of.values.add(each));
+    values.forEach((each) => of.values.add(withTags(each, principal)));
     wanted.set(name, of);
   }
   let made: Context[] = [{}];

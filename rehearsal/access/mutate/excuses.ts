@@ -1,4 +1,4 @@
-import { list, map } from "../../record";
+import { list, map, type Values } from "../../record";
 import type { Catalog } from "../catalog";
 import { requestContext } from "../context";
 import type { AccessModel } from "../model";
@@ -19,6 +19,8 @@ export interface Reference {
 /** Why a mutant says the same as its policy. */
 export const EXCUSES = {
   redundant: "the rest of the policy says the same",
+  "redundant elsewhere":
+    "another policy of the same role says the same, or one of its Deny statements the contrary",
   "key always there": "every request of those it names has the condition's key, with and without IfExists",
   "key never there": "no request of those it adds has a key that a condition asks for",
   "accounts of the condition":
@@ -84,6 +86,15 @@ function idleIn({ attached, owner }: Subject, account: string | undefined): stri
     : `AWS arn:${owner.split(":")[1] ?? ""}:iam::${account}:root`;
 }
 
+/** What the other policies of a role say, where one role alone has the policy; what is denied to it is as if said already. */
+function beside({ policy, attached }: Subject, { roles }: AccessModel, own: readonly Values[]): Values[] {
+  const having = [...roles.values()].filter(({ identity }) => identity.includes(policy));
+  const [role] = attached === "identity" && having.length === 1 ? having : [];
+  const others = role?.identity.filter((each) => each !== policy) ?? [];
+  const all = [...own, ...others.flatMap(({ statements }) => statements.map(({ content }) => content))];
+  return role === undefined ? [] : all.map((each) => ({ ...each, Effect: "Allow" }));
+}
+
 /**
  * The first reason for which a mutant says the same as its policy; undefined where none can be shown. A mutant that fits
  * more requests must add none to what the policy's statements fit; one that fits fewer must leave none out.
@@ -117,5 +128,8 @@ export function excuseFor(
     ["asked on nothing else", { ...nothing, forms }],
     ...(own ? ([["own resource", { ...nothing, has, own }]] as const) : []),
   ];
-  return ways.find(([, known]) => included(changed, others, known))?.[0];
+  const found = ways.find(([, known]) => included(changed, others, known))?.[0];
+  const elsewhere = () =>
+    changed["Effect"] === "Allow" && included(changed, beside(subject, model, others), nothing);
+  return found ?? (elsewhere() ? "redundant elsewhere" : undefined);
 }

@@ -57,7 +57,9 @@ function modelWith(
 const withoutConditions = (ground: Ground): Ground => ({
   ...ground,
   rows: new Map(
-    [...ground.rows].map(([who, rows]) => [who, rows.map((row) => ({ ...row, when: [] }))] as const),
+    [...ground.rows].map(
+      ([who, rows]) => [who, rows.map((row) => ({ ...row, when: [], theyWant: [] }))] as const,
+    ),
   ),
 });
 

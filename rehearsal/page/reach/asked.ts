@@ -1,6 +1,7 @@
 import type { Guarded } from "../../access/model";
 import type { World } from "../../access/world";
 import { allResources, list, map, type Resource, text } from "../../record";
+import { instance, readable } from "./instances";
 import { type Found, nameOf } from "./things";
 
 /** Kinds of resources that are drawn by themselves; all others are part of something. */
@@ -70,18 +71,19 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\
 /** A CloudFormation stack, and all that bears its name or that its template makes. */
 function stackCalled({ deployments }: World, arn: string, name: string, stack: string | undefined): Found {
   const account = arn.split(":")[4] ?? "";
-  const inside = new RegExp(`[:/]${escaped(name)}([-/:]|$)`);
+  const [called, written] = [instance(name), readable(name)];
+  const inside = new RegExp(`[:/]${escaped(called)}([-/:]|$)`);
   const resources = deployments
-    .filter((each) => each.stackName === name && each.account === account)
+    .filter((each) => each.stackName === called && each.account === account)
     .flatMap((each) => each.resources);
   const made = new Set(resources.map((each) => each.arn));
   return {
-    name,
+    name: written,
     kind: "CloudFormation stack",
     shape: "stack",
     account,
     stack,
-    arns: [arn.replaceAll("*", "x")],
+    arns: [instance(arn)],
     has: (other) => made.has(other) || (other.split(":")[4] === account && inside.test(other)),
     notes: resources.map(({ logicalId, type }) => `${logicalId} (${type})`),
   };
@@ -91,7 +93,7 @@ function stackCalled({ deployments }: World, arn: string, name: string, stack: s
 function spoken(world: World): Found[] {
   const all = [...spokenOf(world)].sort(([left], [right]) => (left < right ? -1 : 1));
   return all.flatMap(([arn, stack]): Found[] => {
-    const [, stackName] = /:stack\/([^/*?]+)\/\*$/.exec(arn) ?? [];
+    const [, stackName] = /:stack\/((?:\$\{[^}]*\}|[^/*?$])+)\/\*$/.exec(arn) ?? [];
     if (stackName !== undefined) return [stackCalled(world, arn, stackName, stack)];
     const [, service] =
       /^arn:[^:]+:(codecommit|codeconnections|codestar-connections):[^*?]+$/.exec(arn) ?? [];

@@ -1,7 +1,9 @@
 import { heldPolicy, withHolders } from "../../access/holders";
+import type { Deployment } from "../../access/deployed";
 import type { AccessModel, Role } from "../../access/model";
 import type { World } from "../../access/world";
 import { allResources, list, map, ofType, type Resource, text } from "../../record";
+import { isShown } from "./instances";
 import { type Found, nameOf } from "./things";
 
 const RUNNERS = [
@@ -50,6 +52,8 @@ export function askersOf(world: World): Found[] {
   const { model, record, deployments } = world;
   const [run, bounds] = [runners(world), boundaries(model)];
   const stackOf = new Map(allResources(record).map((each) => [text(each.outputs, "arn"), each.stack]));
+  const stackOfBranches = (maker: Deployment | undefined) =>
+    [...stackOf].find(([arn]) => maker && arn?.endsWith(`-${maker.pipeline}-deploy`))?.[1];
   const makers = (arn: string) =>
     deployments.filter(({ resources }) => resources.some((each) => each.arn === arn));
   return [...withHolders(model).roles.values()].flatMap((role): Found[] => {
@@ -63,8 +67,10 @@ export function askersOf(world: World): Found[] {
       kind === "EventBridge rule" ? [] : (text(resource.outputs, "arn") ?? []),
     );
     const [maker] = makers(role.arn);
+    if (maker && !isShown(maker)) return [];
     const ofService = record.find(
-      ({ account, stack }) => account === maker?.account && stack === maker?.environment,
+      ({ account, stack }) =>
+        account === maker?.account && [maker?.environment, stackOfBranches(maker)].includes(stack),
     );
     return [
       {

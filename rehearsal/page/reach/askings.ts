@@ -1,10 +1,10 @@
 import { catalog, type Catalog, serviceOf } from "../../access/catalog";
 import type { Statement } from "../../access/policies";
-import { type Principal, service, session } from "../../access/principals";
+import { type Principal, service } from "../../access/principals";
 import { isAskedOn } from "../../access/statementFaults";
 import { resourceTest } from "../../access/patterns";
 import { list, map } from "../../record";
-import { instance, meeting, wanted } from "./instances";
+import { asking as askingAs, instance, meeting, wanted } from "./instances";
 import type { Thing } from "./things";
 
 /** One question that a statement gives rise to. */
@@ -26,7 +26,7 @@ const allowing = (statements: readonly Statement[]): Statement[] =>
 
 /** What a written resource means for a thing: its own ARNs, and something inside it. */
 function meanings(written: string, account: string): (thing: Thing) => string[] {
-  const test = resourceTest(written, "literal");
+  const test = resourceTest(written.includes("${aws:PrincipalTag/") ? instance(written) : written, "literal");
   const covers = (arn: string) => test(arn, () => undefined);
   const made = instance(written, account);
   return (thing) => {
@@ -40,7 +40,7 @@ function meanings(written: string, account: string): (thing: Thing) => string[] 
 function asRole(things: readonly Thing[], covered: Covered, from: Thing): Asking[] {
   const { role } = from;
   if (!role) return [];
-  const principal = session(role.arn, "asked");
+  const principal = askingAs(role);
   const statements = allowing(role.identity.flatMap((policy) => policy.statements));
   return statements.flatMap(({ content }) => {
     const context = meeting(content, from.account);

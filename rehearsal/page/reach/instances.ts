@@ -1,12 +1,35 @@
+import { BRANCHES } from "../../access/branches";
+import type { Deployment } from "../../access/deployed";
+import type { Role } from "../../access/model";
+import { type Principal, session } from "../../access/principals";
 import { list, map, type Values } from "../../record";
 
 /** Keys that follow from who asks for what: nobody says them. */
 const FOLLOWS = /^aws:(principal|resourceaccount|source(account|orgid|orgpaths)|username|sourceowner)/i;
 
+/** What policies have where the session of one branch is meant; one branch stands for all. */
+const OF_BRANCH = "${aws:PrincipalTag/branch}";
+const BRANCH = BRANCHES[0]?.hash ?? "";
+
+/** Whether a deployment is shown: of branches, one. */
+export const isShown = ({ tags }: Deployment): boolean => [undefined, BRANCH].includes(tags["branch"]);
+
+/** How people read a name that policies write for all branches. */
+export const readable = (name: string): string => name.replaceAll(OF_BRANCH, "<branch>");
+
+/** The session that a role asks as: one branch's, where its policies go by that. */
+export function asking({ arn, identity }: Role): Principal {
+  const written = JSON.stringify(
+    identity.flatMap(({ statements }) => statements.map(({ content }) => content)),
+  );
+  return session(arn, "asked", written.includes(OF_BRANCH) ? { branch: BRANCH } : undefined);
+}
+
 /** One text that a pattern of IAM's fits. */
 export const instance = (pattern: string, account = ""): string =>
   pattern
     .replaceAll("${aws:PrincipalAccount}", account)
+    .replaceAll(OF_BRANCH, BRANCH)
     .replace(/\$\{[^}]*\}/g, "x")
     .replaceAll("*", "x")
     .replaceAll("?", "x");

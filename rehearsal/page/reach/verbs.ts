@@ -2,7 +2,7 @@ import { covers } from "../../policyDocuments";
 
 /** What an action does to a thing, in a word that stands on an arrow. The first pattern that fits counts. */
 const VERBS: readonly (readonly [verb: string, ...patterns: string[]])[] = [
-  ["takes role", "sts:AssumeRole"],
+  ["takes role", "sts:AssumeRole", "sts:TagSession"],
   ["passes role", "iam:PassRole"],
   ["approves", "codepipeline:PutApprovalResult"],
   [

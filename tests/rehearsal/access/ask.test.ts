@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { can, whoCan } from "../../../rehearsal/access/ask";
 import type { AccessModel } from "../../../rehearsal/access/model";
-import { actionCalled, contextOf, principalCalled } from "../../../rehearsal/access/words";
+import { actionCalled, contextOf, principalCalled, tagsOf } from "../../../rehearsal/access/words";
+import { branchWorld, ONE, OTHER } from "./branchWorld";
 import { sample, TEST } from "./sampleModel";
 
 const SERVICES = ["codebuild.amazonaws.com", "lambda.amazonaws.com"];
@@ -161,5 +162,50 @@ describe("access/ask", () => {
     assert.throws(() => whoCan(sample.model, SERVICES, { ...table, resource: "x" }), {
       message: "x is not the ARN of one resource",
     });
+  });
+});
+
+describe("access/ask of branches", () => {
+  const resource = `arn:aws:cloudformation:eu-west-1:222222222222:stack/catalog--br-${ONE}/x`;
+  const role = "arn:aws:iam::222222222222:role/delivery-catalog--br-deploy";
+  const by = "  by managed policy delivery-catalog--br-deploy, statement MendOrDeleteStack";
+
+  it("asks as the session of one branch, and says so where none is given", async () => {
+    const { model } = await branchWorld();
+    const action = await actionCalled("cloudformation:DeleteStack");
+    const ask = (branch?: string) =>
+      can(model, principalCalled(model, "delivery-catalog--br-deploy"), {
+        ...{ action, resource },
+        ...(branch !== undefined && { tags: { branch } }),
+      }).lines;
+    assert.deepEqual(ask(ONE), [
+      `allowed: ${role} (session with branch=${ONE}), cloudformation:DeleteStack on ${resource}`,
+      by,
+    ]);
+    assert.match(ask(OTHER)[0] ?? "", /^denied: /);
+    assert.deepEqual(ask().slice(2), [
+      "note: this role's policies go by tags of its session; give --tag branch=… for a branch's",
+    ]);
+    assert.throws(
+      () => can(model, principalCalled(model, "222222222222"), { action, resource, tags: { branch: ONE } }),
+      {
+        message: "only the session of a role has tags: leave out --tag",
+      },
+    );
+  });
+
+  it("finds the branch in the resource, where it asks for all who may", async () => {
+    const { model } = await branchWorld();
+    const action = await actionCalled("cloudformation:DeleteStack");
+    assert.deepEqual(whoCan(model, [], { action, resource }).lines, [
+      `${role} (session with branch=${ONE})`,
+      by,
+      "arn:aws:iam::222222222222:root (root user)",
+    ]);
+  });
+
+  it("reads tags as pairs", () => {
+    assert.deepEqual(tagsOf(["branch=a", "team=b=c"]), { branch: "a", team: "b=c" });
+    assert.throws(() => tagsOf(["branch"]), { message: "--tag branch is not key=value" });
   });
 });

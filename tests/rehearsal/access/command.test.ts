@@ -107,7 +107,7 @@ describe("npm run access", () => {
   refuses(
     "options of other questions",
     ["charter", "--context", "s3:prefix=a"],
-    "charter takes no --context and no --policy",
+    "charter takes no --context, no --tag and no --policy",
   );
   refuses("an unknown option", ["can", "--polic", "x"], "Unknown option '--polic'");
   refuses(

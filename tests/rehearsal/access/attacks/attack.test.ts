@@ -3,6 +3,11 @@ import { attack } from "../../../../rehearsal/access/attacks/attack";
 import { as, nameOf } from "../../../../rehearsal/access/attacks/cast";
 import { MARKS } from "../../../../rehearsal/access/attacks/marks";
 import { removed, replaced } from "../../../../rehearsal/access/attacks/change";
+import { BRANCH_JOBS } from "../../../../rehearsal/access/attacks/branchJobs";
+import { BRANCH_ROLES } from "../../../../rehearsal/access/attacks/branchRoles";
+import { BRANCH_SESSIONS } from "../../../../rehearsal/access/attacks/branchSessions";
+import { BRANCH_TAKING } from "../../../../rehearsal/access/attacks/branchTaking";
+import { BRANCH_TEMPLATES } from "../../../../rehearsal/access/attacks/branchTemplates";
 import { CODE_FILES } from "../../../../rehearsal/access/attacks/codeFiles";
 import { CONTAINERS } from "../../../../rehearsal/access/attacks/containers";
 import { TASK_ATTACKS } from "../../../../rehearsal/access/attacks/tasks";
@@ -60,6 +65,9 @@ describe("access/attacks/attack", () => {
         ["another-pipelines-build-reads-artifacts", "another pipeline"],
         ["another-pipeline-runs-release-job", "another pipeline"],
         ["another-pipelines-plan-on-this-stack", "another pipeline"],
+        ...[BRANCH_JOBS, BRANCH_TAKING, BRANCH_SESSIONS, BRANCH_ROLES, BRANCH_TEMPLATES].flatMap((attacks) =>
+          attacks.map(({ id }) => [id, "branches that have stacks"]),
+        ),
       ],
     );
     assert.ok(

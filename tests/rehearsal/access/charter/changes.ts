@@ -21,13 +21,14 @@ export function withStatement(document: unknown, sid: string, change: Change): V
   };
 }
 
-/** The record of the sample with one resource changed. */
+/** The record of the sample, or another one, with one resource changed. */
 export async function withResource(
   type: string,
   name: string,
   change: (resource: Resource) => Resource,
+  record?: Rehearsed,
 ): Promise<Rehearsed> {
-  const { runs } = await unbroken();
+  const runs = record ?? (await unbroken()).runs;
   let found = 0;
   const changed = runs.map((run) => ({
     ...run,
@@ -41,15 +42,18 @@ export async function withResource(
   return changed;
 }
 
-/** The record of the sample with one statement changed, or without it. */
+/** The same with one statement changed, or without it. */
 export const withPolicy = (
   type: string,
   name: string,
   sid: string,
   change: Change,
   property = "policy",
-): Promise<Rehearsed> =>
-  withResource(type, name, (resource) => {
+  record?: Rehearsed,
+): Promise<Rehearsed> => {
+  const changed = (resource: Resource): Resource => {
     const written = JSON.stringify(withStatement(resource.inputs[property], sid, change));
     return { ...resource, inputs: { ...resource.inputs, [property]: written } };
-  });
+  };
+  return withResource(type, name, changed, record);
+};

@@ -174,3 +174,45 @@ describe("access/mutate/excuses", () => {
     assert.deepEqual(excuses("delete condition", "bucket", tls), [undefined]);
   });
 });
+
+describe("access/mutate/excuses of a role with two policies", () => {
+  const made = (name: string, ...statements: readonly Values[]) =>
+    policy(name, "identity", document(...statements), documentedKeys());
+  const roleArn = "arn:aws:iam::111111111111:role/two";
+
+  /** What is made of the first policy without its action s3:PutObject, beside another one. */
+  const withoutPut = (...other: readonly Values[]): Excuse | undefined => {
+    const both = allow({ Action: ["s3:GetObject", "s3:PutObject"] });
+    const [own, beside] = [made("own", both), made("beside", ...other)];
+    const trust = { name: "trust of nobody", attached: "trust", statements: [] } as const;
+    const role = {
+      arn: roleArn,
+      account: "111111111111",
+      trust,
+      identity: [own, beside],
+      boundary: undefined,
+    };
+    const content = document(both);
+    const mutant = mutants(content, { stranger: ACCOUNT }).find(({ name }) =>
+      name.endsWith("without action s3:PutObject"),
+    );
+    const subject: Subject = {
+      ...{ name: "own", attached: "identity", owner: roleArn, policy: own, document: content },
+      registered: undefined,
+    };
+    assert.ok(mutant);
+    const model = { ...sample.model, roles: new Map([[roleArn, role]]) };
+    return excuseFor(subject, mutant, { model, catalog: known, forms });
+  };
+
+  it("are redundant where the other policy says the same, or denies what is lost", () => {
+    const put = { Action: "s3:PutObject" };
+    const conditional = { ...put, Condition: { Bool: { "aws:SecureTransport": "true" } } };
+    assert.deepEqual(
+      [allow(put), deny(put), allow({ Action: "s3:DeleteObject" }), deny(conditional)].map((each) =>
+        withoutPut(each),
+      ),
+      ["redundant elsewhere", "redundant elsewhere", undefined, undefined],
+    );
+  });
+});

@@ -1,0 +1,9 @@
+/** The world of settings with branches, those of an image and those of a zip. */
+import type { World } from "../../../rehearsal/access/world";
+import { worldOf } from "./worlds";
+
+export const BRANCHES_TITLE = "branches of a repository in CodeCommit, and behind a connection";
+export const branchWorld = (): Promise<World> => worldOf(BRANCHES_TITLE);
+
+/** Of the two branches that stand for all. */
+export const [ONE, OTHER] = ["db2b56b9", "dca5f4ed"];
