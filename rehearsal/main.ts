@@ -139,7 +139,7 @@ async function main(args: readonly string[]): Promise<number> {
   const first = await act1(folder);
   console.log(results(first));
   const places = [...new Set([config, ROOT])];
-  const access = await act2(folder, first, { places, app: others.app });
+  const access = await act2(folder, first, { places, app: others.app, pipeline: others.pipeline });
   const { act3 } = await import("./release/act3");
   const denied = typeof access === "string" || access.findings.length > 0;
   const released =

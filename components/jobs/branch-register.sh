@@ -55,7 +55,7 @@ require_room() {
   done
   fail "there are ${#registered[@]} environments of branches, and $MAX_BRANCHES are allowed: nothing was made. Delete a branch" \
     "whose environment is not needed (where the repository is behind a connection: wait until it expires), or raise" \
-    "'branches.max' in the pipeline's settings; then retry this stage"
+    "'branches.max' in the pipeline's settings; then push to this one again"
 }
 
 read_branch

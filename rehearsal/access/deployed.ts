@@ -54,6 +54,8 @@ export interface DeploymentOptions {
   readonly places: readonly string[];
   /** Folder of the service, in place of what settings say. */
   readonly app: string | undefined;
+  /** The pipeline whose service that is. Default: the first that is here. */
+  readonly pipeline?: string | undefined;
 }
 
 export interface Deployments {
@@ -157,7 +159,7 @@ export function deploymentsOf(
   kinds: Kinds,
   options: DeploymentOptions,
 ): Deployments {
-  const { found, missing } = findServices(folder, options.places, options.app);
+  const { found, missing } = findServices(folder, options.places, options.app, options.pipeline);
   const targets = [...targetsOf(record), ...branchTargetsOf(record)];
   const withoutTemplate: { pipeline: string; why: string }[] = [];
   const stoodIn: string[] = [];
