@@ -21,6 +21,8 @@ export const branchTriggers = (
           gitConfiguration: {
             sourceActionName: SOURCE_ACTION,
             pushes: [{ branches: { includes: include.map(triggerPattern) } }],
+            // Filtered by where they lead to. Such a run ends in Register, which has the clean-up remove the branch.
+            pullRequests: [{ events: ["CLOSED"], branches: { includes: [source.branch] } }],
           },
         },
       ];

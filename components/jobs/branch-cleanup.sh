@@ -16,7 +16,9 @@ source "$here/branch-session.sh"
 why_obsolete() {
   days=$((($(date +%s) - deployed_at) / 86400))
   why=""
-  if ((days >= EXPIRE_AFTER_DAYS)); then
+  if ((deployed_at == 0)); then
+    why="is not needed any more, since its pull request has ended"
+  elif ((days >= EXPIRE_AFTER_DAYS)); then
     why="was last deployed $days days ago, and $EXPIRE_AFTER_DAYS are allowed"
   elif [[ -n ${REPOSITORY-} ]] && ! aws codecommit get-branch --repository-name "$REPOSITORY" --branch-name "$branch" \
     --query branch.commitId --output text > "$work/commit" 2> "$work/error"; then

@@ -7,18 +7,21 @@ need AWS_REGION PIPELINE ARTIFACT_BUCKET SOURCE STACK_PREFIX INCLUDE MAIN_BRANCH
 # shellcheck source=branch.sh
 source "$here/branch.sh"
 
-# read_branch: sets branch. It is asked for: CodePipeline would paste it into JSON, were it a variable of the action.
+# read_branch: sets branch, and pull_request to the number of the one whose end has started this run, or to nothing. It is
+# asked for: CodePipeline would paste the name into JSON, were it a variable of the action.
 read_branch() {
   if [[ $SOURCE == codecommit ]]; then
     aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" --pipeline-execution-id "$EXECUTION_ID" \
-      --query "pipelineExecution.variables[?name=='BRANCH'].resolvedValue | [0]" --output json > "$work/branch.json"
+      --query "[pipelineExecution.variables[?name=='BRANCH'].resolvedValue | [0]]" --output json > "$work/branch.json"
   else
     aws codepipeline list-action-executions --pipeline-name "$PIPELINE" --filter "pipelineExecutionId=$EXECUTION_ID" \
-      --query "actionExecutionDetails[?actionName=='Source'].output.outputVariables.BranchName | [0]" --output json \
-      > "$work/branch.json"
+      --query "actionExecutionDetails[?actionName=='Source'].output.outputVariables.[BranchName, PullRequestId] | [0]" \
+      --output json > "$work/branch.json"
   fi
   # Bash would lose a line feed at the end: as JSON the name has a backslash, which git takes as little.
-  branch=$(jq -r '. // "-" | if test("[[:cntrl:]]") then tojson else . end' "$work/branch.json")
+  branch=$(jq -r '.[0] // "-" | if test("[[:cntrl:]]") then tojson else . end' "$work/branch.json")
+  pull_request=$(jq -r '.[1] // ""' "$work/branch.json")
+  [[ $pull_request =~ ^[0-9]*$ ]] || fail "a pull request has a number, but CodePipeline says $(printf %q "$pull_request")"
 }
 
 # require_included: the branch is one that settings mean, whoever has started the run.
@@ -58,9 +61,22 @@ require_room() {
     "'branches.max' in the pipeline's settings; then push to this one again"
 }
 
+# end_branch: a run that the end of a pull request has started only says that the branch is not needed any more: it counts
+# as expired, and the clean-up, which starts when this run fails, removes its environment. A push brings it back.
+end_branch() {
+  local wanted=$branch
+  has_object "$registry$BRANCH_HASH" || fail "pull request $pull_request has ended: its branch has no environment here"
+  read_entry "$BRANCH_HASH"
+  [[ $branch == "$wanted" ]] || fail "pull request $pull_request has ended: its branch has no environment here"
+  jq '.deployedAt = 0' <<< "$entry" > "$work/ended.json"
+  aws s3 cp "$work/ended.json" "s3://$ARTIFACT_BUCKET/$registry$BRANCH_HASH" --only-show-errors
+  fail "pull request $pull_request has ended: the clean-up, which this run starts by ending here, removes $STACK_PREFIX$BRANCH_HASH"
+}
+
 read_branch
 require_included
 BRANCH_HASH=$(hash_of "$branch")
+[[ -z $pull_request ]] || end_branch
 BRANCH_LABEL=${branch//[^A-Za-z0-9_.\/+@-]/-}
 # shellcheck disable=SC2034 # output takes it by name
 BRANCH_LABEL=${BRANCH_LABEL:0:256}

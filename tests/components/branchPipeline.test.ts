@@ -86,6 +86,7 @@ describe("BranchPipeline", () => {
         gitConfiguration: {
           sourceActionName: "Source",
           pushes: [{ branches: { includes: ["feature/**", "fix"] } }],
+          pullRequests: [{ events: ["CLOSED"], branches: { includes: ["trunk"] } }],
         },
       },
     ]);

@@ -48,6 +48,7 @@ describe("the stacks", () => {
       "aws:codepipeline/pipeline:Pipeline catalog: stages",
       "aws:ecr/repositoryPolicy:RepositoryPolicy catalog: policy",
       "aws:iam/rolePolicy:RolePolicy catalog-cleanup: policy",
+      "aws:iam/rolePolicy:RolePolicy catalog: policy", // it starts the jobs of its own environments alone
       "aws:kms/key:Key artifacts: policy",
       "aws:s3/bucketPolicy:BucketPolicy artifacts: policy",
     ];

@@ -69,6 +69,21 @@ describe("job branch-cleanup", () => {
     );
   });
 
+  it("removes one that Register has noted as ended with its pull request, and asks nobody whether it is there", async () => {
+    const world = worldOf({ "feature/merged": 0 }, ["feature/merged"]);
+    const key = [...world.objects.keys()].find((each) => each.endsWith(hashOf("feature/merged"))) ?? "";
+    const entry = JSON.parse(world.objects.get(key)?.toString() ?? "") as object;
+    world.objects.set(key, Buffer.from(JSON.stringify({ ...entry, deployedAt: 0 })));
+    const result = await cleanUpBranches(world);
+    assert.equal(result.code, 0, result.output);
+    assert.match(
+      result.output,
+      /branch feature\/merged is not needed any more, since its pull request has ended: removes/,
+    );
+    assert.ok(!result.calls.includes("aws - codecommit get-branch"));
+    assert.deepEqual([statusOf(world, "feature/merged"), world.objects.size], ["DELETE_COMPLETE", 0]);
+  });
+
   it("asks nobody for branches where the source is behind a connection: they expire", async () => {
     const world = worldOf({ "feature/old": 8, "feature/gone": 0 });
     const result = await cleanUpBranches(world, { REPOSITORY: "" });

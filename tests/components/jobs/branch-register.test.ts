@@ -41,6 +41,36 @@ describe("job branch-register", () => {
     assert.equal(entryOf(world, "fix")?.ref, "refs/heads/fix");
   });
 
+  it("has the clean-up remove the branch whose pull request has ended, and deploys nothing", async () => {
+    const closed = (BranchName: string, PullRequestId: string) =>
+      branchWorld("-", {
+        actions: [
+          {
+            actionName: "Source",
+            status: "Succeeded",
+            output: { outputVariables: { BranchName, PullRequestId } },
+          },
+        ],
+      });
+    const world = closed("fix", "12");
+    const opened = branchWorld("fix");
+    assert.equal((await registerBranch(opened)).code, 0);
+    for (const [key, contents] of opened.objects) world.objects.set(key, contents);
+    const result = await registerBranch(world, { SOURCE: "connection" });
+    assert.equal(result.code, 1);
+    assert.match(result.output, /error: pull request 12 has ended: the clean-up, .* removes catalog--br-/);
+    assert.deepEqual(entryOf(world, "fix"), {
+      ref: "refs/heads/fix",
+      stackName: `catalog--br-${hashOf("fix")}`,
+      deployedAt: 0,
+    });
+    assert.deepEqual(result.exported, {});
+    const none = await registerBranch(closed("fix", "13"), { SOURCE: "connection" });
+    assert.match(none.output, /error: pull request 13 has ended: its branch has no environment here/);
+    const hostile = await registerBranch(closed("fix", "1; touch pwned"), { SOURCE: "connection" });
+    assert.match(hostile.output, /error: a pull request has a number, but CodePipeline says/);
+  });
+
   it("takes every name that git takes as data, and makes a label of it that any tag may have", async () => {
     const long = `feature/${"ü".repeat(247)}`;
     const names: Record<string, string> = {
