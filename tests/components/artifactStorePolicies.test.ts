@@ -72,6 +72,31 @@ const own = {
 const document = (...Statement: object[]) => ({ Version: "2012-10-17", Statement });
 
 describe("policies of the artifact store", () => {
+  it("the bucket refuses its objects to all but the roles that are named and its readers, AWS's own services aside", async () => {
+    const auditor = "arn:aws:iam::111111111111:role/auditor";
+    const [refusal, ...others] = (
+      (await resolved(bucketPolicy(bucket, key, readers, [auditor]))) as { Statement: { Sid: string }[] }
+    ).Statement.filter(({ Sid }) => Sid === "RefuseOtherRoles");
+    assert.deepEqual(others, []);
+    assert.deepEqual(refusal, {
+      Sid: "RefuseOtherRoles",
+      Effect: "Deny",
+      Principal: { AWS: "*" },
+      Action: [
+        "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:PutObject",
+      ],
+      Resource: ["arn:bucket/*"],
+      Condition: {
+        ArnNotLike: { "aws:PrincipalArn": [auditor, ...readers.flatMap(({ roleArns }) => roleArns)] },
+        Bool: { "aws:PrincipalIsAWSService": "false" },
+      },
+    });
+  });
+
   it("the bucket takes TLS and its own key only, and lets each pipeline's readers read that pipeline's release files", async () => {
     assert.deepEqual(
       await resolved(bucketPolicy(bucket, key, readers)),
