@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync, strToU8 } from "fflate";
 import { stringify } from "yaml";
 import type { Packaging } from "../workloads/workload";
 
@@ -68,10 +69,12 @@ const PACKAGING_FILES: Record<Packaging, readonly string[]> = {
 };
 
 const DELIMITER = "END_OF_FILE";
+/** Characters of a line of what is packed. */
+const LINE = 160;
 
 /**
- * A command that writes a file as it is. Lines that are only a comment stay in the repository: there is
- * not room for them. Throws when the text holds the line that would end it.
+ * A command that writes a file as it is. Lines that are only a comment stay in the repository. Throws when the text
+ * holds the line that would end it.
  */
 export function writeFile(name: string, text: string): string {
   const lines = text.split("\n").filter((line) => !/^\s*(#|$)/.test(line));
@@ -81,6 +84,27 @@ export function writeFile(name: string, text: string): string {
     );
   }
   return `cat >"$JOB/${name}" <<'${DELIMITER}'\n${lines.join("\n")}\n${DELIMITER}\n`;
+}
+
+/**
+ * Gzip, as base64. By a compressor in JavaScript: zlib's bytes differ between versions of Node.js and processors, and
+ * every machine must make the same buildspec.
+ */
+export const pack = (text: string): string =>
+  Buffer.from(gzipSync(strToU8(text), { level: 9, mtime: 0 })).toString("base64");
+
+/**
+ * A command that writes the files of a job: they are packed, since CodeBuild takes no buildspec that holds the longest
+ * as they are.
+ */
+function writeFiles(names: readonly string[]): string {
+  const commands = names.map((name) => writeFile(name, readFileSync(join(__dirname, name), "utf8")));
+  return [
+    `# Writes ${names.join(", ")} of components/jobs into $JOB.`,
+    `base64 -d <<'${DELIMITER}' | gzip -d | bash`,
+    ...(pack(commands.join("")).match(new RegExp(`.{1,${LINE}}`, "g")) ?? []),
+    `${DELIMITER}\n`,
+  ].join("\n");
 }
 
 /**
@@ -99,7 +123,7 @@ export function buildspec(job: Job): string {
           "on-failure": "ABORT",
           commands: [
             "export JOB=$(mktemp -d)",
-            ...files.map((name) => writeFile(name, readFileSync(join(__dirname, name), "utf8"))),
+            writeFiles(files),
             `bash "$JOB/${files[files.length - 1]}"`,
             ...(variables.length > 0 ? ['source "$JOB/outputs.sh"'] : []),
           ],
