@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { aws } from "./aws";
 import { parse } from "./commands";
 import { run } from "./harness";
+import { folderOf } from "./inputs";
 import { emptyWorld } from "./world";
 
+const spec = (command: string): string =>
+  `env: { shell: bash }\nphases: { build: { on-failure: ABORT, commands: ["${command}"] } }`;
 const describeStacks = ["cloudformation", "describe-stacks", "--output", "json"];
 
 describe("the double of the aws command", () => {
@@ -46,21 +46,28 @@ describe("the double of the aws command", () => {
   });
 
   it("makes a run throw, even when the job goes on after it", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "delivery-test-"));
-    const spec = (command: string): string =>
-      `env: { shell: bash }\nphases: { build: { on-failure: ABORT, commands: ["${command}"] } }`;
-    try {
-      await assert.rejects(
-        run(spec("AWS_PAGER= aws ec2 describe-instances || true"), folder, {}, emptyWorld()),
-        /unknown command 'ec2 describe-instances'/,
-      );
-      await assert.rejects(
-        run(spec("echo '{}' | jq --seq . || true"), folder, {}, emptyWorld()),
-        /the double of jq has no option --seq/,
-      );
-      assert.equal((await run(spec("exit 7"), folder, {}, emptyWorld())).code, 7);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = folderOf({});
+    await assert.rejects(
+      run(spec("AWS_PAGER= aws ec2 describe-instances || true"), folder, {}, emptyWorld()),
+      /unknown command 'ec2 describe-instances'/,
+    );
+    await assert.rejects(
+      run(spec("echo '{}' | jq --seq . || true"), folder, {}, emptyWorld()),
+      /the double of jq has no option --seq/,
+    );
+    assert.equal((await run(spec("exit 7"), folder, {}, emptyWorld())).code, 7);
+  });
+});
+
+describe("a run of a job", () => {
+  it("has its lines in the order in which they were written, whichever stream each is on", async () => {
+    const folder = folderOf({});
+    const { output } = await run(
+      spec("for i in {1..100}; do echo $i; echo $i >&2; done"),
+      folder,
+      {},
+      emptyWorld(),
+    );
+    assert.equal(output, Array.from({ length: 100 }, (_, i) => `${i + 1}\n${i + 1}\n`).join(""));
   });
 });

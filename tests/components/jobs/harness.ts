@@ -28,7 +28,7 @@ import { SECRET, type World } from "./world";
 
 export interface Result {
   readonly code: number;
-  /** Both streams, in the order in which they came. */
+  /** Both streams as one, as in a log of CodeBuild: in the order in which the job wrote. */
   readonly output: string;
   /** What CodeBuild would export; only when the job succeeded. */
   readonly exported: Readonly<Record<string, string>>;
@@ -166,9 +166,10 @@ export async function run(
     const file = join(place, "commands.sh");
     writeFileSync(file, script(spec.phases.build.commands, place));
     let output = "";
-    const child = spawn("bash", [file], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    // One pipe for both: of two pipes, which is read first is chance.
+    const args = ["-c", 'exec bash "$0" 2>&1', file];
+    const child = spawn("bash", args, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     const code = await new Promise<number>((resolve, reject) =>
       child.on("error", reject).on("close", (end) => resolve(end ?? 255)),
     );
