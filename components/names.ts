@@ -103,6 +103,9 @@ export function branchPipeline(pipeline: PipelineId): PipelineId {
   return { name, prefix: name };
 }
 
+/** `wave.2`: stands for a wave in names of stages. No environment's name has a dot. */
+export const waveName = (number: number): string => `wave.${number}`;
+
 /** Length of what stands for a branch in names: the beginning of the SHA-256 of its full ref, in hexadecimal. */
 export const BRANCH_HASH_LENGTH = 8;
 

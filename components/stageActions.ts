@@ -2,7 +2,7 @@
 import { EXPORTED_VARIABLES } from "./jobs/buildspec";
 import type { Action, PipelineEnvironment, Stage } from "./stages";
 
-/** Environments of one wave have their stages together, named after all of them. */
+/** Environments of one wave have their stages together, named after the wave. */
 export const waveOf = ({ name, wave }: PipelineEnvironment): string => wave ?? name;
 /** `Deploy`, and in a wave `Deploy-qa`. */
 export const actionName = (

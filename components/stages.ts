@@ -66,7 +66,7 @@ export interface PipelineEnvironment {
   readonly account: string;
   /** Days that an approval is waited for; no approval where it is not given. */
   readonly approvalTimeoutDays?: number;
-  /** Names of all environments that are released beside it, joined by dots. Default: it is released alone. */
+  /** Name of the wave that it is released with (`waveName`). Default: it is released alone. */
   readonly wave?: string;
   /** Whether the service's end-to-end tests run after each deployment. Default: true. */
   readonly verify?: boolean;

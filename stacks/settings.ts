@@ -64,7 +64,7 @@ export type Source = CodeCommitSource | ConnectionSource | GithubSource;
 
 /** An environment as one pipeline releases to it: with that pipeline's own approval and verification. */
 export interface ReleasedEnvironment extends Environment {
-  /** Names of all environments that are released beside it, joined by dots. Default: it is released alone. */
+  /** Name of the wave that it is released with: `wave.1`, … Default: it is released alone. */
   readonly wave?: string;
 }
 

@@ -1,5 +1,6 @@
 /** From the text that Pulumi delivers to settings or to everything that is wrong with it. Pure. */
 import type { z } from "zod";
+import { waveName } from "../components/names";
 import type {
   Environment,
   EnvironmentSettings,
@@ -56,8 +57,12 @@ function namespace(
 
 type Written<K extends keyof typeof shapes> = z.output<(typeof shapes)[K]>;
 
-/** The environments of a wave, or the one that is released alone, as a pipeline changes them. */
-function releasedTogether(wave: readonly Entry[], all: readonly Environment[]): ReleasedEnvironment[] {
+/** The environments of a wave, or the one that is released alone, as a pipeline changes them; `named` is the wave's name. */
+function releasedTogether(
+  wave: readonly Entry[],
+  named: string,
+  all: readonly Environment[],
+): ReleasedEnvironment[] {
   return wave.flatMap(({ name, approval: own, verify }) =>
     all
       .filter((environment) => environment.name === name)
@@ -68,11 +73,15 @@ function releasedTogether(wave: readonly Entry[], all: readonly Environment[]): 
           ...environment,
           ...(approved !== false && approved !== undefined && { approval: approved }),
           ...(verify !== undefined && { verify }),
-          ...(wave.length > 1 && { wave: wave.map((each) => each.name).join(".") }),
+          ...(wave.length > 1 && { wave: named }),
         };
       }),
   );
 }
+
+/** Waves are counted by themselves, so that environments that are released alone come and go without renaming stages. */
+const waveNumber = (listed: readonly (readonly Entry[])[], at: number): number =>
+  listed.slice(0, at + 1).filter(({ length }) => length > 1).length;
 
 function toolingSettings(
   { project, stack }: StackConfig,
@@ -89,7 +98,7 @@ function toolingSettings(
     id: { name, prefix: prefix ?? name },
     template: template ?? "template.yaml",
     environments: own
-      ? own.flatMap((wave) => releasedTogether(wave, others.environments))
+      ? own.flatMap((wave, i) => releasedTogether(wave, waveName(waveNumber(own, i)), others.environments))
       : others.environments,
     ...rest,
   });

@@ -2,7 +2,6 @@
 import { didYouMean, isMap, line } from "./settingsProblems";
 
 const STAGES = 50; // CodePipeline's, for one pipeline
-const STAGE_NAME_LENGTH = 100; // CodePipeline's
 
 /** One entry, whatever is wrong with it. */
 export interface Listed {
@@ -70,28 +69,17 @@ export const repeatedEnvironments = (pipelines: readonly Pipeline[]): string[] =
     });
   });
 
-/** Pipelines with more stages, or stages with longer names, than CodePipeline takes. */
+/** Pipelines with more stages than CodePipeline takes. */
 export const stages = (pipelines: readonly Pipeline[], approved: readonly string[]): string[] =>
   pipelines.flatMap(({ key, waves }) => {
     const asks = ({ written, approval }: Listed) =>
       approval === undefined ? approved.includes(String(written)) : approval !== false;
     const count = waves.reduce((sum, wave) => sum + 1 + (wave.some(asks) ? 1 : 0), 2);
-    const names = waves.map((wave) => wave.map(({ written }) => String(written)).join("."));
     const tooMany =
       `with Source, Build, and a stage for each approval the pipeline has ${count} stages, and CodePipeline allows ` +
       `${STAGES}: divide the environments among several pipelines`;
-    const tooLong = names.filter((name) => `Approve-${name}`.length > STAGE_NAME_LENGTH);
     const shown = waves.map((wave) =>
       wave.length === 1 ? wave[0]?.written : wave.map(({ written }) => written),
     );
-    return [
-      ...(count > STAGES ? [line(`${key}.environments`, shown, tooMany)] : []),
-      ...tooLong.map((name) =>
-        line(
-          `${key}.environments`,
-          name.split("."),
-          `the stage of these would be called Approve-${name}, and CodePipeline allows ${STAGE_NAME_LENGTH} characters: divide them`,
-        ),
-      ),
-    ];
+    return count > STAGES ? [line(`${key}.environments`, shown, tooMany)] : [];
   });

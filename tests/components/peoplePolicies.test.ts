@@ -79,10 +79,10 @@ describe("PeoplePolicies", () => {
   });
 
   it("keeps approvers of environments that are released side by side apart", async () => {
-    const together = (name: string) => ({ name, account: "222222222222", wave: "eu.us" });
+    const together = (name: string) => ({ name, account: "222222222222", wave: "wave.1" });
     const { resources } = await people(together("eu"), together("us"));
     const policies = inputsOf(resources, "iam/policy:Policy");
-    assert.deepEqual(policies["people--eu-approver"], approver("eu", "Approve-eu.us/Approval-eu"));
-    assert.deepEqual(policies["people--us-approver"], approver("us", "Approve-eu.us/Approval-us"));
+    assert.deepEqual(policies["people--eu-approver"], approver("eu", "Approve-wave.1/Approval-eu"));
+    assert.deepEqual(policies["people--us-approver"], approver("us", "Approve-wave.1/Approval-us"));
   });
 });

@@ -127,7 +127,7 @@ describe("releaseStages", () => {
     ],
   );
   it("environments of a wave are approved in one stage and deployed in one, in step, under names of their own", () => {
-    const wave = (name: string, days?: number) => ({ ...environment(name, days), wave: "eu.us" });
+    const wave = (name: string, days?: number) => ({ ...environment(name, days), wave: "wave.1" });
     const waves = releaseStages([environment("test"), wave("eu", 1), wave("us")], jobs).slice(3);
     const [approveEu, deployEu, deployUs] = [
       approve("eu", 1440),
@@ -138,9 +138,9 @@ describe("releaseStages", () => {
       stage.actions.map((each) => ({ ...each, name: `${each.name}-${environment}` }));
     const [eu, us] = [named(deployEu, "eu"), named(deployUs, "us")];
     assert.deepEqual(waves, [
-      { name: "Approve-eu.us", actions: named(approveEu, "eu") },
+      { name: "Approve-wave.1", actions: named(approveEu, "eu") },
       {
-        name: "Deploy-eu.us",
+        name: "Deploy-wave.1",
         onFailure: "ROLLBACK",
         actions: [eu[0], us[0], eu[1], us[1], eu[2], us[2]],
       },

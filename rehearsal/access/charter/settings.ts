@@ -110,16 +110,19 @@ function environmentOf(written: unknown): CharterEnvironment {
 /** A pipeline's own list holds names, maps of a name and what differs, and lists of those: waves. */
 function targetsOf(written: unknown, all: readonly CharterEnvironment[]): CharterTarget[] {
   const waves = written === undefined ? all.map(({ name }) => name) : list(written);
+  let number = 0;
   return waves.flatMap((wave) => {
     const entries = list(wave).map((each) => (typeof each === "string" ? { name: each } : map(each)));
-    const together = entries.map(({ name }) => String(name));
+    const together = entries.length > 1;
+    if (together) number += 1;
+    const stage = together ? `wave.${number}` : String(entries[0]?.["name"]);
     return entries.flatMap((entry) =>
       all
         .filter(({ name }) => name === entry["name"])
         .map((environment) => ({
           ...environment,
           approval: "approval" in entry ? isApproved(entry["approval"]) : environment.approval,
-          approvalAction: `Approve-${together.join(".")}/Approval${together.length > 1 ? `-${environment.name}` : ""}`,
+          approvalAction: `Approve-${stage}/Approval${together ? `-${environment.name}` : ""}`,
         })),
     );
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { changed, handler, pipelineWith, releaseOf, service } from "./service";
 
 describe("a release side by side", () => {
-  const wave = pipelineWith({ wave: "stage.live" });
+  const wave = pipelineWith({ wave: "wave.1" });
 
   it("plans and asks for all, then deploys to all, then verifies all, then marks all", async () => {
     const { act, lines } = await releaseOf(service(), { pipeline: wave });

@@ -97,13 +97,13 @@ describe("The charter's reading of the settings", () => {
       each?.environments.map(({ name, approval, approvalAction }) => [name, approval, approvalAction]);
     assert.deepEqual(short(catalog), [
       ["dev", false, "Approve-dev/Approval"],
-      ["qa-a", true, "Approve-qa-a.qa-b/Approval-qa-a"],
-      ["qa-b", false, "Approve-qa-a.qa-b/Approval-qa-b"],
+      ["qa-a", true, "Approve-wave.1/Approval-qa-a"],
+      ["qa-b", false, "Approve-wave.1/Approval-qa-b"],
       ["prod", true, "Approve-prod/Approval"],
     ]);
     assert.deepEqual(short(mail), [
-      ["qa-b", false, "Approve-qa-b.dev/Approval-qa-b"],
-      ["dev", false, "Approve-qa-b.dev/Approval-dev"],
+      ["qa-b", false, "Approve-wave.1/Approval-qa-b"],
+      ["dev", false, "Approve-wave.1/Approval-dev"],
       ["prod", false, "Approve-prod/Approval"],
     ]);
   });
