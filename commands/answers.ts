@@ -25,6 +25,28 @@ export interface Answers {
   readonly secretsProvider?: string;
 }
 
+const stacksOf = ({ environments }: Answers): string[] => [
+  "tooling",
+  ...environments.map(({ name }) => name),
+];
+
+/** Profiles of stacks that there are not, such as a misspelt one. */
+export const strayProfiles = (answers: Answers): string[] =>
+  Object.keys(answers.profiles).filter((stack) => !stacksOf(answers).includes(stack));
+
+/** Stacks without a profile beside others that have one: mostly forgotten. Undefined where there are none. */
+export function missingProfiles(answers: Answers): string | undefined {
+  const [having, missing] = [true, false].map((wanted) =>
+    stacksOf(answers).filter((stack) => (answers.profiles[stack] !== undefined) === wanted),
+  );
+  if (!having?.length || !missing?.length) return undefined;
+  const files = missing.map((stack) => `Pulumi.${stack}.yaml`).join(", ");
+  return (
+    `${missing.join(", ")}: no profile, while ${having.join(", ")} ${having.length === 1 ? "has" : "have"} one: what the ` +
+    `shell gives is used there (AWS_PROFILE, …); if that is not meant, set aws:profile in ${files}`
+  );
+}
+
 const HEADER = "# All settings are in the README; npm run doctor checks them.\n";
 
 /** Contents by stack; account ids are in quotes, since YAML would take them for numbers. */

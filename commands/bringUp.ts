@@ -1,4 +1,6 @@
 /** Brings stacks up: tooling first, then the environments side by side. */
+import { connectionChecks } from "./awsChecks";
+import type { Check } from "./checks";
 import { allParts, type Delivery, toolingOf } from "./delivery";
 import type { State } from "./engine";
 import { foreseeLosses, runsOrWarning, runsUnderWay } from "./losses";
@@ -48,10 +50,31 @@ async function inOrder(session: Session, delivery: Delivery, refresh: boolean): 
   if (interrupts.happened) return interrupted(session, delivery);
   if (rest.length === 0 && outcomes.every(({ state }) => state === "done")) {
     say(`All up: ${all.join(", ")}`);
-    return 0;
+    return startedByPushes(session, delivery);
   }
   say("Not all are up: mend what is said above, then npm run up goes on where this stopped");
   return 1;
+}
+
+/** Sees to it that pushes start the pipelines, and says what is still to do for that. Returns the exit code. */
+async function startedByPushes(session: Session, { tooling }: Delivery): Promise<number> {
+  const { engine, aws, interrupts, say } = session;
+  const states = await readStates(engine, tooling);
+  const checks: Check[] = [];
+  for (const part of tooling) {
+    const looked = await connectionChecks(part, states.get(part.stack), aws, () => interrupts.happened);
+    checks.push(...looked.checks);
+  }
+  for (const { what, problem, mend = [], state } of checks) {
+    if (problem === undefined && state !== "mended") continue;
+    say(problem === undefined ? what : `${what}: ${problem}`);
+    mend.forEach((line) => say(`  ${line}`));
+  }
+  if (interrupts.happened) {
+    say("Interrupted; npm run doctor sees to the pipelines that are left");
+    return 130;
+  }
+  return checks.some(({ problem, state }) => problem !== undefined && state !== "waits") ? 1 : 0;
 }
 
 /** Says how an interrupted run left things. */

@@ -12,6 +12,8 @@ export interface Check {
   readonly problem?: string;
   /** What mends it: commands, and lines for people. */
   readonly mend?: readonly string[];
+  /** The command has just mended it itself; or it is no failure: it waits for a person, a run, or a right to look. */
+  readonly state?: "mended" | "waits";
 }
 
 /** A line for what is well; for a problem what mends it, too, at the beginning of lines so that it can be copied. */

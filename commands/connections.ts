@@ -6,6 +6,8 @@ import type { Part } from "./delivery";
 import type { State } from "./engine";
 
 const TYPES = ["aws:codeconnections/connection:Connection", "aws:codestarconnections/connection:Connection"];
+/** Status of a connection that a person has authorised. */
+export const AVAILABLE = "AVAILABLE";
 
 /** ARNs of the connections that a tooling stack's pipelines use: those in settings, and those that it made. */
 export function connectionsOf({ settings }: Part<ToolingSettings>, state: State | undefined): string[] {

@@ -1,6 +1,6 @@
 /** What doctor looks at once there is an engine to ask: every stack, and what tooling's pipelines need. */
 import type { Aws } from "./aws";
-import { connectionChecks, sourceChecks } from "./awsChecks";
+import { toolingChecks } from "./awsChecks";
 import type { Check } from "./checks";
 import { allParts, type Delivery, type Part } from "./delivery";
 import type { Engine } from "./engine";
@@ -37,9 +37,6 @@ export async function checkStacks(
   };
   const ofAws = delivery.tooling
     .filter(({ stack }) => usable.has(stack))
-    .flatMap((part) => [
-      connectionChecks(part, states.get(part.stack), aws),
-      sourceChecks(part, states.get(part.stack), aws),
-    ]);
+    .map((part) => toolingChecks(part, states.get(part.stack), aws));
   return (await Promise.all([...parts.map(ofStack), ...ofAws])).flat();
 }

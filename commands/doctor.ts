@@ -9,7 +9,10 @@ import type { Engine } from "./engine";
 import { messageOf } from "./refusal";
 
 const USAGE = `npm run doctor: looks at everything that the other commands need, and says what mends each problem: tools, login,
-settings, credentials, secrets, connections that wait for a person, and what an update that was killed has left
+settings, credentials, secrets, connections that wait for a person, and what an update that was killed has left.
+
+It changes one thing: once a person has authorised a connection, the pipelines that were made before are saved again, as they
+are and while no run is under way, because no push would start them otherwise.
 
   --help  show this
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { Answers } from "./answers";
+import { type Answers, missingProfiles, strayProfiles } from "./answers";
 import type { Given } from "./asking";
 import { EXIT_CODES, ROOT, run } from "./command";
 import { initOptions } from "./initOptions";
@@ -54,6 +54,12 @@ run("init", async (args) => {
   }
   const asks = !yes && process.stdin.isTTY;
   const answers = asks ? await (await import("./asking")).askForRest(given) : complete(given);
+  const [stray] = strayProfiles(answers);
+  if (stray !== undefined) {
+    throw new Refusal(
+      `--profile ${stray}: no stack has this name; write tooling or the name of an environment`,
+    );
+  }
   const files = newFiles(ROOT, answers);
   const there = files.filter(({ exists }) => exists).map(({ file }) => file);
   if (there.length > 0 && !overwrite) {
@@ -69,6 +75,8 @@ run("init", async (args) => {
   say(files.length > 0 ? `Wrote ${files.map(({ file }) => file).join(", ")}` : "Everything is there already");
   for (const file of otherFiles(ROOT, answers))
     say(`${file} describes a stack that tooling does not list: delete it, or add it`);
+  const missing = missingProfiles(answers);
+  if (missing !== undefined) say(missing);
   say("Next: npm run doctor, then npm run up");
   return 0;
 });

@@ -5,6 +5,8 @@ import { withSession } from "./session";
 
 const USAGE = `npm run up -- [stack ...] [options]: brings all stacks up, or those named: tooling first, then the
 environments side by side. Stacks that do not exist yet are made. Run it again to go on after a failure.
+Then it says which connection waits for a person; once that is authorised, it saves the pipelines again that were made before
+(while no run is under way), because no push would start them otherwise.
 
   --refresh  compare with what AWS really has first, and put back what was changed there
   --yes      go on though it ends runs or approvals that are under way

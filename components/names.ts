@@ -184,3 +184,6 @@ export function allRoleNames(
   ]);
   return [...ofPipelines, previewName(scope), ...new Set(previews)];
 }
+
+/** Tag of a pipeline that the commands write: the connection for which it was saved once more (`commands/pushes.ts`). */
+export const CONNECTION_TAG = "delivery:connection";

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { CONNECTION_TAG } from "../components/names";
 import type { ProviderSettings } from "./settings";
 
 /** The one provider of a stack. It takes nothing from the `aws:` namespace by itself, and refuses any other account. */
@@ -15,5 +16,7 @@ export const accountProvider = (settings: ProviderSettings): aws.Provider =>
         ...settings.defaultTags,
       },
     },
+    // Else a refresh would take it for drift, and an update would remove what the commands remember by it.
+    ignoreTags: { keys: [CONNECTION_TAG] },
     ...(settings.profile !== undefined && { profile: settings.profile }),
   });

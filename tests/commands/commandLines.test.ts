@@ -61,4 +61,13 @@ describe("the commands' own lines", () => {
       assert.deepEqual(await command(name, ...args), { code: 1, out: "", err: line });
     });
   }
+
+  it("init refuses a profile of no stack, and writes nothing", async () => {
+    const options = ["--region=eu-west-1", "--tooling=012345678901", "--environment=qa=012345670123"];
+    const rest = ["--pipeline=shop", "--codecommit=shop", "--profile=prod=acme", "--yes"];
+    assert.deepEqual(await command("init", ...options, ...rest), {
+      ...{ code: 1, out: "" },
+      err: "--profile prod: no stack has this name; write tooling or the name of an environment\n",
+    });
+  });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Answers, stackContents } from "../../commands/answers";
+import { type Answers, missingProfiles, stackContents, strayProfiles } from "../../commands/answers";
 import { readParts } from "../../commands/delivery";
 import { newFiles, otherFiles } from "../../commands/writing";
 import { emptyFolder, removeFolders } from "./fake";
@@ -101,5 +101,22 @@ describe("the stack files that init writes", () => {
     written(folder);
     assert.deepEqual(otherFiles(folder, ANSWERS), ["Pulumi.old.yaml"]);
     assert.deepEqual(Object.keys(stackContents(ANSWERS)), ["tooling", "qa", "live"]);
+  });
+
+  it("without a profile are named where others have one, and profiles of no stack are found", () => {
+    const shell =
+      "what the shell gives is used there (AWS_PROFILE, …); if that is not meant, set aws:profile in";
+    const gaps = (profiles: Record<string, string>) => missingProfiles({ ...ANSWERS, profiles });
+    assert.equal(
+      gaps({ live: "acme-live" }),
+      `tooling, qa: no profile, while live has one: ${shell} Pulumi.tooling.yaml, Pulumi.qa.yaml`,
+    );
+    assert.equal(
+      gaps({ live: "acme-live", tooling: "acme" }),
+      `qa: no profile, while tooling, live have one: ${shell} Pulumi.qa.yaml`,
+    );
+    assert.equal(gaps({}), undefined);
+    assert.equal(gaps({ tooling: "a", qa: "b", live: "c" }), undefined);
+    assert.deepEqual(strayProfiles({ ...ANSWERS, profiles: { live: "a", prod: "b" } }), ["prod"]);
   });
 });
