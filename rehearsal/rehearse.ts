@@ -41,6 +41,10 @@ const NOT_SHOWN: readonly NotShown[] = [
     what: "that a connection is authorised, a repository has the branch, people confirm their e-mail",
     shownBy: "pulumi up",
   },
+  {
+    what: "that a push starts a pipeline, also one that was made before its connection was authorised",
+    shownBy: "npm run doctor, then a push",
+  },
 ];
 
 /** Brings the stacks of a folder up and judges them. */
