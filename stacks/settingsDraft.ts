@@ -30,6 +30,8 @@ export interface Pipeline {
   readonly environments: readonly string[];
   /** The same as they are released; those of the stack one by one. */
   readonly waves: readonly (readonly Listed[])[];
+  /** As written. */
+  readonly source: Readonly<Record<string, unknown>>;
   /** The CodeCommit repository that it creates. */
   readonly creates?: string | undefined;
   /** The branch that it releases, and what is written of environments of other branches. */
@@ -73,6 +75,7 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
       prefixKey: `pipelines[${i}].${ownPrefix ? "prefix" : "name"}`,
       environments: texts(waves.flat().map(({ written }) => written)),
       waves,
+      source,
       creates: typeof repository === "string" ? repository : undefined,
       branch: source["branch"] ?? "main",
       branches: one["branches"],

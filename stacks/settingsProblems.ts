@@ -1,5 +1,5 @@
 /** How a problem with a setting is worded, and the building blocks of the settings' shapes, which word theirs alike. */
-import { closest } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 
 export const isMap = (value: unknown): value is Record<string, unknown> =>
@@ -15,11 +15,24 @@ export function valid<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
   return result.success ? result.data : undefined;
 }
 
-/** `did you mean "prod"? `, or nothing if there is nothing to compare. */
-export const didYouMean = (received: unknown, known: readonly string[]): string =>
-  typeof received === "string" && received && known.length > 0
-    ? `did you mean ${JSON.stringify(closest(received, known))}? `
-    : "";
+/** Shorter ones are in too much. */
+const PART_LENGTH = 3;
+
+/** `did you mean "prod"? `, or nothing if nothing known is near: for a third of its length it may differ, or be a part of it. */
+export function didYouMean(received: unknown, known: readonly string[]): string {
+  if (typeof received !== "string") return "";
+  const written = received.toLowerCase();
+  const [first] = known
+    .map((one) => ({ one, lower: one.toLowerCase(), far: distance(written, one.toLowerCase()) }))
+    .filter(({ lower, far }) => {
+      const [part = "", whole = ""] = [written, lower].sort((a, b) => a.length - b.length);
+      const swapped = whole.length > PART_LENGTH ? 2 : 1; // two letters, one for the other
+      const isPart = part.length >= PART_LENGTH && whole.includes(part);
+      return isPart || far <= Math.max(swapped, whole.length / 3);
+    })
+    .sort((a, b) => a.far - b.far);
+  return first === undefined ? "" : `did you mean ${JSON.stringify(first.one)}? `;
+}
 
 /** One line about one setting; `rest` says what is allowed and what to do. */
 export function line(key: string, value: unknown, rest: string): string {

@@ -15,6 +15,7 @@ import { line, shapeProblems, valid } from "./settingsProblems";
 import { environmentName } from "./settingsNames";
 import { approval, type Entry } from "./settingsPipeline";
 import { previewProblems } from "./settingsPreviews";
+import { arnProblems, region } from "./settingsRegions";
 import { ruleProblems } from "./settingsRules";
 import { aws, shapes } from "./settingsShapes";
 
@@ -129,8 +130,9 @@ function furtherProblems(
   { project, stack }: StackConfig,
   kind: keyof typeof shapes,
   written: Readonly<Record<string, unknown>>,
+  inRegion: string | undefined,
 ): string[] {
-  if (kind !== "environment") return ruleProblems(project, written);
+  if (kind !== "environment") return ruleProblems(project, written, inRegion);
   return written["environment"] === undefined && valid(environmentName, stack) === undefined
     ? [
         line(
@@ -147,10 +149,14 @@ export function readSettings(from: StackConfig): Reading {
   const written = namespace(from.project, shapes.undecided.shape, from.config);
   const kind = valid(shapes.undecided.shape.kind, written["kind"]) ?? "undecided";
   const awsKeys = namespace("aws", aws.shape, from.config);
+  const inRegion = valid(region, awsKeys["region"]);
   const problems = [
     ...shapeProblems(aws, awsKeys, "aws:"),
     ...shapeProblems(shapes[kind], written),
-    ...furtherProblems(from, kind, written),
+    ...furtherProblems(from, kind, written, inRegion),
+    ...(inRegion === undefined
+      ? []
+      : arnProblems({ ...written, "aws:assumeRoles": awsKeys["assumeRoles"] }, inRegion)),
     ...previewProblems(written, awsKeys),
   ];
   if (problems.length > 0 || kind === "undecided") return { problems: [...new Set(problems)] };

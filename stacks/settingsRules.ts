@@ -6,6 +6,7 @@ import { draft, type Draft, type Environment, type Pipeline, texts } from "./set
 import { projectName, roleNames, workloadLengths } from "./settingsNames";
 import { foreignPlatforms, missingPlatforms } from "./settingsPlatform";
 import { line } from "./settingsProblems";
+import { sourceProblems } from "./settingsRegions";
 import { repeatedEnvironments, stages, unknownEnvironments } from "./settingsWaves";
 
 /** What there is to say of each item whose value an earlier one has already. */
@@ -119,9 +120,14 @@ const platforms = ({ environments, pipelines }: Draft): string[] => [
 ];
 
 /** Everything that does not hold between the settings of a tooling stack, whatever else is wrong with them. */
-export function ruleProblems(project: string, written: Readonly<Record<string, unknown>>): string[] {
+export function ruleProblems(
+  project: string,
+  written: Readonly<Record<string, unknown>>,
+  region?: string,
+): string[] {
   const settings = draft(project, written);
-  return [
+  const ofRegion = region === undefined ? [] : sourceProblems(settings, region);
+  const problems = [
     projectName,
     environmentNames,
     pipelineNames,
@@ -134,4 +140,5 @@ export function ruleProblems(project: string, written: Readonly<Record<string, u
     branchProblems,
     platforms,
   ].flatMap((rule) => rule(settings));
+  return [...problems, ...ofRegion];
 }

@@ -6,6 +6,7 @@ import { isMap, list, object, oneOf, text } from "./settingsProblems";
 import { account, environmentName } from "./settingsNames";
 import { id, platform } from "./settingsPlatform";
 import { previews } from "./settingsPreviews";
+import { region } from "./settingsRegions";
 
 const role = text(
   /^arn:aws[\w-]*:iam::\d{12}:role\/([^\s*?$]+\/)?[\w+=,.@-]{1,64}$/,
@@ -118,10 +119,7 @@ export const shapes = {
 /** The keys of the `aws:` namespace that are passed on; the explicit provider takes no other from there. */
 export const aws = object(
   {
-    region: text(
-      /^[a-z]{2,4}(-[a-z]+)+-\d+$/,
-      "allowed is a Region such as eu-west-1: pulumi config set aws:region <region>",
-    ),
+    region,
     profile: z.string("allowed is the name of a profile").exactOptional(),
     assumeRoles: z
       .array(

@@ -172,7 +172,7 @@ describe("the settings of branches", () => {
       [
         "pipelines[0].branches.max: received 51; allowed are whole numbers from 1 to 50: remove 'branches' if no branch may have a stack",
         'pipelines[0].branches.include[0]: received "main"; it means main too, which the pipeline itself releases: choose a pattern for other branches only',
-        'pipelines[0].branches.environment: received "nowhere"; did you mean "test"? allowed are "test"',
+        'pipelines[0].branches.environment: received "nowhere"; allowed are "test"',
       ],
     ],
   });

@@ -29,6 +29,13 @@ describe("the shape of a pipeline", () => {
         'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, directory, template, source, environments, executionMode, computeType, scanThreshold, platform, branches, transforms',
       ],
     ],
+    "unknown keys that are near to none, without a guess": [
+      () => inPipeline({ buildspec: "b.yml", secrets: [], slack: {} }),
+      ['buildspec: received "b.yml"', "secrets: received []", "slack: received {}"].map(
+        (each) =>
+          `pipelines[0].${each}; this key is unknown: allowed are name, prefix, workload, directory, template, source, environments, executionMode, computeType, scanThreshold, platform, branches, transforms`,
+      ),
+    ],
     "an empty list of environments": [
       () => inPipeline({ environments: [] }),
       [

@@ -75,7 +75,7 @@ describe("the settings of previews", () => {
     ],
     "a provider that is neither made nor there": [
       () => inTooling({ repository: "org/repo", provider: "none" }),
-      ['previews.provider: received "none"; did you mean "create"? allowed are create, existing'],
+      ['previews.provider: received "none"; allowed are create, existing'],
     ],
     "the alias of a key": [
       () =>

@@ -4,6 +4,8 @@ const ACCOUNT = "allowed is an account id of 12 digits: write it in quotes";
 const PATH =
   "allowed is an IAM path: it begins and ends with a slash, at most 512 characters, no white space, no wildcards";
 const REGION = "allowed is a Region such as eu-west-1: pulumi config set aws:region <region>";
+const KEYS =
+  "kind, account, environments, pipelines, vpc, image, logRetentionInDays, artifactRoles, iam, previews, deletable";
 const TOOLING_ONLY = "this key belongs to tooling's stack: remove it here";
 const ENVIRONMENT_ONLY = "this key belongs to an environment's stack: remove it here";
 const inTooling = (changes: Values) => problemsOf(tooling(changes));
@@ -37,7 +39,7 @@ describe("the shape of a stack's settings", () => {
     ],
     "a zone for a Region": [
       () => inTooling({ "aws:region": "eu-west-1a" }),
-      [`aws:region: received "eu-west-1a"; ${REGION}`],
+      [`aws:region: received "eu-west-1a"; did you mean "eu-west-1"? ${REGION}`],
     ],
     "the Region as a key of the project": [
       () => problemsOf(environment({ region: "eu-west-1" }), "test"),
@@ -53,6 +55,15 @@ describe("the shape of a stack's settings", () => {
         'loggRetentionInDays: received 3; this key is unknown: did you mean "logRetentionInDays"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, artifactRoles, iam, previews, deletable',
         'pipline: received []; this key is unknown: did you mean "pipelines"? allowed are kind, account, environments, pipelines, vpc, image, logRetentionInDays, artifactRoles, iam, previews, deletable',
       ],
+    ],
+    "an unknown key that is near to none, without a guess": [
+      () => inTooling({ notifications: {}, replication: { region: "eu-west-2" }, Account: 1, regions: [] }),
+      [
+        'Account: received 1; this key is unknown: did you mean "account"? allowed are KEYS',
+        "notifications: received {}; this key is unknown: allowed are KEYS",
+        "regions: received []; this key is unknown: allowed are KEYS",
+        'replication: received {"region":"eu-west-2"}; this key is unknown: allowed are KEYS',
+      ].map((each) => each.replace("KEYS", KEYS)),
     ],
     "keys of an environment's stack in tooling's": [
       () => inTooling({ environment: "test", tooling: "a/b/c" }),
@@ -94,7 +105,7 @@ describe("the shape of a stack's settings", () => {
         "aws:assumeRoles[0]: received 1; allowed is a map such as { roleArn: … }",
         "aws:defaultTags.tags.a: received 1; allowed is text: write it in quotes",
         'aws:assumeRole: received {}; this key does not reach the provider: did you mean "assumeRoles"? allowed are region, profile, assumeRoles, defaultTags',
-        'aws:x: received "y"; this key does not reach the provider: did you mean "region"? allowed are region, profile, assumeRoles, defaultTags',
+        'aws:x: received "y"; this key does not reach the provider: allowed are region, profile, assumeRoles, defaultTags',
       ],
     ],
     "lists and maps that are none": [

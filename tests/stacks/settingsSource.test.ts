@@ -110,7 +110,7 @@ describe("the shape of a source", () => {
       () => inPipeline(connected({ pullRequests: { events: ["MERGED"] } })),
       [
         "pipelines[0].source.pullRequests.branches: is missing; allowed is a list of glob patterns, 1 to 8",
-        'pipelines[0].source.pullRequests.events[0]: received "MERGED"; did you mean "CLOSED"? allowed are OPEN, UPDATED, CLOSED',
+        'pipelines[0].source.pullRequests.events[0]: received "MERGED"; allowed are OPEN, UPDATED, CLOSED',
       ],
     ],
   });
@@ -144,12 +144,15 @@ describe("the shape of a source", () => {
       assert.deepEqual(inPipeline(connected({ connection })), [
         `pipelines[0].source.connection: received "${connection}"; allowed is the ARN of a connection, arn:aws:codeconnections:<region>:<account>:connection/<id>: copy it from the console`,
       ]));
-  for (const connection of [
-    CONNECTION.replace("codeconnections", "codestar-connections"),
-    CONNECTION.replace("arn:aws:", "arn:aws-us-gov:"),
-  ])
-    it(`takes the connection ${connection}`, () => {
-      const settings = settingsOf(tooling({ pipelines: [pipeline(connected({ connection }))] }));
+  for (const [connection, region] of [
+    [CONNECTION.replace("codeconnections", "codestar-connections"), "eu-west-1"],
+    [CONNECTION.replace("arn:aws:", "arn:aws-us-gov:"), "us-gov-east-1"],
+    [CONNECTION, "us-east-2"], // a connection is there in every Region, whatever its ARN says
+  ] as const)
+    it(`takes the connection ${connection} in ${region}`, () => {
+      const settings = settingsOf(
+        tooling({ "aws:region": region, pipelines: [pipeline(connected({ connection }))] }),
+      );
       assert.deepEqual(settings.kind === "tooling" && settings.pipelines[0]?.source, {
         kind: "connection",
         connection,

@@ -29,7 +29,13 @@ describe("a pipeline's own list of environments", () => {
     const names = (of: unknown) => released(of).map(({ name, wave = name }) => wave);
     assert.deepEqual(names([["qa-a", "qa-b"], ["dev"], "prod"]), ["wave.1", "wave.1", "dev", "prod"]);
     assert.deepEqual(names(["dev", ["prod"], ["qa-a", "qa-b"]]), ["dev", "prod", "wave.1", "wave.1"]);
-    assert.deepEqual(names([["qa-a", "dev"], ["qa-b", "prod"]]), ["wave.1", "wave.1", "wave.2", "wave.2"]);
+    assert.deepEqual(
+      names([
+        ["qa-a", "dev"],
+        ["qa-b", "prod"],
+      ]),
+      ["wave.1", "wave.1", "wave.2", "wave.2"],
+    );
   });
 
   it("may be without approval or verification where the environment itself asks for them, or ask for its own", () => {
