@@ -60,7 +60,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
         ...args,
         stages,
         jobNames: [
-          ...(["build", "verify", "mark"] as const).map((kind) => principalName(scope, pipeline, kind)),
+          ...(["build", "verify", "promote"] as const).map((kind) => principalName(scope, pipeline, kind)),
           // Of each environment by name: the jobs of its branches have the same prefix before the double hyphen.
           ...args.environments.map(({ name }) => `${scope.project}-${workloadName(pipeline, name)}-*`),
         ],
@@ -104,7 +104,7 @@ function checkedStages({ scope, pipeline, environments }: DeliveryPipelineArgs):
   const jobs: StageJobs = {
     build: principalName(scope, pipeline, "build"),
     verify: principalName(scope, pipeline, "verify"),
-    mark: principalName(scope, pipeline, "mark"),
+    promote: principalName(scope, pipeline, "promote"),
     plan: job("plan-job"),
     release: job("release-job"),
   };

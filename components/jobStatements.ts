@@ -128,7 +128,7 @@ export const verifyStatements = (job: JobScope, reportGroup: pulumi.Output<strin
 ];
 
 /** Move marks (ECR cannot limit that to the tags meant) and keep release files. */
-export function markStatements(job: JobScope): Statement[] {
+export function promoteStatements(job: JobScope): Statement[] {
   const [releases, kept] = [releaseFolder(job.pipeline), `kept/${job.pipeline.name}/`];
   return [
     ...readArtifacts(job), // CodeBuild fetches the action's input, which the commands leave alone

@@ -30,7 +30,7 @@ export const ARTIFACT_PREFIX_LENGTH = 20;
 export const WORKLOAD_NAME_LENGTH = 24;
 
 /** The roles, and for all but `pipeline` and `trigger` the CodeBuild projects, that a pipeline has once. */
-export const PIPELINE_PRINCIPALS = ["pipeline", "trigger", "build", "verify", "mark", "cleanup"] as const;
+export const PIPELINE_PRINCIPALS = ["pipeline", "trigger", "build", "verify", "promote", "cleanup"] as const;
 /** The roles and CodeBuild projects that a pipeline has in tooling for each environment. */
 export const ENVIRONMENT_JOBS = ["plan-job", "release-job"] as const;
 /** The roles that a pipeline has in the environment's own account, whatever it releases. */

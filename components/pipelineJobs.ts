@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cleanupTargets, EnvironmentJobs, environmentRoleArn } from "./environmentJobs";
 import { buildspec } from "./jobs/buildspec";
-import { cleanupStatements, markStatements } from "./jobStatements";
+import { cleanupStatements, promoteStatements } from "./jobStatements";
 import { buildJob, type OwnJobArgs, pipelineJob, type ServiceJobsArgs, verifyJob } from "./serviceJobs";
 
 export interface PipelineJobsArgs extends ServiceJobsArgs {
@@ -21,15 +21,15 @@ export class PipelineJobs extends pulumi.ComponentResource {
     super("delivery:index:PipelineJobs", base, {}, opts);
     buildJob(base, args, this);
     verifyJob(base, args, this);
-    this.job("mark", "Marks what an environment runs", {
-      buildspec: buildspec({ job: "mark" }),
+    this.job("promote", "Records what an environment runs", {
+      buildspec: buildspec({ job: "promote" }),
       variables: {
         PACKAGING: args.workload.packaging,
         ...(args.images
           ? { REPOSITORY_NAME: args.images.name }
           : { EXPIRATION_IN_DAYS: String(args.expirationInDays) }),
       },
-      statements: markStatements(args),
+      statements: promoteStatements(args),
     });
     this.cleanup();
     for (const environment of args.environments) {
@@ -52,7 +52,7 @@ export class PipelineJobs extends pulumi.ComponentResource {
     });
   }
 
-  private job(kind: "mark" | "cleanup", description: string, own: OwnJobArgs): void {
+  private job(kind: "promote" | "cleanup", description: string, own: OwnJobArgs): void {
     pipelineJob(this.base, this.args, kind, description, own, this);
   }
 }

@@ -6,7 +6,7 @@ import type { Action, PipelineEnvironment, Stage } from "./stages";
 export const waveOf = ({ name, wave }: PipelineEnvironment): string => wave ?? name;
 /** `Deploy`, and in a wave `Deploy-qa`. */
 export const actionName = (
-  kind: "Plan" | "Approval" | "Deploy" | "Verify" | "Mark",
+  kind: "Plan" | "Approval" | "Deploy" | "Verify" | "Promote",
   environment: PipelineEnvironment,
 ) => (waveOf(environment) === environment.name ? kind : `${kind}-${environment.name}`);
 

@@ -76,7 +76,7 @@ export interface PipelineEnvironment {
 export interface StageJobs {
   readonly build: string;
   readonly verify: string;
-  readonly mark: string;
+  readonly promote: string;
   readonly plan: (environment: string) => string;
   readonly release: (environment: string) => string;
 }
@@ -143,9 +143,9 @@ function deployment(environment: PipelineEnvironment, jobs: StageJobs): Action[]
     ...verification,
     {
       ...AFTER_BUILD,
-      name: actionName("Mark", environment),
+      name: actionName("Promote", environment),
       runOrder: verification.length + 2,
-      job: jobs.mark,
+      job: jobs.promote,
       variables: {
         ENVIRONMENT: name,
         ENVIRONMENT_ACCOUNT: account,

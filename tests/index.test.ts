@@ -13,7 +13,7 @@ const JOBS = [
   "catalog--test-release-job",
   "catalog-build",
   "catalog-cleanup",
-  "catalog-mark",
+  "catalog-promote",
   "catalog-verify",
 ];
 const BUCKETS = ["artifacts", "artifacts-access-logs"];

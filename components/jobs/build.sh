@@ -35,7 +35,7 @@ make_release() {
   done
 }
 
-# take_kept_release: the bundle that Mark kept for this commit and code, if it is whole and of these settings; sets kept.
+# take_kept_release: the bundle that Promote kept for this commit and code, if it is whole and of these settings; sets kept.
 take_kept_release() {
   local prefix=kept/$PIPELINE/$COMMIT_ID/ environment missing=""
   has_object "${prefix}SHA256SUMS" || return 0

@@ -20,7 +20,7 @@ export type Job =
       readonly job: "verify";
       /** Report group of type TEST: the end-to-end tests. */ readonly testReports: string;
     }
-  | { readonly job: "plan" | "deploy" | "mark" | "cleanup" | BranchJob };
+  | { readonly job: "plan" | "deploy" | "promote" | "cleanup" | BranchJob };
 /** The jobs of branches that differ from those of environments. */
 type BranchJob = "branch-register" | "branch-deploy" | "branch-cleanup";
 
@@ -33,7 +33,7 @@ export const EXPORTED_VARIABLES = {
   plan: ["CHANGE_SET", "CHANGES", "PLAN_LINK"],
   deploy: ["ENDPOINT"],
   verify: [],
-  mark: [],
+  promote: [],
   cleanup: [],
   "branch-register": ["BRANCH_HASH", "BRANCH_LABEL"],
   "branch-deploy": ["ENDPOINT"],
@@ -46,7 +46,7 @@ const FILES: Record<Job["job"], readonly string[]> = {
   plan: ["common.sh", "release.sh", "change-set.sh", "changes.jq", "plan.sh"],
   deploy: ["common.sh", "release.sh", "change-set.sh", "changes.jq", "execute.sh", "deploy.sh"],
   verify: ["common.sh", "release.sh", "verify.sh"],
-  mark: ["common.sh", "image-marks.sh", "file-marks.sh", "mark.sh"],
+  promote: ["common.sh", "image-marks.sh", "file-marks.sh", "promote.sh"],
   cleanup: ["common.sh", "removal.sh", "cleanup.sh"],
   "branch-register": ["common.sh", "branch.sh", "branch-register.sh"],
   "branch-deploy": [

@@ -51,7 +51,7 @@ require_deployable_stack() {
   esac
 }
 
-# CloudFormation reads the template by URL; Mark keeps these same files once the release is verified.
+# CloudFormation reads the template by URL; Promote keeps these same files once the release is verified.
 upload_release() {
   local suffix=amazonaws.com template name
   [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn

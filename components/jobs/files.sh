@@ -3,7 +3,7 @@
 
 code_in_release=true
 
-# find_code: sets CODE_DIGEST to what the release says that Mark kept for this commit, or to nothing.
+# find_code: sets CODE_DIGEST to what the release says that Promote kept for this commit, or to nothing.
 find_code() {
   local key=kept/$PIPELINE/$COMMIT_ID/release.json
   CODE_DIGEST=""

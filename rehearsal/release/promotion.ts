@@ -29,7 +29,7 @@ export type Ask = (plan: Plan) => Promise<Answer>;
 
 const short = (body: string): string => (body.length > 200 ? `${body.slice(0, 197)}...` : body);
 
-/** One release into one environment: plan, approval, deploy, verify, mark; or back again. */
+/** One release into one environment: plan, approval, deploy, verify, promote; or back again. */
 export class Promotion {
   constructor(
     readonly environment: RehearsedEnvironment,
@@ -169,7 +169,7 @@ export class Promotion {
   }
 
   /** What was verified is what the environment runs from now on. */
-  mark(): void {
+  promote(): void {
     const { report } = this;
     const { bundle } = this.#planned().copy;
     const live = `live-${report.environment}`;
@@ -178,6 +178,6 @@ export class Promotion {
     if (moved)
       report.marks = { [live]: bundle, ...(current !== undefined && { [`${live}-previous`]: current }) };
     report.state = "live";
-    this.site.say(`mark: ${live} ${moved ? "moves to" : "is on"} ${bundle}`);
+    this.site.say(`promote: ${live} ${moved ? "moves to" : "is on"} ${bundle}`);
   }
 }

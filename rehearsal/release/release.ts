@@ -153,7 +153,7 @@ class Run {
       if (problem instanceof Stopped) await goBack(deployed, problem);
       throw problem;
     }
-    await each(({ promotion }) => promotion.mark());
+    await each(({ promotion }) => promotion.promote());
   }
 
   async #steps(): Promise<void> {

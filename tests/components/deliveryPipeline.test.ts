@@ -51,7 +51,7 @@ const delivery = (change: Partial<DeliveryPipelineArgs> = {}) =>
 const stages = releaseStages(args().environments, {
   build: "acme-cat-build",
   verify: "acme-cat-verify",
-  mark: "acme-cat-mark",
+  promote: "acme-cat-promote",
   plan: (environment) => `acme-cat--${environment}-plan-job`,
   release: (environment) => `acme-cat--${environment}-release-job`,
 });
@@ -93,7 +93,7 @@ describe("DeliveryPipeline", () => {
   it("runs as a role that CodePipeline takes without a condition, for its own artifacts, jobs, topic and source", async () => {
     const made = await delivery();
     const topic = String(only(made, "sns/topic:Topic").outputs["arn"]);
-    const own = ["acme-cat-build", "acme-cat-verify", "acme-cat-mark"];
+    const own = ["acme-cat-build", "acme-cat-verify", "acme-cat-promote"];
     const jobs = [...own, "acme-cat--test-*", "acme-cat--prod-*"];
     const role = ofKind(made, "iam/role:Role").find(({ inputs }) => inputs["name"] === "acme-cat-pipeline");
     assert.deepEqual(role?.inputs, {
@@ -177,7 +177,7 @@ describe("DeliveryPipeline", () => {
     assert.deepEqual([projects.length, logs.length], [7, 7]);
     for (const { inputs } of projects) assert.deepEqual(inputs["vpcConfig"], vpc);
     for (const { inputs } of logs) assert.equal(inputs["retentionInDays"], 7);
-    const lend = roleStatements(made, "shop-mark").at(-1);
+    const lend = roleStatements(made, "shop-promote").at(-1);
     assert.deepEqual(lend?.Resource, ["arn:aws:ec2:eu-central-1:444444444444:network-interface/*"]);
   });
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { buildStatements, type JobScope, markStatements } from "../../components/jobStatements";
+import { buildStatements, type JobScope, promoteStatements } from "../../components/jobStatements";
 import { allow, type Statement } from "../../components/policies";
 import { jobScope, resolved } from "../programs";
 
 const text = (value: string) => pulumi.output(value);
 
 describe("statements of the jobs of files", () => {
-  it("Build pushes no image, and Mark's marks are among what is kept", async () => {
+  it("Build pushes no image, and Promote's marks are among what is kept", async () => {
     const files: JobScope = { ...jobScope(), images: undefined };
     const build = (scope: JobScope) =>
       resolved(buildStatements(scope, text("arn:tests"), text("arn:coverage")));
@@ -16,8 +16,8 @@ describe("statements of the jobs of files", () => {
       await build(files),
       ((await build(jobScope())) as Statement[]).filter(({ Sid }) => !ofImages.includes(Sid)),
     );
-    assert.deepEqual(await resolved(markStatements(files)), [
-      ...((await resolved(markStatements(jobScope()))) as Statement[]).slice(0, -1),
+    assert.deepEqual(await resolved(promoteStatements(files)), [
+      ...((await resolved(promoteStatements(jobScope()))) as Statement[]).slice(0, -1),
       allow("ReadMarks", ["s3:GetObject"], ["arn:bucket/kept/catalog/*"]),
       allow("RemoveOldReleases", ["s3:DeleteObject"], ["arn:bucket/releases/catalog/*"]),
     ]);

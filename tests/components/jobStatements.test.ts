@@ -6,7 +6,7 @@ import {
   ec2Arn,
   environmentJobStatements,
   type JobScope,
-  markStatements,
+  promoteStatements,
   verifyStatements,
 } from "../../components/jobStatements";
 import { pipelineStatements } from "../../components/pipelineStatements";
@@ -107,8 +107,8 @@ describe("statements of the jobs", () => {
     [...readArtifacts, allow("Decrypt", ["kms:Decrypt"], ["arn:key"]), reportTests("arn:tests")],
   );
   may(
-    "Mark moves marks of its repository and keeps release files, and takes no role",
-    () => markStatements(job),
+    "Promote moves marks of its repository and keeps release files, and takes no role",
+    () => promoteStatements(job),
     [
       ...readArtifacts,
       allow("ReadReleaseFiles", ["s3:GetObject"], ["arn:bucket/releases/product-catalog-of-the-shop/*"]),
@@ -142,7 +142,7 @@ describe("statements of the jobs", () => {
   );
   may(
     "the pipeline keeps its own artifacts, runs its own jobs and asks at its own topic",
-    () => pipelineStatements(job, ["acme-cat-build", "acme-cat-mark"], "arn:topic"),
+    () => pipelineStatements(job, ["acme-cat-build", "acme-cat-promote"], "arn:topic"),
     [
       allow(
         "KeepArtifacts",
@@ -177,7 +177,7 @@ describe("statements of the jobs", () => {
       allow(
         "RunJobs",
         ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
-        ["acme-cat-build", "acme-cat-mark"].map(
+        ["acme-cat-build", "acme-cat-promote"].map(
           (name) => `arn:aws:codebuild:eu-central-1:444444444444:project/${name}`,
         ),
       ),

@@ -41,7 +41,7 @@ describe("names", () => {
   );
   is("artifacts are under the first 20 characters", () => artifactPrefix(catalog), "product-catalog-of-t");
   is("a workload is prefix and environment", () => workloadName(catalog, "test-eu"), "cat--test-eu");
-  is("principals carry the project", () => principalName(scope, catalog, "mark"), "acme-cat-mark");
+  is("principals carry the project", () => principalName(scope, catalog, "promote"), "acme-cat-promote");
   is(
     "those of an environment carry the workload",
     () => environmentName(scope, catalog, "test", "plan-job"),
@@ -70,7 +70,7 @@ describe("names", () => {
       "acme-cat-trigger",
       "acme-cat-build",
       "acme-cat-verify",
-      "acme-cat-mark",
+      "acme-cat-promote",
       "acme-cat-cleanup",
       "acme-cat--test-plan-job",
       "acme-cat--test-release-job",

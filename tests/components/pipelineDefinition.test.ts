@@ -15,7 +15,7 @@ const source: Connection = {
 const jobs = {
   build: "b",
   verify: "v",
-  mark: "m",
+  promote: "m",
   plan: (e: string) => `p-${e}`,
   release: (e: string) => `r-${e}`,
 };
@@ -94,7 +94,7 @@ describe("pipelineStages", () => {
             ENDPOINT: "#{Deploy-prod.ENDPOINT}",
             ...released,
           }),
-          codebuild("Mark", 3, "m", {
+          codebuild("Promote", 3, "m", {
             ENVIRONMENT: "prod",
             ENVIRONMENT_ACCOUNT: "333333333333",
             ...{ EXECUTION_ID, COMMIT_ID, CODE_DIGEST },

@@ -4,7 +4,7 @@ import { buildspec } from "../../components/jobs/buildspec";
 import {
   buildStatements,
   cleanupStatements,
-  markStatements,
+  promoteStatements,
   verifyStatements,
 } from "../../components/jobStatements";
 import type { PipelineJobsArgs } from "../../components/pipelineJobs";
@@ -30,7 +30,7 @@ describe("PipelineJobs", () => {
         "acme-cat--test-release-job",
         "acme-cat-build",
         "acme-cat-cleanup",
-        "acme-cat-mark",
+        "acme-cat-promote",
         "acme-cat-verify",
       ],
     );
@@ -41,7 +41,7 @@ describe("PipelineJobs", () => {
     const expected = {
       build: buildStatements(args(), arnOf(made, "tests"), arnOf(made, "coverage")),
       verify: verifyStatements(args(), arnOf(made, "verify")),
-      mark: markStatements(args()),
+      promote: promoteStatements(args()),
       cleanup: cleanupStatements(args(), CLEANUP_ROLES, "arn:topic"),
     };
     for (const [kind, statements] of Object.entries(expected)) {
@@ -74,7 +74,7 @@ describe("PipelineJobs", () => {
       TRANSFORMS: "AWS::A AWS::B",
     });
     assert.deepEqual(variablesOf(made, "verify"), { ...common, PACKAGING: "image" });
-    assert.deepEqual(variablesOf(made, "mark"), {
+    assert.deepEqual(variablesOf(made, "promote"), {
       ...common,
       PACKAGING: "image",
       REPOSITORY_NAME: "images",
@@ -104,7 +104,7 @@ describe("PipelineJobs", () => {
         coverageReports: arn("coverage"),
       }),
       verify: buildspec({ job: "verify", testReports: arn("verify") }),
-      mark: buildspec({ job: "mark" }),
+      promote: buildspec({ job: "promote" }),
       cleanup: buildspec({ job: "cleanup" }),
     };
     for (const [kind, text] of Object.entries(expected)) {
@@ -123,7 +123,7 @@ describe("PipelineJobs", () => {
   it("build and verify on the service's own platform, in the container that settings ask for", async () => {
     const containers = async (platform: PipelineJobsArgs["platform"]) => {
       const made = await jobs({ platform });
-      return ["build", "verify", "mark", "cleanup"].map((kind) => {
+      return ["build", "verify", "promote", "cleanup"].map((kind) => {
         const { type, computeType, image } = environmentOf(made, kind);
         return [type, computeType, image];
       });

@@ -47,7 +47,7 @@ const long = (characters: number): Stage =>
 const jobs = {
   build: "b",
   verify: "v",
-  mark: "m",
+  promote: "m",
   plan: (e: string) => `p-${e}`,
   release: (e: string) => `r-${e}`,
 };

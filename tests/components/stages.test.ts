@@ -4,7 +4,7 @@ import { releaseStages, type Stage, type PipelineEnvironment, type StageJobs } f
 const jobs: StageJobs = {
   build: "the-build",
   verify: "the-verify",
-  mark: "the-mark",
+  promote: "the-promote",
   plan: (environment) => `plan-${environment}`,
   release: (environment) => `release-${environment}`,
 };
@@ -68,10 +68,10 @@ const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stag
       exports: [],
     },
     {
-      name: "Mark",
+      name: "Promote",
       runOrder: 3,
       kind: "job",
-      job: "the-mark",
+      job: "the-promote",
       input: "Release",
       variables: { ENVIRONMENT: name, ENVIRONMENT_ACCOUNT: ACCOUNT, EXECUTION_ID, COMMIT_ID, CODE_DIGEST },
       exports: [],
@@ -121,7 +121,7 @@ describe("releaseStages", () => {
       {
         ...deploy("test"),
         actions: deploy("test").actions.flatMap((each) =>
-          each.name === "Verify" ? [] : [each.name === "Mark" ? { ...each, runOrder: 2 } : each],
+          each.name === "Verify" ? [] : [each.name === "Promote" ? { ...each, runOrder: 2 } : each],
         ),
       },
     ],

@@ -44,7 +44,7 @@ const MAIN = (project: string): readonly string[] => [
     ),
     `BUCKET/releases/catalog/222222222222/${name}/run/template.yaml`,
   ]),
-  ...["build", "verify", "mark", "cleanup", "-test-release-job"].map(
+  ...["build", "verify", "promote", "cleanup", "-test-release-job"].map(
     (kind) => `arn:aws:codebuild:eu-west-1:111111111111:project/${project}-catalog-${kind}`,
   ),
   "arn:aws:codepipeline:eu-west-1:111111111111:catalog",

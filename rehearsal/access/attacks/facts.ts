@@ -54,7 +54,7 @@ export interface PipelineFacts {
   readonly trigger: string;
   readonly build: JobFacts;
   readonly verify: JobFacts;
-  readonly mark: JobFacts;
+  readonly promote: JobFacts;
   readonly cleanup: JobFacts;
   /** What its workload is made of. */
   readonly traits: KindTraits;

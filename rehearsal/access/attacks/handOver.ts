@@ -47,22 +47,22 @@ export const HAND_OVER: readonly Attack[] = [
     }),
   },
   {
-    id: "mark-writes-release",
-    title: "Mark writes a release instead of keeping one",
+    id: "promote-writes-release",
+    title: "Promote writes a release instead of keeping one",
     scene: (facts) => {
-      const [last, mark] = [lastOf(facts), as(facts.main.mark.role)];
+      const [last, promote] = [lastOf(facts), as(facts.main.promote.role)];
       return {
         story:
-          "Mark copies a verified release to where it is kept, so it reads release files, writes, and " +
+          "Promote copies a verified release to where it is kept, so it reads release files, writes, and " +
           "has the key: the best equipped job for a forger. Somebody who found a way into its commands " +
-          `copies the other way, over what ${last.name} waits to deploy. Mark writes below kept/ and ` +
+          `copies the other way, over what ${last.name} waits to deploy. Promote writes below kept/ and ` +
           "nowhere else.",
         steps: [
-          call(mark, "s3:GetObject", last.releaseFile),
-          call(mark, "kms:GenerateDataKey", facts.key, viaS3(facts)),
-          stopped(mark, "s3:PutObject", last.releaseFile, upload()),
+          call(promote, "s3:GetObject", last.releaseFile),
+          call(promote, "kms:GenerateDataKey", facts.key, viaS3(facts)),
+          stopped(promote, "s3:PutObject", last.releaseFile, upload()),
         ],
-        change: replaced({ policyOf: facts.main.mark.role }, "KeepReleases", "for the whole bucket", {
+        change: replaced({ policyOf: facts.main.promote.role }, "KeepReleases", "for the whole bucket", {
           Resource: [`${facts.bucket}/*`],
         }),
       };

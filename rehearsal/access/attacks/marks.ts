@@ -4,7 +4,7 @@ import type { EnvironmentFacts, Facts, PipelineFacts } from "./facts";
 import { filed } from "./pairs";
 import { type Attack, call, stopped, upload, viaS3 } from "./scene";
 
-/** What an environment of a pipeline runs, as Mark writes it down. */
+/** What an environment of a pipeline runs, as Promote writes it down. */
 const markOf = ({ bucket }: Facts, { name }: PipelineFacts, environment: EnvironmentFacts): string =>
   `${bucket}/kept/${name}/live-${environment.name}`;
 
@@ -19,8 +19,8 @@ export const MARKS: readonly Attack[] = [
       const { role } = last.pipeline.build;
       return {
         story:
-          "Where code is files, a small object says which commit an environment runs, and Mark removes kept " +
-          "releases that no such object names. Code inside Build overwrites it: the next Mark throws away the " +
+          "Where code is files, a small object says which commit an environment runs, and Promote removes kept " +
+          "releases that no such object names. Code inside Build overwrites it: the next Promote throws away the " +
           `release that ${last.name} would have to go back to. Build reads what is kept, and writes none of it.`,
         steps: [
           call(as(role), "kms:GenerateDataKey", facts.key, viaS3(facts)),
@@ -33,19 +33,19 @@ export const MARKS: readonly Attack[] = [
     },
   },
   {
-    id: "another-pipelines-mark-writes-mark",
-    title: "Another pipeline's Mark says that something else is live",
+    id: "another-pipelines-promote-writes-mark",
+    title: "Another pipeline's Promote says that something else is live",
     scene: (facts) => {
       const last = filed(facts);
       if ("lacks" in last) return last;
       const other = facts.pipelines.find((each) => each !== last.pipeline);
       if (!other) return { lacks: "another pipeline beside a workload whose code is files" };
-      const { role } = other.mark;
+      const { role } = other.promote;
       return {
         story:
-          `Every Mark writes marks, and all pipelines share one bucket. That of ${other.name} writes the one ` +
+          `Every Promote writes marks, and all pipelines share one bucket. That of ${other.name} writes the one ` +
           `that says what ${last.pipeline.name} runs in ${last.name}, so that the wrong releases are removed ` +
-          "and the wrong one is what people are told to go back to. Mark writes below its pipeline's name.",
+          "and the wrong one is what people are told to go back to. Promote writes below its pipeline's name.",
         steps: [
           call(as(role), "kms:GenerateDataKey", facts.key, viaS3(facts)),
           stopped(as(role), "s3:PutObject", markOf(facts, last.pipeline, last), upload()),
@@ -57,8 +57,8 @@ export const MARKS: readonly Attack[] = [
     },
   },
   {
-    id: "another-pipelines-mark-deletes-code",
-    title: "Another pipeline's Mark deletes the code that this one runs",
+    id: "another-pipelines-promote-deletes-code",
+    title: "Another pipeline's Promote deletes the code that this one runs",
     scene: (facts) => {
       const theirs = filed(facts);
       if ("lacks" in theirs) return theirs;
@@ -66,13 +66,13 @@ export const MARKS: readonly Attack[] = [
         .filter((each) => each !== theirs.pipeline)
         .flatMap(({ environments }) => environments)[0];
       if (!victim) return { lacks: "another pipeline beside a workload whose code is files" };
-      const { role } = theirs.pipeline.mark;
+      const { role } = theirs.pipeline.promote;
       return {
         story:
-          "A stack that runs code from a file needs the file again when an update is rolled back, so Mark alone " +
+          "A stack that runs code from a file needs the file again when an update is rolled back, so Promote alone " +
           `decides which releases are old enough to go. That of ${theirs.pipeline.name} throws away the release ` +
           `that ${victim.stackName} runs: nobody notices until the night of the roll-back, which then fails as ` +
-          "well. Mark removes releases of its own pipeline.",
+          "well. Promote removes releases of its own pipeline.",
         steps: [stopped(as(role), "s3:DeleteObject", victim.releaseFile)],
         change: replaced({ policyOf: role }, "RemoveOldReleases", "for the releases of all pipelines", {
           Resource: [`${facts.bucket}/releases/*`],

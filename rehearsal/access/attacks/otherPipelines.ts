@@ -42,8 +42,8 @@ export const OTHER_PIPELINES: readonly Attack[] = [
     }),
   },
   {
-    id: "another-pipelines-mark-moves-marks",
-    title: "Another pipeline's Mark moves the marks of this one's images",
+    id: "another-pipelines-promote-moves-marks",
+    title: "Another pipeline's Promote moves the marks of this one's images",
     scene: (facts) => {
       const last = imaged(facts);
       if ("lacks" in last) return last;
@@ -52,11 +52,11 @@ export const OTHER_PIPELINES: readonly Attack[] = [
       if (!other) return LACKS;
       return {
         story:
-          `Images without a mark expire. The Mark job of ${other.name} moves ${pipeline.name}'s mark for ` +
+          `Images without a mark expire. The Promote job of ${other.name} moves ${pipeline.name}'s mark for ` +
           `${name} off the image that runs there, and some weeks later a function finds its image ` +
-          "gone. Nobody would think of it as an attack. Mark moves marks in its own repository.",
-        steps: [stopped(as(other.mark.role), "ecr:PutImage", repository)],
-        change: replaced({ policyOf: other.mark.role }, "MoveMarks", "for every repository", {
+          "gone. Nobody would think of it as an attack. Promote moves marks in its own repository.",
+        steps: [stopped(as(other.promote.role), "ecr:PutImage", repository)],
+        change: replaced({ policyOf: other.promote.role }, "MoveMarks", "for every repository", {
           Resource: [arnIn(facts, "ecr", facts.tooling, "repository/*")],
         }),
       };

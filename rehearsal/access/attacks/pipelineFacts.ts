@@ -120,7 +120,7 @@ export function pipelineFacts(world: World, view: PipelineView, bucket: string):
     trigger: required(trigger?.inputs ?? {}, "roleArn", `trigger of ${name}`),
     build: job("build"),
     verify: job("verify"),
-    mark: job("mark"),
+    promote: job("promote"),
     cleanup: jobFacts(cleanup),
     traits,
     repository:

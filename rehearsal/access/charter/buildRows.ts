@@ -1,9 +1,9 @@
-/** The jobs that a pipeline has once: they build, verify, mark and clean up. */
+/** The jobs that a pipeline has once: they build, verify, promote and clean up. */
 import { of, type Row, rowsOver } from "./rows";
 
 const BUILD = "tooling-role {project}-{prefix}-build";
 const VERIFY = "tooling-role {project}-{prefix}-verify";
-const MARK = "tooling-role {project}-{prefix}-mark";
+const PROMOTE = "tooling-role {project}-{prefix}-promote";
 const CLEANUP = "tooling-role {project}-{prefix}-cleanup";
 
 const tested = of("codebuild", "BatchPutTestCases CreateReport UpdateReport");
@@ -57,33 +57,33 @@ const BUILDING: readonly Row[] = [
 
 const OTHER_JOBS: readonly Row[] = [
   any(VERIFY, tested, "verify-reports", "end-to-end tests are reported"),
-  row(MARK, of("s3", "GetObject"), "artifact releases/{pipeline}/*", "a verified release is copied"),
+  row(PROMOTE, of("s3", "GetObject"), "artifact releases/{pipeline}/*", "a verified release is copied"),
   row(
-    MARK,
+    PROMOTE,
     of("s3", "DeleteObject PutObject"),
     "artifact kept/{pipeline}/*",
     "a verified release is kept, one that nothing runs is removed",
   ),
-  row(MARK, of("s3", "ListBucket"), "bucket", "which release files there are", {
+  row(PROMOTE, of("s3", "ListBucket"), "bucket", "which release files there are", {
     when: { "s3:prefix": ["releases/{pipeline}/*", "kept/{pipeline}/*"] },
   }),
-  row(MARK, of("kms", "GenerateDataKey"), "key", "what is kept is encrypted"),
+  row(PROMOTE, of("kms", "GenerateDataKey"), "key", "what is kept is encrypted"),
   row(
-    MARK,
+    PROMOTE,
     of("ecr", "BatchGetImage DescribeImages PutImage"),
     "images",
     "the marks of what runs where move",
     { needs: "image" },
   ),
   row(
-    MARK,
+    PROMOTE,
     of("s3", "GetObject"),
     "artifact kept/{pipeline}/*",
     "the marks of what runs where are objects beside the releases that are kept",
     { needs: "files" },
   ),
   row(
-    MARK,
+    PROMOTE,
     of("s3", "DeleteObject"),
     "artifact releases/{pipeline}/*",
     "releases whose code nothing reads any more go; no rule of the bucket could tell",

@@ -146,7 +146,7 @@ const more = ({ name, values, shown, has }: Place, own: Values, ...features: rea
 function jobs({ pipelines, environments, branches }: Facts): Place[] {
   return [
     ...pipelines.flatMap(({ place }) =>
-      ["build", "verify", "mark", "cleanup"].map((kind) =>
+      ["build", "verify", "promote", "cleanup"].map((kind) =>
         more(place, { job: `${place.name}-${kind}` }, ...(kind === "cleanup" ? [] : ["artifacts"])),
       ),
     ),

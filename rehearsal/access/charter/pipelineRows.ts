@@ -37,7 +37,7 @@ export const PIPELINE_ROWS: readonly Row[] = [
   row(
     PIPELINE,
     of("codebuild", "BatchGetBuilds StartBuild"),
-    ["job {project}-{prefix}-build", "job {project}-{prefix}-verify", "job {project}-{prefix}-mark"],
+    ["job {project}-{prefix}-build", "job {project}-{prefix}-verify", "job {project}-{prefix}-promote"],
     "it runs its own jobs, and no other pipeline's",
     { needs: "released" },
   ),

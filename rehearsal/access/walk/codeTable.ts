@@ -1,4 +1,4 @@
-/** What Build and Mark do with the code, an image or files, and with what is kept of it. */
+/** What Build and Promote do with the code, an image or files, and with what is kept of it. */
 import { type Asked, on } from "./call";
 import { mark, pushImage, released, template, validate } from "./jobAsks";
 import { CLI, ECR, nothing, PUSH, type Row, row, rowOf, S3, STACKS } from "./jobRow";
@@ -14,7 +14,7 @@ const images =
       actions.map((each) => `ecr:${each}`),
     );
 const BUILD = [["build", "job"]] as const;
-const MARK = [["mark", "job"]] as const;
+const PROMOTE = [["promote", "job"]] as const;
 
 export const CODE_ROWS: readonly Row[] = [
   row("build.sh", "s3 cp", BUILD, `${CLI}s3/cp.html`, (site) => [
@@ -46,31 +46,31 @@ export const CODE_ROWS: readonly Row[] = [
     nothing,
   ), // pulls without a name
   rowOf("image", "image.sh", "docker buildx build", BUILD, PUSH, pushImage),
-  row("mark.sh", "s3api list-objects-v2", MARK, S3, ({ scene, releases, variable }) => [
+  row("promote.sh", "s3api list-objects-v2", PROMOTE, S3, ({ scene, releases, variable }) => [
     ...listing(scene, releases()),
     ...listing(scene, `kept/${variable("PIPELINE")}/`),
   ]),
-  row("mark.sh", "s3api copy-object", MARK, S3, (site) => [
+  row("promote.sh", "s3api copy-object", PROMOTE, S3, (site) => [
     ...released(site, site.releases()).flatMap((key) => read(site.scene, key)),
     ...released(site, site.kept).flatMap((key) => write(site.scene, key)),
   ]),
-  row("mark.sh", "s3 rm", MARK, `${CLI}s3/rm.html`, (site) => [
+  row("promote.sh", "s3 rm", PROMOTE, `${CLI}s3/rm.html`, (site) => [
     ...listing(site.scene, site.kept),
     ...released(site, site.kept).flatMap((key) => on(`${site.scene.bucketArn}/${key}`, ["s3:DeleteObject"])),
   ]),
-  rowOf("image", "image-marks.sh", "ecr batch-get-image", MARK, ECR, images("BatchGetImage")),
-  rowOf("image", "image-marks.sh", "ecr put-image", MARK, ECR, images("PutImage")),
-  rowOf("image", "image-marks.sh", "ecr describe-images", MARK, ECR, images("DescribeImages")),
-  rowOf("files", "file-marks.sh", "s3 cp", MARK, `${CLI}s3/cp.html`, (site) => [
+  rowOf("image", "image-marks.sh", "ecr batch-get-image", PROMOTE, ECR, images("BatchGetImage")),
+  rowOf("image", "image-marks.sh", "ecr put-image", PROMOTE, ECR, images("PutImage")),
+  rowOf("image", "image-marks.sh", "ecr describe-images", PROMOTE, ECR, images("DescribeImages")),
+  rowOf("files", "file-marks.sh", "s3 cp", PROMOTE, `${CLI}s3/cp.html`, (site) => [
     ...read(site.scene, mark(site)),
     ...[mark(site), `${mark(site)}-previous`].flatMap((key) => write(site.scene, key)),
   ]),
-  rowOf("files", "file-marks.sh", "s3 rm", MARK, `${CLI}s3/rm.html`, (site) =>
+  rowOf("files", "file-marks.sh", "s3 rm", PROMOTE, `${CLI}s3/rm.html`, (site) =>
     released(site, site.releases()).flatMap((key) =>
       on(`${site.scene.bucketArn}/${key}`, ["s3:DeleteObject"]),
     ),
   ),
-  rowOf("files", "file-marks.sh", "s3api list-objects-v2", MARK, S3, ({ scene, variable, releases }) => [
+  rowOf("files", "file-marks.sh", "s3api list-objects-v2", PROMOTE, S3, ({ scene, variable, releases }) => [
     ...listing(scene, `kept/${variable("PIPELINE")}/live-`),
     ...listing(scene, releases().replace(/[^/]*\/$/, "")),
   ]),

@@ -57,7 +57,7 @@ export const ROWS: readonly Row[] = [
     "s3api list-objects-v2",
     [
       ["build", "job"],
-      ["mark", "job"],
+      ["promote", "job"],
       ["branch-cleanup", "job"],
     ],
     S3,

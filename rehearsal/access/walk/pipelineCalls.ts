@@ -11,7 +11,7 @@ import { read, withKey, write } from "./store";
 const GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/";
 const EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-iam-roles.html";
 
-/** `Source`, `Build`, `Deploy-test: Mark`. */
+/** `Source`, `Build`, `Deploy-test: Promote`. */
 export const stepOf = ({ stage, name }: Action): string => (stage === name ? stage : `${stage}: ${name}`);
 
 /** The environment that an action is about; for an approval that of the plan whose link it shows. */

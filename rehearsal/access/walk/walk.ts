@@ -27,7 +27,7 @@ export interface WalkedCall extends Place {
   readonly resource: string;
   /** What the request says beyond who asks for what. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
-  /** `CloudFormation creates Function (AWS::Lambda::Function)`, `ecr put-image in mark.sh`. */
+  /** `CloudFormation creates Function (AWS::Lambda::Function)`, `ecr put-image in promote.sh`. */
   readonly why: string;
   /** Page that documents it. */
   readonly source: string;

@@ -70,7 +70,7 @@ describe("buildspec", () => {
           },
         },
       },
-      mark: plain(),
+      promote: plain(),
       cleanup: plain(),
       "branch-register": plain("BRANCH_HASH", "BRANCH_LABEL"),
       "branch-deploy": plain("ENDPOINT"),

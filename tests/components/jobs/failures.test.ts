@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Result } from "./harness";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
-import { build, folderOf, mark, pool, release, releaseFolder, sourceFolder } from "./inputs";
+import { build, folderOf, promote, pool, release, releaseFolder, sourceFolder } from "./inputs";
 import { keep, worldOf } from "./kinds";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, OLD_DIGEST, emptyWorld, image, type World } from "./world";
@@ -120,18 +120,18 @@ const CASES: readonly Case[] = [
       ]),
   },
   {
-    job: "mark",
+    job: "promote",
     world: verified,
-    run: (world) => mark(world),
+    run: (world) => promote(world),
     settled: (world) => [
       world.images.map((one) => [one.digest, [...one.tags].sort()]),
       [...world.objects.keys()].sort(),
     ],
   },
   {
-    job: "mark, where code is files",
+    job: "promote, where code is files",
     world: verifiedFiles,
-    run: (world) => mark(world, { PACKAGING: "zip", EXPIRATION_IN_DAYS: "44", REPOSITORY_NAME: "" }),
+    run: (world) => promote(world, { PACKAGING: "zip", EXPIRATION_IN_DAYS: "44", REPOSITORY_NAME: "" }),
     settled: (world) => [...world.objects].map(([key, contents]) => `${key}: ${contents.toString()}`).sort(),
   },
 ];

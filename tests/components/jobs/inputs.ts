@@ -120,7 +120,7 @@ export const BUILDSPECS = {
   plan: buildspec({ job: "plan" }),
   deploy: buildspec({ job: "deploy" }),
   verify: buildspec({ job: "verify", testReports: "arn:aws:codebuild:verify" }),
-  mark: buildspec({ job: "mark" }),
+  promote: buildspec({ job: "promote" }),
   cleanup: buildspec({ job: "cleanup" }),
   "branch-register": buildspec({ job: "branch-register" }),
   "branch-deploy": buildspec({ job: "branch-deploy" }),
@@ -146,7 +146,7 @@ export function release(
   return run(BUILDSPECS[job], folder, { ...releaseVariables(sha256), ...set, ...variables }, world);
 }
 
-export const markVariables: Readonly<Record<string, string>> = {
+export const promoteVariables: Readonly<Record<string, string>> = {
   PIPELINE: "catalog",
   ARTIFACT_BUCKET: BUCKET,
   PACKAGING: "image",
@@ -158,8 +158,8 @@ export const markVariables: Readonly<Record<string, string>> = {
   CODE_DIGEST: DIGEST,
 };
 
-export const mark = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
-  run(BUILDSPECS.mark, folderOf({}), { ...markVariables, ...variables }, world);
+export const promote = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
+  run(BUILDSPECS.promote, folderOf({}), { ...promoteVariables, ...variables }, world);
 
 export const cleanupVariables: Readonly<Record<string, string>> = {
   PIPELINE: "catalog",

@@ -26,7 +26,7 @@ export const worldOf = (workload: Workload): World => {
   return { ...emptyWorld(), template: { parameters, transforms: [] } };
 };
 
-/** Puts what Build handed over where Mark keeps it. */
+/** Puts what Build handed over where Promote keeps it. */
 export function keep(world: World, folder: string, commit = COMMIT_ID): void {
   for (const file of filesIn(folder))
     world.objects.set(`${BUCKET}/kept/catalog/${commit}/${relative(folder, file)}`, readFileSync(file));

@@ -130,7 +130,7 @@ describe("page/picture", () => {
       const own = title.replace("Pipeline ", "");
       const names = things.filter(({ role, shape }) => role && shape === "principal").map(({ name }) => name);
       assert.ok(names.length > 5);
-      const kinds = "pipeline|build|verify|mark|cleanup|trigger|-(a|a-b)-[a-z-]+";
+      const kinds = "pipeline|build|verify|promote|cleanup|trigger|-(a|a-b)-[a-z-]+";
       assert.deepEqual(
         names.filter((name) => !new RegExp(`^delivery-${own}-(${kinds})$`).test(name)),
         [],

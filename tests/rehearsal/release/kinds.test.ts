@@ -95,7 +95,7 @@ describe("a release of each kind", () => {
         const { act } = await released(serviceOf(kind), {
           work,
           say: (line) => {
-            if (!line.startsWith("mark: live-stage")) return;
+            if (!line.startsWith("promote: live-stage")) return;
             const release = join(runFolder(work), "build/release");
             const files = readdirSync(release, { recursive: true, encoding: "utf8" });
             file = files.find((name) => kind.code.test(name)) ?? "";

@@ -139,7 +139,7 @@ describe("release that cannot go on", () => {
     const { act } = await releaseOf(service(), {
       work,
       say: (line) => {
-        if (line.startsWith("mark: live-stage"))
+        if (line.startsWith("promote: live-stage"))
           appendFileSync(join(runFolder(work), "build/release/image/index.js"), " ");
       },
     });

@@ -44,7 +44,7 @@ describe("release", () => {
       "ADD Lamps (AWS::DynamoDB::Table) lamps--stage-lamps",
       "ADD Route (AWS::ApiGatewayV2::Route) GET /lamp/{id}",
       "output Lamps: arn:aws:dynamodb:eu-central-1:222222222222:table/lamps--stage-lamps",
-      `mark: live-live moves to ${act.bundle}`,
+      `promote: live-live moves to ${act.bundle}`,
     ]) {
       assert.ok(lines.includes(line), line);
     }

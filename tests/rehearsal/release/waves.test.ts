@@ -7,9 +7,9 @@ describe("a release side by side", () => {
   it("plans and asks for all, then deploys to all, then verifies all, then marks all", async () => {
     const { act, lines } = await releaseOf(service(), { pipeline: wave });
     assert.equal(act.stopped, undefined);
-    const steps = lines.flatMap((line) => /^(plan of|approval|deploy|verify|mark)/.exec(line)?.[1] ?? []);
+    const steps = lines.flatMap((line) => /^(plan of|approval|deploy|verify|promote)/.exec(line)?.[1] ?? []);
     assert.deepEqual(steps, [
-      ...["plan of", "plan of", "approval", "deploy", "deploy", "verify", "verify", "mark", "mark"],
+      ...["plan of", "plan of", "approval", "deploy", "deploy", "verify", "verify", "promote", "promote"],
     ]);
     assert.deepEqual(
       act.environments.map(({ state, bundle }) => [state, bundle]),

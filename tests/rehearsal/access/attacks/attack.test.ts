@@ -61,7 +61,7 @@ describe("access/attacks/attack", () => {
         ]),
         ["approver-of-one-approves-another", "two environments with approvals"],
         ["another-pipelines-job-overwrites-release", "another pipeline"],
-        ["another-pipelines-mark-moves-marks", "another pipeline"],
+        ["another-pipelines-promote-moves-marks", "another pipeline"],
         ["another-pipelines-build-reads-artifacts", "another pipeline"],
         ["another-pipeline-runs-release-job", "another pipeline"],
         ["another-pipelines-plan-on-this-stack", "another pipeline"],

@@ -49,8 +49,8 @@ describe("access/attacks/facts", () => {
   it("finds a pipeline's jobs, roles and things", () => {
     const { main, other, tooling, stranger, bucket } = sample.facts;
     assert.deepEqual(
-      [main.build, main.verify, main.mark, main.cleanup],
-      ["build", "verify", "mark", "cleanup"].map((kind) => job(`catalog-${kind}`)),
+      [main.build, main.verify, main.promote, main.cleanup],
+      ["build", "verify", "promote", "cleanup"].map((kind) => job(`catalog-${kind}`)),
     );
     assert.deepEqual(
       [main.role, main.trigger],

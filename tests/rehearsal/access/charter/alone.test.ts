@@ -90,9 +90,9 @@ describe("A policy judged alone", () => {
         "AssumedByService",
         {
           Service: "codepipeline.amazonaws.com",
-          AWS: "arn:aws:iam::111111111111:role/delivery-catalog-mark",
+          AWS: "arn:aws:iam::111111111111:role/delivery-catalog-promote",
         },
-        /^role delivery-catalog-mark, without policies of its own, may sts:AssumeRole/,
+        /^role delivery-catalog-promote, without policies of its own, may sts:AssumeRole/,
       ],
       ["bucket", "artifacts-access-logs", "DeliverAccessLogs", "*", /^service \S+ may s3:PutObject/],
     ];

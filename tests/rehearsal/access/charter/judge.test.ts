@@ -105,7 +105,7 @@ describe("The charter of the sample", () => {
   });
 
   it("finds a statement that is narrower or gone", async () => {
-    const gone = await withPolicy(ROLE_POLICY, "catalog-mark", "MoveMarks", (each) => ({
+    const gone = await withPolicy(ROLE_POLICY, "catalog-promote", "MoveMarks", (each) => ({
       ...each,
       Action: ["ecr:BatchGetImage", "ecr:DescribeImages"],
     }));
@@ -113,7 +113,7 @@ describe("The charter of the sample", () => {
     assert.deepEqual(others, []);
     assert.match(
       only ?? "",
-      /^role delivery-catalog-mark may not ecr:PutImage on arn:aws:ecr:.*, which the charter has \(the marks of what runs where move\), for lack of identity; add/,
+      /^role delivery-catalog-promote may not ecr:PutImage on arn:aws:ecr:.*, which the charter has \(the marks of what runs where move\), for lack of identity; add/,
     );
     const reader = await withPolicy(
       "aws:s3/bucketPolicy:BucketPolicy",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chosen, mutateAccess, USAGE } from "../../../../rehearsal/access/mutate/command";
 import { NotKnown } from "../../../../rehearsal/access/notKnown";
 
-const NAMES = ["trust of role build", "inline policy of role build", "trust of role mark"];
+const NAMES = ["trust of role build", "inline policy of role build", "trust of role promote"];
 
 describe("access/mutate/command", () => {
   it("chooses the policies whose name has a text in it, or all", () => {
@@ -19,8 +19,8 @@ describe("access/mutate/command", () => {
       }
     };
     assert.equal(
-      refusal(NAMES, "trust of role mask"),
-      "no policy has trust of role mask in its name; the nearest is trust of role mark",
+      refusal(NAMES, "trust of role promise"),
+      "no policy has trust of role promise in its name; the nearest is trust of role promote",
     );
     assert.equal(refusal([]), "the stacks write no policy: there is nothing to change");
   });

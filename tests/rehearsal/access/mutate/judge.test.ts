@@ -45,7 +45,7 @@ describe("access/mutate/judge", () => {
   });
 
   it("tells every mutant of a job's trust from it, or shows that it says the same", () => {
-    const verdicts = run("trust of role delivery-catalog-mark");
+    const verdicts = run("trust of role delivery-catalog-promote");
     assert.deepEqual(counts(verdicts), {
       "narrowing killed charter": 2,
       "widening killed charter": 6,
@@ -56,7 +56,7 @@ describe("access/mutate/judge", () => {
   });
 
   it("tells every mutant of a job's policy from it", () => {
-    const verdicts = run("inline policy of role delivery-catalog-mark");
+    const verdicts = run("inline policy of role delivery-catalog-promote");
     assert.deepEqual([...new Set(verdicts.map(({ outcome }) => outcome))], ["killed"]);
     assert.deepEqual([...new Set(verdicts.map(({ by }) => by))], ["charter"]);
   });
@@ -88,10 +88,10 @@ describe("access/mutate/judge", () => {
   });
 
   it("judges no mutant of a policy that has findings as it is", async () => {
-    const name = "inline policy of role delivery-catalog-mark";
+    const name = "inline policy of role delivery-catalog-promote";
     const everything = (statement: Values): Values => ({ ...statement, Action: "ecr:*" });
     const type = "aws:iam/rolePolicy:RolePolicy";
-    const record = await withPolicy(type, "catalog-mark", "MoveMarks", everything);
+    const record = await withPolicy(type, "catalog-promote", "MoveMarks", everything);
     const verdicts = run(name, await judged(record));
     assert.deepEqual(
       verdicts.map(({ outcome, by, name: what }) => [outcome, by, what]),

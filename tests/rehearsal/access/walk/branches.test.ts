@@ -37,7 +37,7 @@ describe("access/walk of branches", () => {
       "Clean-up",
     ])
       assert.ok(steps.includes(step), `${step}: ${steps.join(", ")}`);
-    assert.ok(!steps.includes("Operation") && !steps.some((each) => /Mark|Approv/.test(each)));
+    assert.ok(!steps.includes("Operation") && !steps.some((each) => /Promote|Approv/.test(each)));
   });
 
   it("makes a change set with the branch's session and no role, tagged, and CloudFormation goes on with that session", () => {

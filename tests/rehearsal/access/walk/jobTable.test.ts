@@ -76,7 +76,7 @@ fail "run 'aws cloudformation continue-update-rollback"
   });
 
   it("names jobs that there are", () => {
-    const jobs = ["build", "plan", "deploy", "mark", "cleanup"].concat(
+    const jobs = ["build", "plan", "deploy", "promote", "cleanup"].concat(
       ["register", "deploy", "cleanup"].map((job) => `branch-${job}`),
     );
     assert.deepEqual(unique(ROWS.flatMap(({ by }) => by.map(([job]) => job))), jobs.sort());

@@ -52,14 +52,14 @@ describe("access/walk of code that is files", () => {
     );
     const marking = inTest(walked, ({ why }) => /in file-marks\.sh$/.test(why));
     assert.deepEqual(marking, [
-      "delivery-zip-mark s3:GetObject bucket/kept/zip/live-test",
-      "delivery-zip-mark kms:Decrypt key",
-      "delivery-zip-mark s3:PutObject bucket/kept/zip/live-test",
-      "delivery-zip-mark kms:GenerateDataKey key",
-      "delivery-zip-mark s3:PutObject bucket/kept/zip/live-test-previous",
-      "delivery-zip-mark s3:DeleteObject bucket/releases/zip/222222222222/test/RUN/template.yaml",
-      "delivery-zip-mark s3:DeleteObject bucket/releases/zip/222222222222/test/RUN/code/SHA256.zip",
-      "delivery-zip-mark s3:ListBucket bucket",
+      "delivery-zip-promote s3:GetObject bucket/kept/zip/live-test",
+      "delivery-zip-promote kms:Decrypt key",
+      "delivery-zip-promote s3:PutObject bucket/kept/zip/live-test",
+      "delivery-zip-promote kms:GenerateDataKey key",
+      "delivery-zip-promote s3:PutObject bucket/kept/zip/live-test-previous",
+      "delivery-zip-promote s3:DeleteObject bucket/releases/zip/222222222222/test/RUN/template.yaml",
+      "delivery-zip-promote s3:DeleteObject bucket/releases/zip/222222222222/test/RUN/code/SHA256.zip",
+      "delivery-zip-promote s3:ListBucket bucket",
     ]);
     assert.deepEqual(
       inTest(walked, ({ why }) => /in files\.sh$/.test(why)),

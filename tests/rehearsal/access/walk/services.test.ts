@@ -68,7 +68,7 @@ describe("access/walk has", () => {
       await of("verify"),
       sorted(...taken, ...reports, "codebuild:BatchPutTestCases", "kms:Decrypt"),
     );
-    assert.deepEqual(await of("mark"), sorted(...taken, "kms:Decrypt"));
+    assert.deepEqual(await of("promote"), sorted(...taken, "kms:Decrypt"));
     assert.deepEqual(await of("-prod-plan-job"), sorted(...taken, "kms:Decrypt"));
     assert.deepEqual(await of("cleanup"), LOG);
   });

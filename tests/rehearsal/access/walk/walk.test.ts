@@ -30,7 +30,7 @@ describe("access/walk", () => {
       "Approve-prod: Approval",
       "Deploy-prod: Deploy",
       "Deploy-test: Verify",
-      "Deploy-test: Mark",
+      "Deploy-test: Promote",
       "Clean-up",
       "Operation",
       "test: in use",

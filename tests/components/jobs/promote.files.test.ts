@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import type { Result } from "./harness";
-import { build, mark, sourceFolder } from "./inputs";
+import { build, promote, sourceFolder } from "./inputs";
 import { worldOf } from "./kinds";
 import { filesIn } from "./storage";
 import { BUCKET, COMMIT_ID, EXECUTION_ID, type World } from "./world";
@@ -25,8 +25,8 @@ function verified(marks: Readonly<Record<string, string>> = {}): World {
   }
   return world;
 }
-const markFiles = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
-  mark(world, { PACKAGING: "zip", REPOSITORY_NAME: "", EXPIRATION_IN_DAYS: "44", ...variables });
+const promoteFiles = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
+  promote(world, { PACKAGING: "zip", REPOSITORY_NAME: "", EXPIRATION_IN_DAYS: "44", ...variables });
 
 /** Marks with the commit that they name, and folders with how many files they have. */
 function keptIn(world: World): Record<string, string | number> {
@@ -45,10 +45,10 @@ function filesOf(source: string): [string, Buffer][] {
   return filesIn(folder).map((file) => [relative(folder, file), readFileSync(file)]);
 }
 
-describe("job mark: where code is files", () => {
+describe("job promote: where code is files", () => {
   it("moves both marks, keeps the bundle and prunes what has no mark, in exactly these calls", async () => {
     const world = verified({ "live-test": A, "live-test-previous": B, "live-prod": A });
-    const result = await markFiles(world);
+    const result = await promoteFiles(world);
     assert.equal(result.code, 0, result.output);
     assert.deepEqual(keptIn(world), {
       [A]: 4,
@@ -78,7 +78,7 @@ describe("job mark: where code is files", () => {
   it("sets only the one mark on a first release, and changes nothing when it is there already", async () => {
     const world = verified();
     for (const moves of [true, false]) {
-      const result = await markFiles(world);
+      const result = await promoteFiles(world);
       assert.equal(result.code, 0, result.output);
       assert.deepEqual(keptIn(world), { [COMMIT_ID]: 4, "live-test": `${COMMIT_ID}\n` });
       assert.equal(result.output.includes(`kept/catalog/live-test is on ${COMMIT_ID} already`), !moves);
@@ -95,7 +95,7 @@ describe("job mark: where code is files", () => {
           `${RELEASES.replace("/test/", `/${ENVIRONMENT}/`)}${EXECUTION_ID}/${name}`,
           Buffer.from(name),
         );
-      const result = await markFiles(world, variables);
+      const result = await promoteFiles(world, variables);
       assert.equal(result.code, 0, result.output);
     };
     await release(C, "test");
@@ -125,14 +125,14 @@ describe("job mark: where code is files", () => {
     };
     const world = worldOf(lambdaZip);
     const first = await deploy({});
-    assert.equal((await markFiles(world)).code, 0);
+    assert.equal((await promoteFiles(world)).code, 0);
     world.npm.does = (args, cwd) => {
       if (args[1] === "bundle") writeFileSync(join(cwd, "dist/other.js"), "other");
     };
     world.objects.set(`${KEPT}${COMMIT_ID}/template.yaml`, Buffer.from("broken"));
     const other = await deploy({});
     assert.notEqual(other, first);
-    assert.equal((await markFiles(world)).code, 0);
+    assert.equal((await promoteFiles(world)).code, 0);
     delete world.npm.does;
     const taken = await deploy({ "app/template.yaml": "Resources: {Other: {}}\n" });
     assert.equal(taken, other);
@@ -151,7 +151,7 @@ describe("job mark: where code is files", () => {
         return super.set(key, contents);
       }
     })(world.objects);
-    const result = await markFiles(world);
+    const result = await promoteFiles(world);
     assert.equal(result.code, 0, result.output);
     assert.ok(world.objects.has(inFlight));
     assert.ok(!result.calls.includes("aws - s3 rm"));
@@ -170,7 +170,7 @@ describe("job mark: where code is files", () => {
     put(`${RELEASES}waits/code/b.zip`, 43);
     put(`${RELEASES.replace("/test/", "/prod/")}of-prod/code/c.zip`, 400);
     put(`${RELEASES.replace("/catalog/", "/catalog-2/")}of-another/code/d.zip`, 400);
-    const result = await markFiles(world);
+    const result = await promoteFiles(world);
     assert.equal(result.code, 0, result.output);
     assert.deepEqual(
       [...world.objects.keys()].filter((key) => key.includes("/releases/")).sort(),
@@ -190,7 +190,7 @@ describe("job mark: where code is files", () => {
     ] as const) {
       const world = verified({ "live-test": A, "live-test-previous": B });
       world.objects.set(`${KEPT}${name}`, Buffer.from(text));
-      const result = await markFiles(world);
+      const result = await promoteFiles(world);
       assert.equal(result.code, 1);
       assert.match(
         result.output,
@@ -206,7 +206,7 @@ describe("job mark: where code is files", () => {
   it("stops when Deploy left no release, before any mark moves", async () => {
     const world = verified({ "live-test": A });
     world.objects.delete(`${RELEASES}${EXECUTION_ID}/SHA256SUMS`);
-    const result = await markFiles(world);
+    const result = await promoteFiles(world);
     assert.equal(result.code, 1);
     assert.match(result.output, /error: Deploy left no release in s3:.*start a new release/);
     assert.deepEqual(keptIn(world), { [A]: 4, "live-test": `${A}\n` });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Mark: the verified code gets the environment's mark, and its release is kept as long as it has one.
+# Promote: the verified code gets the environment's mark, and its release is kept as long as it has one.
 # Bundle before marks, the previous mark before the new: whatever dies in between, nothing that runs is lost.
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mark, markVariables } from "./inputs";
+import { promote, promoteVariables } from "./inputs";
 import {
   BUCKET,
   COMMIT_ID,
@@ -36,7 +36,7 @@ const kept = (world: World): string[] =>
   [...world.objects.keys()].filter((key) => key.startsWith(`${BUCKET}/kept/`)).sort();
 const bundle = (commit: string): string[] => FILES.map((name) => `${BUCKET}/kept/catalog/${commit}/${name}`);
 
-describe("job mark", () => {
+describe("job promote", () => {
   it("moves both marks, keeps the bundle and prunes what has no mark, in exactly these calls", async () => {
     const images = [
       image(DIGEST, COMMIT_ID),
@@ -44,7 +44,7 @@ describe("job mark", () => {
       image(OLDEST, OLDEST_COMMIT, "live-test-previous"),
     ];
     const world = verified(images, [OLD_COMMIT, OLDEST_COMMIT]);
-    const result = await mark(world);
+    const result = await promote(world);
     assert.equal(result.code, 0, result.output);
     assert.deepEqual(tags(world), {
       [DIGEST]: [COMMIT_ID, "live-test"],
@@ -70,7 +70,7 @@ describe("job mark", () => {
 
   it("sets only the one mark on a first release", async () => {
     const world = verified([image(DIGEST, COMMIT_ID)]);
-    const result = await mark(world);
+    const result = await promote(world);
     assert.equal(result.code, 0, result.output);
     assert.deepEqual(tags(world), { [DIGEST]: [COMMIT_ID, "live-test"] });
   });
@@ -82,7 +82,7 @@ describe("job mark", () => {
     ];
     const world = verified(images);
     const before = JSON.stringify(tags(world));
-    const result = await mark(world);
+    const result = await promote(world);
     assert.equal(result.code, 0, result.output);
     assert.equal(JSON.stringify(tags(world)), before);
     assert.ok(!result.calls.includes("aws - ecr put-image"));
@@ -93,7 +93,7 @@ describe("job mark", () => {
       [image(DIGEST, COMMIT_ID), image(OLD_DIGEST, OLD_COMMIT, "live-alive-live-previous")],
       [OLD_COMMIT, "notes"],
     );
-    const result = await mark(world);
+    const result = await promote(world);
     assert.equal(result.code, 0, result.output);
     assert.deepEqual(kept(world), [...bundle(OLD_COMMIT), ...bundle(COMMIT_ID), ...bundle("notes")]);
   });
@@ -101,7 +101,7 @@ describe("job mark", () => {
   it("stops when Deploy left no release, before any mark moves", async () => {
     const world = verified([image(DIGEST, COMMIT_ID)]);
     world.objects.delete(`${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/SHA256SUMS`);
-    const result = await mark(world);
+    const result = await promote(world);
     assert.equal(result.code, 1);
     assert.match(
       result.output,
@@ -116,9 +116,9 @@ describe("job mark", () => {
       `${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/a b?versionId=1`,
       Buffer.from(""),
     );
-    const odd = await mark(world);
+    const odd = await promote(world);
     assert.match(odd.output, /error: an object of the release has a bad name/);
-    const missing = await mark(verified([]));
+    const missing = await promote(verified([]));
     assert.match(missing.output, /error: image sha256:\w+ is not in catalog: it can't be marked/);
     assert.deepEqual([odd.code, missing.code], [1, 1]);
   });
@@ -128,7 +128,7 @@ describe("job mark", () => {
       image(DIGEST, COMMIT_ID),
       { digest: OLD_DIGEST, tags: ["live-test"], manifest: "" },
     ]);
-    const result = await mark(world);
+    const result = await promote(world);
     assert.equal(result.code, 1);
     assert.match(result.output, /error: ECR can't give the image of tag live-test: UnsupportedImageType/);
     assert.deepEqual(tags(world), { [DIGEST]: [COMMIT_ID], [OLD_DIGEST]: ["live-test"] });
@@ -136,10 +136,10 @@ describe("job mark", () => {
 
   it("prunes nothing when the marked image has lost its commit's tag", async () => {
     const world = verified([image(DIGEST)], [OLD_COMMIT]);
-    const result = await mark(world);
+    const result = await promote(world);
     assert.equal(result.code, 1);
     assert.match(result.output, /error: no mark is on commit \w+: nothing is removed/);
     assert.deepEqual(kept(world), [...bundle(OLD_COMMIT), ...bundle(COMMIT_ID)]);
-    assert.ok(markVariables["COMMIT_ID"]);
+    assert.ok(promoteVariables["COMMIT_ID"]);
   });
 });
