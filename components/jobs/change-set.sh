@@ -98,11 +98,12 @@ delete_stale_sets() {
 
 delete_set() {
   log "deletes change set $1"
-  aws --profile plan cloudformation delete-change-set --stack-name "$STACK_NAME" --change-set-name "$1" --output text
+  delete_change_set plan "$STACK_NAME" "$1"
 }
 
+# The description says which build has made the set, and so which template it has.
 create_set() {
-  local type=UPDATE on_failure=()
+  local type=UPDATE on_failure=() made_by
   if [[ $stack_status == MISSING || $stack_status == REVIEW_IN_PROGRESS ]]; then
     type=CREATE on_failure=(--on-stack-failure DELETE)
   fi
@@ -110,7 +111,12 @@ create_set() {
   aws --profile plan cloudformation create-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
     --change-set-type "$type" "${on_failure[@]}" --template-url "$template_url" \
     --parameters "file://$work/parameters.json" "${stack_options[@]}" \
-    --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND --query Id --output text
+    --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND --description "$CODEBUILD_BUILD_ID" \
+    --client-token "$(call_token create)" --query Id --output text 2> "$work/refusal" && return 0
+  made_by=$(aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
+    --no-paginate --query Description --output text 2> "$work/error") || made_by=""
+  [[ $made_by == "$CODEBUILD_BUILD_ID" ]] || fail "CloudFormation doesn't make change set $own_set: $(refusal)"
+  log "CloudFormation has made change set $own_set, and its answer was lost"
 }
 
 # wait_for_set: sets set_status and set_reason once CloudFormation has worked the changes out.

@@ -31,7 +31,7 @@ remove_set() {
   while read -r name state; do
     [[ -n $name && $name != None ]] || continue
     if [[ $name == "d-$EXECUTION_ID" && $state != EXECUTE_IN_PROGRESS && $state != EXECUTE_COMPLETE ]]; then
-      aws --profile "$1" cloudformation delete-change-set --stack-name "$2" --change-set-name "$name" --output text
+      delete_change_set "$1" "$2" "$name"
       log "$1: deleted change set $name"
     else
       sets_left=$((sets_left + 1))

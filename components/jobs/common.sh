@@ -43,6 +43,26 @@ need() {
   done
 }
 
+# Calls that change something. The answer of one that had its effect can get lost: the CLI repeats the call, and AWS refuses
+# the second, since the first has done it. So a refusal counts only when what the call is for is not there.
+
+# call_token WHAT: prints a token by which AWS knows a call that is repeated; another attempt of the stage is another build,
+# and its calls are meant.
+call_token() { printf '%s-%s' "$1" "${CODEBUILD_BUILD_ID##*:}"; }
+
+# refusal: prints what AWS said of the last call that changes something, in one line.
+refusal() { tr -s '[:space:]' ' ' < "$work/refusal" | sed 's/^ //; s/ $//'; }
+
+# delete_change_set PROFILE STACK SET: it is gone after that.
+delete_change_set() {
+  local list
+  aws --profile "$1" cloudformation delete-change-set --stack-name "$2" --change-set-name "$3" --output text \
+    2> "$work/refusal" && return 0
+  list=$(aws --profile "$1" cloudformation list-change-sets --stack-name "$2" --query 'Summaries[].[ChangeSetName]' \
+    --output text)
+  ! grep -qxF -- "$3" <<< "$list" || fail "change set $3 of stack $2 can't be deleted: $(refusal); retry this stage"
+}
+
 # output NAME: hands a variable on; the buildspec's last command sources the file.
 output() { printf 'export %s=%q\n' "$1" "${!1}" >> "$here/outputs.sh"; }
 

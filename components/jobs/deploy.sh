@@ -31,6 +31,7 @@ choose_change_set() {
       fail "$changed"
     }
   else
+    [[ $set_state != GONE ]] || refuse_gone_set
     [[ $set_state == AVAILABLE ]] || fail "change set $own_set can't be executed ($set_state): $changed"
     change_set=$CHANGE_SET
   fi

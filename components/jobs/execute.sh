@@ -4,6 +4,8 @@
 
 declare -A seen=()
 failures=()
+# How often this job has continued a roll-back: each time is a call of its own.
+continued=0
 
 # read_own_set: sets set_state to the execution status of this run's change set, or to GONE.
 read_own_set() {
@@ -53,10 +55,23 @@ follow() {
   fail "stack $STACK_NAME is still in $stack_status after 4 hours: the update goes on; retry this stage to join it"
 }
 
+# require_rolling_back: ends the job unless the call that AWS refuses has started the roll-back; that may show late.
+require_rolling_back() {
+  local n
+  for ((n = 0; n < 6; n++)); do
+    read_stack deploy "$stack_id"
+    [[ $stack_status == UPDATE_ROLLBACK_FAILED ]] || return 0
+    sleep 5
+  done
+  fail "the roll-back of stack $STACK_NAME can't be continued: $(refusal); retry this stage"
+}
+
 # A stack that is left in this state could never be updated again.
 continue_rollback() {
   log "continues the roll-back of stack $STACK_NAME"
-  aws --profile deploy cloudformation continue-update-rollback --stack-name "$stack_id" --output text
+  continued=$((continued + 1))
+  aws --profile deploy cloudformation continue-update-rollback --stack-name "$stack_id" \
+    --client-request-token "$(call_token "continue-$continued")" --output text 2> "$work/refusal" || require_rolling_back
   follow
   [[ $stack_status == UPDATE_ROLLBACK_COMPLETE ]] || fail "stack $STACK_NAME can't be rolled back ($stack_status):" \
     "repair what its events name in account $ENVIRONMENT_ACCOUNT, or run 'aws cloudformation continue-update-rollback" \
@@ -80,12 +95,35 @@ conclude() {
   esac
 }
 
+# require_executing: ends the job unless the call that AWS refuses has started the update; that may show late.
+require_executing() {
+  local n
+  for ((n = 0; n < 6; n++)); do
+    read_own_set
+    [[ $set_state != EXECUTE_* ]] || return 0
+    if [[ $set_state == GONE ]]; then
+      # A first release that fails at once is deleted, and its sets are.
+      read_stack deploy "$stack_id"
+      [[ $stack_set != */$own_set/* ]] || return 0
+      refuse_gone_set
+    fi
+    [[ $set_state == AVAILABLE ]] || break
+    sleep 5
+  done
+  fail "change set $own_set can't be executed ($set_state): $(refusal); nothing was changed: retry this stage"
+}
+
+refuse_gone_set() {
+  fail "change set $own_set is gone: the clean-up, another run's Plan, or an update of $ENVIRONMENT, which ends every other" \
+    "change set, has deleted it. Nothing was changed by this run: start a new release"
+}
+
 execute() {
   read_stack deploy "$STACK_NAME"
   show_events quiet
   log "executes change set $change_set"
   aws --profile deploy cloudformation execute-change-set --stack-name "$STACK_NAME" --change-set-name "$change_set" \
-    --output text
+    --client-request-token "$(call_token execute)" --output text 2> "$work/refusal" || require_executing
   follow executing
   conclude
 }

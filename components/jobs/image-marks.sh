@@ -22,7 +22,10 @@ put_mark() {
   [[ $text == *$'\t'* ]] || fail "image $2 is not in $REPOSITORY_NAME: it can't be marked"
   type=${text%%$'\t'*} manifest=${text#*$'\t'}
   aws ecr put-image --repository-name "$REPOSITORY_NAME" --image-tag "$1" --image-digest "$2" \
-    --image-manifest "$manifest" --image-manifest-media-type "$type" --query image.imageId.imageTag --output text
+    --image-manifest "$manifest" --image-manifest-media-type "$type" --query image.imageId.imageTag --output text \
+    2> "$work/refusal" && return 0
+  digest_of "$1"
+  [[ $digest == "$2" ]] || fail "$1 can't be put on image $2: $(refusal)"
 }
 
 move_marks() {

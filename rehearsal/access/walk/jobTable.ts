@@ -75,13 +75,20 @@ export const ROWS: readonly Row[] = [
     (site) => released(site, site.releases()).flatMap((key) => write(site.scene, key)),
   ),
   row("change-set.sh", "cloudformation list-change-sets", BOTH, STACKS, stack("ListChangeSets"), "update"),
+  // The list is asked for only when AWS refuses the deletion.
   row(
-    "change-set.sh",
+    "common.sh",
     "cloudformation delete-change-set",
-    BOTH,
+    [...BOTH, ...CLEANING],
     STACKS,
     stack("DeleteChangeSet", SET),
-    "update",
+  ),
+  row(
+    "common.sh",
+    "cloudformation list-change-sets",
+    [...BOTH, ...CLEANING],
+    STACKS,
+    stack("ListChangeSets"),
   ),
   row("change-set.sh", "cloudformation create-change-set", BOTH, STACKS, createChangeSet),
   row("change-set.sh", "cloudformation describe-change-set", BOTH, STACKS, stack("DescribeChangeSet", SET)),
@@ -134,7 +141,6 @@ export const ROWS: readonly Row[] = [
     ({ variable }) => on(variable("TOPIC_ARN"), ["sns:Publish"]),
   ),
   row("cleanup.sh", "cloudformation list-change-sets", CLEANING, STACKS, stack("ListChangeSets")),
-  row("cleanup.sh", "cloudformation delete-change-set", CLEANING, STACKS, stack("DeleteChangeSet", SET)),
   row(
     "removal.sh",
     "cloudformation delete-stack",

@@ -105,9 +105,12 @@ export function aws(invocation: Invocation, world: World): Answer {
     const who = identify(call, invocation, world);
     if (!call.command.who.includes(who.kind)) throw new Error(`${who.kind} may not call '${call.operation}'`);
     if (who.branch !== undefined) requireOwn(call, who.branch);
-    const answer = SERVICES.map((service) => service(call, who, world, invocation.cwd)).find(
-      (one) => one !== undefined,
-    );
+    world.meanwhile?.(call.operation);
+    let answer = serve(call, who, world, invocation.cwd);
+    if (world.loseAnswerOf === number) {
+      world.repeating = true;
+      answer = serve(call, who, world, invocation.cwd);
+    }
     if (answer === undefined) throw new Error(`'${call.operation}' has no double`);
     if (broken) throw new ServiceError("Throttling", "this call took effect, and its answer was lost");
     if (call.command.output === false) return { code: 0, out: answer as string, err: "" };
@@ -129,5 +132,10 @@ export function aws(invocation: Invocation, world: World): Answer {
     }
     const err = `\nAn error occurred (${error.type}) when calling the operation: ${error.message}\n`;
     return { code: 254, out: "", err };
+  } finally {
+    world.repeating = false;
   }
 }
+
+const serve = (call: Call, who: Identity, world: World, cwd: string): unknown =>
+  SERVICES.map((service) => service(call, who, world, cwd)).find((one) => one !== undefined);

@@ -27,6 +27,23 @@ function findSet(call: Call, who: Identity, world: World): { stack: Stack; set: 
   return { stack, set };
 }
 
+/**
+ * What AWS answers to a call that it was given before. The token tells it that the call is the same; that a known one is
+ * refused, its list of errors says: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
+ * (of ContinueUpdateRollback and DeleteStack as well). It doesn't say when; so the other answer, by what is there, is tried too.
+ */
+function takeToken(call: Call, world: World): void {
+  const token = one(call, "client-request-token");
+  if (!/^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/.test(token)) throw new Error(`AWS takes no token '${token}'`);
+  const before = world.tokens.get(token);
+  const what = `${call.operation} ${one(call, "stack-name")} ${one(call, "change-set-name")}`;
+  if (before !== undefined && !world.repeating)
+    throw new Error(`the token of ${before} again, for ${what}: AWS would take it for that call`);
+  if (before !== undefined && world.knowsTokens)
+    throw new ServiceError("TokenAlreadyExists", `Client request token ${token} already exists`);
+  world.tokens.set(token, what);
+}
+
 /** Only the parts of the contract that CloudFormation itself would look at. */
 function create(call: Call, who: Identity, world: World): unknown {
   const [name, setName, type] = [
@@ -45,6 +62,11 @@ function create(call: Call, who: Identity, world: World): unknown {
   }
   if (type !== "UPDATE" && call.options["on-stack-failure"]?.[0] !== "DELETE")
     throw new Error("a first create must be DELETEd");
+  if (!/^[^:]+:[0-9a-f-]{36}$/.test(one(call, "description")))
+    throw new Error("the set doesn't say who made it");
+  if (one(call, "client-token") === "") throw new Error("a set is made without a token");
+  // Also a token that was given before, since AWS names no other error:
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
   if (stack?.sets.some((set) => set.name === setName))
     throw new ServiceError("AlreadyExistsException", `${setName} exists`);
   const url = /^https:\/\/([a-z0-9-]+)\.s3\.eu-west-1\.amazonaws\.com\/(.+)$/.exec(one(call, "template-url"));
@@ -65,7 +87,7 @@ function create(call: Call, who: Identity, world: World): unknown {
   const { status, reason, changes } = world.outcome;
   const id = setId(who.account, setName);
   const executionStatus = "UNAVAILABLE";
-  stack.sets.push({ name: setName, id, type: type as "CREATE", status: "CREATE_PENDING", executionStatus, reason, release, changes, next: ["CREATE_IN_PROGRESS", status] }); // prettier-ignore
+  stack.sets.push({ name: setName, id, description: one(call, "description"), type: type as "CREATE", status: "CREATE_PENDING", executionStatus, reason, release, changes, next: ["CREATE_IN_PROGRESS", status] }); // prettier-ignore
   return { Id: id, StackId: stack.id };
 }
 
@@ -147,21 +169,27 @@ export const cloudformation: Service = (call, who, world) => {
       return create(call, who, world);
     case "cloudformation describe-change-set": {
       const { set } = findSet(call, who, world);
-      return { Status: set.status, StatusReason: set.reason, ExecutionStatus: set.executionStatus,
+      return { Status: set.status, Description: set.description, StatusReason: set.reason, ExecutionStatus: set.executionStatus,
         Changes: call.options["include-property-values"] ? set.changes : undefined }; // prettier-ignore
     }
     case "cloudformation delete-change-set": {
+      // The page names no error for a set that is not there, and the AWS CDK relies on there being none; by this double
+      // there is one, which is the harder: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteChangeSet.html
       const { stack, set } = findSet(call, who, world);
       stack.sets = stack.sets.filter((each) => each !== set);
       return "";
     }
     case "cloudformation execute-change-set":
+      takeToken(call, world);
       return execute(findSet(call, who, world), world);
     case "cloudformation describe-stack-events":
       return { StackEvents: find(call, who, world).events };
     case "cloudformation continue-update-rollback": {
+      takeToken(call, world);
       const stack = find(call, who, world);
-      if (stack.status !== "UPDATE_ROLLBACK_FAILED") throw invalid(`Stack is in ${stack.status}`);
+      // The call has its effect at once, though the stack shows it later.
+      if (stack.status !== "UPDATE_ROLLBACK_FAILED" || stack.next.length > 0)
+        throw invalid(`Stack is in ${stack.status}`);
       stack.next = [...world.rollingBack];
       return "";
     }
@@ -169,6 +197,7 @@ export const cloudformation: Service = (call, who, world) => {
       find(call, who, world).protected = true;
       return { StackId: find(call, who, world).id };
     case "cloudformation delete-stack": {
+      takeToken(call, world);
       const stack = find(call, who, world);
       if (stack.protected) throw invalid("Stack cannot be deleted while TerminationProtection is enabled");
       stack.next = ["DELETE_IN_PROGRESS", "DELETE_COMPLETE"];

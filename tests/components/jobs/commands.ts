@@ -38,6 +38,8 @@ export const COMMANDS: Record<string, Command> = {
       tags: "list",
       capabilities: "list",
       "role-arn": "value",
+      description: "value",
+      "client-token": "value",
     },
     who: ["plan", "branch"],
   },
@@ -50,7 +52,7 @@ export const COMMANDS: Record<string, Command> = {
     who: ["plan", "cleanup", "branch"],
   },
   "cloudformation execute-change-set": {
-    options: { "!change-set-name": "value", "stack-name": "value" },
+    options: { "!change-set-name": "value", "stack-name": "value", "client-request-token": "value" },
     who: ["deploy", "branch"],
   },
   "cloudformation describe-stack-events": {
@@ -58,14 +60,17 @@ export const COMMANDS: Record<string, Command> = {
     who: ["deploy", "branch"],
   },
   "cloudformation continue-update-rollback": {
-    options: { "!stack-name": "value" },
+    options: { "!stack-name": "value", "client-request-token": "value" },
     who: ["deploy", "branch"],
   },
   "cloudformation update-termination-protection": {
     options: { "!stack-name": "value", "enable-termination-protection": "flag" },
     who: ["deploy"],
   },
-  "cloudformation delete-stack": { options: { "!stack-name": "value" }, who: ["cleanup", "branch"] },
+  "cloudformation delete-stack": {
+    options: { "!stack-name": "value", "client-request-token": "value" },
+    who: ["cleanup", "branch"],
+  },
   "codepipeline get-pipeline-state": { options: { "!name": "value" }, who: ["job"] },
   "codepipeline get-pipeline-execution": {
     options: { "!pipeline-name": "value", "!pipeline-execution-id": "value" },

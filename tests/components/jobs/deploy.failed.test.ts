@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { run } from "./harness";
-import { BUILDSPECS, release, releaseFolder, releaseVariables } from "./inputs";
+import { BUILDSPECS, changed, release, releaseFolder, releaseVariables } from "./inputs";
 import { changeSet, liveStack, type Stack } from "./stack";
 import { EXECUTION_ID, emptyWorld, role, type World } from "./world";
 
@@ -88,7 +88,7 @@ describe("job deploy: an update that fails", () => {
   it("gives up with what to do when an update never ends", async () => {
     const world = worldWith([approved()], { executing: ["UPDATE_IN_PROGRESS"] });
     const { folder, sha256 } = releaseFolder();
-    const sooner = BUILDSPECS.deploy.replace("n < 1440", "n < 3");
+    const sooner = changed(BUILDSPECS.deploy, "n < 1440", "n < 3");
     const result = await run(sooner, folder, { ...releaseVariables(sha256), CHANGE_SET: OWN }, world);
     assert.equal(result.code, 1);
     assert.match(

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { ServiceError } from "./aws";
 import { pool, release } from "./inputs";
 import { changeSet, liveStack, setId, type Stack } from "./stack";
 import { EXECUTION_ID, emptyWorld, type World } from "./world";
 
 const OWN = `d-${EXECUTION_ID}`;
 const CHANGED = /the environment has changed since the approval: start a new release/;
+const GONE =
+  /error: change set d-[0-9a-f-]+ is gone: the clean-up, another run's Plan, or an update of test.* start a new release\n/;
 
 /** A stack with the set that Plan made and that was approved. */
 const approved = (changes: Partial<Stack> = {}): Stack =>
@@ -27,9 +30,9 @@ describe("job deploy: what is there already", () => {
     const results = await pool([...stacks.map((stack) => [stack]), []], (list) =>
       release("deploy", worldWith(list)),
     );
-    for (const result of results) {
+    for (const [i, result] of results.entries()) {
       assert.equal(result.code, 1);
-      assert.match(result.output, CHANGED);
+      assert.match(result.output, i === 1 || i === 2 ? CHANGED : GONE);
       assert.deepEqual(
         result.calls.filter((call) => mutates.test(call)),
         [],
@@ -94,7 +97,47 @@ describe("job deploy: what is there already", () => {
     const made = approved({ changeSetId: setId("222222222222", OWN), sets: [] });
     const result = await release("deploy", worldWith([made]));
     assert.equal(result.code, 1);
-    assert.match(result.output, CHANGED);
+    assert.match(result.output, GONE);
+  });
+
+  it("says that another run was faster when its set is deleted just before it is executed", async () => {
+    const world = worldWith([approved()]);
+    world.meanwhile = (operation) => {
+      if (operation === "cloudformation execute-change-set")
+        Object.assign(world.stacks[0] ?? {}, { sets: [] });
+    };
+    const result = await release("deploy", world);
+    assert.equal(result.code, 1);
+    assert.match(result.output, GONE);
+    assert.equal(world.stacks[0]?.release, "ffffffff-0000-4000-8000-000000000000");
+  });
+
+  it("gives up on a set that stays as it is, with AWS's words, and takes none that another build has made", async () => {
+    const world = worldWith([approved()]);
+    world.meanwhile = (operation) => {
+      if (operation !== "cloudformation execute-change-set") return;
+      throw new ServiceError("AccessDenied", "no rights\nfor this");
+    };
+    const result = await release("deploy", world);
+    assert.equal(result.code, 1);
+    assert.match(
+      result.output,
+      /error: change set d-.* can't be executed \(AVAILABLE\): An error .* no rights for this; nothing was changed/,
+    );
+    const taken = worldWith([approved({ sets: [] })]);
+    taken.meanwhile = (operation) => {
+      if (operation === "cloudformation create-change-set")
+        taken.stacks[0]?.sets.push(
+          changeSet(OWN, { description: "a-job:11111111-0000-4000-8000-000000000000" }),
+        );
+    };
+    const refused = await release("deploy", taken, { APPROVAL: "false" });
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.output,
+      /error: CloudFormation doesn't make change set d-.*: An error occurred \(AlreadyExistsException\)/,
+    );
+    assert.equal(taken.stacks[0]?.release, "ffffffff-0000-4000-8000-000000000000");
   });
 
   it("waits out another's update, then executes its own set if it is still there", async () => {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
@@ -158,6 +159,7 @@ export async function run(
     HOME: home,
     TMPDIR: temporary,
     AWS_REGION: world.region,
+    CODEBUILD_BUILD_ID: variables["CODEBUILD_BUILD_ID"] ?? `a-job:${randomUUID()}`,
     DOUBLES: String(listening),
     RUN: place,
   };

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { buildspec } from "../../../components/jobs/buildspec";
+import { gunzipSync } from "node:zlib";
+import { buildspec, pack } from "../../../components/jobs/buildspec";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import type { Packaging, Workload } from "../../../components/workloads/workload";
 import { run, type Result } from "./harness";
@@ -126,6 +127,19 @@ export const BUILDSPECS = {
   "branch-deploy": buildspec({ job: "branch-deploy" }),
   "branch-cleanup": buildspec({ job: "branch-cleanup" }),
 } as const;
+
+/** A buildspec with another text in one of the files that it carries packed. */
+export const changed = (spec: string, from: string, to: string): string =>
+  spec.replace(
+    /(<<'END_OF_FILE' [|] gzip -d [|] bash\n)([A-Za-z0-9+/=\s]+?)(\s*END_OF_FILE)/,
+    (...found: string[]) => {
+      const [, before = "", packed = "", after = ""] = found;
+      const text = gunzipSync(Buffer.from(packed, "base64")).toString();
+      if (!text.includes(from)) throw new Error(`the buildspec has no ${from}`);
+      const indent = /^ */.exec(packed)?.[0] ?? "";
+      return `${before}${indent}${pack(text.replace(from, to))}${after}`;
+    },
+  );
 
 export const build = (
   world: World,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BUILDSPECS, release, releaseFolder, releaseVariables, pool } from "./inputs";
+import { BUILDSPECS, changed, release, releaseFolder, releaseVariables, pool } from "./inputs";
 import { run } from "./harness";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, DIGEST, EXECUTION_ID, emptyWorld, type World } from "./world";
@@ -58,7 +58,8 @@ describe("job plan", () => {
 
   it("hands CloudFormation the template by URL, every parameter of the contract, the tag and the execution role", async () => {
     const world = worldWith();
-    await release("plan", world);
+    const BUILD_ID = "delivery-catalog--test-plan-job:6f1e2d3c-0000-4000-8000-000000000000";
+    await release("plan", world, { CODEBUILD_BUILD_ID: BUILD_ID });
     const command = creates(world);
     const file = option(command, "--parameters") ?? "";
     assert.match(file, /^file:\/\//);
@@ -73,6 +74,7 @@ describe("job plan", () => {
       "--tags", "Key=delivery:workload,Value=catalog--test",
       "--role-arn", "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
       "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
+      "--description", BUILD_ID, "--client-token", `create-${BUILD_ID.slice(-36)}`,
       "--query", "Id", "--output", "text",
     ]); // prettier-ignore
     const parameters = world.commands.find(([name]) => name === "parameters")?.[1] ?? "";
@@ -148,7 +150,7 @@ describe("job plan", () => {
     });
     const { folder, sha256 } = releaseFolder();
     const { code, output } = await run(
-      BUILDSPECS.plan.replace("n < 240", "n < 4"),
+      changed(BUILDSPECS.plan, "n < 240", "n < 4"),
       folder,
       releaseVariables(sha256),
       waiting,

@@ -3,6 +3,7 @@ import { REGION } from "./world";
 export interface ChangeSet {
   readonly name: string;
   readonly id: string;
+  readonly description?: string;
   readonly type: "CREATE" | "UPDATE";
   status: string;
   executionStatus: string;
@@ -44,7 +45,7 @@ export interface Stack {
   events: StackEvent[];
 }
 
-export const stackId = (account: string, name: string, unique = "1"): string =>
+export const stackId = (account: string, name: string, unique = name): string =>
   `arn:aws:cloudformation:${REGION}:${account}:stack/${name}/${unique}`;
 
 export const setId = (account: string, name: string): string =>

@@ -65,6 +65,16 @@ export interface World {
   awsCalls: number;
   /** The k-th aws call from now fails, before or after it took effect. */
   failAt: { call: number; after: boolean } | null;
+  /** What somebody else does just before a call: `cloudformation execute-change-set`. */
+  meanwhile?: (operation: string) => void;
+  /** The answer of the k-th aws call from now gets lost after it took effect: the CLI makes the call once more. */
+  loseAnswerOf: number | null;
+  /** Set while a call is made once more. */
+  repeating: boolean;
+  /** Tokens that AWS was given with a call, and of which operation. */
+  tokens: Map<string, string>;
+  /** Whether AWS refuses a token that it was given before; otherwise it judges a repeated call by what is there. */
+  knowsTokens: boolean;
 }
 
 export const TOOLING = "111111111111";
@@ -127,6 +137,10 @@ export function emptyWorld(): World {
     refused: [],
     awsCalls: 0,
     failAt: null,
+    loseAnswerOf: null,
+    repeating: false,
+    tokens: new Map(),
+    knowsTokens: false,
   };
 }
 
