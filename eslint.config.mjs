@@ -1,13 +1,17 @@
 import js from "@eslint/js";
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
+import steady from "./scripts/steady.cjs";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".out/", "app/"] },
-  js.configs.recommended,
-  ...tseslint.configs.recommendedTypeChecked,
+  { ignores: ["node_modules/", ".out/", "app/*", "!app/tests/", "!app/verify/"] },
+  {
+    ignores: ["app/**"],
+    extends: [js.configs.recommended, ...tseslint.configs.recommendedTypeChecked],
+  },
   {
     files: ["**/*.ts"],
+    ignores: ["app/**"],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { "@pulumi": pulumi },
     rules: {
@@ -18,7 +22,13 @@ export default tseslint.config(
     },
   },
   {
+    files: ["tests/**/*.ts", "app/tests/**/*.ts", "app/verify/**/*.ts"],
+    languageOptions: { parser: tseslint.parser },
+    rules: { "no-restricted-syntax": ["error", ...steady] },
+  },
+  {
     files: ["**/*.cjs", "**/*.mjs"],
+    ignores: ["app/**"],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
       globals: {
@@ -27,6 +37,7 @@ export default tseslint.config(
         console: "readonly",
         __dirname: "readonly",
         module: "readonly",
+        setTimeout: "readonly",
       },
     },
   },

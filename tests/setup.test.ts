@@ -37,10 +37,13 @@ async function run(change: Partial<typeof SOUND> = {}) {
     const required = ["ts-node/register", join(__dirname, "setup.ts")].flatMap((each) => ["--require", each]);
     const mocha = join(ROOT, "node_modules/mocha/bin/mocha.js");
     const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules") };
-    const child = spawn(process.execPath, [mocha, "--no-config", ...required, file], { cwd: ROOT, env });
+    const child = spawn(
+      "bash",
+      ["-c", 'exec "$0" "$@" 2>&1', process.execPath, mocha, "--no-config", ...required, file],
+      { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] },
+    );
     let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     const [status] = (await once(child, "close")) as [number | null];
     return { status, output };
   } finally {

@@ -1,3 +1,5 @@
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true"; // of Node.js 20, among the results
+
 /**
  * mocha drops unhandled rejections, and Pulumi reports errors inside `apply` as nothing else: without
  * these hooks such a test would be green. Thrown at once they would end a parallel run with exit code 0.

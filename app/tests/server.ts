@@ -23,14 +23,17 @@ export class Server {
   private readonly ended: Promise<unknown[]>;
   private seen: () => void = () => undefined;
 
-  constructor(environment: NodeJS.ProcessEnv) {
-    this.process = spawn(process.execPath, ["--require", "ts-node/register", "src/server.ts"], {
+  /** `before` is code that runs first. */
+  constructor(environment: NodeJS.ProcessEnv, before = "") {
+    const main = `${before}\nrequire("./src/server.ts");`;
+    this.process = spawn(process.execPath, ["--require", "ts-node/register", "--eval", main], {
       cwd: folder,
       env: { ...process.env, POWERTOOLS_LOG_LEVEL: "INFO", RELEASE: "run-1", ...environment },
     });
     started.push(this.process);
     this.ended = once(this.process, "close");
     // Warnings and errors go to standard error. Of a crash, Node writes lines that are no JSON.
+    // eslint-disable-next-line no-restricted-syntax -- each line that is looked for is on one of them
     for (const input of [this.process.stdout, this.process.stderr]) {
       if (!input) throw new Error("the server has no output");
       createInterface(input).on("line", (line) => {
@@ -43,10 +46,12 @@ export class Server {
 
   /** Waits for a line of the log, which may be there already. */
   async line(wanted: (line: Line) => boolean): Promise<Line> {
-    for (;;) {
+    for (let ended = false; ;) {
       const found = this.lines.find(wanted);
       if (found) return found;
-      await new Promise<void>((resolve) => (this.seen = resolve));
+      if (ended) throw new Error(`the server has ended, and said:\n${this.output}`);
+      const more = new Promise<boolean>((resolve) => (this.seen = () => resolve(false)));
+      ended = await Promise.race([more, this.ended.then(() => true)]);
     }
   }
 

@@ -5,6 +5,9 @@ import type { AddressInfo } from "node:net";
 /** Answers one request. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** No connection is closed while a client may be sending on it: however slow, it never finds one that is just closed. */
+const UNLIMITED = { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 };
+
 /** Where an environment is reached, on this machine alone. It stays the same while what answers changes. */
 export class Address {
   readonly url: string;
@@ -19,7 +22,7 @@ export class Address {
 
   /** Listens on a port that is free. */
   static async listen(): Promise<Address> {
-    const server = createServer();
+    const server = createServer(UNLIMITED);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     return new Address(server);

@@ -25,6 +25,8 @@ export interface Place {
   readonly variables: Readonly<Record<string, string>>;
   /** A value of the template's with this machine's address in place of the one in AWS. */
   readonly here: (value: string) => string;
+  /** Seconds after which a process that has not answered is taken to hang. */
+  readonly patience: number;
 }
 
 /** Processes that answer for a release. */

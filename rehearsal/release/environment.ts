@@ -18,6 +18,12 @@ export interface Exchange {
   readonly body: string;
 }
 
+/**
+ * No limit of AWS's is held here, such as a function's Timeout: this machine is not AWS's, and beside other work it may
+ * be many times slower. What takes seconds at most, and has not ended after this many, does not end.
+ */
+const PATIENCE_SECONDS = 300;
+
 interface Live {
   readonly plan: Plan;
   readonly running: Running;
@@ -69,6 +75,7 @@ export class RehearsedEnvironment {
       folder: this.folder,
       variables: functionEnvironment(this.store.url),
       here: (value) => this.#here(plan, value),
+      patience: PATIENCE_SECONDS,
     });
     this.#running.add(running);
     try {

@@ -72,7 +72,6 @@ export function functionSettings(resource: StackResource, release: EvaluatedRele
     name: id,
     arn: KNOWN_TYPES[resource.type]?.attributes["Arn"]?.(site, resource) ?? "",
     handler,
-    timeout: Number(properties["Timeout"] ?? 3),
     memory,
     variables: {
       _HANDLER: handler,

@@ -99,13 +99,14 @@ function read(release: EvaluatedRelease): Deployment {
     accountId: site.account,
     stage: text(stage.properties, "StageName") ?? "$default",
   };
-  function start({ folder, variables, here }: Place): Running {
+  function start({ folder, variables, here, patience }: Place): Running {
     const started = released.map(({ code, ...settings }) => {
       const own = Object.entries(settings.variables).map(([name, value]) => [name, here(value)] as const);
       const place = {
         folder: code === undefined ? taskRoot(imageFolder(copy), imageOf(copy)) : codeFolder(copy, code),
         log: join(folder, `${settings.logicalId}.log`),
         variables,
+        patience,
       };
       return new LambdaFunction({ ...settings, variables: Object.fromEntries(own) }, place);
     });
@@ -129,7 +130,7 @@ export const functions: Runtime = {
   read,
   notShown: [
     {
-      what: `Lambda and the API as services: cold starts, scaling, logs, traces and metrics; how requests are throttled; its own Node (here it is ${process.version})`,
+      what: `Lambda and the API as services: cold starts, time limits, scaling, logs, traces and metrics; how requests are throttled; its own Node (here it is ${process.version})`,
       shownBy: AWS,
     },
   ],

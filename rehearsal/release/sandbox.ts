@@ -11,8 +11,6 @@ export interface FunctionSettings {
   readonly arn: string;
   /** `index.handler` */
   readonly handler: string;
-  /** Seconds that an answer may take. */
-  readonly timeout: number;
   /** MB */
   readonly memory: number;
   readonly variables: Readonly<Record<string, string>>;
@@ -26,6 +24,8 @@ export interface FunctionPlace {
   readonly log: string;
   /** Variables besides the template's. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Seconds that it may take to start, and to answer. */
+  readonly patience: number;
 }
 
 type Reply = {
@@ -36,11 +36,6 @@ type Reply = {
 };
 /** Undefined where it crashed or took too long. */
 export type Answer = { readonly result: unknown } | undefined;
-
-/** AWS gives a function this long to start. */
-const INIT_SECONDS = 10;
-/** An HTTP API waits no longer than this. */
-const API_SECONDS = 30;
 
 /** One process that runs the handler. */
 export class Sandbox {
@@ -53,7 +48,7 @@ export class Sandbox {
 
   constructor(
     readonly settings: FunctionSettings,
-    place: FunctionPlace,
+    readonly place: FunctionPlace,
   ) {
     const log = openSync(place.log, "a");
     this.#child = fork(join(__dirname, "runtime.cjs"), [settings.handler], {
@@ -79,13 +74,14 @@ export class Sandbox {
 
   /** Undefined when the handler is loaded, otherwise why it is not. */
   async ready(): Promise<string | undefined> {
+    const { patience } = this.place;
     let timer: NodeJS.Timeout | undefined;
     const reason = await new Promise<string | undefined>((resolve) => {
       this.#child.once("message", ({ ready, refused }: Reply) => resolve(ready ? undefined : refused));
       this.#child.once("exit", (code, signal) =>
         resolve(`its process ended at once (${signal ?? `exit code ${code}`})`),
       );
-      timer = setTimeout(() => resolve(`it took more than ${INIT_SECONDS} seconds`), INIT_SECONDS * 1000);
+      timer = setTimeout(() => resolve(`it took more than ${patience} seconds`), patience * 1000);
     });
     clearTimeout(timer);
     if (reason !== undefined) await this.close();
@@ -93,9 +89,9 @@ export class Sandbox {
   }
 
   async invoke(event: object): Promise<Answer> {
-    const { name, arn, memory, timeout } = this.settings;
+    const { name, arn, memory } = this.settings;
     const id = randomUUID();
-    const milliseconds = Math.min(timeout, API_SECONDS) * 1000;
+    const milliseconds = this.place.patience * 1000;
     const context = {
       functionName: name,
       functionVersion: "$LATEST",

@@ -21,7 +21,7 @@ export class ServiceTasks {
     const { container } = this.settings;
     const own = Object.entries(container.variables).map(([name, value]) => [name, this.place.here(value)]);
     const variables = Object.fromEntries(own) as Record<string, string>;
-    const task = new Task({ ...container, variables }, this.log, this.place.variables);
+    const task = new Task({ ...container, variables }, this.log, this.place);
     this.#tasks.push(task);
     void task.ended.then(() => this.#tasks.splice(this.#tasks.indexOf(task), 1));
     return task;

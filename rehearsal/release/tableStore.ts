@@ -49,6 +49,7 @@ export class TableStore {
   /** Listens on a port that is free. */
   static async listen(region: string): Promise<TableStore> {
     const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+    Object.assign(server, { keepAliveTimeout: 0 }); // clients keep connections: none finds one that is just closed
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     return new TableStore(server, region);

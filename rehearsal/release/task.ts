@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import type { Place } from "./deployment";
 import { tie } from "./processes";
 
 /** A container as its task definition has it. */
@@ -31,6 +32,9 @@ export interface HealthCheck {
   readonly grace: number;
 }
 
+/** What container.cjs says: where the service listens, or that it does nothing any more but listen. */
+type Said = Listening | { readonly idle: true };
+
 interface Listening {
   readonly port: number;
   /** Port of this machine. */
@@ -38,12 +42,8 @@ interface Listening {
   readonly loopback: boolean;
 }
 
-/** A task listens within this time, whatever its grace period is. */
-const START_SECONDS = 10;
-/** A task that listens on other ports alone has this time for the right one. */
-const ELSEWHERE_SECONDS = 1;
-/** Longest grace period, and longest time to end: AWS's are minutes. */
-const LONGEST_SECONDS = 3;
+/** Least grace period, where a service has one, and least time to end: this machine may be slower than AWS's. */
+const LEAST_SECONDS = 60;
 /** Between two health checks. */
 const INTERVAL_MILLISECONDS = 50;
 
@@ -54,6 +54,7 @@ export class Task {
   readonly #child;
   readonly #kill;
   readonly #ports: Listening[] = [];
+  #idle = false;
   readonly #started = performance.now();
   /** How its process ended; undefined while it runs. */
   #end: string | undefined;
@@ -62,19 +63,22 @@ export class Task {
   constructor(
     readonly settings: ContainerSettings,
     log: string,
-    variables: Readonly<Record<string, string>>,
+    readonly place: Pick<Place, "variables" | "patience">,
   ) {
     const output = openSync(log, "a");
     const [, ...words] = settings.command;
     this.#child = spawn(process.execPath, ["--require", join(__dirname, "container.cjs"), ...words], {
       cwd: settings.folder,
-      env: { ...variables, ...settings.variables },
+      env: { ...place.variables, ...settings.variables },
       detached: true,
       stdio: ["ignore", output, output, "ipc"],
     });
     closeSync(output);
     this.#kill = tie(this.#child);
-    this.#child.on("message", (listening: Listening) => void this.#ports.push(listening));
+    this.#child.on("message", (said: Said) => {
+      if ("idle" in said) this.#idle = true;
+      else this.#ports.push(said);
+    });
     this.ended = new Promise((resolve) =>
       this.#child.once("exit", (code, signal) => {
         this.#end = signal ?? `exit code ${code}`;
@@ -100,14 +104,13 @@ export class Task {
     for (;;) {
       if (this.#end !== undefined) return `its process ended (${this.#end})`;
       if (this.port === undefined) {
-        if (age() > START_SECONDS || (this.#ports.length > 0 && age() > ELSEWHERE_SECONDS))
-          return this.#elsewhere();
+        if (this.#idle || age() > this.place.patience) return this.#elsewhere();
       } else {
         const status = await this.#check(this.port);
         const well = typeof status === "number" && this.settings.health.healthy(status);
         [good, bad] = well ? [good + 1, 0] : [0, bad + 1];
         if (good >= threshold) return undefined;
-        if (bad >= unhealthyThreshold && age() > Math.min(grace, LONGEST_SECONDS))
+        if (bad >= unhealthyThreshold && age() > (grace && Math.max(grace, LEAST_SECONDS)))
           return typeof status === "number"
             ? `GET ${path} is answered with ${status}`
             : `GET ${path} is not answered: ${status}`;
@@ -121,7 +124,7 @@ export class Task {
     const there = this.#ports.map((each) => `${each.loopback ? "127.0.0.1:" : ""}${each.port}`).join(", ");
     return there
       ? `it listens on ${there}, and the load balancer asks on port ${port}`
-      : `it does not listen on port ${port} within ${START_SECONDS} seconds`;
+      : `it does not listen on port ${port} within ${this.place.patience} seconds`;
   }
 
   async #check(port: number): Promise<number | string> {
@@ -129,7 +132,7 @@ export class Task {
       const response = await fetch(`http://127.0.0.1:${port}${this.settings.health.path}`, {
         redirect: "manual",
         headers: { "user-agent": "ELB-HealthChecker/2.0", connection: "close" },
-        signal: AbortSignal.timeout(LONGEST_SECONDS * 1000),
+        signal: AbortSignal.timeout(this.place.patience * 1000),
       });
       await response.arrayBuffer();
       return response.status;
@@ -144,7 +147,7 @@ export class Task {
   async stop(): Promise<void> {
     if (!this.running) return;
     this.#child.kill("SIGTERM");
-    const seconds = Math.min(this.settings.stopTimeout, LONGEST_SECONDS);
+    const seconds = Math.max(this.settings.stopTimeout, LEAST_SECONDS);
     const timer = setTimeout(this.#kill, seconds * 1000);
     await this.ended;
     clearTimeout(timer);

@@ -65,7 +65,7 @@ export const tasks: Runtime = {
       shownBy: AWS,
     },
     {
-      what: "the network: VPC, security groups, the load balancer itself, its certificate, the DNS record; alarms that turn a deployment back, and the times between checks",
+      what: "the network: VPC, security groups, the load balancer itself, its certificate, the DNS record; alarms that turn a deployment back, and the times of checks",
       shownBy: AWS,
     },
   ],

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { launch } from "./chromium";
 
 const ROOT = resolve(__dirname, "../..");
-const PAGE = resolve(ROOT, ".out/report.html");
+const PAGE = resolve(ROOT, ".out/report.html"); // eslint-disable-line no-restricted-syntax -- no test
 const PICTURE = resolve(ROOT, "docs/report.png") as `${string}.png`;
 /** Pixels of empty paper that are left out at the top. */
 const TOP = 24;

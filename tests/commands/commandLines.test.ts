@@ -23,8 +23,8 @@ function command(name: string, ...args: string[]): Promise<Ended> {
       },
     );
     const [out, err]: string[][] = [[], []];
-    process.stdout.on("data", (chunk: Buffer) => out?.push(chunk.toString()));
-    process.stderr.on("data", (chunk: Buffer) => err?.push(chunk.toString()));
+    process.stdout.setEncoding("utf8").on("data", (text: string) => out?.push(text));
+    process.stderr.setEncoding("utf8").on("data", (text: string) => err?.push(text));
     process.once("error", reject);
     process.once("close", (code) => resolve({ code, out: (out ?? []).join(""), err: (err ?? []).join("") }));
   });

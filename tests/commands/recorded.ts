@@ -1,7 +1,5 @@
 /** An AWS client that answers from a record, without a network. */
 
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true"; // it would stand among the results
-
 interface Context {
   readonly commandName?: string;
 }

@@ -20,15 +20,18 @@ export function start(
   args: readonly string[],
   variables: Record<string, string> = {},
 ): Started {
-  const process = spawn("pulumi", [...args, "--non-interactive", "--color=never"], {
-    cwd: world.project,
-    env: { ...globalThis.process.env, ...world.environment, ...variables },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true, // a group of its own: killed with the providers that it started, or without
-  });
+  const process = spawn(
+    "bash",
+    ["-c", 'exec "$0" "$@" 2>&1', "pulumi", ...args, "--non-interactive", "--color=never"],
+    {
+      cwd: world.project,
+      env: { ...globalThis.process.env, ...world.environment, ...variables },
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true, // a group of its own: killed with the providers that it started, or without
+    },
+  );
   let output = "";
-  process.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  process.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  process.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   const ended = new Promise<Ended>((resolve, reject) => {
     process.once("error", reject);
     process.once("close", (code) => resolve({ code, output }));

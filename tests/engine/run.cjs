@@ -19,7 +19,6 @@ const { status, error } = spawnSync(
     join(root, "node_modules/mocha/bin/mocha.js"),
     "--config",
     join(__dirname, "mocharc.yaml"),
-    ...(all ? ["--timeout", "1800000"] : []),
     ...given.filter((each) => each !== "--all"),
   ],
   { cwd: root, stdio: "inherit", env: { ...process.env, ...(all && { ENGINE_ALL: "1" }) } },

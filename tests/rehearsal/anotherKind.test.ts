@@ -25,17 +25,26 @@ interface Data {
 async function start(loaded: readonly string[], ...args: string[]) {
   const before = loaded.flatMap((file) => ["-r", file]);
   const child = spawn(
-    process.execPath,
-    ["-r", "ts-node/register", ...before, "rehearsal/main.ts", "--yes", ...args],
+    "bash",
+    [
+      "-c",
+      'exec "$0" "$@" 2>&1',
+      process.execPath,
+      "-r",
+      "ts-node/register",
+      ...before,
+      "rehearsal/main.ts",
+      "--yes",
+      ...args,
+    ],
     {
       cwd: ROOT,
       env: { ...process.env, INIT_CWD: ROOT, FORCE_COLOR: undefined },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "inherit"],
     },
   );
   let text = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
   const [code] = (await once(child, "close")) as [number | null];
   return { code, text };
 }

@@ -21,7 +21,7 @@ import { packaging } from "../components/jobs/serverless";
 const ROOT = join(__dirname, "../..");
 const APP = join(ROOT, "app");
 /** Kept, for cfn-lint to look at. */
-const RELEASE = join(ROOT, ".out/serverless");
+const RELEASE = join(ROOT, ".out/serverless"); // eslint-disable-line no-restricted-syntax -- no other test has it
 const OFFLINE = join(__dirname, "offline.cjs");
 const ENVIRONMENTS = ["test", "prod", "qa-eu"];
 

@@ -25,7 +25,6 @@ export async function mochaGlobalSetup(): Promise<void> {
   Object.assign(process.env, {
     ...{ AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: "222222222222", AWS_SECRET_ACCESS_KEY: "none" },
     ...{ AWS_REGION: "eu-west-1", AWS_JS_NODE_SDK_V3_WARNINGS: "off" },
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   });
 }
 

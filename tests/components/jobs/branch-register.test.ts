@@ -173,10 +173,11 @@ describe("job branch-register", () => {
   it("lets a branch be updated that has an environment, however many there are, and notes when", async () => {
     const world = branchWorld("feature/one");
     for (const branch of ["feature/one", "feature/two", "feature/three"]) register(world, branch, 3);
+    const before = now();
     const result = await registerBranch(world);
     assert.equal(result.code, 0, result.output);
-    assert.ok((entryOf(world, "feature/one")?.deployedAt ?? 0) > now() - 60);
-    assert.ok((entryOf(world, "feature/two")?.deployedAt ?? 0) < now() - 60);
+    assert.ok((entryOf(world, "feature/one")?.deployedAt ?? 0) >= before);
+    assert.ok((entryOf(world, "feature/two")?.deployedAt ?? 0) < before);
   });
 
   it("refuses a branch whose stack would be another's", async () => {

@@ -177,6 +177,6 @@ describe("a call to AWS that fails", () => {
         assert.deepEqual(again.exported, reference.exported, what);
         assert.deepEqual(settled(world), settled(good), what);
       });
-    }).timeout(60_000);
+    });
   }
 });

@@ -1,6 +1,7 @@
 /** Faults that a test asks for, in a file beside the accounts. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+// eslint-disable-next-line no-restricted-syntax -- to look again and again at a file that another process removes
 import { setTimeout as wait } from "node:timers/promises";
 import type { Cloud } from "./cloud";
 

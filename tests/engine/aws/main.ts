@@ -111,6 +111,7 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
 
 // Nobody ends a plugin whose engine was killed.
 const engine = process.ppid;
+// eslint-disable-next-line no-restricted-syntax -- nothing waits for it
 setInterval(() => {
   if (process.ppid !== engine) process.exit(1);
 }, 200).unref();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Act3 } from "../../../rehearsal/release/report";
-import { changed, emptyFolder, handler, releaseOf, SERVICE, service } from "./service";
+import { answered, changed, emptyFolder, handler, releaseOf, SERVICE, service } from "./service";
 import { TEMPLATE } from "./sampleTemplate";
 
 const states = ({ environments }: Act3) => environments.map(({ environment, state }) => [environment, state]);
@@ -48,7 +48,7 @@ describe("release", () => {
     ]) {
       assert.ok(lines.includes(line), line);
     }
-    await assert.rejects(fetch(`${live?.endpoint}/lamp/7`), "nothing is left running");
+    assert.doesNotMatch((await answered(`${live?.endpoint}/lamp/7`)) ?? "", /lamps--live-lamps/);
   });
 
   it("lists a type that it does not know as not rehearsed, in the plan and at the end", async () => {
@@ -93,24 +93,23 @@ describe("release", () => {
     assert.ok(lines.some((line) => line.startsWith("release before: ")));
   });
 
-  it("answers 500 for a function that throws, crashes or takes too long, and the next request again", async () => {
+  it("answers 500 for a function that throws or crashes, and the next request again", async () => {
     const index = `exports.handler = async ({ pathParameters: { id } }) => {
       if (id === "throw") throw new Error("inside");
       if (id === "crash") process.exit(1);
-      if (id === "slow") await new Promise(() => setInterval(() => {}, 1000));
       return { statusCode: 200, body: id };
     };`;
     const answers: unknown[] = [];
     const verify = SERVICE["verify.cjs"]?.replace(/^fetch[^]*?^\}\);/m, "") ?? "";
     await releaseOf(service({ "index.js": index, "verify.cjs": verify }), {
       hold: async (url) => {
-        for (const id of ["throw", "a", "crash", "b", "slow", "c"]) {
+        for (const id of ["throw", "a", "crash", "b"]) {
           const response = await fetch(`${url}/lamp/${id}`);
           answers.push([response.status, await response.text()]);
         }
       },
     });
     const failed = [500, '{"message":"Internal Server Error"}'];
-    assert.deepEqual(answers, [failed, [200, "a"], failed, [200, "b"], failed, [200, "c"]]);
+    assert.deepEqual(answers, [failed, [200, "a"], failed, [200, "b"]]);
   });
 });

@@ -85,6 +85,13 @@ export function service(changes: Files = {}, files: Files = SERVICE): string {
   return folder;
 }
 
+/** What is answered; undefined where nothing is. What has ended may have left its port to somebody else. */
+export const answered = (url: string): Promise<string | undefined> =>
+  fetch(url).then(
+    (response) => response.text(),
+    () => undefined,
+  );
+
 export const git = (folder: string, ...args: string[]): string =>
   execFileSync("git", ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args], {
     encoding: "utf8",
