@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import { balancerName } from "./names";
 import type { PublishedValue } from "./publishedValues";
 
 /** What the services of an environment run on and are reached through: built here, or there already. */
@@ -49,8 +50,6 @@ export interface ContainerPlatformArgs {
 
 /** As many as a load balancer needs; some Regions have no third. */
 const ZONES = 2;
-/** A load balancer's name has at most 32 characters, and Pulumi adds 8. */
-const LOAD_BALANCER_PREFIX_LENGTH = 24;
 const ANYWHERE = "0.0.0.0/0";
 const ALL_PORTS = { ipProtocol: "tcp", fromPort: 0, toPort: 65535 };
 /** What a listener answers where no service has a rule. */
@@ -99,7 +98,7 @@ export class ContainerPlatform extends pulumi.ComponentResource implements Platf
     const groups = securityGroups(name, vpc.vpcId, args.https ? [80, 443] : [80], this);
     // Its subnets come from the network's component, so the internet gateway is there before it, and goes after it.
     const balancer = new aws.lb.LoadBalancer(
-      name.slice(0, LOAD_BALANCER_PREFIX_LENGTH),
+      balancerName(name),
       {
         loadBalancerType: "application",
         subnets: vpc.publicSubnetIds,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ApprovalTopic } from "./approvalTopic";
 import { codePipeline } from "./codePipeline";
 import { ec2Arn } from "./jobStatements";
-import { environmentName, principalName, workloadName } from "./names";
+import { environmentName, principalName, topicTitle, workloadName } from "./names";
 import { PeoplePolicies } from "./peoplePolicies";
 import { PipelineJobs, type PipelineJobsArgs } from "./pipelineJobs";
 import { type Source, sourceEvent, sourceTriggers } from "./source";
@@ -46,7 +46,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
         : [];
     const topic = new ApprovalTopic(
       name,
-      { displayName: `Pipeline ${pipeline.name}`, emails: args.emails },
+      { displayName: topicTitle(pipeline.name), emails: args.emails },
       { parent: this },
     );
     const jobs = new PipelineJobs(

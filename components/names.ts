@@ -103,6 +103,17 @@ export function branchPipeline(pipeline: PipelineId): PipelineId {
   return { name, prefix: name };
 }
 
+/** The longest name that Pulumi makes of a resource's: it adds a hyphen and seven hexadecimal digits. */
+export const autoName = (name: string): string => `${name}-0000000`;
+
+/** What mails of a pipeline begin with. */
+export const topicTitle = (pipeline: string): string => `Pipeline ${pipeline}`;
+
+/** A load balancer's name has at most 32 characters, and Pulumi adds 8. */
+const BALANCER_NAME_LENGTH = 24;
+/** Logical name of the load balancer of an environment's platform. */
+export const balancerName = (environment: string): string => environment.slice(0, BALANCER_NAME_LENGTH);
+
 /** `wave.2`: stands for a wave in names of stages. No environment's name has a dot. */
 export const waveName = (number: number): string => `wave.${number}`;
 

@@ -123,7 +123,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "aws:ec2/route:Route": identified("r"),
   "aws:ec2/routeTable:RouteTable": identified("rtb", "route-table"),
   "aws:ec2/routeTableAssociation:RouteTableAssociation": identified("rtbassoc"),
-  "aws:ec2/securityGroup:SecurityGroup": identified("sg", "security-group"),
+  "aws:ec2/securityGroup:SecurityGroup": (asked) => {
+    const { id, outputs } = identified("sg", "security-group")(asked);
+    return { id, outputs: { ...outputs, name: asked.named("name") } };
+  },
   "aws:ec2/subnet:Subnet": identified("subnet", "subnet"),
   "aws:ec2/vpc:Vpc": identified("vpc", "vpc"),
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": settingOf("repository"),

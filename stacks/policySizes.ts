@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { bucketPolicy, keyPolicy } from "../components/artifactStorePolicies";
 import { cleanupTargets } from "../components/environmentJobs";
 import { pullPolicy } from "../components/imageRepository";
-import { accountRoot, arn, partition } from "../components/names";
+import { accountRoot, arn, autoName, partition } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
 import { allReaders, onlyRoles, pullers } from "./grants";
 import type { ToolingSettings } from "./settings";
@@ -29,8 +29,6 @@ export interface Sized {
  */
 export const LIMITS = { bucket: 20_480, key: 32_768, repository: 10_240, variables: 5500 } as const;
 
-/** Auto-names end in a hyphen and seven digits, so that stand-ins are as long as what will be made. */
-const SUFFIX = "-0000000";
 const KEY_ID = "00000000-0000-0000-0000-000000000000";
 
 const STORE_WAY_OUT =
@@ -46,7 +44,7 @@ const resolved = <T>(value: T): Promise<unknown> =>
 /** Everything that grows with these settings, with its size. */
 export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
   const { scope, pipelines } = settings;
-  const bucketArn = pulumi.output(`arn:${partition(scope.region)}:s3:::artifacts${SUFFIX}`);
+  const bucketArn = pulumi.output(`arn:${partition(scope.region)}:s3:::${autoName("artifacts")}`);
   const keyArn = pulumi.output(arn(scope, "kms", scope.toolingAccount, `key/${KEY_ID}`));
   const all = allReaders(settings);
   const root = accountRoot(scope, scope.toolingAccount);
@@ -65,8 +63,8 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
       const targets = JSON.stringify(cleanupTargets({ scope, pipeline: pipeline.id }, pipeline.environments));
       const variables = {
         PIPELINE: name,
-        ARTIFACT_BUCKET: `artifacts${SUFFIX}`,
-        TOPIC_ARN: arn(scope, "sns", scope.toolingAccount, `${name}${SUFFIX}`),
+        ARTIFACT_BUCKET: autoName("artifacts"),
+        TOPIC_ARN: arn(scope, "sns", scope.toolingAccount, autoName(name)),
         TARGETS: targets,
         EXECUTION_ID: KEY_ID,
         STATE: "SUPERSEDED",

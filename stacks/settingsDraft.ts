@@ -12,6 +12,8 @@ export interface Environment {
   readonly name?: string | undefined;
   readonly account?: string | undefined;
   readonly approved: boolean;
+  /** Whether it has any. */
+  readonly readers: boolean;
   /** As written. */
   readonly platform: unknown;
 }
@@ -57,6 +59,7 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
     name: valid(environmentName, one["name"]),
     account: valid(account, one["account"]),
     approved: one["approval"] !== undefined && one["approval"] !== false,
+    readers: texts(one["readers"]).length > 0,
     platform: one["platform"],
   }));
   const all = texts(environments.map((environment) => environment.written));

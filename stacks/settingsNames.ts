@@ -3,15 +3,24 @@ import {
   allRoleNames,
   BRANCH_HASH_LENGTH,
   BRANCHES,
+  type Scope,
   WORKLOAD_NAME_LENGTH,
   workloadName,
   type WorkloadRole,
 } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
-import { line, text } from "./settingsProblems";
+import {
+  excess,
+  type Made,
+  namesOfEnvironment,
+  namesOfPipeline,
+  namesOfPrefix,
+  namesOfPreviews,
+  reserved,
+} from "./madeNames";
 import type { Draft } from "./settingsDraft";
-
-const ROLE_NAME_LENGTH = 64; // IAM's
+import { isBuilt } from "./settingsPlatform";
+import { line, text } from "./settingsProblems";
 
 /** The form of all three names; `what` is what to change. */
 const words = (what: string) =>
@@ -42,24 +51,80 @@ export const environmentName = words("name")
   });
 export const account = text(/^\d{12}$/, "allowed is an account id of 12 digits: write it in quotes");
 
-/** Each pipeline whose prefix is usable, with those of its environments whose names are. */
+/** Each pipeline, with those of its environments whose names are usable. */
 const named = ({ environments, pipelines }: Draft) =>
-  pipelines.flatMap((pipeline) => {
-    const { name = "", prefix, workload } = pipeline;
+  pipelines.map((pipeline) => {
+    const { name = "", prefix = "", workload } = pipeline;
     const workloadRoles = workload === undefined ? [] : WORKLOADS[workload].roles;
-    const usable = pipeline.environments.filter((one) => environments.some((other) => other.name === one));
-    return prefix === undefined
+    return {
+      ...pipeline,
+      id: { name, prefix },
+      usablePrefix: pipeline.prefix !== undefined,
+      environments: pipeline.environments.filter((one) => environments.some((other) => other.name === one)),
+      branches: pipeline.branches !== undefined,
+      workloadRoles: Object.keys(workloadRoles) as WorkloadRole[],
+    };
+  });
+
+const scopeOf = ({ project }: { readonly project: string }): Scope => ({
+  project,
+  ...{ region: "", toolingAccount: "", path: "/" },
+});
+
+/** The name that leaves least room, if it is too long, and how that is said. */
+function tooLong(names: readonly Made[]): { readonly over: number; readonly says: string } | undefined {
+  const [first] = [...names].sort((one, other) => excess(other) - excess(one));
+  if (first === undefined || excess(first) <= 0) return undefined;
+  const { what, name, form } = first;
+  return {
+    over: excess(first),
+    says: `its ${what} ${name} has ${name.length} characters, and ${form.service} allows ${form.max}`,
+  };
+}
+
+/** What is wrong with a name, by what is made of it. */
+function judged(key: string, value: string, names: readonly Made[]): string[] {
+  const long = tooLong(names);
+  const room = value.length - (long?.over ?? 0);
+  const wayOut =
+    room > 0 ? `choose a name of at most ${room} characters` : "rename the project in Pulumi.yaml, shorter";
+  const begins = names.flatMap((made) => {
+    const beginning = reserved(made);
+    const { what, name, form } = made;
+    return beginning === undefined
       ? []
       : [
-          {
-            ...pipeline,
-            id: { name, prefix },
-            environments: usable,
-            branches: pipeline.branches !== undefined,
-            workloadRoles: Object.keys(workloadRoles) as WorkloadRole[],
-          },
+          `its ${what} ${name} begins with ${beginning}, which ${form.service} does not allow: choose another name`,
         ];
   });
+  return [...(long ? [`${long.says}: ${wayOut}`] : []), ...begins.slice(0, 1)].map((text) =>
+    line(key, value, text),
+  );
+}
+
+/** Names that are made of a pipeline's own. Longer environments than any workload takes are reported as that. */
+export const pipelineNameForms = (settings: Draft): string[] =>
+  named(settings).flatMap(({ key, id, environments, ...others }) => {
+    const usable = environments.filter(({ length }) => length <= WORKLOAD_NAME_LENGTH);
+    const names = namesOfPipeline(scopeOf(settings), { ...others, id, environments: usable });
+    return id.name === "" ? [] : judged(`${key}.name`, id.name, names);
+  });
+
+/** Names that are made of an environment's. */
+export const environmentNameForms = (settings: Draft): string[] =>
+  settings.environments.flatMap(({ key, name, readers, platform }) =>
+    name === undefined
+      ? []
+      : judged(
+          `${key}.name`,
+          name,
+          namesOfEnvironment(scopeOf(settings), { name, readers, built: isBuilt(platform) }),
+        ),
+  );
+
+/** Names that an environment's own stack adds, where it has previews. */
+export const previewNameForms = (project: string, environment: string): string[] =>
+  judged("environment", environment, namesOfPreviews(scopeOf({ project }), environment));
 
 const longest = (names: readonly string[]): string =>
   names.reduce((best, name) => (name.length > best.length ? name : best), "");
@@ -69,7 +134,8 @@ const SOME_BRANCH = `${BRANCHES}-${"0a1b2c3d".slice(0, BRANCH_HASH_LENGTH)}`;
 
 /** Workloads whose name is too long in the longest-named environment of their pipeline. */
 export function workloadLengths(settings: Draft): string[] {
-  return named(settings).flatMap(({ id, environments, branches, key, prefixKey }) => {
+  return named(settings).flatMap(({ id, usablePrefix, environments, branches, key, prefixKey }) => {
+    if (!usablePrefix) return [];
     const environment = longest(branches ? [...environments, SOME_BRANCH] : environments);
     const workload = workloadName(id, environment);
     const room = WORKLOAD_NAME_LENGTH - "--".length - environment.length;
@@ -90,27 +156,26 @@ export function workloadLengths(settings: Draft): string[] {
   });
 }
 
-/**
- * Role names that are too long (CodeBuild takes longer ones, and its projects are named like their roles), and
- * workloads whose name would match one of them.
- */
+/** Names that are made of a prefix, and workloads whose name would match one of the project's roles. */
 export function roleNames(settings: Draft): string[] {
-  const scope = { project: settings.project, region: "", toolingAccount: "", path: "/" };
-  const pipelines = named(settings);
+  const scope = scopeOf(settings);
+  const pipelines = named(settings).filter(({ usablePrefix }) => usablePrefix);
   const all = allRoleNames(scope, pipelines);
   return pipelines.flatMap((pipeline) => {
     const { id, environments, branches, prefixKey } = pipeline;
-    const role = longest(allRoleNames(scope, [pipeline]));
-    const tooLong =
-      `its role ${role} has ${role.length} characters, and IAM allows ${ROLE_NAME_LENGTH}: ` +
-      "choose a shorter prefix, environment or project";
+    const long = tooLong(namesOfPrefix(scope, pipeline));
     const matched = [...environments, ...(branches ? [BRANCHES] : [])].flatMap((environment) => {
       const own = `${workloadName(id, environment)}-`;
       const match = all.find((name) => name.startsWith(own));
       const text = `permissions of its workload go by ${own}, and the project's role ${match} begins so: set another prefix`;
       return match ? [line(prefixKey, id.prefix, text)] : [];
     });
-    return [...(role.length > ROLE_NAME_LENGTH ? [line(prefixKey, id.prefix, tooLong)] : []), ...matched];
+    return [
+      ...(long
+        ? [line(prefixKey, id.prefix, `${long.says}: choose a shorter prefix, environment or project`)]
+        : []),
+      ...matched,
+    ];
   });
 }
 

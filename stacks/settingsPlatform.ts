@@ -2,7 +2,7 @@
 import { BlockList, isIPv4 } from "node:net";
 import { z } from "zod";
 import type { Https, Platform } from "../components/containerPlatform";
-import { byLooks, isMap, line, list, object, oneOf, text } from "./settingsProblems";
+import { byLooks, isMap, line, list, object, oneOf, text, valid } from "./settingsProblems";
 
 /** A platform that the environment's stack builds. */
 export interface BuiltPlatform {
@@ -132,6 +132,9 @@ export const platform = byLooks((value): z.ZodType<PlatformSettings> => {
   if (!has(existing)) return builtPlatform;
   return has(built) ? mixed : existingPlatform;
 });
+
+/** Whether the environment's stack is to build one. */
+export const isBuilt = (written: unknown): boolean => valid(platform, written)?.kind === "built";
 
 /** What these rules are about. */
 interface Environment {

@@ -12,7 +12,7 @@ import type {
   ToolingSettings,
 } from "./settings";
 import { line, shapeProblems, valid } from "./settingsProblems";
-import { environmentName } from "./settingsNames";
+import { environmentName, previewNameForms } from "./settingsNames";
 import { approval, type Entry } from "./settingsPipeline";
 import { previewProblems } from "./settingsPreviews";
 import { arnProblems, region } from "./settingsRegions";
@@ -133,15 +133,14 @@ function furtherProblems(
   inRegion: string | undefined,
 ): string[] {
   if (kind !== "environment") return ruleProblems(project, written, inRegion);
-  return written["environment"] === undefined && valid(environmentName, stack) === undefined
-    ? [
-        line(
-          "environment",
-          undefined,
-          `the stack's name, ${stack}, can't be its default: name the environment`,
-        ),
-      ]
-    : [];
+  const own = written["environment"];
+  if (own === undefined && valid(environmentName, stack) === undefined) {
+    const text = `the stack's name, ${stack}, can't be its default: name the environment`;
+    return [line("environment", undefined, text)];
+  }
+  const name = valid(environmentName, own ?? stack);
+  const [, of = project] = String(written["tooling"] ?? "").split("/"); // names begin with tooling's project
+  return name === undefined || written["previews"] === undefined ? [] : previewNameForms(of, name);
 }
 
 /** Reads a stack's whole configuration. */

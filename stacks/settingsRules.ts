@@ -3,7 +3,13 @@ import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
 import { branchProblems } from "./settingsBranches";
 import { draft, type Draft, type Environment, type Pipeline, texts } from "./settingsDraft";
-import { projectName, roleNames, workloadLengths } from "./settingsNames";
+import {
+  environmentNameForms,
+  pipelineNameForms,
+  projectName,
+  roleNames,
+  workloadLengths,
+} from "./settingsNames";
 import { foreignPlatforms, missingPlatforms } from "./settingsPlatform";
 import { line } from "./settingsProblems";
 import { sourceProblems } from "./settingsRegions";
@@ -132,6 +138,8 @@ export function ruleProblems(
     environmentNames,
     pipelineNames,
     pipelineEnvironments,
+    pipelineNameForms,
+    environmentNameForms,
     workloadLengths,
     roleNames,
     allStages,

@@ -46,6 +46,10 @@ const iam = object({
     "allowed is an IAM path: it begins and ends with a slash, at most 512 characters, no white space, no wildcards",
   )
     .regex(/^[^*?$]*$/, "allowed is an IAM path without *, ? and $: policies name roles by it")
+    .regex(
+      /^(?!\/aws-(service-role|reserved)\/)/,
+      "IAM keeps paths that begin with /aws-service-role/ and /aws-reserved/ for AWS: choose another",
+    )
     .default("/"),
   permissionsBoundary: text(
     /^[\w+=,.@-]{1,128}$/,
@@ -116,6 +120,33 @@ export const shapes = {
   ),
 };
 
+const TAGS = 50; // AWS's, for one resource
+const OWN_TAGS = 3; // those of account.ts, and the connection's
+const TAG = String.raw`[\p{L}\p{N}\p{Z}_.:/=+@-]`;
+const tags = z
+  .record(
+    z.string(),
+    z
+      .string("allowed is text: write it in quotes")
+      .regex(
+        new RegExp(`^${TAG}{0,256}$`, "u"),
+        "allowed in a tag's value are letters, digits, spaces and _ . : / = + - @, at most 256 characters",
+      ),
+    "allowed is a map of tags",
+  )
+  .superRefine((written, context) => {
+    const form = new RegExp(`^(?!aws:)${TAG}{1,128}$`, "iu");
+    for (const key of Object.keys(written).filter((each) => !form.test(each))) {
+      const message =
+        "allowed in a tag's key are letters, digits, spaces and _ . : / = + - @, 1 to 128 characters that do not begin with aws:";
+      context.addIssue({ code: "custom", path: [key], message });
+    }
+    if (Object.keys(written).length > TAGS - OWN_TAGS) {
+      const message = `AWS allows ${TAGS} tags of a resource, of which the stacks add ${OWN_TAGS}: remove some`;
+      context.addIssue({ code: "custom", message });
+    }
+  });
+
 /** The keys of the `aws:` namespace that are passed on; the explicit provider takes no other from there. */
 export const aws = object(
   {
@@ -127,9 +158,7 @@ export const aws = object(
         "allowed is a list of roles",
       )
       .default([]),
-    defaultTags: object({
-      tags: z.record(z.string(), z.string("allowed is text: write it in quotes"), "allowed is a map of tags"),
-    }).prefault({ tags: {} }),
+    defaultTags: object({ tags }).prefault({ tags: {} }),
   },
   { unknown: "this key does not reach the provider" },
 );

@@ -1,6 +1,6 @@
+import { DISPLAY_NAME, type NameForm, type Naming, NAMINGS, REPOSITORY } from "../../components/namings";
 import { map, ofType, type Rehearsed, type Resource } from "../record";
 import { judgeEach, type Rule } from "../rule";
-import { type Naming, NAMINGS, REPOSITORY } from "./namings";
 
 const DOCS = "https://docs.aws.amazon.com/";
 
@@ -18,18 +18,35 @@ const named = (record: Rehearsed): Named[] =>
     return naming ? [{ resource, naming, name: String(value) }] : [];
   });
 
+/** What mails of a topic begin with: it need not be unique. */
+const displayNames = (record: Rehearsed): { resource: Resource; naming: NameForm; name: string }[] =>
+  ofType(record, "aws:sns/topic:Topic").flatMap((resource) => {
+    const { displayName } = resource.inputs;
+    return typeof displayName === "string" ? [{ resource, naming: DISPLAY_NAME, name: displayName }] : [];
+  });
+
 /** Names as AWS will get them, those included that Pulumi makes. */
 export const nameForms: Rule = {
   id: "name",
   title: "every physical name has a length and characters that its service takes",
   source: "https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html",
   judge: (record) =>
-    judgeEach(named(record), ({ naming: { page, min = 1, max, pattern }, name }) => [
-      ...(name.length >= min && name.length <= max
-        ? []
-        : [`its name ${name} has ${name.length} characters; ${min} to ${max} are allowed (${DOCS}${page})`]),
-      ...(pattern.test(name) ? [] : [`its name ${name} does not match ${pattern.source} (${DOCS}${page})`]),
-    ]),
+    judgeEach(
+      [...named(record), ...displayNames(record)],
+      ({ naming: { page, min = 1, max, pattern, reserved = [] }, name }) => [
+        ...(name.length >= min && name.length <= max
+          ? []
+          : [
+              `its name ${name} has ${name.length} characters; ${min} to ${max} are allowed (${DOCS}${page})`,
+            ]),
+        ...(pattern.test(name) ? [] : [`its name ${name} does not match ${pattern.source} (${DOCS}${page})`]),
+        ...reserved
+          .filter((beginning) => name.toLowerCase().startsWith(beginning))
+          .map(
+            (beginning) => `its name ${name} begins with ${beginning}, which is reserved (${DOCS}${page})`,
+          ),
+      ],
+    ),
 };
 
 /** Where two things of one type may not have one name. */
@@ -41,6 +58,7 @@ function place({ resource: { type, account, region, inputs }, naming, name }: Na
     region: [account, region],
     role: [account, inputs["role"]],
     rule: [account, region, inputs["rule"]],
+    vpc: [account, region, inputs["vpcId"]],
   };
   return [kind, ...within[naming.scope], name].join(" ");
 }

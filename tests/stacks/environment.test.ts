@@ -91,7 +91,14 @@ describe("environment's stack", () => {
     };
     const provider = async (values: Values) => {
       const { inputs } = only(sound(await stack(values)).resources, "providers:aws");
-      const given = ["region", "profile", "allowedAccountIds", "assumeRoles", "defaultTags", "ignoreTags"].map((key) => {
+      const given = [
+        "region",
+        "profile",
+        "allowedAccountIds",
+        "assumeRoles",
+        "defaultTags",
+        "ignoreTags",
+      ].map((key) => {
         const written = inputs[key];
         const value: unknown =
           typeof written === "string" && /^[[{]/.test(written) ? JSON.parse(written) : written;

@@ -1,4 +1,13 @@
-import { environments, pipeline, problemsOf, refuses, settingsOf, tooling } from "./settingsSample";
+import {
+  environment,
+  environments,
+  pipeline,
+  problemsOf,
+  refuses,
+  settingsOf,
+  tooling,
+  type Values,
+} from "./settingsSample";
 
 const LENGTH =
   "24 are allowed, since CloudFormation cuts longer names of stacks when it names what is in them";
@@ -63,9 +72,121 @@ describe("the rules for names that are made from settings", () => {
       ],
     ],
   });
-  it("take exactly 24 and 64 characters", () => {
+  const named = (name: string, changes: Values = {}) =>
+    tooling({ pipelines: [pipeline({ name, prefix: "p", ...changes })] });
+  const branched = { branches: { include: ["fix"], environment: "test" } };
+  const existing = {
+    vpc: "vpc-0a1b2c3d",
+    subnets: ["subnet-1"],
+    cluster: "apps",
+    listener: "arn:aws:elasticloadbalancing:eu-west-1:222222222222:listener/app/front/0a/0b",
+    securityGroup: "sg-1",
+    endpoint: "https://shop.example.com",
+  };
+  /** An environment that no pipeline releases to, beside one that one does. */
+  const unused = (name: string, changes: Values) =>
+    tooling({
+      environments: [
+        { name: "test", account: "222222222222" },
+        { name, account: "333333333333", ...changes },
+      ],
+      pipelines: [pipeline({ environments: ["test"] })],
+    });
+  const readers = ["arn:aws:iam::333333333333:role/on-call"];
+  const previews = { repository: "acme/platform" };
+  refuses({
+    "a pipeline's name that makes names of rules too long": [
+      () => problemsOf(named("n".repeat(49))),
+      [
+        `pipelines[0].name: received "${"n".repeat(49)}"; its rule ${"n".repeat(49)}-cleanup-0000000 has 65 characters, and EventBridge allows 64: choose a name of at most 48 characters`,
+      ],
+    ],
+    "the longest name that its own form takes, once": [
+      () => problemsOf(named("n".repeat(100))),
+      [
+        `pipelines[0].name: received "${"n".repeat(98)}…; its rule ${"n".repeat(100)}-cleanup-0000000 has 116 characters, and EventBridge allows 64: choose a name of at most 48 characters`,
+      ],
+    ],
+    "a pipeline's name that is too long for its branches": [
+      () => problemsOf(named("n".repeat(45), branched)),
+      [
+        `pipelines[0].name: received "${"n".repeat(45)}"; its rule ${"n".repeat(45)}--br-cleanup-0000000 has 65 characters, and EventBridge allows 64: choose a name of at most 44 characters`,
+      ],
+    ],
+    "a name and a prefix that are both too long, and what else is wrong": [
+      () => problemsOf(named("n".repeat(49), { prefix: "Prefix", computeType: 1 })),
+      [
+        'pipelines[0].prefix: received "Prefix"; allowed are lower-case words (letters and digits, a letter first) joined by single hyphens, at most 100 characters: choose another prefix',
+        "pipelines[0].computeType: received 1; allowed are BUILD_GENERAL1_SMALL, BUILD_GENERAL1_MEDIUM, BUILD_GENERAL1_LARGE, BUILD_GENERAL1_XLARGE, BUILD_GENERAL1_2XLARGE",
+        `pipelines[0].name: received "${"n".repeat(49)}"; its rule ${"n".repeat(49)}-cleanup-0000000 has 65 characters, and EventBridge allows 64: choose a name of at most 48 characters`,
+      ],
+    ],
+    "an environment whose load balancer AWS would refuse": [
+      () => [
+        ...problemsOf(unused("internal", { platform: true })),
+        ...problemsOf(unused("internal-eu", { platform: { cidr: "10.1.0.0/16" } })),
+      ],
+      [
+        'environments[1].name: received "internal"; its load balancer internal-0000000 begins with internal-, which Elastic Load Balancing does not allow: choose another name',
+        'environments[1].name: received "internal-eu"; its load balancer internal-eu-0000000 begins with internal-, which Elastic Load Balancing does not allow: choose another name',
+      ],
+    ],
+    "an environment whose security groups AWS would refuse": [
+      () => problemsOf(unused("sg", { platform: true })),
+      [
+        'environments[1].name: received "sg"; its security group sg-balancer-0000000 begins with sg-, which EC2 does not allow: choose another name',
+      ],
+    ],
+    "an environment that nothing is released to, but people look at": [
+      () => problemsOf(unused("e".repeat(47), { readers })),
+      [
+        `environments[1].name: received "${"e".repeat(47)}"; its role delivery-${"e".repeat(47)}-readonly has 65 characters, and IAM allows 64: choose a name of at most 46 characters`,
+      ],
+    ],
+    "an environment's stack whose role of previews has too long a name": [
+      () => problemsOf(environment({ previews }), "e".repeat(48)),
+      [
+        `environment: received "${"e".repeat(48)}"; its role delivery-${"e".repeat(48)}-preview has 65 characters, and IAM allows 64: choose a name of at most 47 characters`,
+      ],
+    ],
+    "the same, by the project of tooling's stack": [
+      () =>
+        problemsOf(environment({ environment: "e", tooling: `acme/${"p".repeat(55)}/main`, previews }), "x"),
+      [
+        `environment: received "e"; its role ${"p".repeat(55)}-e-preview has 65 characters, and IAM allows 64: rename the project in Pulumi.yaml, shorter`,
+      ],
+    ],
+    "paths that IAM keeps for itself": [
+      () => [
+        ...problemsOf(tooling({ iam: { path: "/aws-service-role/delivery/" } })),
+        ...problemsOf(tooling({ iam: { path: "/aws-reserved/" } })),
+      ],
+      [
+        'iam.path: received "/aws-service-role/delivery/"; IAM keeps paths that begin with /aws-service-role/ and /aws-reserved/ for AWS: choose another',
+        'iam.path: received "/aws-reserved/"; IAM keeps paths that begin with /aws-service-role/ and /aws-reserved/ for AWS: choose another',
+      ],
+    ],
+  });
+  it("take what just fits", () => {
     settingsOf(tooling({ pipelines: [pipeline({ name: "prefix-of-18-chars" })] }));
     settingsOf(tooling(), "tooling", "p".repeat(38));
+    settingsOf(named("n".repeat(48)));
+    settingsOf(named("n".repeat(44), branched));
+    settingsOf(unused("e".repeat(46), { readers }));
+    settingsOf(unused("e".repeat(100), {}));
+    settingsOf(environment({ previews }), "e".repeat(47));
+    settingsOf(tooling({ iam: { path: "/aws-service-roles/" } }));
+  });
+  it("take what begins like a reserved word where nothing is made that may not", () => {
+    settingsOf(unused("internal", {}));
+    settingsOf(
+      unused("internal", {
+        platform: { ...existing, listener: existing.listener.replace(/2{12}/, "333333333333") },
+      }),
+    );
+    settingsOf(unused("internals", { platform: true }));
+    settingsOf(unused("sgs", { platform: true }));
+    settingsOf(tooling({ environments: environments("internal") }));
   });
   refuses({
     "no workload for an environment that there is not, or whose own name is wrong": [

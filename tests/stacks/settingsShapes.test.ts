@@ -1,9 +1,14 @@
-import { environment, problemsOf, refuses, tooling, type Values } from "./settingsSample";
+import { environment, problemsOf, refuses, settingsOf, tooling, type Values } from "./settingsSample";
 
 const ACCOUNT = "allowed is an account id of 12 digits: write it in quotes";
 const PATH =
   "allowed is an IAM path: it begins and ends with a slash, at most 512 characters, no white space, no wildcards";
 const REGION = "allowed is a Region such as eu-west-1: pulumi config set aws:region <region>";
+const TAG = "letters, digits, spaces and _ . : / = + - @";
+const TAG_VALUE = `allowed in a tag's value are ${TAG}, at most 256 characters`;
+const TAG_KEY = `allowed in a tag's key are ${TAG}, 1 to 128 characters that do not begin with aws:`;
+const TAGS = 47;
+const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`t${i}`, ""]));
 const KEYS =
   "kind, account, environments, pipelines, vpc, image, logRetentionInDays, artifactRoles, iam, previews, deletable";
 const TOOLING_ONLY = "this key belongs to tooling's stack: remove it here";
@@ -108,6 +113,25 @@ describe("the shape of a stack's settings", () => {
         'aws:x: received "y"; this key does not reach the provider: allowed are region, profile, assumeRoles, defaultTags',
       ],
     ],
+    "tags that AWS has not": [
+      () => {
+        const tags = { "aws:x": "a", "": "b", "AWS:y": "c", team: "a,b", long: "v".repeat(257) };
+        return inTooling({ "aws:defaultTags": { tags } });
+      },
+      [
+        `aws:defaultTags.tags.team: received "a,b"; ${TAG_VALUE}`,
+        `aws:defaultTags.tags.long: received "${"v".repeat(98)}…; ${TAG_VALUE}`,
+        `aws:defaultTags.tags.aws:x: received "a"; ${TAG_KEY}`,
+        `aws:defaultTags.tags[""]: received "b"; ${TAG_KEY}`,
+        `aws:defaultTags.tags.AWS:y: received "c"; ${TAG_KEY}`,
+      ],
+    ],
+    "more tags than AWS takes of a resource": [
+      () => inTooling({ "aws:defaultTags": { tags: tags(TAGS + 1) } }),
+      [
+        `aws:defaultTags.tags: received ${JSON.stringify(tags(TAGS + 1)).slice(0, 99)}…; AWS allows 50 tags of a resource, of which the stacks add ${50 - TAGS}: remove some`,
+      ],
+    ],
     "lists and maps that are none": [
       () =>
         inTooling({
@@ -180,5 +204,10 @@ describe("the shape of a stack's settings", () => {
         'iam.secure: received "v1:abc"; this is an encrypted value: write it in plain',
       ],
     ],
+  });
+
+  it("takes as many tags as there is room for, of the longest that there are", () => {
+    const longest = { ["Ä".repeat(128)]: "v ".repeat(128), ...tags(TAGS - 1) };
+    settingsOf(tooling({ "aws:defaultTags": { tags: longest } }));
   });
 });

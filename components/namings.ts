@@ -1,16 +1,41 @@
-/** Form of a physical name, and how far it must be unique. */
-export interface Naming {
+/** The names that AWS takes: what settings, their tests and the rehearsal's rules judge by. */
+
+/** Form of a name. */
+export interface NameForm {
+  readonly service: string;
   /** Page of AWS's documentation that says so. */
   readonly page: string;
-  readonly output: string;
   readonly min?: number;
   readonly max: number;
   readonly pattern: RegExp;
-  readonly scope: "world" | "account" | "region" | "role" | "rule";
+  /** What a name may not begin with, in large or small letters. */
+  readonly reserved?: readonly string[];
 }
+
+/** Form of a physical name, the property that has it, and how far it must be unique. */
+export interface Naming extends NameForm {
+  readonly output: string;
+  readonly scope: "world" | "account" | "region" | "role" | "rule" | "vpc";
+}
+
+/** Of stages and actions, which are no resources by themselves. */
+export const CODEPIPELINE: NameForm = {
+  service: "CodePipeline",
+  page: "codepipeline/latest/userguide/limits.html",
+  max: 100,
+  pattern: /^[A-Za-z0-9.@\-_]+$/,
+};
+/** Of what mails of a topic begin with. */
+export const DISPLAY_NAME: NameForm = {
+  service: "SNS",
+  page: "sns/latest/api/API_CreateTopic.html",
+  max: 100,
+  pattern: /^[ -~]+$/,
+};
 
 /** Of repositories for images, with and without awsx. */
 export const REPOSITORY: Naming = {
+  service: "ECR",
   page: "AmazonECR/latest/APIReference/API_CreateRepository.html",
   output: "name",
   min: 2,
@@ -23,6 +48,7 @@ const IAM_NAME = /^[\w+=,.@-]+$/;
 /** By type of resource. */
 export const NAMINGS: Readonly<Record<string, Naming>> = {
   "aws:cloudwatch/eventRule:EventRule": {
+    service: "EventBridge",
     page: "eventbridge/latest/APIReference/API_PutRule.html",
     output: "name",
     max: 64,
@@ -30,6 +56,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "region",
   },
   "aws:cloudwatch/eventTarget:EventTarget": {
+    service: "EventBridge",
     page: "eventbridge/latest/APIReference/API_Target.html",
     output: "targetId",
     max: 64,
@@ -37,6 +64,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "rule",
   },
   "aws:cloudwatch/logGroup:LogGroup": {
+    service: "CloudWatch Logs",
     page: "AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
     output: "name",
     max: 512,
@@ -44,6 +72,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "region",
   },
   "aws:codebuild/project:Project": {
+    service: "CodeBuild",
     page: "codebuild/latest/APIReference/API_CreateProject.html",
     output: "name",
     min: 2,
@@ -52,6 +81,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "region",
   },
   "aws:codebuild/reportGroup:ReportGroup": {
+    service: "CodeBuild",
     page: "codebuild/latest/APIReference/API_CreateReportGroup.html",
     output: "name",
     min: 2,
@@ -60,6 +90,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "region",
   },
   "aws:codecommit/repository:Repository": {
+    service: "CodeCommit",
     page: "codecommit/latest/APIReference/API_CreateRepository.html",
     output: "repositoryName",
     max: 100,
@@ -67,6 +98,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "region",
   },
   "aws:codeconnections/connection:Connection": {
+    service: "CodeConnections",
     page: "codeconnections/latest/APIReference/API_CreateConnection.html",
     output: "name",
     max: 32,
@@ -74,14 +106,25 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "account",
   },
   "aws:codepipeline/pipeline:Pipeline": {
+    service: "CodePipeline",
     page: "codepipeline/latest/APIReference/API_PipelineDeclaration.html",
     output: "name",
     max: 100,
     pattern: /^[A-Za-z0-9.@\-_]+$/,
     scope: "region",
   },
+  "aws:ec2/securityGroup:SecurityGroup": {
+    service: "EC2",
+    page: "AWSEC2/latest/APIReference/API_CreateSecurityGroup.html",
+    output: "name",
+    max: 255,
+    pattern: /^[\w .:/()#,@[\]+=&;{}!$*-]+$/,
+    reserved: ["sg-"],
+    scope: "vpc",
+  },
   "aws:ecr/repository:Repository": REPOSITORY,
   "aws:ecs/cluster:Cluster": {
+    service: "ECS",
     page: "AmazonECS/latest/APIReference/API_CreateCluster.html",
     output: "name",
     max: 255,
@@ -91,6 +134,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
   "awsx:ecr:Repository": REPOSITORY,
   // Its URL tells it from others, so that an account has one for each issuer.
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
+    service: "IAM",
     page: "IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html",
     output: "url",
     max: 255,
@@ -98,6 +142,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "account",
   },
   "aws:iam/policy:Policy": {
+    service: "IAM",
     page: "IAM/latest/APIReference/API_CreatePolicy.html",
     output: "name",
     max: 128,
@@ -105,6 +150,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "account",
   },
   "aws:iam/role:Role": {
+    service: "IAM",
     page: "IAM/latest/APIReference/API_CreateRole.html",
     output: "name",
     max: 64,
@@ -112,6 +158,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "account",
   },
   "aws:iam/rolePolicy:RolePolicy": {
+    service: "IAM",
     page: "IAM/latest/APIReference/API_PutRolePolicy.html",
     output: "name",
     max: 128,
@@ -119,20 +166,25 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "role",
   },
   "aws:kms/alias:Alias": {
+    service: "KMS",
     page: "kms/latest/APIReference/API_CreateAlias.html",
     output: "name",
     max: 256,
-    pattern: /^alias\/(?!aws\/)[a-zA-Z0-9/_-]+$/,
+    pattern: /^alias\/[a-zA-Z0-9/_-]+$/,
+    reserved: ["alias/aws/"],
     scope: "region",
   },
   "aws:lb/loadBalancer:LoadBalancer": {
+    service: "Elastic Load Balancing",
     page: "elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html",
     output: "name",
     max: 32,
-    pattern: /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
+    pattern: /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
+    reserved: ["internal-"],
     scope: "region",
   },
   "aws:s3/bucket:Bucket": {
+    service: "S3",
     page: "AmazonS3/latest/userguide/bucketnamingrules.html",
     output: "bucket",
     min: 3,
@@ -141,6 +193,7 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     scope: "world",
   },
   "aws:sns/topic:Topic": {
+    service: "SNS",
     page: "sns/latest/api/API_CreateTopic.html",
     output: "name",
     max: 256,
@@ -149,10 +202,12 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
   },
   // With what AWS puts before it, 1011 characters.
   "aws:ssm/parameter:Parameter": {
+    service: "SSM",
     page: "systems-manager/latest/APIReference/API_PutParameter.html",
     output: "name",
     max: 900,
-    pattern: /^(?!\/?(aws|ssm))(\/[\w.-]+){1,15}$/i,
+    pattern: /^(\/[\w.-]+){1,15}$/,
+    reserved: ["/aws", "/ssm"],
     scope: "region",
   },
 };
