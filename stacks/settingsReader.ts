@@ -139,7 +139,8 @@ function furtherProblems(
     return [line("environment", undefined, text)];
   }
   const name = valid(environmentName, own ?? stack);
-  const [, of = project] = String(written["tooling"] ?? "").split("/"); // names begin with tooling's project
+  const { tooling } = written;
+  const [, of = project] = typeof tooling === "string" ? tooling.split("/") : []; // names begin with tooling's project
   return name === undefined || written["previews"] === undefined ? [] : previewNameForms(of, name);
 }
 
