@@ -35,17 +35,15 @@ function refuseOtherEncryption(bucketArn: pulumi.Output<string>, keyArn: pulumi.
   ];
 }
 
-/** An allowance of IAM is not enough then, not even an administrator's; AWS's services act as roles here. */
+/**
+ * An allowance of IAM is not enough then, not even an administrator's; AWS's services act as roles here. Every action that
+ * is about objects: S3 replicates, restores and torrents by actions of their own.
+ */
 const refuseOtherRoles = (bucketArn: pulumi.Output<string>, roleArns: readonly string[]): Statement =>
-  refuse(
-    "RefuseOtherRoles",
-    ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-    [objects(bucketArn)],
-    {
-      ArnNotLike: { "aws:PrincipalArn": [...roleArns] },
-      Bool: { "aws:PrincipalIsAWSService": "false" },
-    },
-  );
+  refuse("RefuseOtherRoles", ["s3:*"], [objects(bucketArn)], {
+    ArnNotEquals: { "aws:PrincipalArn": [...roleArns] },
+    Bool: { "aws:PrincipalIsAWSService": "false" },
+  });
 
 /** TLS, the store's own key, and reading of each pipeline's release files by the roles named. */
 export const bucketPolicy = (

@@ -132,11 +132,23 @@ export class Job extends pulumi.ComponentResource {
 
 /** https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#customer-managed-policies-example-create-vpc-network-interface */
 const networkInterfaces = (ec2Arn: JobSite["ec2Arn"], vpc: JobVpc): Statement[] => [
+  // Build and Verify run the service's own code, and these are its rights: interfaces of the jobs' own network alone.
   allow(
-    "ManageNetworkInterfaces",
+    "CreateNetworkInterfaces",
+    ["ec2:CreateNetworkInterface"],
     [
-      "ec2:CreateNetworkInterface",
-      "ec2:DeleteNetworkInterface",
+      ec2Arn("network-interface/*"),
+      ...vpc.securityGroupIds.map((group) => ec2Arn(`security-group/${group}`, "*")),
+      ...subnets(ec2Arn, vpc),
+    ],
+  ),
+  allow("DeleteNetworkInterfaces", ["ec2:DeleteNetworkInterface"], [ec2Arn("network-interface/*")], {
+    ArnLike: { "ec2:Subnet": subnets(ec2Arn, vpc) },
+  }),
+  // These know no resource.
+  allow(
+    "DescribeNetwork",
+    [
       "ec2:DescribeDhcpOptions",
       "ec2:DescribeNetworkInterfaces",
       "ec2:DescribeSecurityGroups",
@@ -147,7 +159,10 @@ const networkInterfaces = (ec2Arn: JobSite["ec2Arn"], vpc: JobVpc): Statement[] 
   ),
   allow("LendNetworkInterface", ["ec2:CreateNetworkInterfacePermission"], [ec2Arn("network-interface/*")], {
     StringEquals: { "ec2:AuthorizedService": "codebuild.amazonaws.com" },
-    // A shared subnet has the ARN of its owner; the id alone says which it is.
-    ArnLike: { "ec2:Subnet": vpc.subnets.map((subnet) => ec2Arn(`subnet/${subnet}`, "*")) },
+    ArnLike: { "ec2:Subnet": subnets(ec2Arn, vpc) },
   }),
 ];
+
+/** A shared subnet has the ARN of its owner; the id alone says which it is. */
+const subnets = (ec2Arn: JobSite["ec2Arn"], vpc: JobVpc): string[] =>
+  vpc.subnets.map((subnet) => ec2Arn(`subnet/${subnet}`, "*"));

@@ -8,7 +8,10 @@ export type Document = aws.iam.PolicyDocument;
 
 type Texts = readonly pulumi.Input<string>[];
 /** `{ operator: { key: value } }`, as IAM writes it. */
-export type Conditions = Record<string, Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
+export type Conditions = Record<
+  string,
+  Record<string, pulumi.Input<string> | pulumi.Input<readonly string[]>>
+>;
 
 const list = (values: Texts): pulumi.Input<string>[] => [...values];
 
@@ -56,8 +59,9 @@ export const trustRoles = (
   });
 
 /**
- * Trust in an AWS service. `sourceArn` only where AWS documents that the service sends it (CodeBuild does, ECS for the
- * role of tasks; CodePipeline, CloudFormation and CodeDeploy do not say so, and a wrong condition locks the service out).
+ * Trust in an AWS service. `sourceArn` only where AWS documents that the service sends it: CodeBuild, EventBridge, ECS for
+ * the role of tasks. CodePipeline, CloudFormation, CodeDeploy and ECS for the role that starts tasks do not say so, and a
+ * wrong condition locks the service out.
  */
 export const trustService = (service: string, sourceArn?: string): Document =>
   document({

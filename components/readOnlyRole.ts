@@ -50,13 +50,13 @@ const rootsOf = (roleArns: readonly string[]): string[] => [
 
 /**
  * Nothing that shows what is inside: no objects, items, log lines or secrets, and no configuration that holds
- * environment variables (functions, task definitions) or template parameters in full. Most of these know no resource.
+ * environment variables (functions, task definitions) or template parameters. So no events of stacks: each has the
+ * properties that a resource was made with. Most of these know no resource.
  */
 const readStatements = ({ scope, account, environment }: ReadOnlyRoleArgs): Statement[] => [
   allow(
     "Describe",
     [
-      "cloudformation:DescribeStackEvents",
       "cloudformation:DescribeStackResources",
       "cloudformation:ListChangeSets",
       "cloudformation:ListStackResources",

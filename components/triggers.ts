@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { jobArn, pipelineArn, type PipelineId, principalName, type Scope } from "./names";
+import { arn, jobArn, pipelineArn, type PipelineId, principalName, type Scope } from "./names";
 import { allow, document, trustService } from "./policies";
 
 export interface TriggersArgs {
@@ -39,7 +39,11 @@ export class Triggers extends pulumi.ComponentResource {
         name: roleName,
         path: scope.path,
         description: `Starts ${args.sourceEvent ? `pipeline ${pipeline.name} and its` : `pipeline ${pipeline.name}'s`} clean-up job`,
-        assumeRolePolicy: trustService("events.amazonaws.com"),
+        // For rules of this account: https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
+        assumeRolePolicy: trustService(
+          "events.amazonaws.com",
+          arn(scope, "events", scope.toolingAccount, "rule/*"),
+        ),
         ...(args.permissionsBoundary && { permissionsBoundary: args.permissionsBoundary }),
       },
       { parent: this },

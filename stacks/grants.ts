@@ -2,10 +2,14 @@
 import {
   accountRoot,
   arn,
+  BRANCH_PRINCIPALS,
   branchPipeline,
   BRANCHES,
+  ENVIRONMENT_JOBS,
   environmentName,
+  principalName,
   roleArn,
+  type Scope,
   workloadName,
 } from "../components/names";
 import type { ReleaseReaders } from "../components/artifactStore";
@@ -13,11 +17,42 @@ import type { ImagePuller } from "../components/imageRepository";
 import { WORKLOADS } from "../components/workloads/list";
 import type { Pipeline, ToolingSettings } from "./settings";
 
-/** The only roles that may touch artifacts, where settings say so; who takes the store down must be able to empty it. */
-export const onlyRoles = ({ scope, artifactRoles, deletable }: ToolingSettings): string[] | undefined =>
+/**
+ * The only roles that may touch artifacts, where settings say so, each by its exact name: whoever may create roles could make
+ * one that a pattern covers. Who takes the store down must be able to empty it.
+ */
+export const onlyRoles = ({
+  scope,
+  artifactRoles,
+  deletable,
+  pipelines,
+}: ToolingSettings): string[] | undefined =>
   artifactRoles && !deletable
-    ? [roleArn(scope, scope.toolingAccount, `${scope.project}-*`), ...artifactRoles]
+    ? [
+        ...pipelines
+          .flatMap((pipeline) => handlers(scope, pipeline))
+          .map((name) => roleArn(scope, scope.toolingAccount, name)),
+        ...artifactRoles,
+      ]
     : undefined;
+
+/** Names of the roles in tooling that carry artifacts of a pipeline and of its branches. */
+function handlers(scope: Scope, { id, environments, branches }: Pipeline): string[] {
+  const own = (["pipeline", "build", "verify", "mark"] as const).map((kind) =>
+    principalName(scope, id, kind),
+  );
+  const ofEnvironments = environments.flatMap(({ name, approval }) =>
+    ENVIRONMENT_JOBS.filter((job) => approval || job !== "plan-job").map((job) =>
+      environmentName(scope, id, name, job),
+    ),
+  );
+  const ofBranches = ["release-job", ...BRANCH_PRINCIPALS.filter((kind) => kind !== "trigger")] as const;
+  return [
+    ...own,
+    ...ofEnvironments,
+    ...(branches ? ofBranches.map((kind) => principalName(scope, branchPipeline(id), kind)) : []),
+  ];
+}
 
 /** Who reads release files, for all pipelines and their branches. */
 export const allReaders = (settings: ToolingSettings): ReleaseReaders[] =>

@@ -147,7 +147,7 @@ describe("ecs-service/template.yaml", () => {
       AwsvpcConfiguration: {
         Subnets: { Ref: "SubnetIds" },
         SecurityGroups: [{ Ref: "TaskSecurityGroupId" }],
-        AssignPublicIp: { Ref: "AssignPublicIp" },
+        AssignPublicIp: "DISABLED",
       },
     });
   });

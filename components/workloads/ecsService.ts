@@ -71,9 +71,14 @@ function taskDefinitionStatements(site: WorkloadSite): Statement[] {
   return [
     allow(
       "ManageTaskDefinitions",
-      ["ecs:ListTagsForResource", "ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:UntagResource"],
+      ["ecs:ListTagsForResource", "ecs:TagResource", "ecs:UntagResource"],
       [taskDefinitions(site)],
     ),
+    // A cluster that is there already may have instances, and a privileged task has its instance.
+    allow("RegisterTaskDefinitions", ["ecs:RegisterTaskDefinition"], [taskDefinitions(site)], {
+      StringEqualsIfExists: { "ecs:privileged": "false" },
+      "ForAllValues:StringEquals": { "ecs:compute-compatibility": ["FARGATE"] },
+    }),
     // These know no resource. Another's definition can be deregistered, which its service survives:
     // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
     allow(
@@ -100,9 +105,21 @@ function serviceStatements(site: DeployedSite): Statement[] {
       .apply((cluster) => arn(scope, "ecs", account, `${kind}/${cluster}/${rest}`));
   const services = inCluster("service", `${name}-*`);
   return [
-    // A service of another's task definition would run as another's role. An update need not name any.
+    // A service of another's task definition would run as another's role. What else a service names, ECS reaches with its own
+    // role: networks, namespaces, capacity, shells. An update need not name any of these, and whether CloudFormation names
+    // those that a template leaves out is not documented: so a key that is not there is let through.
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_service-with-iam.html
     allow("RunTasks", ["ecs:CreateService", "ecs:UpdateService"], [services], {
       ArnLikeIfExists: { "ecs:task-definition": taskDefinitions(site) },
+      "ForAllValues:StringEquals": { "ecs:subnet": platformOf(site).subnetIds },
+      BoolIfExists: { "ecs:auto-assign-public-ip": "false" },
+      StringEqualsIfExists: {
+        "ecs:enable-ebs-volumes": "false",
+        "ecs:enable-execute-command": "false",
+        "ecs:enable-service-connect": "false",
+        "ecs:enable-vpc-lattice": "false",
+      },
+      Null: { "ecs:capacity-provider": "true", "ecs:namespace": "true" },
     }),
     allow(
       "ManageService",

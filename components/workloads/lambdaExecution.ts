@@ -23,7 +23,6 @@ const functionStatements = (site: WorkloadSite): Statement[] => [
     "ManageFunctions",
     [
       "lambda:CreateAlias",
-      "lambda:CreateFunction",
       "lambda:DeleteAlias",
       "lambda:DeleteFunction",
       "lambda:DeleteFunctionConcurrency",
@@ -46,9 +45,21 @@ const functionStatements = (site: WorkloadSite): Statement[] => [
       "lambda:UntagResource",
       "lambda:UpdateAlias",
       "lambda:UpdateFunctionCode",
-      "lambda:UpdateFunctionConfiguration",
     ],
     [functions(site)],
+  ),
+  // In no VPC: a function stands in whichever subnets and security groups its template names. And without code of others.
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+  allow(
+    "ConfigureFunctions",
+    ["lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"],
+    [functions(site)],
+    {
+      Null: { "lambda:VpcIds": "true" },
+      "ForAllValues:StringLike": {
+        "lambda:Layer": [arn(site.scope, "lambda", site.account, `layer:${site.name}-*`)],
+      },
+    },
   ),
   allow("LetApiInvoke", ["lambda:AddPermission", "lambda:RemovePermission"], [functions(site)], {
     StringEquals: { "lambda:Principal": "apigateway.amazonaws.com" },
@@ -115,5 +126,8 @@ export const lambdaBoundary = (site: WorkloadSite): Statement[] => [
   // From this workload's own functions alone: a boundary does not limit who may assume a role.
   useTables(site, { ArnLike: { "lambda:SourceFunctionArn": functions(site) } }),
   allow("Trace", ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
-  allow("Measure", ["cloudwatch:PutMetricData"], ["*"]),
+  // Metrics have no ARN; in others' namespaces they would set off others' alarms.
+  allow("Measure", ["cloudwatch:PutMetricData"], ["*"], {
+    StringLike: { "cloudwatch:namespace": [site.name, `${site.name}/*`] },
+  }),
 ];

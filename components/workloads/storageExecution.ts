@@ -82,10 +82,21 @@ export const storageStatements = (
       "cloudwatch:DeleteAlarms",
       "cloudwatch:DescribeAlarms",
       "cloudwatch:ListTagsForResource",
-      "cloudwatch:PutMetricAlarm",
       "cloudwatch:TagResource",
       "cloudwatch:UntagResource",
     ],
-    [arn(site.scope, "cloudwatch", site.account, `alarm:${site.name}-*`)],
+    alarms(site),
   ),
+  // What an alarm does, CloudWatch does with a role of its own: stop instances, scale services, tell others' topics.
+  // The key has the actions of every state; an alarm without any has no value for it, which ForAllValues lets through.
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-alarm-actions.html
+  allow("PutAlarms", ["cloudwatch:PutMetricAlarm"], alarms(site), {
+    "ForAllValues:StringLike": {
+      "cloudwatch:AlarmActions": [arn(site.scope, "sns", site.account, `${site.name}-*`)],
+    },
+  }),
+];
+
+const alarms = ({ scope, account, name }: WorkloadSite): string[] => [
+  arn(scope, "cloudwatch", account, `alarm:${name}-*`),
 ];

@@ -59,7 +59,7 @@ export interface DeployedSite extends WorkloadSite {
   readonly releaseFilesArn: string;
   readonly keyArn: string;
   /** What it runs on and is reached through; not given where its kind needs none. */
-  readonly platform?: Pick<Platform, "cluster" | "listenerArn"> | undefined;
+  readonly platform?: Pick<Platform, "cluster" | "listenerArn" | "subnetIds"> | undefined;
 }
 
 /** The repository of a workload that has images. */
@@ -69,7 +69,7 @@ export function imagesOf({ name, repositoryArn }: DeployedSite): string {
 }
 
 /** The platform of a workload that runs on one. */
-export function platformOf({ name, platform }: DeployedSite): Pick<Platform, "cluster" | "listenerArn"> {
+export function platformOf({ name, platform }: DeployedSite): NonNullable<DeployedSite["platform"]> {
   if (platform === undefined) throw new Error(`${name} runs on a container platform, but none is given`);
   return platform;
 }

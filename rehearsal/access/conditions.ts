@@ -1,11 +1,24 @@
 import { type Values, list, map } from "../record";
 import { type ConditionKeys, isMultivalued } from "./conditionKeys";
-import { notKnown } from "./notKnown";
+import { notKnown, Unresolved } from "./notKnown";
 import { OPERATORS } from "./operators";
-import { type Lookup, variablesIn, type Writing } from "./patterns";
+import { type Lookup, variablesIn, withoutValue, type Writing } from "./patterns";
 
-/** Whether one key of a Condition element holds for a request. */
+/** Whether one key of a Condition element holds for a request. Throws Unresolved where AWS's pages do not say. */
 export type Condition = (lookup: Lookup) => boolean;
+
+/**
+ * A variable without a value fits nothing, so a negated operator holds, says AWS further down on a page that begins with
+ * "this might cause the entire statement to be invalid": for a Deny that is the opposite.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export function refuseWithoutValue(written: readonly string[], lookup: Lookup, where: string): void {
+  const missing = written.map((each) => withoutValue(each, lookup)).find((each) => each !== undefined);
+  if (missing !== undefined)
+    throw new Unresolved(
+      `\${${missing}} has no value in the request, and AWS says of ${where} both that it holds then and that the statement may be invalid`,
+    );
+}
 
 /** What an operator's name says. */
 export interface OperatorName {
@@ -64,6 +77,7 @@ function condition(
   // Several values are joined by OR, for a negated operator by NOR.
   const fits = (actual: string, lookup: Lookup) => tests.some((each) => each(actual, lookup)) !== negated;
   return (lookup) => {
+    if (negated && variables === "used") refuseWithoutValue(values, lookup, operator);
     const actual = lookup(key);
     if (set === "ForAllValues") return !given(actual) || actual.every((each) => fits(each, lookup));
     if (!given(actual)) return ifExists || (negated && set === undefined);

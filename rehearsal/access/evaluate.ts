@@ -1,4 +1,4 @@
-import { notKnown } from "./notKnown";
+import { notKnown, type Unresolved } from "./notKnown";
 import type { Lookup } from "./patterns";
 import type { Asking, Policy, Statement } from "./policies";
 import { accountOf, type Principal, type Reach } from "./principals";
@@ -48,18 +48,25 @@ interface Said {
   readonly denies: readonly Statement[];
 }
 
-function say(policies: readonly (Policy | undefined)[], asking: Asking): Said {
-  const applying = policies
-    .flatMap((policy) => policy?.statements ?? [])
-    .flatMap((statement) => {
-      const how = statement.applies(asking);
-      return how === undefined ? [] : [{ ...statement, how }];
-    });
-  return {
-    allows: applying.filter(({ effect }) => effect === "Allow"),
-    denies: applying.filter(({ effect }) => effect === "Deny"),
+type Saying = (policies: readonly (Policy | undefined)[]) => Said;
+
+/** How statements are taken of which AWS's pages do not say whether they apply: those of this effect do. */
+const saying =
+  (asking: Asking, unsure: Statement["effect"], met: (why: Unresolved) => void): Saying =>
+  (policies) => {
+    const applying = policies
+      .flatMap((policy) => policy?.statements ?? [])
+      .flatMap((statement) => {
+        const how = statement.applies(asking);
+        if (typeof how !== "object") return how === undefined ? [] : [{ ...statement, how }];
+        met(how.why);
+        return statement.effect === unsure ? [{ ...statement, how: how.how }] : [];
+      });
+    return {
+      allows: applying.filter(({ effect }) => effect === "Allow"),
+      denies: applying.filter(({ effect }) => effect === "Deny"),
+    };
   };
-}
 
 const deciding = (statements: readonly Statement[]): Deciding[] =>
   statements.map(({ policy, sid, effect }) => ({ policy, sid, effect }));
@@ -93,16 +100,18 @@ function check({ principal, action, resource }: Request, documents: Documents): 
   if (principal.kind === "user" && documents.session) notKnown("a user has no session policy");
 }
 
+/** Whoever has signed a request may ask who he is, and no policy forbids that: AWS would tell it in the refusal. */
+const WHO_AM_I = /^sts:GetCallerIdentity$/i;
+
 /**
- * Decides a request as AWS documents it: an explicit deny anywhere; else, in one account, the identity's policies
- * or the resource's (a trust or key policy must allow in any case), and across accounts both; boundary and session
- * policy limit all but what the resource's policy grants to the very session, user or everyone in its own account.
- * Organization policies, VPC endpoint policies and KMS grants are not modelled.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ * Decides a request, and throws where AWS's pages leave it open.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export function evaluate(request: Request, documents: Documents): Decision {
   check(request, documents);
   const { principal, action, resource, context: lookup } = request;
+  if (WHO_AM_I.test(action) && accountOf(principal) !== undefined)
+    return { verdict: "allowed", by: [], missing: [] };
   const asking: Asking = {
     principal,
     bounded: documents.boundary !== undefined,
@@ -110,11 +119,33 @@ export function evaluate(request: Request, documents: Documents): Decision {
     resource: resource.arn,
     lookup,
   };
+  let open: Unresolved | undefined;
+  const read = (unsure: Statement["effect"]) =>
+    evaluateSaid(
+      request,
+      documents,
+      saying(asking, unsure, (why) => (open ??= why)),
+    );
+  const strict = read("Deny");
+  if (!open) return strict;
+  const lenient = read("Allow");
+  if (lenient.verdict !== strict.verdict) throw open;
+  return strict.verdict === "allowed" ? strict : lenient; // whichever rests on nothing unsure
+}
+
+/**
+ * Decides a request as AWS documents it: an explicit deny anywhere; else, in one account, the identity's policies
+ * or the resource's (a trust or key policy must allow in any case), and across accounts both; boundary and session
+ * policy limit all but what the resource's policy grants to the very session, user or everyone in its own account.
+ * Organization policies, VPC endpoint policies and KMS grants are not modelled.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ */
+function evaluateSaid({ principal, action, resource }: Request, documents: Documents, say: Saying): Decision {
   const [identity, boundary, session, granted] = [
-    say(documents.identity, asking),
-    say([documents.boundary], asking),
-    say([documents.session], asking),
-    say([documents.resource], asking),
+    say(documents.identity),
+    say([documents.boundary]),
+    say([documents.session]),
+    say([documents.resource]),
   ];
   const denies = [identity, boundary, session, granted].flatMap(({ denies }) => denies);
   if (denies.length > 0) {

@@ -63,11 +63,11 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     reason:
-      "tags of HTTP APIs are written by POST on /tags; the data has the list of REST APIs for the methods of both",
+      "tags of HTTP APIs are written by POST on /tags, or on an ARN within an ARN (cloudformation-coverage-roadmap#997); the data has the list of REST APIs for the methods of both",
     source: `${REFERENCE}list_amazonapigatewaymanagementv2.html`,
     check: "resource",
-    action: /^apigateway:POST$/,
-    on: /^arn:[a-z-]+:apigateway:[a-z0-9-]+::\/tags\/\*$/,
+    action: /^apigateway:POST(, apigateway:PUT)?$/,
+    on: /^((arn:[a-z-]+:apigateway:[a-z0-9-]+::){1,2}\/tags\/\*(, )?)+$/,
   },
   {
     reason: "tokens of every OpenID Connect provider have these claims; the data has them for AWS's own only",

@@ -97,6 +97,14 @@ export const variablesIn = (written: string): string[] =>
     "variable" in piece ? [piece.variable] : [],
   );
 
+/** The first variable of a text that has neither a value in the request nor a default. */
+export function withoutValue(written: string, lookup: Lookup): string | undefined {
+  const missing = pieces(written, { wildcards: true, variables: "used" }).find(
+    (piece) => "variable" in piece && valueOf(piece, lookup) === undefined,
+  );
+  return missing && "variable" in missing ? missing.variable : undefined;
+}
+
 /** The six parts of an ARN; colons inside a variable, and in the last part, do not divide. */
 function segments(written: string): string[] {
   const parts = written.match(/(?:\$\{[^}]*\}|[^:])*(?::|$)/g)?.map((part) => part.replace(/:$/, "")) ?? [];

@@ -1,8 +1,8 @@
 import { list, map, type Values } from "../record";
 import type { ConditionKeys } from "./conditionKeys";
-import { checkVariables, type Condition, conditions } from "./conditions";
+import { checkVariables, type Condition, conditions, refuseWithoutValue } from "./conditions";
 import { actionTest, anyOf } from "./elements";
-import { NotKnown, notKnown } from "./notKnown";
+import { NotKnown, notKnown, Unresolved } from "./notKnown";
 import { type Lookup, resourceTest, type Writing } from "./patterns";
 import { exempt, type Named, namedIn, type Principal, reach, type Reach } from "./principals";
 
@@ -33,7 +33,13 @@ export interface Statement {
   /** As written. */
   readonly content: Values;
   /** How it reaches the principal when all its elements fit; undefined when one does not. */
-  readonly applies: (asking: Asking) => Reach | undefined;
+  readonly applies: (asking: Asking) => Reach | Unsure | undefined;
+}
+
+/** All that is known fits, and of the rest AWS's pages say two things. */
+export interface Unsure {
+  readonly how: Reach;
+  readonly why: Unresolved;
 }
 
 export interface Policy {
@@ -91,10 +97,16 @@ function statement(content: Values, index: number, { name, attached, variables, 
     if (variables === "used") checkVariables(written, keys);
     return resourceTest(written, variables);
   });
+  const others = variables === "used" ? list(content["NotResource"]).map(String) : [];
   if (!resource && !WITHOUT_RESOURCE.includes(attached)) notKnown("it has no Resource");
   if (resource && attached === "trust") notKnown("a trust policy has no Resource");
   const principal = reaching(content, attached);
   const all: readonly Condition[] = conditions(content["Condition"], keys, variables);
+  const noOthers: Condition = (lookup) => {
+    refuseWithoutValue(others, lookup, "NotResource");
+    return true;
+  };
+  const everything = others.length > 0 ? [noOthers, ...all] : all;
   return {
     policy: name,
     sid: label(Sid, index),
@@ -104,7 +116,19 @@ function statement(content: Values, index: number, { name, attached, variables, 
       const { lookup } = asking;
       if (!action(asking.action, lookup) || !(resource?.(asking.resource, lookup) ?? true)) return undefined;
       const how = principal(asking);
-      return how !== undefined && all.every((holds) => holds(lookup)) ? how : undefined;
+      if (how === undefined) return undefined;
+      // Whatever is known not to hold decides, whichever way the rest would go.
+      const unsure: Unresolved[] = [];
+      for (const holds of everything) {
+        try {
+          if (!holds(lookup)) return undefined;
+        } catch (error) {
+          if (!(error instanceof Unresolved)) throw error;
+          unsure.push(error);
+        }
+      }
+      const [why] = unsure;
+      return why ? { how, why } : how;
     },
   };
 }

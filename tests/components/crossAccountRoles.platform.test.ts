@@ -48,7 +48,7 @@ describe("CrossAccountRoles of a workload on a platform", () => {
 
   it("hand the platform on to the workload", async () => {
     asked.length = 0;
-    const platform = { cluster: "apps", listenerArn: "arn:listener" };
+    const platform = { cluster: "apps", listenerArn: "arn:listener", subnetIds: ["subnet-1"] };
     await roles({ workload: onPlatform, platform });
     assert.deepEqual(
       (asked as DeployedSite[]).map((site) => site.platform),

@@ -5,7 +5,7 @@ import { replaced } from "./change";
 import { carriedOut } from "./execution";
 import type { EnvironmentFacts, Facts, PipelineFacts } from "./facts";
 import { arnIn, filed, type Lacks } from "./pairs";
-import { type Attack, call, stopped, viaS3 } from "./scene";
+import { type Attack, call, PLAIN_FUNCTION, stopped, viaS3 } from "./scene";
 
 /** The code of a release to an environment, where it is a file. */
 const codeFile = ({ releaseFile }: EnvironmentFacts): string =>
@@ -127,6 +127,7 @@ export const CODE_FILES: readonly Attack[] = [
             as(last.fetches),
             "lambda:CreateFunction",
             arnIn(facts, "lambda", last.account, `function:${last.stackName}-Copy`),
+            PLAIN_FUNCTION,
           ),
         ],
         change: replaced({ policyOf: last.fetches }, "ReadCode", "for the releases of all pipelines", {

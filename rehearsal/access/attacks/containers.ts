@@ -3,7 +3,7 @@ import { type Change, replaced, withoutCondition } from "./change";
 import { carriedOut } from "./execution";
 import { arnIn } from "./pairs";
 import { listenerOf, onPlatform, serviceOf } from "./platform";
-import { type Attack, call, stopped } from "./scene";
+import { type Attack, call, PLAIN_SERVICE, stopped } from "./scene";
 
 const TAG = "delivery:workload";
 /** What AWS says of who made something at a load balancer. */
@@ -23,7 +23,7 @@ export const CONTAINERS: readonly Attack[] = [
       steps: [
         carriedOut(last),
         stopped(as(last.execution), "ecs:UpdateService", serviceOf(facts, last, "payroll-Api"), {
-          absent: ["ecs:task-definition"],
+          absent: ["ecs:task-definition", ...PLAIN_SERVICE],
         }),
       ],
       change: replaced({ policyOf: last.execution }, "RunTasks", "for every service of the cluster", {

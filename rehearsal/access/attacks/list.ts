@@ -14,10 +14,12 @@ import { HAND_OVER } from "./handOver";
 import { IMAGES } from "./images";
 import { KEY } from "./key";
 import { LIKE_NAMES } from "./likeNames";
+import { LOOKING } from "./looking";
 import { MARKS } from "./marks";
 import { OPENNESS } from "./openness";
 import { OTHER_PIPELINES } from "./otherPipelines";
 import { PASSED_ROLES } from "./passedRoles";
+import { PASSING_ON } from "./passingOn";
 import { PEOPLE } from "./people";
 import { PIPELINE } from "./pipeline";
 import { RELEASES } from "./releases";
@@ -35,6 +37,7 @@ export const ATTACKS: readonly Attack[] = [
   ...ENCRYPTION,
   ...KEY,
   ...OPENNESS,
+  ...LOOKING,
   ...IMAGES,
   ...ROLES,
   ...DEPUTIES,
@@ -44,6 +47,7 @@ export const ATTACKS: readonly Attack[] = [
   ...BOUNDARIES,
   ...PASSED_ROLES,
   ...TEMPLATES,
+  ...PASSING_ON,
   ...CODE_FILES,
   ...MARKS,
   ...CONTAINERS,

@@ -3,7 +3,7 @@ import { as, ofTemplate, roleArn, somebody, trusting } from "./cast";
 import { replaced, withoutCondition } from "./change";
 import { bounded, carriedOut, passed } from "./execution";
 import { arnIn, functions, shifted } from "./pairs";
-import { type Attack, call, stopped } from "./scene";
+import { type Attack, call, PLAIN_FUNCTION, stopped } from "./scene";
 
 /** Roles that a template hands to services. */
 export const PASSED_ROLES: readonly Attack[] = [
@@ -28,6 +28,7 @@ export const PASSED_ROLES: readonly Attack[] = [
           stopped(as(last.execution), "iam:PassRole", role.arn, passed("apigateway.amazonaws.com")),
           call(as(last.execution), "apigateway:POST", integrations, {
             context: { "aws:ResourceTag/delivery:workload": last.stackName },
+            absent: ["apigateway:Request/AccessLoggingDestination"],
           }),
           call(service("apigateway.amazonaws.com"), "sts:AssumeRole", role.arn),
         ],
@@ -58,6 +59,7 @@ export const PASSED_ROLES: readonly Attack[] = [
             as(last.execution),
             "lambda:CreateFunction",
             arnIn(facts, "lambda", last.account, `function:${last.stackName}-Trojan`),
+            PLAIN_FUNCTION,
           ),
           call(service("lambda.amazonaws.com"), "sts:AssumeRole", batch.arn),
           call(as(batch), "iam:CreateUser", user),

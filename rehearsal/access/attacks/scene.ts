@@ -48,6 +48,19 @@ export const call = (
   { context = {}, absent = [] }: Said = {},
 ): Step => ({ principal, action, resource, context, absent });
 
+/** A function that is in no VPC and has no layers, and a service that names nothing beside its task definition. */
+export const PLAIN_FUNCTION: Said = { absent: ["lambda:Layer", "lambda:VpcIds"] };
+export const PLAIN_SERVICE: readonly string[] = [
+  "ecs:auto-assign-public-ip",
+  "ecs:capacity-provider",
+  "ecs:enable-ebs-volumes",
+  "ecs:enable-execute-command",
+  "ecs:enable-service-connect",
+  "ecs:enable-vpc-lattice",
+  "ecs:namespace",
+  "ecs:subnet",
+];
+
 /** The call that must be denied. */
 export const stopped = (...args: Parameters<typeof call>): Step => ({ ...call(...args), stops: true });
 

@@ -1,10 +1,10 @@
 import { policy } from "../policies";
 import { as, rootArn, somebody, somethingOf, trusting } from "./cast";
-import { replaced, withoutCondition } from "./change";
+import { replaced, withoutCondition, withoutOperator } from "./change";
 import { carriedOut, passed } from "./execution";
 import { arnIn } from "./pairs";
 import { definitionOf, onPlatform, serviceOf, TASKS } from "./platform";
-import { type Attack, call, stopped } from "./scene";
+import { type Attack, call, PLAIN_SERVICE, stopped } from "./scene";
 
 /** Roles of tasks, and tasks of others. */
 const TASK_ROLES: readonly Attack[] = [
@@ -28,6 +28,7 @@ const TASK_ROLES: readonly Attack[] = [
             as(last.execution),
             "ecs:RegisterTaskDefinition",
             definitionOf(facts, last, `${last.stackName}-api`),
+            { absent: ["ecs:compute-compatibility", "ecs:privileged"] },
           ),
           stopped(as(last.execution), "iam:PassRole", theirs.arn, passed("ecs-tasks.amazonaws.com")),
           call(TASKS, "sts:AssumeRole", theirs.arn),
@@ -52,9 +53,15 @@ const TASK_ROLES: readonly Attack[] = [
         carriedOut(last),
         stopped(as(last.execution), "ecs:CreateService", serviceOf(facts, last, `${last.stackName}-Twin`), {
           context: { "ecs:task-definition": definitionOf(facts, last, "payroll-api") },
+          absent: PLAIN_SERVICE,
         }),
       ],
-      change: withoutCondition({ policyOf: last.execution }, "RunTasks"),
+      change: withoutOperator(
+        { policyOf: last.execution },
+        "RunTasks",
+        "ArnLikeIfExists",
+        "without its condition on the task definition",
+      ),
     })),
   },
   {

@@ -3,7 +3,7 @@ import { administrator, as, ofTemplate, rootArn } from "./cast";
 import { replaced, withoutCondition } from "./change";
 import { bounded, carriedOut } from "./execution";
 import { arnIn, functions } from "./pairs";
-import { type Attack, call, stopped } from "./scene";
+import { type Attack, call, PLAIN_FUNCTION, stopped } from "./scene";
 
 const LAMBDA = "lambda.amazonaws.com";
 
@@ -32,7 +32,7 @@ export const TEMPLATES: readonly Attack[] = [
           call(as(last.execution), "iam:PassRole", greedy.arn, {
             context: { "iam:PassedToService": LAMBDA },
           }),
-          call(as(last.execution), "lambda:CreateFunction", own),
+          call(as(last.execution), "lambda:CreateFunction", own, PLAIN_FUNCTION),
           call(service(LAMBDA), "sts:AssumeRole", greedy.arn),
           stopped(
             as(greedy),
@@ -80,10 +80,11 @@ export const TEMPLATES: readonly Attack[] = [
       const role = ofTemplate(facts, last, { AWS: rootArn(facts, facts.stranger) });
       return {
         story:
-          "A boundary limits what a role does and never who takes it. So a poisoned template writes a " +
-          "role that trusts a stranger's account, and he takes it from there, as IAM allows. What he " +
-          "wants is the workload's own table, which the boundary lets through. But it does so for calls " +
-          "out of the workload's functions: Lambda vouches for those, and he cannot.",
+          "IAM limits what a role does and never who takes it: no key is about the text of a trust policy. " +
+          "Plan refuses a role that anybody but the workload's own services may take; say that this one has " +
+          "come past it, trusts a stranger's account, and he takes it. He wants the workload's own table, which the " +
+          "boundary lets through. But it does so for calls out of the workload's functions: Lambda " +
+          "vouches for those, and he cannot.",
         roles: [eve, role],
         steps: [
           carriedOut(last),

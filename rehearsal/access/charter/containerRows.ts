@@ -16,9 +16,15 @@ const row = (may: readonly string[], on: Row["on"], why: string, when?: Row["whe
 
 const SERVICES: readonly Row[] = [
   row(
-    of("ecs", "ListTagsForResource RegisterTaskDefinition TagResource UntagResource"),
+    of("ecs", "ListTagsForResource TagResource UntagResource"),
     "task-definition {workload}-*",
-    "revisions of the workload's own task definitions are registered",
+    "revisions of the workload's own task definitions are tagged",
+  ),
+  row(
+    of("ecs", "RegisterTaskDefinition"),
+    "task-definition {workload}-*",
+    "revisions of the workload's own task definitions are registered, for Fargate",
+    { "ecs:privileged": { ifThere: "false" }, "ecs:compute-compatibility": { ifThere: "FARGATE" } },
   ),
   row(
     of("ecs", "DeregisterTaskDefinition DescribeTaskDefinition"),
@@ -28,11 +34,19 @@ const SERVICES: readonly Row[] = [
   row(
     of("ecs", "CreateService UpdateService"),
     SERVICE,
-    "services of the workload's own name, in the environment's cluster, run its own task definitions and no others",
+    "services of the workload's own name, in the environment's cluster and subnets, run its own task definitions and no others",
     {
       "ecs:task-definition": {
         ifThere: "arn:{partition}:ecs:{region}:{account}:task-definition/{workload}-*",
       },
+      "ecs:subnet": { ifThere: "{taskSubnets}" },
+      "ecs:auto-assign-public-ip": { ifThere: "false" },
+      "ecs:enable-ebs-volumes": { ifThere: "false" },
+      "ecs:enable-execute-command": { ifThere: "false" },
+      "ecs:enable-service-connect": { ifThere: "false" },
+      "ecs:enable-vpc-lattice": { ifThere: "false" },
+      "ecs:capacity-provider": { absent: true },
+      "ecs:namespace": { absent: true },
     },
   ),
   row(

@@ -17,14 +17,23 @@ const COMPUTE: readonly Row[] = [
   row(
     of(
       "lambda",
-      `CreateAlias CreateFunction DeleteAlias DeleteFunction DeleteFunctionConcurrency
+      `CreateAlias DeleteAlias DeleteFunction DeleteFunctionConcurrency
       DeleteProvisionedConcurrencyConfig GetAlias GetFunction GetFunctionCodeSigningConfig GetFunctionConfiguration
       GetFunctionRecursionConfig GetFunctionScalingConfig GetPolicy GetProvisionedConcurrencyConfig GetRuntimeManagementConfig ListTags
       ListVersionsByFunction PublishVersion PutFunctionConcurrency PutProvisionedConcurrencyConfig TagResource
-      UntagResource UpdateAlias UpdateFunctionCode UpdateFunctionConfiguration`,
+      UntagResource UpdateAlias UpdateFunctionCode`,
     ),
     FUNCTIONS,
-    "functions, versions and aliases are made, changed and deleted",
+    "functions, versions and aliases are changed and deleted",
+  ),
+  row(
+    of("lambda", "CreateFunction UpdateFunctionConfiguration"),
+    FUNCTIONS,
+    "functions are made and configured, in no VPC and with no layers but the workload's own",
+    {
+      "lambda:VpcIds": { absent: true },
+      "lambda:Layer": { ifThere: "arn:{partition}:lambda:{region}:{account}:layer:{workload}-*" },
+    },
   ),
   row(
     of("lambda", "AddPermission RemovePermission"),
@@ -64,21 +73,36 @@ const CODE: readonly Row[] = [
   }),
 ];
 
+const LOGS = "arn:{partition}:logs:{region}:{account}:log-group:";
+const LOGGING = {
+  "apigateway:Request/AccessLoggingDestination": {
+    ifThere: [`${LOGS}{workload}-*`, `${LOGS}/aws/lambda/{workload}-*`],
+  },
+};
+/** Both halves of what may be done to an API: access logs go to the workload's own groups. */
+const changing = (on: string, why: string, when: NonNullable<Row["when"]>): Row[] => [
+  row(of("apigateway", "DELETE GET PUT TagResource UntagResource"), on, why, when),
+  row(of("apigateway", "PATCH POST"), on, `${why}; access is logged to the workload's own groups`, {
+    ...when,
+    ...LOGGING,
+  }),
+];
+
 const API: readonly Row[] = [
   row(of("apigateway", "POST"), "api /apis", "APIs are made, with the workload's tag", {
     [`aws:RequestTag/${TAG}`]: "{workload}",
   }),
-  row(
-    of("apigateway", "DELETE GET PATCH POST PUT TagResource UntagResource"),
-    "api /apis/*",
-    "APIs that have the workload's tag are changed",
-    {
-      [`aws:ResourceTag/${TAG}`]: "{workload}",
-    },
+  ...changing("api /apis/*", "APIs that have the workload's tag are changed", {
+    [`aws:ResourceTag/${TAG}`]: "{workload}",
+  }),
+  ...changing(
+    "api /apis/*/*",
+    "so is what is below an API, where AWS may say the API's tag or none; below another's API, only if it says none",
+    { [`aws:ResourceTag/${TAG}`]: { ifThere: "{workload}" } },
   ),
   row(
     of("apigateway", "POST PUT"),
-    "api /tags/*",
+    ["api /tags/*", "api arn:{partition}:apigateway:{region}::/tags/*"],
     "the workload's tag is written, and no other; AWS tells nothing of the API there, so it can be put on another's",
     { [`aws:RequestTag/${TAG}`]: "{workload}" },
   ),
@@ -122,12 +146,18 @@ const STORAGE: readonly Row[] = [
     "what log groups there are, and who may deliver to them; these know no resource",
   ),
   all(
-    of(
-      "cloudwatch",
-      `DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource`,
-    ),
+    of("cloudwatch", `DeleteAlarms DescribeAlarms ListTagsForResource TagResource UntagResource`),
     "alarm {workload}-*",
-    "alarms are made and changed",
+    "alarms are looked at and deleted",
+  ),
+  over(
+    EXECUTION,
+    of("cloudwatch", "PutMetricAlarm"),
+    "alarm {workload}-*",
+    "alarms are made and changed, and do nothing but tell topics of the workload's own name",
+    {
+      when: { "cloudwatch:AlarmActions": { ifThere: "arn:{partition}:sns:{region}:{account}:{workload}-*" } },
+    },
   ),
 ];
 

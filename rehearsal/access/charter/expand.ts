@@ -67,7 +67,7 @@ function wantedValues(wanted: Wanted): readonly string[] {
   if (typeof wanted === "string") return [wanted];
   if ("length" in wanted) return wanted;
   if ("absent" in wanted) return [];
-  return ["otherThan" in wanted ? wanted.otherThan : wanted.ifThere];
+  return "otherThan" in wanted ? [wanted.otherThan] : list(wanted.ifThere);
 }
 const is = (wanted: Wanted, form: "ifThere" | "otherThan" | "absent"): boolean =>
   typeof wanted === "object" && form in wanted;

@@ -1,5 +1,5 @@
 /** Names that AWS completes, looked up in the record: all others the charter spells itself. */
-import { map, ofType, type Rehearsed, text } from "../../record";
+import { list, map, ofType, type Rehearsed, text } from "../../record";
 import type { Kinds } from "../kindTraits";
 import { notKnown } from "../notKnown";
 import type { World } from "../world";
@@ -70,6 +70,7 @@ function projectPlace(settings: CharterSettings, kinds: Kinds, find: Find): Plac
     accessLogs: find("aws:s3/bucket:Bucket", "artifacts-access-logs"),
     key: find("aws:kms/key:Key", "artifacts"),
     subnets: settings.subnets,
+    securityGroups: settings.securityGroups,
     onlyRoles: onlyRoles(settings, kinds),
   };
   return {
@@ -122,7 +123,19 @@ function pipelinePlace(project: Place, pipeline: CharterPipeline, kinds: Kinds, 
   };
 }
 
-function environmentPlace(of: Place, pipeline: CharterPipeline, each: CharterTarget, find: Find): Place {
+/** Subnets of the networks that a stack builds for tasks. */
+const builtSubnets = (record: Rehearsed, stack: string): string[] =>
+  ofType(record, "awsx:ec2:Vpc")
+    .filter((each) => each.stack === stack)
+    .flatMap(({ outputs }) => list(outputs["privateSubnetIds"]).map(String));
+
+function environmentPlace(
+  of: Place,
+  pipeline: CharterPipeline,
+  each: CharterTarget,
+  find: Find,
+  subnets: readonly string[],
+): Place {
   const { name: environment, account, approval, approvalAction } = each;
   const iam = `arn:${String(of.values["partition"])}:iam::${account}:`;
   const path = String(of.values["path"]);
@@ -132,7 +145,7 @@ function environmentPlace(of: Place, pipeline: CharterPipeline, each: CharterTar
   };
   const execution = `${own.own}-execution`;
   const policy = `${pipeline.name}--${environment}-approver`;
-  const platform = each.platform && platformWords(each.platform, environment, find);
+  const platform = each.platform && platformWords(each.platform, environment, find, subnets);
   const approver = approval && { approver: find("aws:iam/policy:Policy", policy) };
   return {
     name: `${of.name}--${environment}`,
@@ -145,6 +158,7 @@ function environmentPlace(of: Place, pipeline: CharterPipeline, each: CharterTar
         cluster: platform.cluster,
         listener: `of ${environment}`,
         rules: `of ${environment}`,
+        taskSubnets: platform.taskSubnets,
       }),
       ...(approval && { approver: policy }),
     },
@@ -188,7 +202,7 @@ export function charterFacts({ folder, record, kinds }: Pick<World, "folder" | "
       pipeline.environments.map((environment) => ({
         pipeline,
         environment,
-        place: environmentPlace(place, pipeline, environment, find),
+        place: environmentPlace(place, pipeline, environment, find, builtSubnets(record, environment.name)),
       })),
     ),
   };

@@ -25,11 +25,27 @@ export const JOB_ROWS: readonly Row[] = [
     who: JOB,
     may: of(
       "ec2",
-      `CreateNetworkInterface DeleteNetworkInterface DescribeDhcpOptions DescribeNetworkInterfaces
-      DescribeSecurityGroups DescribeSubnets DescribeVpcs`,
+      "DescribeDhcpOptions DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs",
     ),
     on: "anything",
     why: "CodeBuild puts a job into the VPC of the settings; EC2 knows no narrower resource for this",
+  },
+  {
+    over: "job",
+    needs: "vpc",
+    who: JOB,
+    may: of("ec2", "CreateNetworkInterface"),
+    on: ["network-interface *", "security-group {securityGroups}", "subnet {subnets}"],
+    why: "it makes an interface there, in the security groups of the settings",
+  },
+  {
+    over: "job",
+    needs: "vpc",
+    who: JOB,
+    may: of("ec2", "DeleteNetworkInterface"),
+    on: "network-interface *",
+    when: { "ec2:Subnet": "arn:{partition}:ec2:{region}:*:subnet/{subnets}" },
+    why: "and deletes it; EC2 deletes none that is in use",
   },
   {
     over: "job",

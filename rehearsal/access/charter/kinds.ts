@@ -44,6 +44,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "job-log": inTooling(regional("logs", "{tooling}", "log-group:/aws/codebuild/{rest}"), "log of {rest}"),
   "tooling-role": inTooling("arn:{partition}:iam::{tooling}:role{path}{rest}", "role {rest}"),
   "network-interface": inTooling(regional("ec2", "{tooling}", "network-interface/{rest}")),
+  subnet: inTooling(regional("ec2", "{tooling}", "subnet/{rest}")),
+  "security-group": inTooling(regional("ec2", "{tooling}", "security-group/{rest}")),
   role: inEnvironment("{roles}{rest}"),
   stack: inEnvironment(regional("cloudformation", "{account}", "stack/{rest}")),
   // An organization's own backend, in whichever account: its bucket and keys answer for themselves too.

@@ -36,7 +36,7 @@ export const builtWith =
     };
   };
 
-/** Who may touch artifacts where settings say so: the project's roles, those named, and who fetches for environments. */
+/** Who may touch artifacts where settings say so: the jobs' and pipelines' roles, those named, and who fetches for environments. */
 export function onlyRoles(
   { artifactRoles, pipelines, project, partition, path, tooling }: CharterSettings,
   kinds: Kinds,
@@ -54,13 +54,32 @@ export function onlyRoles(
       parts.map((part) => role(account, `${prefix}--${name}-${part}`)),
     );
   });
-  return [role(tooling, "*"), ...artifactRoles, ...fetching, ...ofBranches];
+  const carrying = pipelines.flatMap(({ prefix, environments, branches }) => [
+    ...["pipeline", "build", "verify", "mark"].map((part) => `${prefix}-${part}`),
+    ...environments.flatMap(({ name, approval }) =>
+      [...(approval ? ["plan-job"] : []), "release-job"].map((part) => `${prefix}--${name}-${part}`),
+    ),
+    ...(branches ? ["pipeline", "register", "build", "release-job", "verify", "cleanup"] : []).map(
+      (part) => `${prefix}--br-${part}`,
+    ),
+  ]);
+  return [...carrying.map((name) => role(tooling, name)), ...artifactRoles, ...fetching, ...ofBranches];
 }
 
-/** The cluster, the listener and its rules: AWS completes the names of those that the environment's stack builds. */
-export function platformWords(platform: NonNullable<CharterTarget["platform"]>, name: string, find: Find) {
+/** The cluster, the listener with its rules, the subnets: AWS names those that the environment's stack builds. */
+export function platformWords(
+  platform: NonNullable<CharterTarget["platform"]>,
+  name: string,
+  find: Find,
+  builtSubnets: readonly string[],
+) {
   const built = "port" in platform;
   const listener = built ? find("aws:lb/listener:Listener", `${name}-${platform.port}`) : platform.listener;
   const cluster = built ? find("aws:ecs/cluster:Cluster", name).split("/").at(-1) : platform.cluster;
-  return { cluster: cluster ?? "", listener, rules: listener.replace(":listener/", ":listener-rule/") };
+  return {
+    cluster: cluster ?? "",
+    listener,
+    rules: listener.replace(":listener/", ":listener-rule/"),
+    taskSubnets: built ? builtSubnets : platform.subnets,
+  };
 }

@@ -70,7 +70,7 @@ export const NEVER_ROWS: readonly Row[] = [
     needs: "only roles",
     who: "nobody",
     butBy: "{onlyRoles}",
-    may: of("s3", "DeleteObject DeleteObjectVersion GetObject GetObjectVersion PutObject"),
+    may: ["s3:*"],
     on: "artifact *",
     why: "artifacts are for the project's roles, and for those that settings name",
   },

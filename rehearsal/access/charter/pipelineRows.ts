@@ -80,7 +80,9 @@ export const PIPELINE_ROWS: readonly Row[] = [
     "the source is fetched; AWS asks under both names of the service",
     { needs: "connection" },
   ),
-  row("service events.amazonaws.com", of("sts", "AssumeRole"), TRIGGER, "rules start what they are for"),
+  row("service events.amazonaws.com", of("sts", "AssumeRole"), TRIGGER, "rules start what they are for", {
+    when: { "aws:SourceArn": "arn:{partition}:events:{region}:{tooling}:rule/*" },
+  }),
   row(
     TRIGGER,
     of("codepipeline", "StartPipelineExecution"),

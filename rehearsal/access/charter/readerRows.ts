@@ -16,10 +16,7 @@ export const READER_ROWS: readonly Row[] = [
   ),
   row(
     [
-      ...of(
-        "cloudformation",
-        "DescribeStackEvents DescribeStackResources ListChangeSets ListStackResources ListStacks",
-      ),
+      ...of("cloudformation", "DescribeStackResources ListChangeSets ListStackResources ListStacks"),
       ...of("cloudwatch", "DescribeAlarms GetMetricData ListMetrics"),
       ...of("codedeploy", "ListApplications ListDeploymentGroups"),
       ...of("dynamodb", "DescribeTable ListTables"),

@@ -7,7 +7,7 @@
 export type Wanted =
   | string
   | readonly string[]
-  | { readonly ifThere: string }
+  | { readonly ifThere: string | readonly string[] }
   | { readonly otherThan: string }
   | { readonly absent: true };
 

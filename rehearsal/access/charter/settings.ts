@@ -11,7 +11,9 @@ export interface CharterEnvironment {
   /** Whether people are asked before a release to it. */
   readonly approval: boolean;
   /** What its containers run on: the listener and cluster that settings name, or those that its stack builds. Default: nothing. */
-  readonly platform?: { readonly listener: string; readonly cluster: string } | { readonly port: number };
+  readonly platform?:
+    | { readonly listener: string; readonly cluster: string; readonly subnets: readonly string[] }
+    | { readonly port: number };
   /** ARNs of the roles that may look at it. */
   readonly readers: readonly string[];
 }
@@ -65,6 +67,8 @@ export interface CharterSettings {
   readonly pipelines: readonly CharterPipeline[];
   /** Subnets of the jobs; empty where they are in no VPC. */
   readonly subnets: readonly string[];
+  /** And the security groups that they are in. */
+  readonly securityGroups: readonly string[];
   /** Name of the organization's boundary of every role, by account. */
   readonly boundaries: ReadonlyMap<string, string>;
   /** ARNs of the only roles, beside the project's own, that may touch artifacts; undefined: whom IAM lets. */
@@ -91,7 +95,12 @@ function platformOf(written: unknown): CharterEnvironment["platform"] {
   if (written === undefined || written === false) return undefined;
   const values = map(written);
   const listener = text(values, "listener");
-  if (listener !== undefined) return { listener, cluster: must(values, "cluster", "a platform") };
+  if (listener !== undefined)
+    return {
+      listener,
+      cluster: must(values, "cluster", "a platform"),
+      subnets: list(values["subnets"]).map(String),
+    };
   return { port: "certificateArn" in values ? 443 : 80 };
 }
 
@@ -192,6 +201,7 @@ export function charterSettings({ project, stacks }: Folder): CharterSettings {
     environments,
     pipelines: list(read("pipelines")).map((each) => pipelineOf(each, environments)),
     subnets: texts(map(read("vpc"))["subnets"]),
+    securityGroups: texts(map(read("vpc"))["securityGroupIds"]),
     boundaries,
     // Who takes the store down must be able to empty it.
     artifactRoles:

@@ -107,17 +107,50 @@ export function variants(
     values.forEach((each) => of.values.add(withTags(each, principal)));
     wanted.set(name, of);
   }
-  let made: Context[] = [{}];
-  for (const [name, { spelled, values }] of wanted) {
-    if (name === TAG_KEYS) continue; // they follow from the tags
-    const tried = options(name, [...values], mentioned, keys);
-    if (made.length * tried.length > MOST)
-      notKnown(`there are too many conditions on one question: ${[...wanted.keys()].join(", ")}`);
-    made = made.flatMap((context) =>
-      tried.map((value) => (value === undefined ? context : { ...context, [spelled]: value })),
-    );
-  }
+  const tried = [...wanted]
+    .filter(([name]) => name !== TAG_KEYS) // they follow from the tags
+    .map(([name, { spelled, values }]) => ({
+      key: spelled,
+      options: options(name, [...values], mentioned, keys),
+      wanted: [...values].filter((each) => !each.includes("${")).map(instance)[0],
+    }));
+  const all = tried.reduce((product, each) => product * each.options.length, 1);
+  const made = all > MOST ? pairs(tried) : combinations(tried);
+  if (made.length > MOST)
+    notKnown(`there are too many conditions on one question: ${[...wanted.keys()].join(", ")}`);
   return wanted.has(TAG_KEYS) ? made.flatMap(withTagKeys) : made;
+}
+
+interface Tried {
+  readonly key: string;
+  readonly options: readonly (string | undefined)[];
+  /** What some policy or row wants it to be. Undefined: not there. */
+  readonly wanted: string | undefined;
+}
+
+const put = (context: Context, key: string, value: string | undefined): Context =>
+  value === undefined ? context : { ...context, [key]: value };
+
+const combinations = (tried: readonly Tried[]): Context[] =>
+  tried.reduce<Context[]>(
+    (made, { key, options }) => made.flatMap((context) => options.map((value) => put(context, key, value))),
+    [{}],
+  );
+
+/**
+ * Every two keys in every combination, while the others are as some policy or row wants them, or absent. A statement's
+ * conditions hold each for itself, so that one or two that are not met are as good as many.
+ */
+function pairs(tried: readonly Tried[]): Context[] {
+  const all = tried.flatMap((one, index) =>
+    tried.slice(index + 1).flatMap((other) => {
+      const others = tried
+        .filter((each) => each !== one && each !== other)
+        .reduce<Context>((context, { key, wanted }) => put(context, key, wanted), {});
+      return combinations([one, other]).flatMap((context) => [context, { ...others, ...context }]);
+    }),
+  );
+  return [...new Map(all.map((each) => [JSON.stringify(Object.entries(each).sort()), each])).values()];
 }
 
 /** Whether a request is as a row wants it. */

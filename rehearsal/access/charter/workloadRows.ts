@@ -38,7 +38,8 @@ export const WORKLOAD_ROWS: readonly Row[] = [
     who: WORKLOAD,
     may: of("cloudwatch", "PutMetricData"),
     on: "anything",
-    why: "functions send metrics; CloudWatch knows no resource for this",
+    when: { "cloudwatch:namespace": ["{workload}", "{workload}/*"] },
+    why: "functions send metrics in the workload's own namespace; CloudWatch knows no resource for this",
   },
   {
     over: "environment-or-branch",

@@ -28,7 +28,10 @@ export interface Call extends Place {
 }
 
 /** What is asked, apart from where and by whom. */
-export type Asked = Pick<Call, "action" | "resource" | "context">;
+export interface Asked extends Pick<Call, "action" | "resource" | "context"> {
+  /** Where AWS's pages disagree, or say nothing: what is taken for true here. The other reading is asked as well. */
+  readonly reading?: string;
+}
 
 /** Several calls that one thing leads to. */
 export const calls = (
@@ -37,7 +40,14 @@ export const calls = (
   asked: readonly Asked[],
   why: string,
   source: string,
-): Call[] => asked.map((each) => ({ ...place, principal, ...each, why, source }));
+): Call[] =>
+  asked.map(({ reading, ...each }) => ({
+    ...place,
+    principal,
+    ...each,
+    why: reading === undefined ? why : `${why}; ${reading}`,
+    source,
+  }));
 
 /** The same actions on one resource. */
 export const on = (resource: string, actions: readonly string[], context?: Asked["context"]): Asked[] =>

@@ -37,7 +37,10 @@ function networkCalls({ partition, region, account }: Scene, { project }: AnyJob
     ...list(vpc["securityGroupIds"]).flatMap((group) =>
       on(ec2(`security-group/${String(group)}`), ["ec2:CreateNetworkInterface"]),
     ),
-    ...on(ec2("network-interface/eni-1"), ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]),
+    ...on(ec2("network-interface/eni-1"), ["ec2:CreateNetworkInterface"]),
+    ...on(ec2("network-interface/eni-1"), ["ec2:DeleteNetworkInterface"], {
+      "ec2:Subnet": ec2(`subnet/${String(subnet)}`),
+    }),
     ...on(ec2("network-interface/eni-1"), ["ec2:CreateNetworkInterfacePermission"], {
       "ec2:AuthorizedService": "codebuild.amazonaws.com",
       "ec2:Subnet": ec2(`subnet/${String(subnet)}`),

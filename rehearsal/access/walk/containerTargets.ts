@@ -2,6 +2,7 @@
 import { text } from "../../record";
 import { type Asked, on } from "./call";
 import type { Operation } from "./handlers";
+import { passedOn } from "./passedOn";
 import { requestTags, resourceTags, type Subject } from "./targets";
 
 /** A deployment of a service: `service-deployment/<cluster>/<service>/<id>`. */
@@ -9,11 +10,8 @@ const deploymentOf = (serviceArn: string): string =>
   `${serviceArn.replace(":service/", ":service-deployment/")}/rehearsal`;
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
-export function tasks(
-  { resource: { arn }, deployment }: Subject,
-  operation: Operation,
-  action: string,
-): Asked[] {
+export function tasks({ resource, deployment }: Subject, operation: Operation, action: string): Asked[] {
+  const { arn } = resource;
   if (/TaskDefinition$/.test(action) && action !== "ecs:RegisterTaskDefinition") return on("*", [action]);
   if (/:(Describe|Stop)ServiceDeployments?$/.test(action))
     return [...on(arn, [action]), ...on(deploymentOf(arn), [action])];
@@ -23,7 +21,15 @@ export function tasks(
   const tags = requestTags(deployment);
   if (action === "ecs:TagResource")
     return on(arn, [action], operation === "create" ? { ...tags, ...created } : tags);
-  return on(arn, [action], operation === "create" ? tags : {});
+  const says = operation === "create" ? tags : {};
+  const passes = passedOn(resource, action);
+  // Whether CloudFormation names in an update what has not changed is not documented.
+  return [
+    ...on(arn, [action], { ...says, ...passes }),
+    ...(Object.keys(passes).length > 0 && operation !== "create"
+      ? on(arn, [action], says).map((each) => ({ ...each, reading: "an update names only what changes" }))
+      : []),
+  ];
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html */

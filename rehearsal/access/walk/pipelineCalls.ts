@@ -145,9 +145,12 @@ function triggerCalls(scene: Scene): Call[] {
       ...calls(
         place,
         service("events.amazonaws.com"),
-        on(roleArn, ["sts:AssumeRole"]),
+        on(roleArn, ["sts:AssumeRole"], {
+          "aws:SourceAccount": scene.account,
+          "aws:SourceArn": `arn:${scene.partition}:events:${scene.region}:${scene.account}:rule/${text(inputs, "rule") ?? name}`,
+        }),
         "EventBridge takes the target's role",
-        EVENTS,
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html",
       ),
       ...calls(place, session(roleArn, "event"), on(target, [action]), why, EVENTS),
     ];

@@ -7,6 +7,7 @@ import { type Asked, on } from "./call";
 import { loadBalancing, tasks } from "./containerTargets";
 import type { Operation } from "./handlers";
 import { taggedWith } from "./names";
+import { passedOn } from "./passedOn";
 import { read, type Store } from "./store";
 
 /** A resource of a workload, in its stack. */
@@ -51,22 +52,50 @@ const codedeployArn = (
   rest: string,
 ): string => `arn:${arn.split(":")[1]}:codedeploy:${region}:${account}:${rest}`;
 
-/** HTTP APIs: what is made is asked on what it is made in, tags on a path of their own. */
+/** Tags of an HTTP API are written on a path of their own; when it is made with them, on one of two. */
+function apiTags(subject: Subject, action: string, making: boolean): Asked[] {
+  const { resource, deployment } = subject;
+  const [request, tagged] = [requestTags(deployment), resourceTags(deployment)];
+  const start = resource.arn.replace(/::\/.*$/, "::");
+  const tags = `${start}/tags/${encodeURIComponent(resource.arn)}`;
+  // An API that is only being made carries no tag yet.
+  if (!making) return on(tags, [action], { ...request, ...tagged });
+  return [
+    ...on(tags, [action], request),
+    ...on(`${start}${tags}`, [action], request).map((each) => ({
+      ...each,
+      reading: "as AWS asked in cloudformation-coverage-roadmap#997",
+    })),
+  ];
+}
+
+/**
+ * HTTP APIs: what is made is asked on what it is made in. Whether what is below an API has the API's tag, two of AWS's pages
+ * say differently, so both are asked:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html and
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
+ */
 function api(subject: Subject, operation: Operation, action: string): Asked[] {
   const { resource, deployment } = subject;
   const { arn, type } = resource;
   const [request, tagged] = [requestTags(deployment), resourceTags(deployment)];
   const collection = arn.replace(/\/[^/]+$/, "");
-  const tags = `${arn.replace(/::\/.*$/, "::/tags/")}${encodeURIComponent(arn)}`;
-  const root = type === "AWS::ApiGatewayV2::Api";
-  // An API that is only being made carries no tag yet.
-  const written = operation === "create" ? request : { ...request, ...tagged };
-  if (root && operation === "create" && action === "apigateway:POST")
-    return [...on(collection, [action], request), ...on(tags, [action], written)];
-  if (root && (action === "apigateway:PUT" || (operation !== "create" && action === "apigateway:POST")))
-    return on(tags, [action], written);
-  if (operation === "create") return on(collection, [action], { ...request, ...tagged });
-  return on(arn, [action], action === "apigateway:TagResource" ? { ...request, ...tagged } : tagged);
+  const [root, making] = [type === "AWS::ApiGatewayV2::Api", operation === "create"];
+  if (root && making && action === "apigateway:POST")
+    return [...on(collection, [action], request), ...apiTags(subject, action, making)];
+  if (root && (action === "apigateway:PUT" || action === "apigateway:POST"))
+    return apiTags(subject, action, making);
+  const says = {
+    ...(making || action === "apigateway:TagResource" ? request : {}),
+    ...passedOn(resource, action),
+  };
+  const [at] = on(making ? collection : arn, [action], { ...says, ...tagged });
+  if (!at) return [];
+  if (root) return [at];
+  return [
+    { ...at, reading: "what is below an API has its tag" },
+    { ...at, context: says, reading: "what is below an API has no tag" },
+  ];
 }
 
 /** Roles by name, as a policy apart from its role has them. */
@@ -180,9 +209,8 @@ export function asked(subject: Subject, operation: Operation, action: string): A
   if (ON_FUNCTION.test(action)) return on(resource.arn.split(":").slice(0, 7).join(":"), [action]);
   if (resource.type === "AWS::Lambda::Permission" && action !== "lambda:GetPolicy")
     return on(resource.arn, [action], { "lambda:Principal": String(resource.properties["Principal"]) });
-  return on(
-    resource.arn,
-    [action],
-    operation === "create" || /:Tag/.test(action) ? requestTags(deployment) : {},
-  );
+  return on(resource.arn, [action], {
+    ...(operation === "create" || /:Tag/.test(action) ? requestTags(deployment) : {}),
+    ...passedOn(resource, action),
+  });
 }

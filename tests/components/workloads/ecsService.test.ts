@@ -11,6 +11,7 @@ import {
   REPOSITORY,
   roleArn,
   SITE,
+  SUBNETS,
   storage,
   tagged,
   useTables,
@@ -24,17 +25,25 @@ const TARGET_GROUPS = arn("elasticloadbalancing", "targetgroup/*");
 const RULES = `${LISTENER.replace("listener/", "listener-rule/")}/*`;
 
 const services = [
-  may(
-    "ManageTaskDefinitions",
-    "ecs",
-    "ListTagsForResource RegisterTaskDefinition TagResource UntagResource",
-    [DEFINITIONS],
-  ),
+  may("ManageTaskDefinitions", "ecs", "ListTagsForResource TagResource UntagResource", [DEFINITIONS]),
+  may("RegisterTaskDefinitions", "ecs", "RegisterTaskDefinition", [DEFINITIONS], {
+    StringEqualsIfExists: { "ecs:privileged": "false" },
+    "ForAllValues:StringEquals": { "ecs:compute-compatibility": ["FARGATE"] },
+  }),
   may("ReadAndDeregisterTaskDefinitions", "ecs", "DeregisterTaskDefinition DescribeTaskDefinition", ["*"]),
   may("ReadTaskRoles", "iam", "GetRole", TASK_ROLES),
   may("PassTaskRoles", "iam", "PassRole", TASK_ROLES, passed("ecs-tasks.amazonaws.com")),
   may("RunTasks", "ecs", "CreateService UpdateService", [SERVICES], {
     ArnLikeIfExists: { "ecs:task-definition": DEFINITIONS },
+    "ForAllValues:StringEquals": { "ecs:subnet": SUBNETS },
+    BoolIfExists: { "ecs:auto-assign-public-ip": "false" },
+    StringEqualsIfExists: {
+      "ecs:enable-ebs-volumes": "false",
+      "ecs:enable-execute-command": "false",
+      "ecs:enable-service-connect": "false",
+      "ecs:enable-vpc-lattice": "false",
+    },
+    Null: { "ecs:capacity-provider": "true", "ecs:namespace": "true" },
   }),
   may(
     "ManageService",

@@ -5,33 +5,41 @@ const FUNCTIONS = arn("lambda", "function:cat--test-*");
 const LOGS = [arn("logs", "log-group:/aws/lambda/cat--test-*"), arn("logs", "log-group:cat--test-*")];
 const ROLES = "arn:aws:iam::222222222222:role/team/cat--test-*";
 const API = "arn:aws:apigateway:eu-central-1::";
+const MANAGE = "DELETE GET PATCH POST PUT TagResource UntagResource";
 
 const compute = [
   may(
     "ManageFunctions",
     "lambda",
-    `CreateAlias CreateFunction DeleteAlias DeleteFunction DeleteFunctionConcurrency
+    `CreateAlias DeleteAlias DeleteFunction DeleteFunctionConcurrency
      DeleteProvisionedConcurrencyConfig GetAlias GetFunction GetFunctionCodeSigningConfig
      GetFunctionConfiguration GetFunctionRecursionConfig GetFunctionScalingConfig GetPolicy GetProvisionedConcurrencyConfig
      GetRuntimeManagementConfig ListTags ListVersionsByFunction PublishVersion PutFunctionConcurrency
-     PutProvisionedConcurrencyConfig TagResource UntagResource UpdateAlias UpdateFunctionCode
-     UpdateFunctionConfiguration`,
+     PutProvisionedConcurrencyConfig TagResource UntagResource UpdateAlias UpdateFunctionCode`,
     [FUNCTIONS],
   ),
+  may("ConfigureFunctions", "lambda", "CreateFunction UpdateFunctionConfiguration", [FUNCTIONS], {
+    Null: { "lambda:VpcIds": "true" },
+    "ForAllValues:StringLike": { "lambda:Layer": [arn("lambda", "layer:cat--test-*")] },
+  }),
   may("LetApiInvoke", "lambda", "AddPermission RemovePermission", [FUNCTIONS], {
     StringEquals: { "lambda:Principal": "apigateway.amazonaws.com" },
   }),
 ];
 const api = [
   may("CreateApi", "apigateway", "POST", [`${API}/apis`], tagged("Request")),
-  may(
-    "ManageApi",
-    "apigateway",
-    "DELETE GET PATCH POST PUT TagResource UntagResource",
-    [`${API}/apis/*`],
-    tagged("Resource"),
-  ),
-  may("TagApi", "apigateway", "POST PUT", [`${API}/tags/*`], tagged("Request")),
+  may("ManageApi", "apigateway", MANAGE, [`${API}/apis/*`], tagged("Resource")),
+  may("ManagePartsOfApi", "apigateway", MANAGE, [`${API}/apis/*/*`], {
+    StringEqualsIfExists: tagged("Resource").StringEquals,
+  }),
+  {
+    ...may("LogToOwnGroups", "apigateway", "PATCH POST", [`${API}/apis/*`], {
+      StringNotLike: { "apigateway:Request/AccessLoggingDestination": LOGS },
+      Null: { "apigateway:Request/AccessLoggingDestination": "false" },
+    }),
+    Effect: "Deny",
+  },
+  may("TagApi", "apigateway", "POST PUT", [`${API}/tags/*`, `${API}${API}/tags/*`], tagged("Request")),
   may(
     "DeliverApiLogs",
     "logs",
@@ -91,7 +99,9 @@ export const MOST = [
   may("WriteLogs", "logs", "CreateLogStream PutLogEvents", LOGS),
   useTables({ ArnLike: { "lambda:SourceFunctionArn": FUNCTIONS } }),
   may("Trace", "xray", "PutTelemetryRecords PutTraceSegments", ["*"]),
-  may("Measure", "cloudwatch", "PutMetricData", ["*"]),
+  may("Measure", "cloudwatch", "PutMetricData", ["*"], {
+    StringLike: { "cloudwatch:namespace": ["cat--test", "cat--test/*"] },
+  }),
 ];
 
 /** What CodeDeploy may do. */

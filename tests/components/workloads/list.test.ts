@@ -65,7 +65,7 @@ describe("WORKLOADS", () => {
       assert.deepEqual([...new Set(sids)], sids, name);
       for (const { Sid, Effect } of statements) {
         assert.match(Sid, /^[A-Z][A-Za-z]+$/, name);
-        assert.equal(Effect, "Allow", name);
+        assert.equal(Effect, Sid === "LogToOwnGroups" ? "Deny" : "Allow", name);
       }
     }
   });

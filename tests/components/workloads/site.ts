@@ -6,6 +6,7 @@ import { type DeployedSite, workloadSiteOf } from "../../../components/workloads
 import { CATALOG, resolved, SCOPE } from "../../programs";
 
 const CLUSTER = "apps";
+export const SUBNETS = ["subnet-1a", "subnet-1b"];
 export const LISTENER = "arn:aws:elasticloadbalancing:eu-central-1:222222222222:listener/app/front/1a2b/3c4d";
 export const REPOSITORY = "arn:aws:ecr:eu-central-1:444444444444:repository/catalog-1a2b3c4";
 export const FILES = "arn:aws:s3:::artifacts-1a2b3c4/releases/catalog/222222222222/test/*";
@@ -15,7 +16,11 @@ export const SITE: DeployedSite = {
   repositoryArn: REPOSITORY,
   releaseFilesArn: FILES,
   keyArn: KEY,
-  platform: { cluster: pulumi.output(CLUSTER), listenerArn: pulumi.output(LISTENER) },
+  platform: {
+    cluster: pulumi.output(CLUSTER),
+    listenerArn: pulumi.output(LISTENER),
+    subnetIds: pulumi.output(SUBNETS),
+  },
 };
 /** The name of a role, or of the boundary, that the environment has for it. */
 export const roleArn = (kind: string) => `arn:aws:iam::222222222222:role/team/acme-cat--test-${kind}`;
@@ -76,9 +81,12 @@ export const storage = (logs: string[]) => [
   may(
     "ManageAlarms",
     "cloudwatch",
-    "DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource",
+    "DeleteAlarms DescribeAlarms ListTagsForResource TagResource UntagResource",
     [arn("cloudwatch", "alarm:cat--test-*")],
   ),
+  may("PutAlarms", "cloudwatch", "PutMetricAlarm", [arn("cloudwatch", "alarm:cat--test-*")], {
+    "ForAllValues:StringLike": { "cloudwatch:AlarmActions": [arn("sns", "cat--test-*")] },
+  }),
 ];
 
 export const useTables = (Condition?: object) =>

@@ -10,6 +10,7 @@ import { BRANCH_TAKING } from "../../../../rehearsal/access/attacks/branchTaking
 import { BRANCH_TEMPLATES } from "../../../../rehearsal/access/attacks/branchTemplates";
 import { CODE_FILES } from "../../../../rehearsal/access/attacks/codeFiles";
 import { CONTAINERS } from "../../../../rehearsal/access/attacks/containers";
+import { PASSING_ON } from "../../../../rehearsal/access/attacks/passingOn";
 import { TASK_ATTACKS } from "../../../../rehearsal/access/attacks/tasks";
 import { ATTACKS } from "../../../../rehearsal/access/attacks/list";
 import { type Attack, call, stopped } from "../../../../rehearsal/access/attacks/scene";
@@ -49,6 +50,12 @@ describe("access/attacks/attack", () => {
       [
         ["neighbour-reads-release", "two environments in one account"],
         ["administrator-of-tooling-reads-artifacts", "artifacts that settings reserve for some roles"],
+        ["reader-reads-what-stacks-were-made-with", "readers of an environment"],
+        ["artifacts-replicated", "artifacts that settings reserve for some roles"],
+        ["role-called-like-ours-reads-artifacts", "artifacts that settings reserve for some roles"],
+        ["build-deletes-anothers-interface", "jobs in a VPC"],
+        ["branch-alarm-terminates-instances", "branches that have stacks"],
+        ...PASSING_ON.slice(-5).map(({ id }) => [id, "a workload of tasks on a container platform"]),
         [
           "administrator-reads-next-code",
           "two environments in two accounts, the attacker's apart from tooling, of a workload whose code is files",

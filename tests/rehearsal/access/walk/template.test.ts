@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { walk, type Walk } from "../../../../rehearsal/access/walk/walk";
+import { list, map, type Values } from "../../../../rehearsal/record";
+import { document, unbroken } from "../../sample";
+import { changed, same } from "../models";
 import { type Parts, serviceOf, templateOf } from "../templates";
 import { sampleWorld } from "../worlds";
 
@@ -142,5 +145,116 @@ describe("access/walk of a template", () => {
       /^catalog to test, Deploy-test: Deploy \(first deployment\): CloudFormation creates Function \(AWS::Lambda::Function\): delivery-catalog--test-execution needs kms:CreateGrant on arn:aws:kms:eu-west-1:222222222222:key\/1, which cannot be decided: .* is not in the model/,
     );
     assert.ok(findings.some((each) => /needs ec2:DescribeSubnets on \*; missing: identity/.test(each)));
+  });
+
+  describe("reads both of AWS's pages on tags below an HTTP API", () => {
+    const api = {
+      more: `  Api: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: api, ProtocolType: HTTP } }
+  Route: { Type: AWS::ApiGatewayV2::Route, Properties: { ApiId: !Ref Api, RouteKey: $default } }
+  Stage: { Type: AWS::ApiGatewayV2::Stage, Properties: { ApiId: !Ref Api, StageName: $default } }`,
+    };
+    /** The walk after statements of test's execution role were changed, by Sid; undefined: removed. */
+    const after = async (change: Readonly<Record<string, ((statement: Values) => Values) | undefined>>) => {
+      const record = changed((await unbroken()).runs, (resource) =>
+        resource.stack === "test" && resource.name === "catalog--test-execution"
+          ? document((content) => ({
+              ...content,
+              Statement: list(content["Statement"])
+                .map(map)
+                .flatMap((each) => {
+                  const sid = String(each["Sid"]);
+                  return sid in change ? [change[sid]?.(each)].filter((made) => made !== undefined) : [each];
+                }),
+            }))(resource)
+          : same(resource),
+      );
+      return walk(await sampleWorld(record, { app: serviceOf(templateOf(api)) }));
+    };
+    /** What is denied in test, as action and kind of path, with the reading. */
+    const denied = ({ calls }: Walk): string[] =>
+      [
+        ...new Set(
+          calls
+            .filter(({ answer, action }) => answer.verdict === "denied" && action.startsWith("apigateway:"))
+            .map(({ action, resource, why }) => {
+              const path = resource
+                .replace(/%2F/g, "/")
+                .replace(/^.*?::(arn:[^/]*?::)?/, "")
+                .replace(/\/tags\/.*$/, "/tags/API")
+                .replace(/^(\/apis\/)[^/]+/, "$1ID")
+                .replace(/(routes\/|stages\/).+$/, "$1ID");
+              return `${action.split(":")[1]} ${path}${/; (.*)$/.exec(why)?.[0] ?? ""}`;
+            }),
+        ),
+      ].sort();
+    const conditions = (Condition: Values) => (statement: Values) => ({ ...statement, Condition });
+    const TAG = "aws:ResourceTag/delivery:workload";
+    const NONE = "; what is below an API has no tag";
+    const SAME = "; what is below an API has its tag";
+
+    it("and the release is allowed in both", async () => {
+      assert.deepEqual(denied(await after({})), []);
+      const { calls } = await after({});
+      const readings = (path: string) =>
+        new Set(
+          calls.filter(({ resource }) => resource.endsWith(path)).map(({ why }) => /; (.*)$/.exec(why)?.[0]),
+        );
+      assert.deepEqual(readings("/routes"), new Set([SAME, NONE]));
+      assert.deepEqual(readings("/stages"), new Set([SAME, NONE]));
+    });
+
+    it("fails where what is below has no tag, without the statement for it, or with StringEquals in it", async () => {
+      const expected = [
+        ...["DELETE", "GET", "PATCH"].map((each) => `${each} /apis/ID/routes/ID${NONE}`),
+        "POST /apis/ID/routes" + NONE,
+        "DELETE /apis/ID/stages/ID" + NONE,
+        "GET /apis/ID/stages/ID" + NONE,
+        "PATCH /apis/ID/stages/ID" + NONE,
+        "POST /apis/ID/stages" + NONE,
+        "TagResource /apis/ID/stages" + NONE,
+      ];
+      for (const change of [undefined, conditions({ StringEquals: { [TAG]: "catalog--test" } })]) {
+        const found = denied(await after({ ManagePartsOfApi: change }));
+        assert.ok(
+          found.every((each) => each.endsWith(NONE)),
+          found.join("\n"),
+        );
+        for (const each of expected) assert.ok(found.includes(each), `${each}\nnot in\n${found.join("\n")}`);
+      }
+    });
+
+    it("fails where what is below has the API's tag, when only what has none is let through", async () => {
+      const found = denied(
+        await after({
+          ManagePartsOfApi: conditions({ Null: { [TAG]: "true" } }),
+          ManageApi: conditions({ StringEquals: { [TAG]: "payroll" } }),
+        }),
+      );
+      assert.ok(found.includes("POST /apis/ID/routes" + SAME), found.join("\n"));
+      assert.deepEqual(
+        found.filter((each) => each.endsWith(NONE)),
+        [],
+      );
+    });
+
+    it("fails on the API itself without the strict statement, whatever is below", async () => {
+      assert.deepEqual(denied(await after({ ManageApi: undefined })), [
+        "DELETE /apis/ID",
+        "GET /apis/ID",
+        "PATCH /apis/ID",
+      ]);
+    });
+
+    it("fails on either path that tags of a new API are written on, without it", async () => {
+      const only = (index: number) => (statement: Values) => ({
+        ...statement,
+        Resource: [list(statement["Resource"])[index]],
+      });
+      assert.deepEqual(denied(await after({ TagApi: only(0) })), [
+        "POST /tags/API; as AWS asked in cloudformation-coverage-roadmap#997",
+        "PUT /tags/API; as AWS asked in cloudformation-coverage-roadmap#997",
+      ]);
+      assert.ok(denied(await after({ TagApi: only(1) })).includes("PUT /tags/API"));
+    });
   });
 });

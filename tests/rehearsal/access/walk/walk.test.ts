@@ -43,10 +43,15 @@ describe("access/walk", () => {
     }
   });
 
-  it("takes for absent headers that the AWS CLI does not send, nothing else", async () => {
+  it("takes for absent what a template passes on to nobody, tags below an API, and headers that the AWS CLI does not send", async () => {
     const { calls } = walk(await unbrokenWorld());
     const header = "s3:x-amz-server-side-encryption";
     assert.deepEqual([...new Set(calls.flatMap(({ answer }) => answer.assumedAbsent))].sort(), [
+      "apigateway:Request/AccessLoggingDestination",
+      "aws:ResourceTag/delivery:workload",
+      "cloudwatch:AlarmActions",
+      "lambda:Layer",
+      "lambda:VpcIds",
       header,
       `${header}-aws-kms-key-id`,
       `${header}-customer-algorithm`,
