@@ -27,7 +27,7 @@ export interface ArtifactStoreArgs {
   readonly expirationInDays: number;
   /** Days that access logs are kept. Default: 365. */
   readonly accessLogRetentionInDays?: number;
-  /** ARNs, or patterns of them, of the only roles that may touch objects; readers may anyway. Default: whom IAM lets. */
+  /** ARNs of the only roles that may touch objects; readers may anyway. Default: whom IAM lets. */
   readonly onlyRoles?: readonly string[];
   /** Let `pulumi destroy` empty the buckets. Default: false. */
   readonly deletable?: boolean;

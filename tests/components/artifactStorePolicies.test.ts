@@ -82,16 +82,10 @@ describe("policies of the artifact store", () => {
       Sid: "RefuseOtherRoles",
       Effect: "Deny",
       Principal: { AWS: "*" },
-      Action: [
-        "s3:DeleteObject",
-        "s3:DeleteObjectVersion",
-        "s3:GetObject",
-        "s3:GetObjectVersion",
-        "s3:PutObject",
-      ],
+      Action: ["s3:*"],
       Resource: ["arn:bucket/*"],
       Condition: {
-        ArnNotLike: { "aws:PrincipalArn": [auditor, ...readers.flatMap(({ roleArns }) => roleArns)] },
+        ArnNotEquals: { "aws:PrincipalArn": [auditor, ...readers.flatMap(({ roleArns }) => roleArns)] },
         Bool: { "aws:PrincipalIsAWSService": "false" },
       },
     });

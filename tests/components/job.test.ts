@@ -130,11 +130,27 @@ describe("Job", () => {
     assert.deepEqual(only(made, "codebuild/project:Project").inputs["vpcConfig"], vpc);
     assert.deepEqual(roleStatements(made, "job").slice(2), [
       {
-        Sid: "ManageNetworkInterfaces",
+        Sid: "CreateNetworkInterfaces",
+        Effect: "Allow",
+        Action: ["ec2:CreateNetworkInterface"],
+        Resource: [
+          "arn:ec2:own:network-interface/*",
+          "arn:ec2:*:security-group/sg-1",
+          "arn:ec2:*:subnet/subnet-1",
+          "arn:ec2:*:subnet/subnet-2",
+        ],
+      },
+      {
+        Sid: "DeleteNetworkInterfaces",
+        Effect: "Allow",
+        Action: ["ec2:DeleteNetworkInterface"],
+        Resource: ["arn:ec2:own:network-interface/*"],
+        Condition: { ArnLike: { "ec2:Subnet": ["arn:ec2:*:subnet/subnet-1", "arn:ec2:*:subnet/subnet-2"] } },
+      },
+      {
+        Sid: "DescribeNetwork",
         Effect: "Allow",
         Action: [
-          "ec2:CreateNetworkInterface",
-          "ec2:DeleteNetworkInterface",
           "ec2:DescribeDhcpOptions",
           "ec2:DescribeNetworkInterfaces",
           "ec2:DescribeSecurityGroups",

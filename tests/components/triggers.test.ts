@@ -66,7 +66,7 @@ describe("Triggers", () => {
     ]);
   });
 
-  it("have a role that EventBridge takes, without a condition that it is not known to meet", async () => {
+  it("have a role that EventBridge takes, for rules of the account", async () => {
     const role = {
       name: "acme-cat-trigger",
       path: "/team/",
@@ -79,6 +79,9 @@ describe("Triggers", () => {
             Effect: "Allow",
             Principal: { Service: "events.amazonaws.com" },
             Action: "sts:AssumeRole",
+            Condition: {
+              ArnEquals: { "aws:SourceArn": "arn:aws:events:eu-central-1:444444444444:rule/*" },
+            },
           },
         ],
       },

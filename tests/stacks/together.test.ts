@@ -34,8 +34,6 @@ const ON_EVERYTHING: Readonly<Record<string, string>> = {
   "elasticloadbalancing:DescribeTargetGroupAttributes": "knows no resource",
   "elasticloadbalancing:DescribeTargetGroups": "knows no resource",
   "elasticloadbalancing:DescribeTargetHealth": "knows no resource",
-  "ec2:CreateNetworkInterface": "an interface is in a subnet that CodeBuild chooses",
-  "ec2:DeleteNetworkInterface": "ids are not known beforehand; what is lent is limited to CodeBuild",
   "ec2:DescribeDhcpOptions": "knows no resource",
   "ec2:DescribeNetworkInterfaces": "knows no resource",
   "ec2:DescribeSecurityGroups": "knows no resource",

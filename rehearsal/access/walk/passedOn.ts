@@ -1,5 +1,5 @@
 /** What a call says of what its resource passes on to AWS's services, where a condition key has it. */
-import { list, map } from "../../record";
+import { list, map, text } from "../../record";
 import type { DeployedResource } from "../deployed";
 
 type Properties = DeployedResource["properties"];
@@ -9,20 +9,21 @@ const texts = (value: unknown): string[] => list(value).map(String);
 /** A key with several values; a request that has none does not have the key. */
 const several = (key: string, values: readonly string[]): Said =>
   values.length > 0 ? { [key]: values } : {};
-const one = (key: string, value: unknown): Said => (value === undefined ? {} : { [key]: String(value) });
+const one = (key: string, value: string | boolean | undefined): Said =>
+  value === undefined ? {} : { [key]: String(value) };
 
 const service = (properties: Properties): Said => {
   const network = map(map(properties["NetworkConfiguration"])["AwsvpcConfiguration"]);
   const connect = map(properties["ServiceConnectConfiguration"]);
   return {
-    ...one("ecs:task-definition", properties["TaskDefinition"]),
+    ...one("ecs:task-definition", text(properties, "TaskDefinition")),
     ...several("ecs:subnet", texts(network["Subnets"])),
     ...one("ecs:auto-assign-public-ip", network["AssignPublicIp"] === "ENABLED"),
     ...one("ecs:enable-execute-command", properties["EnableExecuteCommand"] === true),
     ...one("ecs:enable-service-connect", connect["Enabled"] === true),
     ...one("ecs:enable-ebs-volumes", properties["VolumeConfigurations"] !== undefined),
     ...one("ecs:enable-vpc-lattice", properties["VpcLatticeConfigurations"] !== undefined),
-    ...one("ecs:namespace", connect["Namespace"]),
+    ...one("ecs:namespace", text(connect, "Namespace")),
     ...several(
       "ecs:capacity-provider",
       list(properties["CapacityProviderStrategy"]).map((each) => String(map(each)["CapacityProvider"])),
@@ -52,7 +53,10 @@ const alarm = (properties: Properties): Said =>
   );
 
 const stage = (properties: Properties): Said =>
-  one("apigateway:Request/AccessLoggingDestination", map(properties["AccessLogSettings"])["DestinationArn"]);
+  one(
+    "apigateway:Request/AccessLoggingDestination",
+    text(map(properties["AccessLogSettings"]), "DestinationArn"),
+  );
 
 const BY_ACTION: Readonly<Record<string, (properties: Properties) => Said>> = {
   "apigateway:PATCH": stage,

@@ -74,7 +74,7 @@ describe(`access, a variable without a value (${VARIABLES})`, () => {
       "identity",
     ],
     // A Deny counts only where something allows, and is never taken for one that does not apply.
-    ["Deny without an Allow", { boundary: deny(condition("StringNotEquals")) }, "identity"],
+    ["Deny without an Allow", { boundary: deny(condition("StringNotEquals")) }, "identity, boundary"],
     [
       "Deny beside an Allow",
       { identity: allow(), granted: deny({ ...condition("StringNotEquals"), Principal: "*" }) },
