@@ -66,7 +66,6 @@ export function previewMatrix(folder: string): PreviewRow[] {
 /** Outputs of the workflow's first job, a line each; `wanted` says whether any stack has previews. */
 export const outputLines = (rows: readonly PreviewRow[]): string[] => [
   `matrix=${JSON.stringify(rows)}`,
-  `names=${rows.map(({ stack }) => stack).join(" ")}`,
   `wanted=${rows.some(({ role }) => role !== "")}`,
 ];
 

@@ -22,7 +22,7 @@ describe("the workflow of previews", () => {
         "no-preview": undefined,
         stacks: { contents: "read" },
         preview: { contents: "read", "id-token": "write" },
-        comment: { "pull-requests": "write" },
+        comment: { contents: "read", "pull-requests": "write" },
       },
     );
   });
@@ -87,8 +87,8 @@ describe("the workflow of previews", () => {
     );
     const checkouts = STEPS.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
     assert.deepEqual(
-      checkouts.map((step) => step.with),
-      checkouts.map(() => ({ "persist-credentials": false })),
+      checkouts.map((step) => step.with?.["persist-credentials"]),
+      checkouts.map(() => false),
     );
     assert.ok(checkouts.length > 0);
   });
@@ -102,8 +102,11 @@ describe("the workflow of previews", () => {
   it("lets no code of the pull request run where the comment is written", () => {
     assert.deepEqual(
       jobs["comment"]?.steps.map(({ uses, run }) => uses?.replace(/@.*/, "") ?? typeof run),
-      ["actions/download-artifact", "string"],
+      ["actions/checkout", "actions/download-artifact", "string"],
     );
+    const [{ with: from } = {}] = jobs["comment"]?.steps ?? [];
+    assert.equal(from?.["ref"], "${{ github.event.pull_request.base.sha }}");
+    assert.ok(!JSON.stringify(jobs["comment"]).includes("outputs.names"));
   });
 
   it("ends every job in time, and one run when the next begins", () => {

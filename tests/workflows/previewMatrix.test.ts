@@ -101,15 +101,14 @@ describe("the matrix of previews", () => {
     );
   });
 
-  it("is written as three outputs, which say whether any stack has previews", () => {
+  it("is written as two outputs, which say whether any stack has previews", () => {
     const files = { "Pulumi.test.yaml": environment(), "Pulumi.tooling.yaml": tooling() };
     const none = matrix(files);
     assert.deepEqual(outputLines(none), [
       `matrix=${JSON.stringify(none)}`,
-      "names=test tooling",
       "wanted=false",
     ]);
     const one = matrix({ ...files, "Pulumi.test.yaml": environment(PREVIEWS) });
-    assert.equal(outputLines(one)[2], "wanted=true");
+    assert.equal(outputLines(one)[1], "wanted=true");
   });
 });

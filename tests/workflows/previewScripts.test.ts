@@ -92,8 +92,9 @@ describe("the script of a preview", () => {
   });
 });
 
+/** What the base has: names of stacks are its own, whatever the pull request says. */
+const BASE = { "base/Pulumi.yaml": "", "base/Pulumi.prod.yaml": "", "base/Pulumi.test.yaml": "" };
 const COMMENT = {
-  NAMES: "prod test",
   NUMBER: "7",
   COMMIT: "abc",
   GITHUB_REPOSITORY: "org/repo",
@@ -106,7 +107,10 @@ const comment = (files: Readonly<Record<string, string>>, found = "", env = {}) 
     "Comment",
     { ...COMMENT, ...env },
     { gh: `case "$*" in *--paginate*) printf '${found}' ;; esac` },
-    files,
+    {
+      ...BASE,
+      ...Object.fromEntries(Object.entries(files).map(([file, text]) => [`previews/${file}`, text])),
+    },
   );
   const body = existsSync(join(ran.at, "body.md")) ? readFileSync(join(ran.at, "body.md"), "utf8") : "";
   return { ...ran, body };
@@ -146,8 +150,32 @@ describe("the script of the comment", () => {
     assert.match(body, /<pre>\né+the end\n<\/pre>/);
   });
 
+  it("has no name and no text of a stack that the base has not: it counts them", () => {
+    const hostile = "</summary>[all is well](https:";
+    const { code, body } = comment({ "test.txt": "+ 1\n", [`${hostile}.txt`]: "x", "new.txt": "y" });
+    assert.equal(code, 0);
+    assert.deepEqual(body.match(/<summary>[^\n]*/g), ["<summary>prod</summary>", "<summary>test</summary>"]);
+    assert.match(body, /\nStacks that are new in this pull request: 2; see the run of this workflow\.\n$/);
+    assert.ok(!body.includes("all is well") && !body.includes("new.txt"));
+  });
+
+  it("leaves out a file of the base whose name no stack can have, and writes with no stack at all", () => {
+    const gh = 'case "$*" in *--paginate*) ;; esac';
+    const { code, at } = run(
+      "Comment",
+      COMMENT,
+      { gh },
+      { "base/Pulumi.a`b.yaml": "", "previews/a.txt": "x" },
+    );
+    assert.equal(code, 0);
+    assert.equal(
+      readFileSync(join(at, "body.md"), "utf8"),
+      "<!-- previews of all stacks -->\n### Previews of abc\n\nStacks that are new in this pull request: 1; see the run of this workflow.\n",
+    );
+  });
+
   it("fails when GitHub does not take it", () => {
     const gh = 'case "$*" in *--paginate*) ;; *) exit 4 ;; esac';
-    assert.equal(run("Comment", COMMENT, { gh }).code, 4);
+    assert.equal(run("Comment", COMMENT, { gh }, BASE).code, 4);
   });
 });

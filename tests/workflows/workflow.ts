@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { parse } from "yaml";
 import { folder } from "../rehearsal/folders";
 import { ROOT } from "../rehearsal/sample";
@@ -47,7 +47,7 @@ export interface Ran {
 
 /**
  * Runs the script of the step of that name in a new folder, which is also RUNNER_TEMP. Each of `commands` is the body
- * of a shell script in the way of the real command.
+ * of a shell script in the way of the real command; `files` are there by their paths.
  */
 export function run(
   name: string,
@@ -64,7 +64,10 @@ export function run(
     chmodSync(join(bin, command), 0o755);
   }
   mkdirSync(join(at, "previews"));
-  for (const [file, content] of Object.entries(files)) writeFileSync(join(at, "previews", file), content);
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(join(at, dirname(file)), { recursive: true });
+    writeFileSync(join(at, file), content);
+  }
   const { status, stdout, stderr } = spawnSync(
     "bash",
     ["--noprofile", "--norc", "-eo", "pipefail", "script.sh"],
