@@ -104,10 +104,7 @@ describe("the matrix of previews", () => {
   it("is written as two outputs, which say whether any stack has previews", () => {
     const files = { "Pulumi.test.yaml": environment(), "Pulumi.tooling.yaml": tooling() };
     const none = matrix(files);
-    assert.deepEqual(outputLines(none), [
-      `matrix=${JSON.stringify(none)}`,
-      "wanted=false",
-    ]);
+    assert.deepEqual(outputLines(none), [`matrix=${JSON.stringify(none)}`, "wanted=false"]);
     const one = matrix({ ...files, "Pulumi.test.yaml": environment(PREVIEWS) });
     assert.equal(outputLines(one)[1], "wanted=true");
   });
