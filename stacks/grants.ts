@@ -38,7 +38,7 @@ export const onlyRoles = ({
 
 /** Names of the roles in tooling that carry artifacts of a pipeline and of its branches. */
 function handlers(scope: Scope, { id, environments, branches }: Pipeline): string[] {
-  const own = (["pipeline", "build", "verify", "mark"] as const).map((kind) =>
+  const own = (["pipeline", "build", "verify", "promote"] as const).map((kind) =>
     principalName(scope, id, kind),
   );
   const ofEnvironments = environments.flatMap(({ name, approval }) =>

@@ -37,7 +37,7 @@ describe("the only roles that may touch artifacts", () => {
         "pipeline",
         "build",
         "verify",
-        "mark",
+        "promote",
         "-test-release-job",
         "-prod-plan-job",
         "-prod-release-job",

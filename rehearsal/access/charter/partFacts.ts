@@ -55,7 +55,7 @@ export function onlyRoles(
     );
   });
   const carrying = pipelines.flatMap(({ prefix, environments, branches }) => [
-    ...["pipeline", "build", "verify", "mark"].map((part) => `${prefix}-${part}`),
+    ...["pipeline", "build", "verify", "promote"].map((part) => `${prefix}-${part}`),
     ...environments.flatMap(({ name, approval }) =>
       [...(approval ? ["plan-job"] : []), "release-job"].map((part) => `${prefix}--${name}-${part}`),
     ),

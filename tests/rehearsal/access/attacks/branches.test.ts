@@ -19,6 +19,7 @@ describe("access/attacks by branches, and against them", () => {
     ]);
     assert.deepEqual(kept, [
       ...[
+        "branch-alarm-terminates-instances",
         "branch-build-pushes-main-image",
         "branch-build-poisons-main-cache",
         "branch-build-writes-main-artifact",
