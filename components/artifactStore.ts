@@ -12,6 +12,11 @@ export interface ReleaseReaders {
   readonly roleArns: readonly string[];
 }
 
+export interface Expiration {
+  readonly prefix: string;
+  readonly days: number;
+}
+
 export interface ArtifactStoreArgs {
   /** Account that the store is in. */
   readonly account: string;
@@ -21,10 +26,8 @@ export interface ArtifactStoreArgs {
   readonly region: string;
   /** Who reads release files, per pipeline. */
   readonly readers: readonly ReleaseReaders[];
-  /** Prefixes whose objects expire, each with its slash; what is elsewhere stays. */
-  readonly expiringPrefixes: readonly string[];
-  /** Days after which they do. */
-  readonly expirationInDays: number;
+  /** Prefixes whose objects expire, each with its slash, and after how many days; what is elsewhere stays. */
+  readonly expirations: readonly Expiration[];
   /** Days that access logs are kept. Default: 365. */
   readonly accessLogRetentionInDays?: number;
   /** ARNs of the only roles that may touch objects; readers may anyway. Default: whom IAM lets. */
@@ -56,14 +59,14 @@ export class ArtifactStore extends pulumi.ComponentResource {
 
     const logsName = `${name}-access-logs`;
     const logs = privateBucket(logsName, { sseAlgorithm: "AES256" }, args.deletable ?? false, this);
-    expire(logsName, logs, [""], args.accessLogRetentionInDays ?? 365, this);
+    expire(logsName, logs, [{ prefix: "", days: args.accessLogRetentionInDays ?? 365 }], this);
     const bucket = privateBucket(
       name,
       { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
       args.deletable ?? false,
       this,
     );
-    expire(name, bucket, args.expiringPrefixes, args.expirationInDays, this);
+    expire(name, bucket, args.expirations, this);
     const policies = [
       [logsName, logs, accessLogPolicy(logs.arn, bucket.arn, args.account)],
       [name, bucket, bucketPolicy(bucket.arn, key.arn, args.readers, args.onlyRoles)],
@@ -125,12 +128,11 @@ function privateBucket(
 function expire(
   name: string,
   { bucket }: aws.s3.Bucket,
-  prefixes: readonly string[],
-  days: number,
+  expirations: readonly Expiration[],
   parent: pulumi.Resource,
 ): void {
   const rules = [
-    ...prefixes.map((prefix) => ({
+    ...expirations.map(({ prefix, days }) => ({
       id: `expire-${prefix === "" ? "all" : prefix.replace(/\/$/, "")}`,
       status: "Enabled",
       filter: { prefix },

@@ -2,8 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BranchPipeline, type BranchPipelineArgs } from "../components/branchPipeline";
 import { ImageRepository } from "../components/imageRepository";
-import { artifactPrefix, branchPipeline, releaseFolder } from "../components/names";
-import { WORKLOADS } from "../components/workloads/list";
+import { branchPipeline } from "../components/names";
 import { branchPullers } from "./grants";
 import type { Pipeline, ToolingSettings } from "./settings";
 
@@ -46,14 +45,3 @@ export function branches(
   );
   return images ? { [branchPipeline(id).name]: images.arn } : {};
 }
-
-/**
- * Where artifacts and release files of pipelines and of their branches are, as far as they expire by age. Deployed code
- * that is files is not among them: the job that marks it removes what is old.
- */
-export const expiringPrefixes = (pipelines: readonly Pipeline[]): string[] =>
-  pipelines.flatMap(({ id, branches, workload }) => [
-    `${artifactPrefix(id)}/`,
-    ...(WORKLOADS[workload].packaging === "image" ? [releaseFolder(id)] : []),
-    ...(branches ? [`${artifactPrefix(branchPipeline(id))}/`, releaseFolder(branchPipeline(id))] : []),
-  ]);

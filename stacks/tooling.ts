@@ -6,7 +6,8 @@ import { accountRoot, arn } from "../components/names";
 import type { PipelineEnvironment } from "../components/stages";
 import { WORKLOADS } from "../components/workloads/list";
 import { accountProvider } from "./account";
-import { expiringPrefixes, branches } from "./branches";
+import { branches } from "./branches";
+import { expirations } from "./expirations";
 import { allReaders, onlyRoles, pullers } from "./grants";
 import { refuseTooLarge } from "./policySizes";
 import { previewAccess, type PreviewOutputs } from "./previews";
@@ -43,8 +44,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
       region: scope.region,
       readers: allReaders(settings),
       ...(only && { onlyRoles: only }),
-      expiringPrefixes: expiringPrefixes(pipelines),
-      expirationInDays,
+      expirations: expirations(pipelines, expirationInDays),
       deletable,
     },
     kept,

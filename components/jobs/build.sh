@@ -61,7 +61,7 @@ check_template() {
   local key=$ARTIFACT_PREFIX/Release/$COMMIT_ID/$1 suffix=amazonaws.com transform size
   [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
   size=$(wc -c < "$release/$1")
-  ((size <= 1048576)) || fail "$2 has $size bytes, CloudFormation takes 1048576: split it"
+  ((size <= 1000000)) || fail "$2 has $size bytes, CloudFormation takes 1000000: split it"
   aws s3 cp "$release/$1" "s3://$ARTIFACT_BUCKET/$key" --only-show-errors
   mkdir -p "$work/declared/templates"
   aws cloudformation validate-template --template-url "https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$key" \

@@ -23,7 +23,9 @@ if ! npm run verify; then
   # The environments of branches are called so: nothing of theirs is kept, and nothing rolled back.
   [[ $ENVIRONMENT != br ]] || fail "the branch doesn't do what its tests ask for: its stack stays as it is; push a correction"
   log "What happens next: CodePipeline rolls this stage back to the last verified release where it can."
-  log "It can't on the first release, or when the pipeline was changed since; then redeploy the release kept before:"
+  log "It can't on the first release, when the pipeline was changed since, or when that release is over a year old and its" \
+    "artifacts have expired. After a first release there is nothing to go back to: correct it and push. Otherwise redeploy" \
+    "the release kept before:"
   log "  aws codepipeline start-pipeline-execution --name $PIPELINE" \
     "--source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>"
   if [[ $PACKAGING == image ]]; then

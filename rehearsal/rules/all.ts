@@ -1,6 +1,7 @@
 import type { Rule } from "../rule";
 import { actionRoles } from "./actionRoles";
 import { documents } from "./documents";
+import { artifactAges } from "./artifactAges";
 import { artifacts } from "./artifacts";
 import { nameForms, uniqueNames } from "./names";
 import { parameters } from "./parameters";
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   structure,
   actions,
   artifacts,
+  artifactAges,
   namespaces,
   variables,
   triggers,

@@ -13,8 +13,10 @@ const args: ArtifactStoreArgs = {
       roleArns: ["arn:aws:iam::222222222222:role/plan"],
     },
   ],
-  expiringPrefixes: ["releases/", "catalog/"],
-  expirationInDays: 44,
+  expirations: [
+    { prefix: "releases/", days: 44 },
+    { prefix: "catalog/Release/", days: 365 },
+  ],
 };
 const store = (change: Partial<ArtifactStoreArgs> = {}) =>
   registered((opts) => new ArtifactStore("store", { ...args, ...change }, opts));
@@ -120,7 +122,7 @@ describe("ArtifactStore", () => {
     const kind = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
     assert.deepEqual(only(made, kind, "store").inputs["rules"], [
       expire("expire-releases", "releases/", 44),
-      expire("expire-catalog", "catalog/", 44),
+      expire("expire-catalog/Release", "catalog/Release/", 365),
       oldVersions,
     ]);
     assert.deepEqual(only(made, kind, "store-access-logs").inputs["rules"], [

@@ -18,8 +18,7 @@ const store = {
   accountRoot: "arn:aws:iam::111111111111:root",
   region: "eu-west-1",
   readers,
-  expiringPrefixes: [],
-  expirationInDays: 30,
+  expirations: [],
 };
 const [bucket, key, logs] = ["arn:bucket", "arn:key", "arn:logs"].map((arn) => pulumi.output(arn)) as [
   pulumi.Output<string>,

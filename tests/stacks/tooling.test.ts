@@ -40,16 +40,37 @@ describe("tooling's stack", () => {
     [[14], 44],
     [[3, 60, 7], 90],
   ] as const) {
-    it(`keeps images and artifacts 30 days longer than approvals of ${days.join(", ") || "no"} days wait`, async () => {
+    it(`keeps images and release files 30 days longer than approvals of ${days.join(", ") || "no"} days wait, releases a year`, async () => {
       const resources = await made(days.length > 0 ? { environments: asking(...days) } : {});
       const expiration = list(only(resources, LIFECYCLE, "artifacts").inputs["rules"]).flatMap((rule) =>
         list(map(map(rule)["expiration"])["days"]),
       );
       const images = only(resources, "ecr:Repository", "catalog").inputs["lifecyclePolicy"];
       const ages = list(map(images)["rules"]).flatMap((rule) => list(map(rule)["maximumAgeLimit"]));
-      assert.deepEqual([expiration, ages], [[expected, expected], [expected]]);
+      assert.deepEqual([expiration, ages], [[365, 30, expected], [expected]]);
     });
   }
+
+  it("keeps nothing of branches for long, whatever an approval waits", async () => {
+    const branches = { include: ["feature/*"], environment: "e0" };
+    const [e0, e1] = environments("e0", "e1");
+    const resources = await made({
+      environments: [e0, { ...e1, approval: approval(60) }],
+      pipelines: [pipeline({ branches })],
+    });
+    assert.deepEqual(
+      list(only(resources, LIFECYCLE, "artifacts").inputs["rules"]).flatMap((rule) =>
+        list(map(map(rule)["expiration"])["days"]).map((days) => [map(map(rule)["filter"])["prefix"], days]),
+      ),
+      [
+        ["catalog/Release/", 365],
+        ["catalog/Source/", 30],
+        ["releases/catalog/", 90],
+        ["catalog--br/", 30],
+        ["releases/catalog--br/", 30],
+      ],
+    );
+  });
 
   it("asks everybody of a pipeline's own environments, and nobody else", async () => {
     const [test, qa, prod] = environments("test", "qa", "prod");

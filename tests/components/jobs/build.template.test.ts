@@ -130,7 +130,7 @@ describe("job build: template and parameters", () => {
     );
     assert.match(
       big.output,
-      /error: template.yaml has 1048577 bytes, CloudFormation takes 1048576: split it/,
+      /error: template.yaml has 1000001 bytes, CloudFormation takes 1000000: split it/,
     );
     assert.deepEqual([refused.code, permitted.code, big.code], [1, 0, 1]);
   });

@@ -41,7 +41,7 @@ describe("job verify", () => {
     assert.deepEqual(result.output.split("\n").slice(-9), [
       "npm error script 'run verify' failed",
       "What happens next: CodePipeline rolls this stage back to the last verified release where it can.",
-      "It can't on the first release, or when the pipeline was changed since; then redeploy the release kept before:",
+      "It can't on the first release, when the pipeline was changed since, or when that release is over a year old and its artifacts have expired. After a first release there is nothing to go back to: correct it and push. Otherwise redeploy the release kept before:",
       "  aws codepipeline start-pipeline-execution --name catalog --source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>",
       "<commit> is the other tag of the image that is marked live-test:",
       "  aws ecr describe-images --repository-name <repository of catalog> --image-ids imageTag=live-test --query 'imageDetails[0].imageTags'",
