@@ -122,7 +122,7 @@ describe("job build: template and parameters", () => {
     const [refused, permitted, big] = await Promise.all([
       build(sam(), { TRANSFORMS: "AWS::LanguageExtensions" }),
       build(sam(), { TRANSFORMS: "AWS::LanguageExtensions AWS::Serverless-2016-10-31" }),
-      build(emptyWorld(), {}, sourceFolder({ "app/template.yaml": "#".repeat(1_048_577) })),
+      build(emptyWorld(), {}, sourceFolder({ "app/template.yaml": "#".repeat(1_000_001) })),
     ]);
     assert.match(
       refused.output,
