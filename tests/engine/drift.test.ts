@@ -56,4 +56,23 @@ describe("drift", () => {
       await assertNothingChanges(world, [stack]);
     });
   }
+
+  it("is not what the commands remember on a pipeline, and no update takes it away", async () => {
+    const world = await upWorld();
+    const type = "aws:codepipeline/pipeline:Pipeline";
+    const made = policyOf(world, type, "catalog");
+    const remembered = { tagsAll: { ...(made.outputs["tagsAll"] as object), "delivery:connection": "arn" } };
+    world.cloud.put({
+      ...made,
+      inputs: { ...made.inputs, ...remembered },
+      outputs: { ...made.outputs, ...remembered },
+    });
+    const seen = await run(world, "tooling", "preview", { refresh: true });
+    assertFine(seen);
+    assert.deepEqual(seen.changes, {});
+    const before = world.now;
+    assert.deepEqual((await up(world, "tooling", { refresh: true })).changes, {});
+    assert.deepEqual(world.writes(before), []);
+    assert.deepEqual(policyOf(world, type, "catalog").outputs["tagsAll"], remembered.tagsAll);
+  });
 });

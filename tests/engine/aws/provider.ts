@@ -32,6 +32,7 @@ export class DoubledAws {
   private account = "";
   private region = "";
   private defaultTags: Values = {};
+  private ignoredTags: readonly unknown[] = [];
   private readonly faults: Faults;
 
   constructor(
@@ -72,7 +73,8 @@ export class DoubledAws {
   }
 
   configure(config: Values): void {
-    const { allowedAccountIds, region, defaultTags, profile, assumeRoles } = this.settings(config);
+    const { allowedAccountIds, region, defaultTags, ignoreTags, profile, assumeRoles } =
+      this.settings(config);
     const [allowed = ""] = allowedAccountIds as string[];
     const roles = (assumeRoles ?? []) as { readonly roleArn?: string }[];
     const assumed = roles.at(-1)?.roleArn?.split(":")[4];
@@ -81,6 +83,8 @@ export class DoubledAws {
     this.account = own;
     this.region = String(region);
     this.defaultTags = isMap(defaultTags) && isMap(defaultTags["tags"]) ? defaultTags["tags"] : {};
+    const ignored = isMap(ignoreTags) ? ignoreTags["keys"] : [];
+    this.ignoredTags = Array.isArray(ignored) ? ignored : [];
   }
 
   private credentials(): Credentials {
@@ -160,12 +164,24 @@ export class DoubledAws {
     });
   }
 
+  /** Without the tags that the provider is told to ignore. */
+  private seen<T extends Values>(values: T): T {
+    const tags = (value: unknown) =>
+      isMap(value)
+        ? Object.fromEntries(Object.entries(value).filter(([key]) => !this.ignoredTags.includes(key)))
+        : value;
+    return Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [key, /^tags(All)?$/.test(key) ? tags(value) : value]),
+    ) as T;
+  }
+
   /** What is there under an id; undefined if it is gone. */
   read({ type, urn }: Resource, id: string, inputs: Values): Thing | undefined {
     known(this.declared, type);
     this.cloud.record({ op: "read", account: this.account, urn, id });
     const thing = this.cloud.get(this.place(type, id, inputs));
-    return thing?.pendingDeletionInDays === undefined ? thing : undefined;
+    if (thing === undefined || thing.pendingDeletionInDays !== undefined) return undefined;
+    return { ...thing, inputs: this.seen(thing.inputs), outputs: this.seen(thing.outputs) };
   }
 
   async update(resource: Resource, id: string, old: Thing["outputs"], inputs: Values, preview: boolean) {
