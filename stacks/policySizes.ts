@@ -6,6 +6,7 @@ import { pullPolicy } from "../components/imageRepository";
 import { accountRoot, arn, autoName, partition } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
 import { allReaders, onlyRoles, pullers } from "./grants";
+import { quotaProblems } from "./quotas";
 import type { ToolingSettings } from "./settings";
 
 /** One thing that AWS limits, as it will be written. */
@@ -92,14 +93,15 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
   ];
 }
 
-/** Throws one RunError that names everything that is too large; nothing has been made then. */
+/** Throws one RunError that names everything that is too large or too much; nothing has been made then. */
 export async function refuseTooLarge(settings: ToolingSettings): Promise<void> {
-  const problems = (await sizes(settings))
+  const tooLarge = (await sizes(settings))
     .filter(({ size, limit }) => size > limit)
     .map(
       ({ what, size, limit, wayOut }) =>
         `${what} would have ${size} bytes, and AWS takes ${limit}: ${wayOut}`,
     );
+  const problems = [...tooLarge, ...quotaProblems(settings)];
   if (problems.length > 0) {
     throw new pulumi.RunError(["these settings lead to more than AWS takes:", ...problems].join("\n  "));
   }

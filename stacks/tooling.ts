@@ -11,6 +11,7 @@ import { expirations } from "./expirations";
 import { allReaders, onlyRoles, pullers } from "./grants";
 import { refuseTooLarge } from "./policySizes";
 import { previewAccess, type PreviewOutputs } from "./previews";
+import { warnOfQuotas } from "./quotas";
 import type { ReleasedEnvironment, ToolingSettings } from "./settings";
 import { sources } from "./sources";
 import {
@@ -26,6 +27,7 @@ const GRACE_IN_DAYS = 30;
 
 /** The account that builds: one store, and for each pipeline its images, jobs, stages and triggers. */
 export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs> {
+  warnOfQuotas(settings);
   await refuseTooLarge(settings);
   const { scope, pipelines, deletable } = settings;
   const released = pipelines.flatMap((pipeline) => pipeline.environments);

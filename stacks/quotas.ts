@@ -1,0 +1,127 @@
+/** How many of what AWS counts in an account these settings lead to. Pure, but for the warning. */
+import * as pulumi from "@pulumi/pulumi";
+import { BRANCH_PRINCIPALS, PIPELINE_PRINCIPALS, STACK_ROLES } from "../components/names";
+import { WORKLOADS } from "../components/workloads/list";
+import type { Workload } from "../components/workloads/workload";
+import type { Pipeline, ToolingSettings } from "./settings";
+
+interface Quota {
+  /** What is counted, in AWS's words. */
+  readonly what: string;
+  /** How many an account has unless it asks for more. */
+  readonly limit: (region: string) => number;
+  /** What to ask Service Quotas for. Default: AWS raises it for nobody. */
+  readonly name?: string;
+}
+
+/** The table of quotas: README's section says the same. */
+export const QUOTAS = {
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  roles: { what: "IAM roles", limit: () => 1000, name: "IAM, Roles per account" },
+  policies: {
+    what: "customer managed policies",
+    limit: () => 1500,
+    name: "IAM, Customer managed policies per account",
+  },
+  // https://docs.aws.amazon.com/general/latest/gr/codebuild.html
+  projects: { what: "CodeBuild projects", limit: () => 5000, name: "CodeBuild, Build projects" },
+  // https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
+  pipelines: { what: "pipelines", limit: () => 1000, name: "CodePipeline, Total pipelines" },
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+  rules: {
+    what: "EventBridge rules",
+    limit: (region) => (["af-south-1", "eu-south-1"].includes(region) ? 100 : 300),
+    name: "EventBridge, Number of rules",
+  },
+  wildcards: { what: "EventBridge rules with wildcards", limit: () => 30 },
+} as const satisfies Readonly<Record<string, Quota>>;
+
+export interface Counted {
+  readonly quota: keyof typeof QUOTAS;
+  readonly account: string;
+  readonly count: number;
+}
+
+type Counts = Partial<Record<keyof typeof QUOTAS, number>>;
+
+/** What a pipeline has in tooling's account. */
+function inTooling({ environments, source, branches }: Pipeline): Counts {
+  const planned = environments.filter(({ approval }) => approval).length;
+  const events = source.kind === "codecommit";
+  // A pipeline's and its trigger's roles have no project.
+  const own = PIPELINE_PRINCIPALS.length + environments.length + planned;
+  const ofBranches = branches ? BRANCH_PRINCIPALS.length + 1 : 0;
+  const wild = events && branches?.include.some((pattern) => pattern.includes("*"));
+  return {
+    roles: own + ofBranches,
+    policies: 1 + planned,
+    projects: own - 2 + (branches ? ofBranches - 2 : 0),
+    pipelines: branches ? 2 : 1,
+    rules: (events ? 2 : 1) + (branches ? (events ? 4 : 2) : 0),
+    wildcards: wild === true ? 2 : 0,
+  };
+}
+
+/** What a pipeline has in the account of an environment or, with its branches, in that of theirs. */
+function inEnvironment({ workload }: Pipeline, ofBranches: boolean): Counts {
+  const { roles, boundary }: Workload = WORKLOADS[workload];
+  return {
+    roles: (ofBranches ? 1 : STACK_ROLES.length) + Object.keys(roles).length,
+    policies: (boundary ? 1 : 0) + (ofBranches ? 1 : 0),
+  };
+}
+
+/** By account, in the order of the settings. Roles of previews in environments are known to these alone. */
+export function counts(settings: ToolingSettings): Counted[] {
+  const { scope, environments, pipelines, previews } = settings;
+  const sums = new Map<string, Map<keyof typeof QUOTAS, number>>();
+  const add = (account: string, of: Counts) => {
+    const sum = sums.get(account) ?? new Map<keyof typeof QUOTAS, number>();
+    for (const quota of Object.keys(QUOTAS) as (keyof typeof QUOTAS)[])
+      sum.set(quota, (sum.get(quota) ?? 0) + (of[quota] ?? 0));
+    sums.set(account, sum);
+  };
+  if (previews) add(scope.toolingAccount, { roles: 1 });
+  for (const pipeline of pipelines) {
+    add(scope.toolingAccount, inTooling(pipeline));
+    for (const { account } of pipeline.environments) add(account, inEnvironment(pipeline, false));
+    const place = environments.find(({ name }) => name === pipeline.branches?.environment);
+    if (place) add(place.account, inEnvironment(pipeline, true));
+  }
+  for (const { account, readers } of environments) if (readers.length > 0) add(account, { roles: 1 });
+  return [...sums].flatMap(([account, sum]) =>
+    [...sum].flatMap(([quota, count]) => (count > 0 ? [{ quota, account, count }] : [])),
+  );
+}
+
+const over = (settings: ToolingSettings) =>
+  counts(settings).flatMap(({ quota, account, count }) => {
+    const { what, limit, name }: Quota = QUOTAS[quota];
+    const most = limit(settings.scope.region);
+    return count > most
+      ? [{ name, text: `account ${account} would have ${count} ${what} of these stacks`, most }]
+      : [];
+  });
+
+const MOVE = "move some of the pipelines to a project with another tooling account";
+
+/** What no account can have. */
+export const quotaProblems = (settings: ToolingSettings): string[] =>
+  over(settings).flatMap(({ name, text, most }) =>
+    name === undefined ? [`${text}, and AWS takes ${most}: ${MOVE}`] : [],
+  );
+
+/** What an account can have only if it has asked for it. */
+export const quotaWarnings = (settings: ToolingSettings): string[] =>
+  over(settings).flatMap(({ name, text, most }) =>
+    name === undefined
+      ? []
+      : [
+          `${text}, and AWS takes ${most} unless the account has asked for more: ask Service Quotas for it (${name}), or ${MOVE}`,
+        ],
+  );
+
+/** Says it in previews and ups. */
+export function warnOfQuotas(settings: ToolingSettings): void {
+  for (const warning of quotaWarnings(settings)) void pulumi.log.warn(warning);
+}
