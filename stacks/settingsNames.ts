@@ -1,4 +1,5 @@
 /** The form of names and account ids, and what must hold of the names that are made from them. */
+import { z } from "zod";
 import {
   allRoleNames,
   BRANCH_HASH_LENGTH,
@@ -22,14 +23,20 @@ import type { Draft } from "./settingsDraft";
 import { isBuilt } from "./settingsPlatform";
 import { line, text } from "./settingsProblems";
 
-/** The form of all three names; `what` is what to change. */
-const words = (what: string) =>
-  text(
-    /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-    `allowed are lower-case words (letters and digits, a letter first) joined by single hyphens, ` +
-      `at most 100 characters: choose another ${what}`,
-    100,
-  );
+const WORDS_LENGTH = 100;
+/** The form of all three names; `what` is what to change. How long one may be is said by what is made of it. */
+const words = (what: string) => {
+  const allowed =
+    "allowed are lower-case words (letters and digits, a letter first) joined by single hyphens: choose another " +
+    what;
+  return z
+    .string(allowed)
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, allowed)
+    .max(
+      WORDS_LENGTH,
+      `nothing that is made of it can have more than ${WORDS_LENGTH} characters: choose a much shorter ${what}`,
+    );
+};
 /** The bucket's own folders: CodePipeline keeps a pipeline's artifacts in one of the pipeline's name. */
 const FOLDERS = ["releases", "kept"];
 export const pipelineName = words("name").refine((name) => !FOLDERS.includes(name), {

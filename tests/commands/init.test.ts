@@ -95,6 +95,13 @@ describe("the stack files that init writes", () => {
     );
   });
 
+  it("are refused in a Region that has no connection for the source", () => {
+    assert.throws(
+      () => newFiles(project(), { ...ANSWERS, region: "ap-east-1" }),
+      /^Error: nothing was written, since the settings have problems:\n.*pipelines\[0\]\.source\.github: received "acme\/shop"; CodePipeline's connections were not in ap-east-1 on /,
+    );
+  });
+
   it("leave others to people, and name them", () => {
     const folder = project();
     writeFileSync(join(folder, "Pulumi.old.yaml"), "config: {}\n");

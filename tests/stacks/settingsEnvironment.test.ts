@@ -3,7 +3,7 @@ import { asRead, problemsOf, refuses, settingsOf, tooling, type Values } from ".
 
 const ACCOUNT = "allowed is an account id of 12 digits: write it in quotes";
 const WORDS =
-  "allowed are lower-case words (letters and digits, a letter first) joined by single hyphens, at most 100 characters: choose another";
+  "allowed are lower-case words (letters and digits, a letter first) joined by single hyphens: choose another";
 const DAYS = "allowed are whole days from 1 to 60";
 const inTooling = (changes: Values) => problemsOf(tooling(changes));
 const inEnvironmentEntry = (changes: Values) => inTooling({ environments: [{ ...test, ...changes }] });

@@ -116,7 +116,7 @@ describe("the rules for names that are made from settings", () => {
     "a name and a prefix that are both too long, and what else is wrong": [
       () => problemsOf(named("n".repeat(49), { prefix: "Prefix", computeType: 1 })),
       [
-        'pipelines[0].prefix: received "Prefix"; allowed are lower-case words (letters and digits, a letter first) joined by single hyphens, at most 100 characters: choose another prefix',
+        'pipelines[0].prefix: received "Prefix"; allowed are lower-case words (letters and digits, a letter first) joined by single hyphens: choose another prefix',
         "pipelines[0].computeType: received 1; allowed are BUILD_GENERAL1_SMALL, BUILD_GENERAL1_MEDIUM, BUILD_GENERAL1_LARGE, BUILD_GENERAL1_XLARGE, BUILD_GENERAL1_2XLARGE",
         `pipelines[0].name: received "${"n".repeat(49)}"; its rule ${"n".repeat(49)}-cleanup-0000000 has 65 characters, and EventBridge allows 64: choose a name of at most 48 characters`,
       ],
@@ -198,7 +198,7 @@ describe("the rules for names that are made from settings", () => {
           }),
         ),
       [
-        'environments[0].name: received "Production-in-europe"; allowed are lower-case words (letters and digits, a letter first) joined by single hyphens, at most 100 characters: choose another name',
+        'environments[0].name: received "Production-in-europe"; allowed are lower-case words (letters and digits, a letter first) joined by single hyphens: choose another name',
         'pipelines[0].environments[1]: received "production-in-america"; did you mean "Production-in-europe"? allowed are "Production-in-europe"',
       ],
     ],
