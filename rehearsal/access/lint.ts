@@ -3,6 +3,8 @@ import { label, type Rehearsed, type Values } from "../record";
 import type { Finding } from "../rule";
 import { catalog, serviceOf } from "./catalog";
 import { type ConditionKeys, conditionKeys } from "./conditionKeys";
+import { EXCUSES } from "./excuses";
+import { type Excuse, limits } from "./limits";
 import { checkTypes } from "./model";
 import { NotKnown } from "./notKnown";
 import { type Attached, policy } from "./policies";
@@ -16,6 +18,8 @@ export interface LintFinding extends Finding, Omit<Fault, "message"> {
 
 export interface Linted {
   readonly findings: readonly LintFinding[];
+  /** Excuses of keys that are not used, those that something needed. */
+  readonly excused: ReadonlySet<Excuse>;
   /** How much was read. */
   readonly examined: { readonly documents: number; readonly statements: number };
 }
@@ -59,13 +63,14 @@ function formFaults({ kind, content }: PolicyDocument, keys: ConditionKeys): Fau
  * Reads every document of every stack against what AWS documents of actions, resources and condition keys. Sizes
  * are a rule of the rehearsal's first act. Throws NotKnown for a type of resource that may carry a document unseen.
  */
-export async function lint(record: Rehearsed): Promise<Linted> {
+export async function lint(record: Rehearsed, excuses: readonly Excuse[] = EXCUSES): Promise<Linted> {
   checkTypes(record);
   const documents = policyDocuments(record);
   const statements = documents.flatMap((document) => document.statements);
   const patterns = statements.flatMap(actionPatterns).filter((pattern) => pattern !== "*");
   const known = await catalog(patterns.map(serviceOf));
   const keys = await conditionKeys();
+  const excused = new Set<Excuse>();
   const findings = documents.flatMap((document) => {
     const { resource, kind } = document;
     const at =
@@ -78,10 +83,12 @@ export async function lint(record: Rehearsed): Promise<Linted> {
     if (form.length > 0) return form.map((fault) => ({ ...at("")(fault), message: fault.message }));
     return [
       ...sidFaults(document).map(at("")),
-      ...document.statements.flatMap((statement) =>
-        statementFaults(statement, known, keys).map(at(sidOf(statement))),
-      ),
+      ...document.statements.flatMap((statement) => {
+        const limited = limits(record, document, statement, known, excuses);
+        limited.excused.forEach((each) => excused.add(each));
+        return [...statementFaults(statement, known, keys), ...limited.faults].map(at(sidOf(statement)));
+      }),
     ];
   });
-  return { findings, examined: { documents: documents.length, statements: statements.length } };
+  return { findings, excused, examined: { documents: documents.length, statements: statements.length } };
 }

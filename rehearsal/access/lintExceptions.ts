@@ -44,7 +44,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     source: "https://schema.cloudformation.us-east-1.amazonaws.com/aws-lambda-function.json",
     check: "resource",
     action: /^lambda:AssociateRuntimeAlias$/,
-    on: /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[^:]+$/,
+    on: /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:(\$\{[^}]+\}|[^:])+$/,
   },
   {
     reason:

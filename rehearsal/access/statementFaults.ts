@@ -7,7 +7,7 @@ import { fitsForm } from "./overlap";
 
 /** One thing that is wrong with a statement. */
 export interface Fault {
-  readonly check: "form" | "sid" | "action" | "resource" | "key" | "operator";
+  readonly check: "form" | "sid" | "action" | "resource" | "key" | "operator" | "limit";
   /** The action, or all of the statement's. */
   readonly action: string;
   /** The resource, or all of the statement's; the condition key. */
@@ -52,7 +52,7 @@ function resourceFaults(statement: Values, asked: Asked): Fault[] {
 }
 
 /** `aws:RequestTag/${TagKey}` and `s3:ExistingObjectTag/<key>` cover every tag; what follows a free part must be so. */
-function covers(documented: string, key: string): boolean {
+export function covers(documented: string, key: string): boolean {
   const [whole, name] = [documented.toLowerCase(), key.toLowerCase()];
   const [fixed = "", end] = whole.split(/\$\{[^}]*\}|<[^>]*>/);
   if (end === undefined) return name === fixed;
@@ -69,7 +69,7 @@ const isGlobal = (key: string): boolean =>
   (/^aws:/i.test(key) && !OF_SOME_ACTIONS.test(key)) || OF_SESSIONS.test(key);
 
 /** Keys that come with an action, and with the resources that a statement names for it. */
-function keysOf(action: Action, statement: Values): string[] {
+export function keysOf(action: Action, statement: Values): string[] {
   const named = resourcesOf(statement);
   const withResources = action.resources.filter(
     ({ arn }) => named.length === 0 || named.some((each) => each === "*" || fitsForm(each, arn)),

@@ -18,7 +18,9 @@ async function faults(extra: Values, type = INLINE): Promise<string[]> {
   const target = one(runs, type);
   const change = statement({ ...GOOD, ...extra }, type === TRUST ? "assumeRolePolicy" : "policy");
   const { findings } = await lint(changed(runs, (each) => (each.urn === target.urn ? change(each) : each)));
-  return findings.filter((each) => !exceptionFor(each)).map(({ check, message }) => `${check}: ${message}`);
+  // Keys that are not used have a test of their own.
+  const others = findings.filter((each) => each.check !== "limit" && !exceptionFor(each));
+  return others.map(({ check, message }) => `${check}: ${message}`);
 }
 
 const found = (title: string, extra: Values, expected: readonly string[], type?: string) =>
