@@ -46,7 +46,7 @@ export class BranchJobs extends pulumi.ComponentResource {
         MAIN_BRANCH: source.branch,
         MAX_BRANCHES: String(args.max),
       },
-      statements: registerStatements(args, source),
+      statements: registerStatements(args),
     });
     this.release(account, deployRoleArn, STACK_PREFIX);
     this.job("cleanup", "Removes the stacks of branches that are gone or expired", {

@@ -1,7 +1,7 @@
 /** The stages of a pipeline for branches, as a value. Pure. */
 import { EXPORTED_VARIABLES } from "./jobs/buildspec";
 import { BRANCHES } from "./names";
-import { buildStage, deployAction, RUN, SOURCE_STAGE, verifyActions } from "./stageActions";
+import { buildStage, deployAction, ENTRY, RUN, SOURCE_STAGE, verifyActions } from "./stageActions";
 import type { PipelineEnvironment, Stage } from "./stages";
 
 /** Physical names of its CodeBuild projects. */
@@ -12,9 +12,11 @@ export interface BranchJobNames {
   readonly verify: string;
 }
 
+const [REGISTER, DEPLOY] = ["Register", "Deploy"];
+
 /**
  * Register says whether the branch may have an environment before anything of it is run, and which stack is its own.
- * Its name goes no further: every other action gets what stands for it.
+ * Its name goes no further: Deploy asks for what stands for it.
  */
 export function branchStages(
   { account, verify = true }: Pick<PipelineEnvironment, "account" | "verify">,
@@ -24,30 +26,25 @@ export function branchStages(
   return [
     SOURCE_STAGE,
     {
-      name: "Register",
+      name: REGISTER,
       actions: [
         {
-          name: "Register",
+          name: REGISTER,
           runOrder: 1,
           kind: "job",
-          namespace: "Register",
+          namespace: REGISTER,
           job: jobs.register,
           input: "Source",
-          variables: { EXECUTION_ID: RUN },
+          variables: { EXECUTION_ID: RUN, STAGE: REGISTER },
           exports: EXPORTED_VARIABLES["branch-register"],
         },
       ],
     },
     buildStage(jobs.build),
     {
-      name: "Deploy",
-      actions: [
-        deployAction(branch, jobs.release, {
-          BRANCH_HASH: "#{Register.BRANCH_HASH}",
-          BRANCH_LABEL: "#{Register.BRANCH_LABEL}",
-        }),
-        ...verifyActions(branch, jobs.verify),
-      ],
+      name: DEPLOY,
+      entry: ENTRY,
+      actions: [deployAction(branch, DEPLOY, jobs.release), ...verifyActions(branch, jobs.verify)],
     },
   ];
 }

@@ -1,6 +1,6 @@
 /** What separates branches from each other and from all else: the tag of the session, which only our jobs set. Pure. */
-import { decrypt, encrypt, type JobScope, list, objects, readArtifacts } from "./jobStatements";
-import { pipelineArn, releaseFiles, SESSION_BRANCH } from "./names";
+import { askPipeline, decrypt, encrypt, type JobScope, list, objects, readArtifacts } from "./jobStatements";
+import { releaseFiles, SESSION_BRANCH } from "./names";
 import { findBranches } from "./branchSource";
 import { allow, deny, document, type Document, type Statement } from "./policies";
 import type { Source } from "./source";
@@ -36,14 +36,10 @@ function useRegistry(job: JobScope, ...more: string[]): Statement[] {
 }
 
 /** Say which branch a run is of, and note it. */
-export const registerStatements = (job: JobScope, source: Source): Statement[] => [
+export const registerStatements = (job: JobScope): Statement[] => [
   ...readArtifacts(job), // CodeBuild fetches the action's input, which the commands leave alone
   ...useRegistry(job, "s3:PutObject"),
-  allow(
-    "AskForBranch",
-    [`codepipeline:${source.kind === "codecommit" ? "GetPipelineExecution" : "ListActionExecutions"}`],
-    [pipelineArn(job.scope, job.pipeline)],
-  ),
+  askPipeline(job, "stage", "run", "actions"),
 ];
 
 /** Put checked release files where the branch's session may read them, and take that session. */
@@ -52,6 +48,7 @@ export const branchReleaseStatements = (job: JobScope, account: string, roleArn:
   allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, "*"))]),
   encrypt(job),
   takeBranchRole(roleArn),
+  askPipeline(job, "stage", "run", "actions"),
 ];
 
 /** Remove environments of branches. */

@@ -34,8 +34,8 @@ export interface JobScope {
   readonly images?: PipelineImages | undefined;
 }
 
-export const objects = ({ store }: JobScope, prefix: string) =>
-  store.bucketArn.apply((bucket) => `${bucket}/${prefix}*`);
+export const objects = ({ store }: JobScope, prefix: string, rest = "*") =>
+  store.bucketArn.apply((bucket) => `${bucket}/${prefix}${rest}`);
 
 /** Fetch what the pipeline hands to a job: its own artifacts, and the key for them. */
 export function readArtifacts(job: JobScope): Statement[] {
@@ -92,6 +92,8 @@ export function buildStatements(
   const kept = `kept/${job.pipeline.name}/`;
   return [
     ...readArtifacts(job),
+    // The keys of artifacts are random, CodePipeline makes them, and nothing that this job may call tells those of another
+    // run: it cannot overwrite what a roll-back would need.
     allow("WriteRelease", ["s3:PutObject"], [objects(job, `${artifactPrefix(job.pipeline)}/Release/`)]),
     allow("TakeBackKeptReleases", ["s3:GetObject"], [objects(job, kept)]),
     list("FindKeptReleases", job, kept),
@@ -103,13 +105,33 @@ export function buildStatements(
   ];
 }
 
-/** What a job asks of its own pipeline: whether the stage is free, or what kind of run this is. */
-export const FOLLOWS = { plan: "GetPipelineState", deploy: "GetPipelineExecution" } as const;
+/** What a job may ask of its own pipeline. The list of actions holds the keys of all artifacts: for no job that runs the repository's code. */
+const QUESTIONS = {
+  /** Whether the stage is still this job's. */
+  stage: "GetPipelineState",
+  /** Which run a roll-back goes back to, or what has started one. */
+  run: "GetPipelineExecution",
+  /** What earlier actions have handed on. */
+  actions: "ListActionExecutions",
+} as const;
+
+export const askPipeline = (
+  { scope, pipeline }: JobScope,
+  ...questions: (keyof typeof QUESTIONS)[]
+): Statement =>
+  allow(
+    "AskPipeline",
+    questions.map((each) => `codepipeline:${QUESTIONS[each]}`),
+    [pipelineArn(scope, pipeline)],
+  );
+
+/** What Plan and Deploy ask. Plan does nothing in a roll-back. */
+const ASKS = { plan: ["stage", "actions"], deploy: ["stage", "run", "actions"] } as const;
 
 /** Put checked release files where the environment may read them, and take the environment's roles named. */
 export const environmentJobStatements = (
   job: JobScope,
-  kind: keyof typeof FOLLOWS,
+  kind: keyof typeof ASKS,
   { account, name }: { readonly account: string; readonly name: string },
   roleArns: readonly string[],
 ): Statement[] => [
@@ -117,12 +139,13 @@ export const environmentJobStatements = (
   allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, name))]),
   encrypt(job),
   takeRoles(roleArns),
-  allow("FollowPipeline", [`codepipeline:${FOLLOWS[kind]}`], [pipelineArn(job.scope, job.pipeline)]),
+  askPipeline(job, ...ASKS[kind]),
 ];
 
-/** Run the app's own tests: nothing but what it is handed. */
+/** Run the app's own tests: nothing but what it is handed, and what Deploy says that it has deployed. */
 export const verifyStatements = (job: JobScope, reportGroup: pulumi.Output<string>): Statement[] => [
   ...readArtifacts(job),
+  allow("ReadDeployed", ["s3:GetObject"], [objects(job, releaseFolder(job.pipeline), "*/deployed.json")]),
   decrypt(job),
   reportTests(reportGroup),
 ];
@@ -132,6 +155,7 @@ export function promoteStatements(job: JobScope): Statement[] {
   const [releases, kept] = [releaseFolder(job.pipeline), `kept/${job.pipeline.name}/`];
   return [
     ...readArtifacts(job), // CodeBuild fetches the action's input, which the commands leave alone
+    askPipeline(job, "stage", "run"),
     allow("ReadReleaseFiles", ["s3:GetObject"], [objects(job, releases)]),
     allow("KeepReleases", ["s3:DeleteObject", "s3:PutObject"], [objects(job, kept)]),
     allow("FindReleases", ["s3:ListBucket"], [job.store.bucketArn], {

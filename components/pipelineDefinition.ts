@@ -3,7 +3,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Source, sourceAction } from "./source";
 import { configuration } from "./stageRules";
-import type { Action, Stage } from "./stages";
+import type { Action, EntryCheck, Stage } from "./stages";
 
 type PipelineStage = aws.types.input.codepipeline.PipelineStage;
 type PipelineAction = aws.types.input.codepipeline.PipelineStageAction;
@@ -16,6 +16,7 @@ export const pipelineStages = (
 ): PipelineStage[] =>
   stages.map((stage) => ({
     name: stage.name,
+    ...(stage.entry && { beforeEntry: { condition: { result: "FAIL", rules: stage.entry.map(entryRule) } } }),
     actions: stage.actions.map((action) => ({
       name: action.name,
       owner: "AWS",
@@ -26,6 +27,13 @@ export const pipelineStages = (
     })),
     ...(stage.onFailure && { onFailure: { result: stage.onFailure } }),
   }));
+
+/** https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html */
+const entryRule = ({ name, variable, matches }: EntryCheck) => ({
+  name,
+  ruleTypeId: { category: "Rule", owner: "AWS", provider: "VariableCheck", version: "1" },
+  configuration: { Variable: variable, Value: matches, Operator: "MATCHES" },
+});
 
 function provider(
   action: Action,

@@ -1,6 +1,6 @@
 /** What the stages of every pipeline are put together from. Pure. */
 import { EXPORTED_VARIABLES } from "./jobs/buildspec";
-import type { Action, PipelineEnvironment, Stage } from "./stages";
+import type { Action, EntryCheck, PipelineEnvironment, Stage } from "./stages";
 
 /** Environments of one wave have their stages together, named after the wave. */
 export const waveOf = ({ name, wave }: PipelineEnvironment): string => wave ?? name;
@@ -13,15 +13,20 @@ export const actionName = (
 /** The action that every trigger and every source revision names. */
 export const SOURCE_ACTION = "Source";
 
+/**
+ * The one reference that a job's variables may hold. CodePipeline pastes it into JSON as it is: what a repository, a
+ * person or a build can write would make variables of its own there. A job asks for all else, by this.
+ */
 export const RUN = "#{codepipeline.PipelineExecutionId}";
-export const COMMIT = "#{SourceVariables.CommitId}";
-export const DIGEST = "#{Build.CODE_DIGEST}";
-/** What ties every later job to what Build made: it cannot be rewritten once Build has ended. */
-export const HANDED_OVER = {
-  COMMIT_ID: COMMIT,
-  CODE_DIGEST: DIGEST,
-  RELEASE_SHA256: "#{Build.RELEASE_SHA256}",
-};
+
+/**
+ * What Build must have handed on before a stage is entered. A second fence only: people may override it, and each job
+ * checks the same. `$` lets a line feed at the end through, for what that is worth.
+ */
+export const ENTRY: readonly EntryCheck[] = [
+  { name: "CodeDigest", variable: "#{Build.CODE_DIGEST}", matches: "^sha256:[0-9a-f]{64}$" },
+  { name: "ReleaseSha256", variable: "#{Build.RELEASE_SHA256}", matches: "^[0-9a-f]{64}$" },
+];
 
 export const SOURCE_STAGE: Stage = {
   name: SOURCE_ACTION,
@@ -40,7 +45,8 @@ export const buildStage = (job: string): Stage => ({
       job,
       input: "Source",
       output: "Release",
-      variables: { COMMIT_ID: COMMIT },
+      // CodeBuild itself says which commit it was given: CODEBUILD_RESOLVED_SOURCE_VERSION.
+      variables: {},
       exports: EXPORTED_VARIABLES.build,
     },
   ],
@@ -48,22 +54,22 @@ export const buildStage = (job: string): Stage => ({
 
 export const AFTER_BUILD = { kind: "job", input: "Release" } as const;
 
-/** Deploys with the job, given also the variables that are its own. */
+/** Deploys with the job, in the stage of that name. */
 export const deployAction = (
   environment: PipelineEnvironment,
+  stage: string,
   job: string,
-  own: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, string>> = {},
 ): Action => ({
   ...AFTER_BUILD,
   name: actionName("Deploy", environment),
   runOrder: 1,
-  namespace: `Deploy-${environment.name}`,
   job,
-  variables: { EXECUTION_ID: RUN, ...HANDED_OVER, ...own },
+  variables: { EXECUTION_ID: RUN, STAGE: stage, ...own },
   exports: EXPORTED_VARIABLES.deploy,
 });
 
-/** Verifies what has been deployed, where that is wanted. */
+/** Verifies what Deploy says that it has deployed, where that is wanted. */
 export const verifyActions = (environment: PipelineEnvironment, job: string): Action[] =>
   environment.verify === false
     ? []
@@ -73,11 +79,14 @@ export const verifyActions = (environment: PipelineEnvironment, job: string): Ac
           name: actionName("Verify", environment),
           runOrder: 2,
           job,
-          variables: {
-            ENVIRONMENT: environment.name,
-            ENDPOINT: `#{Deploy-${environment.name}.ENDPOINT}`,
-            ...HANDED_OVER,
-          },
+          variables: whatIsDeployed(environment),
           exports: [],
         },
       ];
+
+/** What Deploy has written for the run is found by these. */
+export const whatIsDeployed = ({ name, account }: PipelineEnvironment) => ({
+  ENVIRONMENT: name,
+  ENVIRONMENT_ACCOUNT: account,
+  EXECUTION_ID: RUN,
+});

@@ -1,4 +1,5 @@
 /** What CodePipeline would refuse in a list of stages, or run differently from what is meant. Pure. */
+import { RUN } from "./stageActions";
 import type { Action, Stage } from "./stages";
 
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
@@ -52,6 +53,13 @@ function oneStage(stage: Stage, position: number, produced: Produced): string[] 
       ? ["the first stage has source actions only, and no other stage has any"]
       : []),
     ...(first && stage.onFailure === "ROLLBACK" ? ["the source stage cannot be rolled back"] : []),
+    // https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_RuleDeclaration.html: one list of at most five.
+    ...((stage.entry?.length ?? 0) > 5
+      ? [`a condition has 1 to 5 rules, this one ${stage.entry?.length}`]
+      : []),
+    ...(stage.entry ?? []).flatMap(({ name, variable }) =>
+      referenceProblems(variable, produced).map((problem) => `rule ${name}: ${problem}`),
+    ),
     ...repeated(actions.map(({ name }) => name)).map((name) => `action ${name} is there twice`),
     ...actions.flatMap((action) =>
       oneAction(action, produced).map((problem) => `action ${action.name}: ${problem}`),
@@ -73,6 +81,7 @@ function oneAction(action: Action, produced: Produced): string[] {
       ? [`artifact ${output} must match ${STAGE_LIMITS.artifact.source}`]
       : []),
     ...configuration(action).flatMap(([key, value]) => configurationProblems(key, value, produced)),
+    ...pastedProblems(action),
     ...(action.kind === "approval" ? timeoutProblems(action.timeoutInMinutes) : []),
     ...namespaceProblems(action.namespace, produced),
   ];
@@ -94,7 +103,9 @@ export function configuration(action: Action): [string, string][] {
     case "job":
       return [
         ["ProjectName", action.job],
-        ["EnvironmentVariables", environmentVariables(action.variables)],
+        ...(Object.keys(action.variables).length > 0
+          ? [["EnvironmentVariables", environmentVariables(action.variables)] satisfies [string, string]]
+          : []),
       ];
     case "approval":
       return [
@@ -107,20 +118,32 @@ export function configuration(action: Action): [string, string][] {
 const environmentVariables = (variables: Readonly<Record<string, string>>): string =>
   JSON.stringify(Object.entries(variables).map(([name, value]) => ({ name, value, type: "PLAINTEXT" })));
 
-function configurationProblems(key: string, value: string, { variables }: Produced): string[] {
+function configurationProblems(key: string, value: string, produced: Produced): string[] {
   const limit = STAGE_LIMITS.configurationValue;
-  const references = [...value.matchAll(/#\{([^.}]*)\.?([^}]*)\}/g)];
   return [
     ...(value.length < 1 || value.length > limit
       ? [`${key} has ${value.length} characters, CodePipeline takes 1 to ${limit}`]
       : []),
-    ...references.flatMap(([reference, namespace = "", variable = ""]) =>
-      PROVIDED.includes(namespace) || variables.get(namespace)?.includes(variable)
-        ? []
-        : [`no earlier action provides ${reference}`],
-    ),
+    ...referenceProblems(value, produced),
   ];
 }
+
+const referenceProblems = (value: string, { variables }: Produced): string[] =>
+  [...value.matchAll(/#\{([^.}]*)\.?([^}]*)\}/g)].flatMap(([reference, namespace = "", variable = ""]) =>
+    PROVIDED.includes(namespace) || variables.get(namespace)?.includes(variable)
+      ? []
+      : [`no earlier action provides ${reference}`],
+  );
+
+/** Whoever can write a value could write JSON that ends it, and variables of the job's behind that. */
+const pastedProblems = (action: Action): string[] =>
+  action.kind === "job"
+    ? Object.entries(action.variables).flatMap(([name, value]) =>
+        value === RUN || !value.includes("#{")
+          ? []
+          : [`variable ${name} pastes ${value} into the job's environment: only ${RUN} may be`],
+      )
+    : [];
 
 function timeoutProblems(minutes: number): string[] {
   const { min, max } = STAGE_LIMITS.approvalTimeoutInMinutes;

@@ -8,14 +8,13 @@ import {
   actionName,
   AFTER_BUILD,
   buildStage,
-  COMMIT,
   deployAction,
-  DIGEST,
-  HANDED_OVER,
+  ENTRY,
   RUN,
   SOURCE_STAGE,
   verifyActions,
   waveOf,
+  whatIsDeployed,
 } from "./stageActions";
 
 /** Something a pipeline does. */
@@ -39,7 +38,7 @@ export interface JobAction {
   readonly job: string;
   readonly input: string;
   readonly output?: string;
-  /** Variables of this run; a value may refer to variables of earlier actions. */
+  /** Variables of this run: literals, and the run's id. */
   readonly variables: Readonly<Record<string, string>>;
   /** Variables that its buildspec exports. */
   readonly exports: readonly string[];
@@ -53,8 +52,19 @@ export interface ApprovalAction {
   readonly timeoutInMinutes: number;
 }
 
+/** A value that must have its form before a stage is entered. */
+export interface EntryCheck {
+  readonly name: string;
+  /** Reference to a variable of an earlier action. */
+  readonly variable: string;
+  /** Regular expression, as Java has them. */
+  readonly matches: string;
+}
+
 export interface Stage {
   readonly name: string;
+  /** The stage fails before any action where one of these does not hold. Default: none. */
+  readonly entry?: readonly EntryCheck[];
   readonly actions: readonly Action[];
   /** What CodePipeline does when an action fails; it stops where this is not given. */
   readonly onFailure?: "ROLLBACK";
@@ -99,6 +109,7 @@ export const releaseStages = (environments: readonly PipelineEnvironment[], jobs
     // Environments of a wave keep step: all deploy, then all verify.
     const stage = (name: string, actions: readonly Action[]): Stage => ({
       name,
+      entry: ENTRY,
       actions: [...actions].sort((one, other) => one.runOrder - other.runOrder),
     });
     return [
@@ -120,14 +131,14 @@ function approval(environment: PipelineEnvironment, jobs: StageJobs): Action[] {
       namespace,
       job: jobs.plan(name),
       input: "Release",
-      variables: { EXECUTION_ID: RUN, ...HANDED_OVER },
+      variables: { EXECUTION_ID: RUN, STAGE: approveStage(environment) },
       exports: EXPORTED_VARIABLES.plan,
     },
     {
       name: approvalAction(environment),
       runOrder: 2,
       kind: "approval",
-      summary: `${name}: commit ${COMMIT}, code ${DIGEST}: #{${namespace}.CHANGES}`,
+      summary: `#{${namespace}.SUMMARY}`,
       link: `#{${namespace}.PLAN_LINK}`,
       timeoutInMinutes: approvalTimeoutDays * 24 * 60,
     },
@@ -135,24 +146,20 @@ function approval(environment: PipelineEnvironment, jobs: StageJobs): Action[] {
 }
 
 function deployment(environment: PipelineEnvironment, jobs: StageJobs): Action[] {
-  const { name, account } = environment;
-  const approved = asksForApproval(environment) && { CHANGE_SET: `#{Plan-${name}.CHANGE_SET}` };
+  const stage = deployStage(environment);
+  const planned = `${approveStage(environment)}/${actionName("Plan", environment)}`;
   const verification = verifyActions(environment, jobs.verify);
   return [
-    deployAction(environment, jobs.release(name), { ...approved }),
+    deployAction(environment, stage, jobs.release(environment.name), {
+      ...(asksForApproval(environment) && { PLANNED_BY: planned }),
+    }),
     ...verification,
     {
       ...AFTER_BUILD,
       name: actionName("Promote", environment),
       runOrder: verification.length + 2,
       job: jobs.promote,
-      variables: {
-        ENVIRONMENT: name,
-        ENVIRONMENT_ACCOUNT: account,
-        EXECUTION_ID: RUN,
-        COMMIT_ID: COMMIT,
-        CODE_DIGEST: DIGEST,
-      },
+      variables: { ...whatIsDeployed(environment), STAGE: stage },
       exports: [],
     },
   ];

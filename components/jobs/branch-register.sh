@@ -4,24 +4,59 @@
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
 need AWS_REGION PIPELINE ARTIFACT_BUCKET SOURCE STACK_PREFIX INCLUDE MAIN_BRANCH MAX_BRANCHES EXECUTION_ID
+# shellcheck source=run.sh
+source "$here/run.sh"
 # shellcheck source=branch.sh
 source "$here/branch.sh"
 
-# read_branch: sets branch, and pull_request to the number of the one whose end has started this run, or to nothing. It is
-# asked for: CodePipeline would paste the name into JSON, were it a variable of the action.
-read_branch() {
-  if [[ $SOURCE == codecommit ]]; then
-    aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" --pipeline-execution-id "$EXECUTION_ID" \
-      --query "[pipelineExecution.variables[?name=='BRANCH'].resolvedValue | [0]]" --output json > "$work/branch.json"
-  else
-    aws codepipeline list-action-executions --pipeline-name "$PIPELINE" --filter "pipelineExecutionId=$EXECUTION_ID" \
-      --query "actionExecutionDetails[?actionName=='Source'].output.outputVariables.[BranchName, PullRequestId] | [0]" \
-      --output json > "$work/branch.json"
-  fi
-  # Bash would lose a line feed at the end: as JSON the name has a backslash, which git takes as little.
-  branch=$(jq -r '.[0] // "-" | if test("[[:cntrl:]]") then tojson else . end' "$work/branch.json")
-  pull_request=$(jq -r '.[1] // ""' "$work/branch.json")
-  [[ $pull_request =~ ^[0-9]*$ ]] || fail "a pull request has a number, but CodePipeline says $(printf %q "$pull_request")"
+# read_run: sets branch, COMMIT_ID, and pull_request to the number of the one whose end has started this run, or to nothing.
+# What the run is, is decided by what has started it: a run that is nothing of this builds nothing.
+read_run() {
+  local trigger detail
+  pull_request=""
+  ask_pipeline "$work/run.json" aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" --pipeline-execution-id "$EXECUTION_ID" \
+    --query 'pipelineExecution.{type: trigger.triggerType, detail: trigger.triggerDetail, variables: variables}'
+  read_actions
+  COMMIT_ID=$(handed Source Source CommitId)
+  trigger=$SOURCE/$(jq -r '.type // "-" | @json' "$work/run.json" | tr -d '"')
+  detail=$(jq -r '.detail // "" | @json' "$work/run.json")
+  case $trigger in
+    */CreatePipeline) branch=- ;;
+    # The rule passes the branch on, and who starts a run by hand names it.
+    codecommit/CloudWatchEvent | codecommit/StartPipelineExecution)
+      branch=$(jq -r '[.variables[]? | select(.name == "BRANCH").resolvedValue][0] // "-"
+        | if test("[[:cntrl:]]") then tojson else . end' "$work/run.json")
+      ;;
+    connection/WebhookV2 | connection/Webhook) read_webhook "$detail" ;;
+    connection/StartPipelineExecution) fail "a run that is started by hand is of no branch, where the source is behind a" \
+      "connection: push to the branch" ;;
+    *) fail "this run was started by $(printf %q "${trigger#*/}" | cut -c 1-200), which is neither a push nor the end of a pull" \
+      "request: nothing is built; push to the branch" ;;
+  esac
+  need COMMIT_ID
+}
+
+# read_webhook DETAIL: a push, or the end of a pull request; no other event of one is a trigger. A pull request's run is
+# known by any of what only such runs have, since they don't all have the same; a push by none of it.
+# https://github.com/aws/aws-cdk/issues/31000, https://github.com/aws/aws-cdk/pull/37185
+read_webhook() {
+  local into title pull=""
+  branch=$(handed Source Source SourceBranchName)
+  into=$(handed Source Source DestinationBranchName)
+  title=$(handed Source Source PullRequestTitle)
+  pull_request=$(handed Source Source PullRequestId)
+  shopt -s nocasematch
+  [[ ! $1 =~ (pull|merge)[^a-z]?request ]] || pull=true
+  shopt -u nocasematch
+  [[ -z $branch$into$title$pull_request ]] || pull=true
+  [[ -n $branch ]] || branch=$(handed Source Source BranchName)
+  [[ -n $branch ]] || branch=-
+  [[ $pull == true ]] || return 0
+  [[ $pull_request =~ ^[1-9][0-9]{0,17}$ ]] || fail "this run is of a pull request, and a pull request has a number, but" \
+    "CodePipeline says $(printf %q "$pull_request" | cut -c 1-200): nothing is built or removed"
+  [[ $branch != - && $branch != "$MAIN_BRANCH" ]] || fail "pull request $pull_request has ended, and CodePipeline doesn't say" \
+    "of which branch: its environment, if it has one, stays until it expires"
+  [[ -z $into || $into == "$MAIN_BRANCH" ]] || fail "pull request $pull_request is not into $MAIN_BRANCH: nothing is built or removed"
 }
 
 # require_included: the branch is one that settings mean, whoever has started the run.
@@ -62,18 +97,24 @@ require_room() {
 }
 
 # end_branch: a run that the end of a pull request has started only says that the branch is not needed any more: it counts
-# as expired, and the clean-up, which starts when this run fails, removes its environment. A push brings it back.
+# as expired, and the clean-up, which starts when this run fails, removes its environment. A push brings it back. CodePipeline
+# doesn't say whether a pull request is of a fork, whose branch may have the name of one here: so it must have ended at the
+# very commit that the branch's environment was last released from.
 end_branch() {
-  local wanted=$branch
-  has_object "$registry$BRANCH_HASH" || fail "pull request $pull_request has ended: its branch has no environment here"
+  local wanted=$branch ended="pull request $pull_request has ended" commit
+  has_object "$registry$BRANCH_HASH" || fail "$ended: its branch has no environment here"
   read_entry "$BRANCH_HASH"
-  [[ $branch == "$wanted" ]] || fail "pull request $pull_request has ended: its branch has no environment here"
+  [[ $branch == "$wanted" ]] || fail "$ended: its branch has no environment here"
+  commit=$(jq -r '.commit // "-"' <<< "$entry")
+  [[ $commit == "$COMMIT_ID" ]] || fail "$ended at commit $COMMIT_ID, and $STACK_PREFIX$BRANCH_HASH is of another, $commit:" \
+    "it may be a fork's, so the environment stays until it expires"
   jq '.deployedAt = 0' <<< "$entry" > "$work/ended.json"
   aws s3 cp "$work/ended.json" "s3://$ARTIFACT_BUCKET/$registry$BRANCH_HASH" --only-show-errors
-  fail "pull request $pull_request has ended: the clean-up, which this run starts by ending here, removes $STACK_PREFIX$BRANCH_HASH"
+  fail "$ended: the clean-up, which this run starts by ending here, removes $STACK_PREFIX$BRANCH_HASH"
 }
 
-read_branch
+own_run forward
+read_run
 require_included
 BRANCH_HASH=$(hash_of "$branch")
 [[ -z $pull_request ]] || end_branch
@@ -83,8 +124,8 @@ BRANCH_LABEL=${BRANCH_LABEL:0:256}
 name=$branch
 require_room
 now=$(date +%s)
-jq -n --arg ref "refs/heads/$name" --arg stack "$STACK_PREFIX$BRANCH_HASH" --argjson now "$now" \
-  '{ref: $ref, stackName: $stack, deployedAt: $now}' > "$work/new.json"
+jq -n --arg ref "refs/heads/$name" --arg stack "$STACK_PREFIX$BRANCH_HASH" --arg commit "$COMMIT_ID" \
+  --argjson now "$now" '{ref: $ref, stackName: $stack, commit: $commit, deployedAt: $now}' > "$work/new.json"
 aws s3 cp "$work/new.json" "s3://$ARTIFACT_BUCKET/$registry$BRANCH_HASH" --only-show-errors
 log "branch $(printf %q "$name") has the stack $STACK_PREFIX$BRANCH_HASH"
 output BRANCH_HASH

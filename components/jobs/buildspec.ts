@@ -30,31 +30,42 @@ export const BUILDSPEC_LENGTH = 25_600;
 /** The variables that a job hands to later actions. */
 export const EXPORTED_VARIABLES = {
   build: ["CODE_DIGEST", "RELEASE_SHA256"],
-  plan: ["CHANGE_SET", "CHANGES", "PLAN_LINK"],
-  deploy: ["ENDPOINT"],
+  plan: ["CHANGE_SET", "SUMMARY", "PLAN_LINK"],
+  deploy: [],
   verify: [],
   promote: [],
   cleanup: [],
   "branch-register": ["BRANCH_HASH", "BRANCH_LABEL"],
-  "branch-deploy": ["ENDPOINT"],
+  "branch-deploy": [],
   "branch-cleanup": [],
 } as const satisfies Record<Job["job"], readonly string[]>;
 
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {
   build: ["common.sh", "release.sh", "parameters.jq", "build.sh"],
-  plan: ["common.sh", "release.sh", "change-set.sh", "changes.jq", "plan.sh"],
-  deploy: ["common.sh", "release.sh", "change-set.sh", "changes.jq", "execute.sh", "deploy.sh"],
-  verify: ["common.sh", "release.sh", "verify.sh"],
-  promote: ["common.sh", "image-marks.sh", "file-marks.sh", "promote.sh"],
-  cleanup: ["common.sh", "removal.sh", "cleanup.sh"],
-  "branch-register": ["common.sh", "branch.sh", "branch-register.sh"],
-  "branch-deploy": [
+  plan: ["common.sh", "run.sh", "release.sh", "change-set.sh", "changes.jq", "plan.sh"],
+  deploy: [
     "common.sh",
+    "run.sh",
     "release.sh",
     "change-set.sh",
     "changes.jq",
     "execute.sh",
+    "deployed.sh",
+    "deploy.sh",
+  ],
+  verify: ["common.sh", "release.sh", "deployed.sh", "verify.sh"],
+  promote: ["common.sh", "run.sh", "deployed.sh", "image-marks.sh", "file-marks.sh", "promote.sh"],
+  cleanup: ["common.sh", "removal.sh", "cleanup.sh"],
+  "branch-register": ["common.sh", "run.sh", "branch.sh", "branch-register.sh"],
+  "branch-deploy": [
+    "common.sh",
+    "run.sh",
+    "release.sh",
+    "change-set.sh",
+    "changes.jq",
+    "execute.sh",
+    "deployed.sh",
     "branch-session.sh",
     "branch-deploy.sh",
   ],

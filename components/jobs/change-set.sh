@@ -1,10 +1,13 @@
 # shellcheck shell=bash disable=SC2034 # what the functions set is for their callers
 # What Plan and Deploy share: from a checked release to a change set that has been read.
 
-need_release_variables() {
-  need AWS_REGION PIPELINE ENVIRONMENT STACK_NAME PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET PLAN_ROLE_ARN \
-    DEPLOY_ROLE_ARN PARAMETERS ROLLBACK_PARAMETERS APPROVAL EXECUTION_ID COMMIT_ID CODE_DIGEST \
-    RELEASE_SHA256
+# start_release [forward]: whose run this is and what it was handed: a release that is whole.
+start_release() {
+  need AWS_REGION PIPELINE ENVIRONMENT PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET PLAN_ROLE_ARN DEPLOY_ROLE_ARN \
+    PARAMETERS ROLLBACK_PARAMETERS APPROVAL EXECUTION_ID
+  own_run "$@"
+  take_handed_over
+  check_release
   own_set=d-$EXECUTION_ID
   files=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/
   choose_stack_options
@@ -12,7 +15,7 @@ need_release_variables() {
 
 # choose_stack_options: sets stack_options to what every change set is made with, besides its template.
 choose_stack_options() {
-  need EXECUTION_ROLE_ARN
+  need STACK_NAME EXECUTION_ROLE_ARN
   stack_options=(--tags "Key=delivery:workload,Value=$STACK_NAME" --role-arn "$EXECUTION_ROLE_ARN")
 }
 

@@ -4,6 +4,8 @@ set -euo pipefail
 shopt -s inherit_errexit
 export LC_ALL=C AWS_PAGER="" AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=6
 
+# EXECUTION_ID as CodePipeline has pasted it; a job may find out that it acts for another run.
+PASTED_ID=${EXECUTION_ID-}
 here=$(dirname -- "${BASH_SOURCE[0]}")
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
@@ -21,11 +23,15 @@ need() {
   local name form
   for name in "$@"; do
     case $name in
-      EXECUTION_ID) form='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' ;;
+      EXECUTION_ID | HANDED_BY) form='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' ;;
       COMMIT_ID) form='[0-9a-f]{40}|[0-9a-f]{64}' ;;
       CODE_DIGEST) form='sha256:[0-9a-f]{64}' ;;
       RELEASE_SHA256) form='[0-9a-f]{64}' ;;
       CHANGE_SET) form="none|d-${EXECUTION_ID-}" ;;
+      STAGE) form='[A-Za-z0-9.@_-]{1,100}' ;;
+      PLANNED_BY) form='[A-Za-z0-9.@_-]{1,100}/[A-Za-z0-9.@_-]{1,100}' ;;
+      BRANCH_HASH) form='[0-9a-f]{8}' ;;
+      BRANCH_LABEL) form='[A-Za-z0-9_./+@-]{1,256}' ;;
       ENDPOINT) form='https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?' ;;
       ENVIRONMENT) form='[a-z0-9]+(-[a-z0-9]+)*' ;;
       ENVIRONMENTS) form='[a-z0-9]+(-[a-z0-9]+)*( [a-z0-9]+(-[a-z0-9]+)*)*' ;;

@@ -3,12 +3,16 @@
 # makes its own. A retry joins what an attempt before has started.
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
+# shellcheck source=run.sh
+source "$here/run.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
 # shellcheck source=change-set.sh
 source "$here/change-set.sh"
 # shellcheck source=execute.sh
 source "$here/execute.sh"
+# shellcheck source=deployed.sh
+source "$here/deployed.sh"
 
 changed="the environment has changed since the approval: start a new release"
 
@@ -37,19 +41,19 @@ choose_change_set() {
   fi
 }
 
-need_release_variables
-check_release
-execution_type=$(aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" \
-  --pipeline-execution-id "$EXECUTION_ID" --query pipelineExecution.executionType --output text)
-[[ $execution_type == STANDARD || $execution_type == ROLLBACK ]] \
-  || fail "CodePipeline calls this run $(printf %q "$execution_type"), not STANDARD or ROLLBACK: start a new release"
-[[ $APPROVAL == false || $execution_type == ROLLBACK ]] || need CHANGE_SET
+start_release
+if [[ $APPROVAL == true && $execution_type == STANDARD ]]; then
+  need PLANNED_BY
+  CHANGE_SET=$(handed "${PLANNED_BY%/*}" "${PLANNED_BY#*/}" CHANGE_SET)
+  need CHANGE_SET
+fi
 use_role deploy "$DEPLOY_ROLE_ARN"
 require_environment deploy
 
 join_own_update
 if [[ $joined == false ]]; then
   wait_for_stack deploy
+  still_own_run
   [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || continue_rollback
   require_deployable_stack
   read_own_set
@@ -59,4 +63,5 @@ fi
 
 aws --profile deploy cloudformation update-termination-protection --stack-name "$STACK_NAME" \
   --enable-termination-protection --query StackId --output text
-export_endpoint
+read_endpoint
+write_deployed

@@ -150,10 +150,9 @@ join_own_update() {
   fi
 }
 
-export_endpoint() {
+read_endpoint() {
   ENDPOINT=$(aws --profile deploy cloudformation describe-stacks --stack-name "$STACK_NAME" \
     --query "Stacks[0].Outputs[?OutputKey=='Endpoint'].OutputValue | [0]" --output text)
   [[ $ENDPOINT != None ]] || fail "the template has no output Endpoint: give it one with the service's https URL"
   need ENDPOINT
-  output ENDPOINT
 }

@@ -2,6 +2,8 @@
 # Plan: makes the change set that is put up for approval, and prints what it will change. Executes nothing.
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
+# shellcheck source=run.sh
+source "$here/run.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
 # shellcheck source=change-set.sh
@@ -34,10 +36,17 @@ plan_link() {
   PLAN_LINK+="/build/$project%3A${BASH_REMATCH[5]}/log?region=$region"
 }
 
-need_release_variables
+# compose_summary: sets SUMMARY to what the approver reads. CodePipeline pastes it into the approval: what could end a text
+# there, or be taken for a variable, is no part of it.
+compose_summary() {
+  SUMMARY="$ENVIRONMENT: commit $COMMIT_ID, code $CODE_DIGEST: $CHANGES"
+  SUMMARY=$(printf %s "$SUMMARY" | tr -c ' !%-[]-z|}~' '?')
+  SUMMARY=${SUMMARY:0:900}
+}
+
 need DEPLOY_STAGE
-check_release
 plan_link
+start_release forward
 use_role plan "$PLAN_ROLE_ARN"
 require_environment plan
 wait_for_deploy_stage
@@ -46,10 +55,12 @@ wait_for_stack plan
   "change it: retry the stage $DEPLOY_STAGE of the run that failed, which continues the roll-back, or run" \
   "'aws cloudformation continue-update-rollback --stack-name $STACK_NAME' in account $ENVIRONMENT_ACCOUNT; then retry this stage"
 require_deployable_stack
+still_own_run
 make_change_set false
 
 # shellcheck disable=SC2034 # output takes them by name
 CHANGE_SET=$change_set CHANGES=$changes
+compose_summary
 output CHANGE_SET
-output CHANGES
+output SUMMARY
 output PLAN_LINK

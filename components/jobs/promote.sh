@@ -3,12 +3,18 @@
 # Bundle before marks, the previous mark before the new: whatever dies in between, nothing that runs is lost.
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
+# shellcheck source=run.sh
+source "$here/run.sh"
+# shellcheck source=deployed.sh
+source "$here/deployed.sh"
 
 keep_bundle() {
   local from=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/ to=kept/$PIPELINE/$COMMIT_ID/ keys key old
   keys=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$from" --query 'Contents[].[Key]' --output text)
   grep -qxF "${from}SHA256SUMS" <<< "$keys" || fail "Deploy left no release in s3://$ARTIFACT_BUCKET/$from: it may have" \
     "expired; start a new release"
+  # What Deploy says of itself is no part of the release.
+  keys=$(grep -vxF "${from}deployed.json" <<< "$keys")
   while IFS= read -r key; do
     [[ $key =~ ^"$from"[A-Za-z0-9._/-]+$ ]] || fail "an object of the release has a bad name: $(printf %q "$key")"
     aws s3api copy-object --bucket "$ARTIFACT_BUCKET" --key "$to${key#"$from"}" --copy-source "$ARTIFACT_BUCKET/$key" \
@@ -36,7 +42,7 @@ prune_bundles() {
   done <<< "$kept"
 }
 
-need AWS_REGION PIPELINE PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENVIRONMENT_ACCOUNT EXECUTION_ID COMMIT_ID CODE_DIGEST
+need AWS_REGION PIPELINE PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENVIRONMENT_ACCOUNT EXECUTION_ID
 if [[ $PACKAGING == image ]]; then
   need REPOSITORY_NAME
   # shellcheck source=image-marks.sh
@@ -45,6 +51,7 @@ else
   # shellcheck source=file-marks.sh
   source "$here/file-marks.sh"
 fi
+read_own_deployment
 # Listed first: a bundle that another job is keeping just now, whose mark is yet to come, is not among these.
 kept=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "kept/$PIPELINE/" --delimiter / \
   --query 'CommonPrefixes[].[Prefix]' --output text)

@@ -4,8 +4,11 @@
 source "${BASH_SOURCE[0]%/*}/common.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
+# shellcheck source=deployed.sh
+source "$here/deployed.sh"
 
-need AWS_REGION PIPELINE PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENDPOINT COMMIT_ID CODE_DIGEST RELEASE_SHA256
+need AWS_REGION PIPELINE PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENVIRONMENT_ACCOUNT EXECUTION_ID
+read_deployed
 check_release
 
 # Files and folders with plain relative names only: a link could lead out of the folder.

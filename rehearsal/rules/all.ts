@@ -5,6 +5,7 @@ import { artifactAges } from "./artifactAges";
 import { artifacts } from "./artifacts";
 import { nameForms, uniqueNames } from "./names";
 import { parameters } from "./parameters";
+import { entries, pasted } from "./pasted";
 import { attachments, parents, providers } from "./placement";
 import { principalsExist, promisesKept } from "./principals";
 import { artifactStores, projectKeys, projects } from "./projects";
@@ -39,6 +40,8 @@ export const RULES: readonly Rule[] = [
   artifactAges,
   namespaces,
   variables,
+  pasted,
+  entries,
   triggers,
   projects,
   artifactStores,

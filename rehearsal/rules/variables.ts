@@ -33,6 +33,11 @@ const SOURCE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
     "CommitMessage",
     "ConnectionArn",
     "FullRepositoryName",
+    // Of pull requests only, and of no page of AWS's: https://github.com/aws/aws-cdk/pull/37185
+    "DestinationBranchName",
+    "PullRequestId",
+    "PullRequestTitle",
+    "SourceBranchName",
   ],
 };
 

@@ -23,6 +23,12 @@ const KEY = ["EncryptAndDecrypt", ["kms:Decrypt", "kms:GenerateDataKey"], ["arn:
 const LIST = ["ListRegistry", ["s3:ListBucket"], ["arn:bucket"]];
 const TAKE = ["TakeBranchRole", ["sts:AssumeRole", "sts:TagSession"], [ROLE]];
 
+const ASK = [
+  "AskPipeline",
+  ["GetPipelineState", "GetPipelineExecution", "ListActionExecutions"].map((each) => `codepipeline:${each}`),
+  [PIPELINE],
+];
+
 describe("BranchJobs", () => {
   it("tells its jobs what settings say, and no more", async () => {
     const all = await made();
@@ -87,7 +93,7 @@ describe("BranchJobs", () => {
       ["UseRegistry", ["s3:PutObject", "s3:GetObject"], registry],
       LIST,
       KEY,
-      ["AskForBranch", ["codepipeline:GetPipelineExecution"], [PIPELINE]],
+      ASK,
     ]);
     assert.deepEqual(own(all, "cleanup"), [
       ["UseRegistry", ["s3:DeleteObject", "s3:GetObject"], registry],
@@ -101,8 +107,9 @@ describe("BranchJobs", () => {
       ["WriteReleaseFiles", ["s3:PutObject"], ["arn:bucket/releases/cat--br/222222222222/*/*"]],
       KEY,
       TAKE,
+      ASK,
     ]);
     const [, , , , , ask] = own(await made({ source: connection }), "register");
-    assert.deepEqual(ask, ["AskForBranch", ["codepipeline:ListActionExecutions"], [PIPELINE]]);
+    assert.deepEqual(ask, ASK);
   });
 });

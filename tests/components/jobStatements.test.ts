@@ -33,6 +33,13 @@ const report = (Sid: string, what: string, group: string) =>
   allow(Sid, [`codebuild:${what}`, "codebuild:CreateReport", "codebuild:UpdateReport"], [group]);
 const reportTests = (group: string) => report("ReportTests", "BatchPutTestCases", group);
 
+const ask = (...actions: string[]) =>
+  allow(
+    "AskPipeline",
+    actions.map((each) => `codepipeline:${each}`),
+    [PIPELINE],
+  );
+
 describe("statements of the jobs", () => {
   const may = (title: string, statements: () => Statement[], expected: object[]) =>
     it(title, async () => assert.deepEqual(await resolved(statements()), expected));
@@ -84,15 +91,15 @@ describe("statements of the jobs", () => {
       ),
       encrypt,
       allow("TakeRoles", ["sts:AssumeRole"], ["arn:plan", "arn:deploy"]),
-      allow("FollowPipeline", ["codepipeline:GetPipelineExecution"], [PIPELINE]),
+      ask("GetPipelineState", "GetPipelineExecution", "ListActionExecutions"),
     ],
   );
-  it("a job that plans asks whether the stage is free instead", async () => {
+  it("a job that plans asks for no run, since it has nothing to do in a roll-back", async () => {
     const environment = { account: "222222222222", name: "test" };
     const [follow] = (await resolved(
-      environmentJobStatements(job, "plan", environment, []).filter(({ Sid }) => Sid === "FollowPipeline"),
+      environmentJobStatements(job, "plan", environment, []).filter(({ Sid }) => Sid === "AskPipeline"),
     )) as Statement[];
-    assert.deepEqual(follow, allow("FollowPipeline", ["codepipeline:GetPipelineState"], [PIPELINE]));
+    assert.deepEqual(follow, ask("GetPipelineState", "ListActionExecutions"));
   });
   it("a pipeline without approvals asks nobody", async () => {
     const sids = async (topicArn?: string) =>
@@ -102,15 +109,25 @@ describe("statements of the jobs", () => {
     assert.deepEqual(await sids(), asking.slice(0, -1));
   });
   may(
-    "Verify reads what it is handed and reports, and takes no role",
+    "Verify reads what it is handed and what Deploy says of itself, reports, and takes no role",
     () => verifyStatements(job, text("arn:tests")),
-    [...readArtifacts, allow("Decrypt", ["kms:Decrypt"], ["arn:key"]), reportTests("arn:tests")],
+    [
+      ...readArtifacts,
+      allow(
+        "ReadDeployed",
+        ["s3:GetObject"],
+        ["arn:bucket/releases/product-catalog-of-the-shop/*/deployed.json"],
+      ),
+      allow("Decrypt", ["kms:Decrypt"], ["arn:key"]),
+      reportTests("arn:tests"),
+    ],
   );
   may(
     "Promote moves marks of its repository and keeps release files, and takes no role",
     () => promoteStatements(job),
     [
       ...readArtifacts,
+      ask("GetPipelineState", "GetPipelineExecution"),
       allow("ReadReleaseFiles", ["s3:GetObject"], ["arn:bucket/releases/product-catalog-of-the-shop/*"]),
       allow(
         "KeepReleases",

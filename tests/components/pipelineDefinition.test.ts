@@ -26,10 +26,21 @@ const codebuild = (name: string, runOrder: number, job: string, values: Record<s
   configuration: { ProjectName: job, EnvironmentVariables: variables(values) },
   inputArtifacts: ["Release"],
 });
-const COMMIT_ID = "#{SourceVariables.CommitId}";
 const EXECUTION_ID = "#{codepipeline.PipelineExecutionId}";
-const CODE_DIGEST = "#{Build.CODE_DIGEST}";
-const released = { COMMIT_ID, CODE_DIGEST, RELEASE_SHA256: "#{Build.RELEASE_SHA256}" };
+const check = (name: string, Variable: string, Value: string) => ({
+  name,
+  ruleTypeId: { category: "Rule", owner: "AWS", provider: "VariableCheck", version: "1" },
+  configuration: { Variable, Value, Operator: "MATCHES" },
+});
+const beforeEntry = {
+  condition: {
+    result: "FAIL",
+    rules: [
+      check("CodeDigest", "#{Build.CODE_DIGEST}", "^sha256:[0-9a-f]{64}$"),
+      check("ReleaseSha256", "#{Build.RELEASE_SHA256}", "^[0-9a-f]{64}$"),
+    ],
+  },
+};
 
 describe("pipelineStages", () => {
   it("gives CodePipeline every stage in its words, no action a role, and failures of Deploy a roll-back", () => {
@@ -57,20 +68,29 @@ describe("pipelineStages", () => {
         name: "Build",
         actions: [
           {
-            ...codebuild("Build", 1, "b", { COMMIT_ID }),
-            ...{ namespace: "Build", inputArtifacts: ["Source"], outputArtifacts: ["Release"] },
+            ...codebuild("Build", 1, "b", {}),
+            ...{
+              namespace: "Build",
+              configuration: { ProjectName: "b" },
+              inputArtifacts: ["Source"],
+              outputArtifacts: ["Release"],
+            },
           },
         ],
       },
       {
         name: "Approve-prod",
+        beforeEntry,
         actions: [
-          { ...codebuild("Plan", 1, "p-prod", { EXECUTION_ID, ...released }), namespace: "Plan-prod" },
+          {
+            ...codebuild("Plan", 1, "p-prod", { EXECUTION_ID, STAGE: "Approve-prod" }),
+            namespace: "Plan-prod",
+          },
           {
             ...{ name: "Approval", owner: "AWS", version: "1", runOrder: 2, category: "Approval" },
             provider: "Manual",
             configuration: {
-              CustomData: `prod: commit ${COMMIT_ID}, code ${CODE_DIGEST}: #{Plan-prod.CHANGES}`,
+              CustomData: "#{Plan-prod.SUMMARY}",
               ExternalEntityLink: "#{Plan-prod.PLAN_LINK}",
               NotificationArn: TOPIC,
             },
@@ -80,24 +100,22 @@ describe("pipelineStages", () => {
       },
       {
         name: "Deploy-prod",
+        beforeEntry,
         actions: [
-          {
-            ...codebuild("Deploy", 1, "r-prod", {
-              EXECUTION_ID,
-              ...released,
-              CHANGE_SET: "#{Plan-prod.CHANGE_SET}",
-            }),
-            namespace: "Deploy-prod",
-          },
+          codebuild("Deploy", 1, "r-prod", {
+            EXECUTION_ID,
+            STAGE: "Deploy-prod",
+            PLANNED_BY: "Approve-prod/Plan",
+          }),
           codebuild("Verify", 2, "v", {
             ENVIRONMENT: "prod",
-            ENDPOINT: "#{Deploy-prod.ENDPOINT}",
-            ...released,
+            ENVIRONMENT_ACCOUNT: "333333333333",
+            EXECUTION_ID,
           }),
           codebuild("Promote", 3, "m", {
             ENVIRONMENT: "prod",
             ENVIRONMENT_ACCOUNT: "333333333333",
-            ...{ EXECUTION_ID, COMMIT_ID, CODE_DIGEST },
+            ...{ EXECUTION_ID, STAGE: "Deploy-prod" },
           }),
         ],
         onFailure: { result: "ROLLBACK" },

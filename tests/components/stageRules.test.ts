@@ -22,7 +22,7 @@ const job: Action & JobAction = {
   job: "build",
   input: "Source",
   output: "Release",
-  variables: { ID: "#{Src.CommitId} #{codepipeline.PipelineExecutionId}" },
+  variables: { ID: "#{codepipeline.PipelineExecutionId}" },
   exports: ["DIGEST"],
 };
 const approval: Action & ApprovalAction = {
@@ -164,8 +164,37 @@ describe("stageProblems", () => {
   );
   has(
     "wants a namespace before it is read",
-    [first, build({ variables: { A: "#{Build.DIGEST}" } })],
-    "stage Build: action Build: no earlier action provides #{Build.DIGEST}",
+    [first, asks({ summary: "#{Build.DIGEST}" }), build()],
+    "stage Ask: action Approval: no earlier action provides #{Build.DIGEST}",
+  );
+  for (const value of [
+    "#{Build.DIGEST}",
+    "#{Src.CommitId}",
+    "x#{codepipeline.PipelineExecutionId}",
+    "#{variables.A}",
+  ]) {
+    const [problem] = [`variable A pastes ${value} into the job's environment`];
+    it(`pastes nothing into a job's environment but the run's id: ${value}`, () => {
+      const stages = [
+        first,
+        build(),
+        { ...build({ output: "Out", namespace: "N", variables: { A: value } }), name: "B" },
+      ];
+      assert.ok(stageProblems(stages).some((each) => each.startsWith(`stage B: action Build: ${problem}`)));
+    });
+  }
+  const rules = (variable: string, count = 1) =>
+    many(count, (i) => ({ name: `r${i}`, variable, matches: "x" }));
+  has("checks at the door what an earlier action exports", [
+    first,
+    build(),
+    { ...asks({ summary: "x" }), entry: rules("#{Build.DIGEST}") },
+  ]);
+  has(
+    "checks at the door nothing that nobody exports, and at most five things",
+    [first, build(), { ...asks({ summary: "x" }), entry: rules("#{Build.OTHER}", 6) }],
+    "stage Ask: a condition has 1 to 5 rules, this one 6",
+    ...many(6, (i) => `stage Ask: rule r${i}: no earlier action provides #{Build.OTHER}`),
   );
   has(
     "wants a variable to be exported",

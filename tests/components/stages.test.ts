@@ -14,10 +14,11 @@ const environment = (name: string, approvalTimeoutDays?: number): PipelineEnviro
   account: ACCOUNT,
   ...(approvalTimeoutDays !== undefined && { approvalTimeoutDays }),
 });
-const COMMIT_ID = "#{SourceVariables.CommitId}";
-const CODE_DIGEST = "#{Build.CODE_DIGEST}";
 const EXECUTION_ID = "#{codepipeline.PipelineExecutionId}";
-const HANDED_OVER = { COMMIT_ID, CODE_DIGEST, RELEASE_SHA256: "#{Build.RELEASE_SHA256}" };
+const entry = [
+  { name: "CodeDigest", variable: "#{Build.CODE_DIGEST}", matches: "^sha256:[0-9a-f]{64}$" },
+  { name: "ReleaseSha256", variable: "#{Build.RELEASE_SHA256}", matches: "^[0-9a-f]{64}$" },
+];
 
 const SOURCE_AND_BUILD: Stage[] = [
   {
@@ -37,7 +38,7 @@ const SOURCE_AND_BUILD: Stage[] = [
         job: "the-build",
         input: "Source",
         output: "Release",
-        variables: { COMMIT_ID },
+        variables: {},
         exports: ["CODE_DIGEST", "RELEASE_SHA256"],
       },
     ],
@@ -46,17 +47,17 @@ const SOURCE_AND_BUILD: Stage[] = [
 
 const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stage => ({
   name: `Deploy-${name}`,
+  entry,
   onFailure: "ROLLBACK",
   actions: [
     {
       name: "Deploy",
       runOrder: 1,
       kind: "job",
-      namespace: `Deploy-${name}`,
       job: `release-${name}`,
       input: "Release",
-      variables: { EXECUTION_ID, ...HANDED_OVER, ...more },
-      exports: ["ENDPOINT"],
+      variables: { EXECUTION_ID, STAGE: `Deploy-${name}`, ...more },
+      exports: [],
     },
     {
       name: "Verify",
@@ -64,7 +65,7 @@ const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stag
       kind: "job",
       job: "the-verify",
       input: "Release",
-      variables: { ENVIRONMENT: name, ENDPOINT: `#{Deploy-${name}.ENDPOINT}`, ...HANDED_OVER },
+      variables: { ENVIRONMENT: name, ENVIRONMENT_ACCOUNT: ACCOUNT, EXECUTION_ID },
       exports: [],
     },
     {
@@ -73,7 +74,7 @@ const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stag
       kind: "job",
       job: "the-promote",
       input: "Release",
-      variables: { ENVIRONMENT: name, ENVIRONMENT_ACCOUNT: ACCOUNT, EXECUTION_ID, COMMIT_ID, CODE_DIGEST },
+      variables: { ENVIRONMENT: name, ENVIRONMENT_ACCOUNT: ACCOUNT, EXECUTION_ID, STAGE: `Deploy-${name}` },
       exports: [],
     },
   ],
@@ -81,6 +82,7 @@ const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stag
 
 const approve = (name: string, timeoutInMinutes: number): Stage => ({
   name: `Approve-${name}`,
+  entry,
   actions: [
     {
       name: "Plan",
@@ -89,14 +91,14 @@ const approve = (name: string, timeoutInMinutes: number): Stage => ({
       namespace: `Plan-${name}`,
       job: `plan-${name}`,
       input: "Release",
-      variables: { EXECUTION_ID, ...HANDED_OVER },
-      exports: ["CHANGE_SET", "CHANGES", "PLAN_LINK"],
+      variables: { EXECUTION_ID, STAGE: `Approve-${name}` },
+      exports: ["CHANGE_SET", "SUMMARY", "PLAN_LINK"],
     },
     {
       name: "Approval",
       runOrder: 2,
       kind: "approval",
-      summary: `${name}: commit ${COMMIT_ID}, code ${CODE_DIGEST}: #{Plan-${name}.CHANGES}`,
+      summary: `#{Plan-${name}.SUMMARY}`,
       link: `#{Plan-${name}.PLAN_LINK}`,
       timeoutInMinutes,
     },
@@ -112,7 +114,7 @@ describe("releaseStages", () => {
   are(
     "an environment with approval is planned and approved in a stage before, and gets exactly that set",
     [environment("prod", 14)],
-    [approve("prod", 20_160), deploy("prod", { CHANGE_SET: "#{Plan-prod.CHANGE_SET}" })],
+    [approve("prod", 20_160), deploy("prod", { PLANNED_BY: "Approve-prod/Plan" })],
   );
   are(
     "an environment without verification is marked as soon as it is deployed to",
@@ -131,16 +133,26 @@ describe("releaseStages", () => {
     const waves = releaseStages([environment("test"), wave("eu", 1), wave("us")], jobs).slice(3);
     const [approveEu, deployEu, deployUs] = [
       approve("eu", 1440),
-      deploy("eu", { CHANGE_SET: "#{Plan-eu.CHANGE_SET}" }),
+      deploy("eu", { PLANNED_BY: "Approve-wave.1/Plan-eu" }),
       deploy("us"),
     ];
+    /** What names a stage names the wave's. */
+    const renamed = (variables: Readonly<Record<string, string>>) =>
+      "STAGE" in variables && {
+        variables: { ...variables, STAGE: String(variables["STAGE"]).replace(/-.*/, "-wave.1") },
+      };
     const named = (stage: Stage, environment: string) =>
-      stage.actions.map((each) => ({ ...each, name: `${each.name}-${environment}` }));
+      stage.actions.map((each) => ({
+        ...each,
+        name: `${each.name}-${environment}`,
+        ...(each.kind === "job" && renamed(each.variables)),
+      }));
     const [eu, us] = [named(deployEu, "eu"), named(deployUs, "us")];
     assert.deepEqual(waves, [
-      { name: "Approve-wave.1", actions: named(approveEu, "eu") },
+      { name: "Approve-wave.1", entry, actions: named(approveEu, "eu") },
       {
         name: "Deploy-wave.1",
+        entry,
         onFailure: "ROLLBACK",
         actions: [eu[0], us[0], eu[1], us[1], eu[2], us[2]],
       },
@@ -152,10 +164,10 @@ describe("releaseStages", () => {
     [
       deploy("test"),
       approve("qa", 1440),
-      deploy("qa", { CHANGE_SET: "#{Plan-qa.CHANGE_SET}" }),
+      deploy("qa", { PLANNED_BY: "Approve-qa/Plan" }),
       deploy("demo"),
       approve("live", 86_400),
-      deploy("live", { CHANGE_SET: "#{Plan-live.CHANGE_SET}" }),
+      deploy("live", { PLANNED_BY: "Approve-live/Plan" }),
     ],
   );
 });

@@ -1,5 +1,5 @@
 import { as } from "./cast";
-import { replaced } from "./change";
+import { added, replaced, withoutCondition } from "./change";
 import { lastOf, oneAccount, twoOf } from "./pairs";
 import { type Attack, call, stopped, upload, viaS3 } from "./scene";
 
@@ -23,6 +23,81 @@ export const HAND_OVER: readonly Attack[] = [
         change: replaced({ policyOf: facts.main.build.role }, "WriteRelease", "for the whole bucket", {
           Resource: [`${facts.bucket}/*`],
         }),
+      };
+    },
+  },
+  {
+    id: "build-finds-artifacts",
+    title: "A poisoned build looks for the artifact that a roll-back needs, to write over it",
+    scene: (facts) => {
+      const build = as(facts.main.build.role);
+      return {
+        story:
+          "Code inside Build may write below the pipeline's artifacts, since that is how it hands over its own. " +
+          "It wants the artifact of the release before, so that nothing can be rolled back to. CodePipeline makes " +
+          "the names of artifacts at random. The list of actions would tell them, so it asks for that.",
+        steps: [
+          call(build, "s3:PutObject", `${facts.main.artifacts}/Release/0a1B2c3`, upload()),
+          stopped(build, "codepipeline:ListActionExecutions", facts.main.arn),
+        ],
+        change: added(
+          { policyOf: facts.main.build.role },
+          {
+            Sid: "AskPipeline",
+            Effect: "Allow",
+            Action: ["codepipeline:ListActionExecutions"],
+            Resource: [facts.main.arn],
+          },
+          "may ask what earlier jobs have handed on",
+        ),
+      };
+    },
+  },
+  {
+    id: "build-lists-artifacts",
+    title: "A poisoned build lists the bucket for the artifact that a roll-back needs",
+    scene: (facts) => {
+      const build = as(facts.main.build.role);
+      return {
+        story:
+          "The other place that tells the names of artifacts is the bucket. Build may list what is kept of earlier " +
+          "releases, and by the same call it tries the folder of the artifacts.",
+        steps: [
+          call(build, "s3:ListBucket", facts.bucket, {
+            context: { "s3:prefix": `kept/${facts.main.name}/` },
+          }),
+          stopped(build, "s3:ListBucket", facts.bucket, {
+            context: { "s3:prefix": `${facts.main.artifacts.slice(facts.bucket.length + 1)}/Release/` },
+          }),
+        ],
+        change: withoutCondition({ policyOf: facts.main.build.role }, "FindKeptReleases"),
+      };
+    },
+  },
+  {
+    id: "verify-asks-for-variables",
+    title: "Verify, which runs the app's own code, asks what the jobs of a run were handed",
+    scene: (facts) => {
+      const verify = as(facts.main.verify.role);
+      return {
+        story:
+          "The tests of the app run in Verify. They read what Deploy has left for them, and go on to ask for the " +
+          "actions of every run: the names of all artifacts, whose commit and approval each was. Verify is handed " +
+          "what it needs, and may ask for nothing.",
+        steps: [
+          call(verify, "s3:GetObject", lastOf(facts).releaseFile.replace(/[^/]*$/, "deployed.json")),
+          stopped(verify, "codepipeline:ListActionExecutions", facts.main.arn),
+        ],
+        change: added(
+          { policyOf: facts.main.verify.role },
+          {
+            Sid: "AskPipeline",
+            Effect: "Allow",
+            Action: ["codepipeline:ListActionExecutions"],
+            Resource: [facts.main.arn],
+          },
+          "may ask what earlier jobs have handed on",
+        ),
       };
     },
   },

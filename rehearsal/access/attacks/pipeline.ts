@@ -86,7 +86,7 @@ export const PIPELINE: readonly Attack[] = [
       if (!first) return { lacks: "another environment beside the one with an approval" };
       return {
         story:
-          `${first.name}'s release job follows the pipeline, to know whether it runs for a roll-back. ` +
+          `${first.name}'s release job asks the pipeline whose run it is, and what that was handed. ` +
           `Subverted, it answers what it sees waiting there: the approval for ${last.name}, an hour ` +
           "after it was asked for, when it looks human. Following reads; answering is another action, on " +
           "another resource.",
@@ -96,7 +96,7 @@ export const PIPELINE: readonly Attack[] = [
         ],
         change: replaced(
           { policyOf: first.releaseJob.role },
-          "FollowPipeline",
+          "AskPipeline",
           "with every action of CodePipeline, on the pipeline and all in it",
           { Action: ["codepipeline:*"], Resource: [facts.main.arn, `${facts.main.arn}/*`] },
         ),

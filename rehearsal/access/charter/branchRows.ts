@@ -21,19 +21,13 @@ const REGISTERING: readonly Row[] = [
   ),
   row(REGISTER, of("kms", "GenerateDataKey"), "key", "what is noted is encrypted"),
   row(CLEANUP, of("kms", "Decrypt"), "key", "what was noted is encrypted"),
-  row(
-    REGISTER,
-    of("codepipeline", "GetPipelineExecution"),
-    "pipeline {pipeline}",
-    "which branch a run is of, as the event that started it said",
-    { needs: "codecommit" },
-  ),
-  row(
-    REGISTER,
-    of("codepipeline", "ListActionExecutions"),
-    "pipeline {pipeline}",
-    "which branch a run is of, as the source action says",
-    { needs: "connection" },
+  ...[REGISTER, RELEASE].map((who) =>
+    row(
+      who,
+      of("codepipeline", "GetPipelineExecution GetPipelineState ListActionExecutions"),
+      "pipeline {pipeline}",
+      "each acts for its own run alone, and asks what started it and what it was handed",
+    ),
   ),
   row(CLEANUP, of("codecommit", "GetBranch"), "repository {repository}", "whether a branch is still there", {
     needs: "codecommit",

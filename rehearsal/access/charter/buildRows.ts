@@ -57,6 +57,18 @@ const BUILDING: readonly Row[] = [
 
 const OTHER_JOBS: readonly Row[] = [
   any(VERIFY, tested, "verify-reports", "end-to-end tests are reported"),
+  any(
+    VERIFY,
+    of("s3", "GetObject"),
+    "artifact releases/{pipeline}/*/deployed.json",
+    "Verify is told by Deploy alone what it has deployed, and where that answers",
+  ),
+  row(
+    PROMOTE,
+    of("codepipeline", "GetPipelineExecution GetPipelineState"),
+    "pipeline {pipeline}",
+    "Promote acts for its own run alone",
+  ),
   row(PROMOTE, of("s3", "GetObject"), "artifact releases/{pipeline}/*", "a verified release is copied"),
   row(
     PROMOTE,

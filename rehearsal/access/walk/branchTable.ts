@@ -14,8 +14,6 @@ const registry = ({ variable }: JobSite): string => `kept/${variable("PIPELINE")
 export const registered = (site: JobSite): string =>
   `${registry(site)}${site.branch?.hash ?? BRANCHES[0]?.hash ?? ""}`;
 
-const source = (site: JobSite): string => site.variable("SOURCE");
-
 export const BRANCH_ROWS: readonly Row[] = [
   row("branch.sh", "s3api list-objects-v2", BOTH, S3, (site) => listing(site.scene, registry(site))),
   row("branch.sh", "s3 cp", BOTH, `${CLI}s3/cp.html`, (site) => read(site.scene, registered(site))),
@@ -23,10 +21,7 @@ export const BRANCH_ROWS: readonly Row[] = [
     write(site.scene, registered(site)),
   ),
   row("branch-register.sh", "codepipeline get-pipeline-execution", REGISTER, PIPELINES, (site) =>
-    source(site) === "codecommit" ? on(site.scene.arn, ["codepipeline:GetPipelineExecution"]) : [],
-  ),
-  row("branch-register.sh", "codepipeline list-action-executions", REGISTER, PIPELINES, (site) =>
-    source(site) === "codecommit" ? [] : on(site.scene.arn, ["codepipeline:ListActionExecutions"]),
+    on(site.scene.arn, ["codepipeline:GetPipelineExecution"]),
   ),
   row(
     "branch-cleanup.sh",

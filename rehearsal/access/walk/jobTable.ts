@@ -5,7 +5,7 @@ import { CODE_ROWS } from "./codeTable";
 import { createChangeSet, mark, released, SET } from "./jobAsks";
 import { CLI, nothing, PIPELINES, type Row, row, S3, STACKS } from "./jobRow";
 import type { JobSite } from "./jobSite";
-import { listing, write } from "./store";
+import { listing, read, write } from "./store";
 
 const stack =
   (action: string, context?: Asked["context"]) =>
@@ -22,11 +22,31 @@ const listed = (site: JobSite): Asked[] => {
   return site.code === "files" ? listing(site.scene, mark(site)) : [];
 };
 
+/** What Deploy writes of itself, and others read. */
+const deployed = (site: JobSite): Asked[] => {
+  const { scene, job, variable } = site;
+  const folder = [
+    variable("PIPELINE"),
+    variable("ENVIRONMENT_ACCOUNT"),
+    variable("ENVIRONMENT"),
+    variable("EXECUTION_ID"),
+  ];
+  const key = `releases/${folder.join("/")}/deployed.json`;
+  return job.kind.endsWith("deploy") ? write(scene, key) : read(scene, key);
+};
+
 const PLAN = [["plan", "job"]] as const;
 const DEPLOY = [
   ["deploy", "deploy"],
   ["branch-deploy", "deploy"],
 ] as const;
+const ASKING = [
+  ["plan", "job"],
+  ["deploy", "job"],
+  ["branch-register", "job"],
+  ["branch-deploy", "job"],
+] as const;
+const READING = [["promote", "job"]] as const;
 const CLEANUP = [["cleanup", "job"]] as const;
 const CLEANING = [["cleanup", "cleanup"]] as const;
 const BOTH = [
@@ -94,11 +114,31 @@ export const ROWS: readonly Row[] = [
   row("change-set.sh", "cloudformation describe-change-set", BOTH, STACKS, stack("DescribeChangeSet", SET)),
   row("plan.sh", "codepipeline get-pipeline-state", PLAN, PIPELINES, pipeline("GetPipelineState")),
   row(
-    "deploy.sh",
+    "run.sh",
+    "codepipeline get-pipeline-state",
+    [...ASKING, ...READING],
+    PIPELINES,
+    pipeline("GetPipelineState"),
+  ),
+  row(
+    "run.sh",
     "codepipeline get-pipeline-execution",
-    [["deploy", "job"]],
+    [
+      ["deploy", "job"],
+      ["promote", "job"],
+      ["branch-deploy", "job"],
+    ],
     PIPELINES,
     pipeline("GetPipelineExecution"),
+    "roll-back",
+  ),
+  row("run.sh", "codepipeline list-action-executions", ASKING, PIPELINES, pipeline("ListActionExecutions")),
+  row(
+    "deployed.sh",
+    "s3 cp",
+    [["deploy", "job"], ["branch-deploy", "job"], ["verify", "job"], ...READING],
+    `${CLI}s3/cp.html`,
+    deployed,
   ),
   row("execute.sh", "cloudformation describe-change-set", DEPLOY, STACKS, stack("DescribeChangeSet", SET)),
   row("execute.sh", "cloudformation describe-stack-events", DEPLOY, STACKS, stack("DescribeStackEvents")),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { search } from "jmespath";
 import { branchSessions, requireOwn } from "./branchSessions";
 import { cloudformation } from "./cloudformation";
+import { codepipeline } from "./codepipeline";
 import { parse, type Call } from "./commands";
 import { registry } from "./registry";
 import { release } from "./release";
@@ -43,7 +44,14 @@ export type Identity = {
 /** Answers one operation, or undefined when it is another part's. */
 export type Service = (call: Call, who: Identity, world: World, cwd: string) => unknown;
 
-const SERVICES: readonly Service[] = [branchSessions, cloudformation, registry, release, storage];
+const SERVICES: readonly Service[] = [
+  branchSessions,
+  cloudformation,
+  codepipeline,
+  registry,
+  release,
+  storage,
+];
 
 /** Who calls: the job itself, or the role of a profile that renews itself, never fixed keys. */
 function identify(call: Call, invocation: Invocation, world: World): Identity {

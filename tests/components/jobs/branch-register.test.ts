@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { branchWorld, entryOf, hashOf, register, registerBranch, registerVariables } from "./branches";
 import { run } from "./harness";
 import { BUILDSPECS, folderOf, pool } from "./inputs";
-import { EXECUTION_ID } from "./world";
+import { COMMIT_ID, EXECUTION_ID } from "./world";
 
 /** Two names with one hash of 8 digits: with this many, such names are found in a second. */
 const TWINS = ["feature/gkx", "feature/2hu7"] as const;
@@ -17,7 +17,9 @@ describe("job branch-register", () => {
     const result = await registerBranch(world);
     assert.equal(result.code, 0, result.output);
     assert.deepEqual(result.calls, [
+      "aws - codepipeline get-pipeline-state",
       "aws - codepipeline get-pipeline-execution",
+      "aws - codepipeline list-action-executions",
       "aws - s3api list-objects-v2",
       "aws - s3 cp",
     ]);
@@ -26,49 +28,9 @@ describe("job branch-register", () => {
     assert.deepEqual(entry, {
       ref: "refs/heads/feature/one",
       stackName: `catalog--br-${hashOf("feature/one")}`,
+      commit: COMMIT_ID,
     });
     assert.ok(deployedAt >= before && deployedAt <= now());
-  });
-
-  it("takes the name that the source action says where the source is behind a connection", async () => {
-    const output = { outputVariables: { BranchName: "fix", CommitId: "c0ffee" } };
-    const world = branchWorld("-", {
-      actions: [{ actionName: "Register" }, { actionName: "Source", status: "Succeeded", output }],
-    });
-    const result = await registerBranch(world, { SOURCE: "connection" });
-    assert.equal(result.code, 0, result.output);
-    assert.equal(result.calls[0], "aws - codepipeline list-action-executions");
-    assert.equal(entryOf(world, "fix")?.ref, "refs/heads/fix");
-  });
-
-  it("has the clean-up remove the branch whose pull request has ended, and deploys nothing", async () => {
-    const closed = (BranchName: string, PullRequestId: string) =>
-      branchWorld("-", {
-        actions: [
-          {
-            actionName: "Source",
-            status: "Succeeded",
-            output: { outputVariables: { BranchName, PullRequestId } },
-          },
-        ],
-      });
-    const world = closed("fix", "12");
-    const opened = branchWorld("fix");
-    assert.equal((await registerBranch(opened)).code, 0);
-    for (const [key, contents] of opened.objects) world.objects.set(key, contents);
-    const result = await registerBranch(world, { SOURCE: "connection" });
-    assert.equal(result.code, 1);
-    assert.match(result.output, /error: pull request 12 has ended: the clean-up, .* removes catalog--br-/);
-    assert.deepEqual(entryOf(world, "fix"), {
-      ref: "refs/heads/fix",
-      stackName: `catalog--br-${hashOf("fix")}`,
-      deployedAt: 0,
-    });
-    assert.deepEqual(result.exported, {});
-    const none = await registerBranch(closed("fix", "13"), { SOURCE: "connection" });
-    assert.match(none.output, /error: pull request 13 has ended: its branch has no environment here/);
-    const hostile = await registerBranch(closed("fix", "1; touch pwned"), { SOURCE: "connection" });
-    assert.match(hostile.output, /error: a pull request has a number, but CodePipeline says/);
   });
 
   it("takes every name that git takes as data, and makes a label of it that any tag may have", async () => {
@@ -195,7 +157,7 @@ describe("job branch-register", () => {
   });
 
   it("notes nothing when a call fails, and says so", async () => {
-    await pool([1, 2, 3], async (call) => {
+    await pool([1, 2, 3, 4], async (call) => {
       const world = branchWorld("feature/one", { failAt: { call, after: false } });
       const result = await registerBranch(world);
       assert.notEqual(result.code, 0);

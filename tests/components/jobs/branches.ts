@@ -20,6 +20,8 @@ const keyOf = (branch: string): string => `${BUCKET}/kept/catalog--br/${hashOf(b
 export interface Entry {
   ref: string;
   stackName: string;
+  /** What it was last registered with. */
+  commit?: string;
   deployedAt: number;
 }
 /** What the registry says of a branch; undefined when it is not in it. */

@@ -58,8 +58,8 @@ describe("buildspec", () => {
         },
         artifacts: { "base-directory": "delivery-release", files: ["**/*"] },
       },
-      plan: plain("CHANGE_SET", "CHANGES", "PLAN_LINK"),
-      deploy: plain("ENDPOINT"),
+      plan: plain("CHANGE_SET", "SUMMARY", "PLAN_LINK"),
+      deploy: plain(),
       verify: {
         ...plain(),
         reports: {
@@ -73,7 +73,7 @@ describe("buildspec", () => {
       promote: plain(),
       cleanup: plain(),
       "branch-register": plain("BRANCH_HASH", "BRANCH_LABEL"),
-      "branch-deploy": plain("ENDPOINT"),
+      "branch-deploy": plain(),
       "branch-cleanup": plain(),
     });
   });

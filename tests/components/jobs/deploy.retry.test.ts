@@ -35,7 +35,7 @@ describe("job deploy: what is there already", () => {
       assert.match(result.output, i === 1 || i === 2 ? CHANGED : GONE);
       assert.deepEqual(
         result.calls.filter((call) => mutates.test(call)),
-        [],
+        ["aws - s3 cp"], // what it has deployed, for Verify
       );
     }
   });
@@ -54,7 +54,7 @@ describe("job deploy: what is there already", () => {
     assert.match(result.output, /joins the update that this run has started before/);
     assert.deepEqual(
       result.calls.filter((call) => mutates.test(call)),
-      [],
+      ["aws - s3 cp"], // what it has deployed, for Verify
     );
   });
 
@@ -87,7 +87,7 @@ describe("job deploy: what is there already", () => {
       assert.match(result.output, /this run's change set was executed before/);
       assert.deepEqual(
         result.calls.filter((call) => mutates.test(call)),
-        [],
+        ["aws - s3 cp"], // what it has deployed, for Verify
       );
       assert.equal(done.protected, true);
     }

@@ -32,11 +32,13 @@ describe("job deploy", () => {
     const result = await release("deploy", world);
     assert.equal(result.code, 0, result.output);
     assert.deepEqual(result.calls, [
-      "aws - codepipeline get-pipeline-execution",
+      "aws - codepipeline get-pipeline-state",
+      "aws - codepipeline list-action-executions",
       "aws deploy sts get-caller-identity",
       "aws deploy cloudformation describe-stacks",
       "aws deploy cloudformation describe-change-set",
       "aws deploy cloudformation describe-stacks",
+      "aws - codepipeline get-pipeline-state",
       "aws deploy cloudformation describe-change-set",
       "aws deploy cloudformation describe-stacks",
       "aws deploy cloudformation describe-stack-events",
@@ -48,8 +50,9 @@ describe("job deploy", () => {
       "aws deploy cloudformation describe-change-set",
       "aws deploy cloudformation update-termination-protection",
       "aws deploy cloudformation describe-stacks",
+      "aws - s3 cp",
     ]);
-    assert.deepEqual(result.exported, { ENDPOINT: "https://abc123.execute-api.eu-west-1.amazonaws.com" });
+    assert.deepEqual(result.exported, {});
     const [stack] = world.stacks;
     assert.deepEqual(
       [stack?.release, stack?.status, stack?.protected],

@@ -19,6 +19,7 @@ import { parse } from "yaml";
 import { aws, type Answer, type Invocation } from "./aws";
 import { processSession } from "./branchSessions";
 import { tickStacks } from "./cloudformation";
+import { told } from "./told";
 import { docker, jq, npm } from "./tools";
 import { SECRET, type World } from "./world";
 
@@ -154,7 +155,7 @@ export async function run(
   const [home, temporary] = [join(place, "home"), join(place, "tmp")];
   mkdirSync(home);
   const env = {
-    ...variables,
+    ...told(buildspec, variables, world),
     PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
     HOME: home,
     TMPDIR: temporary,

@@ -94,6 +94,7 @@ export const releaseVariables = (
   PARAMETERS: JSON.stringify(workload.parameters(SITE)),
   ROLLBACK_PARAMETERS: JSON.stringify(workload.rollbackParameters),
   DEPLOY_STAGE: "Deploy-test",
+  PLANNED_BY: "Approve-test/Plan",
   APPROVAL: "true",
   EXECUTION_ID,
   COMMIT_ID,
@@ -148,6 +149,9 @@ export const build = (
   workload: Workload = lambdaContainer,
 ): Promise<Result> =>
   run(BUILDS[workload.packaging], folder, { ...buildVariables(workload), ...variables }, world);
+
+/** What Plan and Deploy ask first, to know whose run they act for and what it was handed. */
+export const ASKED = ["aws - codepipeline get-pipeline-state", "aws - codepipeline list-action-executions"];
 
 /** Plan or Deploy with a release that is as Build made it. */
 export function release(

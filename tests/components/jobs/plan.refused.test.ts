@@ -33,7 +33,11 @@ describe("job plan: what it refuses", () => {
       result.output,
       /error: environment test \(account 222222222222\) isn't up yet: run 'pulumi up --stack test', then retry/,
     );
-    assert.deepEqual(result.calls, ["aws plan sts get-caller-identity"]);
+    assert.deepEqual(result.calls, [
+      "aws - codepipeline get-pipeline-state",
+      "aws - codepipeline list-action-executions",
+      "aws plan sts get-caller-identity",
+    ]);
   });
 
   it("stops when the role is in another account than settings say", async () => {

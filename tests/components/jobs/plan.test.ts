@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BUILDSPECS, changed, release, releaseFolder, releaseVariables, pool } from "./inputs";
 import { run } from "./harness";
 import { changeSet, liveStack } from "./stack";
-import { BUCKET, DIGEST, EXECUTION_ID, emptyWorld, type World } from "./world";
+import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, emptyWorld, type World } from "./world";
 
 const OWN = `d-${EXECUTION_ID}`;
 const change = (ResourceChange: object): object => ({ Type: "Resource", ResourceChange });
@@ -32,9 +32,12 @@ describe("job plan", () => {
     const result = await release("plan", world);
     assert.equal(result.code, 0, result.output);
     assert.deepEqual(result.calls, [
+      "aws - codepipeline get-pipeline-state",
+      "aws - codepipeline list-action-executions",
       "aws plan sts get-caller-identity",
       "aws - codepipeline get-pipeline-state",
       "aws plan cloudformation describe-stacks",
+      "aws - codepipeline get-pipeline-state",
       "aws - s3 cp",
       "aws plan cloudformation list-change-sets",
       "aws plan cloudformation create-change-set",
@@ -45,7 +48,7 @@ describe("job plan", () => {
     ]);
     assert.deepEqual(result.exported, {
       CHANGE_SET: OWN,
-      CHANGES: "1 added",
+      SUMMARY: `test: commit ${COMMIT_ID}, code ${DIGEST}: 1 added`,
       PLAN_LINK:
         "https://eu-west-1.console.aws.amazon.com/codesuite/codebuild/111111111111/projects/delivery-catalog--test-plan-job" +
         "/build/delivery-catalog--test-plan-job%3A6f1e2d3c-0000-4000-8000-000000000000/log?region=eu-west-1",
@@ -182,7 +185,7 @@ describe("job plan", () => {
       const result = await release("plan", world);
       assert.equal(result.code, 0, result.output);
       assert.equal(result.exported["CHANGE_SET"], "none");
-      assert.equal(result.exported["CHANGES"], "no changes");
+      assert.equal(result.exported["SUMMARY"], `test: commit ${COMMIT_ID}, code ${DIGEST}: no changes`);
       assert.deepEqual(world.stacks[0]?.sets, []);
     });
   });

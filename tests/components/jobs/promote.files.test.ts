@@ -58,6 +58,8 @@ describe("job promote: where code is files", () => {
       "live-test-previous": `${A}\n`,
     });
     assert.deepEqual(result.calls, [
+      "aws - codepipeline get-pipeline-state",
+      "aws - s3 cp",
       "aws - s3api list-objects-v2",
       "aws - s3api list-objects-v2",
       ...FILES.map(() => "aws - s3api copy-object"),
@@ -175,7 +177,7 @@ describe("job promote: where code is files", () => {
     assert.deepEqual(
       [...world.objects.keys()].filter((key) => key.includes("/releases/")).sort(),
       [
-        ...FILES.map((name) => `${RELEASES}${EXECUTION_ID}/${name}`),
+        ...[...FILES, "deployed.json"].map((name) => `${RELEASES}${EXECUTION_ID}/${name}`),
         `${RELEASES}waits/code/b.zip`,
         `${BUCKET}/releases/catalog/222222222222/prod/of-prod/code/c.zip`,
         `${BUCKET}/releases/catalog-2/222222222222/test/of-another/code/d.zip`,

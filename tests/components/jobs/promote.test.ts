@@ -53,6 +53,8 @@ describe("job promote", () => {
     });
     assert.deepEqual(kept(world), [...bundle(OLD_COMMIT), ...bundle(COMMIT_ID)]);
     assert.deepEqual(result.calls, [
+      "aws - codepipeline get-pipeline-state",
+      "aws - s3 cp",
       "aws - s3api list-objects-v2",
       "aws - s3api list-objects-v2",
       ...FILES.map(() => "aws - s3api copy-object"),

@@ -4,13 +4,15 @@ import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { run, type Result } from "./harness";
 import { BUILDSPECS, build, folderOf, releaseFolder, sourceFolder } from "./inputs";
-import { BUCKET, COMMIT_ID, DIGEST, emptyWorld, type World } from "./world";
+import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, TARGET_ID, emptyWorld, type World } from "./world";
 
 const variables = (sha256: string): Record<string, string> => ({
   PIPELINE: "catalog",
   ARTIFACT_BUCKET: BUCKET,
   PACKAGING: "image",
   ENVIRONMENT: "test",
+  ENVIRONMENT_ACCOUNT: "222222222222",
+  EXECUTION_ID,
   ENDPOINT: "https://abc123.execute-api.eu-west-1.amazonaws.com",
   COMMIT_ID,
   CODE_DIGEST: DIGEST,
@@ -20,7 +22,7 @@ const verify = (world: World, release = releaseFolder(), PACKAGING = "image"): P
   run(BUILDSPECS.verify, release.folder, { ...variables(release.sha256), PACKAGING }, world);
 
 describe("job verify", () => {
-  it("runs the tests that Build handed over against the endpoint, and asks AWS for nothing", async () => {
+  it("runs the tests that Build handed over against the endpoint that Deploy has left, and asks AWS for nothing else", async () => {
     const source = sourceFolder();
     const built = await build(emptyWorld(), {}, source);
     const world = emptyWorld();
@@ -28,9 +30,43 @@ describe("job verify", () => {
     const result = await verify(world, { folder, sha256: built.exported["RELEASE_SHA256"] ?? "" });
     assert.equal(result.code, 0, result.output);
     assert.deepEqual(world.npm.ran, ["ci", "run verify https://abc123.execute-api.eu-west-1.amazonaws.com"]);
-    assert.deepEqual(result.calls, ["npm ci", "npm run verify"]);
+    assert.deepEqual(result.calls, ["aws - s3 cp", "npm ci", "npm run verify"]);
     assert.ok(existsSync(join(folder, "source/reports/verify.xml")));
     assert.ok(existsSync(join(folder, "source/src/handler.ts")));
+  });
+
+  it("tests only what Deploy says that this run has deployed", async () => {
+    const { folder, sha256 } = releaseFolder();
+    const key = `${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/deployed.json`;
+    const good = {
+      run: EXECUTION_ID,
+      commit: COMMIT_ID,
+      codeDigest: DIGEST,
+      releaseSha256: sha256,
+      endpoint: "https://x.execute-api.eu-west-1.amazonaws.com",
+    };
+    const cases: [object | undefined, RegExp][] = [
+      [
+        { ...good, releaseSha256: "0".repeat(64) },
+        /error: SHA256SUMS has the checksum \w+, Build said 0{64}/,
+      ],
+      [{ ...good, commit: "0".repeat(40) }, /error: release.json is about another commit than this run/],
+      [{ ...good, run: "$(touch pwned)" }, /error: variable EXECUTION_ID must match/],
+      [{ ...good, endpoint: "" }, /error: variable ENDPOINT must match/],
+      [{}, /error: variable EXECUTION_ID must match/],
+      [undefined, /error: Deploy left no s3:.*deployed.json: retry this stage, or start a new release/],
+    ];
+    for (const [written, message] of cases) {
+      const world = emptyWorld();
+      // Another run's is there in any case.
+      world.objects.set(key.replace(EXECUTION_ID, TARGET_ID), Buffer.from(JSON.stringify(good)));
+      world.objects.set(key, Buffer.from(JSON.stringify(written ?? good)));
+      if (!written) world.failAt = { call: 1, after: false };
+      const result = await run(BUILDSPECS.verify, folder, variables(sha256), world);
+      assert.equal(result.code, 1);
+      assert.match(result.output, message);
+      assert.deepEqual(world.npm.ran, []);
+    }
   });
 
   it("says what happens next when a test fails, and the command that redeploys the release before", async () => {
@@ -97,7 +133,7 @@ describe("job verify", () => {
       const result = await verify(emptyWorld(), release);
       assert.equal(result.code, 1);
       assert.match(result.output, message);
-      assert.deepEqual(result.calls, []);
+      assert.deepEqual(result.calls, ["aws - s3 cp"]);
       assert.ok(!existsSync(join(release.folder, "source")));
     }
   });

@@ -1,4 +1,5 @@
 import type { Identity } from "./aws";
+import type { ActionRun, Seen } from "./codepipeline";
 import type { Stack } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -30,14 +31,32 @@ export interface World {
   endpoint: string | null;
   deploying: readonly (readonly [status: string, name: string, reason: string])[];
   stages: Record<string, { latest: string[]; inbound?: string }>;
-  executions: Record<string, { type: string; status: string; variables?: Record<string, string> }>;
+  executions: Record<
+    string,
+    {
+      type: string;
+      status: string;
+      variables?: Record<string, string>;
+      /** Run that a roll-back goes back to. */
+      target?: string;
+      trigger?: { triggerType?: string; triggerDetail?: string };
+    }
+  >;
+  /** What the job's own stage shows, one for each time that it looks; the last one stays. Default: that all is well. */
+  seen?: Seen[];
+  /** What earlier jobs have handed on. */
+  handed?: Readonly<Record<string, unknown>>;
+  /** The actions of single runs. Default: `actions`, or what hands on `handed`. */
+  runs?: Readonly<Record<string, readonly ActionRun[]>>;
+  /** How many more calls CodePipeline refuses because there are too many. */
+  throttled?: number;
   /** Branches of the repository in CodeCommit, where there is one. */
   branches?: readonly string[];
   /** Sessions that a job has taken with a tag, by access key. */
   sessions?: Map<string, Identity>;
   /** Environment of the job that runs. */
   env?: Readonly<Record<string, string>>;
-  actions: readonly unknown[];
+  actions: readonly ActionRun[];
   images: Image[];
   /** Answers of the scan, one for each time the job asks; the last one stays. Null: there is no scan yet. */
   scans: (object | null)[];
@@ -80,6 +99,8 @@ export interface World {
 export const TOOLING = "111111111111";
 export const REGION = "eu-west-1";
 export const EXECUTION_ID = "0a1b2c3d-1111-4222-8333-444455556666";
+/** The run that a roll-back goes back to. */
+export const TARGET_ID = "7e6d5c4b-2222-4333-8444-555566667777";
 export const COMMIT_ID = "c0ffee".padEnd(40, "1");
 export const DIGEST = `sha256:${"d1".repeat(32)}`;
 export const OLD_DIGEST = `sha256:${"0a".repeat(32)}`;

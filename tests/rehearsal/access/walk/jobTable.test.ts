@@ -7,9 +7,9 @@ import { ROOT } from "../../sample";
 const FOLDER = join(ROOT, "components/jobs");
 const scripts = readdirSync(FOLDER).filter((name) => name.endsWith(".sh"));
 
-/** Where a command stands: at the start of a line, in `$(…)`, behind `if`, `&& !` or `||`, behind a variable of its own. */
+/** Where a command stands: at the start of a line, behind what asks CodePipeline, in `$(…)`, behind `if`, `&& !` or `||`, behind a variable of its own. */
 const COMMAND =
-  /(?:^\s*|\$\(|\bif (?:\w+=\$\()?|^\s*\w+=\S+ |(?:&& !|\|\|) )(aws|docker)((?: --profile \S+)?) ([a-z0-9-]+)(?: ([a-z0-9-]+))?/gm;
+  /(?:^\s*|\bask_pipeline \S+ |\$\(|\bif (?:\w+=\$\()?|^\s*\w+=\S+ |(?:&& !|\|\|) )(aws|docker)((?: --profile \S+)?) ([a-z0-9-]+)(?: ([a-z0-9-]+))?/gm;
 
 interface Found {
   readonly command: string;
@@ -63,6 +63,7 @@ if y=$(aws ecr batch-get-image); then
 docker login --username AWS
   log "  aws codepipeline start-pipeline-execution"
 fail "run 'aws cloudformation continue-update-rollback"
+  ask_pipeline "$work/x" aws codepipeline get-pipeline-state
 # aws s3 ls`;
     assert.deepEqual(
       commandsIn(text).map(({ command, profile }) => [command, profile]),
@@ -71,12 +72,13 @@ fail "run 'aws cloudformation continue-update-rollback"
         ["ecr batch-get-image", false],
         ["docker buildx build", false],
         ["docker login", false],
+        ["codepipeline get-pipeline-state", false],
       ],
     );
   });
 
   it("names jobs that there are", () => {
-    const jobs = ["build", "plan", "deploy", "promote", "cleanup"].concat(
+    const jobs = ["build", "plan", "deploy", "verify", "promote", "cleanup"].concat(
       ["register", "deploy", "cleanup"].map((job) => `branch-${job}`),
     );
     assert.deepEqual(unique(ROWS.flatMap(({ by }) => by.map(([job]) => job))), jobs.sort());

@@ -1,0 +1,129 @@
+import type { Call } from "./commands";
+import { ServiceError, type Service } from "./aws";
+import { TARGET_ID, type World } from "./world";
+
+/** CodePipeline as the jobs ask it. */
+
+/** One action that ran, as ListActionExecutions has it. */
+export interface ActionRun {
+  readonly stageName?: string;
+  readonly actionName: string;
+  readonly status?: string;
+  readonly startTime?: string;
+  readonly output?: Readonly<Record<string, unknown>>;
+}
+
+/** What the state shows of a job's stage, each time the job looks. */
+export interface Seen {
+  /** Run that has the stage. */
+  readonly id?: string;
+  readonly type?: string | null;
+  readonly actions?: readonly { readonly build: string; readonly status: string }[];
+}
+
+const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
+
+const ran = (
+  stageName: string,
+  actionName: string,
+  outputVariables: Readonly<Record<string, unknown>>,
+): ActionRun => ({
+  stageName,
+  actionName,
+  status: "Succeeded",
+  startTime: "2026-01-01T10:00:00.250000+00:00",
+  output: { outputVariables },
+});
+
+/** The actions of a run that handed these on, newest first. */
+export function handing({
+  COMMIT_ID,
+  CODE_DIGEST,
+  RELEASE_SHA256,
+  CHANGE_SET,
+  BRANCH_HASH,
+  BRANCH_LABEL,
+}: Readonly<Record<string, unknown>>): ActionRun[] {
+  return [
+    ran("Approve-test", "Plan", { CHANGE_SET }),
+    ran("Build", "Build", { CODE_DIGEST, RELEASE_SHA256 }),
+    ran("Register", "Register", { BRANCH_HASH, BRANCH_LABEL }),
+    ran("Source", "Source", { CommitId: COMMIT_ID }),
+  ];
+}
+
+/** The stage of the job that runs: by default in the hands of its run, with an action that is this very build. */
+function ownStage({ env = {}, seen, executions }: World) {
+  const id = env["EXECUTION_ID"] ?? "";
+  const shown = (seen && (seen.length > 1 ? seen.shift() : seen[0])) ?? {};
+  const build = env["CODEBUILD_BUILD_ID"] ?? "";
+  const { actions = [{ build, status: "InProgress" }], type = executions[id]?.type ?? "STANDARD" } = shown;
+  return {
+    stageName: env["STAGE"],
+    latestExecution: { pipelineExecutionId: shown.id ?? id, status: "InProgress", ...(type && { type }) },
+    actionStates: [
+      { actionName: "Waits" },
+      ...actions.map((each) => ({
+        actionName: "Each",
+        latestExecution: { externalExecutionId: each.build, status: each.status },
+      })),
+    ],
+  };
+}
+
+function state(world: World) {
+  const others = Object.entries(world.stages).map(([stageName, stage]) => ({
+    stageName,
+    latestExecution: { status: stage.latest[0] },
+    actionStates: [],
+    ...(stage.inbound !== undefined && { inboundExecution: { status: stage.inbound } }),
+  }));
+  const own = ownStage(world);
+  return { stageStates: [...others.filter(({ stageName }) => stageName !== own.stageName), own] };
+}
+
+function execution(id: string, world: World) {
+  const found = world.executions[id];
+  if (!found) throw new ServiceError("PipelineExecutionNotFoundException", "no such run");
+  const { type, status, variables = {}, trigger } = found;
+  const target = found.target ?? (type === "ROLLBACK" ? TARGET_ID : undefined);
+  return {
+    pipelineExecution: {
+      executionType: type,
+      status,
+      variables: Object.entries(variables).map(([name, resolvedValue]) => ({ name, resolvedValue })),
+      trigger: trigger ?? {
+        triggerType: "CloudWatchEvent",
+        triggerDetail: "arn:aws:events:eu-west-1:111111111111:rule/catalog--br-source",
+      },
+      ...(target !== undefined && { rollbackMetadata: { rollbackTargetPipelineExecutionId: target } }),
+    },
+  };
+}
+
+export const codepipeline: Service = (call, _who, world) => {
+  if (!call.operation.startsWith("codepipeline ")) return undefined;
+  if (![one(call, "pipeline-name"), one(call, "name")].includes(world.pipeline))
+    throw new ServiceError("PipelineNotFoundException", "no such pipeline");
+  if (world.throttled) {
+    world.throttled--;
+    throw new ServiceError("ThrottlingException", "Rate exceeded");
+  }
+  switch (call.operation) {
+    case "codepipeline get-pipeline-state":
+      return state(world);
+    case "codepipeline get-pipeline-execution":
+      return execution(one(call, "pipeline-execution-id"), world);
+    case "codepipeline list-action-executions": {
+      const [, id = ""] = /^pipelineExecutionId=([0-9a-f-]{36})$/.exec(one(call, "filter")) ?? [];
+      if (id === "") throw new Error("bad filter");
+      // As text the CLI queries each page by itself; as JSON it puts all of them together, unless it is told not to.
+      if (one(call, "output") !== "json") throw new Error("as text, each page would be queried by itself");
+      const all =
+        world.runs?.[id] ?? (world.actions.length > 0 ? world.actions : handing(world.handed ?? {}));
+      return { actionExecutionDetails: call.options["no-paginate"] ? all.slice(0, 1) : all };
+    }
+    default:
+      return undefined;
+  }
+};
