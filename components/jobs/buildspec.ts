@@ -27,6 +27,9 @@ type BranchJob = "branch-register" | "branch-deploy" | "branch-cleanup";
 /** CodeBuild refuses a longer buildspec ("Max buildspec length is 25600"), counted in characters. */
 export const BUILDSPEC_LENGTH = 25_600;
 
+/** Node.js of the jobs that run the service's own scripts. Unnamed, CodeBuild takes what its image has: 18 in those of today. */
+export const NODEJS = 22;
+
 /** The variables that a job hands to later actions. */
 export const EXPORTED_VARIABLES = {
   build: ["CODE_DIGEST", "RELEASE_SHA256"],
@@ -130,6 +133,9 @@ export function buildspec(job: Job): string {
       version: 0.2,
       env: { shell: "bash", ...(variables.length > 0 && { "exported-variables": [...variables] }) },
       phases: {
+        ...((job.job === "build" || job.job === "verify") && {
+          install: { "runtime-versions": { nodejs: NODEJS } },
+        }),
         build: {
           "on-failure": "ABORT",
           commands: [

@@ -9,6 +9,7 @@ import { entries, pasted } from "./pasted";
 import { attachments, parents, providers } from "./placement";
 import { principalsExist, promisesKept } from "./principals";
 import { artifactStores, projectKeys, projects } from "./projects";
+import { runtimes } from "./runtimes";
 import { serviceRoles } from "./serviceRoles";
 import { inlinePolicySizes, policySizes } from "./sizes";
 import { actions, structure } from "./stages";
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   entries,
   triggers,
   projects,
+  runtimes,
   artifactStores,
   projectKeys,
   eventTargets,

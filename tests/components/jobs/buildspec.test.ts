@@ -31,8 +31,13 @@ describe("buildspec", () => {
   it("says everything that CodeBuild needs besides the commands, for each job", () => {
     const rest = Object.fromEntries(
       Object.entries(BUILDSPECS).map(([job, text]) => {
-        const { phases, ...others } = parse(text) as { phases: { build: object } };
-        assert.deepEqual(Object.keys(phases), ["build"]);
+        const { phases, ...others } = parse(text) as { phases: { install?: object; build: object } };
+        // Those that run the service's own scripts say on which Node.js.
+        assert.deepEqual(
+          phases.install,
+          job === "build" || job === "verify" ? { "runtime-versions": { nodejs: 22 } } : undefined,
+        );
+        assert.deepEqual(Object.keys(phases).slice(-1), ["build"]);
         assert.deepEqual(Object.keys(phases.build), ["on-failure", "commands"]);
         return [job, others];
       }),

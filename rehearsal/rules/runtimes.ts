@@ -1,0 +1,57 @@
+import { gunzipSync } from "node:zlib";
+import { parse } from "yaml";
+import { map, ofType, text } from "../record";
+import { judgeResources, type Rule } from "../rule";
+
+/**
+ * Which of Node.js 20 and 22 CodeBuild's images have, as of 2026-04: the page below, and runtimes.yml of
+ * https://github.com/aws/aws-codebuild-docker-images. An image that is not listed is not judged: of a registry's, CodeBuild
+ * knows no runtimes.
+ */
+const NODEJS: Readonly<Record<string, readonly string[]>> = {
+  "aws/codebuild/amazonlinux-x86_64-standard:5.0": ["20", "22"],
+  "aws/codebuild/amazonlinux-aarch64-standard:3.0": ["20", "22"],
+  "aws/codebuild/standard:7.0": ["20", "22"],
+  "aws/codebuild/standard:6.0": [],
+  "aws/codebuild/standard:5.0": [],
+  "aws/codebuild/amazonlinux2-x86_64-standard:4.0": [],
+  "aws/codebuild/amazonlinux2-aarch64-standard:2.0": [],
+};
+
+/** The commands of a buildspec, those of the files that it packs included. */
+function commandsOf(buildspec: string): string {
+  const packed = /base64 -d <<'(\w+)' \| gzip -d \| bash\n([A-Za-z0-9+/=\s]+?)\n\s*\1/.exec(buildspec)?.[2];
+  return packed === undefined ? buildspec : buildspec + gunzipSync(Buffer.from(packed, "base64")).toString();
+}
+
+/** The Node.js that a buildspec names; undefined where it names none, or is no YAML. */
+function named(buildspec: string): string | undefined {
+  try {
+    const { nodejs } = map(map(map(map(parse(buildspec))["phases"])["install"])["runtime-versions"]);
+    return nodejs === undefined ? undefined : String(nodejs as string | number);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Unnamed, it is what the image has for default, which moves. */
+export const runtimes: Rule = {
+  id: "runtime",
+  title: "a buildspec that runs npm names its Node.js, and CodeBuild's image has it",
+  source: "https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html",
+  judge: (record) =>
+    judgeResources(ofType(record, "aws:codebuild/project:Project"), ({ inputs }) => {
+      const buildspec = text(map(inputs["source"]), "buildspec") ?? "";
+      if (!/^\s*(if ! |! )?npm (ci|test|run)\b/m.test(commandsOf(buildspec))) return [];
+      const version = named(buildspec);
+      if (version === undefined)
+        return ["runs npm and names no runtime nodejs: it would run on the image's default"];
+      const image = text(map(inputs["environment"]), "image") ?? "";
+      const known = NODEJS[image];
+      return known === undefined || known.includes(version)
+        ? []
+        : [
+            `names nodejs ${version}, which ${image} does not have (it has ${known.join(", ") || "older ones"})`,
+          ];
+    }),
+};
