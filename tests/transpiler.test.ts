@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { folder } from "./rehearsal/folders";
+
+interface Made {
+  readonly outputText: string;
+  readonly sourceMapText?: string;
+  readonly diagnostics?: readonly unknown[];
+}
+interface Transpiler {
+  transpile(text: string, file: { readonly fileName: string }): Made;
+}
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- plain CommonJS, which ts-node loads
+const { create } = require("../scripts/transpiler.cjs") as {
+  create: (given: { service: { config: { options: object } }; folder: string }) => Transpiler;
+};
+
+describe("what is kept of transpiled files", () => {
+  const fileName = "/project/a.ts";
+  const open = (path: string, options: object = { target: 9 }) =>
+    create({ service: { config: { options } }, folder: path });
+  const output = (transpiler: Transpiler, text: string) =>
+    transpiler.transpile(text, { fileName }).outputText;
+
+  it("is taken for the same text alone, and made in the same way", () => {
+    const path = folder({});
+    assert.equal(output(open(path), "const a: number = 1;"), "const a = 1;\n");
+    const [kept = ""] = readdirSync(path);
+    const found = JSON.parse(readFileSync(join(path, kept), "utf8")) as object;
+    writeFileSync(join(path, kept), JSON.stringify({ ...found, outputText: "kept" }));
+    assert.equal(output(open(path), "const a: number = 1;"), "kept");
+    assert.equal(
+      output(open(path, { target: 9, removeComments: true }), "const a: number = 1;"),
+      "const a = 1;\n",
+    );
+    assert.equal(output(open(path), "const a: number = 2;"), "const a = 2;\n");
+    assert.equal(readdirSync(path).length, 1);
+  });
+
+  it("is made anew where it can't be read, and works where nothing can be kept", () => {
+    const path = folder({});
+    output(open(path), "let b: string;");
+    for (const name of readdirSync(path)) writeFileSync(join(path, name), "{");
+    assert.equal(output(open(path), "let b: string;"), "let b;\n");
+    const file = join(folder({ file: "" }), "file");
+    assert.equal(output(open(join(file, "below")), "let b: string;"), "let b;\n");
+  });
+
+  it("is nothing of a text with an error, which is told each time", () => {
+    const path = folder({});
+    const refused = () => (open(path).transpile("const = 1;", { fileName }).diagnostics ?? []).length > 0;
+    assert.deepEqual([refused(), refused()], [true, true]);
+    assert.deepEqual(readdirSync(path), []);
+  });
+});
