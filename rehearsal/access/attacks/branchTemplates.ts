@@ -1,7 +1,8 @@
-import { service } from "../principals";
+import { policy } from "../policies";
+import { service, session } from "../principals";
 import { sessionOf, takes, withBeside, withBranches } from "./branchFacts";
 import { PREMISE } from "./branchRoles";
-import { as, given, ofTemplate, roleArn } from "./cast";
+import { as, given, nameOf, ofTemplate, roleArn } from "./cast";
 import { replaced, withoutCondition } from "./change";
 import { passed } from "./execution";
 import { arnIn, OWN_SET, stackArn } from "./pairs";
@@ -39,6 +40,52 @@ export const BRANCH_TEMPLATES: readonly Attack[] = [
         change: replaced({ managed: boundary }, "UseTables", "for the tables of all branches", {
           Resource: [arnIn(facts, "dynamodb", account, `table/${name}-*`)],
         }),
+      };
+    }),
+  },
+  {
+    id: "branch-function-becomes-another-branch",
+    title: "A branch's function takes its own role again, as another branch",
+    scene: withBranches((facts, branches) => {
+      const { one, other, account, boundary } = branches;
+      const made = ofTemplate(facts, { ...branches, stackName: one.stackName }, { Service: LAMBDA });
+      const itself = `arn:${facts.partition}:sts::${account}:assumed-role/${nameOf(made.arn)}/run`;
+      const trust = [
+        { Effect: "Allow", Principal: { Service: LAMBDA }, Action: "sts:AssumeRole" },
+        { Effect: "Allow", Principal: { AWS: itself }, Action: ["sts:AssumeRole", "sts:TagSession"] },
+      ];
+      const role = {
+        ...made,
+        tags: { branch: one.hash },
+        trust: policy(
+          `trust of role ${nameOf(made.arn)}`,
+          "trust",
+          { Version: "2012-10-17", Statement: trust },
+          facts.model.keys,
+        ),
+      };
+      return {
+        story:
+          "A template's role trusts its own session, which no boundary limits, and lets it choose tags: with " +
+          `the tag of ${other.label} its boundary is that branch's. IAM has no key for the text of a trust policy; ` +
+          "Plan, for branches the job that deploys, refuses a role that anybody but Lambda may take. Say that this one " +
+          "came past it: tables are still for calls out of that branch's functions.",
+        roles: [role],
+        steps: [
+          call(service(LAMBDA), "sts:AssumeRole", role.arn),
+          call(as(role), "sts:AssumeRole", role.arn, { context: { "aws:RequestTag/branch": other.hash } }),
+          stopped(
+            session(role.arn, "again", { branch: other.hash }),
+            "dynamodb:Scan",
+            arnIn(facts, "dynamodb", account, `table/${other.stackName}-Products`),
+            {
+              context: {
+                "lambda:SourceFunctionArn": arnIn(facts, "lambda", account, `function:${one.stackName}-Api`),
+              },
+            },
+          ),
+        ],
+        change: withoutCondition({ managed: boundary }, "UseTables"),
       };
     }),
   },

@@ -50,6 +50,7 @@ describe("access/attacks by branches, and against them", () => {
       ["branch-role-untagged", true, "deny KeepTags"],
       ["branch-boundary-exchanged", true, "identity"],
       ["branch-function-reads-anothers-table", true, "boundary"],
+      ["branch-function-becomes-another-branch", true, "boundary"],
       ["branch-change-set-with-role", true, "identity"],
       ["branch-passes-main-execution-role", true, "identity"],
       ["branch-passes-main-codedeploy-role", true, "identity"],
