@@ -28,7 +28,7 @@ function commandsOf(buildspec: string): string {
 function named(buildspec: string): string | undefined {
   try {
     const { nodejs } = map(map(map(map(parse(buildspec))["phases"])["install"])["runtime-versions"]);
-    return nodejs === undefined ? undefined : String(nodejs as string | number);
+    return typeof nodejs === "string" || typeof nodejs === "number" ? String(nodejs) : undefined;
   } catch {
     return undefined;
   }

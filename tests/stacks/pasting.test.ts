@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { pipelines, where } from "../../rehearsal/pipelines";
+import { environmentOf, HOSTILE, paste } from "./pasting";
+import { CASES, upOf } from "./together.cases";
+
+const ID = "0a1b2c3d-1111-4222-8333-444455556666";
+/** What any job may be told. */
+const TOLD = ["ENVIRONMENT", "ENVIRONMENT_ACCOUNT", "EXECUTION_ID", "PLANNED_BY", "STAGE"];
+const LITERAL = /^[A-Za-z0-9./@_-]{1,201}$/;
+
+describe("what is pasted into the jobs of registered pipelines", () => {
+  for (const title of Object.keys(CASES)) {
+    it(`is the run's id and nothing that anybody can write: ${title}`, async () => {
+      const all = pipelines(await upOf(title)).flatMap(({ actions }) => actions);
+      assert.ok(all.length > 0);
+      for (const action of all.filter(({ provider }) => provider === "CodeBuild")) {
+        const written = action.configuration["EnvironmentVariables"] ?? "[]";
+        for (const value of HOSTILE) {
+          const environment = environmentOf(paste(written, ID, value));
+          assert.deepEqual(
+            Object.keys(environment).filter((name) => !TOLD.includes(name)),
+            [],
+            where(action),
+          );
+          for (const [name, told] of Object.entries(environment)) {
+            assert.match(told, LITERAL, `${where(action)}: ${name}`);
+            if (name === "EXECUTION_ID") assert.equal(told, ID);
+          }
+        }
+      }
+      for (const { configuration } of all.filter(({ category }) => category === "Approval")) {
+        const shown = `${configuration["CustomData"]} ${configuration["ExternalEntityLink"]}`;
+        assert.match(shown, /^#\{(Plan-[a-z0-9-]+)\.SUMMARY\} #\{\1\.PLAN_LINK\}$/);
+      }
+    });
+  }
+
+  it("would be variables of anybody's choice, were it a value of Build's: so CodePipeline works", () => {
+    const written = JSON.stringify([{ name: "SUM", value: "#{Build.SUM}", type: "PLAINTEXT" }]);
+    assert.deepEqual(environmentOf(paste(written, ID, HOSTILE[0] ?? "")), {
+      SUM: "",
+      BASH_ENV: "$(touch pwned)",
+    });
+    assert.throws(() => environmentOf(paste(written, ID, HOSTILE[1] ?? "")), SyntaxError);
+  });
+});
