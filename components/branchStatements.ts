@@ -35,6 +35,9 @@ function useRegistry(job: JobScope, ...more: string[]): Statement[] {
   ];
 }
 
+const noted = ({ store, pipeline }: JobScope) =>
+  store.bucketArn.apply((bucket) => `${bucket}/kept/${pipeline.name}/????????.stack`);
+
 /** Say which branch a run is of, and note it. */
 export const registerStatements = (job: JobScope): Statement[] => [
   ...readArtifacts(job), // CodeBuild fetches the action's input, which the commands leave alone
@@ -54,6 +57,9 @@ export const branchReleaseStatements = (job: JobScope, account: string, roleArn:
 /** Remove environments of branches. */
 export const branchCleanupStatements = (job: JobScope, source: Source, roleArn: string): Statement[] => [
   ...useRegistry(job, "s3:DeleteObject"),
+  // Which stack it is about to delete: the notes of branches are Register's to write.
+  allow("NoteDeletions", ["s3:PutObject"], [noted(job)]),
+  allow("EncryptNotes", ["kms:GenerateDataKey"], [job.store.keyArn]),
   ...findBranches(job.scope, source),
   takeBranchRole(roleArn),
 ];

@@ -6,6 +6,8 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 need AWS_REGION PIPELINE ARTIFACT_BUCKET STACK_PREFIX DEPLOY_ROLE_ARN EXPIRE_AFTER_DAYS PULUMI_STACK
 # shellcheck source=removal.sh
 source "$here/removal.sh"
+# shellcheck source=retained.sh
+source "$here/retained.sh"
 # shellcheck source=branch.sh
 source "$here/branch.sh"
 # shellcheck source=branch-session.sh
@@ -42,19 +44,6 @@ read_again() {
   [[ $unchanged == true ]] || log "  the branch was deployed or removed in between: this clean-up leaves it"
 }
 
-# show_retained PROFILE ID: what the template keeps from being deleted, with commands for what costs money.
-show_retained() {
-  aws --profile "$1" cloudformation describe-stack-events --stack-name "$2" --output json > "$work/events.json"
-  jq -r --arg account "$role_account" '
-    [.StackEvents[] | select(.ResourceStatus == "DELETE_SKIPPED" and .ResourceType != "AWS::Lambda::Version")]
-    | unique_by(.PhysicalResourceId) | select(length > 0)
-    | "The template keeps these when its stack goes. To delete them too, in account \($account):",
-      (.[] | (.PhysicalResourceId | @sh) as $name | if .ResourceType == "AWS::DynamoDB::Table" then
-          "  aws dynamodb update-table --table-name \($name) --no-deletion-protection-enabled && aws dynamodb delete-table --table-name \($name)"
-        elif .ResourceType == "AWS::Logs::LogGroup" then "  aws logs delete-log-group --log-group-name \($name)"
-        else "  \(.ResourceType) \($name)" end)' "$work/events.json"
-}
-
 # wait_until_idle HASH STACK: a run may be deploying the branch.
 wait_until_idle() {
   local n
@@ -81,19 +70,32 @@ keep() {
   esac
 }
 
+# show_kept HASH: what the template of the stack has kept, whose id was noted before it was deleted: also by a clean-up that
+# came to no end.
+show_kept() {
+  local id
+  has_object "$registry$1.stack" || return 0
+  aws s3 cp "s3://$ARTIFACT_BUCKET/$registry$1.stack" "$work/stack" --only-show-errors
+  id=$(< "$work/stack")
+  [[ $id == arn:*:stack/"$STACK_PREFIX$1"/* ]] \
+    || fail "s3://$ARTIFACT_BUCKET/$registry$1.stack is not what this job writes: delete it"
+  show_retained "$1" "$id"
+  aws s3 rm "s3://$ARTIFACT_BUCKET/$registry$1.stack" --only-show-errors
+}
+
 # remove HASH STACK: the stack, unless a run has deployed the branch in between, then the note of it.
 remove() {
-  local id
   log "branch $(printf %q "$branch") $why: removes $2"
   wait_until_idle "$1" "$2"
   read_again "$1"
   [[ $unchanged == true ]] || return 0
   if [[ $stack_status != MISSING ]]; then
-    id=$stack_id
+    printf '%s' "$stack_id" > "$work/stack"
+    aws s3 cp "$work/stack" "s3://$ARTIFACT_BUCKET/$registry$1.stack" --only-show-errors
     delete_stack "$1" "$2"
-    show_retained "$1" "$id"
-    read_again "$1"
   fi
+  show_kept "$1"
+  [[ $stack_status == MISSING ]] || read_again "$1"
   [[ $unchanged == false ]] || aws s3 rm "s3://$ARTIFACT_BUCKET/$registry$1" --only-show-errors
 }
 

@@ -10,6 +10,8 @@ source "$here/run.sh"
 source "$here/release.sh"
 # shellcheck source=change-set.sh
 source "$here/change-set.sh"
+# shellcheck source=retained.sh
+source "$here/retained.sh"
 # shellcheck source=execute.sh
 source "$here/execute.sh"
 # shellcheck source=deployed.sh

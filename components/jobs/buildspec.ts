@@ -53,6 +53,7 @@ const FILES: Record<Job["job"], readonly string[]> = {
     "release.sh",
     "change-set.sh",
     "changes.jq",
+    "retained.sh",
     "execute.sh",
     "deployed.sh",
     "deploy.sh",
@@ -67,12 +68,20 @@ const FILES: Record<Job["job"], readonly string[]> = {
     "release.sh",
     "change-set.sh",
     "changes.jq",
+    "retained.sh",
     "execute.sh",
     "deployed.sh",
     "branch-session.sh",
     "branch-deploy.sh",
   ],
-  "branch-cleanup": ["common.sh", "removal.sh", "branch.sh", "branch-session.sh", "branch-cleanup.sh"],
+  "branch-cleanup": [
+    "common.sh",
+    "removal.sh",
+    "retained.sh",
+    "branch.sh",
+    "branch-session.sh",
+    "branch-cleanup.sh",
+  ],
 };
 
 /** Those that make the code, before the others. */

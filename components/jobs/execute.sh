@@ -80,18 +80,20 @@ continue_rollback() {
 
 # Ends the job unless the update succeeded.
 conclude() {
-  local line
+  local line stays=""
   if [[ $stack_status =~ ^(CREATE|UPDATE)_COMPLETE$ ]]; then
     [[ $stack_release == "$EXECUTION_ID" ]] || fail "another update came in between: start a new release"
     return 0
   fi
   log "the update failed ($stack_status):"
   for line in "${failures[@]}"; do log "  $line"; done
+  show_retained deploy "$stack_id" since
+  ((retained == 0)) || stays=". $retained of what it had made stay, see above: the next try makes them anew, so delete them first"
   [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || continue_rollback
   case $stack_status in
-    UPDATE_ROLLBACK_COMPLETE) fail "the update was rolled back: $ENVIRONMENT runs what it ran before" ;;
-    DELETE_COMPLETE) fail "the first release of $STACK_NAME failed and was removed" ;;
-    *) fail "stack $STACK_NAME ended in $stack_status; the clean-up job removes it if it never came to be" ;;
+    UPDATE_ROLLBACK_COMPLETE) fail "the update was rolled back: $ENVIRONMENT runs what it ran before$stays" ;;
+    DELETE_COMPLETE) fail "the first release of $STACK_NAME failed and was removed$stays" ;;
+    *) fail "stack $STACK_NAME ended in $stack_status; the clean-up job removes it if it never came to be$stays" ;;
   esac
 }
 

@@ -14,6 +14,13 @@ const row = rowsOver("branches");
 const REGISTERING: readonly Row[] = [
   row(REGISTER, of("s3", "GetObject PutObject"), REGISTRY, "a branch that gets a stack is noted"),
   row(CLEANUP, of("s3", "DeleteObject GetObject"), REGISTRY, "what was noted goes with the stack"),
+  row(
+    CLEANUP,
+    of("s3", "PutObject"),
+    "artifact kept/{pipeline}/????????.stack",
+    "which stack it is about to delete: what that keeps is told also when the job comes to no end",
+  ),
+  row(CLEANUP, of("kms", "GenerateDataKey"), "key", "the note of it is encrypted"),
   ...[REGISTER, CLEANUP].map((who) =>
     row(who, of("s3", "ListBucket"), "bucket", "which branches have a stack", {
       when: { "s3:prefix": "kept/{pipeline}/*" },

@@ -14,6 +14,9 @@ const registry = ({ variable }: JobSite): string => `kept/${variable("PIPELINE")
 export const registered = (site: JobSite): string =>
   `${registry(site)}${site.branch?.hash ?? BRANCHES[0]?.hash ?? ""}`;
 
+/** Which stack the clean-up is about to delete. */
+const deleting = (site: JobSite): string => `${registered(site)}.stack`;
+
 export const BRANCH_ROWS: readonly Row[] = [
   row("branch.sh", "s3api list-objects-v2", BOTH, S3, (site) => listing(site.scene, registry(site))),
   row("branch.sh", "s3 cp", BOTH, `${CLI}s3/cp.html`, (site) => read(site.scene, registered(site))),
@@ -36,13 +39,23 @@ export const BRANCH_ROWS: readonly Row[] = [
           ]),
   ),
   row(
-    "branch-cleanup.sh",
+    "retained.sh",
     "cloudformation describe-stack-events",
-    [["branch-cleanup", "deploy"]],
+    [
+      ["deploy", "deploy"],
+      ["branch-deploy", "deploy"],
+      ["branch-cleanup", "deploy"],
+    ],
     STACKS,
     ({ stackArn }) => on(stackArn(), ["cloudformation:DescribeStackEvents"]),
   ),
+  row("branch-cleanup.sh", "s3 cp", CLEANUP, `${CLI}s3/cp.html`, (site) => [
+    ...write(site.scene, deleting(site)),
+    ...read(site.scene, deleting(site)),
+  ]),
   row("branch-cleanup.sh", "s3 rm", CLEANUP, `${CLI}s3/rm.html`, (site) =>
-    on(`${site.scene.bucketArn}/${registered(site)}`, ["s3:DeleteObject"]),
+    [registered(site), deleting(site)].flatMap((key) =>
+      on(`${site.scene.bucketArn}/${key}`, ["s3:DeleteObject"]),
+    ),
   ),
 ];

@@ -34,11 +34,15 @@ describe("job branch-cleanup", () => {
       `aws ${hash} cloudformation describe-stacks`,
       "aws - s3api list-objects-v2",
       "aws - s3 cp",
+      "aws - s3 cp",
       `aws ${hash} cloudformation delete-stack`,
       `aws ${hash} cloudformation describe-stacks`,
       `aws ${hash} cloudformation describe-stacks`,
       `aws ${hash} cloudformation describe-stacks`,
+      "aws - s3api list-objects-v2",
+      "aws - s3 cp",
       `aws ${hash} cloudformation describe-stack-events`,
+      "aws - s3 rm",
       "aws - s3api list-objects-v2",
       "aws - s3 cp",
       "aws - s3 rm",
@@ -112,6 +116,19 @@ describe("job branch-cleanup", () => {
         "aws dynamodb delete-table --table-name 'catalog--br-x-Products-1'",
       "",
     ]);
+  });
+
+  it("tells what is kept of a stack that a clean-up before had begun to delete when it was killed", async () => {
+    const world = worldOf({ "feature/gone": 0 });
+    world.stacks[0]?.events.push(skipped("AWS::DynamoDB::Table", "catalog--br-x-Products-1", 1));
+    const killed = await cleanUpBranches(Object.assign(world, { failAt: { call: 17, after: true } }));
+    assert.deepEqual([killed.code, statusOf(world, "feature/gone")], [1, "UPDATE_COMPLETE"], killed.output);
+    Object.assign(world, { failAt: null });
+    Object.assign(world.stacks[0] ?? {}, { status: "DELETE_COMPLETE", next: [] });
+    const result = await cleanUpBranches(world);
+    assert.equal(result.code, 0, result.output);
+    assert.match(result.output, /keeps these[^]*delete-table --table-name 'catalog--br-x-Products-1'\n/);
+    assert.equal(world.objects.size, 0);
   });
 
   it("removes stacks that never came to be, and the note of a branch without a stack after a day", async () => {

@@ -82,7 +82,38 @@ describe("job deploy: an update that fails", () => {
     );
     const result = await release("deploy", world);
     assert.equal(result.code, 1);
-    assert.match(result.output, /error: the first release of catalog--test failed and was removed/);
+    assert.match(result.output, /error: the first release of catalog--test failed and was removed\n/);
+  });
+
+  it("lists what the template has kept of this try, with the commands that delete it, and says so in its last line", async () => {
+    const worlds = [
+      worldWith(
+        [liveStack("REVIEW_IN_PROGRESS", { release: null, sets: [changeSet(OWN, { type: "CREATE" })] })],
+        { executing: ["CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"] },
+      ),
+      worldWith([approved()], {
+        executing: ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"],
+      }),
+    ];
+    for (const world of worlds) {
+      world.deploying = [["DELETE_SKIPPED", "catalog--test-Products-1", "-"]];
+      const before = world.stacks[0];
+      before?.events.push({
+        ...{ EventId: "old", StackId: before.id, StackName: before.name, LogicalResourceId: "Old" },
+        ...{
+          PhysicalResourceId: "old",
+          ResourceType: "AWS::DynamoDB::Table",
+          ResourceStatus: "DELETE_SKIPPED",
+        },
+        Timestamp: "2025-01-01",
+      });
+      const result = await release("deploy", world);
+      assert.equal(result.code, 1);
+      assert.match(
+        result.output,
+        /keeps these when its stack goes\. To delete them too, in account 222222222222:\n {2}AWS::Lambda::Alias 'catalog--test-Products-1'\nerror: .*\. 1 of what it had made stay, see above: the next try makes them anew, so delete them first\n$/,
+      );
+    }
   });
 
   it("gives up with what to do when an update never ends", async () => {
