@@ -3,8 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import {
   arn,
   artifactPrefix,
+  environmentName,
   pipelineArn,
   type PipelineId,
+  principalName,
   releaseFiles,
   releaseFolder,
   type Scope,
@@ -181,6 +183,15 @@ export const cleanupStatements = (
     "ReadRun",
     ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"],
     [pipelineArn(scope, pipeline)],
+  ),
+  // Of the jobs that a run may fail in; the environments' by their form, since there may be many.
+  allow(
+    "ReadReasons",
+    ["logs:GetLogEvents"],
+    [
+      ...(["build", "verify", "promote"] as const).map((kind) => principalName(scope, pipeline, kind)),
+      ...(["plan-job", "release-job"] as const).map((kind) => environmentName(scope, pipeline, "*", kind)),
+    ].map((job) => arn(scope, "logs", scope.toolingAccount, `log-group:/aws/codebuild/${job}:log-stream:*`)),
   ),
   allow("TellPeople", ["sns:Publish"], [topicArn]),
 ];

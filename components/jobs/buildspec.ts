@@ -60,7 +60,7 @@ const FILES: Record<Job["job"], readonly string[]> = {
   ],
   verify: ["common.sh", "release.sh", "deployed.sh", "verify.sh"],
   promote: ["common.sh", "run.sh", "deployed.sh", "image-marks.sh", "file-marks.sh", "promote.sh"],
-  cleanup: ["common.sh", "removal.sh", "cleanup.sh"],
+  cleanup: ["common.sh", "removal.sh", "reasons.sh", "cleanup.sh"],
   "branch-register": ["common.sh", "run.sh", "branch.sh", "branch-register.sh"],
   "branch-deploy": [
     "common.sh",

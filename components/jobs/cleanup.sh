@@ -5,19 +5,36 @@
 source "${BASH_SOURCE[0]%/*}/common.sh"
 # shellcheck source=removal.sh
 source "$here/removal.sh"
+# shellcheck source=reasons.sh
+source "$here/reasons.sh"
 
 # Tells the people of the topic what failed, where and why.
 report_failure() {
-  local subject="$PIPELINE: release failed"
+  local subject="$PIPELINE: release failed" stage action build what link
   # shellcheck disable=SC2016 # JMESPath writes literals in backticks
   aws codepipeline list-action-executions --pipeline-name "$PIPELINE" --filter "pipelineExecutionId=$EXECUTION_ID" \
     --query 'actionExecutionDetails[?status==`Failed`].[stageName, actionName, output.executionResult]' --output json \
     > "$work/failed.json"
-  jq -r --arg pipeline "$PIPELINE" --arg id "$EXECUTION_ID" '
-    "Release \($id) of pipeline \($pipeline) failed.",
-    (.[] | .[2] as $result | "", "Stage \(.[0]), action \(.[1])",
-      ($result | (.errorDetails.message, .externalExecutionSummary, .externalExecutionUrl) | select(. != null and . != "")))
-    ' "$work/failed.json" > "$work/message"
+  printf 'Release %s of pipeline %s failed.\n' "$EXECUTION_ID" "$PIPELINE" > "$work/message"
+  jq -r '.[] | .[2] as $result
+    | ([$result | .errorDetails.message, .externalExecutionSummary, .externalExecutionUrl | select(. != null and . != "")]
+        | join("\n")) as $what
+    | [.[0], .[1], ($result.externalExecutionId // "" | if test("^[A-Za-z0-9_-]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$") then . else "-" end),
+        ($what | .[:2000] | gsub("[^ -~\n]+"; " ") | @base64)] | @tsv' "$work/failed.json" > "$work/failed"
+  while IFS=$'\t' read -r stage action build what; do
+    printf '\nStage %s, action %s\n' "$stage" "$action"
+    if [[ $build == - ]]; then
+      base64 -d <<< "$what"
+      [[ -z $what ]] || printf '\n'
+    else
+      # CodePipeline knows no more than that a command ended with 1, and links to the project.
+      read_reason "$build"
+      build_link "$build"
+      printf '%s\n' "$link"
+    fi
+  done < "$work/failed" >> "$work/message"
+  ! grep -q '^error: ' "$work/message" || printf '\n%s\n%s\n' "Lines that begin error: are the jobs' own words, but for builds and" \
+    "end-to-end tests, which run the service's code: that can print such a line too." >> "$work/message"
   aws sns publish --topic-arn "$TOPIC_ARN" --subject "${subject:0:100}" --message "file://$work/message" \
     --query MessageId --output text
 }

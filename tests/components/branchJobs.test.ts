@@ -99,6 +99,8 @@ describe("BranchJobs", () => {
       ["UseRegistry", ["s3:DeleteObject", "s3:GetObject"], registry],
       LIST,
       ["Decrypt", ["kms:Decrypt"], ["arn:key"]],
+      ["NoteDeletions", ["s3:PutObject"], ["arn:bucket/kept/cat--br/????????.stack"]],
+      ["EncryptNotes", ["kms:GenerateDataKey"], ["arn:key"]],
       ["FindBranches", ["codecommit:GetBranch"], [REPOSITORY]],
       TAKE,
     ]);

@@ -145,7 +145,7 @@ describe("statements of the jobs", () => {
   );
 
   may(
-    "clean-up reads the run, tells people and takes the clean-up roles, and reads no file",
+    "clean-up reads the run and the logs of its jobs, tells people and takes the clean-up roles, and reads no file",
     () => cleanupStatements(job, ["arn:a", "arn:b"], "arn:topic"),
     [
       allow("TakeRoles", ["sts:AssumeRole"], ["arn:a", "arn:b"]),
@@ -153,6 +153,14 @@ describe("statements of the jobs", () => {
         "ReadRun",
         ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"],
         [PIPELINE],
+      ),
+      allow(
+        "ReadReasons",
+        ["logs:GetLogEvents"],
+        ["build", "verify", "promote", "-*-plan-job", "-*-release-job"].map(
+          (kind) =>
+            `arn:aws:logs:eu-central-1:444444444444:log-group:/aws/codebuild/acme-cat-${kind}:log-stream:*`,
+        ),
       ),
       allow("TellPeople", ["sns:Publish"], ["arn:topic"]),
     ],

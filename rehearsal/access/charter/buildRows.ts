@@ -107,6 +107,16 @@ const OTHER_JOBS: readonly Row[] = [
     "pipeline {pipeline}",
     "what failed, and where",
   ),
+  row(
+    CLEANUP,
+    of("logs", "GetLogEvents"),
+    [
+      ...["-build", "-promote", "-verify", "--*-plan-job", "--*-release-job"].map(
+        (job) => `job-log {project}-{prefix}${job}:log-stream:*`,
+      ),
+    ],
+    "why a job failed, in its own words; of this pipeline's jobs only",
+  ),
   row(CLEANUP, of("sns", "Publish"), "topic", "people are told of a failed run"),
 ];
 

@@ -1,5 +1,6 @@
 /** Every command of the jobs' scripts, and what it calls: by hand, since what a command calls is in the documentation alone. */
 import { type Asked, on } from "./call";
+import { EXECUTION_ID } from "../deployedParameters";
 import { BRANCH_ROWS, registered } from "./branchTable";
 import { CODE_ROWS } from "./codeTable";
 import { createChangeSet, mark, released, SET } from "./jobAsks";
@@ -34,6 +35,15 @@ const deployed = (site: JobSite): Asked[] => {
   const key = `releases/${folder.join("/")}/deployed.json`;
   return job.kind.endsWith("deploy") ? write(scene, key) : read(scene, key);
 };
+
+/** The logs of every job that a run may fail in. */
+const reasons = ({ scene: { partition, region, account, jobs } }: JobSite): Asked[] =>
+  [...new Set(jobs.map(({ project }) => String(project.outputs["name"])))].flatMap((name) =>
+    on(
+      `arn:${partition}:logs:${region}:${account}:log-group:/aws/codebuild/${name}:log-stream:${EXECUTION_ID}`,
+      ["logs:GetLogEvents"],
+    ),
+  );
 
 const PLAN = [["plan", "job"]] as const;
 const DEPLOY = [
@@ -172,6 +182,13 @@ export const ROWS: readonly Row[] = [
     CLEANUP,
     PIPELINES,
     pipeline("GetPipelineExecution"),
+  ),
+  row(
+    "reasons.sh",
+    "logs get-log-events",
+    CLEANUP,
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html",
+    reasons,
   ),
   row(
     "cleanup.sh",

@@ -61,6 +61,85 @@ describe("job cleanup", () => {
     ]);
   });
 
+  describe("what it says of a build that failed", () => {
+    const UUID = "11111111-2222-4333-8444-555555555555";
+    const BUILD = `delivery-catalog--test-release-job:${UUID}`;
+    const failed = {
+      status: "Failed",
+      stageName: "Deploy-test",
+      actionName: "Deploy",
+      output: { executionResult: { externalExecutionId: BUILD, externalExecutionUrl: "https://project",
+        errorDetails: { message: "Error while executing command: bash. Reason: exit status 1" } } },
+    }; // prettier-ignore
+    const LINK = `https://eu-west-1.console.aws.amazon.com/codesuite/codebuild/111111111111/projects/delivery-catalog--test-release-job/build/delivery-catalog--test-release-job%3A${UUID}/log?region=eu-west-1`;
+    const mailOf = async (lines?: readonly string[], action: object = failed): Promise<string[]> => {
+      const world = ended([], { actions: [action] });
+      if (lines) world.logs.set(BUILD, lines);
+      const result = await cleanup(world);
+      assert.equal(result.code, 0, result.output);
+      assert.equal(world.messages.length, 1);
+      return (world.messages[0]?.message ?? "").split("\n").slice(3);
+    };
+    const END = [
+      "[Container] 2026/01/01 Command did not exit successfully",
+      "[Container] Phase complete: BUILD State: FAILED",
+    ];
+    const NOTE = [
+      "",
+      "Lines that begin error: are the jobs' own words, but for builds and",
+      "end-to-end tests, which run the service's code: that can print such a line too.",
+      "",
+    ];
+
+    it("is the last line of its log that begins error:, what belongs to it, and the link to that log", async () => {
+      const noise = Array.from({ length: 300 }, (_, i) => `{"level":"error: ","line":${i}}\n`);
+      const lines = [
+        "error: an older one\n",
+        ...noise,
+        "error: template and parameters can't be deployed:\n",
+        "a problem\n",
+        ...END,
+      ];
+      assert.deepEqual(await mailOf(lines), [
+        "error: template and parameters can't be deployed:",
+        "a problem",
+        LINK,
+        ...NOTE,
+      ]);
+    });
+
+    it("is printable and short, whatever the log holds", async () => {
+      const lines = [
+        `error: \u001b[31mred\u001b[0m \u0000 "it's" $(id) \u001b]0;title\u0007 é\n`,
+        "x".repeat(100_000),
+        ...["1", "2", "3", "4", "5", "6"],
+      ];
+      assert.deepEqual(await mailOf(lines), [
+        'error: red   "it\'s" $(id)  ]0;title',
+        `${"x".repeat(397)}...`,
+        ...["1", "2", "3", "4", LINK],
+        ...NOTE,
+      ]);
+    });
+
+    it("says that there is no such line, or that the log can't be read, and the rest goes on", async () => {
+      assert.deepEqual(await mailOf(["killed", ...END]), [
+        "(its log has no line that begins error:)",
+        LINK,
+        "",
+      ]);
+      assert.deepEqual(await mailOf([]), ["(its log has no line that begins error:)", LINK, ""]);
+      assert.deepEqual(await mailOf(), ["(its log could not be read)", LINK, ""]);
+    });
+
+    it("is CodePipeline's own words where the id is no build's", async () => {
+      const output = {
+        executionResult: { externalExecutionId: "x:$(id)", errorDetails: { message: "why\u0000\u001b" } },
+      };
+      assert.deepEqual(await mailOf(undefined, { ...failed, output }), ["why ", ""]);
+    });
+  });
+
   it("says nothing to the topic about runs that were stopped, superseded or canceled, but cleans up", async () => {
     await pool(["STOPPED", "SUPERSEDED", "CANCELED"], async (STATE) => {
       const world = ended([liveStack("UPDATE_COMPLETE", { sets: [changeSet(OWN)] })]);

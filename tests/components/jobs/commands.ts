@@ -80,6 +80,10 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!pipeline-name": "value", filter: "value" },
     who: ["job"],
   },
+  "logs get-log-events": {
+    options: { "log-group-name": "value", "!log-stream-name": "value", limit: "value" },
+    who: ["job"],
+  },
   "sns publish": { options: { "topic-arn": "value", subject: "value", "!message": "value" }, who: ["job"] },
   "ecr get-login-password": { options: {}, who: ["job"], output: false },
   "ecr batch-get-image": {

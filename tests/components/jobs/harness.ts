@@ -155,6 +155,7 @@ export async function run(
   const [home, temporary] = [join(place, "home"), join(place, "tmp")];
   mkdirSync(home);
   const env = {
+    CODEBUILD_BUILD_ARN: `arn:aws:codebuild:${world.region}:${world.account}:build/a-job:${randomUUID()}`,
     ...told(buildspec, variables, world),
     PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
     HOME: home,

@@ -9,6 +9,16 @@ export const release: Service = (call, who, world) => {
   switch (call.operation) {
     case "sts get-caller-identity":
       return { Account: who.account };
+    case "logs get-log-events": {
+      const [, project] = /^\/aws\/codebuild\/(.+)$/.exec(one(call, "log-group-name")) ?? [];
+      const lines = world.logs.get(`${project}:${one(call, "log-stream-name")}`);
+      if (!lines)
+        throw new ServiceError("ResourceNotFoundException", "The specified log stream does not exist.");
+      // The newest, in the order of time: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+      const limit = Number(one(call, "limit"));
+      if (!(limit <= 10_000)) throw new Error("more events than AWS gives");
+      return { events: lines.slice(-limit).map((message) => ({ message })) };
+    }
     case "sns publish": {
       const message = one(call, "message").replace(/^file:\/\/(.*)$/, (_, file: string) =>
         readFileSync(file, "utf8"),

@@ -65,6 +65,8 @@ export interface World {
   /** When objects were written, as the CLI prints it; those without a date were written today. */
   written: Map<string, string>;
   template: { parameters: { ParameterKey: string; DefaultValue?: string }[]; transforms: string[] };
+  /** Lines of a build's log, by its id. */
+  logs: Map<string, readonly string[]>;
   messages: { topic: string; subject: string; message: string }[];
   npm: {
     fails?: string;
@@ -149,6 +151,7 @@ export function emptyWorld(): World {
       ],
       transforms: [],
     },
+    logs: new Map(),
     messages: [],
     npm: { ran: [] },
     docker: { digest: DIGEST, ran: [] },

@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# Why a build failed, in the words of its own log.
+
+# build_link BUILD: sets link to the console's page with the log of a build of this account and Region.
+build_link() {
+  local partition region account host project=${1%%:*}
+  IFS=: read -r _ partition _ region account _ <<< "$CODEBUILD_BUILD_ARN"
+  case $partition in
+    aws-cn) host=$region.console.amazonaws.cn ;;
+    aws-us-gov) host=console.amazonaws-us-gov.com ;;
+    *) host=$region.console.aws.amazon.com ;;
+  esac
+  link="https://$host/codesuite/codebuild/$account/projects/$project/build/$project%3A${1##*:}/log?region=$region"
+}
+
+# read_reason BUILD: prints the last line of the build's log that begins `error: `, as the job's own last line does, and what
+# follows it up to CodeBuild's own lines. Logs may be long and hold anything: it reads the end, and prints few printable
+# characters. Failing to read is a line too.
+read_reason() {
+  aws logs get-log-events --log-group-name "/aws/codebuild/${1%%:*}" --log-stream-name "${1##*:}" --limit 10000 \
+    --query 'events[].message' --output json > "$work/log.json" 2> "$work/error" || {
+    cat "$work/error" >&2
+    printf '(its log could not be read)\n'
+    return 0
+  }
+  jq -r '
+    def clean: .[:2000] | gsub("\u001b\\[[0-9;?]*[@-~]"; "") | gsub("[^ -~]+"; " ") | if length > 400 then .[:397] + "..." else . end;
+    (. // []) as $lines
+    | ($lines | map(startswith("error: ")) | rindex(true)) as $last
+    | if $last == null then "(its log has no line that begins error:)" else
+        $lines[$last:] | (map(startswith("[Container] ")) | index(true)) as $stop
+        | .[: ([$stop // length, 6] | min)][] | clean | sub(" +$"; "") | select(. != "")
+      end' "$work/log.json" || printf '(its log could not be read)\n'
+}
