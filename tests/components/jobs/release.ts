@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Call } from "./commands";
-import type { Service } from "./aws";
+import { ServiceError, type Service } from "./aws";
 
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
 
