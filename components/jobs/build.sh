@@ -91,6 +91,24 @@ check_parameters() {
   [[ ! -s $work/problems ]] || fail $'template and parameters can\'t be deployed:\n'"$(sort -u "$work/problems")"
 }
 
+# require_node: what the service asks for is what its scripts run on. npm only warns, and what fails then is some stack trace.
+require_node() {
+  local wanted
+  wanted=$(jq -r '.engines.node? // "" | tostring' package.json) || fail "$DIRECTORY/package.json is not JSON: correct it"
+  [[ -n $wanted ]] || return 0
+  # By npm's own reading of ranges; where there is none, npm's warning is all there is.
+  WANTED=$wanted node -e 'const { dirname, join } = require("node:path");
+    let semver;
+    try {
+      semver = require(join(dirname(process.execPath), "../lib/node_modules/npm/node_modules/semver"));
+    } catch {
+      process.exit(0);
+    }
+    process.exit(semver.satisfies(process.versions.node, process.env.WANTED) ? 0 : 3)' \
+    || fail "$DIRECTORY/package.json asks for Node.js $(printf %q "$wanted" | cut -c 1-100) in 'engines', and Build and Verify run" \
+      "$(node --version): change 'engines', or give the jobs an image with that Node.js"
+}
+
 # seal_release: sums of every file; a later job compares them with the variables that Build exports.
 seal_release() {
   jq -n --arg commit "$COMMIT_ID" --arg digest "$CODE_DIGEST" --arg settings "$settings" \
@@ -117,6 +135,7 @@ shown=$DIRECTORY/
 tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX --dereference --hard-dereference \
   --exclude=node_modules --exclude=.git -cf - . | gzip -n > "$work/source.tar.gz"
 
+require_node
 npm ci
 npm test
 [[ -f reports/junit.xml ]] || fail "'npm test' wrote no reports/junit.xml: it must report its tests as JUnit XML"

@@ -118,6 +118,8 @@ function start(): Promise<number> {
   copyFileSync(join(__dirname, "client.sh"), join(folder, "client"));
   chmodSync(join(folder, "client"), 0o755);
   for (const tool of ["aws", "jq", "npm", "docker", "sleep"]) symlinkSync("client", join(folder, tool));
+  // The one tool that is no double: wherever the machine has it.
+  symlinkSync(process.execPath, join(folder, "node"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   return new Promise((resolve) => {
     const server = createServer(serve);
