@@ -72,7 +72,10 @@ describe("job cleanup", () => {
         errorDetails: { message: "Error while executing command: bash. Reason: exit status 1" } } },
     }; // prettier-ignore
     const LINK = `https://eu-west-1.console.aws.amazon.com/codesuite/codebuild/111111111111/projects/delivery-catalog--test-release-job/build/delivery-catalog--test-release-job%3A${UUID}/log?region=eu-west-1`;
-    const mailOf = async (lines?: readonly string[], action: World["actions"][number] = failed): Promise<string[]> => {
+    const mailOf = async (
+      lines?: readonly string[],
+      action: World["actions"][number] = failed,
+    ): Promise<string[]> => {
       const world = ended([], { actions: [action] });
       if (lines) world.logs.set(BUILD, lines);
       const result = await cleanup(world);
