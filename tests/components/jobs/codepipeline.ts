@@ -7,7 +7,7 @@ import { TARGET_ID, type World } from "./world";
 /** One action that ran, as ListActionExecutions has it. */
 export interface ActionRun {
   readonly stageName?: string;
-  readonly actionName: string;
+  readonly actionName?: string;
   readonly status?: string;
   readonly startTime?: string;
   readonly output?: Readonly<Record<string, unknown>>;
