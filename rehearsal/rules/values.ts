@@ -53,7 +53,6 @@ const LIMITS: readonly Limit[] = [
   oneOf("aws:cloudwatch/logGroup:LogGroup", "retentionInDays", [0, ...RETENTION]),
   length("aws:kms/key:Key", "description", 8192),
   number("aws:kms/key:Key", "deletionWindowInDays", 7, 30),
-  length("aws:sns/topic:Topic", "displayName", 100),
   // Of the standard tier; EC2 takes no other characters in a description.
   length("aws:ssm/parameter:Parameter", "value", 4096),
   length("aws:ssm/parameter:Parameter", "insecureValue", 4096),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ofType, type Rehearsed, type Resource } from "../../../rehearsal/record";
 import { nameForms, uniqueNames } from "../../../rehearsal/rules/names";
-import { breaks, first, one, outputs } from "../sample";
+import { breaks, first, inputs, one, outputs } from "../sample";
 
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
@@ -24,6 +24,13 @@ describe("rules/names", () => {
       first(record, LOG_GROUP),
       outputs({ name: "a log" }),
       `its name a log does not match ^[.\\-_/#A-Za-z0-9]+$ (${LOGS})`,
+    ),
+  );
+  breaks(nameForms, "a topic whose name in mails is too long", (record) =>
+    one(
+      first(record, "aws:sns/topic:Topic"),
+      inputs({ displayName: "a".repeat(101) }),
+      `its name ${"a".repeat(101)} has 101 characters; 1 to 100 are allowed (https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html)`,
     ),
   );
   breaks(nameForms, "a repository of a remote component with capitals", (record) =>

@@ -28,5 +28,4 @@ describe("rules/values", () => {
   );
   broken("aws:kms/key:Key", "description", "a".repeat(8193), "at most 8192 characters");
   broken("aws:kms/key:Key", "deletionWindowInDays", 6, "7 to 30");
-  broken("aws:sns/topic:Topic", "displayName", "a".repeat(101), "at most 100 characters");
 });
