@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { branchCleanupStatements, branchReleaseStatements, registerStatements } from "./branchStatements";
 import { buildspec } from "./jobs/buildspec";
+import { scanStatements } from "./jobStatements";
+import { imageVariables } from "./environmentJobs";
 import { branchName, BRANCHES, environmentName, type PipelineId, roleArn } from "./names";
 import { buildJob, type OwnJobArgs, pipelineJob, type ServiceJobsArgs, verifyJob } from "./serviceJobs";
 import type { Source } from "./source";
@@ -76,7 +78,7 @@ export class BranchJobs extends pulumi.ComponentResource {
         ENVIRONMENT: BRANCHES,
         PULUMI_STACK: args.pulumiStack,
         ENVIRONMENT_ACCOUNT: account,
-        ...(images && { REPOSITORY_URI: images.url }),
+        ...(images && imageVariables(images, args.scanThreshold)),
         // One role does both: what separates is the session's tag.
         PLAN_ROLE_ARN: deployRoleArn,
         DEPLOY_ROLE_ARN: deployRoleArn,
@@ -84,7 +86,7 @@ export class BranchJobs extends pulumi.ComponentResource {
         ROLLBACK_PARAMETERS: JSON.stringify(workload.rollbackParameters),
         APPROVAL: "false",
       },
-      statements: branchReleaseStatements(args, account, deployRoleArn),
+      statements: [...branchReleaseStatements(args, account, deployRoleArn), ...scanStatements(args)],
       buildTimeout: RELEASE_TIMEOUT,
     });
   }

@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Job, type JobSite } from "./job";
 import { buildspec } from "./jobs/buildspec";
-import { environmentJobStatements, type JobScope } from "./jobStatements";
+import {
+  environmentJobStatements,
+  type JobScope,
+  type PipelineImages,
+  scanStatements,
+} from "./jobStatements";
 import { environmentName, type EnvironmentRole, jobArn, roleArn, workloadName } from "./names";
 import { asksForApproval, deployStage, type PipelineEnvironment } from "./stages";
 import { type Workload, workloadSiteOf } from "./workloads/workload";
@@ -10,6 +15,8 @@ export interface EnvironmentJobsArgs extends JobScope {
   readonly site: JobSite;
   readonly environment: PipelineEnvironment;
   readonly workload: Workload;
+  /** Lowest severity of a finding that stops a release; `NONE`: no gate. */
+  readonly scanThreshold: string;
 }
 
 /** A role that the pipeline has in an environment's own account; it need not exist yet. */
@@ -30,7 +37,14 @@ export const cleanupTargets = (
     roleArn: environmentRoleArn(of, environment, "cleanup"),
   }));
 
-/** Minutes: Plan waits up to two hours for the release before it. */
+/** What the jobs are told that look at an image's scan, and give the image to a template. */
+export const imageVariables = (images: PipelineImages, scanThreshold: string) => ({
+  REPOSITORY_NAME: images.name,
+  REPOSITORY_URI: images.url,
+  SCAN_THRESHOLD: scanThreshold,
+});
+
+/** Minutes: Plan waits up to two hours for the release before it, and for the scan. */
 const PLAN_TIMEOUT = 150;
 /** Minutes: Deploy waits up to four hours for a canary, and for its roll-back. */
 const RELEASE_TIMEOUT = 300;
@@ -49,7 +63,7 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
       PULUMI_STACK: environment.name,
       ENVIRONMENT_ACCOUNT: environment.account,
       ARTIFACT_BUCKET: store.bucketName,
-      ...(images && { REPOSITORY_URI: images.url }),
+      ...(images && imageVariables(images, args.scanThreshold)),
       PLAN_ROLE_ARN: roleOf("plan"),
       DEPLOY_ROLE_ARN: roleOf("deploy"),
       EXECUTION_ROLE_ARN: roleOf("execution"),
@@ -74,6 +88,7 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
     } as const;
     // Without an approval nothing is planned beforehand: Deploy makes its own change set.
     const jobs = asksForApproval(environment) ? [planning, releasing] : [releasing];
+    const [gate] = jobs;
     for (const { kind, job, description, roles, buildTimeout } of jobs) {
       const jobName = environmentName(scope, pipeline, environment.name, kind);
       new Job(
@@ -84,7 +99,10 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
           description,
           buildspec: buildspec({ job }),
           variables,
-          statements: environmentJobStatements(args, job, environment, roles),
+          statements: [
+            ...environmentJobStatements(args, job, environment, roles),
+            ...(job === gate?.job ? scanStatements(args) : []),
+          ],
           site,
           buildTimeout,
         },

@@ -16,25 +16,25 @@ export interface ImagePuller {
 export interface ImageRepositoryArgs {
   /** Who may pull. */
   readonly pullers: readonly ImagePuller[];
-  /** Days after which an image expires that no environment runs or ran before (one with a `live-` tag never does). */
-  readonly expirationInDays: number;
+  /** Days after which any image expires, whoever runs it. Default: none does, Promote removes what no record names. */
+  readonly expirationInDays?: number;
+  /** Keep layers for later builds, in a repository beside this one. Default: false. */
+  readonly layerCache?: boolean;
   /** Let `pulumi destroy` delete the repositories with their images. Default: false. */
   readonly deletable?: boolean;
 }
 
-/** More images than will ever carry a `live-` tag: what this rule matches, the rule below cannot expire. */
-const LIVE_IMAGES = 9999;
 /** Days that build layers are worth keeping. */
 const CACHE_EXPIRATION_IN_DAYS = 14;
 
-/** The repository of a service's images, and the cache of its builds beside it. */
+/** The repository of a service's images, and a cache of its builds beside it where that is wanted. */
 export class ImageRepository extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
   /** What images are pushed to and pulled from, without a tag. */
   readonly url: pulumi.Output<string>;
-  readonly cacheArn: pulumi.Output<string>;
-  readonly cacheUrl: pulumi.Output<string>;
+  readonly cacheArn: pulumi.Output<string> | undefined;
+  readonly cacheUrl: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: ImageRepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:ImageRepository", name, {}, opts);
@@ -44,45 +44,37 @@ export class ImageRepository extends pulumi.ComponentResource {
       name,
       {
         forceDelete,
-        // A tag is a commit and stays what it is; `live-*` says what runs where, and moves.
-        imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
-        imageTagMutabilityExclusionFilters: [{ filter: "live-*", filterType: "WILDCARD" }],
+        imageTagMutability: "IMMUTABLE",
         imageScanningConfiguration: { scanOnPush: true },
-        lifecyclePolicy: {
-          rules: [
-            {
-              description: "what an environment runs, or ran before, stays",
-              tagStatus: "tagged",
-              tagPrefixList: ["live-"],
-              maximumNumberOfImages: LIVE_IMAGES,
-            },
-            {
-              description: "all else goes once no approval can still be waiting for it",
-              tagStatus: "any",
-              maximumAgeLimit: args.expirationInDays,
-            },
-          ],
-        },
+        // By age alone, or not at all: whatever a rule counts or looks at otherwise, Build could push.
+        lifecyclePolicy:
+          args.expirationInDays === undefined
+            ? { skip: true }
+            : { rules: [{ description: "old", tagStatus: "any", maximumAgeLimit: args.expirationInDays }] },
       },
       parent,
     );
     // The dot keeps its name apart from that of any other pipeline. Of its own, since immutable tags would break it and nobody else needs to pull layers.
-    const cache = new awsx.ecr.Repository(
-      `${name}.cache`,
-      {
-        forceDelete,
-        imageTagMutability: "MUTABLE",
-        lifecyclePolicy: {
-          rules: [{ description: "old layers", tagStatus: "any", maximumAgeLimit: CACHE_EXPIRATION_IN_DAYS }],
-        },
-      },
-      parent,
-    );
+    const cache = args.layerCache
+      ? new awsx.ecr.Repository(
+          `${name}.cache`,
+          {
+            forceDelete,
+            imageTagMutability: "MUTABLE",
+            lifecyclePolicy: {
+              rules: [
+                { description: "old layers", tagStatus: "any", maximumAgeLimit: CACHE_EXPIRATION_IN_DAYS },
+              ],
+            },
+          },
+          parent,
+        )
+      : undefined;
     this.arn = images.repository.arn;
     this.name = images.repository.name;
     this.url = images.url;
-    this.cacheArn = cache.repository.arn;
-    this.cacheUrl = cache.url;
+    this.cacheArn = cache?.repository.arn;
+    this.cacheUrl = cache?.url;
     new aws.ecr.RepositoryPolicy(name, { repository: this.name, policy: pullPolicy(args.pullers) }, parent);
     this.registerOutputs({
       arn: this.arn,

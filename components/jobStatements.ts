@@ -24,8 +24,9 @@ export interface PipelineImages {
   readonly arn: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
-  readonly cacheArn: pulumi.Output<string>;
-  readonly cacheUrl: pulumi.Output<string>;
+  /** Of the cache of layers, where there is one. */
+  readonly cacheArn?: pulumi.Output<string> | undefined;
+  readonly cacheUrl?: pulumi.Output<string> | undefined;
 }
 
 export interface JobScope {
@@ -66,7 +67,7 @@ const reportTests = (group: pulumi.Output<string>) => report("ReportTests", "Bat
 const takeRoles = (roleArns: readonly string[]): Statement =>
   allow("TakeRoles", ["sts:AssumeRole"], roleArns);
 
-/** Push to its own two repositories, and see what the scan finds. */
+/** Push to its own repository, and to the cache of layers where there is one. */
 const pushImages = ({ arn, cacheArn }: PipelineImages): Statement[] => [
   allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),
   allow(
@@ -80,10 +81,18 @@ const pushImages = ({ arn, cacheArn }: PipelineImages): Statement[] => [
       "ecr:PutImage",
       "ecr:UploadLayerPart",
     ],
-    [arn, cacheArn],
+    [arn, ...(cacheArn ? [cacheArn] : [])],
   ),
-  allow("ReadScan", ["ecr:DescribeImageScanFindings"], [arn]),
 ];
+
+/** See what the scan of an image finds. Where Amazon Inspector does it, ECR asks that as the caller, and of no resource. */
+export const scanStatements = ({ images }: JobScope): Statement[] =>
+  images
+    ? [
+        allow("ReadScan", ["ecr:DescribeImageScanFindings"], [images.arn]),
+        allow("ReadEnhancedScan", ["inspector2:ListCoverage", "inspector2:ListFindings"], ["*"]),
+      ]
+    : [];
 
 /** Make the code, hand over a release, take back one that is kept. */
 export function buildStatements(
@@ -152,7 +161,7 @@ export const verifyStatements = (job: JobScope, reportGroup: pulumi.Output<strin
   reportTests(reportGroup),
 ];
 
-/** Move marks (ECR cannot limit that to the tags meant) and keep release files. */
+/** Record what environments run, keep that, and remove what no record names. */
 export function promoteStatements(job: JobScope): Statement[] {
   const [releases, kept] = [releaseFolder(job.pipeline), `kept/${job.pipeline.name}/`];
   return [
@@ -164,11 +173,10 @@ export function promoteStatements(job: JobScope): Statement[] {
       StringLike: { "s3:prefix": [`${releases}*`, `${kept}*`] },
     }),
     encrypt(job),
-    // Where code is files, the marks are among what is kept.
+    allow("ReadRecords", ["s3:GetObject"], [objects(job, `${kept}environments/`)]),
     job.images
-      ? allow("MoveMarks", ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage"], [job.images.arn])
-      : allow("ReadMarks", ["s3:GetObject"], [objects(job, kept)]),
-    ...(job.images ? [] : [allow("RemoveOldReleases", ["s3:DeleteObject"], [objects(job, releases)])]),
+      ? allow("RemoveOldImages", ["ecr:BatchDeleteImage", "ecr:DescribeImages"], [job.images.arn])
+      : allow("RemoveOldReleases", ["s3:DeleteObject"], [objects(job, releases)]),
   ];
 }
 

@@ -9,6 +9,8 @@ export interface PipelineJobsArgs extends ServiceJobsArgs {
   readonly topicArn: pulumi.Input<string>;
   /** Days after which no approval can still be waiting for a release. */
   readonly expirationInDays: number;
+  /** Releases that the record of each environment names, and that are kept. */
+  readonly keepReleases: number;
 }
 
 /** All CodeBuild projects of a pipeline, each with a role of its own. */
@@ -25,9 +27,10 @@ export class PipelineJobs extends pulumi.ComponentResource {
       buildspec: buildspec({ job: "promote" }),
       variables: {
         PACKAGING: args.workload.packaging,
-        ...(args.images
-          ? { REPOSITORY_NAME: args.images.name }
-          : { EXPIRATION_IN_DAYS: String(args.expirationInDays) }),
+        ENVIRONMENTS: args.environments.map(({ name }) => name).join(" "),
+        KEEP_RELEASES: String(args.keepReleases),
+        EXPIRATION_IN_DAYS: String(args.expirationInDays),
+        ...(args.images && { REPOSITORY_NAME: args.images.name }),
       },
       statements: promoteStatements(args),
     });

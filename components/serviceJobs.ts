@@ -76,9 +76,8 @@ export function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Res
       ...(images && {
         REPOSITORY_NAME: images.name,
         REPOSITORY_URI: images.url,
-        CACHE_URI: images.cacheUrl,
+        ...(images.cacheUrl && { CACHE_URI: images.cacheUrl }),
         PLATFORM: args.platform,
-        SCAN_THRESHOLD: args.scanThreshold,
         BUILDKIT_IMAGE,
       }),
       ...(args.transforms.length > 0 && { TRANSFORMS: args.transforms.join(" ") }),

@@ -85,6 +85,10 @@ export interface Pipeline {
   readonly computeType: string;
   /** Default: CRITICAL. */
   readonly scanThreshold: ScanThreshold;
+  /** Releases of each environment that stay as long as they are among its last. Default: 5. */
+  readonly keepReleases: number;
+  /** Builds of images take layers of builds before. Default: false. */
+  readonly layerCache: boolean;
   /** Default: linux/amd64. */
   readonly platform: "linux/amd64" | "linux/arm64";
   /** CloudFormation transforms that its template may use. Default: none. */

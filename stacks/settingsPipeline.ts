@@ -19,6 +19,7 @@ export const approval = object(
   },
   { allowed: "allowed are true, false, or a map of emails, timeoutDays" },
 );
+const keepReleases = "allowed are whole numbers from 1 to 50";
 export const verify = z.boolean("allowed are true and false");
 
 /** An environment of the stack's list, with what is different in this pipeline. */
@@ -74,6 +75,8 @@ export const pipeline = object({
   scanThreshold: oneOf(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED", "NONE"]).default(
     "CRITICAL",
   ),
+  keepReleases: z.int(keepReleases).min(1, keepReleases).max(50, keepReleases).default(5),
+  layerCache: z.boolean("allowed are true and false").default(false),
   platform: oneOf(["linux/amd64", "linux/arm64"]).default("linux/amd64"),
   branches: branches.exactOptional(),
   transforms: list(

@@ -61,7 +61,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
       workload.packaging === "image"
         ? new ImageRepository(
             name,
-            { pullers: pullers(settings, pipeline), expirationInDays, deletable },
+            { pullers: pullers(settings, pipeline), layerCache: pipeline.layerCache, deletable },
             kept,
           )
         : undefined;

@@ -49,7 +49,7 @@ const TOOLING: Golden = {
       (key) => `published-pipelines/catalog/${key}`,
     ),
   ],
-  "awsx:ecr:Repository": ["catalog", "catalog.cache"],
+  "awsx:ecr:Repository": ["catalog"],
   "delivery:index:ApprovalTopic": ["catalog"],
   "delivery:index:ArtifactStore": ["artifacts"],
   "delivery:index:DeliveryPipeline": ["catalog"],

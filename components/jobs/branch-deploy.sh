@@ -8,6 +8,8 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 source "$here/run.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
+# shellcheck source=scan.sh
+source "$here/scan.sh"
 # shellcheck source=change-set.sh
 source "$here/change-set.sh"
 # shellcheck source=retained.sh
@@ -42,6 +44,7 @@ if [[ $joined == false ]]; then
   still_own_run
   [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || continue_rollback
   require_deployable_stack
+  require_scanned
   make_change_set false
   [[ $change_set == none ]] || execute
 fi

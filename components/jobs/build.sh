@@ -56,6 +56,21 @@ take_kept_release() {
   rm -rf "$release"
 }
 
+# find_code: sets CODE_DIGEST to what the release says that Promote kept for this commit, or to nothing. Nothing else that
+# earlier builds have left is used: any of them could have left it for this commit.
+find_code() {
+  local key=kept/$PIPELINE/$COMMIT_ID/release.json
+  CODE_DIGEST=""
+  has_object "$key" || return 0
+  aws s3 cp "s3://$ARTIFACT_BUCKET/$key" "$work/kept.json" --only-show-errors
+  CODE_DIGEST=$(jq -r '.codeDigest | strings | select(test("^sha256:[0-9a-f]{64}$"))' "$work/kept.json") || CODE_DIGEST=""
+  if [[ -n $CODE_DIGEST ]]; then
+    check_kept_code
+  else
+    log "the kept release of this commit names no code: it is made again"
+  fi
+}
+
 # check_template FILE NAME: asks CloudFormation what it declares: its parameters, and the macros that would rewrite it.
 check_template() {
   local key=$ARTIFACT_PREFIX/Release/$COMMIT_ID/$1 suffix=amazonaws.com transform size
@@ -121,7 +136,7 @@ seal_release() {
 COMMIT_ID=${CODEBUILD_RESOLVED_SOURCE_VERSION-}
 need AWS_REGION PIPELINE DIRECTORY TEMPLATE REQUIRED_PARAMETERS ROLLBACK_PARAMETER_NAMES ENVIRONMENTS ARTIFACT_BUCKET ARTIFACT_PREFIX \
   STACK_PREFIX COMMIT_ID
-[[ $PACKAGING != image ]] || need REPOSITORY_NAME REPOSITORY_URI CACHE_URI PLATFORM SCAN_THRESHOLD BUILDKIT_IMAGE
+[[ $PACKAGING != image ]] || need REPOSITORY_NAME REPOSITORY_URI PLATFORM BUILDKIT_IMAGE CODEBUILD_BUILD_ID
 TRANSFORMS=${TRANSFORMS-}
 # Of the settings, what a release is made from.
 settings="$PACKAGING $DIRECTORY $TEMPLATE $STACK_PREFIX $REQUIRED_PARAMETERS $ROLLBACK_PARAMETER_NAMES"
@@ -157,7 +172,6 @@ need CODE_DIGEST
 if [[ $kept == true ]]; then
   log "hands over the kept release of this commit, which was checked when it was built"
 else
-  check_code
   seal_release
 fi
 

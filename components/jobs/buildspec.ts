@@ -46,11 +46,12 @@ export const EXPORTED_VARIABLES = {
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {
   build: ["common.sh", "release.sh", "parameters.jq", "build.sh"],
-  plan: ["common.sh", "run.sh", "release.sh", "change-set.sh", "changes.jq", "plan.sh"],
+  plan: ["common.sh", "run.sh", "release.sh", "scan.sh", "change-set.sh", "changes.jq", "plan.sh"],
   deploy: [
     "common.sh",
     "run.sh",
     "release.sh",
+    "scan.sh",
     "change-set.sh",
     "changes.jq",
     "retained.sh",
@@ -59,13 +60,14 @@ const FILES: Record<Job["job"], readonly string[]> = {
     "deploy.sh",
   ],
   verify: ["common.sh", "release.sh", "deployed.sh", "verify.sh"],
-  promote: ["common.sh", "run.sh", "deployed.sh", "image-marks.sh", "file-marks.sh", "promote.sh"],
+  promote: ["common.sh", "run.sh", "deployed.sh", "records.sh", "promote.sh"],
   cleanup: ["common.sh", "removal.sh", "reasons.sh", "cleanup.sh"],
   "branch-register": ["common.sh", "run.sh", "branch.sh", "branch-register.sh"],
   "branch-deploy": [
     "common.sh",
     "run.sh",
     "release.sh",
+    "scan.sh",
     "change-set.sh",
     "changes.jq",
     "retained.sh",

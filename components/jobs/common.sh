@@ -36,7 +36,9 @@ need() {
       ENVIRONMENT) form='[a-z0-9]+(-[a-z0-9]+)*' ;;
       ENVIRONMENTS) form='[a-z0-9]+(-[a-z0-9]+)*( [a-z0-9]+(-[a-z0-9]+)*)*' ;;
       ENVIRONMENT_ACCOUNT) form='[0-9]{12}' ;;
+      CODEBUILD_BUILD_ID) form='[A-Za-z0-9_-]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' ;;
       EXPIRATION_IN_DAYS) form='[1-9][0-9]{0,3}' ;;
+      KEEP_RELEASES) form='[1-9]|[1-4][0-9]|50' ;;
       PACKAGING) form='image|serverless|zip' ;;
       APPROVAL) form='true|false' ;;
       SCAN_THRESHOLD) form='CRITICAL|HIGH|MEDIUM|LOW|INFORMATIONAL|UNDEFINED|NONE' ;;

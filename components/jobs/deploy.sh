@@ -7,6 +7,8 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 source "$here/run.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
+# shellcheck source=scan.sh
+source "$here/scan.sh"
 # shellcheck source=change-set.sh
 source "$here/change-set.sh"
 # shellcheck source=retained.sh
@@ -20,8 +22,13 @@ changed="the environment has changed since the approval: start a new release"
 
 # make_own_set: sets change_set and changes, with the rights of Plan.
 make_own_set() {
-  local rollback=true
-  [[ $execution_type == ROLLBACK ]] || rollback=false
+  local rollback=false
+  if [[ $execution_type == ROLLBACK ]]; then
+    rollback=true
+    log "what a roll-back goes back to has run here: what its scan found since then doesn't stop it"
+  elif [[ $APPROVAL == false ]]; then
+    require_scanned
+  fi
   use_role plan "$PLAN_ROLE_ARN"
   make_change_set "$rollback"
 }

@@ -6,6 +6,8 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 source "$here/run.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
+# shellcheck source=scan.sh
+source "$here/scan.sh"
 # shellcheck source=change-set.sh
 source "$here/change-set.sh"
 
@@ -49,6 +51,7 @@ plan_link
 start_release forward
 use_role plan "$PLAN_ROLE_ARN"
 require_environment plan
+require_scanned
 wait_for_deploy_stage
 wait_for_stack plan
 [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || fail "stack $STACK_NAME is in UPDATE_ROLLBACK_FAILED, and Plan may not" \

@@ -1,20 +1,24 @@
 #!/usr/bin/env bash
-# Promote: the verified code gets the environment's mark, and its release is kept as long as it has one.
-# Bundle before marks, the previous mark before the new: whatever dies in between, nothing that runs is lost.
+# Promote: the verified release is what the environment runs from now on. It is kept as long as a record names it.
+# The bundle comes before the record that names it, and both before anything is removed: whatever dies in between, nothing
+# that runs is lost, and a retry ends the same.
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
 # shellcheck source=run.sh
 source "$here/run.sh"
 # shellcheck source=deployed.sh
 source "$here/deployed.sh"
+need PIPELINE
+# shellcheck source=records.sh
+source "$here/records.sh"
 
 keep_bundle() {
   local from=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/ to=kept/$PIPELINE/$COMMIT_ID/ keys key old
   keys=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$from" --query 'Contents[].[Key]' --output text)
+  # What Deploy says of the run is beside its release, and no part of it.
+  keys=$(grep -vxF "${from}deployed.json" <<< "$keys") || keys=""
   grep -qxF "${from}SHA256SUMS" <<< "$keys" || fail "Deploy left no release in s3://$ARTIFACT_BUCKET/$from: it may have" \
     "expired; start a new release"
-  # What Deploy says of itself is no part of the release.
-  keys=$(grep -vxF "${from}deployed.json" <<< "$keys")
   while IFS= read -r key; do
     [[ $key =~ ^"$from"[A-Za-z0-9._/-]+$ ]] || fail "an object of the release has a bad name: $(printf %q "$key")"
     aws s3api copy-object --bucket "$ARTIFACT_BUCKET" --key "$to${key#"$from"}" --copy-source "$ARTIFACT_BUCKET/$key" \
@@ -28,34 +32,73 @@ keep_bundle() {
   log "keeps the release in s3://$ARTIFACT_BUCKET/$to"
 }
 
-# A bundle whose commit no environment runs, or ran just before, is of no use: an image of it will expire.
+# days_ago DAYS: prints the moment as AWS's own dates are printed, so that texts compare.
+days_ago() { date --utc --date="$1 days ago" +%Y-%m-%dT%H:%M:%S; }
+
+# prune_bundles: what no record names. For a day it stays: another job may be keeping it just now, whose record is to come.
 prune_bundles() {
-  local commits prefix commit
-  commits=$(marked_commits)
-  grep -qxF "$COMMIT_ID" <<< "$commits" || fail "no mark is on commit $COMMIT_ID: nothing is removed; start a new release"
-  while IFS= read -r prefix; do
-    commit=${prefix#"kept/$PIPELINE/"} commit=${commit%/}
+  local objects modified key commit yesterday
+  local -A newest=()
+  yesterday=$(days_ago 1)
+  objects=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "kept/$PIPELINE/" \
+    --query 'Contents[].[LastModified, Key]' --output text)
+  while IFS=$'\t' read -r modified key; do
+    commit=${key#"kept/$PIPELINE/"} commit=${commit%%/*}
     [[ $commit =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]] || continue
-    ! grep -qxF "$commit" <<< "$commits" || continue
-    log "removes the release kept for $commit: it has no mark any more"
+    [[ $modified < ${newest[$commit]-} ]] || newest[$commit]=$modified
+  done <<< "$objects"
+  for commit in "${!newest[@]}"; do
+    ! grep -qxF "$commit" "$work/commits" && [[ ${newest[$commit]} < $yesterday ]] || continue
+    log "removes the release kept for $commit: no record names it"
     aws s3 rm "s3://$ARTIFACT_BUCKET/kept/$PIPELINE/$commit/" --recursive --only-show-errors
-  done <<< "$kept"
+  done
 }
 
-need AWS_REGION PIPELINE PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENVIRONMENT_ACCOUNT EXECUTION_ID
-if [[ $PACKAGING == image ]]; then
-  need REPOSITORY_NAME
-  # shellcheck source=image-marks.sh
-  source "$here/image-marks.sh"
-else
-  # shellcheck source=file-marks.sh
-  source "$here/file-marks.sh"
-fi
+# prune_images: what no record names once no approval can wait for it any more. Every build pushes an image of its own, so
+# one whose release still waits is younger than that.
+prune_images() {
+  local images digest pushed oldest n old=()
+  oldest=$(days_ago "$EXPIRATION_IN_DAYS")
+  images=$(TZ=UTC aws ecr describe-images --repository-name "$REPOSITORY_NAME" \
+    --query 'imageDetails[].[imageDigest, imagePushedAt]' --output text)
+  while IFS=$'\t' read -r digest pushed; do
+    [[ $digest =~ ^sha256:[0-9a-f]{64}$ && $pushed =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T && $pushed < $oldest ]] || continue
+    grep -qxF "$digest" "$work/digests" || old+=("imageDigest=$digest")
+  done <<< "$images"
+  ((${#old[@]} == 0)) || log "removes ${#old[@]} images that no record names, older than $EXPIRATION_IN_DAYS days"
+  for ((n = 0; n < ${#old[@]}; n += 100)); do
+    # What is left is no harm: the next promotion tries again.
+    aws ecr batch-delete-image --repository-name "$REPOSITORY_NAME" --image-ids "${old[@]:n:100}" \
+      --query 'failures[].[imageId.imageDigest, failureCode]' --output text
+  done
+}
+
+# prune_releases: the deployed stack reads code that is files from this run's, also when CloudFormation rolls the next
+# update back: these stay as long as it runs. Of the others a run may still wait for its approval.
+prune_releases() {
+  local folder=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/ oldest objects modified key
+  oldest=$(days_ago "$EXPIRATION_IN_DAYS")
+  objects=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$folder" \
+    --query 'Contents[].[LastModified, Key]' --output text)
+  while IFS=$'\t' read -r modified key; do
+    [[ $modified < $oldest && $key == "$folder"* && $key != "$folder$EXECUTION_ID/"* ]] || continue
+    aws s3 rm "s3://$ARTIFACT_BUCKET/$key" --only-show-errors
+  done <<< "$objects"
+}
+
+need AWS_REGION PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENVIRONMENT_ACCOUNT ENVIRONMENTS KEEP_RELEASES EXPIRATION_IN_DAYS \
+  EXECUTION_ID
+[[ $PACKAGING != image ]] || need REPOSITORY_NAME
 read_own_deployment
-# Listed first: a bundle that another job is keeping just now, whose mark is yet to come, is not among these.
-kept=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "kept/$PIPELINE/" --delimiter / \
-  --query 'CommonPrefixes[].[Prefix]' --output text)
+read_record "$ENVIRONMENT"
 keep_bundle
-move_marks
-prune_bundles
-prune_releases
+write_record
+read_records
+if [[ -n $unrecorded ]]; then
+  log "nothing is removed until each environment has a record; none yet:$unrecorded"
+else
+  prune_bundles
+  [[ $PACKAGING != image ]] || prune_images
+fi
+# The bucket's lifecycle does it where what runs is an image.
+[[ $PACKAGING == image ]] || prune_releases

@@ -31,14 +31,8 @@ if ! npm run verify; then
     "the release kept before:"
   log "  aws codepipeline start-pipeline-execution --name $PIPELINE" \
     "--source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>"
-  if [[ $PACKAGING == image ]]; then
-    log "<commit> is the other tag of the image that is marked live-$ENVIRONMENT:"
-    log "  aws ecr describe-images --repository-name <repository of $PIPELINE> --image-ids imageTag=live-$ENVIRONMENT" \
-      "--query 'imageDetails[0].imageTags'"
-  else
-    log "<commit> is what this mark says:"
-    log "  aws s3 cp s3://$ARTIFACT_BUCKET/kept/$PIPELINE/live-$ENVIRONMENT -"
-  fi
+  log "<commit> is the first of these, which Promote has recorded:"
+  log "  aws s3 cp s3://$ARTIFACT_BUCKET/kept/$PIPELINE/environments/$ENVIRONMENT.json -"
   fail "the release doesn't do in $ENVIRONMENT what its tests ask for"
 fi
 [[ -f reports/verify.xml ]] || fail "'npm run verify' wrote no reports/verify.xml: it must report its tests as JUnit XML"

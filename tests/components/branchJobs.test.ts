@@ -55,7 +55,9 @@ describe("BranchJobs", () => {
       ENVIRONMENT: "br",
       PULUMI_STACK: "test",
       ENVIRONMENT_ACCOUNT: "222222222222",
+      REPOSITORY_NAME: "images",
       REPOSITORY_URI: "url/images",
+      SCAN_THRESHOLD: "HIGH",
       PLAN_ROLE_ARN: ROLE,
       DEPLOY_ROLE_ARN: ROLE,
       ROLLBACK_PARAMETERS: "{}",
@@ -110,6 +112,8 @@ describe("BranchJobs", () => {
       KEY,
       TAKE,
       ASK,
+      ["ReadScan", ["ecr:DescribeImageScanFindings"], ["arn:images"]],
+      ["ReadEnhancedScan", ["inspector2:ListCoverage", "inspector2:ListFindings"], ["*"]],
     ]);
     const [, , , , , ask] = own(await made({ source: connection }), "register");
     assert.deepEqual(ask, ASK);

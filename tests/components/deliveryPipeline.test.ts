@@ -39,6 +39,7 @@ const args = (change: Partial<DeliveryPipelineArgs> = {}): DeliveryPipelineArgs 
   expirationInDays: 44,
   computeType: "BUILD_GENERAL1_SMALL",
   scanThreshold: "CRITICAL",
+  keepReleases: 5,
   platform: "linux/amd64",
   transforms: [],
   source: codecommit,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { EnvironmentJobs, environmentRoleArn } from "../../components/environmentJobs";
 import { buildspec } from "../../components/jobs/buildspec";
-import { environmentJobStatements } from "../../components/jobStatements";
+import { environmentJobStatements, scanStatements } from "../../components/jobStatements";
+import type { Statement } from "../../components/policies";
 import type { PipelineEnvironment } from "../../components/stages";
 import { lambdaContainer } from "../../components/workloads/lambdaContainer";
 import { serverless } from "../../components/workloads/serverless";
@@ -23,7 +24,10 @@ const site = { ...JOB_SITE, ec2Arn: String, path: SCOPE.path };
 const test: PipelineEnvironment = { name: "test", account: "222222222222" };
 const approved: PipelineEnvironment = { ...test, approvalTimeoutDays: 7 };
 const jobs = (environment = test, workload: Workload = lambdaContainer, scope = job()) =>
-  registered((opts) => new EnvironmentJobs("shop", { ...scope, site, environment, workload }, opts));
+  registered(
+    (opts) =>
+      new EnvironmentJobs("shop", { ...scope, site, environment, workload, scanThreshold: "HIGH" }, opts),
+  );
 const ROLE = "arn:aws:iam::222222222222:role/team/acme-cat--test-";
 
 type Project = { environment: { environmentVariables: { name: string; value: string }[] } };
@@ -49,18 +53,21 @@ describe("EnvironmentJobs", () => {
 
   it("plan with the plan role alone; what deploys has the deploy role beside it", async () => {
     const made = await jobs(approved);
-    const expected = (kind: "plan" | "deploy", ...kinds: ("plan" | "deploy")[]) =>
-      resolved(
+    const expected = async (kind: "plan" | "deploy", ...kinds: ("plan" | "deploy")[]) =>
+      (await resolved(
         environmentJobStatements(
           job(),
           kind,
           test,
           kinds.map((each) => `${ROLE}${each}`),
         ),
-      );
+      )) as Statement[];
     const own = (name: string) => roleStatements(made, name).slice(1); // without the log
-    assert.deepEqual(own("shop-plan-job"), await expected("plan", "plan"));
+    const scan = (await resolved(scanStatements(job()))) as Statement[];
+    assert.deepEqual(own("shop-plan-job"), [...(await expected("plan", "plan")), ...scan]);
     assert.deepEqual(own("shop-release-job"), await expected("deploy", "plan", "deploy"));
+    const alone = roleStatements(await jobs(), "shop-release-job").slice(1);
+    assert.deepEqual(alone, [...(await expected("deploy", "plan", "deploy")), ...scan]);
   });
 
   it("get the names of everything in the environment as variables, and their own commands", async () => {
@@ -72,7 +79,9 @@ describe("EnvironmentJobs", () => {
       PULUMI_STACK: "test",
       ENVIRONMENT_ACCOUNT: "222222222222",
       ARTIFACT_BUCKET: "bucket",
+      REPOSITORY_NAME: "images",
       REPOSITORY_URI: "url/images",
+      SCAN_THRESHOLD: "HIGH",
       PLAN_ROLE_ARN: `${ROLE}plan`,
       DEPLOY_ROLE_ARN: `${ROLE}deploy`,
       EXECUTION_ROLE_ARN: `${ROLE}execution`,
@@ -104,7 +113,8 @@ describe("EnvironmentJobs", () => {
   it("are told what a template of the workload's kind is given, and of a repository only where it has images", async () => {
     const made = await jobs(test, serverless, { ...job(), images: undefined });
     const variables = variablesOf(only(made, "codebuild/project:Project", "shop-release-job").inputs);
-    assert.equal("REPOSITORY_URI" in variables, false);
+    for (const name of ["REPOSITORY_NAME", "REPOSITORY_URI", "SCAN_THRESHOLD"])
+      assert.equal(name in variables, false);
     assert.deepEqual(JSON.parse(variables["PARAMETERS"] ?? ""), {
       CodeBucket: "<bucket>",
       CodePrefix: "<files>code/",
@@ -117,10 +127,9 @@ describe("EnvironmentJobs", () => {
 
   it("say whether the environment asks for approval; one that does not has no plan job", async () => {
     const approvals = async (environment: PipelineEnvironment) =>
-      ofKind(await jobs(environment), "codebuild/project:Project").map(({ inputs }) => [
-        inputs["name"],
-        variablesOf(inputs)["APPROVAL"],
-      ]);
+      ofKind(await jobs(environment), "codebuild/project:Project")
+        .map(({ inputs }) => [inputs["name"], variablesOf(inputs)["APPROVAL"]])
+        .sort();
     assert.deepEqual(await approvals(approved), [
       ["acme-cat--test-plan-job", "true"],
       ["acme-cat--test-release-job", "true"],

@@ -7,6 +7,7 @@ import {
   environmentJobStatements,
   type JobScope,
   promoteStatements,
+  scanStatements,
   verifyStatements,
 } from "../../components/jobStatements";
 import { pipelineStatements } from "../../components/pipelineStatements";
@@ -45,7 +46,7 @@ describe("statements of the jobs", () => {
     it(title, async () => assert.deepEqual(await resolved(statements()), expected));
 
   may(
-    "Build pushes to its two repositories, writes its artifact and takes back kept releases",
+    "Build pushes to its repository and its cache, writes its artifact and takes back kept releases",
     () => buildStatements(job, text("arn:tests"), text("arn:coverage")),
     [
       ...readArtifacts,
@@ -71,7 +72,6 @@ describe("statements of the jobs", () => {
         ],
         ["arn:images", "arn:cache"],
       ),
-      allow("ReadScan", ["ecr:DescribeImageScanFindings"], ["arn:images"]),
       allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"]),
     ],
   );
@@ -123,7 +123,7 @@ describe("statements of the jobs", () => {
     ],
   );
   may(
-    "Promote moves marks of its repository and keeps release files, and takes no role",
+    "Promote records and keeps releases, removes images, pushes none, and takes no role",
     () => promoteStatements(job),
     [
       ...readArtifacts,
@@ -140,9 +140,15 @@ describe("statements of the jobs", () => {
         },
       }),
       encrypt,
-      allow("MoveMarks", ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage"], ["arn:images"]),
+      allow("ReadRecords", ["s3:GetObject"], ["arn:bucket/kept/product-catalog-of-the-shop/environments/*"]),
+      allow("RemoveOldImages", ["ecr:BatchDeleteImage", "ecr:DescribeImages"], ["arn:images"]),
     ],
   );
+
+  may("who looks at a scan may ask ECR, which asks Inspector as the caller", () => scanStatements(job), [
+    allow("ReadScan", ["ecr:DescribeImageScanFindings"], ["arn:images"]),
+    allow("ReadEnhancedScan", ["inspector2:ListCoverage", "inspector2:ListFindings"], ["*"]),
+  ]);
 
   may(
     "clean-up reads the run and the logs of its jobs, tells people and takes the clean-up roles, and reads no file",

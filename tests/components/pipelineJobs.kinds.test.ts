@@ -23,7 +23,12 @@ describe("PipelineJobs, by the kind of workload,", () => {
       ROLLBACK_PARAMETER_NAMES: "DeploymentConfig",
     });
     assert.deepEqual(variablesOf(made, "verify"), common);
-    assert.deepEqual(variablesOf(made, "promote"), { ...common, EXPIRATION_IN_DAYS: "90" });
+    assert.deepEqual(variablesOf(made, "promote"), {
+      ...common,
+      ENVIRONMENTS: "test prod",
+      KEEP_RELEASES: "5",
+      EXPIRATION_IN_DAYS: "90",
+    });
   });
 
   it("have Docker in Build alone, and there only if the workload needs it", async () => {

@@ -4,6 +4,7 @@ import { buildspec } from "../../components/jobs/buildspec";
 import {
   buildStatements,
   cleanupStatements,
+  type PipelineImages,
   promoteStatements,
   verifyStatements,
 } from "../../components/jobStatements";
@@ -70,7 +71,6 @@ describe("PipelineJobs", () => {
       REPOSITORY_URI: "url/images",
       CACHE_URI: "url/cache",
       PLATFORM: "linux/amd64",
-      SCAN_THRESHOLD: "HIGH",
       TRANSFORMS: "AWS::A AWS::B",
     });
     assert.deepEqual(variablesOf(made, "verify"), { ...common, PACKAGING: "image" });
@@ -78,6 +78,9 @@ describe("PipelineJobs", () => {
       ...common,
       PACKAGING: "image",
       REPOSITORY_NAME: "images",
+      ENVIRONMENTS: "test prod",
+      KEEP_RELEASES: "5",
+      EXPIRATION_IN_DAYS: "90",
     });
     const { TARGETS, ...others } = variablesOf(made, "cleanup");
     assert.deepEqual(others, { ...common, TOPIC_ARN: "arn:topic" });
@@ -85,6 +88,14 @@ describe("PipelineJobs", () => {
       { environment: "test", stackName: "cat--test", roleArn: CLEANUP_ROLES[0] },
       { environment: "prod", stackName: "cat--prod", roleArn: CLEANUP_ROLES[1] },
     ]);
+  });
+
+  it("know of a cache of layers only where there is one", async () => {
+    const images = { ...args().images, cacheArn: undefined, cacheUrl: undefined } as PipelineImages;
+    const made = await jobs({ images });
+    assert.equal("CACHE_URI" in variablesOf(made, "build"), false);
+    const push = roleStatements(made, "shop-build").find(({ Sid }) => Sid === "PushImages");
+    assert.deepEqual(push?.Resource, ["arn:images"]);
   });
 
   it("name no transforms where settings allow none", async () => {

@@ -15,6 +15,7 @@ export const args = (change: Partial<PipelineJobsArgs> = {}): PipelineJobsArgs =
   template: "aws/template.yaml",
   computeType: "BUILD_GENERAL1_LARGE",
   scanThreshold: "HIGH",
+  keepReleases: 5,
   platform: "linux/amd64",
   transforms: [],
   topicArn: "arn:topic",

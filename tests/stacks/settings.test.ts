@@ -43,6 +43,8 @@ describe("the sample", () => {
           executionMode: "SUPERSEDED",
           computeType: "BUILD_GENERAL1_SMALL",
           scanThreshold: "CRITICAL",
+          keepReleases: 5,
+          layerCache: false,
           platform: "linux/amd64",
           transforms: [],
         },

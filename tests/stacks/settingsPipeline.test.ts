@@ -28,14 +28,14 @@ describe("the shape of a pipeline", () => {
     "an unknown key, with the nearest": [
       () => inPipeline({ environment: "test" }),
       [
-        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, directory, template, source, environments, executionMode, computeType, scanThreshold, platform, branches, transforms',
+        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, directory, template, source, environments, executionMode, computeType, scanThreshold, keepReleases, layerCache, platform, branches, transforms',
       ],
     ],
     "unknown keys that are near to none, without a guess": [
       () => inPipeline({ buildspec: "b.yml", secrets: [], slack: {} }),
       ['buildspec: received "b.yml"', "secrets: received []", "slack: received {}"].map(
         (each) =>
-          `pipelines[0].${each}; this key is unknown: allowed are name, prefix, workload, directory, template, source, environments, executionMode, computeType, scanThreshold, platform, branches, transforms`,
+          `pipelines[0].${each}; this key is unknown: allowed are name, prefix, workload, directory, template, source, environments, executionMode, computeType, scanThreshold, keepReleases, layerCache, platform, branches, transforms`,
       ),
     ],
     "an empty list of environments": [
@@ -65,6 +65,8 @@ describe("the shape of a pipeline", () => {
           executionMode: "queued",
           computeType: "BUILD_GENERAL1_HUGE",
           scanThreshold: 7,
+          keepReleases: 51,
+          layerCache: "yes",
           platform: "linux/arm",
           transforms: ["Serverless"],
         }),
@@ -73,11 +75,18 @@ describe("the shape of a pipeline", () => {
         'pipelines[0].executionMode: received "queued"; did you mean "QUEUED"? allowed are SUPERSEDED, QUEUED',
         'pipelines[0].computeType: received "BUILD_GENERAL1_HUGE"; did you mean "BUILD_GENERAL1_LARGE"? allowed are BUILD_GENERAL1_SMALL, BUILD_GENERAL1_MEDIUM, BUILD_GENERAL1_LARGE, BUILD_GENERAL1_XLARGE, BUILD_GENERAL1_2XLARGE',
         "pipelines[0].scanThreshold: received 7; allowed are CRITICAL, HIGH, MEDIUM, LOW, INFORMATIONAL, UNDEFINED, NONE",
+        "pipelines[0].keepReleases: received 51; allowed are whole numbers from 1 to 50",
+        'pipelines[0].layerCache: received "yes"; allowed are true and false',
         'pipelines[0].platform: received "linux/arm"; did you mean "linux/arm64"? allowed are linux/amd64, linux/arm64',
         'pipelines[0].transforms[0]: received "Serverless"; allowed is a transform of AWS\'s own, such as AWS::Serverless-2016-10-31',
       ],
     ],
   });
+  for (const keepReleases of [0, -1, 2.5, "5", null, true])
+    it(`refuses to keep ${JSON.stringify(keepReleases)} releases`, () =>
+      assert.deepEqual(inPipeline({ keepReleases }), [
+        `pipelines[0].keepReleases: received ${JSON.stringify(keepReleases)}; allowed are whole numbers from 1 to 50`,
+      ]));
   for (const [workload, nearest] of [
     ["lamda-container", "lambda-container"],
     ["zip", "lambda-zip"],
@@ -100,6 +109,11 @@ describe("the shape of a pipeline", () => {
   };
   for (const workload of ["lambda-container", "lambda-zip", "ecs-service", "serverless"])
     it(`takes the workload ${workload}`, () => assert.equal(read({ workload })?.workload, workload));
+  it("keeps five releases of an environment and no layers by default, and takes 1 and 50", () => {
+    const { keepReleases, layerCache } = read({}) ?? {};
+    assert.deepEqual([keepReleases, layerCache], [5, false]);
+    for (const each of [1, 50]) assert.equal(read({ keepReleases: each })?.keepReleases, each);
+  });
   it("is of functions in containers by default, with template.yaml in its folder", () => {
     const { workload, directory, template } = read({}) ?? {};
     assert.deepEqual(

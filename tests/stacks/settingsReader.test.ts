@@ -45,6 +45,8 @@ describe("readSettings", () => {
       executionMode: "QUEUED",
       computeType: "BUILD_GENERAL1_2XLARGE",
       scanThreshold: "NONE",
+      keepReleases: 50,
+      layerCache: true,
       platform: "linux/arm64",
       transforms: ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"],
     };

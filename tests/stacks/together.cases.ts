@@ -122,7 +122,10 @@ export const CASES: Readonly<Record<string, Case>> = {
         each.name === "prod" ? { ...each, approval } : each,
       ),
       pipelines: [
-        codecommit("catalog", { branches: { include: ["feature/*", "fix"], environment: "dev", max: 3 } }),
+        codecommit("catalog", {
+          layerCache: true,
+          branches: { include: ["feature/*", "fix"], environment: "dev", max: 3 },
+        }),
         pipeline({
           name: "a-very-long-name-of-a-service",
           prefix: "long",

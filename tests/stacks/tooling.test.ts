@@ -23,7 +23,7 @@ describe("tooling's stack", () => {
     const shared = ["ArtifactStore", "ImageRepository"];
     const ofShared = ({ urn }: Resource) => shared.some((each) => urn.includes(`delivery:index:${each}`));
     assert.deepEqual(names(resources.filter(({ protect }) => protect)), names(resources.filter(ofShared)));
-    assert.equal(resources.filter(ofShared).length, 22);
+    assert.equal(resources.filter(ofShared).length, 21);
   });
 
   it("lets go of everything, with contents, where it is deletable", async () => {
@@ -31,7 +31,7 @@ describe("tooling's stack", () => {
     const flags = (kind: string, flag: string) => ofKind(resources, kind).map(({ inputs }) => inputs[flag]);
     assert.deepEqual(names(resources.filter(({ protect }) => protect)), []);
     assert.deepEqual(flags("s3/bucket:Bucket", "forceDestroy"), [true, true]);
-    assert.deepEqual(flags("ecr:Repository", "forceDelete"), [true, true]);
+    assert.deepEqual(flags("ecr:Repository", "forceDelete"), [true]);
     assert.deepEqual(flags("codebuild/reportGroup:ReportGroup", "deleteReports"), [true, true, true]);
   });
 
@@ -40,14 +40,16 @@ describe("tooling's stack", () => {
     [[14], 44],
     [[3, 60, 7], 90],
   ] as const) {
-    it(`keeps images and release files 30 days longer than approvals of ${days.join(", ") || "no"} days wait, releases a year`, async () => {
+    it(`keeps images that no record names and release files 30 days longer than approvals of ${days.join(", ") || "no"} days wait, releases a year`, async () => {
       const resources = await made(days.length > 0 ? { environments: asking(...days) } : {});
       const expiration = list(only(resources, LIFECYCLE, "artifacts").inputs["rules"]).flatMap((rule) =>
         list(map(map(rule)["expiration"])["days"]),
       );
-      const images = only(resources, "ecr:Repository", "catalog").inputs["lifecyclePolicy"];
-      const ages = list(map(images)["rules"]).flatMap((rule) => list(map(rule)["maximumAgeLimit"]));
-      assert.deepEqual([expiration, ages], [[365, 30, expected], [expected]]);
+      const { environment } = only(resources, "codebuild/project:Project", "catalog-promote").inputs;
+      const told = list(map(environment)["environmentVariables"]).find(
+        (each) => map(each)["name"] === "EXPIRATION_IN_DAYS",
+      );
+      assert.deepEqual([expiration, map(told)["value"]], [[365, 30, expected], String(expected)]);
     });
   }
 
@@ -128,22 +130,30 @@ describe("tooling's stack", () => {
           directory: "services/shop",
           computeType: "BUILD_GENERAL1_LARGE",
           scanThreshold: "NONE",
+          keepReleases: 7,
+          layerCache: true,
           executionMode: "QUEUED",
           transforms: ["AWS::LanguageExtensions"],
         }),
       ],
     });
-    const { environment } = only(resources, "codebuild/project:Project", "catalog-build").inputs;
-    const variables = Object.fromEntries(
-      list(map(environment)["environmentVariables"]).map(
-        (each) => [String(map(each)["name"]), map(each)["value"]] as const,
-      ),
-    );
-    const { DIRECTORY, SCAN_THRESHOLD, TRANSFORMS } = variables;
+    const environmentOf = (job: string) =>
+      only(resources, "codebuild/project:Project", job).inputs["environment"];
+    const environment = environmentOf("catalog-build");
+    const variablesOf = (job: string) =>
+      Object.fromEntries(
+        list(map(environmentOf(job))["environmentVariables"]).map(
+          (each) => [String(map(each)["name"]), map(each)["value"]] as const,
+        ),
+      );
+    const { DIRECTORY, TRANSFORMS, CACHE_URI } = variablesOf("catalog-build");
     assert.deepEqual(
-      { DIRECTORY, SCAN_THRESHOLD, TRANSFORMS },
-      { DIRECTORY: "services/shop", SCAN_THRESHOLD: "NONE", TRANSFORMS: "AWS::LanguageExtensions" },
+      { DIRECTORY, TRANSFORMS },
+      { DIRECTORY: "services/shop", TRANSFORMS: "AWS::LanguageExtensions" },
     );
+    assert.match(String(CACHE_URI), /cache/);
+    assert.equal(variablesOf("catalog--test-release-job")["SCAN_THRESHOLD"], "NONE");
+    assert.equal(variablesOf("catalog-promote")["KEEP_RELEASES"], "7");
     assert.deepEqual(
       [map(environment)["computeType"], map(environment)["image"]],
       ["BUILD_GENERAL1_LARGE", "aws/codebuild/standard:7.0"],

@@ -33,12 +33,12 @@ export const BRANCH_JOBS: readonly Attack[] = [
     title: "A branch's build poisons the layer cache of releases",
     scene: withBranches((_, { build, main }) => {
       const { cache } = main;
-      if (cache === undefined) return { lacks: "branches that are built as images" };
+      if (cache === undefined) return { lacks: "branches beside a pipeline that keeps layers" };
       return {
         story:
           "Nobody reads cached layers: a build takes them as they are. A branch pushes a layer with a back " +
           `door into the cache of ${main.name}, under the key of an unchanged 'npm ci', and the next ` +
-          "release builds it in without a line of the diff showing it. The cache of branches is theirs alone.",
+          "release builds it in without a line of the diff showing it. Builds of branches keep no layers, and push to no cache.",
         steps: [stopped(as(build.role), "ecr:PutImage", cache)],
         change: replaced({ policyOf: build.role }, "PushImages", "for the cache of releases", {
           Resource: [cache],

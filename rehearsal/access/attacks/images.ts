@@ -110,9 +110,8 @@ export const IMAGES: readonly Attack[] = [
       return {
         story:
           `The role that fetches ${own.name}'s image may pull, and its administrator has made it all-powerful at ` +
-          "home. He pushes an image and moves the mark of what is live onto it, so that the right image " +
-          "expires under a running function. The repository grants pulling to that role; pushing it " +
-          "grants to nobody abroad.",
+          "home. He pushes an image of his own, for some build or job to take up. The repository grants " +
+          "pulling to that role; pushing it grants to nobody abroad.",
         roles: [mallory, puller],
         steps: [
           call(as(mallory), "iam:PutRolePolicy", own.fetches),
@@ -140,7 +139,7 @@ export const IMAGES: readonly Attack[] = [
           "Code inside Build is logged in to the registry, as it must be, and the registry holds the " +
           "company's base images too. It pushes a base image with a back door, and all other teams build " +
           "it in for it. The login is good for the whole registry; the permission to push is for the " +
-          "pipeline's own repository and its cache.",
+          "pipeline's own repository, and its cache of layers if it has one.",
         guarded: [somethingOf(facts.tooling, base, "repository")],
         steps: [call(build, "ecr:GetAuthorizationToken", "*"), stopped(build, "ecr:PutImage", base)],
         change: replaced({ policyOf: role }, "PushImages", "for every repository", {

@@ -15,13 +15,13 @@ import { IMAGES } from "./images";
 import { KEY } from "./key";
 import { LIKE_NAMES } from "./likeNames";
 import { LOOKING } from "./looking";
-import { MARKS } from "./marks";
 import { OPENNESS } from "./openness";
 import { OTHER_PIPELINES } from "./otherPipelines";
 import { PASSED_ROLES } from "./passedRoles";
 import { PASSING_ON } from "./passingOn";
 import { PEOPLE } from "./people";
 import { PIPELINE } from "./pipeline";
+import { RECORDS } from "./records";
 import { RELEASES } from "./releases";
 import { ROLES } from "./roles";
 import { STACKS } from "./stacks";
@@ -49,7 +49,7 @@ export const ATTACKS: readonly Attack[] = [
   ...TEMPLATES,
   ...PASSING_ON,
   ...CODE_FILES,
-  ...MARKS,
+  ...RECORDS,
   ...CONTAINERS,
   ...TASK_ATTACKS,
   ...PIPELINE,

@@ -1,7 +1,7 @@
 import { replaced } from "./change";
 import { as } from "./cast";
 import type { EnvironmentFacts, Facts, PipelineFacts } from "./facts";
-import { arnIn, imaged, lastOf, OWN_SET, stackArn } from "./pairs";
+import { arnIn, lastOf, OWN_SET, stackArn } from "./pairs";
 import { type Attack, call, type Scene, stopped, upload, viaS3 } from "./scene";
 
 const LACKS = { lacks: "another pipeline" };
@@ -40,27 +40,6 @@ export const OTHER_PIPELINES: readonly Attack[] = [
         ),
       };
     }),
-  },
-  {
-    id: "another-pipelines-promote-moves-marks",
-    title: "Another pipeline's Promote moves the marks of this one's images",
-    scene: (facts) => {
-      const last = imaged(facts);
-      if ("lacks" in last) return last;
-      const { pipeline, repository, name } = last;
-      const other = facts.pipelines.find((each) => each !== pipeline && each.repository !== undefined);
-      if (!other) return LACKS;
-      return {
-        story:
-          `Images without a mark expire. The Promote job of ${other.name} moves ${pipeline.name}'s mark for ` +
-          `${name} off the image that runs there, and some weeks later a function finds its image ` +
-          "gone. Nobody would think of it as an attack. Promote moves marks in its own repository.",
-        steps: [stopped(as(other.promote.role), "ecr:PutImage", repository)],
-        change: replaced({ policyOf: other.promote.role }, "MoveMarks", "for every repository", {
-          Resource: [arnIn(facts, "ecr", facts.tooling, "repository/*")],
-        }),
-      };
-    },
   },
   {
     id: "another-pipelines-build-reads-artifacts",

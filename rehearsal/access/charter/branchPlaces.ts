@@ -13,7 +13,7 @@ export interface BranchPlaces {
 
 /** Not what is the main pipeline's alone. */
 const shared = ({ has }: Place): string[] =>
-  [...has].filter((each) => each !== "approvals" && each !== "released");
+  [...has].filter((each) => !["approvals", "released", "layer cache"].includes(each));
 
 /** Roles and policies of the environment are named after all branches, what is in a stack after one. */
 export function branchPlaces(

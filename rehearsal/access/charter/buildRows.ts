@@ -9,6 +9,12 @@ const CLEANUP = "tooling-role {project}-{prefix}-cleanup";
 const tested = of("codebuild", "BatchPutTestCases CreateReport UpdateReport");
 const covered = of("codebuild", "BatchPutCodeCoverages CreateReport UpdateReport");
 
+const PUSH = of(
+  "ecr",
+  `BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload GetDownloadUrlForLayer InitiateLayerUpload
+  PutImage UploadLayerPart`,
+);
+
 const row = rowsOver("pipeline");
 const any = rowsOver("pipeline-or-branches");
 
@@ -35,17 +41,13 @@ const BUILDING: readonly Row[] = [
   ),
   any(
     BUILD,
-    of(
-      "ecr",
-      `BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload GetDownloadUrlForLayer InitiateLayerUpload
-      PutImage UploadLayerPart`,
-    ),
-    ["images", "cache"],
-    "image and layers are pushed; ECR cannot limit a push by tag, so Build could move a mark",
+    PUSH,
+    "images",
+    "the image is pushed; ECR cannot limit a push by tag, so no tag decides anything",
     { needs: "image" },
   ),
-  any(BUILD, of("ecr", "DescribeImageScanFindings"), "images", "the scan of the image decides", {
-    needs: "image",
+  any(BUILD, PUSH, "cache", "layers are kept for later builds, and taken from there", {
+    needs: ["image", "layer cache"],
   }),
   any(
     BUILD,
@@ -82,17 +84,16 @@ const OTHER_JOBS: readonly Row[] = [
   row(PROMOTE, of("kms", "GenerateDataKey"), "key", "what is kept is encrypted"),
   row(
     PROMOTE,
-    of("ecr", "BatchGetImage DescribeImages PutImage"),
-    "images",
-    "the marks of what runs where move",
-    { needs: "image" },
+    of("s3", "GetObject"),
+    "artifact kept/{pipeline}/environments/*",
+    "records say what runs where, and ran before",
   ),
   row(
     PROMOTE,
-    of("s3", "GetObject"),
-    "artifact kept/{pipeline}/*",
-    "the marks of what runs where are objects beside the releases that are kept",
-    { needs: "files" },
+    of("ecr", "BatchDeleteImage DescribeImages"),
+    "images",
+    "images that no record names go once they are old; no rule of the repository could tell",
+    { needs: "image" },
   ),
   row(
     PROMOTE,

@@ -94,7 +94,7 @@ function pipelinePlace(project: Place, pipeline: CharterPipeline, kinds: Kinds, 
   const own = { pipeline: name, prefix, artifacts: name.slice(0, ARTIFACTS_LENGTH) };
   const kind = kindOf(kinds, pipeline);
   const values = {
-    ...builtWith(kind)(name, name, find),
+    ...builtWith(kind, pipeline.layerCache)(name, name, find),
     topic: find("aws:sns/topic:Topic", name),
     operator: find("aws:iam/policy:Policy", `${name}-operator`),
   };
@@ -118,6 +118,7 @@ function pipelinePlace(project: Place, pipeline: CharterPipeline, kinds: Kinds, 
       "released",
       "repository" in source ? "codecommit" : "connection",
       ...(transforms.length > 0 ? ["transforms"] : []),
+      ...(pipeline.layerCache ? ["layer cache"] : []),
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
     ]),
   };
@@ -164,7 +165,7 @@ function environmentPlace(
     },
     has: new Set([
       ...of.has,
-      ...(approval ? ["approval"] : []),
+      approval ? "approval" : "no approval",
       ...(account === of.values["tooling"] ? [] : ["abroad"]),
     ]),
   };

@@ -122,6 +122,30 @@ export const JOB_ROWS: readonly Row[] = [
     on: "role {own}-plan",
     why: "what runs before an approval takes the role that can execute nothing, in this environment only",
   },
+  ...(
+    [
+      ["environment", "{own}-plan-job", "approval"],
+      ["environment", "{own}-release-job", "no approval"],
+      ["branches", "{project}-{prefix}-release-job", "of branches"],
+    ] as const
+  ).flatMap(([over, job, when]): Row[] => [
+    {
+      over,
+      needs: ["image", when],
+      who: `tooling-role ${job}`,
+      may: of("ecr", "DescribeImageScanFindings"),
+      on: "images",
+      why: "the scan of the image decides, before there is a change set",
+    },
+    {
+      over,
+      needs: ["image", when],
+      who: `tooling-role ${job}`,
+      may: of("inspector2", "ListCoverage ListFindings"),
+      on: "anything",
+      why: "where Inspector scans, ECR asks it as the caller; Inspector knows no resource for this",
+    },
+  ]),
   {
     over: "environment",
     who: "tooling-role {own}-release-job",

@@ -22,13 +22,13 @@ export const kindOf = (kinds: Kinds, { workload }: CharterPipeline): KindTraits 
 
 /** What Build and Verify of a pipeline work with, by the program's names for it and for its repository. */
 export const builtWith =
-  ({ code }: KindTraits) =>
+  ({ code }: KindTraits, layerCache = false) =>
   (base: string, repository: string, find: Find): Values => {
     const group = "aws:codebuild/reportGroup:ReportGroup";
     return {
       ...(code === "image" && {
         images: find("awsx:ecr:Repository", repository),
-        cache: find("awsx:ecr:Repository", `${repository}.cache`),
+        ...(layerCache && { cache: find("awsx:ecr:Repository", `${repository}.cache`) }),
       }),
       tests: find(group, `${base}-tests`),
       coverage: find(group, `${base}-coverage`),

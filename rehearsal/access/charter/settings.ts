@@ -36,6 +36,8 @@ export interface CharterPipeline {
   readonly source: { readonly repository: string } | { readonly connection: string | undefined };
   /** CloudFormation transforms that its templates may use. */
   readonly transforms: readonly string[];
+  /** Whether builds share layers. */
+  readonly layerCache: boolean;
   /** Where the stacks of its branches are; undefined where they have none. */
   readonly branches: CharterEnvironment | undefined;
 }
@@ -151,6 +153,7 @@ function pipelineOf(written: unknown, all: readonly CharterEnvironment[]): Chart
       ? { connection: text(source, "connection") }
       : { repository: must(source, "codecommit", `the source of ${name}`) },
     transforms: texts(values["transforms"]),
+    layerCache: values["layerCache"] === true,
     branches: all.find((each) => each.name === map(values["branches"])["environment"]),
   };
 }

@@ -1,6 +1,6 @@
 /** What Build and Promote do with the code, an image or files, and with what is kept of it. */
 import { type Asked, on } from "./call";
-import { mark, pushImage, released, template, validate } from "./jobAsks";
+import { pushImage, recorded, released, template, validate } from "./jobAsks";
 import { CLI, ECR, nothing, PUSH, type Row, row, rowOf, S3, STACKS } from "./jobRow";
 import type { JobSite } from "./jobSite";
 import { ecrArn } from "./names";
@@ -15,9 +15,24 @@ const images =
     );
 const BUILD = [["build", "job"]] as const;
 const PROMOTE = [["promote", "job"]] as const;
+/** Who looks at a scan: Plan, or Deploy where there is no Plan. */
+const GATES = [
+  ["plan", "job"],
+  ["deploy", "job"],
+  ["branch-deploy", "job"],
+] as const;
+const scan = (site: JobSite): Asked[] =>
+  site.job.kind === "deploy" && site.variable("APPROVAL") === "true"
+    ? []
+    : [
+        ...images("DescribeImageScanFindings")(site),
+        // ECR asks Inspector where that scans, as the caller.
+        ...on("*", ["inspector2:ListCoverage", "inspector2:ListFindings"]),
+      ];
 
 export const CODE_ROWS: readonly Row[] = [
   row("build.sh", "s3 cp", BUILD, `${CLI}s3/cp.html`, (site) => [
+    ...read(site.scene, `${site.kept}release.json`),
     ...listing(site.scene, site.kept),
     ...released(site, site.kept).flatMap((key) => read(site.scene, key)),
     ...template(site),
@@ -29,11 +44,11 @@ export const CODE_ROWS: readonly Row[] = [
   ),
   rowOf(
     "image",
-    "image.sh",
+    "scan.sh",
     "ecr describe-image-scan-findings",
-    BUILD,
-    ECR,
-    images("DescribeImageScanFindings"),
+    GATES,
+    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-iam.html",
+    scan,
   ),
   rowOf("image", "image.sh", "docker login", BUILD, PUSH, nothing), // the token is all that it takes
   rowOf("image", "image.sh", "docker logout", BUILD, PUSH, nothing),
@@ -46,9 +61,10 @@ export const CODE_ROWS: readonly Row[] = [
     nothing,
   ), // pulls without a name
   rowOf("image", "image.sh", "docker buildx build", BUILD, PUSH, pushImage),
-  row("promote.sh", "s3api list-objects-v2", PROMOTE, S3, ({ scene, releases, variable }) => [
+  row("promote.sh", "s3api list-objects-v2", PROMOTE, S3, ({ scene, releases, variable, code }) => [
     ...listing(scene, releases()),
     ...listing(scene, `kept/${variable("PIPELINE")}/`),
+    ...(code === "files" ? listing(scene, releases().replace(/[^/]*\/$/, "")) : []),
   ]),
   row("promote.sh", "s3api copy-object", PROMOTE, S3, (site) => [
     ...released(site, site.releases()).flatMap((key) => read(site.scene, key)),
@@ -56,25 +72,17 @@ export const CODE_ROWS: readonly Row[] = [
   ]),
   row("promote.sh", "s3 rm", PROMOTE, `${CLI}s3/rm.html`, (site) => [
     ...listing(site.scene, site.kept),
-    ...released(site, site.kept).flatMap((key) => on(`${site.scene.bucketArn}/${key}`, ["s3:DeleteObject"])),
+    ...[site.kept, ...(site.code === "files" ? [site.releases()] : [])]
+      .flatMap((folder) => released(site, folder))
+      .flatMap((key) => on(`${site.scene.bucketArn}/${key}`, ["s3:DeleteObject"])),
   ]),
-  rowOf("image", "image-marks.sh", "ecr batch-get-image", PROMOTE, ECR, images("BatchGetImage")),
-  rowOf("image", "image-marks.sh", "ecr put-image", PROMOTE, ECR, images("PutImage")),
-  rowOf("image", "image-marks.sh", "ecr describe-images", PROMOTE, ECR, images("DescribeImages")),
-  rowOf("files", "file-marks.sh", "s3 cp", PROMOTE, `${CLI}s3/cp.html`, (site) => [
-    ...read(site.scene, mark(site)),
-    ...[mark(site), `${mark(site)}-previous`].flatMap((key) => write(site.scene, key)),
-  ]),
-  rowOf("files", "file-marks.sh", "s3 rm", PROMOTE, `${CLI}s3/rm.html`, (site) =>
-    released(site, site.releases()).flatMap((key) =>
-      on(`${site.scene.bucketArn}/${key}`, ["s3:DeleteObject"]),
-    ),
+  row("records.sh", "s3api list-objects-v2", PROMOTE, S3, ({ scene, variable }) =>
+    listing(scene, `kept/${variable("PIPELINE")}/environments/`),
   ),
-  rowOf("files", "file-marks.sh", "s3api list-objects-v2", PROMOTE, S3, ({ scene, variable, releases }) => [
-    ...listing(scene, `kept/${variable("PIPELINE")}/live-`),
-    ...listing(scene, releases().replace(/[^/]*\/$/, "")),
+  row("records.sh", "s3 cp", PROMOTE, `${CLI}s3/cp.html`, (site) => [
+    ...read(site.scene, recorded(site)),
+    ...write(site.scene, recorded(site)),
   ]),
-  rowOf("files", "files.sh", "s3 cp", BUILD, `${CLI}s3/cp.html`, (site) =>
-    read(site.scene, `${site.kept}release.json`),
-  ),
+  rowOf("image", "promote.sh", "ecr describe-images", PROMOTE, ECR, images("DescribeImages")),
+  rowOf("image", "promote.sh", "ecr batch-delete-image", PROMOTE, ECR, images("BatchDeleteImage")),
 ];

@@ -46,8 +46,8 @@ export function createChangeSet(site: JobSite): Asked[] {
   ];
 }
 
-/** BuildKit pushes the image, and takes layers from the cache as well as puts them there. */
-export function pushImage({ scene, variable }: JobSite): Asked[] {
+/** BuildKit pushes the image, and takes layers from a cache as well as puts them there. */
+export function pushImage({ scene, variable, job }: JobSite): Asked[] {
   const push = [
     "BatchCheckLayerAvailability",
     "BatchGetImage",
@@ -57,7 +57,8 @@ export function pushImage({ scene, variable }: JobSite): Asked[] {
     "UploadLayerPart",
   ];
   const actions = [...push, "GetDownloadUrlForLayer"].map((each) => `ecr:${each}`);
-  return [variable("REPOSITORY_URI"), variable("CACHE_URI")].flatMap((uri) =>
+  const cache = job.variables["CACHE_URI"];
+  return [variable("REPOSITORY_URI"), ...(cache === undefined ? [] : [cache])].flatMap((uri) =>
     on(ecrArn(scene, uri.slice(uri.indexOf("/") + 1)), actions),
   );
 }
@@ -78,6 +79,6 @@ export const template = (site: JobSite): Asked[] => checked(site).flatMap((key) 
 export const released = ({ templates, files }: JobSite, folder: string): string[] =>
   [...templates, ...files].map((each) => folder + each);
 
-/** The mark of what an environment runs. */
-export const mark = ({ variable }: JobSite): string =>
-  `kept/${variable("PIPELINE")}/live-${variable("ENVIRONMENT")}`;
+/** The record of what an environment runs. */
+export const recorded = ({ variable }: JobSite): string =>
+  `kept/${variable("PIPELINE")}/environments/${variable("ENVIRONMENT")}.json`;

@@ -3,7 +3,7 @@ import { type Asked, on } from "./call";
 import { EXECUTION_ID } from "../deployedParameters";
 import { BRANCH_ROWS, registered } from "./branchTable";
 import { CODE_ROWS } from "./codeTable";
-import { createChangeSet, mark, released, SET } from "./jobAsks";
+import { createChangeSet, recorded, released, SET } from "./jobAsks";
 import { CLI, nothing, PIPELINES, type Row, row, S3, STACKS } from "./jobRow";
 import type { JobSite } from "./jobSite";
 import { listing, read, write } from "./store";
@@ -16,11 +16,11 @@ const pipeline =
   (action: string) =>
   ({ scene }: JobSite): Asked[] =>
     on(scene.arn, [`codepipeline:${action}`]);
-/** Whether there is an object: one of a release that is kept, or a mark that is one. */
+/** Whether there is an object: one of a release that is kept, or a record. */
 const listed = (site: JobSite): Asked[] => {
   if (site.job.kind === "build") return listing(site.scene, site.kept);
   if (site.branch) return listing(site.scene, registered(site));
-  return site.code === "files" ? listing(site.scene, mark(site)) : [];
+  return listing(site.scene, recorded(site));
 };
 
 /** What Deploy writes of itself, and others read. */

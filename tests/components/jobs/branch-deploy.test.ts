@@ -38,6 +38,7 @@ describe("job branch-deploy", () => {
         "aws deploy sts get-caller-identity",
         "aws deploy cloudformation describe-stacks",
         "aws deploy cloudformation describe-change-set",
+        "aws - ecr describe-image-scan-findings",
         "aws - s3 cp",
         "aws plan cloudformation create-change-set",
         "aws plan cloudformation describe-change-set",

@@ -8,7 +8,7 @@ import type { Result } from "./harness";
 import { build, folderOf, pool, seal, sourceFolder } from "./inputs";
 import { keep, worldOf } from "./kinds";
 import { filesIn } from "./storage";
-import { COMMIT_ID, DIGEST, image, type World } from "./world";
+import { DIGEST, image, type World } from "./world";
 
 const filesOf = (folder: string): Record<string, Buffer> =>
   Object.fromEntries(filesIn(folder).map((file) => [relative(folder, file), readFileSync(file)]));
@@ -75,7 +75,7 @@ describe("job build: a kept release whose code is files", () => {
       ["no code", (folder) => without(folder, zip), whole],
       ["code more, sealed", (folder) => (write(folder, `code/${"0".repeat(64)}.zip`, "x"), void seal(folder)), whole],
       ["a file left of another release", (folder) => write(folder, "parameters/old.json", "[]"), whole],
-      ["no sums", (folder) => without(folder, "SHA256SUMS"), /files are not scanned/],
+      ["no sums", (folder) => without(folder, "SHA256SUMS"), /^(?![^]*the kept release)/],
       ["another digest", (folder) => json(folder, { codeDigest: DIGEST }), whole],
       ["another commit", (folder) => json(folder, { commit: "0".repeat(40) }), whole],
       ["a hostile digest", (folder) => json(folder, { codeDigest: "sha256:$(touch pwned)" }), none],
@@ -109,9 +109,29 @@ describe("job build: a kept release whose code is files", () => {
     assert.notEqual(result.exported["CODE_DIGEST"], DIGEST);
   });
 
+  it("of an image is made again, image and all, when the repository can't give that image as it was", async () => {
+    const { files } = await made(lambdaContainer);
+    const other = `sha256:${"0c".repeat(32)}`;
+    for (const [images, why] of [
+      [[], "ImageNotFound"],
+      [[image(other, "any")], "ImageNotFound"],
+      [[{ ...image(DIGEST, "any"), manifest: "" }], "UnsupportedImageType"],
+    ] as const) {
+      const world = { ...worldOf(lambdaContainer), images: [...images] };
+      world.docker.digest = `sha256:${"0d".repeat(32)}`;
+      keep(world, folderOf(files));
+      const { result } = await again(world, {}, lambdaContainer);
+      assert.equal(result.exported["CODE_DIGEST"], world.docker.digest);
+      assert.ok(
+        result.output.includes(`can't give the image of the kept release (${why}): it is built again\n`),
+        result.output,
+      );
+    }
+  });
+
   it("of an image is made again when the template is another one, with the image that there is", async () => {
     const { files } = await made(lambdaContainer);
-    const world = { ...worldOf(lambdaContainer), images: [image(DIGEST, COMMIT_ID)] };
+    const world = { ...worldOf(lambdaContainer), images: [image(DIGEST, "any")] };
     keep(world, folderOf(files));
     const folder = sourceFolder({ "app/other/template.yaml": "Resources: {Other: {}}\n" });
     const result = await build(world, { TEMPLATE: "other/template.yaml" }, folder);

@@ -90,17 +90,8 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!repository-name": "value", "!image-ids": "list", "accepted-media-types": "list" },
     who: ["job"],
   },
-  "ecr put-image": {
-    options: {
-      "!repository-name": "value",
-      "!image-manifest": "value",
-      "image-manifest-media-type": "value",
-      "image-tag": "value",
-      "image-digest": "value",
-    },
-    who: ["job"],
-  },
-  "ecr describe-images": { options: { "!repository-name": "value", filter: "value" }, who: ["job"] },
+  "ecr batch-delete-image": { options: { "!repository-name": "value", "!image-ids": "list" }, who: ["job"] },
+  "ecr describe-images": { options: { "!repository-name": "value" }, who: ["job"] },
   "ecr describe-image-scan-findings": {
     options: { "!repository-name": "value", "!image-id": "value" },
     who: ["job"],

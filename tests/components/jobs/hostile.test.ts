@@ -71,7 +71,8 @@ describe("hostile input", () => {
     const results = await Promise.all([
       build(emptyWorld(), { COMMIT_ID: evil }),
       build(emptyWorld(), { ENVIRONMENTS: "test ../prod" }),
-      build(emptyWorld(), { SCAN_THRESHOLD: "high" }),
+      build(emptyWorld(), { CODEBUILD_BUILD_ID: `build:${evil}` }),
+      release("plan", ready(), { SCAN_THRESHOLD: "high" }),
       release("deploy", ready(), { CHANGE_SET: "by-hand" }),
       release("deploy", ready(), { CHANGE_SET: "d-11111111-0000-4000-8000-000000000000" }),
       promote(emptyWorld(), { CODE_DIGEST: evil }),

@@ -87,7 +87,11 @@ export const releaseVariables = (
   PULUMI_STACK: "test",
   ENVIRONMENT_ACCOUNT: "222222222222",
   ARTIFACT_BUCKET: BUCKET,
-  ...(workload.packaging === "image" && { REPOSITORY_URI }),
+  ...(workload.packaging === "image" && {
+    REPOSITORY_NAME: "catalog",
+    REPOSITORY_URI,
+    SCAN_THRESHOLD: "HIGH",
+  }),
   PLAN_ROLE_ARN: role("222222222222", "plan"),
   DEPLOY_ROLE_ARN: role("222222222222", "deploy"),
   EXECUTION_ROLE_ARN: "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
@@ -169,11 +173,15 @@ export const promoteVariables: Readonly<Record<string, string>> = {
   ARTIFACT_BUCKET: BUCKET,
   PACKAGING: "image",
   REPOSITORY_NAME: "catalog",
+  ENVIRONMENTS: "test prod",
+  KEEP_RELEASES: "3",
+  EXPIRATION_IN_DAYS: "44",
   ENVIRONMENT: "test",
   ENVIRONMENT_ACCOUNT: "222222222222",
   EXECUTION_ID,
   COMMIT_ID,
   CODE_DIGEST: DIGEST,
+  RELEASE_SHA256: "5e".repeat(32),
 };
 
 export const promote = (world: World, variables: Record<string, string> = {}): Promise<Result> =>

@@ -32,6 +32,8 @@ export function keep(world: World, folder: string, commit = COMMIT_ID): void {
     world.objects.set(`${BUCKET}/kept/catalog/${commit}/${relative(folder, file)}`, readFileSync(file));
 }
 
+/** Of CodeBuild. */
+export const BUILD_ID = "5b1d0000-0000-4000-8000-00000000b111";
 export const REPOSITORY_URI = `${TOOLING}.dkr.ecr.${REGION}.amazonaws.com/catalog`;
 /** What Pulumi gives to Build. */
 export const buildVariables = (workload: Workload): Record<string, string> => ({
@@ -48,10 +50,9 @@ export const buildVariables = (workload: Workload): Record<string, string> => ({
   ...(workload.packaging === "image" && {
     REPOSITORY_NAME: "catalog",
     REPOSITORY_URI,
-    CACHE_URI: `${TOOLING}.dkr.ecr.${REGION}.amazonaws.com/catalog-cache`,
     PLATFORM: "linux/amd64",
-    SCAN_THRESHOLD: "HIGH",
     BUILDKIT_IMAGE: "public.ecr.aws/vend/moby/buildkit:v0.20.0",
   }),
   COMMIT_ID,
+  CODEBUILD_BUILD_ID: `delivery-catalog-build:${BUILD_ID}`,
 });

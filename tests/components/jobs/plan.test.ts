@@ -35,6 +35,7 @@ describe("job plan", () => {
       "aws - codepipeline get-pipeline-state",
       "aws - codepipeline list-action-executions",
       "aws plan sts get-caller-identity",
+      "aws - ecr describe-image-scan-findings",
       "aws - codepipeline get-pipeline-state",
       "aws plan cloudformation describe-stacks",
       "aws - codepipeline get-pipeline-state",

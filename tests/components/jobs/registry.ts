@@ -13,7 +13,7 @@ function byId(world: World, id: string): Image | undefined {
   );
 }
 
-/** ECR as the jobs see it: tags are immutable but for those that begin `live-`. */
+/** ECR as the jobs see it. */
 export const registry: Service = (call, _who, world) => {
   if (
     call.operation.startsWith("ecr ") &&
@@ -38,31 +38,31 @@ export const registry: Service = (call, _who, world) => {
         failures: [],
       };
     }
-    case "ecr put-image": {
-      const [tag, digest] = [one(call, "image-tag"), one(call, "image-digest")];
-      const image = world.images.find(
-        (each) => each.digest === digest && each.manifest === one(call, "image-manifest"),
-      );
-      if (!image)
-        throw new ServiceError("ImageDigestDoesNotMatchException", "the manifest has another digest");
-      if (!tag.startsWith("live-"))
-        throw new ServiceError("ImageTagAlreadyExistsException", "the tag is immutable");
-      if (image.tags.includes(tag))
-        throw new ServiceError("ImageAlreadyExistsException", `${tag} is there already`);
-      for (const each of world.images) each.tags = each.tags.filter((other) => other !== tag);
-      image.tags.push(tag);
-      return { image: { imageId: { imageTag: tag, imageDigest: digest } } };
-    }
     case "ecr describe-images":
       return {
-        imageDetails: world.images
-          .filter((image) => image.tags.length > 0)
-          .map((image) => ({ imageDigest: image.digest, imageTags: image.tags })),
+        imageDetails: world.images.map(({ digest, tags, pushedAt }) => ({
+          imageDigest: digest,
+          imageTags: tags,
+          imagePushedAt: pushedAt ?? new Date().toISOString().replace("Z", "+00:00"),
+        })),
       };
+    case "ecr batch-delete-image": {
+      const ids = call.options["image-ids"] ?? [];
+      if (ids.length > 100) throw new Error(`ECR takes 100 images at once, not ${ids.length}`);
+      const failures: object[] = [];
+      for (const id of ids) {
+        const image = byId(world, id);
+        const failureCode = image ? image.stays : "ImageNotFound";
+        if (failureCode !== undefined)
+          failures.push({ imageId: { imageDigest: id.replace("imageDigest=", "") }, failureCode });
+        else world.images = world.images.filter((each) => each !== image);
+      }
+      return { failures };
+    }
     case "ecr describe-image-scan-findings": {
-      if (!byId(world, one(call, "image-id")))
-        throw new ServiceError("ImageNotFoundException", "no such image");
+      byId(world, one(call, "image-id"));
       const answer = world.scans.length > 1 ? world.scans.shift() : world.scans[0];
+      if (answer === "gone") throw new ServiceError("ImageNotFoundException", "no such image");
       if (!answer) throw new ServiceError("ScanNotFoundException", "Image scan does not exist");
       return answer;
     }

@@ -93,9 +93,9 @@ export async function docker(
   if (words.join(" ") !== "buildx build")
     return { code: 1, out: "", err: `docker: unknown command ${args.join(" ")}\n` };
   if (env["SOURCE_DATE_EPOCH"] !== "0") return { code: 1, out: "", err: "not reproducible\n" };
-  const tag = /name=[^,]+:([0-9a-f]+),/.exec(args.join(" "))?.[1] ?? "";
-  if (world.docker.raceDigest !== undefined) world.images.push(image(world.docker.raceDigest, tag));
-  if (world.docker.fails || world.docker.raceDigest !== undefined)
+  const tag = /name=[^,]+:([0-9a-f-]+),/.exec(args.join(" "))?.[1] ?? "";
+  // Tags are immutable.
+  if (world.docker.fails || world.images.some(({ tags }) => tags.includes(tag)))
     return { code: 1, out: "", err: "ERROR: failed to push\n" };
   world.images.push(image(world.docker.digest, tag));
   const metadata = args[args.indexOf("--metadata-file") + 1] ?? "";

@@ -79,8 +79,8 @@ describe("job verify", () => {
       "What happens next: CodePipeline rolls this stage back to the last verified release where it can.",
       "It can't on the first release, when the pipeline was changed since, or when that release is over a year old and its artifacts have expired. After a first release there is nothing to go back to: correct it and push. Otherwise redeploy the release kept before:",
       "  aws codepipeline start-pipeline-execution --name catalog --source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>",
-      "<commit> is the other tag of the image that is marked live-test:",
-      "  aws ecr describe-images --repository-name <repository of catalog> --image-ids imageTag=live-test --query 'imageDetails[0].imageTags'",
+      "<commit> is the first of these, which Promote has recorded:",
+      "  aws s3 cp s3://artifacts-bucket/kept/catalog/environments/test.json -",
       "error: the release doesn't do in test what its tests ask for",
       "",
     ].slice(-9)); // prettier-ignore
@@ -96,20 +96,6 @@ describe("job verify", () => {
       result.output,
       /failed\nerror: the branch doesn't do what its tests ask for: its stack stays as it is; push a correction\n$/,
     );
-  });
-
-  it("says where the mark is when code is files", async () => {
-    for (const packaging of ["zip", "serverless"]) {
-      const world = emptyWorld();
-      world.npm.fails = "run verify";
-      const result = await verify(world, releaseFolder(), packaging);
-      assert.equal(result.code, 1);
-      assert.match(
-        result.output,
-        /\n<commit> is what this mark says:\n {2}aws s3 cp s3:\/\/artifacts-bucket\/kept\/catalog\/live-test -\nerror: the release/,
-      );
-      assert.ok(!result.output.includes("aws ecr"));
-    }
   });
 
   it("fails when the tests leave no report", async () => {

@@ -9,6 +9,10 @@ export interface Image {
   tags: string[];
   /** Empty when it is no plain image: an index, say. */
   readonly manifest: string;
+  /** As the CLI prints it. Default: just now. */
+  readonly pushedAt?: string;
+  /** Why ECR does not delete it. */
+  readonly stays?: string;
 }
 
 export interface Role {
@@ -58,8 +62,8 @@ export interface World {
   env?: Readonly<Record<string, string>>;
   actions: readonly ActionRun[];
   images: Image[];
-  /** Answers of the scan, one for each time the job asks; the last one stays. Null: there is no scan yet. */
-  scans: (object | null)[];
+  /** Answers of the scan, one for each time the job asks; the last one stays. Null: there is no scan yet; gone: no image. */
+  scans: (object | null | "gone")[];
   /** `bucket/key` to contents. */
   objects: Map<string, Buffer>;
   /** When objects were written, as the CLI prints it; those without a date were written today. */
@@ -75,7 +79,7 @@ export interface World {
     does?: (args: readonly string[], cwd: string) => void;
     ran: string[];
   };
-  docker: { digest: string; fails?: boolean; raceDigest?: string; ran: string[] };
+  docker: { digest: string; fails?: boolean; ran: string[] };
   slept: number;
   /** Everything the doubles were asked to do, in order: `aws plan cloudformation describe-stacks`. */
   calls: string[];

@@ -189,10 +189,7 @@ describe("page/reach", () => {
         .map((each) => each.replace("delivery-catalog-verify ", "").replace(/-[0-9a-f]{7}$/, ""))
         .sort();
     };
-    assert.deepEqual(await reached("ecr:*"), [
-      "pushes, pulls, reads, changes catalog",
-      "pushes, pulls, reads, changes catalog.cache",
-    ]);
+    assert.deepEqual(await reached("ecr:*"), ["pushes, pulls, reads, changes catalog"]);
     assert.deepEqual(await reached("s3:GetObject"), ["reads artifacts", "reads artifacts-access-logs"]);
     assert.deepEqual(await reached("ecr:GetAuthorizationToken"), []);
     assert.deepEqual(await reached("codepipeline:StartPipelineExecution"), [

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { attack } from "../../../../rehearsal/access/attacks/attack";
 import { as, nameOf } from "../../../../rehearsal/access/attacks/cast";
-import { MARKS } from "../../../../rehearsal/access/attacks/marks";
 import { removed, replaced } from "../../../../rehearsal/access/attacks/change";
 import { BRANCH_JOBS } from "../../../../rehearsal/access/attacks/branchJobs";
 import { BRANCH_ROLES } from "../../../../rehearsal/access/attacks/branchRoles";
@@ -61,14 +60,16 @@ describe("access/attacks/attack", () => {
           "two environments in two accounts, the attacker's apart from tooling, of a workload whose code is files",
         ],
         ["neighbour-runs-code", "two environments in one account, of a workload whose code is files"],
-        ...[...CODE_FILES.slice(2), ...MARKS].map(({ id }) => [id, "a workload whose code is files"]),
+        ...CODE_FILES.slice(2).map(({ id }) => [id, "a workload whose code is files"]),
+        ["another-pipelines-promote-writes-record", "another pipeline"],
+        ["another-pipelines-promote-deletes-image", "another pipeline"],
+        ["another-pipelines-promote-deletes-code", "a workload whose code is files"],
         ...[...CONTAINERS, ...TASK_ATTACKS].map(({ id }) => [
           id,
           "a workload of tasks on a container platform",
         ]),
         ["approver-of-one-approves-another", "two environments with approvals"],
         ["another-pipelines-job-overwrites-release", "another pipeline"],
-        ["another-pipelines-promote-moves-marks", "another pipeline"],
         ["another-pipelines-build-reads-artifacts", "another pipeline"],
         ["another-pipeline-runs-release-job", "another pipeline"],
         ["another-pipelines-plan-on-this-stack", "another pipeline"],

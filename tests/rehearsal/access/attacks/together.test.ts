@@ -57,7 +57,7 @@ describe("access/attacks with other settings", () => {
   it("pipelines attack each other where there are two, whatever the order they are made in", async () => {
     const results = await resultsOf("seven environments and three pipelines");
     assert.deepEqual(lacking(results, /^(another pipeline|an account that two pipelines release to)$/), []);
-    const [promote] = results.filter(({ id }) => id === "another-pipelines-promote-moves-marks");
+    const [promote] = results.filter(({ id }) => id === "another-pipelines-promote-deletes-image");
     assert.deepEqual(
       promote?.steps.map(({ who }) => who),
       ["role delivery-catalog-promote in account 111111111111"],

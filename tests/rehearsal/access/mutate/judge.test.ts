@@ -91,7 +91,7 @@ describe("access/mutate/judge", () => {
     const name = "inline policy of role delivery-catalog-promote";
     const everything = (statement: Values): Values => ({ ...statement, Action: "ecr:*" });
     const type = "aws:iam/rolePolicy:RolePolicy";
-    const record = await withPolicy(type, "catalog-promote", "MoveMarks", everything);
+    const record = await withPolicy(type, "catalog-promote", "RemoveOldImages", everything);
     const verdicts = run(name, await judged(record));
     assert.deepEqual(
       verdicts.map(({ outcome, by, name: what }) => [outcome, by, what]),

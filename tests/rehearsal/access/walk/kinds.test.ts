@@ -44,29 +44,28 @@ describe("access/walk of code that is files", () => {
     assert.ok(fetching.every(({ answer }) => answer.by.length === 2)); // both sides
   });
 
-  it("is built and marked without ECR: marks are objects", async () => {
+  it("is built and promoted without ECR", async () => {
     const walked = await zip();
     assert.deepEqual(
       walked.calls.filter(({ action }) => action.startsWith("ecr:")),
       [],
     );
-    const marking = inTest(walked, ({ why }) => /in file-marks\.sh$/.test(why));
-    assert.deepEqual(marking, [
-      "delivery-zip-promote s3:GetObject bucket/kept/zip/live-test",
-      "delivery-zip-promote kms:Decrypt key",
-      "delivery-zip-promote s3:PutObject bucket/kept/zip/live-test",
-      "delivery-zip-promote kms:GenerateDataKey key",
-      "delivery-zip-promote s3:PutObject bucket/kept/zip/live-test-previous",
-      "delivery-zip-promote s3:DeleteObject bucket/releases/zip/222222222222/test/RUN/template.yaml",
-      "delivery-zip-promote s3:DeleteObject bucket/releases/zip/222222222222/test/RUN/code/SHA256.zip",
+    const recording = inTest(walked, ({ why }) => /in records\.sh$/.test(why));
+    assert.deepEqual(recording, [
       "delivery-zip-promote s3:ListBucket bucket",
+      "delivery-zip-promote s3:GetObject bucket/kept/zip/environments/test.json",
+      "delivery-zip-promote kms:Decrypt key",
+      "delivery-zip-promote s3:PutObject bucket/kept/zip/environments/test.json",
+      "delivery-zip-promote kms:GenerateDataKey key",
     ]);
+    const removing = inTest(walked, ({ action }) => action === "s3:DeleteObject");
     assert.deepEqual(
-      inTest(walked, ({ why }) => /in files\.sh$/.test(why)),
-      [
-        "delivery-zip-build s3:GetObject bucket/kept/zip/COMMIT/release.json",
-        "delivery-zip-build kms:Decrypt key",
-      ],
+      removing.filter((each) => each.startsWith("delivery-zip-promote ")),
+      ["kept/zip/COMMIT", "releases/zip/222222222222/test/RUN"].flatMap((folder) =>
+        ["template.yaml", "code/SHA256.zip"].map(
+          (name) => `delivery-zip-promote s3:DeleteObject bucket/${folder}/${name}`,
+        ),
+      ),
     );
   });
 

@@ -66,8 +66,8 @@ describe("access/walk finds exactly the call whose grant is gone:", () => {
     "catalog, Trigger (every release): EventBridge starts the pipeline: delivery-catalog-trigger needs codepipeline:StartPipelineExecution on arn:aws:codepipeline:eu-west-1:111111111111:catalog; missing: identity",
   ]);
   breaks("a job's command", role("delivery-catalog-promote", "ecr:DescribeImages"), [
-    "catalog to test, Deploy-test: Promote (every release): ecr describe-images in image-marks.sh: delivery-catalog-promote needs ecr:DescribeImages on arn:aws:ecr:eu-west-1:111111111111:repository/catalog-ID; missing: identity",
-    "catalog to prod, Deploy-prod: Promote (every release): ecr describe-images in image-marks.sh: delivery-catalog-promote needs ecr:DescribeImages on arn:aws:ecr:eu-west-1:111111111111:repository/catalog-ID; missing: identity",
+    "catalog to test, Deploy-test: Promote (every release): ecr describe-images in promote.sh: delivery-catalog-promote needs ecr:DescribeImages on arn:aws:ecr:eu-west-1:111111111111:repository/catalog-ID; missing: identity",
+    "catalog to prod, Deploy-prod: Promote (every release): ecr describe-images in promote.sh: delivery-catalog-promote needs ecr:DescribeImages on arn:aws:ecr:eu-west-1:111111111111:repository/catalog-ID; missing: identity",
   ]);
   breaks("the taking of a role", role("delivery-catalog--prod-plan-job", "TakeRoles"), [
     "catalog to prod, Approve-prod: Plan (every release): the job takes the plan role: delivery-catalog--prod-plan-job needs sts:AssumeRole on arn:aws:iam::333333333333:role/delivery-catalog--prod-plan; missing: identity",
