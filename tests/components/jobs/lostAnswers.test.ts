@@ -53,14 +53,24 @@ const FIRST = ["CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"];
 const STUCK = ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"];
 
 function promoted(): World {
-  const images = [image(DIGEST, COMMIT_ID), image("sha256:0", "b".repeat(40), "live-test")];
-  const world = worldWith([], { images });
+  const old = { ...image(`sha256:${"0b".repeat(32)}`, "old"), pushedAt: "2026-01-01T00:00:00+00:00" };
+  const world = worldWith([], { images: [image(DIGEST, COMMIT_ID), old] });
+  const record = {
+    ...{ commit: "a".repeat(40), codeDigest: DIGEST, releaseSha256: "01".repeat(32) },
+    ...{ run: "11111111-1111-4222-8333-444455556666", promotedAt: "2026-01-02T03:04:05Z" },
+  };
+  for (const name of ["test", "prod"])
+    world.objects.set(
+      `${BUCKET}/kept/catalog/environments/${name}.json`,
+      Buffer.from(JSON.stringify({ releases: [record] })),
+    );
   for (const name of ["SHA256SUMS", "template.yaml"]) {
     world.objects.set(
       `${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/${name}`,
       Buffer.from(name),
     );
     world.objects.set(`${BUCKET}/kept/catalog/${"c".repeat(40)}/${name}`, Buffer.from(name));
+    world.written.set(`${BUCKET}/kept/catalog/${"c".repeat(40)}/${name}`, "2026-01-01T00:00:00+00:00");
   }
   return world;
 }
@@ -182,7 +192,7 @@ const settled = (world: World): unknown => ({
   ]),
   images: world.images.map(({ digest, tags }) => [digest, [...tags].sort()]),
   objects: [...world.objects]
-    .map(([key, contents]) => `${key} ${contents.toString().replace(/"(deployedAt|at)": *"?[^",}]+/g, "$1")}`)
+    .map(([key, contents]) => `${key} ${contents.toString().replace(/"(deployedAt|promotedAt|at)": *"?[^",}]+/g, "$1")}`)
     .sort(),
   mails: [...new Set(world.messages.map(({ subject, message }) => `${subject}\n${message}`))],
 });
