@@ -192,7 +192,10 @@ const settled = (world: World): unknown => ({
   ]),
   images: world.images.map(({ digest, tags }) => [digest, [...tags].sort()]),
   objects: [...world.objects]
-    .map(([key, contents]) => `${key} ${contents.toString().replace(/"(deployedAt|promotedAt|at)": *"?[^",}]+/g, "$1")}`)
+    .map(
+      ([key, contents]) =>
+        `${key} ${contents.toString().replace(/"(deployedAt|promotedAt|at)": *"?[^",}]+/g, "$1")}`,
+    )
     .sort(),
   mails: [...new Set(world.messages.map(({ subject, message }) => `${subject}\n${message}`))],
 });
