@@ -38,7 +38,10 @@ describe("A grant of the charter", () => {
     const { unused } = await judgeCharter(world, { calls });
     assert.equal(unused.length, 7);
     for (const line of unused)
-      assert.match(line, /^role delivery-catalog-build in 111111111111 may ecr:\w+ since "layers are kept for/);
+      assert.match(
+        line,
+        /^role delivery-catalog-build in 111111111111 may ecr:\w+ since "layers are kept for/,
+      );
   });
 
   it("is needed by whoever it is for: an approver's call is no operator's", async () => {
