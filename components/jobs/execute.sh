@@ -157,4 +157,7 @@ read_endpoint() {
     --query "Stacks[0].Outputs[?OutputKey=='Endpoint'].OutputValue | [0]" --output text)
   [[ $ENDPOINT != None ]] || fail "the template has no output Endpoint: give it one with the service's https URL"
   need ENDPOINT
+  # Only what answers behind a listener is told its address, which may have no certificate.
+  [[ $ENDPOINT == https://* ]] || [[ $(jq 'has("EndpointUrl")' <<< "$PARAMETERS") == true ]] \
+    || fail "the output Endpoint is $ENDPOINT, but must be an https URL: an HTTP API answers by no other"
 }

@@ -133,11 +133,35 @@ describe("job deploy: an update that fails", () => {
     for (const [endpoint, message] of [
       [null, /error: the template has no output Endpoint/],
       ["ftp://plain.example", /error: variable ENDPOINT must match https\?/],
+      // What every container has at hand, in each way to write an address.
+      ["http://169.254.170.2/v2", /error: variable ENDPOINT must match https\?/],
+      ["https://2852039166", /error: variable ENDPOINT must match https\?/],
+      ["https://0xA9FEAA02", /error: variable ENDPOINT must match https\?/],
+      ["https://[::1]", /error: variable ENDPOINT must match https\?/],
+      ["https://localhost:8080", /error: variable ENDPOINT must match https\?/],
+      ["https://me@api.example", /error: variable ENDPOINT must match https\?/],
+      [
+        "http://api.example",
+        /error: the output Endpoint is http:\/\/api.example, but must be an https URL: an HTTP API answers by no other/,
+      ],
     ] as const) {
       const result = await release("deploy", worldWith([approved({ endpoint })], { endpoint }));
       assert.equal(result.code, 1);
       assert.match(result.output, message);
     }
+  });
+
+  it("takes a plain address of what is behind a listener, which may have no certificate", async () => {
+    const endpoint = "http://lb-1234567.eu-west-1.elb.amazonaws.com";
+    const world = worldWith([approved({ endpoint })], { endpoint });
+    const { folder, sha256 } = releaseFolder();
+    const variables = releaseVariables(sha256);
+    const PARAMETERS = JSON.stringify({
+      ...(JSON.parse(variables["PARAMETERS"] ?? "") as object),
+      EndpointUrl: "/x",
+    });
+    const result = await run(BUILDSPECS.deploy, folder, { ...variables, PARAMETERS, CHANGE_SET: OWN }, world);
+    assert.equal(result.code, 0, result.output);
   });
 
   it("names the command that brings up an environment that isn't there, and refuses a run of a type unknown", async () => {
