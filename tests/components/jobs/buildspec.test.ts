@@ -38,7 +38,7 @@ describe("buildspec", () => {
           job === "build" || job === "verify" ? { "runtime-versions": { nodejs: 22 } } : undefined,
         );
         assert.deepEqual(Object.keys(phases).slice(-1), ["build"]);
-        assert.deepEqual(Object.keys(phases.build), ["on-failure", "commands"]);
+        assert.deepEqual(Object.keys(phases.build), ["commands"]);
         return [job, others];
       }),
     );

@@ -24,7 +24,6 @@ const spec = stringify({
   env: { shell: "bash", "exported-variables": ["CODE_DIGEST"] },
   phases: {
     build: {
-      "on-failure": "ABORT",
       commands: [
         "export JOB=$(mktemp -d)",
         ...FILES.map((name) => writeFile(name, readFileSync(join(JOBS, name), "utf8"))),
