@@ -84,6 +84,8 @@ export class BranchJobs extends pulumi.ComponentResource {
         DEPLOY_ROLE_ARN: deployRoleArn,
         PARAMETERS: JSON.stringify(workload.parameters(site)),
         ROLLBACK_PARAMETERS: JSON.stringify(workload.rollbackParameters),
+        TEMPLATE_RULES: JSON.stringify(workload.template),
+        ...(args.transforms.length > 0 && { TRANSFORMS: args.transforms.join(" ") }),
         APPROVAL: "false",
       },
       statements: [...branchReleaseStatements(args, account, deployRoleArn), ...scanStatements(args)],

@@ -17,6 +17,8 @@ export interface EnvironmentJobsArgs extends JobScope {
   readonly workload: Workload;
   /** Lowest severity of a finding that stops a release; `NONE`: no gate. */
   readonly scanThreshold: string;
+  /** CloudFormation transforms that the service's template may use. */
+  readonly transforms: readonly string[];
 }
 
 /** A role that the pipeline has in an environment's own account; it need not exist yet. */
@@ -69,6 +71,8 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
       EXECUTION_ROLE_ARN: roleOf("execution"),
       PARAMETERS: JSON.stringify(args.workload.parameters(workloadSite)),
       ROLLBACK_PARAMETERS: JSON.stringify(args.workload.rollbackParameters),
+      TEMPLATE_RULES: JSON.stringify(args.workload.template),
+      ...(args.transforms.length > 0 && { TRANSFORMS: args.transforms.join(" ") }),
       DEPLOY_STAGE: deployStage(environment),
       APPROVAL: String(asksForApproval(environment)),
     };

@@ -46,13 +46,14 @@ export const EXPORTED_VARIABLES = {
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {
   build: ["common.sh", "release.sh", "parameters.jq", "build.sh"],
-  plan: ["common.sh", "run.sh", "release.sh", "scan.sh", "change-set.sh", "changes.jq", "plan.sh"],
+  plan: ["common.sh", "run.sh", "release.sh", "scan.sh", "change-set.sh", "judge.jq", "changes.jq", "plan.sh"],
   deploy: [
     "common.sh",
     "run.sh",
     "release.sh",
     "scan.sh",
     "change-set.sh",
+    "judge.jq",
     "changes.jq",
     "retained.sh",
     "execute.sh",
@@ -69,6 +70,7 @@ const FILES: Record<Job["job"], readonly string[]> = {
     "release.sh",
     "scan.sh",
     "change-set.sh",
+    "judge.jq",
     "changes.jq",
     "retained.sh",
     "execute.sh",

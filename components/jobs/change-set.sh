@@ -4,7 +4,7 @@
 # start_release [forward]: whose run this is and what it was handed: a release that is whole.
 start_release() {
   need AWS_REGION PIPELINE ENVIRONMENT PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET PLAN_ROLE_ARN DEPLOY_ROLE_ARN \
-    PARAMETERS ROLLBACK_PARAMETERS APPROVAL EXECUTION_ID
+    PARAMETERS ROLLBACK_PARAMETERS TEMPLATE_RULES APPROVAL EXECUTION_ID
   own_run "$@"
   take_handed_over
   check_release
@@ -54,18 +54,48 @@ require_deployable_stack() {
   esac
 }
 
-# CloudFormation reads the template by URL; Promote keeps these same files once the release is verified.
-upload_release() {
-  local suffix=amazonaws.com template name
-  [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
+# read_template: the environment's template as JSON, in $work/template.json, without transforms that settings do not permit.
+# CloudFormation gets this and no other, so that nobody reads YAML in another way than what is judged.
+read_template() {
+  local template size folder=$work/reading transforms
   template=$(template_of "$ENVIRONMENT")
   [[ -f $template ]] || fail "the release has no template for environment $ENVIRONMENT: start a new release"
+  if ! jq -s 'if length == 1 and (.[0] | type == "object") then .[0] else error("not one object") end' "$template" \
+    > "$work/template.json" 2> "$work/error"; then
+    mkdir -p "$folder"
+    # The CLI takes what looks like a date for one, and can't write it.
+    sed -E 's/((^|[^A-Za-z])(AWSTemplateFormat)?Version"?:[[:space:]]+)([0-9]{4}-[0-9]{2}-[0-9]{2})([[:space:],}]|$)/\1"\4"\5/' \
+      "$template" > "$folder/template.yaml"
+    # In a folder of its own and without rights: it would upload what a template names by a path.
+    (cd "$folder" && without_rights aws cloudformation package --template-file template.yaml --s3-bucket none --use-json \
+      --output-template-file template.json) > "$work/packaged" \
+      || fail "$template can't be read, see the lines above: it must be YAML or JSON as CloudFormation takes it, with dates" \
+        "in quotes and no paths to local files"
+    jq . "$folder/template.json" > "$work/template.json"
+  fi
+  size=$(wc -c < "$work/template.json")
+  ((size <= 1000000)) || fail "$template has $size bytes as JSON, at most 1000000 are taken: split it"
+  transforms=$(jq -r --arg permitted "${TRANSFORMS-}" '
+    ($permitted / " ") as $permitted
+    | [(.Transform | if type == "array" then .[] else . end), (.. | objects | .["Fn::Transform"])]
+    | map(select(. != null) | (objects | .Name) // . | tostring | select(. as $name | $permitted | index($name) | not)) | unique
+    | join(", ") | gsub("[^ -~]+"; " ") | .[:200]' "$work/template.json")
+  [[ -z $transforms ]] || fail "$template uses transform $transforms, which this pipeline doesn't permit (permitted:" \
+    "${TRANSFORMS:-none}): add it to the pipeline's setting 'transforms', or do without it"
+}
+
+# CloudFormation reads the template by URL; Promote keeps the release's own files once it is verified.
+upload_release() {
+  local suffix=amazonaws.com template=deployed-template.json name
+  [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
+  [[ ! -e $template ]] || fail "the release has a file $template, which is a name of the pipeline's own: start a new release"
   jq -r --arg files "$files" '.[].ParameterValue | select(startswith($files)) | ltrimstr($files)' "$work/parameters.json" \
     > "$work/named"
   while IFS= read -r name; do
     [[ -e $name ]] || fail "the release has no $name, which a parameter of its template names: start a new release"
   done < "$work/named"
   aws s3 cp . "s3://$ARTIFACT_BUCKET/$files" --recursive --only-show-errors
+  aws s3 cp "$work/template.json" "s3://$ARTIFACT_BUCKET/$files$template" --only-show-errors
   template_url=https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$files$template
 }
 
@@ -135,8 +165,38 @@ wait_for_set() {
   fail "change set $own_set is still in $set_status after 15 minutes: retry this stage"
 }
 
+# judge_change_set ROLLBACK: sets changes; ends the job for what may not be deployed or can't be judged.
+judge_change_set() {
+  local codes partition image=""
+  [[ -z ${REPOSITORY_URI-} ]] || image=$REPOSITORY_URI@$CODE_DIGEST
+  IFS=: read -r _ partition _ <<< "$PLAN_ROLE_ARN"
+  codes=$(jq -n --arg files "$files" --arg names "$(sed -n 's:^[0-9a-f]*  \(code/.*\)$:\1:p' SHA256SUMS)" \
+    '$names / "\n" | map(select(. != "") | $files + .)')
+  aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
+    --include-property-values --output json > "$work/changes.json"
+  # With transforms expanded: what is executed.
+  aws --profile plan cloudformation get-template --stack-name "$STACK_NAME" --change-set-name "$own_set" \
+    --template-stage Processed --query TemplateBody --output json > "$work/processed.json"
+  jq -r --arg account "$ENVIRONMENT_ACCOUNT" --arg partition "$partition" --arg region "$AWS_REGION" --arg stack "$STACK_NAME" \
+    --arg image "$image" --arg bucket "$ARTIFACT_BUCKET" --argjson codes "$codes" --argjson rollback "$1" \
+    --argjson rules "$TEMPLATE_RULES" --slurpfile templates "$work/processed.json" \
+    --slurpfile asked "$work/parameters.json" \
+    "\$templates[0] as \$template | \$asked[0] as \$parameters | $(cat "$here/judge.jq" "$here/changes.jq")" "$work/changes.json" \
+    > "$work/changes.txt" || {
+    delete_set "$own_set"
+    fail "the change set can't be judged, see the line above: CloudFormation shows it in another form than is known here"
+  }
+  cat "$work/changes.txt"
+  IFS= read -r changes < "$work/changes.txt"
+  if grep -q '^refused: ' "$work/changes.txt"; then
+    delete_set "$own_set"
+    fail "the change set is refused for the reasons above: correct the template, then start a new release"
+  fi
+}
+
 # make_change_set ROLLBACK: sets change_set (a name, or `none`) and changes (a line). A roll-back may not touch data.
 make_change_set() {
+  read_template
   write_parameters "$1"
   upload_release
   [[ $stack_status == MISSING ]] || delete_stale_sets
@@ -150,15 +210,6 @@ make_change_set() {
     change_set=none changes="no changes"
     return 0
   fi
-  aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
-    --include-property-values --output json > "$work/changes.json"
-  jq -r --arg account "$ENVIRONMENT_ACCOUNT" --argjson rollback "$1" -f "$here/changes.jq" \
-    "$work/changes.json" > "$work/changes.txt"
-  cat "$work/changes.txt"
-  IFS= read -r changes < "$work/changes.txt"
+  judge_change_set "$1"
   change_set=$own_set
-  if grep -q '^refused: ' "$work/changes.txt"; then
-    delete_set "$own_set"
-    fail "the change set is refused for the reasons above: correct the template, then start a new release"
-  fi
 }

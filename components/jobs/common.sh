@@ -75,6 +75,14 @@ delete_change_set() {
 # output NAME: hands a variable on; the buildspec's last command sources the file.
 output() { printf 'export %s=%q\n' "$1" "${!1}" >> "$here/outputs.sh"; }
 
+# without_rights COMMAND...: runs it as somebody who may do nothing in AWS.
+without_rights() {
+  env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
+    -u AWS_ROLE_ARN -u AWS_WEB_IDENTITY_TOKEN_FILE -u AWS_CONTAINER_CREDENTIALS_RELATIVE_URI \
+    -u AWS_CONTAINER_CREDENTIALS_FULL_URI -u AWS_CONTAINER_AUTHORIZATION_TOKEN \
+    -u AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true "$@"
+}
+
 # use_role PROFILE ARN: `aws --profile PROFILE` takes the role, and takes it again when it expires.
 use_role() {
   printf '[profile %s]\nrole_arn = %s\ncredential_source = EcsContainer\n' "$1" "$2" >> "$AWS_CONFIG_FILE"

@@ -38,7 +38,8 @@
   | ([.Outputs["Endpoint", "HttpApiUrl", "ServiceEndpoint"] | values] | first) as $endpoint
   | .Parameters = (($given | map({key: ., value: {Type: "String"}}) | from_entries) + .Parameters)
   | .Resources |= (kept | map_values(moved))
-  | .Outputs = {Endpoint: ($endpoint | del(.Export))} + (.Outputs // {} | kept)
+  # Names of exports are shared by all stacks of an account; osls gives each output one.
+  | .Outputs = ({Endpoint: $endpoint} + (.Outputs // {} | kept) | map_values(if type == "object" then del(.Export) else . end))
   | {
       template: .,
       problems: [

@@ -7,11 +7,7 @@ source "$here/files.sh"
 # depends on them.
 package_service() {
   log "packages the service for $1"
-  env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
-    -u AWS_ROLE_ARN -u AWS_WEB_IDENTITY_TOKEN_FILE -u AWS_CONTAINER_CREDENTIALS_RELATIVE_URI \
-    -u AWS_CONTAINER_CREDENTIALS_FULL_URI -u AWS_CONTAINER_AUTHORIZATION_TOKEN \
-    -u AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true \
-    npm run package -- --stage "$1" --region "$AWS_REGION" --param "stackName=$STACK_PREFIX$1" --package "$work/package-$1" \
+  without_rights npm run package -- --stage "$1" --region "$AWS_REGION" --param "stackName=$STACK_PREFIX$1" --package "$work/package-$1" \
     || fail "'npm run package' failed for stage $1: see the lines above. It has no AWS rights, so nothing that it packages" \
       "may ask AWS: no \${aws:...}, no \${ssm:...}, no layers"
 }

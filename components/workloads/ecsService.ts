@@ -3,6 +3,7 @@ import { arn, platformParameter, platformParameters } from "../names";
 import { allow, type Statement } from "../policies";
 import { loadBalancingStatements } from "./loadBalancingExecution";
 import { logGroups, storageStatements, useTables } from "./storageExecution";
+import { ecsTemplates } from "./templateRules";
 import {
   type DeployedSite,
   imagesOf,
@@ -33,6 +34,7 @@ export const ecsService = {
     EndpointUrl: platformParameter(scope, environment, "endpoint-url"),
   }),
   rollbackParameters: {},
+  template: ecsTemplates,
   execution: (site) => [
     ...taskDefinitionStatements(site),
     ...serviceStatements(site),

@@ -1,5 +1,12 @@
 import { lambdaBoundary, lambdaExecution, pullImage } from "./lambdaExecution";
-import { ALL_AT_ONCE, deploymentStatements, lambdaParameters, shiftAliases } from "./lambdaShift";
+import {
+  ALL_AT_ONCE,
+  DEPLOYMENT_TYPES,
+  deploymentStatements,
+  lambdaParameters,
+  shiftAliases,
+} from "./lambdaShift";
+import { lambdaTemplates } from "./templateRules";
 import { RELEASED, type Workload } from "./workload";
 
 /** A function in a container image behind an HTTP API, with tables; shifted by alias. */
@@ -11,6 +18,7 @@ export const lambdaContainer = {
   branches: true,
   parameters: (site) => ({ ImageUri: RELEASED.image, ...lambdaParameters(site) }),
   rollbackParameters: ALL_AT_ONCE,
+  template: lambdaTemplates("image", ...DEPLOYMENT_TYPES),
   execution: (site) => [...lambdaExecution(site), ...deploymentStatements(site), pullImage(site)],
   boundary: lambdaBoundary,
   roles: { codedeploy: shiftAliases },

@@ -15,6 +15,9 @@ export const lambdaParameters = ({ scope, boundaryArn, roleArn }: WorkloadSite) 
 /** A roll-back does not wait: the bad version has most of the traffic until then. */
 export const ALL_AT_ONCE = { DeploymentConfig: "CodeDeployDefault.LambdaAllAtOnce" };
 
+/** The types by which a template has CodeDeploy shift it. */
+export const DEPLOYMENT_TYPES = ["AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"] as const;
+
 export const shiftAliases: ServiceRole = {
   service: "codedeploy.amazonaws.com",
   description: "Shifts the aliases of",

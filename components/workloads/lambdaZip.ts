@@ -1,5 +1,12 @@
 import { lambdaBoundary, lambdaExecution, readCode } from "./lambdaExecution";
-import { ALL_AT_ONCE, deploymentStatements, lambdaParameters, shiftAliases } from "./lambdaShift";
+import {
+  ALL_AT_ONCE,
+  DEPLOYMENT_TYPES,
+  deploymentStatements,
+  lambdaParameters,
+  shiftAliases,
+} from "./lambdaShift";
+import { lambdaTemplates } from "./templateRules";
 import { RELEASED, type Workload } from "./workload";
 
 /** A function in a zip behind an HTTP API, with tables; a version per release, shifted by alias. */
@@ -17,6 +24,7 @@ export const lambdaZip = {
     ...lambdaParameters(site),
   }),
   rollbackParameters: ALL_AT_ONCE,
+  template: lambdaTemplates("files", ...DEPLOYMENT_TYPES),
   execution: (site) => [...lambdaExecution(site), ...deploymentStatements(site), ...readCode(site)],
   boundary: lambdaBoundary,
   roles: { codedeploy: shiftAliases },

@@ -1,4 +1,5 @@
 import { lambdaBoundary, lambdaExecution, readCode } from "./lambdaExecution";
+import { lambdaTemplates } from "./templateRules";
 import { RELEASED, type Workload } from "./workload";
 
 /**
@@ -19,6 +20,7 @@ export const serverless = {
     RolePath: scope.path,
   }),
   rollbackParameters: {},
+  template: lambdaTemplates("files"),
   execution: (site) => [...lambdaExecution(site), ...readCode(site)],
   boundary: lambdaBoundary,
   roles: {},

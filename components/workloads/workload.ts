@@ -10,6 +10,7 @@ import {
 } from "../names";
 import type { Platform } from "../containerPlatform";
 import type { Statement } from "../policies";
+import type { TemplateRules } from "./templateRules";
 
 /** What Build makes of the service, by the script of this name in `jobs/`: an image, or files in the release. */
 export type Packaging = "image" | "serverless" | "zip";
@@ -114,6 +115,8 @@ export interface Workload {
   readonly parameters: (site: WorkloadSite) => Readonly<Record<string, string>>;
   /** Those that a roll-back sets besides; the template must declare them too. */
   readonly rollbackParameters: Readonly<Record<string, string>>;
+  /** What its templates may hold; Plan refuses all else. */
+  readonly template: TemplateRules;
   /** What CloudFormation may do to deploy it. Nothing is allowed that no template of this kind needs. */
   readonly execution: (site: DeployedSite) => Statement[];
   /** The most that any role of it can ever do, whatever its template says. Not given: its templates may have no roles. */

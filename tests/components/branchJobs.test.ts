@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { lambdaContainer } from "../../components/workloads/lambdaContainer";
 import { lambdaZip } from "../../components/workloads/lambdaZip";
 import { only, roleStatements } from "../programs";
 import { connection, made, type Made, PIPELINE, REPOSITORY } from "./branchPipelines";
@@ -61,6 +62,7 @@ describe("BranchJobs", () => {
       PLAN_ROLE_ARN: ROLE,
       DEPLOY_ROLE_ARN: ROLE,
       ROLLBACK_PARAMETERS: "{}",
+      TEMPLATE_RULES: JSON.stringify(lambdaContainer.template),
       APPROVAL: "false",
     });
     assert.deepEqual(JSON.parse(String(PARAMETERS)), {

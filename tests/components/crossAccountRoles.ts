@@ -1,6 +1,7 @@
 /** The roles of a workload of nobody's kind in one environment. */
 import { CrossAccountRoles, type CrossAccountRolesArgs } from "../../components/crossAccountRoles";
 import type { Statement } from "../../components/policies";
+import { lambdaTemplates } from "../../components/workloads/templateRules";
 import { RELEASED, type Workload, type WorkloadSite } from "../../components/workloads/workload";
 import { CATALOG, registered, SCOPE } from "../programs";
 
@@ -23,6 +24,7 @@ export const onPlatform: Workload = {
   branches: "it has none",
   parameters: () => ({ Release: RELEASED.run }),
   rollbackParameters: {},
+  template: lambdaTemplates("files"),
   execution: (site) => (asked.push(site), [statement("Execution")]),
   roles: {
     task: {

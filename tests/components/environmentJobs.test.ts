@@ -23,10 +23,14 @@ const job = jobScope;
 const site = { ...JOB_SITE, ec2Arn: String, path: SCOPE.path };
 const test: PipelineEnvironment = { name: "test", account: "222222222222" };
 const approved: PipelineEnvironment = { ...test, approvalTimeoutDays: 7 };
-const jobs = (environment = test, workload: Workload = lambdaContainer, scope = job()) =>
+const jobs = (
+  environment = test,
+  workload: Workload = lambdaContainer,
+  scope = job(),
+  transforms: string[] = [],
+) =>
   registered(
-    (opts) =>
-      new EnvironmentJobs("shop", { ...scope, site, environment, workload, scanThreshold: "HIGH" }, opts),
+    (opts) => new EnvironmentJobs("shop", { ...scope, site, environment, workload, transforms, scanThreshold: "HIGH" }, opts),
   );
 const ROLE = "arn:aws:iam::222222222222:role/team/acme-cat--test-";
 
@@ -71,7 +75,7 @@ describe("EnvironmentJobs", () => {
   });
 
   it("get the names of everything in the environment as variables, and their own commands", async () => {
-    const made = await jobs(approved);
+    const made = await jobs(approved, lambdaContainer, job(), ["AWS::A", "AWS::B"]);
     const variables = {
       PIPELINE: "catalog",
       ENVIRONMENT: "test",
@@ -93,6 +97,8 @@ describe("EnvironmentJobs", () => {
         RolePath: "/team/",
       }),
       ROLLBACK_PARAMETERS: '{"DeploymentConfig":"CodeDeployDefault.LambdaAllAtOnce"}',
+      TEMPLATE_RULES: JSON.stringify(lambdaContainer.template),
+      TRANSFORMS: "AWS::A AWS::B",
       DEPLOY_STAGE: "Deploy-test",
       APPROVAL: "true",
     };

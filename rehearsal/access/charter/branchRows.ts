@@ -82,6 +82,11 @@ const DEPLOYING: readonly Row[] = [
     { when: OF_A_RUN },
   ),
   own(
+    of("cloudformation", "GetTemplate"),
+    STACK,
+    "what a change set will execute is judged, with its transforms expanded",
+  ),
+  own(
     of("cloudformation", "DescribeStackEvents DescribeStacks ListChangeSets"),
     STACK,
     "how the branch's own stack is",

@@ -43,6 +43,12 @@ const PLANNING: readonly Row[] = [
     "change sets of runs are read, and stale ones removed; none is executed",
     { when: OF_A_RUN },
   ),
+  row(
+    PLAN,
+    of("cloudformation", "GetTemplate"),
+    STACK,
+    "what a change set will execute is judged, with its transforms expanded",
+  ),
   row(PLAN, of("iam", "PassRole"), "role {own}-execution", "CloudFormation works with the execution role", {
     when: { "iam:PassedToService": "cloudformation.amazonaws.com" },
   }),

@@ -122,6 +122,19 @@ export const ROWS: readonly Row[] = [
   ),
   row("change-set.sh", "cloudformation create-change-set", BOTH, STACKS, createChangeSet),
   row("change-set.sh", "cloudformation describe-change-set", BOTH, STACKS, stack("DescribeChangeSet", SET)),
+  row("change-set.sh", "cloudformation get-template", BOTH, STACKS, stack("GetTemplate")),
+  // Reads a file of the release, without rights; it would ask AWS only to upload.
+  row(
+    "change-set.sh",
+    "cloudformation package",
+    [
+      ["plan", "job"],
+      ["deploy", "job"],
+      ["branch-deploy", "job"],
+    ],
+    `${CLI}cloudformation/package.html`,
+    nothing,
+  ),
   row("plan.sh", "codepipeline get-pipeline-state", PLAN, PIPELINES, pipeline("GetPipelineState")),
   row(
     "run.sh",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { BRANCH_ROLE, branchStack, branchWorld, deployBranch, hashOf, stackOf, work } from "./branches";
 import { pool } from "./inputs";
+import { RELEASED_FUNCTION } from "./kinds";
 import { changeSet, type Stack, stackId } from "./stack";
 import { BUCKET, EXECUTION_ID, type World } from "./world";
 
@@ -11,7 +12,7 @@ const added = {
     Action: "Add",
     LogicalResourceId: "Function",
     ResourceType: "AWS::Lambda::Function",
-    AfterContext: '{"Properties":{}}',
+    AfterContext: RELEASED_FUNCTION,
   },
 };
 const ready = (...stacks: Stack[]): World =>

@@ -78,6 +78,7 @@ export const branchReleaseVariables: Readonly<Record<string, string>> = {
   DEPLOY_ROLE_ARN: BRANCH_ROLE,
   PARAMETERS: JSON.stringify({ ...lambdaContainer.parameters(SITE), ...lambdaContainer.rollbackParameters }),
   ROLLBACK_PARAMETERS: "{}",
+  TEMPLATE_RULES: JSON.stringify(lambdaContainer.template),
   APPROVAL: "false",
 };
 export const branchCleanupVariables: Readonly<Record<string, string>> = {

@@ -9,25 +9,34 @@ import { ASKED, BUILDSPECS, pool, releaseFolder, releaseVariables, seal } from "
 import { BUCKET, type World } from "./world";
 
 import { codeOf, hash, plan, planned, PREFIX } from "./planning";
-const urlIn = ({ commands }: World): string | undefined => {
+/** Resources of the template that the change set was made with. */
+const deployed = ({ commands, objects }: World): string[] => {
   const command = commands.find((each) => each.includes("create-change-set")) ?? [];
-  return command[command.indexOf("--template-url") + 1];
+  assert.equal(
+    command[command.indexOf("--template-url") + 1],
+    `https://${BUCKET}.s3.eu-west-1.amazonaws.com/${PREFIX}deployed-template.json`,
+  );
+  const template = String(objects.get(`${BUCKET}/${PREFIX}deployed-template.json`));
+  return Object.keys((JSON.parse(template) as { Resources: object }).Resources);
 };
 
 describe("change-set: the files of a release", () => {
   it("have a template of the environment's own, or the one that all have", async () => {
     const { files, digest } = codeOf("one");
-    const own = { "templates/test.json": "{}", "templates/prod.json": "{}", "templates/tests.json": "{}" };
+    const logs = (name: string): string => `{"Resources":{"${name}":{"Type":"AWS::Logs::LogGroup"}}}`;
+    const own = Object.fromEntries(
+      ["test", "prod", "tests"].map((name) => [`templates/${name}.json`, logs(name)]),
+    );
+    const common = { "template.yaml": "Resources: { common: { Type: AWS::Logs::LogGroup } }\n" };
     const variables = { CODE_DIGEST: digest };
     const [single, each, other] = await Promise.all([
-      plan({ workload: lambdaZip, files, variables }),
-      plan({ workload: serverless, files: { ...files, ...own }, variables }),
-      plan({ workload: serverless, files: { ...files, "templates/prod.json": "{}" }, variables }),
+      plan({ workload: lambdaZip, files: { ...files, ...common }, variables }),
+      plan({ workload: serverless, files: { ...files, ...common, ...own }, variables }),
+      plan({ workload: serverless, files: { ...files, ...common, "templates/prod.json": "{}" }, variables }),
     ]);
-    const at = `https://${BUCKET}.s3.eu-west-1.amazonaws.com/${PREFIX}`;
     assert.deepEqual(
-      [single, each, other].map(({ world }) => urlIn(world)),
-      [`${at}template.yaml`, `${at}templates/test.json`, `${at}template.yaml`],
+      [single, each, other].map(({ world }) => deployed(world)),
+      [["common"], ["test"], ["common"]],
     );
   });
 

@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { readTemplate } from "../../../rehearsal/release/template";
 import type { Call } from "./commands";
 import { ServiceError, type Identity, type Service } from "./aws";
 import { setId, stackId, type ChangeSet, type Stack } from "./stack";
@@ -70,8 +72,8 @@ function create(call: Call, who: Identity, world: World): unknown {
   if (stack?.sets.some((set) => set.name === setName))
     throw new ServiceError("AlreadyExistsException", `${setName} exists`);
   const url = /^https:\/\/([a-z0-9-]+)\.s3\.eu-west-1\.amazonaws\.com\/(.+)$/.exec(one(call, "template-url"));
-  if (!url || !world.objects.has(`${url[1]}/${url[2]}`))
-    throw invalid("S3 error: The specified key does not exist");
+  const body = world.objects.get(`${url?.[1]}/${url?.[2]}`)?.toString();
+  if (body === undefined) throw invalid("S3 error: The specified key does not exist");
   const file = one(call, "parameters").replace(/^file:\/\//, "");
   const parameters = JSON.parse(readFileSync(file, "utf8")) as {
     ParameterKey: string;
@@ -87,8 +89,42 @@ function create(call: Call, who: Identity, world: World): unknown {
   const { status, reason, changes } = world.outcome;
   const id = setId(who.account, setName);
   const executionStatus = "UNAVAILABLE";
-  stack.sets.push({ name: setName, id, description: one(call, "description"), type: type as "CREATE", status: "CREATE_PENDING", executionStatus, reason, release, changes, next: ["CREATE_IN_PROGRESS", status] }); // prettier-ignore
+  stack.sets.push({ name: setName, id, description: one(call, "description"), type: type as "CREATE", status: "CREATE_PENDING", executionStatus, reason, release, changes, template: withChanges(JSON.parse(body) as { Resources: object }, changes), next: ["CREATE_IN_PROGRESS", status] }); // prettier-ignore
   return { Id: id, StackId: stack.id };
+}
+
+interface Change {
+  readonly ResourceChange?: {
+    readonly Action: string;
+    readonly LogicalResourceId: string;
+    readonly ResourceType: string;
+    readonly AfterContext?: string;
+  };
+}
+
+/** The template that makes these changes: the tests write down only those. */
+function withChanges(template: { Resources: object }, changes: readonly unknown[]): object {
+  const resources: Record<string, unknown> = { ...template.Resources };
+  for (const { ResourceChange } of changes as readonly Change[]) {
+    if (!ResourceChange || ResourceChange.Action === "Remove") continue;
+    const { LogicalResourceId, ResourceType, AfterContext = "{}" } = ResourceChange;
+    resources[LogicalResourceId] = { Type: ResourceType, ...(JSON.parse(AfterContext) as object) };
+  }
+  return { ...template, Resources: resources };
+}
+
+/** `aws cloudformation package` of a template that names nothing on this machine. */
+function packaged(call: Call, cwd: string): "" {
+  const text = readFileSync(resolve(cwd, one(call, "template-file")), "utf8");
+  let template: object;
+  try {
+    template = readTemplate(text);
+  } catch (error) {
+    throw new ServiceError("ParserError", String(error));
+  }
+  if (!call.options["use-json"]) throw new Error("what is packaged must be JSON");
+  writeFileSync(resolve(cwd, one(call, "output-template-file")), JSON.stringify(template));
+  return "";
 }
 
 function execute({ stack, set }: { stack: Stack; set: ChangeSet }, world: World): "" {
@@ -147,8 +183,13 @@ const describe = (stack: Stack): object => ({
 });
 
 /** CloudFormation as the jobs see it. */
-export const cloudformation: Service = (call, who, world) => {
+export const cloudformation: Service = (call, who, world, cwd) => {
   switch (call.operation) {
+    case "cloudformation package":
+      return packaged(call, cwd);
+    case "cloudformation get-template":
+      if (one(call, "template-stage") !== "Processed") throw new Error("transforms must be expanded");
+      return { TemplateBody: findSet(call, who, world).set.template };
     case "cloudformation validate-template": {
       const key = one(call, "template-url")
         .replace("https://", "")
@@ -170,7 +211,7 @@ export const cloudformation: Service = (call, who, world) => {
     case "cloudformation describe-change-set": {
       const { set } = findSet(call, who, world);
       return { Status: set.status, Description: set.description, StatusReason: set.reason, ExecutionStatus: set.executionStatus,
-        Changes: call.options["include-property-values"] ? set.changes : undefined }; // prettier-ignore
+        Changes: call.options["include-property-values"] ? set.changes.map((each) => ({ Type: "Resource", ...(each as object) })) : undefined }; // prettier-ignore
     }
     case "cloudformation delete-change-set": {
       // The page names no error for a set that is not there, and the AWS CDK relies on there being none; by this double

@@ -47,6 +47,21 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!change-set-name": "value", "stack-name": "value", "include-property-values": "flag" },
     who: ["plan", "deploy", "branch"],
   },
+  "cloudformation get-template": {
+    options: { "stack-name": "value", "change-set-name": "value", "template-stage": "value" },
+    who: ["plan", "branch"],
+  },
+  // Works on this machine alone, and asks AWS only to upload what a template names by a path.
+  "cloudformation package": {
+    options: {
+      "!template-file": "value",
+      "!s3-bucket": "value",
+      "use-json": "flag",
+      "output-template-file": "value",
+    },
+    who: ["job"],
+    output: false,
+  },
   "cloudformation delete-change-set": {
     options: { "!change-set-name": "value", "stack-name": "value" },
     who: ["plan", "cleanup", "branch"],

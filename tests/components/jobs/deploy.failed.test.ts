@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { run } from "./harness";
 import { BUILDSPECS, changed, release, releaseFolder, releaseVariables } from "./inputs";
+import { RELEASED_FUNCTION } from "./kinds";
 import { changeSet, liveStack, type Stack } from "./stack";
 import { EXECUTION_ID, emptyWorld, role, type World } from "./world";
 
@@ -10,7 +11,7 @@ const added = {
     Action: "Add",
     LogicalResourceId: "Function",
     ResourceType: "AWS::Lambda::Function",
-    AfterContext: '{"Properties":{}}',
+    AfterContext: RELEASED_FUNCTION,
   },
 };
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { release } from "./inputs";
+import { RELEASED_FUNCTION } from "./kinds";
 import { changeSet, liveStack, type Stack } from "./stack";
 import { EXECUTION_ID, emptyWorld, type World } from "./world";
 
@@ -10,7 +11,7 @@ const added = {
     Action: "Add",
     LogicalResourceId: "Function",
     ResourceType: "AWS::Lambda::Function",
-    AfterContext: '{"Properties":{}}',
+    AfterContext: RELEASED_FUNCTION,
   },
 };
 
@@ -148,6 +149,7 @@ describe("job deploy", () => {
       Replacement: "True",
       LogicalResourceId: "Table",
       ResourceType: "AWS::DynamoDB::Table",
+      AfterContext: '{"Properties":{}}',
     };
     const outcome = { status: "CREATE_COMPLETE", reason: null, changes: [{ ResourceChange: Table }] };
     const world = worldWith([approved({ sets: [] })], { ...ran("ROLLBACK"), outcome });

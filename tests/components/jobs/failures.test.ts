@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Result } from "./harness";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import { build, folderOf, promote, pool, release, releaseFolder, sourceFolder } from "./inputs";
-import { keep, worldOf } from "./kinds";
+import { keep, RELEASED_FUNCTION, worldOf } from "./kinds";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, OLD_DIGEST, emptyWorld, image, type World } from "./world";
 
@@ -23,7 +23,7 @@ const added = {
     Action: "Add",
     LogicalResourceId: "F",
     ResourceType: "AWS::Lambda::Function",
-    AfterContext: '{"Properties":{}}',
+    AfterContext: RELEASED_FUNCTION,
   },
 };
 const outcome = { status: "CREATE_COMPLETE", reason: null, changes: [added] };

@@ -138,8 +138,8 @@ describe("hostile input", () => {
     const change = {
       Action: "Add",
       LogicalResourceId: "$(touch pwned)'\"\n",
-      ResourceType: "AWS::X::`id`",
-      AfterContext: "{}",
+      ResourceType: "AWS::CloudWatch::Alarm",
+      AfterContext: '{"Properties":{"AlarmDescription":"`id`"}}',
     };
     const world = {
       ...ready(),
@@ -165,7 +165,7 @@ describe("hostile input", () => {
   it("in the files of the source runs in Build's own tests only, never in a later job", async () => {
     const folder = sourceFolder({
       "app/common.sh": "touch pwned",
-      "app/template.yaml": "x: $(touch pwned)\n",
+      "app/template.yaml": "Description: $(touch pwned)\nResources: {}\n",
     });
     const built = await build(emptyWorld(), {}, folder);
     assert.equal(built.code, 0, built.output);

@@ -97,6 +97,7 @@ export const releaseVariables = (
   EXECUTION_ROLE_ARN: "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
   PARAMETERS: JSON.stringify(workload.parameters(SITE)),
   ROLLBACK_PARAMETERS: JSON.stringify(workload.rollbackParameters),
+  TEMPLATE_RULES: JSON.stringify(workload.template),
   DEPLOY_STAGE: "Deploy-test",
   PLANNED_BY: "Approve-test/Plan",
   APPROVAL: "true",

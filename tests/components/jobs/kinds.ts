@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { type Workload, workloadSiteOf } from "../../../components/workloads/workload";
 import { filesIn } from "./storage";
-import { BUCKET, COMMIT_ID, REGION, TOOLING, emptyWorld, type World } from "./world";
+import { BUCKET, COMMIT_ID, DIGEST, REGION, TOOLING, emptyWorld, type World } from "./world";
 
 /** What the jobs of one kind of workload are given. */
 
@@ -35,6 +35,10 @@ export function keep(world: World, folder: string, commit = COMMIT_ID): void {
 /** Of CodeBuild. */
 export const BUILD_ID = "5b1d0000-0000-4000-8000-00000000b111";
 export const REPOSITORY_URI = `${TOOLING}.dkr.ecr.${REGION}.amazonaws.com/catalog`;
+/** What CloudFormation shows of a function that runs the release's image. */
+export const RELEASED_FUNCTION = JSON.stringify({
+  Properties: { Code: { ImageUri: `${REPOSITORY_URI}@${DIGEST}` } },
+});
 /** What Pulumi gives to Build. */
 export const buildVariables = (workload: Workload): Record<string, string> => ({
   PIPELINE: "catalog",

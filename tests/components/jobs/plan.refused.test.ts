@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { BUILDSPECS, release, releaseFolder, releaseVariables, pool } from "./inputs";
 import { run } from "./harness";
+import { RELEASED_FUNCTION } from "./kinds";
 import { liveStack } from "./stack";
 import { emptyWorld, role, type World } from "./world";
 
@@ -9,7 +10,7 @@ const added = change({
   Action: "Add",
   LogicalResourceId: "Function",
   ResourceType: "AWS::Lambda::Function",
-  AfterContext: '{"Properties":{}}',
+  AfterContext: RELEASED_FUNCTION,
 });
 
 function worldWith(stack = liveStack(), changes: Partial<World> = {}): World {
@@ -98,7 +99,7 @@ describe("job plan: what it refuses", () => {
     });
     const result = await release("plan", world);
     assert.equal(result.code, 1);
-    assert.match(result.output, /refused: Open \(AWS::Lambda::Url\) is a function URL open to everybody\n/);
+    assert.match(result.output, /refused: Open \(AWS::Lambda::Url\) is a function URL open to everybody: AuthType must be AWS_IAM\n/);
     assert.deepEqual(result.exported, {});
     assert.deepEqual(world.stacks[0]?.sets, []);
   });

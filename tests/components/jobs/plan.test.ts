@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { BUILDSPECS, changed, release, releaseFolder, releaseVariables, pool } from "./inputs";
 import { run } from "./harness";
+import { RELEASED_FUNCTION } from "./kinds";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, emptyWorld, type World } from "./world";
 
@@ -10,7 +11,7 @@ const added = change({
   Action: "Add",
   LogicalResourceId: "Function",
   ResourceType: "AWS::Lambda::Function",
-  AfterContext: '{"Properties":{}}',
+  AfterContext: RELEASED_FUNCTION,
 });
 
 function worldWith(stack = liveStack(), changes: Partial<World> = {}): World {
@@ -38,7 +39,9 @@ describe("job plan", () => {
       "aws - ecr describe-image-scan-findings",
       "aws - codepipeline get-pipeline-state",
       "aws plan cloudformation describe-stacks",
+      "aws - cloudformation package",
       "aws - codepipeline get-pipeline-state",
+      "aws - s3 cp",
       "aws - s3 cp",
       "aws plan cloudformation list-change-sets",
       "aws plan cloudformation create-change-set",
@@ -46,6 +49,7 @@ describe("job plan", () => {
       "aws plan cloudformation describe-change-set",
       "aws plan cloudformation describe-change-set",
       "aws plan cloudformation describe-change-set",
+      "aws plan cloudformation get-template",
     ]);
     assert.deepEqual(result.exported, {
       CHANGE_SET: OWN,
@@ -73,7 +77,7 @@ describe("job plan", () => {
       "--stack-name", "catalog--test",
       "--change-set-name", OWN,
       "--change-set-type", "UPDATE",
-      "--template-url", `https://${BUCKET}.s3.eu-west-1.amazonaws.com/releases/catalog/222222222222/test/${EXECUTION_ID}/template.yaml`,
+      "--template-url", `https://${BUCKET}.s3.eu-west-1.amazonaws.com/releases/catalog/222222222222/test/${EXECUTION_ID}/deployed-template.json`,
       "--parameters", file,
       "--tags", "Key=delivery:workload,Value=catalog--test",
       "--role-arn", "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
@@ -105,6 +109,7 @@ describe("job plan", () => {
         .sort(),
       [
         "SHA256SUMS",
+        "deployed-template.json",
         "parameters/prod.json",
         "parameters/test.json",
         "release.json",

@@ -10,6 +10,8 @@ export interface ChangeSet {
   reason: string | null;
   readonly release: string | null;
   readonly changes: readonly unknown[];
+  /** What it will execute. */
+  readonly template: unknown;
   /** Statuses to come, one for each time the job sleeps. */
   next: string[];
 }
@@ -82,6 +84,7 @@ export function changeSet(name: string, changes: Partial<ChangeSet> = {}): Chang
     reason: null,
     release: name.slice(2),
     changes: [],
+    template: { Resources: {} },
     next: [],
     ...changes,
   };

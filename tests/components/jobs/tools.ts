@@ -27,7 +27,7 @@ export async function jq({ args, cwd }: Invocation, stdin: () => Promise<string>
       const [name, file] = [args[++i] ?? "", args[++i] ?? ""];
       flags.push("--argjson", name, `[${readFileSync(resolve(cwd, file), "utf8")}]`);
     } else if (arg === "-f") filter = readFileSync(resolve(cwd, args[++i] ?? ""), "utf8");
-    else if (arg === "-r" || arg === "-n") flags.push(arg);
+    else if (arg === "-r" || arg === "-n" || arg === "-s") flags.push(arg);
     else if (arg.startsWith("-")) throw new Error(`the double of jq has no option ${arg}`);
     else if (filter === undefined) filter = arg;
     else files.push(resolve(cwd, arg));

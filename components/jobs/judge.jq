@@ -1,0 +1,330 @@
+# What a template makes, worked out as far as it is known before the approval, and why it is refused. Before changes.jq.
+# $template: what CloudFormation will execute; $parameters: what it is given; $rules: what templates of this kind may have
+# (components/workloads); $account, $partition, $region, $stack: where; $image, $bucket, $codes: the release's own code.
+
+# What is known only at deployment is an object with this one key, which no template can write.
+def later_key: "\u0001";
+def later($what): {(later_key): $what};
+def is_later: type == "object" and has(later_key);
+def known: type == "string" or type == "number" or type == "boolean";
+# Ends in the value itself: CloudFormation fills neither its own marks nor {{resolve:...}} before.
+def plain: type == "string" and (contains("{{") | not);
+def listed: if type == "array" then .[] else . end;
+
+# Parts of a text, known ones in one: text where all are known.
+def has_parts: is_later and (.[later_key] | type == "object" and has("parts"));
+def glued:
+  reduce (.[] | if has_parts then .[later_key].parts[] elif known then tostring else . end) as $part ([];
+    if ($part | type) == "string" and (last | type) == "string" then .[:-1] + [last + $part] else . + [$part] end)
+  | if length == 0 then "" elif length == 1 and (.[0] | type) == "string" then .[0] else later({parts: .}) end;
+
+# evaluate($at): a value of the template with its functions worked out; $at: parameters, conditions, mappings, resources.
+def evaluate($at):
+  def absent: is_later and .[later_key] == "absent";
+  def reference:
+    if type != "string" then later("a reference")
+    elif . == "AWS::NoValue" then later("absent")
+    elif in($at.pseudo) then $at.pseudo[.]
+    elif in($at.parameters) then $at.parameters[.]
+    elif in($at.resources) then later({ref: .})
+    else later("Ref of \(.)") end;
+  def attribute:
+    (if type == "string" then index(".") as $dot | if $dot then [.[:$dot], .[$dot + 1:]] else [] end else . end)
+    | if type == "array" and length == 2 and all(.[]; type == "string") then later({of: .[0], attribute: .[1]})
+      else later("an attribute") end;
+  def truth: evaluate($at) | if type == "boolean" then . else null end;
+  def all_truth($name): if .[$name] | type == "array" then [.[$name][] | truth] else [null] end;
+  def substituted:
+    (if type == "array" then . else [., {}] end) as [$text, $own]
+    | if ($text | type) != "string" or ($own | type) != "object" then later("Fn::Sub")
+      else
+        [$text | scan("\\$\\{[^}]*\\}|\\$|[^$]+")
+          | if startswith("${!") then "${" + .[3:]
+            elif startswith("${") then
+              .[2:-1] | gsub("^\\s+|\\s+$"; "")
+              | if in($own) then $own[.] | evaluate($at) elif contains(".") then attribute else reference end
+            else . end]
+        | glued
+      end;
+  def joined:
+    if type != "array" or length != 2 or (.[0] | type) != "string" then later("Fn::Join")
+    else .[0] as $by | (.[1] | evaluate($at))
+      | if type != "array" then later("Fn::Join") else [foreach .[] as $one (null; if . == null then [$one] else [$by, $one] end; .[])] | glued end
+    end;
+  def selected:
+    if type != "array" or length != 2 then later("Fn::Select")
+    else (.[0] | evaluate($at) | tostring) as $n | (.[1] | evaluate($at))
+      | if type == "array" and ($n | test("^[0-9]{1,4}$")) and ($n | tonumber) < length then .[$n | tonumber]
+        else later("Fn::Select") end
+    end;
+  def parted:
+    if type != "array" or length != 2 or (.[0] | type) != "string" or .[0] == "" then later("Fn::Split")
+    else .[0] as $by | (.[1] | evaluate($at)) | if type == "string" then split($by) else later("Fn::Split") end end;
+  def mapped:
+    (evaluate($at) | if type == "array" and length == 3 and all(.[]; known) then map(tostring) else null end) as $path
+    | (if $path then try ($at.mappings | getpath($path)) catch null else null end) as $found
+    | if $found == null then later("Fn::FindInMap") else $found end;
+  def chosen:
+    if type != "array" or length != 3 then later("Fn::If")
+    else ({Condition: .[0]} | truth) as $which
+      | if $which == null then later("Fn::If") elif $which then .[1] | evaluate($at) else .[2] | evaluate($at) end
+    end;
+  def worked_out($name):
+    if $name == "Ref" then .Ref | reference
+    elif $name == "Condition" then
+      if (.Condition | type) != "string" then .
+      elif .Condition | in($at.conditions) then $at.conditions[.Condition] | evaluate($at | .depth += 1)
+      else later("a condition") end
+    elif $name == "Fn::GetAtt" then .[$name] | attribute
+    elif $name == "Fn::Sub" then .[$name] | substituted
+    elif $name == "Fn::Join" then .[$name] | joined
+    elif $name == "Fn::Select" then .[$name] | selected
+    elif $name == "Fn::Split" then .[$name] | parted
+    elif $name == "Fn::FindInMap" then .[$name] | mapped
+    elif $name == "Fn::If" then .[$name] | chosen
+    elif $name == "Fn::Equals" then
+      [.[$name] | listed | evaluate($at)]
+      | if length == 2 and all(.[]; known) then (.[0] | tostring) == (.[1] | tostring) else later($name) end
+    elif $name == "Fn::Not" then
+      all_truth($name) | if length != 1 or .[0] == null then later($name) else .[0] | not end
+    elif $name == "Fn::And" then
+      all_truth($name) | if any(.[]; . == false) then false elif any(.[]; . == null) then later($name) else true end
+    elif $name == "Fn::Or" then
+      all_truth($name) | if any(.[]; . == true) then true elif any(.[]; . == null) then later($name) else false end
+    else later($name) end;
+  if $at.depth > 50 then later("a condition")
+  elif type == "array" then map(evaluate($at) | select(absent | not))
+  elif type == "object" then
+    keys_unsorted as $keys
+    | if $keys | length == 1 and (.[0] | . == "Ref" or . == "Condition" or startswith("Fn::")) then worked_out($keys[0])
+      elif any($keys[]; startswith("Fn::") or . == "Ref" or contains(later_key)) then later("functions beside other keys")
+      else with_entries(.value |= evaluate($at)) | with_entries(select(.value | absent | not)) end
+  else . end;
+
+# What the template is evaluated with: what CloudFormation says that parameters are, else what it was asked for.
+def context($set):
+  (($parameters + [$set.Parameters[]? | objects]) | map({key: (.ParameterKey | tostring), value: .ParameterValue}) | from_entries) as $given
+  | ($template.Parameters // {}) as $declared
+  | {
+      depth: 0,
+      conditions: ($template.Conditions // {}),
+      mappings: ($template.Mappings // {}),
+      resources: ($template.Resources | map_values(.Type)),
+      pseudo: {"AWS::AccountId": $account, "AWS::Partition": $partition, "AWS::Region": $region, "AWS::StackName": $stack,
+        "AWS::URLSuffix": (if $partition == "aws-cn" then "amazonaws.com.cn" else "amazonaws.com" end)},
+      parameters: ($declared | with_entries(.key as $name | .value |= (
+        (.Type | tostring) as $type | (if $name | in($given) then $given[$name] else .Default end) as $value
+        | if ($type | startswith("AWS::SSM::")) or ($value | known | not) then later({parameter: $name})
+          elif $type | test("^(CommaDelimitedList$|List<)") then $value | tostring | split(",") | map(gsub("^\\s+|\\s+$"; ""))
+          else $value | tostring end)))
+    };
+
+def shown: if type == "string" then . elif is_later then "a value that is known only at deployment" else tojson end | .[:200];
+def or_none: if length == 0 then "none" else join(" or ") end;
+
+# Text that is JSON is what it says, at any depth; a policy that this hides or cannot read is refused by texts below.
+def unfolded:
+  walk(if type == "string" and test("^\\s*[\\[{]") then . as $text | try ($text | fromjson | unfolded) catch $text else . end);
+def is_statement: [keys[] | ascii_downcase] | index("effect") and (index("principal") or index("notprincipal"));
+def like_policy: test("\"?(statement|principal|notprincipal|effect)\\\\*\"\\s*:"; "i");
+
+def texts:
+  .. | if type == "string" then
+      . as $text
+      | if test("^\\s*[\\[{]") then
+          try (fromjson | unfolded
+            | select(any(.. | objects; is_statement)) | tojson | gsub("\\s"; "")
+            | select(. != ($text | gsub("\\s"; ""))) | "has a policy as text that is not plain JSON: write each key once, without escapes")
+          catch (if $text | like_policy then "has text that looks like a policy and is not JSON: write the policy as an object" else empty end)
+        elif like_policy then "has text that looks like a policy and is not JSON: write the policy as an object"
+        else empty end
+    elif has_parts then
+      .[later_key].parts | map(if type == "string" then . else "?" end) | join("")
+      | select(like_policy) | "has a policy as text that is known only at deployment: write the policy as an object"
+    else empty end;
+
+# A text of CloudFormation's that is filled in at deployment, or a value of the template's that is.
+def open_ended: is_later or (type == "string" and contains("{{"));
+
+# Policies, by the names that CloudFormation's properties have: none of their statements may be known only at deployment.
+def hidden_statements:
+  .. | objects | to_entries[] | select(.key | test("polic(y|ies)(document|text)?$"; "i")) | .value
+  | (., (listed | objects | ., (to_entries[] | select(.key | ascii_downcase == "statement") | .value | ., (arrays | .[]))))
+  | select(open_ended) | "has a policy of which a part is known only at deployment: write it in the template";
+
+
+# Principals. $at.resources: the types of the template's own resources.
+def own_account($at):
+  (plain and (. == $account or test("^arn:\($partition):(iam::\($account):(root|(role|user)/[A-Za-z0-9+=,.@_/-]+)|sts::\($account):assumed-role/[A-Za-z0-9+=,.@_/-]+)$")))
+  or (is_later and (.[later_key] | type == "object" and .attribute == "Arn" and (.of | in($at.resources)) and $at.resources[.of] == "AWS::IAM::Role"));
+# Whether a source is of this account, as far as the value itself says; CloudFormation's text of one that is not known
+# yet is judged by the template, which says whose it is.
+def own_arn($at):
+  def begins: test("^arn:\($partition):[a-z0-9-]+:[a-z0-9-]*:\($account):");
+  if type == "string" then begins or ($at.shown and startswith("{{changeSet:"))
+  elif is_later and (.[later_key] | type == "object") then
+    .[later_key] | if has("parts") then .parts[0] | type == "string" and begins
+      else has("of") and (.attribute | test("Arn$")) and (.of | in($at.resources)) end
+  else false end;
+
+def caller($at):
+  if own_account($at) then empty
+  elif . == "*" then "opens to everybody (*)"
+  else "opens to \(shown), which is not account \($account)" end;
+def service: plain and (. as $who | $rules.callers | index($who));
+def no_service: "lets in \(shown): of AWS's services only \($rules.callers | or_none) may be let in";
+def no_source: "lets a service call on behalf of any account: give SourceArn or SourceAccount, of account \($account) and known now";
+
+def sourced($at):
+  [objects | to_entries[] | select(.key | IN("StringEquals", "StringLike", "ArnEquals", "ArnLike")) | .value | objects | to_entries[]
+    | {key: (.key | ascii_downcase), values: [.value | listed]} | select(.key | IN("aws:sourcearn", "aws:sourceaccount"))
+    | (.values | length > 0) and (.key as $key | all(.values[]; if $key == "aws:sourcearn" then own_arn($at) else . == $account end))]
+  | length > 0 and all(.[]; .);
+
+# A statement of a resource's policy.
+def statement_problems($at):
+  if [.. | objects | keys | map(ascii_downcase) | length != (unique | length)] | any then
+    "has a policy with a key twice, in large and small letters: write it once"
+  elif .Effect == "Deny" then empty
+  elif .Effect != "Allow" or ((keys - ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"]) != []) then
+    "has a policy that can't be judged: Effect must be Allow or Deny, and keys be spelled as in AWS's documentation"
+  elif has("NotPrincipal") then "opens to everybody but those it names"
+  elif .Principal | type == "object" and length > 0 and (is_later | not) then
+    .Condition as $condition | .Principal | to_entries[] | .key as $kind | .value | listed
+    | if $kind == "AWS" then caller($at)
+      elif $kind != "Service" then "opens to \($kind) \(shown): only account \($account) and \($rules.callers | or_none) may be let in"
+      elif service | not then no_service
+      elif $condition | sourced($at) then empty
+      else no_source end
+  else .Principal | caller($at) end;
+
+# Who may take a role of the workload: its own services, by sts:AssumeRole and nothing else. What is not written so is refused.
+def trust_problems:
+  def odd: "can be taken in a way that can't be judged: each statement of AssumeRolePolicyDocument must have Effect Allow, Principal {Service: \($rules.trusted | or_none)} and Action sts:AssumeRole";
+  (if type == "string" then try fromjson catch null else . end)
+  | if type != "object" or (keys - ["Version", "Id", "Statement"]) != [] then odd
+    else .Statement | if type == "array" then (if length == 0 then odd else .[] end) else . end
+      | if type != "object" or (keys - ["Sid", "Effect", "Principal", "Action", "Condition"]) != [] then odd
+        elif .Effect == "Deny" then empty
+        elif .Effect != "Allow" or [.Action | listed] != ["sts:AssumeRole"] then odd
+        elif .Principal | type != "object" or is_later or keys != ["Service"] then
+          "can be taken by \(.Principal | shown): roles of this workload are for \($rules.trusted | or_none) alone"
+        else .Principal.Service | if type == "array" and length == 0 then odd else listed end
+          | select(plain and (. as $who | $rules.trusted | index($who)) | not)
+          | "can be taken by \(shown): roles of this workload are for \($rules.trusted | or_none) alone" end
+    end;
+
+def permission_problems($at):
+  (keys - ["Action", "EventSourceToken", "FunctionName", "FunctionUrlAuthType", "InvokedViaFunctionUrl", "Principal", "PrincipalOrgID", "SourceAccount", "SourceArn"]) as $more
+  | if $more != [] then "has \($more | join(", ")), which can't be judged: leave it out"
+    elif .Principal | service then
+      if has("SourceAccount") and .SourceAccount != $account then "opens to account \(.SourceAccount | shown)"
+      elif has("SourceArn") and (.SourceArn | own_arn($at)) then empty
+      elif has("SourceAccount") and (.SourceArn == null or (.SourceArn | plain and test("^arn:\($partition):s3:::"))) then empty
+      elif has("SourceArn") then "lets a service call on behalf of \(.SourceArn | shown): give a SourceArn of account \($account), known now but for what is behind the account"
+      else no_source end
+    elif .Principal | plain and test("\\.(amazonaws|amazon)\\.com") then .Principal | no_service
+    else .Principal | caller($at) end;
+
+# Values at a path such as LoadBalancers.TargetGroupArn, of each item of the lists on it; one that is known only later as such.
+def at($names):
+  if is_later or ($names | length) == 0 then .
+  elif type == "array" then .[] | at($names)
+  elif type == "object" then .[$names[0]] | values | at($names[1:])
+  elif plain then empty else . end;
+
+# Whether a value is a Ref or an attribute of the template's own resource; what CloudFormation shows doesn't tell.
+def own($at; $which):
+  def is_own:
+    (.ref // .of) as $id | (if .ref then "Ref" else .attribute end) as $how
+    | $id != null and ($id | in($at.resources)) and ($which[$at.resources[$id]] // [] | index($how) != null);
+  $at.shown or (is_later and (.[later_key] | type == "object" and is_own));
+def own_words: to_entries | map("\(.key) (\(.value | join(", ")))") | join(" or ");
+
+def hex_of_base64:
+  [explode[] | if . >= 65 and . <= 90 then . - 65 elif . >= 97 and . <= 122 then . - 71 elif . >= 48 and . <= 57 then . + 4 elif . == 43 then 62 elif . == 47 then 63 else 0 end] as $v
+  | [range(0; $v | length; 4) | ((($v[.] * 64 + $v[. + 1]) * 64 + $v[. + 2]) * 64 + $v[. + 3])
+      | (1048576, 65536, 4096, 256, 16, 1) as $by | . / $by | floor % 16 | "0123456789abcdef"[.:. + 1]]
+  | join("") | .[:64];
+
+# Code. What an interpreter takes options from names files of the release, and no address or text that would be run.
+def interpreted: test("^(NODE_OPTIONS|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|PERL5OPT|RUBYOPT|PYTHONSTARTUP|BASH_ENV|DOTNET_STARTUP_HOOKS|LD_PRELOAD|LD_AUDIT|AWS_LAMBDA_EXEC_WRAPPER)$");
+def variable_problems:
+  if type != "object" or is_later then "has environment variables that are known only at deployment: write them in the template"
+  else to_entries[] | select(.key | interpreted) | select(.value | known and (tostring | test("^[A-Za-z0-9_./= -]*$")) | not)
+    | "sets \(.key) to \(.value | shown), by which other code than the release's can be run: letters, digits and _./=- are allowed there" end;
+def zip_problems($what):
+  select((type == "object" and keys == ["S3Bucket", "S3Key"] and .S3Bucket == $bucket and (.S3Key as $key | $codes | index($key))) | not)
+  | "runs \($what) that is not of this release (\(shown)): it must be S3Bucket and S3Key of a zip of the release";
+def function_problems:
+  (if $rules.code == "image" then
+      .Code | select(. != {ImageUri: $image}) | "runs code that is not of this release (\(shown)): Code must be {ImageUri: \($image)} and nothing else"
+    else .Code | zip_problems("code") end),
+  (.PackageType // empty | select(. != (if $rules.code == "image" then "Image" else "Zip" end)) | "has PackageType \(shown), which is not how the release is packaged"),
+  (.ImageConfig.Command? // empty | select((type == "array" and length == 1 and (.[0] | plain and test("^[A-Za-z0-9_/][A-Za-z0-9_./-]*$"))) | not)
+    | "runs the command \(shown): ImageConfig.Command may name one handler, of letters, digits and _./-"),
+  (.ImageConfig // empty | select(type != "object" or is_later or (keys - ["Command", "WorkingDirectory"]) != [])
+    | "has an ImageConfig that is not just Command and WorkingDirectory: the release's image says what runs in it"),
+  (.Environment.Variables? // {} | variable_problems),
+  (.Environment // empty | select(type != "object" or is_later) | variable_problems);
+def version_problems:
+  .CodeSha256 // empty
+  | if plain and ((if $rules.code == "image" then . else hex_of_base64 end) as $sum | any($codes[], $image; endswith("/\($sum).zip") or endswith(":\($sum)"))) then empty
+    else "is a version of other code than the release's: CodeSha256 is \(shown)" end;
+def task_problems:
+  .ContainerDefinitions
+  | if type != "array" then "has containers that are known only at deployment: write ContainerDefinitions as a list"
+    else .[]
+      | if type != "object" or is_later then "has a container that is known only at deployment: write it in the template"
+        else
+          (.Image | select(. != $image) | "runs an image that is not of this release (\(shown)): every container's Image must be \($image)"),
+          ((.Environment, .Secrets) // empty
+            | if type != "array" or any(.[]; type != "object" or (.Name | plain | not)) then later("variables") else map({key: .Name, value: (.Value // {})}) | from_entries end
+            | variable_problems)
+        end
+    end;
+
+# problems($at; $of): why a resource of this type with these properties is refused.
+def problems($at; $of):
+  if type != "object" or is_later then "has properties that are known only at deployment"
+  else
+    unfolded as $p
+    | (if $of == "AWS::IAM::Role" then .AssumeRolePolicyDocument | trust_problems else
+        ($p | [.. | objects | select(is_statement)] | .[] | statement_problems($at)),
+        (to_entries[] | select(.key | ascii_downcase == "principal") | .value | select($of != "AWS::Lambda::Permission") | caller($at)) end),
+      (if $of == "AWS::IAM::Role" then del(.AssumeRolePolicyDocument) | unfolded | .. | objects | select(is_statement) | "has an identity policy that names principals: leave them out" else empty end),
+      texts, hidden_statements,
+      (if $of == "AWS::Lambda::Permission" then permission_problems($at)
+      elif $of == "AWS::Lambda::Url" and .AuthType != "AWS_IAM" then "is a function URL open to everybody: AuthType must be AWS_IAM"
+      elif $of == "AWS::Lambda::Function" then function_problems
+      elif $of == "AWS::Lambda::Version" then version_problems
+      elif $of == "AWS::Lambda::LayerVersion" then .Content | zip_problems("a layer")
+      elif $of == "AWS::ECS::TaskDefinition" then task_problems
+      else empty end),
+      ($rules.never[$of] // {} | to_entries[] | .key as $path | .value as $why | $p | at($path / ".") | select(. != false and . != "false")
+        | "has \($path), which \($why)"),
+      ($rules.given[$of] // {} | to_entries[] | .key as $path | .value as $name | $at.parameters[$name] as $value
+        | $p | at($path / ".") | select($at.shown and ($value | is_later) or . == $value or . == [$value] | not)
+        | "has \($path) \(shown): it must be the parameter \($name), which the pipeline gives"),
+      ($rules.own[$of] // {} | to_entries[] | .key as $path | .value as $which | $p | at($path / ".") | listed | select(own($at; $which) | not)
+        | "has \($path) \(shown): it must be \($which | own_words) of a resource of this template")
+  end;
+
+def refused($id; $of; $why): "refused: \($id) (\($of | tostring)) \($why)" | gsub("[^ -~]+"; " ");
+
+# Everything that the template makes, whether it changes or not.
+def template_refusals($at):
+  if ($template.Resources | type) != "object" then "refused: the template has no Resources that can be read"
+  elif any($template | .. | objects | keys[]; contains(later_key)) then "refused: the template has a key with a control character: remove it"
+  else
+    ($template.Resources | to_entries[] | .key as $id | .value
+      | if type != "object" or (.Type | type) != "string" then refused($id; "?"; "is not a resource that can be read")
+        elif .Type as $type | $rules.types | index($type) | not then
+          refused($id; .Type; "has a type that this kind of service may not have: \($rules.types | join(", "))")
+        elif (.Condition != null) and ({Condition} | evaluate($at)) == false then empty
+        else .Type as $type | [.Properties // {} | evaluate($at) | problems($at; $type)] | unique[] | . as $why | refused($id; $type; $why) end),
+    ($template.Outputs // {} | if type != "object" then "refused: the template has Outputs that can't be read" else to_entries[] end
+      | if type == "string" then . elif (.value | type) != "object" then refused(.key; "output"; "is not an output that can be read")
+        elif .value | has("Export") then refused(.key; "output"; "has an Export, a name that all stacks of the account share: leave it out")
+        else empty end)
+  end;
