@@ -109,10 +109,10 @@ def context($set):
       depth: 0,
       conditions: ($template.Conditions // {}),
       mappings: ($template.Mappings // {}),
-      resources: ($template.Resources | map_values(.Type)),
+      resources: ($template.Resources | if type == "object" then map_values(if type == "object" then .Type else null end) else {} end),
       pseudo: {"AWS::AccountId": $account, "AWS::Partition": $partition, "AWS::Region": $region, "AWS::StackName": $stack,
         "AWS::URLSuffix": (if $partition == "aws-cn" then "amazonaws.com.cn" else "amazonaws.com" end)},
-      parameters: ($declared | with_entries(.key as $name | .value |= (
+      parameters: ($declared | if type == "object" then . else {} end | map_values(if type == "object" then . else {} end) | with_entries(.key as $name | .value |= (
         (.Type | tostring) as $type | (if $name | in($given) then $given[$name] else .Default end) as $value
         | if ($type | startswith("AWS::SSM::")) or ($value | known | not) then later({parameter: $name})
           elif $type | test("^(CommaDelimitedList$|List<)") then $value | tostring | split(",") | map(gsub("^\\s+|\\s+$"; ""))
@@ -283,6 +283,14 @@ def task_problems:
             | variable_problems)
         end
     end;
+# Functions that an API calls, which may be reached at an address of the internet otherwise.
+def invoked($at; $name):
+  {"AWS::Lambda::Function": ["Ref", "Arn"], "AWS::Lambda::Alias": ["Ref", "AliasArn"], "AWS::Lambda::Version": ["Ref", "FunctionArn"]} as $functions
+  | .[$name] // empty
+  | select((plain and test("^https?://")) or own($at; $functions)
+      or (has_parts and ([.[later_key].parts[] | strings] | join("") | test("^arn:\($partition):apigateway:[a-z0-9-]+:lambda:path/[0-9-]+/functions//invocations$"))
+        and all(.[later_key].parts[] | select(type != "string"); own($at; $functions))) | not)
+  | "has \($name) \(shown): it must be \($functions | own_words) of a resource of this template, or begin with https://";
 
 # problems($at; $of): why a resource of this type with these properties is refused.
 def problems($at; $of):
@@ -300,6 +308,8 @@ def problems($at; $of):
       elif $of == "AWS::Lambda::Version" then version_problems
       elif $of == "AWS::Lambda::LayerVersion" then .Content | zip_problems("a layer")
       elif $of == "AWS::ECS::TaskDefinition" then task_problems
+      elif $of == "AWS::ApiGatewayV2::Integration" then invoked($at; "IntegrationUri")
+      elif $of == "AWS::ApiGatewayV2::Authorizer" then invoked($at; "AuthorizerUri")
       else empty end),
       ($rules.never[$of] // {} | to_entries[] | .key as $path | .value as $why | $p | at($path / ".") | select(. != false and . != "false")
         | "has \($path), which \($why)"),

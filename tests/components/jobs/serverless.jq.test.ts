@@ -50,6 +50,7 @@ describe("serverless.jq", () => {
       for (const id of ["ServerlessDeploymentBucket", "ServerlessDeploymentBucketPolicy"])
         assert.ok(delete template.Resources[id]);
       assert.ok(delete template.Outputs["ServerlessDeploymentBucketName"]);
+      for (const output of Object.values(template.Outputs)) assert.ok(delete output.Export);
       properties(template, "HelloLambdaFunction")["Code"] = {
         S3Bucket: { Ref: "CodeBucket" },
         S3Key: { "Fn::Sub": `\${CodePrefix}${SHA}.zip` },

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
+import { lambdaZip } from "../../../components/workloads/lambdaZip";
+import type { TemplateRules } from "../../../components/workloads/templateRules";
+import { jq } from "./tools";
+
+/** Has the jobs' own filters judge templates and change sets, many in one call. */
+
+const FOLDER = join(__dirname, "../../../components/jobs");
+const FILTERS = ["judge.jq", "changes.jq"].map((name) => readFileSync(join(FOLDER, name), "utf8")).join("");
+
+export const ACCOUNT = "222222222222";
+export const BUCKET = "artifacts-bucket";
+export const SHA = "d1".repeat(32);
+export const CODES = ["one", "two"].map((_, index) => `${`d${index + 1}`.repeat(32)}`);
+export const FILES = `releases/catalog/${ACCOUNT}/test/run/`;
+export const IMAGE = `111111111111.dkr.ecr.eu-west-1.amazonaws.com/catalog@sha256:${SHA}`;
+/** How CloudFormation shows what it does not know yet. */
+export const LATER = "{{changeSet:KNOWN_AFTER_APPLY}}";
+
+/** Types of services to come, whose policies are judged already. */
+const MORE = [
+  "AWS::SQS::QueuePolicy",
+  "AWS::S3::BucketPolicy",
+  "AWS::Logs::ResourcePolicy",
+  "AWS::Lambda::Url",
+]
+  .concat("AWS::Lambda::LayerVersion", "AWS::Lambda::LayerVersionPermission", "AWS::Events::EventBusPolicy")
+  .concat("AWS::SSM::Parameter", "AWS::SNS::Topic", "AWS::Lambda::Version");
+const more = (rules: TemplateRules): TemplateRules => ({ ...rules, types: [...rules.types, ...MORE] });
+export const ZIP = more(lambdaZip.template);
+export const CONTAINER = more(lambdaContainer.template);
+
+export interface Case {
+  readonly template: unknown;
+  /** What describe-change-set says. */
+  readonly set: unknown;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly rules?: TemplateRules;
+  readonly rollback?: boolean;
+}
+
+/** The lines of each case; an error of the filter, which ends the job, is the only line then. */
+export async function judge(cases: readonly Case[]): Promise<string[][]> {
+  const input = cases.map(({ template, set, parameters = {}, rules = ZIP, rollback = false }) => ({
+    ...{ template, set, rules, rollback },
+    parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    })),
+  }));
+  const text = { account: ACCOUNT, partition: "aws", region: "eu-west-1", stack: "catalog--test", image: IMAGE, bucket: BUCKET }; // prettier-ignore
+  const codes = JSON.stringify(CODES.map((sha) => `${FILES}code/${sha}.zip`));
+  const filter =
+    "[.[] | . as $case | $case.template as $template | $case.parameters as $parameters | $case.rules as $rules" +
+    ` | $case.rollback as $rollback | try [$case.set | ${FILTERS}] catch ["error: \\(.)"]]`;
+  const args = Object.entries(text).flatMap(([name, value]) => ["--arg", name, value]);
+  const answer = await jq(
+    { command: "jq", args: [...args, "--argjson", "codes", codes, filter], cwd: "/", env: {} },
+    () => Promise.resolve(JSON.stringify(input)),
+  );
+  assert.equal(answer.code, 0, answer.err);
+  return JSON.parse(answer.out) as string[][];
+}
+
+/** What is refused of each case; an error refuses too. */
+export const refusals = async (cases: readonly Case[]): Promise<string[][]> =>
+  (await judge(cases)).map((lines) =>
+    lines.filter((line) => /^(refused|error): /.test(line)).map((line) => line.replace(/^refused: /, "")),
+  );
+
+export interface Made {
+  readonly type: string;
+  readonly properties: unknown;
+  readonly id?: string;
+}
+const change = ({ type, properties, id = "It" }: Made): object => ({
+  Type: "Resource",
+  ResourceChange: {
+    Action: "Add",
+    LogicalResourceId: id,
+    ResourceType: type,
+    AfterContext: JSON.stringify({ Properties: properties }),
+  },
+});
+/** A change set that makes this, of a template that says the same. */
+export const made = (one: Made, rules: TemplateRules = ZIP): Case => ({
+  rules,
+  template: { Resources: { [one.id ?? "It"]: { Type: one.type, Properties: one.properties } } },
+  set: { Changes: [change(one)] },
+});
+/** A template that has it, and a change set that does not show it. */
+export const templateOnly = (
+  { type, properties }: Made,
+  rules: TemplateRules = ZIP,
+  others: object = {},
+): Case => ({
+  rules,
+  template: { Resources: { ...others, It: { Type: type, Properties: properties } } },
+  set: { Changes: [] },
+});
+/** A change set that shows it, whatever the template seemed to be: a resource of another type would be refused. */
+export const shownOnly = (one: Made, rules: TemplateRules = ZIP): Case => ({
+  rules,
+  template: {
+    Resources: { It: { Type: one.type, Condition: "No", Properties: {} } },
+    Conditions: { No: { "Fn::Equals": ["a", "b"] } },
+  },
+  set: { Changes: [change(one)] },
+});
