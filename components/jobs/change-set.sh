@@ -84,19 +84,18 @@ read_template() {
     "${TRANSFORMS:-none}): add it to the pipeline's setting 'transforms', or do without it"
 }
 
-# CloudFormation reads the template by URL; Promote keeps the release's own files once it is verified.
+# CloudFormation reads the template by URL, beside the release's own files, which Promote keeps once they are verified.
 upload_release() {
-  local suffix=amazonaws.com template=deployed-template.json name
+  local suffix=amazonaws.com key=${files%/}.template.json name
   [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
-  [[ ! -e $template ]] || fail "the release has a file $template, which is a name of the pipeline's own: start a new release"
   jq -r --arg files "$files" '.[].ParameterValue | select(startswith($files)) | ltrimstr($files)' "$work/parameters.json" \
     > "$work/named"
   while IFS= read -r name; do
     [[ -e $name ]] || fail "the release has no $name, which a parameter of its template names: start a new release"
   done < "$work/named"
   aws s3 cp . "s3://$ARTIFACT_BUCKET/$files" --recursive --only-show-errors
-  aws s3 cp "$work/template.json" "s3://$ARTIFACT_BUCKET/$files$template" --only-show-errors
-  template_url=https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$files$template
+  aws s3 cp "$work/template.json" "s3://$ARTIFACT_BUCKET/$key" --only-show-errors
+  template_url=https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$key
 }
 
 # write_parameters ROLLBACK: the app's own parameters and the pipeline's, which the app may not set.

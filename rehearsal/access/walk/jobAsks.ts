@@ -7,6 +7,9 @@ import { ecrArn, taggedWith, WORKLOAD_TAG } from "./names";
 import { COMMIT_ID } from "./scene";
 import { read, write } from "./store";
 
+/** The template that change-set.sh has read, beside the folder of the release's own files. */
+export const deployedTemplate = ({ releases }: JobSite): string =>
+  releases().replace(/\/$/, ".template.json");
 /** The change set of a run. */
 export const SET = { "cloudformation:ChangeSetName": `d-${EXECUTION_ID}` };
 
@@ -15,8 +18,8 @@ export const SET = { "cloudformation:ChangeSetName": `d-${EXECUTION_ID}` };
  * takes no role: CloudFormation goes on with the caller's own session.
  */
 export function createChangeSet(site: JobSite): Asked[] {
-  const { scene, stackArn, variable, releases, templates, branch } = site;
-  const template = `${releases()}${templates[0] ?? ""}`;
+  const { scene, stackArn, variable, branch } = site;
+  const template = deployedTemplate(site);
   const stackName = variable("STACK_NAME");
   const tags = taggedWith(branch ? stackTags(branch, stackName) : { [WORKLOAD_TAG]: stackName });
   const role = branch ? undefined : variable("EXECUTION_ROLE_ARN");

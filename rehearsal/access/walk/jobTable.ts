@@ -3,7 +3,7 @@ import { type Asked, on } from "./call";
 import { EXECUTION_ID } from "../deployedParameters";
 import { BRANCH_ROWS, registered } from "./branchTable";
 import { CODE_ROWS } from "./codeTable";
-import { createChangeSet, recorded, released, SET } from "./jobAsks";
+import { createChangeSet, deployedTemplate, recorded, released, SET } from "./jobAsks";
 import { CLI, nothing, PIPELINES, type Row, row, S3, STACKS } from "./jobRow";
 import type { JobSite } from "./jobSite";
 import { listing, read, write } from "./store";
@@ -102,7 +102,8 @@ export const ROWS: readonly Row[] = [
       ["branch-deploy", "job"],
     ],
     `${CLI}s3/cp.html`,
-    (site) => released(site, site.releases()).flatMap((key) => write(site.scene, key)),
+    (site) =>
+      [...released(site, site.releases()), deployedTemplate(site)].flatMap((key) => write(site.scene, key)),
   ),
   row("change-set.sh", "cloudformation list-change-sets", BOTH, STACKS, stack("ListChangeSets"), "update"),
   // The list is asked for only when AWS refuses the deletion.

@@ -14,9 +14,9 @@ const deployed = ({ commands, objects }: World): string[] => {
   const command = commands.find((each) => each.includes("create-change-set")) ?? [];
   assert.equal(
     command[command.indexOf("--template-url") + 1],
-    `https://${BUCKET}.s3.eu-west-1.amazonaws.com/${PREFIX}deployed-template.json`,
+    `https://${BUCKET}.s3.eu-west-1.amazonaws.com/${PREFIX.slice(0, -1)}.template.json`,
   );
-  const template = String(objects.get(`${BUCKET}/${PREFIX}deployed-template.json`));
+  const template = String(objects.get(`${BUCKET}/${PREFIX.slice(0, -1)}.template.json`));
   return Object.keys((JSON.parse(template) as { Resources: object }).Resources);
 };
 

@@ -99,7 +99,10 @@ describe("job plan: what it refuses", () => {
     });
     const result = await release("plan", world);
     assert.equal(result.code, 1);
-    assert.match(result.output, /refused: Open \(AWS::Lambda::Url\) is a function URL open to everybody: AuthType must be AWS_IAM\n/);
+    assert.match(
+      result.output,
+      /refused: Open \(AWS::Lambda::Url\) is a function URL open to everybody: AuthType must be AWS_IAM\n/,
+    );
     assert.deepEqual(result.exported, {});
     assert.deepEqual(world.stacks[0]?.sets, []);
   });

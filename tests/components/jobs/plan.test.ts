@@ -39,8 +39,8 @@ describe("job plan", () => {
       "aws - ecr describe-image-scan-findings",
       "aws - codepipeline get-pipeline-state",
       "aws plan cloudformation describe-stacks",
-      "aws - cloudformation package",
       "aws - codepipeline get-pipeline-state",
+      "aws - cloudformation package",
       "aws - s3 cp",
       "aws - s3 cp",
       "aws plan cloudformation list-change-sets",
@@ -77,7 +77,7 @@ describe("job plan", () => {
       "--stack-name", "catalog--test",
       "--change-set-name", OWN,
       "--change-set-type", "UPDATE",
-      "--template-url", `https://${BUCKET}.s3.eu-west-1.amazonaws.com/releases/catalog/222222222222/test/${EXECUTION_ID}/deployed-template.json`,
+      "--template-url", `https://${BUCKET}.s3.eu-west-1.amazonaws.com/releases/catalog/222222222222/test/${EXECUTION_ID}.template.json`,
       "--parameters", file,
       "--tags", "Key=delivery:workload,Value=catalog--test",
       "--role-arn", "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
@@ -105,11 +105,11 @@ describe("job plan", () => {
     ]);
     assert.deepEqual(
       [...world.objects.keys()]
+        .filter((key) => !key.endsWith(`${EXECUTION_ID}.template.json`))
         .map((key) => key.replace(`${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/`, ""))
         .sort(),
       [
         "SHA256SUMS",
-        "deployed-template.json",
         "parameters/prod.json",
         "parameters/test.json",
         "release.json",

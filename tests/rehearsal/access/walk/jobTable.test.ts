@@ -7,9 +7,9 @@ import { ROOT } from "../../sample";
 const FOLDER = join(ROOT, "components/jobs");
 const scripts = readdirSync(FOLDER).filter((name) => name.endsWith(".sh"));
 
-/** Where a command stands: at the start of a line, behind what asks CodePipeline, in `$(…)`, behind `if`, `&& !` or `||`, behind a variable of its own. */
+/** Where a command stands: at the start of a line, behind what asks CodePipeline, in `$(…)`, behind `if`, `&& !`, `||` or `without_rights`, behind a variable of its own. */
 const COMMAND =
-  /(?:^\s*|\bask_pipeline \S+ |\$\(|\bif (?:\w+=\$\()?|^\s*\w+=\S+ |(?:&& !|\|\|) )(aws|docker)((?: --profile \S+)?) ([a-z0-9-]+)(?: ([a-z0-9-]+))?/gm;
+  /(?:^\s*|\bask_pipeline \S+ |\$\(|\bif (?:\w+=\$\()?|^\s*\w+=\S+ |(?:&& !|\|\||without_rights) )(aws|docker)((?: --profile \S+)?) ([a-z0-9-]+)(?: ([a-z0-9-]+))?/gm;
 
 interface Found {
   readonly command: string;

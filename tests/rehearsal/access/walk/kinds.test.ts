@@ -86,6 +86,7 @@ describe("access/walk of code that is files", () => {
       [
         "delivery-jobs--dev-release-job s3:PutObject bucket/releases/jobs/111111111111/dev/RUN/templates/dev.json",
         "delivery-jobs--dev-release-job s3:PutObject bucket/releases/jobs/111111111111/dev/RUN/code/SHA256.zip",
+        "delivery-jobs--dev-release-job s3:PutObject bucket/releases/jobs/111111111111/dev/RUN.template.json",
       ],
     );
     assert.deepEqual(walked.findings, []);

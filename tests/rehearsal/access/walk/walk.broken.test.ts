@@ -78,7 +78,7 @@ describe("access/walk finds exactly the call whose grant is gone:", () => {
       without(record, "aws:s3/bucketPolicy:BucketPolicy", ({ name }) => name === "artifacts", "ReadCatalog"),
     ["test", "prod"].map(
       (name, index) =>
-        `catalog to ${name}, ${name === "test" ? "Deploy-test: Deploy" : "Approve-prod: Plan"} (every release): cloudformation create-change-set in change-set.sh: delivery-catalog--${name}-plan needs s3:GetObject on arn:aws:s3:::artifacts-ID/releases/catalog/${index === 0 ? "222222222222" : "333333333333"}/${name}/UUID/template.yaml; missing: resource${name === "test" ? "" : " (and 1 more calls like it)"}`,
+        `catalog to ${name}, ${name === "test" ? "Deploy-test: Deploy" : "Approve-prod: Plan"} (every release): cloudformation create-change-set in change-set.sh: delivery-catalog--${name}-plan needs s3:GetObject on arn:aws:s3:::artifacts-ID/releases/catalog/${index === 0 ? "222222222222" : "333333333333"}/${name}/UUID.template.json; missing: resource${name === "test" ? "" : " (and 1 more calls like it)"}`,
     ),
   );
   breaks(
