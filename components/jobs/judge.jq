@@ -313,6 +313,8 @@ def problems($at; $of):
       else empty end),
       ($rules.never[$of] // {} | to_entries[] | .key as $path | .value as $why | $p | at($path / ".") | select(. != false and . != "false")
         | "has \($path), which \($why)"),
+      ($rules.only[$of] // {} | to_entries[] | .key as $path | .value as $values | $p | at($path / ".") | listed
+        | select(. as $value | $values | index($value) | not) | "has \($path) \(shown): only \($values | or_none) is allowed"),
       ($rules.given[$of] // {} | to_entries[] | .key as $path | .value as $name | $at.parameters[$name] as $value
         | $p | at($path / ".") | select($at.shown and ($value | is_later) or . == $value or . == [$value] | not)
         | "has \($path) \(shown): it must be the parameter \($name), which the pipeline gives"),

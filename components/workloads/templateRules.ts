@@ -16,6 +16,8 @@ export interface TemplateRules {
   readonly given: ByProperty<string>;
   /** Properties that must be `Ref` or an attribute of a resource of the same template, by its type. */
   readonly own: ByProperty<Readonly<Record<string, readonly string[]>>>;
+  /** Properties that may have these values alone. */
+  readonly only: ByProperty<readonly string[]>;
   /** Properties that it may not have, and what each does. */
   readonly never: ByProperty<string>;
 }
@@ -49,6 +51,7 @@ export const lambdaTemplates = (code: "image" | "files", ...more: string[]): Tem
     // The execution role may have logs delivered to any log group: IAM knows none there.
     "AWS::ApiGatewayV2::Stage": { "AccessLogSettings.DestinationArn": { "AWS::Logs::LogGroup": ["Arn"] } },
   },
+  only: {},
   never: {
     "AWS::ApiGatewayV2::Api": { BodyS3Location: "is a part of the template that Plan does not see" },
     "AWS::Lambda::Function": { FileSystemConfigs: "brings code that is not of this release" },
@@ -90,6 +93,10 @@ export const ecsTemplates: TemplateRules = {
       "Actions.TargetGroupArn": TARGET_GROUP,
       "Actions.ForwardConfig.TargetGroups.TargetGroupArn": TARGET_GROUP,
     },
+  },
+  only: {
+    "AWS::ECS::Service": { LaunchType: ["FARGATE"] },
+    "AWS::ECS::TaskDefinition": { NetworkMode: ["awsvpc"], RequiresCompatibilities: ["FARGATE"] },
   },
   never: {
     "AWS::ECS::Service": {

@@ -389,7 +389,8 @@ describe("changes.jq", () => {
       [{ service: net({ Subnets: ref("Mine") }) }, [`${S} has NetworkConfiguration.AwsvpcConfiguration.Subnets a value that is known only at deployment: it must be the parameter SubnetIds, which the pipeline gives`]],
       [{ service: { LoadBalancers: [{ TargetGroupArn: "arn:theirs" }] } }, [`${S} has LoadBalancers.TargetGroupArn arn:theirs: ${group_}`]],
       [{ service: { EnableExecuteCommand: true } }, [`${S} has EnableExecuteCommand, which lets people run commands in the tasks`]],
-      [{ service: { EnableExecuteCommand: false } }, []],
+      [{ service: { EnableExecuteCommand: false, LaunchType: "FARGATE" } }, []],
+      [{ service: { LaunchType: "EC2" } }, [`${S} has LaunchType EC2: only FARGATE is allowed`]],
       [{ rule: { Actions: [{ ForwardConfig: { TargetGroups: [{ TargetGroupArn: "arn:theirs" }] } }] } }, [`Rule (AWS::ElasticLoadBalancingV2::ListenerRule) has Actions.ForwardConfig.TargetGroups.TargetGroupArn arn:theirs: ${group_}`]],
       [{ group: { VpcId: "vpc-1" } }, ["Group (AWS::ElasticLoadBalancingV2::TargetGroup) has VpcId vpc-1: it must be the parameter VpcId, which the pipeline gives"]],
     ]; // prettier-ignore
