@@ -39,10 +39,15 @@ describe("job branch-deploy", () => {
         "aws deploy sts get-caller-identity",
         "aws deploy cloudformation describe-stacks",
         "aws deploy cloudformation describe-change-set",
+<<<<<<< HEAD
         "aws - ecr describe-image-scan-findings",
+=======
+        "aws - cloudformation package",
+>>>>>>> 8aa1972 (Tests of Plan's refusals keep to the rules: seeds, types)
         "aws - s3 cp",
         "aws plan cloudformation create-change-set",
         "aws plan cloudformation describe-change-set",
+        "aws plan cloudformation get-template",
         "aws deploy cloudformation describe-stack-events",
         "aws deploy cloudformation execute-change-set",
       ],
@@ -64,8 +69,8 @@ describe("job branch-deploy", () => {
       "Key=delivery:branch,Value=feature/one",
     ]);
     assert.ok(!command.includes("--role-arn"));
-    const files = `releases/catalog--br/222222222222/${HASH}/${EXECUTION_ID}/`;
-    assert.ok(command.includes(`https://${BUCKET}.s3.eu-west-1.amazonaws.com/${files}template.yaml`));
+    const files = `releases/catalog--br/222222222222/${HASH}/${EXECUTION_ID}`;
+    assert.ok(command.includes(`https://${BUCKET}.s3.eu-west-1.amazonaws.com/${files}.template.json`));
     const deployed = `${BUCKET}/releases/catalog--br/222222222222/br/${EXECUTION_ID}/deployed.json`;
     const keys = [...world.objects.keys()].filter((key) => key.includes("/releases/") && key !== deployed);
     assert.ok(world.objects.has(deployed));

@@ -20,6 +20,8 @@ import {
  */
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+const said = (value: Json | undefined): string =>
+  typeof value === "string" ? value : JSON.stringify(value ?? null);
 const LAMBDA = "lambda.amazonaws.com";
 const API = "apigateway.amazonaws.com";
 
@@ -168,7 +170,7 @@ function trustOpens(value: Json): boolean {
             .some(([kind, one]) => kind !== "service" || one !== LAMBDA) ||
           (keys.get("action") ?? [])
             .flatMap(leaves)
-            .some((one) => String(one).toLowerCase() !== "sts:assumerole")),
+            .some((one) => said(one).toLowerCase() !== "sts:assumerole")),
     )
   );
 }
@@ -205,7 +207,7 @@ function policyOpens(value: Json): boolean {
             .some(([kind, one]) =>
               kind === "service"
                 ? one !== API || !holds(keys.get("condition") ?? [])
-                : kind !== "aws" || !OWN.includes(String(one)),
+                : kind !== "aws" || !OWN.includes(said(one)),
             )),
     )
   );
@@ -226,7 +228,6 @@ function later(value: Json): Json {
 
 /** Many at once: each run of the property judges a list, and shrinks to the one that passes. */
 const SIZE = { minLength: 40, maxLength: 40 } as const;
-const RUNS = { numRuns: 6, endOnFailure: false } as const;
 async function holdsFor<T>(
   of: fc.Arbitrary<T>,
   opens: (one: T) => boolean,
@@ -250,7 +251,7 @@ async function holdsFor<T>(
           );
       }
     }),
-    RUNS,
+    { seed: 12, numRuns: 6, endOnFailure: false },
   );
   // Neither is everything made up here dangerous, nor does everything fall to one crude rule.
   assert.ok(opened > 20 && passed > 2, `${opened} opened, ${passed} passed`);
@@ -283,7 +284,7 @@ describe("changes.jq: nothing that opens anything passes", () => {
     const opens = (one: Record<string, Json>): boolean => {
       const { Principal, SourceArn, SourceAccount, principal: other } = one;
       if (Principal === undefined) return other !== undefined;
-      if (OWN.includes(String(Principal))) return false;
+      if (OWN.includes(said(Principal))) return false;
       const bucket = typeof SourceArn === "string" && SourceArn.startsWith("arn:aws:s3:::");
       const account = SourceAccount === ACCOUNT;
       const held = SourceArn === undefined ? account : ours(SourceArn) || (bucket && account);
@@ -304,7 +305,7 @@ describe("changes.jq: nothing that opens anything passes", () => {
     ); // prettier-ignore
     const opens = (one: Json): boolean => {
       const { S3Bucket, S3Key, ...more } = one as Record<string, Json>;
-      return S3Bucket !== BUCKET || !ours_.includes(String(S3Key)) || Object.keys(more).length > 0;
+      return S3Bucket !== BUCKET || !ours_.includes(said(S3Key)) || Object.keys(more).length > 0;
     };
     await holdsFor(code, opens, looks("AWS::Lambda::Function", "Code"));
   });
@@ -330,7 +331,7 @@ describe("changes.jq: nothing that opens anything passes", () => {
         assert.deepEqual(found[0], []);
         list.forEach((one, index) => assert.ok((found[index + 1] ?? []).length > 0, JSON.stringify(one)));
       }),
-      { numRuns: 4 },
+      { seed: 12, numRuns: 4 },
     );
   });
 });

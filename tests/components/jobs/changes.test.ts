@@ -283,15 +283,15 @@ describe("changes.jq", () => {
           [{ LogicalResourceId: "Other" }, "is not in the template that was read"],
           [{ ResourceType: "AWS::IAM::Policy" }, "is not in the template that was read"],
         ] as const
-      ).map(([more, why]) => {
+      ).map(([more, why]): [set: unknown, why: string] => {
         const ResourceChange = { ...alarm, ...more };
         const { LogicalResourceId, ResourceType } = ResourceChange;
         return [
           { Changes: [{ Type: "Resource", ResourceChange }] },
           `${LogicalResourceId} (${ResourceType}) ${why}`,
-        ] as const;
+        ];
       }),
-    ].map(([set, why]) => [set, String(why)]);
+    ];
     const template = { Resources: { It: { Type: alarm.ResourceType, Properties: {} } } };
     assert.deepEqual(
       await refusals(sets.map(([set]) => ({ set, template, rules: WIDE }))),
