@@ -97,14 +97,17 @@ const PACKAGING_FILES: Record<Packaging, readonly string[]> = {
 
 const DELIMITER = "END_OF_FILE";
 /** Characters of a line of what is packed. */
-const LINE = 160;
+const LINE = 2000;
 
 /**
  * A command that writes a file as it is. Lines that are only a comment stay in the repository. Throws when the text
  * holds the line that would end it.
  */
 export function writeFile(name: string, text: string): string {
-  const lines = text.split("\n").filter((line) => !/^\s*(#|$)/.test(line));
+  const lines = text
+    .split("\n")
+    .filter((line) => !/^\s*(#|$)/.test(line))
+    .map((line) => (name.endsWith(".jq") ? line.trimStart() : line));
   if (lines.includes(DELIMITER)) {
     throw new Error(
       `${name} has a line '${DELIMITER}', which ends the file in the buildspec: write it otherwise`,

@@ -33,7 +33,6 @@ def evaluate($at):
     | if type == "array" and length == 2 and all(.[]; type == "string") then later({of: .[0], attribute: .[1]})
       else later("an attribute") end;
   def truth: evaluate($at) | if type == "boolean" then . else null end;
-  def all_truth($name): if .[$name] | type == "array" then [.[$name][] | truth] else [null] end;
   def substituted:
     (if type == "array" then . else [., {}] end) as [$text, $own]
     | if ($text | type) != "string" or ($own | type) != "object" then later("Fn::Sub")
@@ -51,15 +50,6 @@ def evaluate($at):
     else .[0] as $by | (.[1] | evaluate($at))
       | if type != "array" then later("Fn::Join") else [foreach .[] as $one (null; if . == null then [$one] else [$by, $one] end; .[])] | glued end
     end;
-  def selected:
-    if type != "array" or length != 2 then later("Fn::Select")
-    else (.[0] | evaluate($at) | tostring) as $n | (.[1] | evaluate($at))
-      | if type == "array" and ($n | test("^[0-9]{1,4}$")) and ($n | tonumber) < length then .[$n | tonumber]
-        else later("Fn::Select") end
-    end;
-  def parted:
-    if type != "array" or length != 2 or (.[0] | type) != "string" or .[0] == "" then later("Fn::Split")
-    else .[0] as $by | (.[1] | evaluate($at)) | if type == "string" then split($by) else later("Fn::Split") end end;
   def mapped:
     (evaluate($at) | if type == "array" and length == 3 and all(.[]; known) then map(tostring) else null end) as $path
     | (if $path then try ($at.mappings | getpath($path)) catch null else null end) as $found
@@ -78,19 +68,13 @@ def evaluate($at):
     elif $name == "Fn::GetAtt" then .[$name] | attribute
     elif $name == "Fn::Sub" then .[$name] | substituted
     elif $name == "Fn::Join" then .[$name] | joined
-    elif $name == "Fn::Select" then .[$name] | selected
-    elif $name == "Fn::Split" then .[$name] | parted
     elif $name == "Fn::FindInMap" then .[$name] | mapped
     elif $name == "Fn::If" then .[$name] | chosen
     elif $name == "Fn::Equals" then
       [.[$name] | listed | evaluate($at)]
       | if length == 2 and all(.[]; known) then (.[0] | tostring) == (.[1] | tostring) else later($name) end
     elif $name == "Fn::Not" then
-      all_truth($name) | if length != 1 or .[0] == null then later($name) else .[0] | not end
-    elif $name == "Fn::And" then
-      all_truth($name) | if any(.[]; . == false) then false elif any(.[]; . == null) then later($name) else true end
-    elif $name == "Fn::Or" then
-      all_truth($name) | if any(.[]; . == true) then true elif any(.[]; . == null) then later($name) else false end
+      [.[$name] | listed | truth] | if length != 1 or .[0] == null then later($name) else .[0] | not end
     else later($name) end;
   if $at.depth > 50 then later("a condition")
   elif type == "array" then map(evaluate($at) | select(absent | not))
