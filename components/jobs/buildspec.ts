@@ -46,7 +46,16 @@ export const EXPORTED_VARIABLES = {
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {
   build: ["common.sh", "release.sh", "parameters.jq", "build.sh"],
-  plan: ["common.sh", "run.sh", "release.sh", "scan.sh", "change-set.sh", "judge.jq", "changes.jq", "plan.sh"],
+  plan: [
+    "common.sh",
+    "run.sh",
+    "release.sh",
+    "scan.sh",
+    "change-set.sh",
+    "judge.jq",
+    "changes.jq",
+    "plan.sh",
+  ],
   deploy: [
     "common.sh",
     "run.sh",
@@ -100,7 +109,7 @@ const DELIMITER = "END_OF_FILE";
 const LINE = 2000;
 
 /**
- * A command that writes a file as it is. Lines that are only a comment stay in the repository. Throws when the text
+ * A command that writes a file as it is. Lines that are only a comment stay in the repository, and indentation of jq. Throws when the text
  * holds the line that would end it.
  */
 export function writeFile(name: string, text: string): string {

@@ -225,12 +225,6 @@ def own($at; $which):
   $at.shown or (is_later and (.[later_key] | type == "object" and is_own));
 def own_words: to_entries | map("\(.key) (\(.value | join(", ")))") | join(" or ");
 
-def hex_of_base64:
-  [explode[] | if . >= 65 and . <= 90 then . - 65 elif . >= 97 and . <= 122 then . - 71 elif . >= 48 and . <= 57 then . + 4 elif . == 43 then 62 elif . == 47 then 63 else 0 end] as $v
-  | [range(0; $v | length; 4) | ((($v[.] * 64 + $v[. + 1]) * 64 + $v[. + 2]) * 64 + $v[. + 3])
-      | (1048576, 65536, 4096, 256, 16, 1) as $by | . / $by | floor % 16 | "0123456789abcdef"[.:. + 1]]
-  | join("") | .[:64];
-
 # Code. What an interpreter takes options from names files of the release, and no address or text that would be run.
 def interpreted: test("^(NODE_OPTIONS|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|PERL5OPT|RUBYOPT|PYTHONSTARTUP|BASH_ENV|DOTNET_STARTUP_HOOKS|LD_PRELOAD|LD_AUDIT|AWS_LAMBDA_EXEC_WRAPPER)$");
 def variable_problems:
@@ -244,17 +238,12 @@ def function_problems:
   (if $rules.code == "image" then
       .Code | select(. != {ImageUri: $image}) | "runs code that is not of this release (\(shown)): Code must be {ImageUri: \($image)} and nothing else"
     else .Code | zip_problems("code") end),
-  (.PackageType // empty | select(. != (if $rules.code == "image" then "Image" else "Zip" end)) | "has PackageType \(shown), which is not how the release is packaged"),
   (.ImageConfig.Command? // empty | select((type == "array" and length == 1 and (.[0] | plain and test("^[A-Za-z0-9_/][A-Za-z0-9_./-]*$"))) | not)
     | "runs the command \(shown): ImageConfig.Command may name one handler, of letters, digits and _./-"),
   (.ImageConfig // empty | select(type != "object" or is_later or (keys - ["Command", "WorkingDirectory"]) != [])
     | "has an ImageConfig that is not just Command and WorkingDirectory: the release's image says what runs in it"),
   (.Environment.Variables? // {} | variable_problems),
   (.Environment // empty | select(type != "object" or is_later) | variable_problems);
-def version_problems:
-  .CodeSha256 // empty
-  | if plain and ((if $rules.code == "image" then . else hex_of_base64 end) as $sum | any($codes[], $image; endswith("/\($sum).zip") or endswith(":\($sum)"))) then empty
-    else "is a version of other code than the release's: CodeSha256 is \(shown)" end;
 def task_problems:
   .ContainerDefinitions
   | if type != "array" then "has containers that are known only at deployment: write ContainerDefinitions as a list"
@@ -289,7 +278,6 @@ def problems($at; $of):
       (if $of == "AWS::Lambda::Permission" then permission_problems($at)
       elif $of == "AWS::Lambda::Url" and .AuthType != "AWS_IAM" then "is a function URL open to everybody: AuthType must be AWS_IAM"
       elif $of == "AWS::Lambda::Function" then function_problems
-      elif $of == "AWS::Lambda::Version" then version_problems
       elif $of == "AWS::Lambda::LayerVersion" then .Content | zip_problems("a layer")
       elif $of == "AWS::ECS::TaskDefinition" then task_problems
       elif $of == "AWS::ApiGatewayV2::Integration" then invoked($at; "IntegrationUri")

@@ -39,11 +39,8 @@ describe("job branch-deploy", () => {
         "aws deploy sts get-caller-identity",
         "aws deploy cloudformation describe-stacks",
         "aws deploy cloudformation describe-change-set",
-<<<<<<< HEAD
         "aws - ecr describe-image-scan-findings",
-=======
         "aws - cloudformation package",
->>>>>>> 8aa1972 (Tests of Plan's refusals keep to the rules: seeds, types)
         "aws - s3 cp",
         "aws plan cloudformation create-change-set",
         "aws plan cloudformation describe-change-set",

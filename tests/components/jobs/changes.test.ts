@@ -185,7 +185,6 @@ describe("changes.jq", () => {
     ["a wrapper that takes its program from the template", "AWS::Lambda::Function", { Code: CODE, Environment: { Variables: { NODE_OPTIONS: "--import=data:text/javascript,evil()" } } }, "sets NODE_OPTIONS to --import=data:text/javascript,evil(), by which other code than the release's can be run: letters, digits and _./=- are allowed there"],
     ["a file system with code", "AWS::Lambda::Function", { Code: CODE, FileSystemConfigs: [{ Arn: "x" }] }, "has FileSystemConfigs, which brings code that is not of this release"],
     ["a layer of others' files", "AWS::Lambda::LayerVersion", { Content: { ...CODE, S3Bucket: "theirs" } }, `runs a layer that is not of this release ({"S3Bucket":"theirs","S3Key":"${CODE.S3Key}"}): it must be S3Bucket and S3Key of a zip of the release`],
-    ["a version of other code", "AWS::Lambda::Version", { CodeSha256: Buffer.from("00".repeat(32), "hex").toString("base64") }, "is a version of other code than the release's: CodeSha256 is AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="],
     ["an API of which a part is elsewhere", "AWS::ApiGatewayV2::Api", { BodyS3Location: { Bucket: "theirs" } }, "has BodyS3Location, which is a part of the template that Plan does not see"],
   ]; // prettier-ignore
   it("refuses what opens something, or runs what is not of the release, in the template and in the change set", async () => {
