@@ -35,7 +35,7 @@ describe("job deploy: what is there already", () => {
       assert.match(result.output, i === 1 || i === 2 ? CHANGED : GONE);
       assert.deepEqual(
         result.calls.filter((call) => mutates.test(call)),
-        ["aws - s3 cp"], // what it has deployed, for Verify
+        [],
       );
     }
   });

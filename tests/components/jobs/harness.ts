@@ -162,7 +162,6 @@ export async function run(
     HOME: home,
     TMPDIR: temporary,
     AWS_REGION: world.region,
-    CODEBUILD_BUILD_ID: variables["CODEBUILD_BUILD_ID"] ?? `a-job:${randomUUID()}`,
     DOUBLES: String(listening),
     RUN: place,
   };

@@ -8,10 +8,10 @@ import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, TARGET_ID, emptyWorld, type Wo
 
 /** Whose run a job acts for, and what it was handed. */
 
-const BUILD = "delivery-catalog--test-plan-job:6f1e2d3c-0000-4000-8000-000000000000";
-const OTHER_BUILD = BUILD.replace("6f1e2d3c", "00000000");
+const CODEBUILD_BUILD_ID = "delivery-catalog--test-plan-job:6f1e2d3c-0000-4000-8000-000000000000";
+const OTHER_BUILD = CODEBUILD_BUILD_ID.replace("6f1e2d3c", "00000000");
 const OTHER_ID = "99999999-0000-4000-8000-999999999999";
-const MINE = [{ build: BUILD, status: "InProgress" }];
+const MINE = [{ build: CODEBUILD_BUILD_ID, status: "InProgress" }];
 const outcome = { status: "CREATE_COMPLETE", reason: null, changes: [] };
 
 const ready = (changes: Partial<World> = {}): World => ({
@@ -33,7 +33,7 @@ const refused = (result: Result, message: RegExp, what = ""): void => {
 describe("a job's own run", () => {
   it("is the pasted one, and Deploy leaves for it what it has deployed", async () => {
     const world = ready();
-    const result = await release("deploy", world);
+    const result = await release("deploy", world, { CODEBUILD_BUILD_ID });
     assert.equal(result.code, 0, result.output);
     const { deployedAt: at, releaseSha256, ...rest } = deployedAt(world, EXECUTION_ID) ?? {};
     assert.match(at ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
@@ -56,7 +56,7 @@ describe("a job's own run", () => {
       const handed = handing({ COMMIT_ID, CODE_DIGEST: DIGEST, RELEASE_SHA256: releaseFolder().sha256 });
       const seen = [{ id: rollback, type: "ROLLBACK", actions: MINE }];
       const world = ready({ executions, seen, runs: { [EXECUTION_ID]: handed, [rollback]: [] } });
-      const result = await release("deploy", world, { EXECUTION_ID: pasted });
+      const result = await release("deploy", world, { CODEBUILD_BUILD_ID, EXECUTION_ID: pasted });
       assert.equal(result.code, 0, result.output);
       assert.equal(world.stacks[0]?.release, rollback, pasted);
       assert.equal(deployedAt(world, pasted)?.["run"], rollback);
@@ -67,8 +67,8 @@ describe("a job's own run", () => {
 
   it("is no other's: abandoned, ended, of another build, of a stage that has moved on", async () => {
     const cases: [string, Seen, RegExp][] = [
-      ["abandoned", { actions: [{ build: BUILD, status: "Abandoned" }] }, /error: CodePipeline has ended the action of this job \(Abandoned\)/],
-      ["failed", { actions: [{ build: BUILD, status: "Failed" }] }, /error: CodePipeline has ended the action of this job \(Failed\)/],
+      ["abandoned", { actions: [{ build: CODEBUILD_BUILD_ID, status: "Abandoned" }] }, /error: CodePipeline has ended the action of this job \(Abandoned\)/],
+      ["failed", { actions: [{ build: CODEBUILD_BUILD_ID, status: "Failed" }] }, /error: CodePipeline has ended the action of this job \(Failed\)/],
       ["another build", { actions: [{ build: OTHER_BUILD, status: "InProgress" }] }, /error: no action in progress of stage Deploy-test is this build/],
       ["no action", { actions: [] }, /error: no action in progress of stage Deploy-test is this build/],
       ["moved on", { id: OTHER_ID, actions: [{ build: OTHER_BUILD, status: "InProgress" }] }, /error: no action in progress/],
@@ -83,7 +83,7 @@ describe("a job's own run", () => {
         const executions = { [EXECUTION_ID]: { type: "STANDARD", status: "InProgress" }, [OTHER_ID]: { type: "ROLLBACK", status: "InProgress" } };
         const world = ready({ seen: [seen], executions });
         const objects = new Set(world.objects.keys());
-        const result = job === "deploy" ? await release(job, world) : await promote(world);
+        const result = job === "deploy" ? await release(job, world, { CODEBUILD_BUILD_ID }) : await promote(world, { CODEBUILD_BUILD_ID });
         refused(result, message, `${job}: ${what}`);
         assert.ok(result.calls.every((call) => /codepipeline get-/.test(call)), result.calls.join());
         assert.equal(world.stacks[0]?.release, liveStack().release);
@@ -95,21 +95,21 @@ describe("a job's own run", () => {
   it("is known a moment later where the state lags behind", async () => {
     const lags = { actions: [{ build: OTHER_BUILD, status: "Succeeded" }] };
     const world = ready({ seen: [{ actions: [] }, lags, lags, { actions: MINE }] });
-    const result = await release("deploy", world);
+    const result = await release("deploy", world, { CODEBUILD_BUILD_ID });
     assert.equal(result.code, 0, result.output);
     assert.equal(result.calls.filter((call) => call === ASKED[0]).length, 5);
   });
 
   it("is given up when the stage goes on while the job waits, before anything is changed", async () => {
     for (const then of [
-      { actions: [{ build: BUILD, status: "Abandoned" }] },
+      { actions: [{ build: CODEBUILD_BUILD_ID, status: "Abandoned" }] },
       { id: OTHER_ID, actions: MINE },
     ]) {
       for (const job of ["plan", "deploy"] as const) {
         const world = ready({
           seen: [{ actions: MINE }, ...(job === "plan" ? [{ actions: MINE }] : []), then],
         });
-        const result = await release(job, world);
+        const result = await release(job, world, { CODEBUILD_BUILD_ID });
         refused(
           result,
           /error: (CodePipeline has ended the action|stage \S+ has gone on without this job)/,
@@ -154,7 +154,7 @@ describe("what a run was handed", () => {
       [...old, ...now, ...stranger, ...abandoned, ...failed],
     ]) {
       const world = ready({ actions });
-      const result = await release("deploy", world);
+      const result = await release("deploy", world, { CODEBUILD_BUILD_ID });
       assert.equal(result.code, 0, result.output);
       assert.equal(world.stacks[0]?.release, EXECUTION_ID);
     }
@@ -175,7 +175,7 @@ describe("what a run was handed", () => {
     ];
     await pool(cases, async ([name, value]) => {
       const world = ready({ handed: { ...good, [name]: value } });
-      const result = await release("deploy", world, { CHANGE_SET: "unused" });
+      const result = await release("deploy", world, { CODEBUILD_BUILD_ID, CHANGE_SET: "unused" });
       refused(result, new RegExp(`^error: variable ${name} must match`), name);
       assert.ok(result.output.length < 500);
       assert.deepEqual(result.calls, ASKED);
@@ -184,11 +184,11 @@ describe("what a run was handed", () => {
 
   it("is asked for again while CodePipeline is busy, each time later, and given up after six", async () => {
     const busy = ready({ throttled: 4 });
-    const result = await release("deploy", busy);
+    const result = await release("deploy", busy, { CODEBUILD_BUILD_ID });
     assert.equal(result.code, 0, result.output);
     const never = ready({ throttled: 99 });
     refused(
-      await release("deploy", never),
+      await release("deploy", never, { CODEBUILD_BUILD_ID }),
       /error: CodePipeline is still busy after 6 attempts: retry this stage/,
     );
     assert.equal(never.throttled, 93);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { COMMIT_ID, DIGEST, type World } from "./world";
 
 /** What a test says of a run, put where the job finds it: in its environment, or in what AWS answers when it asks. */
@@ -12,7 +13,6 @@ const HANDED = [
   "BRANCH_LABEL",
   "ENDPOINT",
 ] as const;
-const BUILD_ID = "delivery-catalog--test-plan-job:6f1e2d3c-0000-4000-8000-000000000000";
 const ENDPOINT = "https://abc123.execute-api.eu-west-1.amazonaws.com";
 /** Jobs that read what Deploy has written. */
 const READERS = /^(verify|mark|promote)$/;
@@ -32,7 +32,8 @@ export function told(
 ): Record<string, string> {
   const [, job = ""] = /bash "\$JOB\/([a-z-]+)\.sh"/.exec(buildspec) ?? [];
   const env: Record<string, string> = {
-    CODEBUILD_BUILD_ID: BUILD_ID,
+    // Each attempt of an action is a build of its own.
+    CODEBUILD_BUILD_ID: `a-job:${randomUUID()}`,
     STAGE: STAGES[job] ?? "Deploy-test",
     ...variables,
   };
