@@ -185,6 +185,8 @@ export const cleanupStatements = (
   { scope, pipeline }: JobScope,
   roleArns: readonly string[],
   topicArn: pulumi.Input<string>,
+  /** Whether an environment of the pipeline asks for approval, and so has a plan job. */
+  plans: boolean,
 ): Statement[] => [
   takeRoles(roleArns),
   allow(
@@ -198,7 +200,9 @@ export const cleanupStatements = (
     ["logs:GetLogEvents"],
     [
       ...(["build", "verify", "promote"] as const).map((kind) => principalName(scope, pipeline, kind)),
-      ...(["plan-job", "release-job"] as const).map((kind) => environmentName(scope, pipeline, "*", kind)),
+      ...(plans ? (["plan-job", "release-job"] as const) : (["release-job"] as const)).map((kind) =>
+        environmentName(scope, pipeline, "*", kind),
+      ),
     ].map((job) => arn(scope, "logs", scope.toolingAccount, `log-group:/aws/codebuild/${job}:log-stream:*`)),
   ),
   allow("TellPeople", ["sns:Publish"], [topicArn]),

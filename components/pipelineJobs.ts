@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { cleanupTargets, EnvironmentJobs, environmentRoleArn } from "./environmentJobs";
 import { buildspec } from "./jobs/buildspec";
 import { cleanupStatements, promoteStatements } from "./jobStatements";
+import { asksForApproval } from "./stages";
 import { buildJob, type OwnJobArgs, pipelineJob, type ServiceJobsArgs, verifyJob } from "./serviceJobs";
 
 export interface PipelineJobsArgs extends ServiceJobsArgs {
@@ -51,6 +52,7 @@ export class PipelineJobs extends pulumi.ComponentResource {
         this.args,
         environments.map((environment) => environmentRoleArn(this.args, environment, "cleanup")),
         topicArn,
+        environments.some(asksForApproval),
       ),
     });
   }

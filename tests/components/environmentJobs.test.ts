@@ -30,7 +30,12 @@ const jobs = (
   transforms: string[] = [],
 ) =>
   registered(
-    (opts) => new EnvironmentJobs("shop", { ...scope, site, environment, workload, transforms, scanThreshold: "HIGH" }, opts),
+    (opts) =>
+      new EnvironmentJobs(
+        "shop",
+        { ...scope, site, environment, workload, transforms, scanThreshold: "HIGH" },
+        opts,
+      ),
   );
 const ROLE = "arn:aws:iam::222222222222:role/team/acme-cat--test-";
 

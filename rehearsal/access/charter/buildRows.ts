@@ -111,12 +111,17 @@ const OTHER_JOBS: readonly Row[] = [
   row(
     CLEANUP,
     of("logs", "GetLogEvents"),
-    [
-      ...["-build", "-promote", "-verify", "--*-plan-job", "--*-release-job"].map(
-        (job) => `job-log {project}-{prefix}${job}:log-stream:*`,
-      ),
-    ],
+    ["-build", "-promote", "-verify", "--*-release-job"].map(
+      (job) => `job-log {project}-{prefix}${job}:log-stream:*`,
+    ),
     "why a job failed, in its own words; of this pipeline's jobs only",
+  ),
+  row(
+    CLEANUP,
+    of("logs", "GetLogEvents"),
+    "job-log {project}-{prefix}--*-plan-job:log-stream:*",
+    "why a plan failed, in its own words",
+    { needs: "approvals" },
   ),
   row(CLEANUP, of("sns", "Publish"), "topic", "people are told of a failed run"),
 ];

@@ -118,7 +118,7 @@ describe("page/picture", () => {
     const images = dev?.things
       .filter(({ kind }) => kind === "image repository")
       .map(({ name }) => name.slice(0, 7));
-    assert.deepEqual(images, ["catalog", "catalog"]);
+    assert.deepEqual(images, ["catalog"]);
     assert.deepEqual(
       pictures.filter(({ title }) => title.includes("mail")).map(({ title }) => title),
       ["Pipeline mail"],

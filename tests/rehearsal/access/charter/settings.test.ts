@@ -33,10 +33,12 @@ describe("The charter's reading of the settings", () => {
           })),
           source: { repository: "catalog" },
           transforms: [],
+          layerCache: false,
           branches: undefined,
         },
       ],
       subnets: [],
+      securityGroups: [],
       artifactRoles: undefined,
       states: [],
     });
@@ -75,6 +77,7 @@ describe("The charter's reading of the settings", () => {
           listener:
             "arn:aws:elasticloadbalancing:eu-west-1:333333333333:listener/app/front/0123456789abcdef/0123456789abcdef",
           cluster: "apps",
+          subnets: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
         },
       ],
     );
