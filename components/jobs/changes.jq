@@ -39,13 +39,13 @@ def line:
   "\(verb)\(if permission then " PERMISSION" else "" end) \(.LogicalResourceId) (\(.ResourceType)) \(details)" | clean | rtrimstr(" ") | cut(1000);
 
 def counted($rank; $what; $named):
-  map(select(class == $rank)) | select(length > 0)
+  map(select(.rank == $rank)) | select(length > 0)
   | "\(length) \($what)" + if $named then " (\(map(.LogicalResourceId) | .[:4] | join(", "))\(if length > 4 then ", ..." else "" end))" else "" end;
 
 (if type == "object" then . else {} end) as $set
 | context($set) as $at
 | [$set.Changes | arrays | .[] | objects | .ResourceChange | objects
-    | select([.LogicalResourceId, .ResourceType, .Action] | all(.[]; type == "string"))]
+    | select([.LogicalResourceId, .ResourceType, .Action] | all(.[]; type == "string")) | .rank = class]
 | ([counted(0; "replaced"; true), counted(1; "permissions"; true), counted(2; "removed"; true), counted(3; "added"; false),
     counted(4; "changed"; false)] | join(", ") | if . == "" then "no resource changes" else . end | clean | cut(200)),
   ([if ($set.Changes | type) != "array" or $set.NextToken != null then "refused: the change set is not shown in full" else $set.Changes[] | unread end,
@@ -55,4 +55,4 @@ def counted($rank; $what; $named):
       else problems($at | .shown = true; $change.ResourceType) as $why | refused($change.LogicalResourceId; $change.ResourceType; $why) end),
     (if $rollback then .[] | select((.ResourceType | data) and (replaced or .Action == "Remove"))
     | refused(.LogicalResourceId; .ResourceType; "holds data, which a roll-back may not replace or delete") else empty end)] | unique[]),
-  (sort_by(class)[] | line)
+  (sort_by(.rank)[] | line)

@@ -38,10 +38,18 @@ export async function jq({ args, cwd }: Invocation, stdin: () => Promise<string>
     : files[0] === undefined
       ? await stdin()
       : readFileSync(files[0], "utf8");
+  // One after the other: the code that it ends with is the process's, and jobs run side by side.
+  const mine = waiting.then(() => ended(input, filter ?? ".", flags));
+  waiting = mine;
+  return mine;
+}
+
+let waiting: Promise<unknown> = Promise.resolve();
+async function ended(input: string, filter: string, flags: string[]): Promise<Answer> {
   const before = process.exitCode;
   try {
     process.exitCode = undefined;
-    const out = await raw(input, filter ?? ".", flags);
+    const out = await raw(input, filter, flags);
     return { code: Number(process.exitCode ?? 0), out: out === "" ? "" : `${out}\n`, err: "" };
   } catch (error) {
     return { code: Number(process.exitCode ?? 5), out: "", err: `${(error as Error).message}\n` };
