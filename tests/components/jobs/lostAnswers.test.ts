@@ -10,7 +10,7 @@ import {
 } from "./branches";
 import { COMMANDS } from "./commands";
 import type { Result } from "./harness";
-import { worldOf } from "./kinds";
+import { RELEASED_FUNCTION, worldOf } from "./kinds";
 import { build, cleanup, pool, promote, release, sourceFolder } from "./inputs";
 import { changeSet, liveStack, type Stack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, emptyWorld, image, type World } from "./world";
@@ -34,7 +34,7 @@ const change = {
   Action: "Add",
   LogicalResourceId: "F",
   ResourceType: "AWS::Lambda::Function",
-  AfterContext: '{"Properties":{}}',
+  AfterContext: RELEASED_FUNCTION,
 };
 const outcome = { status: "CREATE_COMPLETE", reason: null, changes: [{ ResourceChange: change }] };
 const refused = { status: "FAILED", reason: "The submitted information didn't contain changes", changes: [] };

@@ -9,7 +9,7 @@ import { jobs } from "../pipelineJobs";
 import { branchWorld, branchReleaseVariables, hashOf } from "./branches";
 import { run } from "./harness";
 import { build, BUILDSPECS, promote, releaseVariables, sourceFolder } from "./inputs";
-import { worldOf } from "./kinds";
+import { REPOSITORY_URI, worldOf } from "./kinds";
 import { BUCKET, COMMIT_ID, EXECUTION_ID, image, type World } from "./world";
 
 /** What a build leaves that ran hostile code: in every place that its policy lets it write. */
@@ -62,14 +62,7 @@ const plant = (world: World, prefix = "catalog"): void => {
 
 /** Build, Plan, Deploy and Promote of one commit, and what each made of it. */
 async function released(workload: Workload, poison: boolean) {
-  const world: World = {
-    ...worldOf(workload),
-    outcome: {
-      status: "CREATE_COMPLETE",
-      reason: null,
-      changes: [{ ResourceChange: { Action: "Add", LogicalResourceId: "F", ResourceType: "AWS::Lambda::Function", AfterContext: '{"Properties":{}}' } }],
-    },
-  }; // prettier-ignore
+  const world = worldOf(workload);
   if (poison) plant(world);
   const folder = sourceFolder();
   const built = await build(world, {}, folder, workload);
@@ -77,6 +70,21 @@ async function released(workload: Workload, poison: boolean) {
   delete world.handed; // what CodePipeline hands on is the build's
   const { CODE_DIGEST = "", RELEASE_SHA256 = "" } = built.exported;
   const handed = { CODE_DIGEST, RELEASE_SHA256 };
+  // Plan refuses a function with other code than this run's Build has made.
+  const Code =
+    workload.packaging === "image"
+      ? { ImageUri: `${REPOSITORY_URI}@${CODE_DIGEST}` }
+      : {
+          S3Bucket: BUCKET,
+          S3Key: `releases/catalog/222222222222/test/${EXECUTION_ID}/code/${CODE_DIGEST.slice(7)}.zip`,
+        };
+  const change = {
+    Action: "Add",
+    LogicalResourceId: "F",
+    ResourceType: "AWS::Lambda::Function",
+    AfterContext: JSON.stringify({ Properties: { Code } }),
+  };
+  world.outcome = { status: "CREATE_COMPLETE", reason: null, changes: [{ ResourceChange: change }] };
   const release = join(folder, "delivery-release");
   const given = { ...releaseVariables(RELEASE_SHA256, workload), ...handed };
   const planned = await run(BUILDSPECS.plan, release, given, world);

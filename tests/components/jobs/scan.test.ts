@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { branchWorld, deployBranch } from "./branches";
 import type { Result } from "./harness";
 import { pool, release } from "./inputs";
+import { RELEASED_FUNCTION } from "./kinds";
 import { liveStack } from "./stack";
 import { EXECUTION_ID, emptyWorld, type World } from "./world";
 
@@ -22,7 +23,7 @@ const added = {
     Action: "Add",
     LogicalResourceId: "Function",
     ResourceType: "AWS::Lambda::Function",
-    AfterContext: '{"Properties":{}}',
+    AfterContext: RELEASED_FUNCTION,
   },
 };
 const outcome = { status: "CREATE_COMPLETE", reason: null, changes: [added] };
