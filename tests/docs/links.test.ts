@@ -49,8 +49,12 @@ describe("the documentation", () => {
     );
   });
 
-  it("is linked to from the README, every page of it", () => {
-    const linked = ownLinks(textOf("README.md"));
+  it("is linked to from the README, every page of it; the decisions from their list", () => {
+    const list = "docs/decisions/README.md";
+    const linked = [
+      ...ownLinks(textOf("README.md")),
+      ...ownLinks(textOf(list)).map((link) => join(dirname(list), link)),
+    ];
     assert.deepEqual(
       PAGES.filter((page) => page.startsWith("docs/") && !linked.includes(page)),
       [],

@@ -7,7 +7,7 @@ export const README = "README.md";
 /** Paths from the project's folder. */
 export const PAGES = [
   README,
-  ...readdirSync(join(ROOT, "docs"))
+  ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".md"))
     .sort()
     .map((file) => `docs/${file}`),
