@@ -13,6 +13,8 @@ const ON_EVERYTHING: Readonly<Record<string, string>> = {
   "kms:Decrypt": "a key's own policy means the key",
   "ecr:GetAuthorizationToken": "knows no resource",
   "cloudformation:ValidateTemplate": "knows no resource",
+  "inspector2:ListCoverage": "ECR asks as the caller, for every scan",
+  "inspector2:ListFindings": "ECR asks as the caller, for every scan",
   "codedeploy:StopDeployment": "a deployment has no ARN",
   "cloudwatch:DescribeAlarms": "CodeDeploy asks for alarms of all groups at once",
   "cloudwatch:PutMetricData": "metrics have no ARN",

@@ -45,6 +45,7 @@ describe("the stacks", () => {
     const changed = [
       "aws:codebuild/project:Project catalog-build: environment",
       "aws:codebuild/project:Project catalog-cleanup: environment",
+      "aws:codebuild/project:Project catalog-promote: environment", // whose records it reads before it deletes
       "aws:codepipeline/pipeline:Pipeline catalog: stages",
       "aws:ecr/repositoryPolicy:RepositoryPolicy catalog: policy",
       "aws:iam/rolePolicy:RolePolicy catalog-cleanup: policy",

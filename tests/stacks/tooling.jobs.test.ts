@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parse } from "yaml";
 import type { Resource, StackRun } from "../../rehearsal/record";
+import { unpacked } from "../components/jobs/inputs";
 import { ofKind, only, runOf } from "../programs";
 import { upOf } from "./together.cases";
 import { KINDS } from "./together.kinds";
@@ -12,13 +12,18 @@ interface Variable {
 interface Action {
   readonly name: string;
   readonly provider: string;
-  readonly configuration: { readonly ProjectName: string; readonly EnvironmentVariables: string };
+  readonly configuration: { readonly ProjectName: string; readonly EnvironmentVariables?: string };
 }
 
-/** What a job makes itself before it asks for it. */
+/** What a job asks CodePipeline for, or reads where Deploy has left it. */
+const TOLD = ["COMMIT_ID", "CODE_DIGEST", "RELEASE_SHA256", "HANDED_BY"];
+/** What a job makes itself, or is told, before its commands need it. */
 const MADE: Readonly<Record<string, readonly string[]>> = {
-  build: ["CODE_DIGEST"],
-  "release-job": ["ENDPOINT"],
+  build: ["COMMIT_ID", "CODE_DIGEST"],
+  "plan-job": TOLD,
+  "release-job": [...TOLD, "CHANGE_SET", "ENDPOINT"],
+  verify: [...TOLD, "ENDPOINT"],
+  promote: [...TOLD, "ENDPOINT"],
   cleanup: ["ENVIRONMENT", "STACK_NAME", "TARGET_ROLE_ARN"],
 };
 /** What only jobs of images need. */
@@ -33,17 +38,19 @@ const OF_IMAGES = [
 /** What only jobs of files need. */
 const OF_FILES = ["EXPIRATION_IN_DAYS"];
 /** What CodeBuild gives to every job. */
-const GIVEN = ["AWS_REGION"];
+const GIVEN = ["AWS_REGION", "CODEBUILD_BUILD_ID", "CODEBUILD_BUILD_ARN"];
 
-/** Names behind `need` in the commands that CodeBuild gets, without those that only a run after an approval needs. */
-function needed(project: Resource, approved: boolean): string[] {
+/** What only Deploy after an approval needs: who has planned, and the set that was planned. */
+const OF_APPROVALS = ["PLANNED_BY", "CHANGE_SET"];
+
+/** Names behind `need` in the commands that CodeBuild gets. */
+function needed(project: Resource): string[] {
   const { buildspec } = project.inputs["source"] as { buildspec: string };
-  const { phases } = parse(buildspec) as { phases: { build: { commands: string[] } } };
-  const text = phases.build.commands.join("\n").replaceAll("\\\n", " ");
-  const names = [...text.matchAll(/^(?!.*\bneed CHANGE_SET)(?:.*\|\| )?\s*need ([A-Z_ 0-9]+)$/gm)].flatMap(
-    ([, list = ""]) => list.trim().split(/\s+/),
+  const text = unpacked(buildspec).replaceAll("\\\n", " ");
+  const names = [...text.matchAll(/^(?:.*\|\| )?\s*need ([A-Z_ 0-9]+)$/gm)].flatMap(([, list = ""]) =>
+    list.trim().split(/\s+/),
   );
-  return [...new Set([...names, ...(approved && text.includes("need CHANGE_SET") ? ["CHANGE_SET"] : [])])];
+  return [...new Set(names)];
 }
 
 const namesOf = (variables: readonly Variable[]): string[] => variables.map(({ name }) => name);
@@ -72,24 +79,31 @@ describe("the jobs that tooling registers", () => {
     it(`are given every variable that their commands need, by their project or by the action: ${title}`, async () => {
       const run = runOf(await upOf(title), "tooling");
       const projects = ofKind(run.resources, "codebuild/project:Project");
-      const asked = ofKind(run.resources, "codepipeline/pipeline:Pipeline").flatMap((each) =>
-        jobsOf(run, each),
-      );
+      const valueOf = (project: Resource | undefined, variable: string) =>
+        project && fixed(project).find(({ name }) => name === variable)?.value;
+      const asked = ofKind(run.resources, "codepipeline/pipeline:Pipeline").flatMap((each) => {
+        const jobs = jobsOf(run, each);
+        const builds = projects.filter(({ inputs }) => jobs.some(([name]) => name === inputs["name"]));
+        const packaging = builds.map((build) => valueOf(build, "PACKAGING")).find((value) => value);
+        assert.ok(packaging);
+        return jobs.map(([name, configuration]) => [name, configuration, packaging !== "image"] as const);
+      });
       assert.deepEqual(
         [...new Set(asked.map(([name]) => name))].sort(),
         projects.map(({ inputs }) => String(inputs["name"])).sort(),
       );
-      for (const [name, configuration] of asked) {
+      for (const [name, configuration, files] of asked) {
         const project = projects.find(({ inputs }) => inputs["name"] === name);
         assert.ok(project, name);
         const own = configuration
-          ? (JSON.parse(configuration.EnvironmentVariables) as Variable[])
+          ? (JSON.parse(configuration.EnvironmentVariables ?? "[]") as Variable[])
           : [{ name: "EXECUTION_ID" }, { name: "STATE" }]; // from the event
         const [, made = []] = Object.entries(MADE).find(([kind]) => name.endsWith(`-${kind}`)) ?? [];
         const there = [...GIVEN, ...made, ...namesOf(fixed(project)), ...namesOf(own)];
-        const files = fixed(project).some(({ name, value }) => name === "PACKAGING" && value !== "image");
-        const needs = needed(project, namesOf(own).includes("CHANGE_SET")).filter(
-          (each) => !(files ? OF_IMAGES : OF_FILES).includes(each),
+        const approved = valueOf(project, "APPROVAL") === "true";
+        const needs = needed(project).filter(
+          (each) =>
+            !(files ? OF_IMAGES : OF_FILES).includes(each) && (approved || !OF_APPROVALS.includes(each)),
         );
         assert.ok(needs.includes("AWS_REGION"), name);
         assert.deepEqual(

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import {
   BUILDSPEC_LENGTH,
@@ -10,7 +9,7 @@ import {
   pack,
   writeFile,
 } from "../../../components/jobs/buildspec";
-import { BUILDS, BUILDSPECS } from "./inputs";
+import { BUILDS, BUILDSPECS, unpacked } from "./inputs";
 
 const PACKAGINGS = Object.keys(BUILDS) as (keyof typeof BUILDS)[];
 const FOLDER = join(__dirname, "../../../components/jobs");
@@ -18,14 +17,6 @@ interface Spec {
   readonly phases: { readonly build: { readonly commands: readonly string[] } };
 }
 const commands = (text: string): readonly string[] => (parse(text) as Spec).phases.build.commands;
-/** What the command that writes the job's files has packed. */
-const unpacked = (text: string): string => {
-  const [, packed = ""] =
-    /^base64 -d <<'END_OF_FILE' [|] gzip -d [|] bash\n([A-Za-z0-9+/=\n]+)END_OF_FILE\n$/m.exec(
-      commands(text)[1] ?? "",
-    ) ?? [];
-  return gunzipSync(Buffer.from(packed, "base64")).toString();
-};
 
 describe("buildspec", () => {
   it("says everything that CodeBuild needs besides the commands, for each job", () => {

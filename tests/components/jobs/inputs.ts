@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { parse } from "yaml";
 import { buildspec, pack } from "../../../components/jobs/buildspec";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import type { Packaging, Workload } from "../../../components/workloads/workload";
@@ -135,6 +136,16 @@ export const BUILDSPECS = {
 } as const;
 
 /** A buildspec with another text in one of the files that it carries packed. */
+/** What the command that writes a job's files has packed. */
+export function unpacked(spec: string): string {
+  const { phases } = parse(spec) as { phases: { build: { commands: string[] } } };
+  const [, packed = ""] =
+    /^base64 -d <<'END_OF_FILE' [|] gzip -d [|] bash\n([A-Za-z0-9+/=\n]+)END_OF_FILE\n$/m.exec(
+      phases.build.commands[1] ?? "",
+    ) ?? [];
+  return gunzipSync(Buffer.from(packed, "base64")).toString();
+}
+
 export const changed = (spec: string, from: string, to: string): string =>
   spec.replace(
     /(<<'END_OF_FILE' [|] gzip -d [|] bash\n)([A-Za-z0-9+/=\s]+?)(\s*END_OF_FILE)/,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { ofType, type Rehearsed, type Resource } from "../../../rehearsal/record";
 import { nameForms, uniqueNames } from "../../../rehearsal/rules/names";
-import { breaks, first, inputs, one, outputs } from "../sample";
+import type { Folder } from "../../../rehearsal/stackFiles";
+import { breaks, first, inputs, one, outputs, SAMPLE } from "../sample";
 
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
@@ -10,6 +11,22 @@ const LOGS = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReferen
 /** What policies of repositories depend on. */
 const policies = (record: Rehearsed): string[] =>
   ofType(record, "aws:ecr/repositoryPolicy:RepositoryPolicy").flatMap(({ dependsOn }) => dependsOn);
+
+/** The sample with a layer cache, a repository without a policy. */
+const CACHED: Folder = {
+  ...SAMPLE,
+  stacks: SAMPLE.stacks.map((stack) => ({
+    ...stack,
+    config: Object.fromEntries(
+      Object.entries(stack.config).map(([key, value]) => [
+        key,
+        key.endsWith("pipelines")
+          ? JSON.stringify((JSON.parse(value) as object[]).map((each) => ({ ...each, layerCache: true })))
+          : value,
+      ]),
+    ),
+  })),
+};
 
 describe("rules/names", () => {
   breaks(nameForms, "a name that is too long", (record) =>
@@ -33,13 +50,17 @@ describe("rules/names", () => {
       `its name ${"a".repeat(101)} has 101 characters; 1 to 100 are allowed (https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html)`,
     ),
   );
-  breaks(nameForms, "a repository of a remote component with capitals", (record) =>
-    one(
-      first(record, "awsx:ecr:Repository", ({ urn }) => !policies(record).includes(urn)), // else more would be found
-      (resource) =>
-        outputs({ repository: { ...(resource.outputs["repository"] as object), name: "Cache" } })(resource),
-      `its name Cache does not match ^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$ (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html)`,
-    ),
+  breaks(
+    nameForms,
+    "a repository of a remote component with capitals",
+    (record) =>
+      one(
+        first(record, "awsx:ecr:Repository", ({ urn }) => !policies(record).includes(urn)), // else more would be found
+        (resource) =>
+          outputs({ repository: { ...(resource.outputs["repository"] as object), name: "Cache" } })(resource),
+        `its name Cache does not match ^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$ (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html)`,
+      ),
+    CACHED,
   );
   breaks(uniqueNames, "two log groups of one name", (record) => {
     const taken = first(record, LOG_GROUP);

@@ -1,5 +1,6 @@
 import { type Action, actionsOf, projectOf } from "../../../rehearsal/pipelines";
 import { list, map, type Rehearsed, type Resource, type Values } from "../../../rehearsal/record";
+import { pasted } from "../../../rehearsal/rules/pasted";
 import { artifactStores, projectKeys, projects } from "../../../rehearsal/rules/projects";
 import { action, breaks, configuration, first, inputs, one } from "../sample";
 
@@ -80,8 +81,19 @@ describe("rules/projects", () => {
         `${leaf(record).where}: ${problem}`,
       ),
     );
-  variables("variables that are not JSON", "A=1", "EnvironmentVariables is not JSON");
-  variables("variables that are a map", '{"A":"1"}', "EnvironmentVariables is not a JSON list");
+  // Another rule, which comes before, can't tell what is pasted into them.
+  for (const [title, given, problem] of [
+    ["variables that are not JSON", "A=1", "EnvironmentVariables is not JSON"],
+    ["variables that are a map", '{"A":"1"}', "EnvironmentVariables is not a JSON list"],
+  ] as const)
+    breaks(pasted, title, (record) => ({
+      ...one(
+        pipeline(record),
+        action(isLeaf, configuration({ EnvironmentVariables: given })),
+        `${leaf(record).where} has EnvironmentVariables that are no JSON list`,
+      ),
+      others: [[projects, pipeline(record), `${leaf(record).where}: ${problem}`]],
+    }));
   variables(
     "a number as a variable's value",
     '[{"name":"A","value":1}]',

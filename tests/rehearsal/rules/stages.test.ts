@@ -9,6 +9,12 @@ const approvalStage = (name: string): Values => ({
   name,
   actions: [{ name: "Wait", category: "Approval", owner: "AWS", provider: "Manual", version: "1" }],
 });
+/** Stages that are added check at their door what others check. */
+const adding = (...added: readonly Values[]) =>
+  stages((all) => {
+    const beforeEntry = all.find((stage) => stage["beforeEntry"])?.["beforeEntry"];
+    return [...all, ...added.map((stage) => ({ ...stage, beforeEntry }))];
+  });
 /** Where the first action of a category stands, as findings name it. */
 function where(record: Rehearsed, category: string): string {
   for (const stage of list(pipeline(record).inputs["stages"]).map(map)) {
@@ -22,30 +28,22 @@ describe("rules/stages", () => {
   breaks(structure, "more than 50 stages", (record) => {
     const count = list(pipeline(record).inputs["stages"]).length;
     const more = Array.from({ length: 51 - count }, (_, index) => approvalStage(`Wait-${index}`));
-    return one(
-      pipeline(record),
-      stages((all) => [...all, ...more]),
-      "it has 51 stages; 2 to 50 are allowed",
-    );
+    return one(pipeline(record), adding(...more), "it has 51 stages; 2 to 50 are allowed");
   });
   breaks(structure, "two stages of one name", (record) =>
-    one(
-      pipeline(record),
-      stages((all) => [...all, approvalStage("Wait"), approvalStage("Wait")]),
-      "two stages are named Wait",
-    ),
+    one(pipeline(record), adding(approvalStage("Wait"), approvalStage("Wait")), "two stages are named Wait"),
   );
   breaks(structure, "a stage name with a blank", (record) =>
     one(
       pipeline(record),
-      stages((all) => [...all, approvalStage("Wait here")]),
+      adding(approvalStage("Wait here")),
       "stage name Wait here does not match ^[A-Za-z0-9.@\\-_]{1,100}$",
     ),
   );
   breaks(structure, "a stage without actions", (record) =>
     one(
       pipeline(record),
-      stages((all) => [...all, { name: "Empty", actions: [] }]),
+      adding({ name: "Empty", actions: [] }),
       "stage Empty has 0 actions; 1 to 50 are allowed",
     ),
   );
@@ -57,17 +55,13 @@ describe("rules/stages", () => {
     });
     const more = Array.from({ length: 20 }, (_, index) => full(`Full-${index}`));
     const count = actionsOf(pipeline(record)).length + 1000;
-    return one(
-      pipeline(record),
-      stages((all) => [...all, ...more]),
-      `it has ${count} actions of at most 1000`,
-    );
+    return one(pipeline(record), adding(...more), `it has ${count} actions of at most 1000`);
   });
   breaks(structure, "two actions of one name in a stage", (record) => {
     const [wait] = list(approvalStage("Wait")["actions"]);
     return one(
       pipeline(record),
-      stages((all) => [...all, { name: "Twice", actions: [wait, wait] }]),
+      adding({ name: "Twice", actions: [wait, wait] }),
       "two actions of stage Twice are named Wait",
     );
   });
@@ -92,7 +86,7 @@ describe("rules/stages", () => {
     };
     return one(
       pipeline(record),
-      stages((all) => [...all, { name: "Late", actions: [late] }]),
+      adding({ name: "Late", actions: [late] }),
       "action Late of stage Late is of category Source: sources are in the first stage, and alone there",
     );
   });
