@@ -36,7 +36,15 @@ const versionOf = (name: string): string =>
     .version;
 
 /** What the program is made of. */
-export const PROGRAM = ["index.ts", "package.json", "tsconfig.json", "stacks", "components", "node_modules"];
+export const PROGRAM = [
+  "index.ts",
+  "package.json",
+  "tsconfig.json",
+  "scripts",
+  "stacks",
+  "components",
+  "node_modules",
+];
 
 /** Writes all of it into a folder. */
 export function install(folder: string): void {
