@@ -56,16 +56,21 @@ class Repository extends ComponentResource {
     const child = name.toLowerCase();
     const outputs = ["name", "arn", "registryId", "repositoryUrl", "tagsAll"];
     const repository = new Resource("aws:ecr/repository:Repository", child, inputs, outputs, this);
-    const policy = output(lifecyclePolicy as pulumi.Input<{ rules: Rule[] }>).apply(({ rules }) =>
-      lifecycle(rules),
-    );
-    const limits = new Resource(
-      "aws:ecr/lifecyclePolicy:LifecyclePolicy",
-      child,
-      { repository: repository.name, policy },
-      ["registryId"],
-      this,
-    );
+    // Whether there is one is plain, as in awsx's schema: a component can't wait for it.
+    const limits = (lifecyclePolicy as { skip?: boolean }).skip
+      ? undefined
+      : new Resource(
+          "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+          child,
+          {
+            repository: repository.name,
+            policy: output(lifecyclePolicy as pulumi.Input<{ rules: Rule[] }>).apply(({ rules }) =>
+              lifecycle(rules),
+            ),
+          },
+          ["registryId"],
+          this,
+        );
     this.outputs = { repository, lifecyclePolicy: limits, url: repository.repositoryUrl };
     this.registerOutputs({ repository, lifecyclePolicy: limits });
   }
