@@ -101,7 +101,6 @@ describe("what is changed later", () => {
     await upAll(world);
     assert.deepEqual(having(done(world, zips), / delete aws:ecr\/repository:/), [
       "tooling delete aws:ecr/repository:Repository catalog",
-      "tooling delete aws:ecr/repository:Repository catalog.cache",
     ]);
     await assertChanged(zips);
 
