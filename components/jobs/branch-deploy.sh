@@ -33,7 +33,7 @@ choose_stack_options() {
     "Key=delivery:branch,Value=$BRANCH_LABEL")
 }
 
-start_release
+start_release either
 use_branch_role plan "$PLAN_ROLE_ARN" "$BRANCH_HASH"
 use_branch_role deploy "$DEPLOY_ROLE_ARN" "$BRANCH_HASH"
 require_environment deploy

@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2034 # what the functions set is for their callers
 # What Plan and Deploy share: from a checked release to a change set that has been read.
 
-# start_release [forward]: whose run this is and what it was handed: a release that is whole.
+# start_release forward|either: whose run this is and what it was handed: a release that is whole.
 start_release() {
   need AWS_REGION PIPELINE ENVIRONMENT PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET PLAN_ROLE_ARN DEPLOY_ROLE_ARN \
     PARAMETERS ROLLBACK_PARAMETERS TEMPLATE_RULES APPROVAL EXECUTION_ID
-  own_run "$@"
+  own_run "$1"
   take_handed_over
   check_release
   own_set=d-$EXECUTION_ID

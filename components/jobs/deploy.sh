@@ -50,7 +50,7 @@ choose_change_set() {
   fi
 }
 
-start_release
+start_release either
 if [[ $APPROVAL == true && $execution_type == STANDARD ]]; then
   need PLANNED_BY
   CHANGE_SET=$(handed "${PLANNED_BY%/*}" "${PLANNED_BY#*/}" CHANGE_SET)

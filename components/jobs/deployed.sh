@@ -2,6 +2,7 @@
 # What Deploy leaves for Verify and Promote, which may not ask CodePipeline, or needn't.
 
 # deployed_key ID: prints where it is for the jobs that this id was pasted for.
+# shellcheck disable=SC2153 # ENVIRONMENT is the job's own
 deployed_key() { printf 'releases/%s/%s/%s/%s/deployed.json' "$PIPELINE" "$ENVIRONMENT_ACCOUNT" "$ENVIRONMENT" "$1"; }
 
 # write_deployed: in a roll-back also for the pasted id, whichever run's it is.
@@ -19,7 +20,7 @@ write_deployed() {
 # read_own_deployment: the same for a job that may ask whose run it is.
 read_own_deployment() {
   local run
-  own_run
+  own_run either
   run=$EXECUTION_ID
   read_deployed
   [[ $EXECUTION_ID == "$run" ]] || fail "Deploy left what run $EXECUTION_ID has deployed, and this job is of run $run: retry this stage"

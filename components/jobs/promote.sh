@@ -48,7 +48,8 @@ prune_bundles() {
     [[ $modified < ${newest[$commit]-} ]] || newest[$commit]=$modified
   done <<< "$objects"
   for commit in "${!newest[@]}"; do
-    ! grep -qxF "$commit" "$work/commits" && [[ ${newest[$commit]} < $yesterday ]] || continue
+    ! grep -qxF "$commit" "$work/commits" || continue
+    [[ ${newest[$commit]} < $yesterday ]] || continue
     log "removes the release kept for $commit: no record names it"
     aws s3 rm "s3://$ARTIFACT_BUCKET/kept/$PIPELINE/$commit/" --recursive --only-show-errors
   done

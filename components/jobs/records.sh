@@ -52,7 +52,7 @@ read_records() {
     jq -r '.releases[].commit' "$record" >> "$work/commits"
     jq -r '.releases[].codeDigest' "$record" >> "$work/digests"
   done <<< "$keys"
-  grep -qxF "$COMMIT_ID" "$work/commits" && grep -qxF "$CODE_DIGEST" "$work/digests" \
+  { grep -qxF "$COMMIT_ID" "$work/commits" && grep -qxF "$CODE_DIGEST" "$work/digests"; } \
     || fail "no record names commit $COMMIT_ID: nothing is removed; retry this stage"
   unrecorded=""
   for environment in $ENVIRONMENTS; do

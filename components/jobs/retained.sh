@@ -18,5 +18,6 @@ show_retained() {
         elif .ResourceType == "AWS::Logs::LogGroup" then "  aws logs delete-log-group --log-group-name \($name)"
         else "  \(.ResourceType) \($name)" end)' "$work/events.json" > "$work/retained"
   cat "$work/retained"
+  # shellcheck disable=SC2034 # its callers say how many
   retained=$(grep -c '^  ' "$work/retained" || true)
 }

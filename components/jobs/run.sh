@@ -39,7 +39,7 @@ rollback_target() {
   need HANDED_BY
 }
 
-# own_run [forward]: sets EXECUTION_ID to the run that this job acts for, HANDED_BY to the run whose values count, and
+# own_run forward|either: sets EXECUTION_ID to the run that this job acts for, HANDED_BY to the run whose values count, and
 # execution_type to STANDARD or ROLLBACK; `forward` refuses a roll-back. A job whose action was abandoned runs on, so the
 # stage must show an action in progress that is this very build. What the pasted id is in a roll-back, AWS's pages don't
 # say: its own, or that of the run that it goes back to. Either is right here, and no other.
@@ -59,7 +59,7 @@ own_run() {
     STANDARD) [[ $stage_id == "$PASTED_ID" ]] || fail "stage $STAGE is run $stage_id's, and this job is of run $PASTED_ID:" \
       "it does nothing for another run" ;;
     ROLLBACK)
-      [[ ${1-} != forward ]] || fail "stage $STAGE changes no environment, so there is nothing in it to roll back:" \
+      [[ $1 != forward ]] || fail "stage $STAGE changes no environment, so there is nothing in it to roll back:" \
         "roll back a stage that deploys, or start a new release"
       EXECUTION_ID=$stage_id
       need EXECUTION_ID

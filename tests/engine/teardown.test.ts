@@ -98,7 +98,6 @@ describe("taking everything down", () => {
       "aws:codebuild/reportGroup:ReportGroup",
       "aws:codebuild/reportGroup:ReportGroup",
       "aws:ecr/repository:Repository",
-      "aws:ecr/repository:Repository",
       "aws:s3/bucket:Bucket",
       "aws:s3/bucket:Bucket",
     ]);
