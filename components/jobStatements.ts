@@ -203,7 +203,7 @@ export const cleanupStatements = (
       ...(plans ? (["plan-job", "release-job"] as const) : (["release-job"] as const)).map((kind) =>
         environmentName(scope, pipeline, "*", kind),
       ),
-    ].map((job) => arn(scope, "logs", scope.toolingAccount, `log-group:/aws/codebuild/${job}:log-stream:*`)),
+    ].map((job) => arn(scope, "logs", scope.toolingAccount, `log-group:/aws/codebuild/${job}:*`)),
   ),
   allow("TellPeople", ["sns:Publish"], [topicArn]),
 ];

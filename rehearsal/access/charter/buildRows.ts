@@ -112,14 +112,14 @@ const OTHER_JOBS: readonly Row[] = [
     CLEANUP,
     of("logs", "GetLogEvents"),
     ["-build", "-promote", "-verify", "--*-release-job"].map(
-      (job) => `job-log {project}-{prefix}${job}:log-stream:*`,
+      (job) => `job-log {project}-{prefix}${job}:*`,
     ),
     "why a job failed, in its own words; of this pipeline's jobs only",
   ),
   row(
     CLEANUP,
     of("logs", "GetLogEvents"),
-    "job-log {project}-{prefix}--*-plan-job:log-stream:*",
+    "job-log {project}-{prefix}--*-plan-job:*",
     "why a plan failed, in its own words",
     { needs: "approvals" },
   ),
