@@ -164,8 +164,7 @@ describe("statements of the jobs", () => {
         "ReadReasons",
         ["logs:GetLogEvents"],
         ["build", "verify", "promote", "-*-plan-job", "-*-release-job"].map(
-          (kind) =>
-            `arn:aws:logs:eu-central-1:444444444444:log-group:/aws/codebuild/acme-cat-${kind}:*`,
+          (kind) => `arn:aws:logs:eu-central-1:444444444444:log-group:/aws/codebuild/acme-cat-${kind}:*`,
         ),
       ),
       allow("TellPeople", ["sns:Publish"], ["arn:topic"]),

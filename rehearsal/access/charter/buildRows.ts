@@ -111,9 +111,7 @@ const OTHER_JOBS: readonly Row[] = [
   row(
     CLEANUP,
     of("logs", "GetLogEvents"),
-    ["-build", "-promote", "-verify", "--*-release-job"].map(
-      (job) => `job-log {project}-{prefix}${job}:*`,
-    ),
+    ["-build", "-promote", "-verify", "--*-release-job"].map((job) => `job-log {project}-{prefix}${job}:*`),
     "why a job failed, in its own words; of this pipeline's jobs only",
   ),
   row(
