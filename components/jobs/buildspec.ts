@@ -43,6 +43,20 @@ export const EXPORTED_VARIABLES = {
   "branch-cleanup": [],
 } as const satisfies Record<Job["job"], readonly string[]>;
 
+/** What every job that deploys is made of, before its own. */
+const DEPLOYING = [
+  "common.sh",
+  "run.sh",
+  "release.sh",
+  "scan.sh",
+  "change-set.sh",
+  "judge.jq",
+  "changes.jq",
+  "retained.sh",
+  "execute.sh",
+  "deployed.sh",
+];
+
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {
   build: ["common.sh", "release.sh", "parameters.jq", "build.sh"],
@@ -56,37 +70,12 @@ const FILES: Record<Job["job"], readonly string[]> = {
     "changes.jq",
     "plan.sh",
   ],
-  deploy: [
-    "common.sh",
-    "run.sh",
-    "release.sh",
-    "scan.sh",
-    "change-set.sh",
-    "judge.jq",
-    "changes.jq",
-    "retained.sh",
-    "execute.sh",
-    "deployed.sh",
-    "deploy.sh",
-  ],
+  deploy: [...DEPLOYING, "deploy.sh"],
   verify: ["common.sh", "release.sh", "deployed.sh", "verify.sh"],
   promote: ["common.sh", "run.sh", "deployed.sh", "records.sh", "promote.sh"],
   cleanup: ["common.sh", "removal.sh", "reasons.sh", "cleanup.sh"],
   "branch-register": ["common.sh", "run.sh", "branch.sh", "branch-register.sh"],
-  "branch-deploy": [
-    "common.sh",
-    "run.sh",
-    "release.sh",
-    "scan.sh",
-    "change-set.sh",
-    "judge.jq",
-    "changes.jq",
-    "retained.sh",
-    "execute.sh",
-    "deployed.sh",
-    "branch-session.sh",
-    "branch-deploy.sh",
-  ],
+  "branch-deploy": [...DEPLOYING, "branch-session.sh", "branch-deploy.sh"],
   "branch-cleanup": [
     "common.sh",
     "removal.sh",
