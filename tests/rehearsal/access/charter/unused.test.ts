@@ -4,10 +4,12 @@ import { walk } from "../../../../rehearsal/access/walk/walk";
 import { unbrokenWorld, worldOf } from "../worlds";
 
 /** The lines for the sample, had some of its calls not been there. */
-async function without(unneeded: (action: string, caller: string) => boolean): Promise<readonly string[]> {
+async function without(
+  unneeded: (action: string, caller: string, resource: string) => boolean,
+): Promise<readonly string[]> {
   const world = await unbrokenWorld();
   const calls = walk(world).calls;
-  const left = calls.filter(({ action, caller }) => !unneeded(action, caller));
+  const left = calls.filter(({ action, caller, resource }) => !unneeded(action, caller, resource));
   assert.ok(left.length < calls.length, "no such call is made");
   return (await judgeCharter(world, { calls: left })).unused;
 }
@@ -20,6 +22,37 @@ describe("A grant of the charter", () => {
       `role delivery-catalog--test-deploy in 222222222222 (and 1 like it) may cloudformation:ContinueUpdateRollback since ` +
         `"no stack is left that cannot be updated, or that can be deleted"${OUT}`,
     ]);
+  });
+
+  it("that is used on some of its things only is named with each of the others", async () => {
+    const roles = await without(
+      (action, caller, resource) =>
+        action === "sts:AssumeRole" && caller.endsWith("-release-job") && resource.endsWith("-deploy"),
+    );
+    assert.deepEqual(
+      roles,
+      ["test", "prod"].map(
+        (name) =>
+          `role delivery-catalog--${name}-release-job in 111111111111 may anything on ` +
+          `arn:aws:iam::${name === "test" ? "222222222222" : "333333333333"}:role/delivery-catalog--${name}-deploy since ` +
+          `"Deploy executes the change set; a roll-back and a release without approval make their own"${OUT}`,
+      ),
+    );
+    const logs = await without(
+      (action, caller, resource) =>
+        action === "logs:GetLogEvents" &&
+        caller === "delivery-catalog-cleanup" &&
+        /-(build|promote):/.test(resource),
+    );
+    assert.deepEqual(
+      logs,
+      ["build", "promote"].map(
+        (job) =>
+          `role delivery-catalog-cleanup in 111111111111 may anything on ` +
+          `arn:aws:logs:eu-west-1:111111111111:log-group:/aws/codebuild/delivery-catalog-${job}:* since ` +
+          `"why a job failed, in its own words; of this pipeline's jobs only"${OUT}`,
+      ),
+    );
   });
 
   it("of which no call is made is named by each action, and the same grant on other things is not", async () => {
