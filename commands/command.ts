@@ -1,6 +1,6 @@
 /** What every command has in common: where it was typed, how it ends. */
 import { resolve } from "node:path";
-import { UnusableFile } from "../rehearsal/yamlFile";
+import { UnusableFile } from "../rehearsal/record/yamlFile";
 import { Refusal } from "./refusal";
 
 /** Folder of Pulumi.yaml and the stack files. */

@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import { didYouMean } from "../stacks/settingsProblems";
 import type { EnvironmentSettings, Settings, ToolingSettings } from "../stacks/settings";
 import { readSettings } from "../stacks/settingsReader";
-import { readStackFiles } from "../rehearsal/stackFiles";
-import { type Plain, readYaml } from "../rehearsal/yamlFile";
+import { readStackFiles } from "../rehearsal/record/stackFiles";
+import { type Plain, readYaml } from "../rehearsal/record/yamlFile";
 import { Refusal } from "./refusal";
 
 /** One stack, one account. */

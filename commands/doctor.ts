@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { type Check, checkNode, checkSettings, lines } from "./checks";
+import { type Check, checkNode, checkSettings, lines } from "./doctor/checks";
 import { EXIT_CODES, ROOT, run } from "./command";
 import { allParts } from "./delivery";
-import type { Engine } from "./engine";
+import type { Engine } from "./engine/engine";
 import { messageOf } from "./refusal";
 
 const USAGE = `npm run doctor: looks at everything that the other commands need, and says what mends each problem: tools, login,
@@ -25,7 +25,7 @@ const passphrase =
 
 /** The engine, and who is logged in. */
 async function engineChecks(): Promise<{ checks: Check[]; engine?: Engine; url?: string }> {
-  const { findPulumi, openEngine } = await import("./automation");
+  const { findPulumi, openEngine } = await import("./engine/automation");
   try {
     const { version } = await findPulumi();
     const found: Check = { what: `pulumi ${version?.version ?? "of unknown version"}` };
@@ -45,10 +45,10 @@ async function engineChecks(): Promise<{ checks: Check[]; engine?: Engine; url?:
 }
 
 async function look(): Promise<Check[]> {
-  const { wrongAccounts } = await import("./accounts");
-  const { realAws } = await import("./aws");
-  const { credentialChecks } = await import("./stackChecks");
-  const { checkStacks } = await import("./deliveryChecks");
+  const { wrongAccounts } = await import("./aws/accounts");
+  const { realAws } = await import("./aws/clients");
+  const { credentialChecks } = await import("./doctor/stackChecks");
+  const { checkStacks } = await import("./doctor/deliveryChecks");
   const { engines } = packageJson.parse(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")));
   const here = checkNode(process.versions.node, engines.node);
   const { checks: pulumi, engine, url = "" } = await engineChecks();

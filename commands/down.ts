@@ -23,6 +23,6 @@ run("down", async (args) => {
     return 0;
   }
   const delivery = readDelivery(ROOT);
-  const { takeDown } = await import("./takeDown"); // the SDKs are loaded here, so that wrong options are answered at once
+  const { takeDown } = await import("./down/takeDown"); // the SDKs are loaded here, so that wrong options are answered at once
   return withSession(ROOT, (session) => takeDown(session, delivery, positionals, values["project-name"]));
 });

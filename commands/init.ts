@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
-import { type Answers, missingProfiles, strayProfiles } from "./answers";
-import type { Given } from "./asking";
+import { type Answers, missingProfiles, strayProfiles } from "./init/answers";
+import type { Given } from "./init/asking";
 import { EXIT_CODES, ROOT, run } from "./command";
-import { initOptions } from "./initOptions";
+import { initOptions } from "./init/options";
 import { Refusal } from "./refusal";
-import { newFiles, otherFiles } from "./writing";
+import { newFiles, otherFiles } from "./init/writing";
 
 const USAGE = `npm run init -- [options]: writes Pulumi.tooling.yaml and a Pulumi.<environment>.yaml for each environment.
 What the options leave open is asked; nothing is written that the programs would refuse.
@@ -53,7 +53,7 @@ run("init", async (args) => {
     return 0;
   }
   const asks = !yes && process.stdin.isTTY;
-  const answers = asks ? await (await import("./asking")).askForRest(given) : complete(given);
+  const answers = asks ? await (await import("./init/asking")).askForRest(given) : complete(given);
   const [stray] = strayProfiles(answers);
   if (stray !== undefined) {
     throw new Refusal(

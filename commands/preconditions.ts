@@ -1,10 +1,10 @@
 /** What up, preview and down check before they do anything. */
-import { wrongAccounts } from "./accounts";
-import type { Aws } from "./aws";
+import { wrongAccounts } from "./aws/accounts";
+import type { Aws } from "./aws/clients";
 import type { Part } from "./delivery";
-import type { Engine, Listed, State } from "./engine";
+import type { Engine, Listed, State } from "./engine/engine";
 import { messageOf, Refusal } from "./refusal";
-import { count } from "./words";
+import { count } from "./format";
 
 /** Refuses to go on when no one is logged in. */
 export async function checkLogin(engine: Engine): Promise<{ user: string; url: string }> {

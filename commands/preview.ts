@@ -28,6 +28,6 @@ run("preview", async (args) => {
     return 0;
   }
   const delivery = readDelivery(ROOT);
-  const { previewAll } = await import("./previewAll"); // the SDKs are loaded here, so that wrong options are answered at once
+  const { previewAll } = await import("./up/previewAll"); // the SDKs are loaded here, so that wrong options are answered at once
   return withSession(ROOT, (session) => previewAll(session, delivery, positionals, values));
 });

@@ -5,12 +5,12 @@ import {
   PipelineNotFoundException,
   type StageState,
 } from "@aws-sdk/client-codepipeline";
-import { sourceStage } from "../components/stages";
-import { cliOptions } from "./accounts";
+import { sourceStage } from "../components/pipeline/stages";
+import { cliOptions } from "./aws/accounts";
 import type { Delivery } from "./delivery";
-import type { State } from "./engine";
-import type { Change } from "./ledger";
-import { logicalName } from "./words";
+import type { State } from "./engine/engine";
+import type { Change } from "./engine/ledger";
+import { logicalName } from "./format";
 
 /** A run that has not ended. */
 export interface PendingRun {

@@ -1,8 +1,8 @@
 /** What a command works with: the engine, AWS, and whoever typed it. Tests have their own. */
-import { type Aws, realAws } from "./aws";
+import { type Aws, realAws } from "./aws/clients";
 import { type Job, showJobs } from "./board";
-import type { Engine } from "./engine";
-import { Interrupts } from "./interrupts";
+import type { Engine } from "./engine/engine";
+import { Interrupts } from "./engine/interrupts";
 import { confirmed, typed } from "./questions";
 
 export interface Session {
@@ -19,7 +19,7 @@ export interface Session {
 
 /** A session in this project's folder. Returns what `use` returns, the exit code. */
 export async function withSession(root: string, use: (session: Session) => Promise<number>): Promise<number> {
-  const { openEngine } = await import("./automation");
+  const { openEngine } = await import("./engine/automation");
   const engine = await openEngine(root);
   const say = (line: string): void => console.log(line);
   const interrupts = new Interrupts(say);

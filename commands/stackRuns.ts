@@ -1,11 +1,11 @@
 /** Lets the engine work on stacks side by side, and says what came of each. */
 import type { Part } from "./delivery";
-import type { Action, Run } from "./engine";
-import { Ledger } from "./ledger";
-import { lockHolder } from "./locks";
+import type { Action, Run } from "./engine/engine";
+import { Ledger } from "./engine/ledger";
+import { lockHolder } from "./engine/locks";
 import { messageOf } from "./refusal";
 import type { Session } from "./session";
-import { count, duration } from "./words";
+import { count, duration } from "./format";
 
 /** What came of one stack. */
 export interface Outcome {

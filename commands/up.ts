@@ -34,6 +34,6 @@ run("up", async (args) => {
       `environment ${name} has no stack file: add Pulumi.${name}.yaml (npm run init), or take it out of environments`,
     );
   }
-  const { bringUp } = await import("./bringUp"); // the SDKs are loaded here, so that wrong options are answered at once
+  const { bringUp } = await import("./up/bringUp"); // the SDKs are loaded here, so that wrong options are answered at once
   return withSession(ROOT, (session) => bringUp(session, delivery, values));
 });

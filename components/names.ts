@@ -196,5 +196,5 @@ export function allRoleNames(
   return [...ofPipelines, previewName(scope), ...new Set(previews)];
 }
 
-/** Tag of a pipeline that the commands write: the connection for which it was saved once more (`commands/pushes.ts`). */
+/** Tag of a pipeline that the commands write: the connection for which it was saved once more (`commands/aws/pushes.ts`). */
 export const CONNECTION_TAG = "delivery:connection";

@@ -1,15 +1,15 @@
 import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { Act2 } from "./access/act2";
-import { NotKnown } from "./access/notKnown";
-import type { WorldOptions } from "./access/world";
-import { asData, writeReport } from "./output";
-import type { Act1 } from "./rehearse";
-import { Interrupted, Stopped } from "./release/stopped";
-import { progressLine, results, summary } from "./report";
-import { type Folder, readStackFiles } from "./stackFiles";
-import { UnusableFile } from "./yamlFile";
+import type { Act2 } from "./access/check";
+import { NotKnown } from "../packages/iam/src/policy/notKnown";
+import type { WorldOptions } from "./access/estate/world";
+import { asData, writeReport } from "./report/write";
+import type { Act1 } from "./bringUp/check";
+import { Interrupted, Stopped } from "./release/pipeline/stopped";
+import { progressLine, results, summary } from "./report/terminal";
+import { type Folder, readStackFiles } from "./record/stackFiles";
+import { UnusableFile } from "./record/yamlFile";
 
 const USAGE = `npm start -- [options]: rehearses the delivery on this machine, without AWS
 
@@ -89,7 +89,7 @@ const shown = (path: string): string => relative(HERE, path) || ".";
 /** Pulumi is loaded here, so that wrong options are answered at once. */
 async function act1(folder: Folder): Promise<Act1> {
   console.log(`Act 1: ${folder.stacks.length} stacks of project ${folder.project}, each brought up once`);
-  const { rehearse } = await import("./rehearse");
+  const { rehearse } = await import("./bringUp/check");
   const { default: program } = (await import("../index")) as { default: () => Promise<unknown> };
   let at = { position: 0, of: 0 };
   return rehearse(folder, {
@@ -105,7 +105,7 @@ async function act1(folder: Folder): Promise<Act1> {
 async function act2(folder: Folder, { runs, findings }: Act1, options: WorldOptions): Promise<Act2 | string> {
   if (findings.length > 0) return "not tried, since act 1 has findings";
   console.log("Act 2: who may do what, by the policies of all stacks");
-  const { accessLines, act2: tried } = await import("./access/act2");
+  const { accessLines, act2: tried } = await import("./access/check");
   try {
     const access = await tried(folder, runs, options);
     console.log(accessLines(access).join("\n"));
@@ -140,7 +140,7 @@ async function main(args: readonly string[]): Promise<number> {
   console.log(results(first));
   const places = [...new Set([config, ROOT])];
   const access = await act2(folder, first, { places, app: others.app, pipeline: others.pipeline });
-  const { act3 } = await import("./release/act3");
+  const { act3 } = await import("./release/check");
   const denied = typeof access === "string" || access.findings.length > 0;
   const released =
     first.findings.length > 0 || typeof access === "string"

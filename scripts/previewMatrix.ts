@@ -1,8 +1,8 @@
 /** The stacks that a pull request previews, one for each stack file: what the workflow makes its matrix of. */
 import { resolve } from "node:path";
 import { previewName, roleArn } from "../components/names";
-import { audience } from "../components/previewAccess";
-import { readStackFiles, type StackFile } from "../rehearsal/stackFiles";
+import { audience } from "../components/environment/previewAccess";
+import { readStackFiles, type StackFile } from "../rehearsal/record/stackFiles";
 import type { Settings } from "../stacks/settings";
 import { readSettings } from "../stacks/settingsReader";
 

@@ -1,7 +1,7 @@
 /** The pipelines of branches, beside those that release. */
 import type * as pulumi from "@pulumi/pulumi";
-import { BranchPipeline, type BranchPipelineArgs } from "../components/branchPipeline";
-import { ImageRepository } from "../components/imageRepository";
+import { BranchPipeline, type BranchPipelineArgs } from "../components/branches/branchPipeline";
+import { ImageRepository } from "../components/store/imageRepository";
 import { branchPipeline } from "../components/names";
 import { branchPullers } from "./grants";
 import type { Pipeline, ToolingSettings } from "./settings";

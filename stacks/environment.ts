@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BranchRoles } from "../components/branchRoles";
-import { CrossAccountRoles } from "../components/crossAccountRoles";
-import { type Platform, platformValues } from "../components/containerPlatform";
+import { BranchRoles } from "../components/branches/branchRoles";
+import { CrossAccountRoles } from "../components/environment/crossAccountRoles";
+import { type Platform, platformValues } from "../components/environment/containerPlatform";
 import { arn, branchName, BRANCHES, parameterPath, readOnlyName, workloadName } from "../components/names";
-import { prefixed, PublishedValues } from "../components/publishedValues";
-import { ReadOnlyRole } from "../components/readOnlyRole";
+import { prefixed, PublishedValues } from "../components/environment/publishedValues";
+import { ReadOnlyRole } from "../components/environment/readOnlyRole";
 import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
 import { accountProvider } from "./account";
 import { readContract } from "./contract";

@@ -1,5 +1,5 @@
 /** How long the store keeps what pipelines hand on. */
-import type { Expiration } from "../components/artifactStore";
+import type { Expiration } from "../components/store/artifactStore";
 import { artifactPrefix, branchPipeline, releaseFolder } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
 import type { Pipeline } from "./settings";

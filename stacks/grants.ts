@@ -12,8 +12,8 @@ import {
   type Scope,
   workloadName,
 } from "../components/names";
-import type { ReleaseReaders } from "../components/artifactStore";
-import type { ImagePuller } from "../components/imageRepository";
+import type { ReleaseReaders } from "../components/store/artifactStore";
+import type { ImagePuller } from "../components/store/imageRepository";
 import { WORKLOADS } from "../components/workloads/list";
 import type { Pipeline, ToolingSettings } from "./settings";
 

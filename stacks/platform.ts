@@ -1,7 +1,7 @@
 /** What an environment's container services run on: built by its stack, or somebody else's. */
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { ContainerPlatform, type Platform } from "../components/containerPlatform";
+import { ContainerPlatform, type Platform } from "../components/environment/containerPlatform";
 import type { BuiltPlatform, ExistingPlatform } from "./settingsPlatform";
 
 const https = z.object({ certificateArn: z.string(), domain: z.string() });

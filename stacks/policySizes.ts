@@ -1,8 +1,8 @@
 /** What grows with environments and pipelines, measured before anything is made: AWS would refuse it half-way. */
 import * as pulumi from "@pulumi/pulumi";
-import { bucketPolicy, keyPolicy } from "../components/artifactStorePolicies";
-import { cleanupTargets } from "../components/environmentJobs";
-import { pullPolicy } from "../components/imageRepository";
+import { bucketPolicy, keyPolicy } from "../components/store/artifactStorePolicies";
+import { cleanupTargets } from "../components/jobs/environmentJobs";
+import { pullPolicy } from "../components/store/imageRepository";
 import { accountRoot, arn, autoName, partition } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
 import { allReaders, onlyRoles, pullers } from "./grants";

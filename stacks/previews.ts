@@ -1,7 +1,7 @@
 /** Previews in pull requests, for whichever stack has them in its settings. */
 import type * as pulumi from "@pulumi/pulumi";
 import { arn, previewName, type Scope } from "../components/names";
-import { PreviewAccess } from "../components/previewAccess";
+import { PreviewAccess } from "../components/environment/previewAccess";
 import type { Previews } from "./settings";
 
 /** The stack that is previewed. */

@@ -1,7 +1,7 @@
 /** The only reader of configuration: what a stack is told, checked as a whole before anything is made. */
 import * as pulumi from "@pulumi/pulumi";
 import type { PipelineId, Scope } from "../components/names";
-import type { CodeCommit, Connected, Connection } from "../components/source";
+import type { CodeCommit, Connected, Connection } from "../components/pipeline/source";
 import type { WorkloadKind } from "../components/workloads/list";
 import type { Branches } from "./settingsBranches";
 import type { PlatformSettings } from "./settingsPlatform";

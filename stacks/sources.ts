@@ -1,7 +1,7 @@
 /** From sources as settings name them to sources as pipelines take them. */
 import type * as pulumi from "@pulumi/pulumi";
-import { GithubConnection } from "../components/githubConnection";
-import type * as components from "../components/source";
+import { GithubConnection } from "../components/pipeline/githubConnection";
+import type * as components from "../components/pipeline/source";
 import type { Source } from "./settings";
 
 /** Repositories on GitHub share one connection, which is made for the first of them. */

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ArtifactStore } from "../components/artifactStore";
-import { DeliveryPipeline } from "../components/deliveryPipeline";
-import { ImageRepository } from "../components/imageRepository";
+import { ArtifactStore } from "../components/store/artifactStore";
+import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
+import { ImageRepository } from "../components/store/imageRepository";
 import { accountRoot, arn } from "../components/names";
-import type { PipelineEnvironment } from "../components/stages";
+import type { PipelineEnvironment } from "../components/pipeline/stages";
 import { WORKLOADS } from "../components/workloads/list";
 import { accountProvider } from "./account";
 import { branches } from "./branches";

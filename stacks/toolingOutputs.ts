@@ -1,10 +1,10 @@
 /** What the tooling stack tells: to people, to the environments' stacks, and to other programs of its account. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { ArtifactStore } from "../components/artifactStore";
-import type { DeliveryPipeline } from "../components/deliveryPipeline";
+import type { ArtifactStore } from "../components/store/artifactStore";
+import type { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import { branchPipeline, environmentName, parameterPath, principalName, roleArn } from "../components/names";
-import { prefixed, PublishedValues } from "../components/publishedValues";
-import { cloneUrl, type Source } from "../components/source";
+import { prefixed, PublishedValues } from "../components/environment/publishedValues";
+import { cloneUrl, type Source } from "../components/pipeline/source";
 import type { Contract, Promised } from "./contract";
 import type { PreviewOutputs } from "./previews";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings";

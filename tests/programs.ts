@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../index";
-import type { JobScope } from "../components/jobStatements";
+import type { JobScope } from "../components/jobs/jobStatements";
 import type { Scope } from "../components/names";
 import type { Statement } from "../components/policies";
-import { bringUp } from "../rehearsal/bringUp";
-import { label, type Rehearsed, type Resource, type StackRun, type Values } from "../rehearsal/record";
-import { runStack } from "../rehearsal/runStack";
+import { bringUp } from "../rehearsal/bringUp/bringUp";
+import { label, type Rehearsed, type Resource, type StackRun, type Values } from "../rehearsal/record/record";
+import { runStack } from "../rehearsal/bringUp/runStack";
 import { deliver, type Values as Settings } from "./stacks/settingsSample";
 
 /** Another project's names, in an account of its own: components know nothing of this one. */

@@ -126,9 +126,11 @@ export const pack = (text: string): string =>
  * as they are.
  */
 function writeFiles(names: readonly string[]): string {
-  const commands = names.map((name) => writeFile(name, readFileSync(join(__dirname, name), "utf8")));
+  const commands = names.map((name) =>
+    writeFile(name, readFileSync(join(__dirname, "scripts", name), "utf8")),
+  );
   return [
-    `# Writes ${names.join(", ")} of components/jobs into $JOB.`,
+    `# Writes ${names.join(", ")} of components/jobs/scripts into $JOB.`,
     `base64 -d <<'${DELIMITER}' | gzip -d | bash`,
     ...(pack(commands.join("")).match(new RegExp(`.{1,${LINE}}`, "g")) ?? []),
     `${DELIMITER}\n`,

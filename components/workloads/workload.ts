@@ -8,7 +8,7 @@ import {
   workloadName,
   type WorkloadRole,
 } from "../names";
-import type { Platform } from "../containerPlatform";
+import type { Platform } from "../environment/containerPlatform";
 import type { Statement } from "../policies";
 import type { TemplateRules } from "./templateRules";
 

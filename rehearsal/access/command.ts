@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readStackFiles } from "../stackFiles";
-import { UnusableFile } from "../yamlFile";
-import type { Told } from "./ask";
-import { NotKnown, notKnown } from "./notKnown";
+import { readStackFiles } from "../record/stackFiles";
+import { UnusableFile } from "../record/yamlFile";
+import type { Told } from "../../packages/iam/src/evaluate/ask";
+import { NotKnown, notKnown } from "../../packages/iam/src/policy/notKnown";
 
 const USAGE = `npm run access -- can <principal> <action> <resource> [options]
 npm run access -- who-can <action> <resource> [options]
@@ -47,7 +47,7 @@ function documents(given: readonly string[]): Record<string, unknown> {
 /** The stacks of a folder. Pulumi is loaded here, so that wrong options are answered at once. */
 async function stacks(config: string) {
   const folder = readStackFiles(resolve(HERE, config), resolve(ROOT, "Pulumi.yaml"));
-  const { bringUp } = await import("../bringUp");
+  const { bringUp } = await import("../bringUp/bringUp");
   const { default: program } = (await import("../../index")) as { default: () => Promise<unknown> };
   const { runs, findings } = await bringUp(folder, { program });
   const [finding] = findings;
@@ -58,9 +58,9 @@ async function stacks(config: string) {
 /** The model of a folder's stacks, and the services that their policies name. */
 async function loadModel(config: string, policies: Record<string, unknown>) {
   const { record } = await stacks(config);
-  const { policyDocuments, principals } = await import("../policyDocuments");
-  const { conditionKeys } = await import("./conditionKeys");
-  const { accessModel } = await import("./model");
+  const { policyDocuments, principals } = await import("../record/policyDocuments");
+  const { conditionKeys } = await import("../../packages/iam/src/policy/conditionKeys");
+  const { accessModel } = await import("./estate/model");
   const named = policyDocuments(record).flatMap(({ statements }) =>
     statements.flatMap((each) => principals(each, "Service")),
   );
@@ -93,13 +93,14 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
   if (question === "charter") {
     if (values.context.length + values.policy.length + values.tag.length > 0)
       notKnown("charter takes no --context, no --tag and no --policy");
-    const { charterRows, csv } = await import("./charter/csv");
-    const { kindsOf } = await import("./kindTraits");
+    const { charterRows, csv } = await import("./matrix/csv");
+    const { kindsOf } = await import("./estate/kindTraits");
     const rows = charterRows({ ...(await stacks(values.config)), kinds: kindsOf() });
     return { lines: [csv(rows)], allowed: true };
   }
-  const { can, whoCan } = await import("./ask");
-  const { actionCalled, contextOf, principalCalled, tagsOf } = await import("./words");
+  const { can, whoCan } = await import("../../packages/iam/src/evaluate/ask");
+  const { actionCalled, contextOf, principalCalled, tagsOf } =
+    await import("../../packages/iam/src/evaluate/parseQuestion");
   const [resource = "", written = "", principal = ""] = [...words].reverse();
   const asking = {
     ...{ action: await actionCalled(written), resource, context: contextOf(values.context) },

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { cleanEnvironment, tie } from "./processes";
-import { Interrupted, Stopped } from "./stopped";
+import { cleanEnvironment, tie } from "./emulator/processes";
+import { Interrupted, Stopped } from "./pipeline/stopped";
 
 /** A command of npm's or git's, run in a folder. */
 export interface Command {

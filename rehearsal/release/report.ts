@@ -1,7 +1,7 @@
-import type { NotShown } from "../rehearse";
-import type { Exchange } from "./environment";
-import type { Change } from "./plan";
-import type { Answer } from "./releaseOptions";
+import type { NotShown } from "../bringUp/check";
+import type { Exchange } from "./pipeline/environment";
+import type { Change } from "./cloudformation/plan";
+import type { Answer } from "./pipeline/releaseOptions";
 
 /** How far an environment came. */
 export type State = "untouched" | "planned" | "rejected" | "live" | "rolled back" | "failed";

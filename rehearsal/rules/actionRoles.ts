@@ -1,7 +1,7 @@
-import { actionsOf, pipelines } from "../pipelines";
-import { identityAllows } from "../policyDocuments";
-import { absence, roleByArn, trustsRole } from "../roles";
-import { judgeResources, type Rule } from "../rule";
+import { actionsOf, pipelines } from "../record/pipelines";
+import { identityAllows } from "../record/policyDocuments";
+import { absence, roleByArn, trustsRole } from "../bringUp/roles";
+import { judgeResources, type Rule } from "./rule";
 
 /** CreatePipeline tries every action's role, in other accounts too, and fails at the first that it cannot take. */
 export const actionRoles: Rule = {

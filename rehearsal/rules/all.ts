@@ -1,4 +1,4 @@
-import type { Rule } from "../rule";
+import type { Rule } from "./rule";
 import { actionRoles } from "./actionRoles";
 import { documents } from "./documents";
 import { artifactAges } from "./artifactAges";

@@ -1,6 +1,6 @@
-import { type Action, pipelines } from "../pipelines";
-import { list, map, ofType, type Rehearsed, type Resource, text } from "../record";
-import { judgeEach, type Rule } from "../rule";
+import { type Action, pipelines } from "../record/pipelines";
+import { list, map, ofType, type Rehearsed, type Resource, text } from "../record/record";
+import { judgeEach, type Rule } from "./rule";
 
 /** Days. A pipeline that releases less often than once a year has nothing to go back to. */
 const YEAR = 365;

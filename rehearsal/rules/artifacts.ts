@@ -1,5 +1,5 @@
-import { type Action, endsBefore, pipelines, where } from "../pipelines";
-import { judgeEach, type Rule } from "../rule";
+import { type Action, endsBefore, pipelines, where } from "../record/pipelines";
+import { judgeEach, type Rule } from "./rule";
 
 /** How many artifacts an action takes and gives: [least in, most in, least out, most out]. */
 const ARTIFACTS: Readonly<Record<string, readonly [number, number, number, number]>> = {

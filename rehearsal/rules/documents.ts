@@ -1,6 +1,6 @@
-import { type PolicyDocument, policyDocuments, texts } from "../policyDocuments";
-import { list, map, type Values } from "../record";
-import { judgeEach, type Rule } from "../rule";
+import { type PolicyDocument, policyDocuments, texts } from "../record/policyDocuments";
+import { list, map, type Values } from "../record/record";
+import { judgeEach, type Rule } from "./rule";
 
 const ELEMENTS = new Set([
   "Sid",

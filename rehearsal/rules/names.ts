@@ -1,6 +1,6 @@
 import { DISPLAY_NAME, type NameForm, type Naming, NAMINGS, REPOSITORY } from "../../components/namings";
-import { map, ofType, type Rehearsed, type Resource } from "../record";
-import { judgeEach, type Rule } from "../rule";
+import { map, ofType, type Rehearsed, type Resource } from "../record/record";
+import { judgeEach, type Rule } from "./rule";
 
 const DOCS = "https://docs.aws.amazon.com/";
 

@@ -1,7 +1,7 @@
 import { RELEASED } from "../../components/workloads/workload";
-import { variablesOf } from "../access/jobs";
-import { map, ofType, type Rehearsed, type Resource } from "../record";
-import { judgeEach, type Rule } from "../rule";
+import { variablesOf } from "../access/estate/jobs";
+import { map, ofType, type Rehearsed, type Resource } from "../record/record";
+import { judgeEach, type Rule } from "./rule";
 
 /** Variables of an environment's jobs that hold parameters of templates. */
 const GIVEN = ["PARAMETERS", "ROLLBACK_PARAMETERS"] as const;

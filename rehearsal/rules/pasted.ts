@@ -1,6 +1,6 @@
-import { type Action, endsBefore, pipelines, type PipelineView, projectOf, where } from "../pipelines";
-import { list, map, type Rehearsed, text } from "../record";
-import { judgeEach, type Rule } from "../rule";
+import { type Action, endsBefore, pipelines, type PipelineView, projectOf, where } from "../record/pipelines";
+import { list, map, type Rehearsed, text } from "../record/record";
+import { judgeEach, type Rule } from "./rule";
 
 /** The one value that CodePipeline makes itself. */
 const OWN = "#{codepipeline.PipelineExecutionId}";

@@ -1,5 +1,5 @@
-import { allResources, before, list, ofType, type Rehearsed, type Resource, text } from "../record";
-import { judgeResources, type Rule } from "../rule";
+import { allResources, before, list, ofType, type Rehearsed, type Resource, text } from "../record/record";
+import { judgeResources, type Rule } from "./rule";
 
 /** What ends up in an account: resources of AWS, and components whose own program makes some. */
 const placed = (record: Rehearsed): Resource[] =>

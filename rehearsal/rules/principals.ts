@@ -1,7 +1,7 @@
-import { conditionValues, covers, policyDocuments, principals, texts } from "../policyDocuments";
-import { ofType, type Rehearsed, type Resource, type Values } from "../record";
-import { absence, accountOf } from "../roles";
-import { judgeEach, type Rule } from "../rule";
+import { conditionValues, covers, policyDocuments, principals, texts } from "../record/policyDocuments";
+import { ofType, type Rehearsed, type Resource, type Values } from "../record/record";
+import { absence, accountOf } from "../bringUp/roles";
+import { judgeEach, type Rule } from "./rule";
 
 const ACCOUNT = /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/;
 const PROVIDER = /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/[a-z0-9.-]+(\/.+)?$/;

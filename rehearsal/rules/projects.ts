@@ -1,6 +1,6 @@
-import { exportedVariables, pipelines, projectOf } from "../pipelines";
-import { before, list, map, ofType, type Rehearsed, type Resource, text } from "../record";
-import { judgeEach, type Rule } from "../rule";
+import { exportedVariables, pipelines, projectOf } from "../record/pipelines";
+import { before, list, map, ofType, type Rehearsed, type Resource, text } from "../record/record";
+import { judgeEach, type Rule } from "./rule";
 
 const runOf = (record: Rehearsed, resource: Resource) => record.find(({ stack }) => stack === resource.stack);
 

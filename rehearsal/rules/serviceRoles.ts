@@ -1,6 +1,6 @@
-import { ofType, type Rehearsed, type Resource, text } from "../record";
-import { absence, roleByArn, untrusted } from "../roles";
-import { judgeEach, type Rule } from "../rule";
+import { ofType, type Rehearsed, type Resource, text } from "../record/record";
+import { absence, roleByArn, untrusted } from "../bringUp/roles";
+import { judgeEach, type Rule } from "./rule";
 
 /** Something that a service runs as a role. `sourceArn` where the service documents that it sends it. */
 interface Use {

@@ -1,6 +1,6 @@
-import { policyDocuments, type PolicyKind } from "../policyDocuments";
-import { ofType, type Rehearsed, type Resource } from "../record";
-import { judgeEach, type Rule } from "../rule";
+import { policyDocuments, type PolicyKind } from "../record/policyDocuments";
+import { ofType, type Rehearsed, type Resource } from "../record/record";
+import { judgeEach, type Rule } from "./rule";
 
 /** Largest size of each kind of policy, in bytes or characters as AWS counts it. */
 const LIMITS: Readonly<Record<Exclude<PolicyKind, "inline">, number>> = {

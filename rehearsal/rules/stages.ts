@@ -1,6 +1,6 @@
-import { type Action, pipelines, type PipelineView } from "../pipelines";
-import { list, map } from "../record";
-import { judgeEach, type Rule } from "../rule";
+import { type Action, pipelines, type PipelineView } from "../record/pipelines";
+import { list, map } from "../record/record";
+import { judgeEach, type Rule } from "./rule";
 
 const NAME = /^[A-Za-z0-9.@\-_]{1,100}$/;
 

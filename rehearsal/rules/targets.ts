@@ -1,7 +1,7 @@
-import { identityAllows, policyDocuments, principals, texts } from "../policyDocuments";
-import { allResources, ofType, type Rehearsed, type Resource, text } from "../record";
-import { roleByArn } from "../roles";
-import { judgeResources, type Rule } from "../rule";
+import { identityAllows, policyDocuments, principals, texts } from "../record/policyDocuments";
+import { allResources, ofType, type Rehearsed, type Resource, text } from "../record/record";
+import { roleByArn } from "../bringUp/roles";
+import { judgeResources, type Rule } from "./rule";
 
 /** What EventBridge calls on a target, as the target's role. */
 const CALLS: Readonly<Record<string, string>> = {

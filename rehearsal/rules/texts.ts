@@ -1,5 +1,5 @@
-import { allResources, map } from "../record";
-import { judgeResources, type Rule } from "../rule";
+import { allResources, map } from "../record/record";
+import { judgeResources, type Rule } from "./rule";
 
 /** What a value becomes that was turned into text too early. */
 const LOST = /\bundefined\b|\[object \w+\]|Calling \[to(String|JSON)\] on an \[Output<T>\]/;

@@ -1,6 +1,6 @@
-import { actionsOf } from "../pipelines";
-import { list, map, ofType, type Resource, type Values } from "../record";
-import { judgeResources, type Rule } from "../rule";
+import { actionsOf } from "../record/pipelines";
+import { list, map, ofType, type Resource, type Values } from "../record/record";
+import { judgeResources, type Rule } from "./rule";
 
 const CONNECTION = "CodeStarSourceConnection";
 const EVENTS = ["OPEN", "UPDATED", "CLOSED"];

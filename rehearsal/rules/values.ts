@@ -1,5 +1,5 @@
-import { list, ofType } from "../record";
-import { judgeEach, type Rule } from "../rule";
+import { list, ofType } from "../record/record";
+import { judgeEach, type Rule } from "./rule";
 
 /** One input that AWS limits, and what it may be. */
 interface Limit {

@@ -6,9 +6,9 @@ import {
   type PipelineView,
   projectOf,
   where,
-} from "../pipelines";
-import { list, map, type Rehearsed } from "../record";
-import { judgeEach, type Rule } from "../rule";
+} from "../record/pipelines";
+import { list, map, type Rehearsed } from "../record/record";
+import { judgeEach, type Rule } from "./rule";
 
 interface Reference {
   readonly namespace: string;

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "puppeteer-core";
-import { page as written } from "../../rehearsal/page/page";
-import { sampleInput } from "../rehearsal/page/sampleInput";
+import { page as written } from "../../rehearsal/report/page/page";
+import { sampleInput } from "../rehearsal/report/page/sampleInput";
 import { launch } from "./chromium";
 
 export interface Opened {

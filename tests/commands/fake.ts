@@ -7,7 +7,7 @@ import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { CodeStarConnectionsClient } from "@aws-sdk/client-codestar-connections";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { parse } from "yaml";
-import type { Aws } from "../../commands/aws";
+import type { Aws } from "../../commands/aws/clients";
 import {
   type Action,
   type Engine,
@@ -15,8 +15,8 @@ import {
   readState,
   type Run,
   type State,
-} from "../../commands/engine";
-import type { EngineEvent } from "../../commands/engine";
+} from "../../commands/engine/engine";
+import type { EngineEvent } from "../../commands/engine/engine";
 import { Refusal } from "../../commands/refusal";
 import type { Session } from "../../commands/session";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Answers, missingProfiles, stackContents, strayProfiles } from "../../commands/answers";
+import { type Answers, missingProfiles, stackContents, strayProfiles } from "../../commands/init/answers";
 import { readParts } from "../../commands/delivery";
-import { newFiles, otherFiles } from "../../commands/writing";
+import { newFiles, otherFiles } from "../../commands/init/writing";
 import { emptyFolder, removeFolders } from "./fake";
 
 const ANSWERS: Answers = {

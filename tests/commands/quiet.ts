@@ -1,9 +1,9 @@
-import { realAws } from "../../commands/aws";
-import type { Engine } from "../../commands/engine";
+import { realAws } from "../../commands/aws/clients";
+import type { Engine } from "../../commands/engine/engine";
 import type { Session } from "../../commands/session";
 /** Without signals of this process, and without a board. */
 import type { showJobs } from "../../commands/board";
-import { Interrupts } from "../../commands/interrupts";
+import { Interrupts } from "../../commands/engine/interrupts";
 
 /** Nobody interrupts. */
 export function calm(): Interrupts {

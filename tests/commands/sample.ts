@@ -13,7 +13,7 @@ import type {
   Run,
   State,
   StateResource,
-} from "../../commands/engine";
+} from "../../commands/engine/engine";
 
 export const ROOT = resolve(__dirname, "../..");
 const made: string[] = [];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { allParts } from "../../commands/delivery";
-import { EngineFailure } from "../../commands/engine";
+import { EngineFailure } from "../../commands/engine/engine";
 import { report, runStacks } from "../../commands/stackRuns";
 import { quiet, sessionWith } from "./quiet";
 import { counts, created, delivery, error, event, FakeEngine, urn } from "./sample";

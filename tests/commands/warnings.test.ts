@@ -6,7 +6,7 @@ const ROOT = join(__dirname, "../..");
 /** Makes all clients of AWS that the commands have, then warns of something that people must see. */
 const CODE = `
 const { run } = require("./commands/command");
-const { realAws } = require("./commands/aws");
+const { realAws } = require("./commands/aws/clients");
 const { S3Client } = require("@aws-sdk/client-s3");
 const { STSClient } = require("@aws-sdk/client-sts");
 run("none", async () => {

@@ -1,4 +1,4 @@
-import { BranchPipeline, type BranchPipelineArgs } from "../../components/branchPipeline";
+import { BranchPipeline, type BranchPipelineArgs } from "../../components/branches/branchPipeline";
 import { lambdaContainer } from "../../components/workloads/lambdaContainer";
 import { JOB_SITE, jobScope, registered } from "../programs";
 

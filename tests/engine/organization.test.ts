@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import program from "../../index";
-import { readStackFiles } from "../../rehearsal/stackFiles";
+import { readStackFiles } from "../../rehearsal/record/stackFiles";
 import { pulumi as cli } from "./commandLine";
 import { removeWorlds, upWorld } from "./worlds";
 

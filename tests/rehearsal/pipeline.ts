@@ -1,5 +1,5 @@
-import { type Action, actionsOf } from "../../rehearsal/pipelines";
-import type { Rehearsed, Resource, Values } from "../../rehearsal/record";
+import { type Action, actionsOf } from "../../rehearsal/record/pipelines";
+import type { Rehearsed, Resource, Values } from "../../rehearsal/record/record";
 import { first } from "./sample";
 
 /** The sample's pipeline. */

@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import program from "../../index";
-import { ofType, type Rehearsed, type Resource, type Values, label, list, map } from "../../rehearsal/record";
-import { type Act1, rehearse } from "../../rehearsal/rehearse";
-import type { Rule } from "../../rehearsal/rule";
-import { type Folder, readStackFiles } from "../../rehearsal/stackFiles";
+import {
+  ofType,
+  type Rehearsed,
+  type Resource,
+  type Values,
+  label,
+  list,
+  map,
+} from "../../rehearsal/record/record";
+import { type Act1, rehearse } from "../../rehearsal/bringUp/check";
+import type { Rule } from "../../rehearsal/rules/rule";
+import { type Folder, readStackFiles } from "../../rehearsal/record/stackFiles";
 
 export const ROOT = resolve(__dirname, "../..");
 export const SAMPLE = readStackFiles(ROOT, join(ROOT, "Pulumi.yaml"));

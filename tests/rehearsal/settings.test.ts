@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import program from "../../index";
-import { rehearse } from "../../rehearsal/rehearse";
-import { total } from "../../rehearsal/rule";
-import { readStackFiles } from "../../rehearsal/stackFiles";
+import { rehearse } from "../../rehearsal/bringUp/check";
+import { total } from "../../rehearsal/rules/rule";
+import { readStackFiles } from "../../rehearsal/record/stackFiles";
 import { folder } from "./folders";
 import { ROOT } from "./sample";
 

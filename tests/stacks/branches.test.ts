@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { conditionValues, policyDocuments, texts } from "../../rehearsal/policyDocuments";
-import { type Rehearsed, type Resource, type Values } from "../../rehearsal/record";
+import { conditionValues, policyDocuments, texts } from "../../rehearsal/record/policyDocuments";
+import { type Rehearsed, type Resource, type Values } from "../../rehearsal/record/record";
 import { RULES } from "../../rehearsal/rules/all";
-import { judge } from "../../rehearsal/rule";
+import { judge } from "../../rehearsal/rules/rule";
 import { broughtUp, only, runOf } from "../programs";
 import { environment, environments, pipeline, tooling } from "./settingsSample";
 

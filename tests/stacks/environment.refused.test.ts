@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Rehearsed, StackRun } from "../../rehearsal/record";
+import type { Rehearsed, StackRun } from "../../rehearsal/record/record";
 import { broughtUp, oneStack } from "../programs";
 import { environment, environments, tooling, type Values } from "./settingsSample";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { label, type Rehearsed, type Resource, type StackRun } from "../../rehearsal/record";
+import { label, type Rehearsed, type Resource, type StackRun } from "../../rehearsal/record/record";
 import { broughtUp, documentOf, names, ofKind, oneStack, only, runOf } from "../programs";
 import { environment, environments, pipeline, tooling, type Values } from "./settingsSample";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { policyDocuments, texts } from "../../rehearsal/policyDocuments";
-import { map, ofType } from "../../rehearsal/record";
+import { policyDocuments, texts } from "../../rehearsal/record/policyDocuments";
+import { map, ofType } from "../../rehearsal/record/record";
 import { onlyRoles } from "../../stacks/grants";
 import type { ToolingSettings } from "../../stacks/settings";
 import { broughtUp } from "../programs";

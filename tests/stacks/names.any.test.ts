@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { allResources, type Rehearsed } from "../../rehearsal/record";
+import { allResources, type Rehearsed } from "../../rehearsal/record/record";
 import { RULES } from "../../rehearsal/rules/all";
 import { namesOfEnvironment, namesOfPipeline, namesOfPrefix, type Made } from "../../stacks/madeNames";
 import type { ToolingSettings } from "../../stacks/settings";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pipelines, where } from "../../rehearsal/pipelines";
+import { pipelines, where } from "../../rehearsal/record/pipelines";
 import { environmentOf, HOSTILE, paste } from "./pasting";
 import { CASES, upOf } from "./together.cases";
 

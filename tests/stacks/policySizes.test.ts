@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ofType, type Resource } from "../../rehearsal/record";
+import { ofType, type Resource } from "../../rehearsal/record/record";
 import { WORKLOADS } from "../../components/workloads/list";
 import { LIMITS, sizes } from "../../stacks/policySizes";
 import type { Pipeline, ToolingSettings } from "../../stacks/settings";

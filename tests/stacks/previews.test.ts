@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Rehearsed } from "../../rehearsal/record";
+import type { Rehearsed } from "../../rehearsal/record/record";
 import {
   broughtUp,
   documentOf,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { allResources, map, text } from "../../rehearsal/record";
+import { allResources, map, text } from "../../rehearsal/record/record";
 import { counts, QUOTAS, quotaProblems, quotaWarnings } from "../../stacks/quotas";
 import type { ToolingSettings } from "../../stacks/settings";
 import { oneStack } from "../programs";

@@ -1,5 +1,5 @@
 /** Settings of whole projects: what must hold of the sample must hold of each of these. */
-import type { Rehearsed } from "../../rehearsal/record";
+import type { Rehearsed } from "../../rehearsal/record/record";
 import { broughtUp } from "../programs";
 import { CONNECTION, environments, pipeline, stackFile, tooling } from "./settingsSample";
 import { all, approval, type Case, codecommit } from "./together.case";

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { type PipelineId, roleArn } from "../../components/names";
 import type { Statement } from "../../components/policies";
 import type { WorkloadKind } from "../../components/workloads/list";
-import { conditionValues, texts } from "../../rehearsal/policyDocuments";
-import { list, map, ofType, type Rehearsed, type Resource, type Values } from "../../rehearsal/record";
+import { conditionValues, texts } from "../../rehearsal/record/policyDocuments";
+import { list, map, ofType, type Rehearsed, type Resource, type Values } from "../../rehearsal/record/record";
 import type { Environment, Pipeline, ToolingSettings } from "../../stacks/settings";
 import { documentOf, ofKind, only, runOf } from "../programs";
 

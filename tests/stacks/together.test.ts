@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { conditionValues, policyDocuments, principals, texts } from "../../rehearsal/policyDocuments";
-import { allResources, label, type Rehearsed } from "../../rehearsal/record";
-import { judge } from "../../rehearsal/rule";
+import { conditionValues, policyDocuments, principals, texts } from "../../rehearsal/record/policyDocuments";
+import { allResources, label, type Rehearsed } from "../../rehearsal/record/record";
+import { judge } from "../../rehearsal/rules/rule";
 import { RULES } from "../../rehearsal/rules/all";
 import { CASES, upOf } from "./together.cases";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { label, type Rehearsed, type Resource } from "../../rehearsal/record";
+import { label, type Rehearsed, type Resource } from "../../rehearsal/record/record";
 import { broughtUp, documentOf, names, only, runOf } from "../programs";
 import { environment, environments, pipeline, tooling, type Values } from "./settingsSample";
 

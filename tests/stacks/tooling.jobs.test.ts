@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Resource, StackRun } from "../../rehearsal/record";
+import type { Resource, StackRun } from "../../rehearsal/record/record";
 import { unpacked } from "../components/jobs/inputs";
 import { ofKind, only, runOf } from "../programs";
 import { upOf } from "./together.cases";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { list, map, type Resource, type StackRun } from "../../rehearsal/record";
+import { list, map, type Resource, type StackRun } from "../../rehearsal/record/record";
 import { inputsOf, names, ofKind, oneStack, only } from "../programs";
 import { CONNECTION, environments, pipeline, tooling, type Values } from "./settingsSample";
 

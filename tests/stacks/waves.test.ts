@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { pipelines } from "../../rehearsal/pipelines";
-import { map, list } from "../../rehearsal/record";
+import { pipelines } from "../../rehearsal/record/pipelines";
+import { map, list } from "../../rehearsal/record/record";
 import { nameForms } from "../../rehearsal/rules/names";
 import { actions, structure } from "../../rehearsal/rules/stages";
 import { documentOf, ofKind, oneStack } from "../programs";

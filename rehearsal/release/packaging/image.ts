@@ -1,8 +1,8 @@
 import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { folderSum } from "../handover";
-import { imageFolder, makeImage } from "../image";
-import { JOBS } from "../shownBy";
+import { folderSum } from "../pipeline/handover";
+import { imageFolder, makeImage } from "../emulator/image";
+import { JOBS } from "../pipeline/shownBy";
 import type { Packager } from "./packaging";
 
 const beside = (template: string, file: string): string => join(dirname(template), file);

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { run, tail } from "../command";
-import { Stopped } from "../stopped";
+import { Stopped } from "../pipeline/stopped";
 import type { Packed, Packing } from "./packaging";
 
 /** The commands of the build job, as CodeBuild gets them. */
-const JOBS = resolve(__dirname, "../../../components/jobs");
+const JOBS = resolve(__dirname, "../../../components/jobs/scripts");
 
 /** What a script of the build job needs, tried by what it does. */
 const TOOLS = {

@@ -1,5 +1,5 @@
 import type { Packaging } from "../../../components/workloads/workload";
-import type { NotShown } from "../../rehearse";
+import type { NotShown } from "../../bringUp/check";
 import { image } from "./image";
 import { serverless } from "./serverless";
 import { zip } from "./zip";

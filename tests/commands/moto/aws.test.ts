@@ -5,11 +5,11 @@ import {
   DescribeStacksCommand,
 } from "@aws-sdk/client-cloudformation";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Place, placeOf } from "../../../commands/accounts";
-import { realAws } from "../../../commands/aws";
-import { findTagged } from "../../../commands/leftovers";
-import { holderIn, locksInBucket } from "../../../commands/locks";
-import { deleteWorkload, findWorkloads, type Workload } from "../../../commands/workloads";
+import { type Place, placeOf } from "../../../commands/aws/accounts";
+import { realAws } from "../../../commands/aws/clients";
+import { findTagged } from "../../../commands/down/leftovers";
+import { holderIn, locksInBucket } from "../../../commands/engine/locks";
+import { deleteWorkload, findWorkloads, type Workload } from "../../../commands/down/workloads";
 import type { ProviderSettings } from "../../../stacks/settings";
 
 const REGION = "eu-west-1";

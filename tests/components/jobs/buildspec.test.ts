@@ -12,7 +12,7 @@ import {
 import { BUILDS, BUILDSPECS, unpacked } from "./inputs";
 
 const PACKAGINGS = Object.keys(BUILDS) as (keyof typeof BUILDS)[];
-const FOLDER = join(__dirname, "../../../components/jobs");
+const FOLDER = join(__dirname, "../../../components/jobs/scripts");
 interface Spec {
   readonly phases: { readonly build: { readonly commands: readonly string[] } };
 }
@@ -106,7 +106,7 @@ describe("buildspec", () => {
       assert.deepEqual(list[0], "export JOB=$(mktemp -d)");
       assert.equal(
         list[1]?.split("\n")[0],
-        `# Writes ${written.map(([, name]) => name).join(", ")} of components/jobs into $JOB.`,
+        `# Writes ${written.map(([, name]) => name).join(", ")} of components/jobs/scripts into $JOB.`,
       );
       const hasOutputs = EXPORTED_VARIABLES[job as keyof typeof EXPORTED_VARIABLES].length > 0;
       assert.deepEqual(list.slice(2), [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type WorkloadKind, WORKLOADS } from "../../../components/workloads/list";
-import { readTemplate } from "../../../rehearsal/release/template";
+import { readTemplate } from "../../../rehearsal/release/cloudformation/template";
 import { ACCOUNT, BUCKET, type Case, CODES, FILES, IMAGE, LATER, refusals, SHA } from "./judging";
 import { jq } from "./tools";
 
@@ -110,7 +110,7 @@ async function packaged(): Promise<Template> {
     BASE64,
   );
   const args = ["--arg", "sums", `${SHA}  shop.zip`, "--arg", "stack", "shop--test"];
-  const filter = read("components/jobs/serverless.jq");
+  const filter = read("components/jobs/scripts/serverless.jq");
   const { out, err } = await jq({ command: "jq", args: [...args, filter], cwd: "/", env: {} }, () =>
     Promise.resolve(compiled),
   );
@@ -122,7 +122,7 @@ async function packaged(): Promise<Template> {
 describe("changes.jq: the service's own templates", () => {
   it("pass without a refusal, whichever way CloudFormation shows what it does not know", async () => {
     const standIn = JSON.parse(
-      JSON.stringify(readTemplate(read("rehearsal/access/standIn.yaml")))
+      JSON.stringify(readTemplate(read("rehearsal/access/estate/sampleTemplate.yaml")))
         .replace("${CodePrefix}code.zip", `\${CodePrefix}${CODES[1]}.zip`)
         .replace(
           '"CodeSha256":""',

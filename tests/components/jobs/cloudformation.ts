@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { readTemplate } from "../../../rehearsal/release/template";
+import { readTemplate } from "../../../rehearsal/release/cloudformation/template";
 import type { Call } from "./commands";
 import { ServiceError, type Identity, type Service } from "./aws";
 import { setId, stackId, type ChangeSet, type Stack } from "./stack";

@@ -5,7 +5,7 @@ import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import type { Workload } from "../../../components/workloads/workload";
 import { roleStatements } from "../../programs";
-import { jobs } from "../pipelineJobs";
+import { jobs } from "./pipelineJobs";
 import { branchWorld, branchReleaseVariables, hashOf } from "./branches";
 import { run } from "./harness";
 import { build, BUILDSPECS, promote, releaseVariables, sourceFolder } from "./inputs";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { jq } from "./tools";
 
-const FILTER = join(__dirname, "../../../components/jobs/serverless.jq");
+const FILTER = join(__dirname, "../../../components/jobs/scripts/serverless.jq");
 const SHA = "e6".repeat(32);
 const BUCKET = { Ref: "ServerlessDeploymentBucket" };
 

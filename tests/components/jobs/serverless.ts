@@ -6,7 +6,7 @@ import { run, type Result } from "./harness";
 import { folderOf } from "./inputs";
 import { emptyWorld } from "./world";
 
-const JOBS = join(__dirname, "../../../components/jobs");
+const JOBS = join(__dirname, "../../../components/jobs/scripts");
 const FILES = ["common.sh", "files.sh", "serverless.jq", "serverless.sh"];
 
 /** What Build does with the functions of serverless.sh, in this order. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ecsService } from "../../../components/workloads/ecsService";
 import type { Workload } from "../../../components/workloads/workload";
-import { texts } from "../../../rehearsal/policyDocuments";
+import { texts } from "../../../rehearsal/record/policyDocuments";
 import {
   are,
   arn,

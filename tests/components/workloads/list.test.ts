@@ -3,12 +3,12 @@ import { WORKLOAD_ROLES } from "../../../components/names";
 import type { Statement } from "../../../components/policies";
 import { WORKLOADS } from "../../../components/workloads/list";
 import { type Workload, workloadRoles } from "../../../components/workloads/workload";
-import { catalog, serviceOf } from "../../../rehearsal/access/catalog";
-import { conditionKeys } from "../../../rehearsal/access/conditionKeys";
-import { EXCEPTIONS } from "../../../rehearsal/access/lintExceptions";
-import { actionPatterns, statementFaults } from "../../../rehearsal/access/statementFaults";
-import { texts } from "../../../rehearsal/policyDocuments";
-import type { Values } from "../../../rehearsal/record";
+import { catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
+import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
+import { EXCEPTIONS } from "../../../rehearsal/access/lint/exceptions";
+import { actionPatterns, statementFaults } from "../../../packages/iam/src/lint/statementFaults";
+import { texts } from "../../../rehearsal/record/policyDocuments";
+import type { Values } from "../../../rehearsal/record/record";
 import { resolved } from "../../programs";
 import { SITE } from "./site";
 

@@ -1,5 +1,5 @@
 /** What CodeBuild, CodePipeline and SNS refuse. */
-import { list, map } from "../../../rehearsal/record";
+import { list, map } from "../../../rehearsal/record/record";
 import type { Cloud, Thing } from "./cloud";
 import { allows, mayAssume, serviceRole } from "./iam";
 import { judgePipelineForm } from "./pipelines";

@@ -1,5 +1,5 @@
 /** What EventBridge refuses. */
-import { map, text } from "../../../rehearsal/record";
+import { map, text } from "../../../rehearsal/record/record";
 import type { Cloud, Thing } from "./cloud";
 import { isMap } from "./declared";
 import { refuseForeignRole } from "./iam";

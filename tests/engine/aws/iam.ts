@@ -1,6 +1,6 @@
 /** What IAM refuses, and what the other services ask of it. */
-import { conditionValues, covers, principals, texts } from "../../../rehearsal/policyDocuments";
-import { list, map } from "../../../rehearsal/record";
+import { conditionValues, covers, principals, texts } from "../../../rehearsal/record/policyDocuments";
+import { list, map } from "../../../rehearsal/record/record";
 import type { Cloud, Thing } from "./cloud";
 import type { Values } from "./declared";
 import { judgePolicy, sizeInIam } from "./policies";

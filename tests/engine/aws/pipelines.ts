@@ -1,5 +1,5 @@
 /** What CodePipeline refuses of a pipeline's own form: its variables, and what starts it. */
-import { list, map, text } from "../../../rehearsal/record";
+import { list, map, text } from "../../../rehearsal/record/record";
 import type { Thing } from "./cloud";
 import type { Values } from "./declared";
 import { Refusal } from "./refusals";

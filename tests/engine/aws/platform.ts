@@ -1,5 +1,5 @@
 /** What EC2, Elastic Load Balancing and ECS refuse. */
-import { list } from "../../../rehearsal/record";
+import { list } from "../../../rehearsal/record/record";
 import type { Cloud, Thing } from "./cloud";
 import { Refusal } from "./refusals";
 

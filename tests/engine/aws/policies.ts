@@ -1,6 +1,6 @@
 /** Policies, as the services judge them when they are written. */
-import { parsePolicy, principals, texts } from "../../../rehearsal/policyDocuments";
-import { list, map, text } from "../../../rehearsal/record";
+import { parsePolicy, principals, texts } from "../../../rehearsal/record/policyDocuments";
+import { list, map, text } from "../../../rehearsal/record/record";
 import type { Cloud } from "./cloud";
 import type { Values } from "./declared";
 import { Refusal } from "./refusals";

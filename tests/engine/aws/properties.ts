@@ -1,8 +1,8 @@
 /** What the provider makes of a program's properties before AWS is asked, and of AWS's answer after. */
 import { createHash, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { answer } from "../../../rehearsal/cloud";
-import { text } from "../../../rehearsal/record";
+import { answer } from "../../../rehearsal/aws/mockOutputs";
+import { text } from "../../../rehearsal/record/record";
 import {
   type Declared,
   hasUnknown,

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "../../../rehearsal/record";
+import { text } from "../../../rehearsal/record/record";
 import { type Cloud, CREDENTIALS, type Place, type Thing } from "./cloud";
 import { type Declared, isMap, propertyProblems, UNKNOWN, type Values } from "./declared";
 import { Faults } from "./faults";

@@ -1,6 +1,6 @@
 /** What S3, KMS and ECR refuse. */
-import { conditionValues, covers, principals, texts } from "../../../rehearsal/policyDocuments";
-import { list, map, text } from "../../../rehearsal/record";
+import { conditionValues, covers, principals, texts } from "../../../rehearsal/record/policyDocuments";
+import { list, map, text } from "../../../rehearsal/record/record";
 import type { Cloud, Thing } from "./cloud";
 import type { Values } from "./declared";
 import { judgePolicy } from "./policies";

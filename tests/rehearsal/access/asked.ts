@@ -1,9 +1,9 @@
-import { type ConditionKeys, conditionKeys } from "../../../rehearsal/access/conditionKeys";
-import { type Decision, evaluate } from "../../../rehearsal/access/evaluate";
-import { notKnown } from "../../../rehearsal/access/notKnown";
-import { type Attached, policy } from "../../../rehearsal/access/policies";
-import { type Principal, session } from "../../../rehearsal/access/principals";
-import type { Values } from "../../../rehearsal/record";
+import { type ConditionKeys, conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
+import { type Decision, evaluate } from "../../../packages/iam/src/evaluate/evaluate";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { type Attached, policy } from "../../../packages/iam/src/policy/policies";
+import { type Principal, session } from "../../../packages/iam/src/policy/principals";
+import type { Values } from "../../../rehearsal/record/record";
 
 export const GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/";
 export const ROLE = "arn:aws:iam::111111111111:role/path/reader";

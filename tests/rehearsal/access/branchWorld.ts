@@ -1,5 +1,5 @@
 /** The world of settings with branches, those of an image and those of a zip. */
-import type { World } from "../../../rehearsal/access/world";
+import type { World } from "../../../rehearsal/access/estate/world";
 import { worldOf } from "./worlds";
 
 export const BRANCHES_TITLE = "branches of a repository in CodeCommit, and behind a connection";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Question } from "../../../rehearsal/access/decide";
-import { anonymous } from "../../../rehearsal/access/principals";
+import type { Question } from "../../../packages/iam/src/evaluate/decide";
+import { anonymous } from "../../../packages/iam/src/policy/principals";
 import { ask, roleInTest, sample, TEST, throws, tooling, verdict } from "./sampleModel";
 
 describe("access/decide, context and refusals", () => {

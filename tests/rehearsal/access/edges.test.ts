@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { NotKnown } from "../../../rehearsal/access/notKnown";
-import { anonymous, root, service, user } from "../../../rehearsal/access/principals";
-import type { Values } from "../../../rehearsal/record";
+import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
+import { anonymous, root, service, user } from "../../../packages/iam/src/policy/principals";
+import type { Values } from "../../../rehearsal/record/record";
 import { allow, answer, type Asked, deny, OBJECT, READER } from "./asked";
 
 const VARIABLES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html";

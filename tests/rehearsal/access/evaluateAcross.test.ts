@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { root, service, session } from "../../../rehearsal/access/principals";
-import type { Values } from "../../../rehearsal/record";
+import { root, service, session } from "../../../packages/iam/src/policy/principals";
+import type { Values } from "../../../rehearsal/record/record";
 import { allow, answer, type Asked, deny, READER, ROLE, without } from "./asked";
 
 const ACROSS = "reference_policies_evaluation-logic-cross-account";

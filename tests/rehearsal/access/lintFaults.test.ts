@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { lint } from "../../../rehearsal/access/lint";
-import { exceptionFor } from "../../../rehearsal/access/lintExceptions";
-import { fitsForm } from "../../../rehearsal/access/overlap";
-import type { Values } from "../../../rehearsal/record";
+import { lint } from "../../../packages/iam/src/lint/lint";
+import { exceptionFor } from "../../../rehearsal/access/lint/exceptions";
+import { fitsForm } from "../../../packages/iam/src/policy/overlap";
+import type { Values } from "../../../rehearsal/record/record";
 import { statement, unbroken } from "../sample";
 import { changed, one, same } from "./models";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { conditionKeys } from "../../../rehearsal/access/conditionKeys";
-import { type AccessModel, accessModel, type ModelOptions } from "../../../rehearsal/access/model";
-import { NotKnown } from "../../../rehearsal/access/notKnown";
-import { ofType, type Rehearsed, type Resource, type Values } from "../../../rehearsal/record";
+import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
+import { type AccessModel, accessModel, type ModelOptions } from "../../../rehearsal/access/estate/model";
+import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
+import { ofType, type Rehearsed, type Resource, type Values } from "../../../rehearsal/record/record";
 import { unbroken } from "../sample";
 
 /** A record with some resources changed, and more of them. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { type Answer, decide, type Question } from "../../../rehearsal/access/decide";
-import type { AccessModel } from "../../../rehearsal/access/model";
-import { NotKnown } from "../../../rehearsal/access/notKnown";
-import { session } from "../../../rehearsal/access/principals";
-import type { Rehearsed } from "../../../rehearsal/record";
+import { type Answer, decide, type Question } from "../../../packages/iam/src/evaluate/decide";
+import type { AccessModel } from "../../../rehearsal/access/estate/model";
+import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
+import { session } from "../../../packages/iam/src/policy/principals";
+import type { Rehearsed } from "../../../rehearsal/record/record";
 import { unbroken } from "../sample";
 import { one, sampleModel } from "./models";
 

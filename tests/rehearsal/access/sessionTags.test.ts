@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { decide, type Question } from "../../../rehearsal/access/decide";
-import type { AccessModel, Role } from "../../../rehearsal/access/model";
-import { type Attached, policy } from "../../../rehearsal/access/policies";
-import { session, withRoleTags } from "../../../rehearsal/access/principals";
-import type { Values } from "../../../rehearsal/record";
+import { decide, type Question } from "../../../packages/iam/src/evaluate/decide";
+import type { AccessModel, Role } from "../../../rehearsal/access/estate/model";
+import { type Attached, policy } from "../../../packages/iam/src/policy/policies";
+import { session, withRoleTags } from "../../../packages/iam/src/policy/principals";
+import type { Values } from "../../../rehearsal/record/record";
 import { allow, deny, document, documentedKeys } from "./asked";
 
 const roleArn = (name: string) => `arn:aws:iam::111111111111:role/${name}`;

@@ -1,10 +1,10 @@
 /** Worlds to ask about: stacks with the sample service in every environment. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Deployment, DeployedResource } from "../../../rehearsal/access/deployed";
-import { makeWorld, type World, type WorldOptions } from "../../../rehearsal/access/world";
-import { list, map, type Rehearsed, type Values } from "../../../rehearsal/record";
-import type { Folder } from "../../../rehearsal/stackFiles";
+import type { Deployment, DeployedResource } from "../../../rehearsal/access/estate/deployed";
+import { makeWorld, type World, type WorldOptions } from "../../../rehearsal/access/estate/world";
+import { list, map, type Rehearsed, type Values } from "../../../rehearsal/record/record";
+import type { Folder } from "../../../rehearsal/record/stackFiles";
 import { deliver } from "../../stacks/settingsSample";
 import { CASES, upOf } from "../../stacks/together.cases";
 import { ROOT, SAMPLE, unbroken } from "../sample";

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import program from "../../../index";
-import { bringUp } from "../../../rehearsal/bringUp";
-import type { Rehearsed } from "../../../rehearsal/record";
-import { release } from "../../../rehearsal/release/release";
-import type { ReleaseOptions } from "../../../rehearsal/release/releaseOptions";
+import { bringUp } from "../../../rehearsal/bringUp/bringUp";
+import type { Rehearsed } from "../../../rehearsal/record/record";
+import { release } from "../../../rehearsal/release/pipeline/release";
+import type { ReleaseOptions } from "../../../rehearsal/release/pipeline/releaseOptions";
 import type { Act3 } from "../../../rehearsal/release/report";
-import type { Folder } from "../../../rehearsal/stackFiles";
+import type { Folder } from "../../../rehearsal/record/stackFiles";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "../../../stacks/settings";
 import { readSettings } from "../../../stacks/settingsReader";
 import { TEMPLATE } from "./sampleTemplate";

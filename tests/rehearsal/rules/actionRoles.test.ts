@@ -1,4 +1,4 @@
-import type { Rehearsed, Resource } from "../../../rehearsal/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { actionRoles } from "../../../rehearsal/rules/actionRoles";
 import { action, breaks, first, one, statement } from "../sample";
 

@@ -1,4 +1,4 @@
-import { type Rehearsed, type Resource, list, map } from "../../../rehearsal/record";
+import { type Rehearsed, type Resource, list, map } from "../../../rehearsal/record/record";
 import { artifactAges } from "../../../rehearsal/rules/artifactAges";
 import { pipeline } from "../pipeline";
 import { breaks, first, inputs } from "../sample";

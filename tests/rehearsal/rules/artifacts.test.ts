@@ -1,4 +1,4 @@
-import { where } from "../../../rehearsal/pipelines";
+import { where } from "../../../rehearsal/record/pipelines";
 import { artifacts } from "../../../rehearsal/rules/artifacts";
 import { approval, builds, find, isApproval, isLeaf, leaf, pipeline } from "../pipeline";
 import { action, breaks, one } from "../sample";

@@ -1,6 +1,6 @@
 import { documents } from "../../../rehearsal/rules/documents";
-import { policyDocuments } from "../../../rehearsal/policyDocuments";
-import type { Rehearsed, Values } from "../../../rehearsal/record";
+import { policyDocuments } from "../../../rehearsal/record/policyDocuments";
+import type { Rehearsed, Values } from "../../../rehearsal/record/record";
 import { breaks, document, first, one, statement } from "../sample";
 
 const INLINE = "aws:iam/rolePolicy:RolePolicy";

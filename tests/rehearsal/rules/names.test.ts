@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { ofType, type Rehearsed, type Resource } from "../../../rehearsal/record";
+import { ofType, type Rehearsed, type Resource } from "../../../rehearsal/record/record";
 import { nameForms, uniqueNames } from "../../../rehearsal/rules/names";
-import type { Folder } from "../../../rehearsal/stackFiles";
+import type { Folder } from "../../../rehearsal/record/stackFiles";
 import { breaks, first, inputs, one, outputs, SAMPLE } from "../sample";
 
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";

@@ -1,5 +1,5 @@
-import type { Rehearsed, Resource } from "../../../rehearsal/record";
-import { list, map, ofType, type Values } from "../../../rehearsal/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
+import { list, map, ofType, type Values } from "../../../rehearsal/record/record";
 import { parameters } from "../../../rehearsal/rules/parameters";
 import { breaks, first, inputs, one } from "../sample";
 

@@ -1,5 +1,5 @@
-import { where } from "../../../rehearsal/pipelines";
-import { list, map, type Rehearsed, type Resource } from "../../../rehearsal/record";
+import { where } from "../../../rehearsal/record/pipelines";
+import { list, map, type Rehearsed, type Resource } from "../../../rehearsal/record/record";
 import { entries, pasted } from "../../../rehearsal/rules/pasted";
 import { projects } from "../../../rehearsal/rules/projects";
 import { approval, builds, isApproval, isLeaf, leaf, pipeline } from "../pipeline";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Rehearsed, Resource } from "../../../rehearsal/record";
-import { ofType } from "../../../rehearsal/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
+import { ofType } from "../../../rehearsal/record/record";
 import { nameForms } from "../../../rehearsal/rules/names";
 import { parameters } from "../../../rehearsal/rules/parameters";
 import { attachments } from "../../../rehearsal/rules/placement";

@@ -1,4 +1,4 @@
-import type { Rehearsed, Resource } from "../../../rehearsal/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { principalsExist, promisesKept } from "../../../rehearsal/rules/principals";
 import { breaks, type Broken, first, one, statement } from "../sample";
 

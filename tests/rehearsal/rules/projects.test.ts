@@ -1,5 +1,5 @@
-import { type Action, actionsOf, projectOf } from "../../../rehearsal/pipelines";
-import { list, map, type Rehearsed, type Resource, type Values } from "../../../rehearsal/record";
+import { type Action, actionsOf, projectOf } from "../../../rehearsal/record/pipelines";
+import { list, map, type Rehearsed, type Resource, type Values } from "../../../rehearsal/record/record";
 import { pasted } from "../../../rehearsal/rules/pasted";
 import { artifactStores, projectKeys, projects } from "../../../rehearsal/rules/projects";
 import { action, breaks, configuration, first, inputs, one } from "../sample";

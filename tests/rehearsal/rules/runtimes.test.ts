@@ -1,4 +1,4 @@
-import { map, type Rehearsed, type Resource } from "../../../rehearsal/record";
+import { map, type Rehearsed, type Resource } from "../../../rehearsal/record/record";
 import { runtimes } from "../../../rehearsal/rules/runtimes";
 import { breaks, first, inputs, one } from "../sample";
 

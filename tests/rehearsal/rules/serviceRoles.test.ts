@@ -1,4 +1,4 @@
-import type { Rehearsed, Resource } from "../../../rehearsal/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { documents } from "../../../rehearsal/rules/documents";
 import { serviceRoles } from "../../../rehearsal/rules/serviceRoles";
 import { breaks, document, first, inputs, one } from "../sample";

@@ -1,5 +1,5 @@
-import { policyDocuments } from "../../../rehearsal/policyDocuments";
-import type { Values } from "../../../rehearsal/record";
+import { policyDocuments } from "../../../rehearsal/record/policyDocuments";
+import type { Values } from "../../../rehearsal/record/record";
 import { inlinePolicySizes, policySizes } from "../../../rehearsal/rules/sizes";
 import { breaks, first, one, statement } from "../sample";
 

@@ -1,5 +1,5 @@
-import { actionsOf } from "../../../rehearsal/pipelines";
-import { list, map, type Rehearsed, type Values } from "../../../rehearsal/record";
+import { actionsOf } from "../../../rehearsal/record/pipelines";
+import { list, map, type Rehearsed, type Values } from "../../../rehearsal/record/record";
 import { actions, structure } from "../../../rehearsal/rules/stages";
 import { action, breaks, configuration, first, inputs, one, stages } from "../sample";
 

@@ -1,4 +1,4 @@
-import type { Rehearsed, Resource } from "../../../rehearsal/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { eventTargets } from "../../../rehearsal/rules/targets";
 import { breaks, document, first, inputs, one } from "../sample";
 

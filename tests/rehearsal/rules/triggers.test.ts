@@ -1,5 +1,5 @@
-import { actionsOf } from "../../../rehearsal/pipelines";
-import type { Rehearsed, Resource, Values } from "../../../rehearsal/record";
+import { actionsOf } from "../../../rehearsal/record/pipelines";
+import type { Rehearsed, Resource, Values } from "../../../rehearsal/record/record";
 import { triggers } from "../../../rehearsal/rules/triggers";
 import { action, breaks, first, inputs, one } from "../sample";
 

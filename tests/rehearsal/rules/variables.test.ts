@@ -1,5 +1,5 @@
-import { type Action, actionsOf, projectOf, where } from "../../../rehearsal/pipelines";
-import { map, type Rehearsed, type Resource, type Values } from "../../../rehearsal/record";
+import { type Action, actionsOf, projectOf, where } from "../../../rehearsal/record/pipelines";
+import { map, type Rehearsed, type Resource, type Values } from "../../../rehearsal/record/record";
 import { projects } from "../../../rehearsal/rules/projects";
 import { pasted } from "../../../rehearsal/rules/pasted";
 import { namespaces, variables } from "../../../rehearsal/rules/variables";

@@ -1,0 +1,100 @@
+/** What doctor looks at for each stack: credentials, secrets, operations and locks that a crash left. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, copyFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import type { WrongAccount } from "../aws/accounts";
+import type { Check } from "./checks";
+import type { Part } from "../delivery";
+import type { Listed, State } from "../engine/engine";
+import { engineMessage } from "../engine/engineMessage";
+import { mendingCommands, pendingProblem } from "../engine/fixes";
+
+/** Each stack's credentials. */
+export const credentialChecks = (parts: readonly Part[], wrong: readonly WrongAccount[]): Check[] =>
+  parts.map(({ stack, settings }) => {
+    const found = wrong.find((each) => each.stack === stack);
+    const what = `${stack}: credentials of account ${settings.provider.account}`;
+    return found ? { what: `${stack}: credentials`, problem: found.problem, mend: [found.mend] } : { what };
+  });
+
+/** What doctor knows of a stack that the backend has. */
+export interface Known {
+  readonly state: State;
+  readonly listed: Listed;
+  /** Undefined where locks cannot be looked up. */
+  readonly holders: readonly string[] | undefined;
+}
+
+/** Operations and locks that are left of an update, or belong to one that is running. */
+export function operationChecks({ stack, settings }: Part, { state, listed, holders }: Known): Check[] {
+  const { account, region } = settings.provider;
+  const locked = (holders ?? []).length > 0;
+  const running = locked || listed.updateInProgress === true;
+  const checks: Check[] = [];
+  if (running) {
+    const who = locked
+      ? `by ${(holders ?? []).join(", ")}`
+      : "by an update (Pulumi Cloud's page of the stack says whose)";
+    checks.push({
+      what: `${stack}: lock`,
+      problem: `is locked ${who}`,
+      mend: ["wait for its end or, if that is not running any more:", `pulumi cancel --stack ${stack} --yes`],
+    });
+  }
+  if (state.pending.length > 0) {
+    const mend = mendingCommands(stack, state.pending, { at: { account, region }, locked: running });
+    checks.push({ what: `${stack}: operations`, problem: pendingProblem(state.pending), mend });
+  }
+  return checks.length > 0
+    ? checks
+    : [{ what: `${stack}: no operation is pending${holders ? ", and nobody holds it" : ""}` }];
+}
+
+/** Whether the stack's secrets can be encrypted and decrypted, asked of Pulumi itself with a copy of the stack's file. */
+export async function secretsCheck(part: Part, root: string): Promise<Check> {
+  const folder = mkdtempSync(join(tmpdir(), "delivery-doctor-"));
+  const copy = join(folder, basename(part.file));
+  const what = `${part.stack}: secrets`;
+  try {
+    copyFileSync(part.file, copy);
+    const key = [
+      "config",
+      "set",
+      "--secret",
+      "--stack",
+      part.stack,
+      "--config-file",
+      copy,
+      "--non-interactive",
+    ];
+    await promisify(execFile)("pulumi", [...key, "doctor", "checked"], { cwd: root });
+    return { what };
+  } catch (error) {
+    const problem = `cannot be read: ${engineMessage(error)}`;
+    return { what, problem, mend: [secretsMend(part)] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const PASSPHRASE = "export PULUMI_CONFIG_PASSPHRASE=… (or PULUMI_CONFIG_PASSPHRASE_FILE)";
+
+const secretsMend = ({ file, secretsProvider }: Part): string =>
+  secretsProvider === undefined
+    ? PASSPHRASE
+    : `see that you may use the key in ${basename(file)}: ${secretsProvider}`;
+
+/** What a stack that is still to be made needs; `passphrase` says whether one is given. */
+export const newStackCheck = ({ stack, secretsProvider }: Part, url: string, passphrase: boolean): Check => {
+  const what = `${stack}: is not there yet; npm run up makes it`;
+  const needed = !/^https?:/.test(url) && secretsProvider === undefined;
+  return needed && !passphrase
+    ? {
+        what: `${stack}: secrets`,
+        problem: "a new stack needs a passphrase or a secrets provider",
+        mend: [PASSPHRASE],
+      }
+    : { what };
+};

@@ -1,0 +1,88 @@
+/** What happens to one stack while the engine works on it, from the engine's events. */
+import type { EngineEvent, OpType } from "./engine";
+import { count, plain, resourceLabel } from "../format";
+
+/** A resource that is not left as it is. */
+export interface Change {
+  readonly op: OpType;
+  readonly urn: string;
+  /** What of it changes, where the engine says. */
+  readonly properties: readonly string[];
+}
+
+/** Steps that change nothing that AWS has. */
+const QUIET: readonly OpType[] = ["same", "read", "refresh"];
+/** Parts of a replacement, which is told as a whole by `replace`. */
+const HALVES: readonly OpType[] = ["create-replacement", "delete-replaced"];
+/** What the engine says when it ends, whatever the reason: not what went wrong. */
+const ENDING = /^(update|preview|destroy) (failed|canceled)$|grpc: the client connection is closing$/;
+
+const GERUNDS: Partial<Record<OpType, string>> = {
+  create: "creating",
+  update: "updating",
+  delete: "deleting",
+  replace: "replacing",
+  "create-replacement": "creating",
+  "delete-replaced": "deleting",
+  import: "importing",
+};
+
+export class Ledger {
+  readonly changes: Change[] = [];
+  readonly errors: string[] = [];
+  readonly warnings: string[] = [];
+  /** By kind of step, as the engine sums up at the end; empty before. */
+  counts: Partial<Record<OpType, number>> = {};
+  /** Whether the engine was told to stop. */
+  cancelled = false;
+  private seen = 0;
+  private changed = 0;
+  private readonly underWay = new Map<string, OpType>();
+
+  /** Takes an event; true where `phase` may be another now. */
+  add(event: EngineEvent): boolean {
+    const { resourcePreEvent: begun, resOutputsEvent: ended, resOpFailedEvent: failed } = event;
+    if (begun) this.begin(begun.metadata);
+    if (ended || failed) this.end((ended ?? failed)?.metadata.urn ?? "", failed === undefined);
+    if (event.summaryEvent) this.counts = event.summaryEvent.resourceChanges;
+    if (event.diagnosticEvent) this.tell(event.diagnosticEvent);
+    if (/received; cancelling/.test(event.stdoutEvent?.message ?? "")) this.cancelled = true;
+    return (begun ?? ended ?? failed) !== undefined;
+  }
+
+  /** `60 resources, 12 changed, creating aws:iam:Role catalog-build and 3 others` */
+  get phase(): string {
+    const [first, ...others] = [...this.underWay];
+    const done = `${count(this.seen, "resource")}, ${this.changed} changed`;
+    if (!first) return done;
+    const [urn, op] = first;
+    const rest = others.length > 0 ? ` and ${count(others.length, "other")}` : "";
+    return `${done}, ${GERUNDS[op] ?? op} ${resourceLabel(urn)}${rest}`;
+  }
+
+  private begin({
+    op,
+    urn,
+    diffs,
+    detailedDiff,
+  }: NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]): void {
+    if (QUIET.includes(op)) return;
+    this.underWay.set(urn, op);
+    if (HALVES.includes(op) || /::pulumi:providers:\w+::default/.test(urn)) return; // the engine's own
+    const properties = Object.keys(detailedDiff ?? {});
+    this.changes.push({ op, urn, properties: properties.length > 0 ? properties : [...(diffs ?? [])] });
+  }
+
+  private end(urn: string, well: boolean): void {
+    this.seen += 1;
+    if (this.underWay.delete(urn) && well) this.changed += 1;
+  }
+
+  private tell({ severity, message, urn = "" }: NonNullable<EngineEvent["diagnosticEvent"]>): void {
+    const text = plain(message).trim();
+    if (ENDING.test(text) || (severity !== "error" && severity !== "warning")) return;
+    const line = urn === "" || /::pulumi:pulumi:Stack::/.test(urn) ? text : `${resourceLabel(urn)}: ${text}`;
+    const lines = severity === "error" ? this.errors : this.warnings;
+    if (!lines.includes(line)) lines.push(line);
+  }
+}

@@ -1,0 +1,99 @@
+/** Asks whoever sits at the terminal for what init needs and no flag has given. */
+import type { z } from "zod";
+import { account, environmentName, pipelineName } from "../../stacks/settingsNames";
+import { aws } from "../../stacks/settingsShapes";
+import type { Answers } from "./answers";
+
+/** What flags have given already. */
+export type Given = { -readonly [K in keyof Answers]?: Answers[K] };
+
+/** The settings' own check, in its own words. */
+const checked = (schema: z.ZodType) => (value: string) => {
+  const { error } = schema.safeParse(value);
+  return error ? (error.issues[0]?.message ?? "not allowed") : true;
+};
+
+const list = (text: string): string[] => text.split(/[\s,]+/).filter((each) => each !== "");
+
+async function environments(): Promise<Answers["environments"]> {
+  const { confirm, input } = await import("@inquirer/prompts");
+  const names = list(
+    await input({
+      message: "Environments, in the order of promotion",
+      default: "test, prod",
+      validate: (text) =>
+        list(text)
+          .map(checked(environmentName))
+          .find((each) => each !== true) ?? list(text).length > 0,
+    }),
+  );
+  const asked: { name: string; account: string; approval?: string[] }[] = [];
+  for (const [i, name] of names.entries()) {
+    const id = await input({ message: `Account id of ${name}`, validate: checked(account) });
+    const approved = await confirm({
+      message: `Ask before releasing to ${name}?`,
+      default: i === names.length - 1,
+    });
+    const mails = approved
+      ? await input({ message: `Who is asked by mail (addresses, or nobody)` })
+      : undefined;
+    asked.push({ name, account: id, ...(mails !== undefined && { approval: list(mails) }) });
+  }
+  return asked;
+}
+
+async function source(pipeline: string): Promise<Answers["source"]> {
+  const { input, select } = await import("@inquirer/prompts");
+  const kind = await select({
+    message: "Where the service's source is",
+    choices: [
+      { value: "codecommit", name: "a CodeCommit repository, which is made" },
+      { value: "github", name: "GitHub; a connection is made, which a person authorises" },
+      { value: "connection", name: "behind a connection that exists" },
+    ],
+  });
+  const branch = () => input({ message: "Branch", default: "main" });
+  switch (kind) {
+    case "github":
+      return { github: await input({ message: "Repository (owner/name)" }), branch: await branch() };
+    case "connection":
+      return {
+        connection: await input({ message: "ARN of the connection" }),
+        repository: await input({ message: "Repository (owner/name)" }),
+        branch: await branch(),
+      };
+    default:
+      return {
+        codecommit: await input({ message: "Repository", default: pipeline }),
+        branch: await branch(),
+      };
+  }
+}
+
+/** Asks for the rest. */
+export async function askForRest(given: Given): Promise<Answers> {
+  const { input } = await import("@inquirer/prompts");
+  const region = given.region ?? (await input({ message: "Region", validate: checked(aws.shape.region) }));
+  const tooling =
+    given.tooling ??
+    (await input({ message: "Account id of tooling, which builds", validate: checked(account) }));
+  const all = given.environments ?? (await environments());
+  const pipeline =
+    given.pipeline ??
+    (await input({ message: "Name of the service's pipeline", validate: checked(pipelineName) }));
+  const from = given.source ?? (await source(pipeline));
+  const directory =
+    given.directory ?? (await input({ message: "Folder of the service in its source", default: "." }));
+  const profiles: Record<string, string> = { ...given.profiles };
+  for (const stack of ["tooling", ...all.map(({ name }) => name)].filter(
+    (each) => profiles[each] === undefined,
+  )) {
+    const profile = await input({ message: `AWS profile of ${stack} (empty: what the environment gives)` });
+    if (profile !== "") profiles[stack] = profile;
+  }
+  return {
+    ...given,
+    ...{ region, tooling, environments: all, pipeline, source: from, profiles },
+    ...(directory !== "." && { directory }),
+  };
+}

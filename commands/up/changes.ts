@@ -1,0 +1,60 @@
+/** A preview of all stacks as one summary. */
+import type { OpType } from "../engine/engine";
+import type { Change } from "../engine/ledger";
+import type { Outcome } from "../stackRuns";
+import { count, resourceLabel } from "../format";
+
+const MARKS: Partial<Record<OpType, string>> = {
+  create: "+",
+  update: "~",
+  delete: "-",
+  replace: "±",
+  import: "=",
+};
+const COLUMNS = ["create", "update", "replace", "delete", "same"] as const;
+/** Properties that a line names; the rest are counted. */
+const NAMED = 6;
+
+const changeLine = ({ op, urn, properties }: Change): string => {
+  const named = properties.slice(0, NAMED).join(", ");
+  const more = properties.length > NAMED ? ` and ${properties.length - NAMED} more` : "";
+  const what = op === "create" || op === "delete" || named === "" ? "" : `: ${named}${more}`;
+  return `  ${MARKS[op] ?? op} ${resourceLabel(urn)}${what}`;
+};
+
+/** Columns padded to the widest. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Whether an up would change anything. */
+export const hasChanges = ({ ledger }: Outcome): boolean => ledger.changes.length > 0;
+
+/** One row a stack, then what changes in each; `waiting` are those that cannot be previewed yet, and why. */
+export function summary(
+  outcomes: readonly Outcome[],
+  waiting: readonly { readonly stack: string; readonly reason: string }[],
+): string[] {
+  const rows = outcomes.map(({ stack, state, ledger }) =>
+    state === "done"
+      ? [stack, ...COLUMNS.map((op) => String(ledger.counts[op] ?? 0))]
+      : [stack, ...COLUMNS.map(() => "?"), state],
+  );
+  const listed = outcomes
+    .filter(hasChanges)
+    .flatMap(({ stack, ledger }) => [
+      "",
+      `${stack}: ${count(ledger.changes.length, "change")}`,
+      ...ledger.changes.map(changeLine),
+    ]);
+  const waits = waiting.map(({ stack, reason }) => `${stack}: not previewed, ${reason}`);
+  return [...(rows.length > 0 ? aligned([["stack", ...COLUMNS], ...rows]) : []), ...waits, ...listed];
+}

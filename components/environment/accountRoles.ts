@@ -1,0 +1,50 @@
+/** What every role and policy in an environment's account is like. */
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../names";
+import { document, type Document, type Statement } from "../policies";
+
+interface Common {
+  readonly scope: Scope;
+  /** ARN of the organization's permissions boundary for the roles. Default: none. */
+  readonly permissionsBoundary?: string;
+}
+
+export function accountRole(
+  name: string,
+  roleName: string,
+  description: string,
+  assumeRolePolicy: Document,
+  statements: readonly Statement[],
+  { scope, permissionsBoundary }: Common,
+  parent: pulumi.Resource,
+): aws.iam.Role {
+  const role = new aws.iam.Role(
+    name,
+    {
+      name: roleName,
+      path: scope.path,
+      description,
+      assumeRolePolicy,
+      ...(permissionsBoundary && { permissionsBoundary }),
+    },
+    { parent },
+  );
+  new aws.iam.RolePolicy(name, { role: role.name, policy: document(...statements) }, { parent });
+  return role;
+}
+
+/** A policy with a name of its own: what others are given as a boundary, or has no room in a role. */
+export const accountPolicy = (
+  name: string,
+  policyName: string,
+  description: string,
+  statements: readonly Statement[],
+  { scope }: Common,
+  parent: pulumi.Resource,
+): aws.iam.Policy =>
+  new aws.iam.Policy(
+    name,
+    { name: policyName, path: scope.path, description, policy: document(...statements) },
+    { parent },
+  );

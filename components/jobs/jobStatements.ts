@@ -1,0 +1,215 @@
+/** What each job may do in tooling, beyond writing its log. Pure. */
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  arn,
+  artifactPrefix,
+  environmentName,
+  pipelineArn,
+  type PipelineId,
+  principalName,
+  releaseFiles,
+  releaseFolder,
+  type Scope,
+} from "../names";
+import { allow, type Statement } from "../policies";
+
+/** The store and the images of a pipeline. */
+export interface PipelineStore {
+  readonly bucketArn: pulumi.Output<string>;
+  readonly bucketName: pulumi.Output<string>;
+  readonly keyArn: pulumi.Output<string>;
+}
+
+export interface PipelineImages {
+  readonly arn: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
+  /** Of the cache of layers, where there is one. */
+  readonly cacheArn?: pulumi.Output<string> | undefined;
+  readonly cacheUrl?: pulumi.Output<string> | undefined;
+}
+
+export interface JobScope {
+  readonly scope: Scope;
+  readonly pipeline: PipelineId;
+  readonly store: PipelineStore;
+  /** Not given where code is files. */
+  readonly images?: PipelineImages | undefined;
+}
+
+export const objects = ({ store }: JobScope, prefix: string, rest = "*") =>
+  store.bucketArn.apply((bucket) => `${bucket}/${prefix}${rest}`);
+
+/** Fetch what the pipeline hands to a job: its own artifacts, and the key for them. */
+export function readArtifacts(job: JobScope): Statement[] {
+  return [
+    allow(
+      "ReadArtifacts",
+      ["s3:GetObject", "s3:GetObjectVersion"],
+      [objects(job, `${artifactPrefix(job.pipeline)}/`)],
+    ),
+    allow("FindBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], [job.store.bucketArn]),
+  ];
+}
+
+export const decrypt = ({ store }: JobScope): Statement => allow("Decrypt", ["kms:Decrypt"], [store.keyArn]);
+
+export const encrypt = ({ store }: JobScope): Statement =>
+  allow("EncryptAndDecrypt", ["kms:Decrypt", "kms:GenerateDataKey"], [store.keyArn]);
+
+export const list = (Sid: string, { store }: JobScope, prefix: string): Statement =>
+  allow(Sid, ["s3:ListBucket"], [store.bucketArn], { StringLike: { "s3:prefix": `${prefix}*` } });
+
+const report = (Sid: string, what: string, group: pulumi.Output<string>): Statement =>
+  allow(Sid, [`codebuild:${what}`, "codebuild:CreateReport", "codebuild:UpdateReport"], [group]);
+const reportTests = (group: pulumi.Output<string>) => report("ReportTests", "BatchPutTestCases", group);
+
+const takeRoles = (roleArns: readonly string[]): Statement =>
+  allow("TakeRoles", ["sts:AssumeRole"], roleArns);
+
+/** Push to its own repository, and to the cache of layers where there is one. */
+const pushImages = ({ arn, cacheArn }: PipelineImages): Statement[] => [
+  allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),
+  allow(
+    "PushImages",
+    [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:CompleteLayerUpload",
+      "ecr:GetDownloadUrlForLayer",
+      "ecr:InitiateLayerUpload",
+      "ecr:PutImage",
+      "ecr:UploadLayerPart",
+    ],
+    [arn, ...(cacheArn ? [cacheArn] : [])],
+  ),
+];
+
+/** See what the scan of an image finds. Where Amazon Inspector does it, ECR asks that as the caller, and of no resource. */
+export const scanStatements = ({ images }: JobScope): Statement[] =>
+  images
+    ? [
+        allow("ReadScan", ["ecr:DescribeImageScanFindings"], [images.arn]),
+        allow("ReadEnhancedScan", ["inspector2:ListCoverage", "inspector2:ListFindings"], ["*"]),
+      ]
+    : [];
+
+/** Make the code, hand over a release, take back one that is kept. */
+export function buildStatements(
+  job: JobScope,
+  tests: pulumi.Output<string>,
+  coverage: pulumi.Output<string>,
+): Statement[] {
+  const kept = `kept/${job.pipeline.name}/`;
+  return [
+    ...readArtifacts(job),
+    // The keys of artifacts are random, CodePipeline makes them, and nothing that this job may call tells those of another
+    // run: it cannot overwrite what a roll-back would need.
+    allow("WriteRelease", ["s3:PutObject"], [objects(job, `${artifactPrefix(job.pipeline)}/Release/`)]),
+    allow("TakeBackKeptReleases", ["s3:GetObject"], [objects(job, kept)]),
+    list("FindKeptReleases", job, kept),
+    encrypt(job),
+    reportTests(tests),
+    report("ReportCoverage", "BatchPutCodeCoverages", coverage),
+    ...(job.images ? pushImages(job.images) : []),
+    allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"]),
+  ];
+}
+
+/** What a job may ask of its own pipeline. The list of actions holds the keys of all artifacts: for no job that runs the repository's code. */
+const QUESTIONS = {
+  /** Whether the stage is still this job's. */
+  stage: "GetPipelineState",
+  /** Which run a roll-back goes back to, or what has started one. */
+  run: "GetPipelineExecution",
+  /** What earlier actions have handed on. */
+  actions: "ListActionExecutions",
+} as const;
+
+export const askPipeline = (
+  { scope, pipeline }: JobScope,
+  ...questions: (keyof typeof QUESTIONS)[]
+): Statement =>
+  allow(
+    "AskPipeline",
+    questions.map((each) => `codepipeline:${QUESTIONS[each]}`),
+    [pipelineArn(scope, pipeline)],
+  );
+
+/** What Plan and Deploy ask. Plan does nothing in a roll-back. */
+const ASKS = { plan: ["stage", "actions"], deploy: ["stage", "run", "actions"] } as const;
+
+/** Put checked release files where the environment may read them, and take the environment's roles named. */
+export const environmentJobStatements = (
+  job: JobScope,
+  kind: keyof typeof ASKS,
+  { account, name }: { readonly account: string; readonly name: string },
+  roleArns: readonly string[],
+): Statement[] => [
+  ...readArtifacts(job),
+  allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, name))]),
+  encrypt(job),
+  takeRoles(roleArns),
+  askPipeline(job, ...ASKS[kind]),
+];
+
+/** Run the app's own tests: nothing but what it is handed, and what Deploy says that it has deployed. */
+export const verifyStatements = (job: JobScope, reportGroup: pulumi.Output<string>): Statement[] => [
+  ...readArtifacts(job),
+  allow("ReadDeployed", ["s3:GetObject"], [objects(job, releaseFolder(job.pipeline), "*/deployed.json")]),
+  decrypt(job),
+  reportTests(reportGroup),
+];
+
+/** Record what environments run, keep that, and remove what no record names. */
+export function promoteStatements(job: JobScope): Statement[] {
+  const [releases, kept] = [releaseFolder(job.pipeline), `kept/${job.pipeline.name}/`];
+  return [
+    ...readArtifacts(job), // CodeBuild fetches the action's input, which the commands leave alone
+    askPipeline(job, "stage", "run"),
+    allow("ReadReleaseFiles", ["s3:GetObject"], [objects(job, releases)]),
+    allow("KeepReleases", ["s3:DeleteObject", "s3:PutObject"], [objects(job, kept)]),
+    allow("FindReleases", ["s3:ListBucket"], [job.store.bucketArn], {
+      StringLike: { "s3:prefix": [`${releases}*`, `${kept}*`] },
+    }),
+    encrypt(job),
+    allow("ReadRecords", ["s3:GetObject"], [objects(job, `${kept}environments/`)]),
+    job.images
+      ? allow("RemoveOldImages", ["ecr:BatchDeleteImage", "ecr:DescribeImages"], [job.images.arn])
+      : allow("RemoveOldReleases", ["s3:DeleteObject"], [objects(job, releases)]),
+  ];
+}
+
+/** Tell people of a failed run, and clean up behind it in the environments. */
+export const cleanupStatements = (
+  { scope, pipeline }: JobScope,
+  roleArns: readonly string[],
+  topicArn: pulumi.Input<string>,
+  /** Whether an environment of the pipeline asks for approval, and so has a plan job. */
+  plans: boolean,
+): Statement[] => [
+  takeRoles(roleArns),
+  allow(
+    "ReadRun",
+    ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"],
+    [pipelineArn(scope, pipeline)],
+  ),
+  // Of the jobs that a run may fail in; the environments' by their form, since there may be many.
+  allow(
+    "ReadReasons",
+    ["logs:GetLogEvents"],
+    [
+      ...(["build", "verify", "promote"] as const).map((kind) => principalName(scope, pipeline, kind)),
+      ...(plans ? (["plan-job", "release-job"] as const) : (["release-job"] as const)).map((kind) =>
+        environmentName(scope, pipeline, "*", kind),
+      ),
+    ].map((job) => arn(scope, "logs", scope.toolingAccount, `log-group:/aws/codebuild/${job}:*`)),
+  ),
+  allow("TellPeople", ["sns:Publish"], [topicArn]),
+];
+
+/** ARNs in EC2 of the jobs' account, for jobs in a VPC. */
+export const ec2Arn =
+  (scope: Scope) =>
+  (resource: string, account: string = scope.toolingAccount): string =>
+    arn(scope, "ec2", account, resource);

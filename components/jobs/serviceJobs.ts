@@ -1,0 +1,133 @@
+/** The jobs that every pipeline has, since they work with the service's own code: Build and Verify. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Job, type JobArgs, type JobSite } from "./job";
+import { buildspec } from "./buildspec";
+import { buildStatements, type JobScope, verifyStatements } from "./jobStatements";
+import { artifactPrefix, jobArn, type PipelinePrincipal, principalName, workloadName } from "../names";
+import type { PipelineEnvironment } from "../pipeline/stages";
+import { type Workload, workloadSiteOf } from "../workloads/workload";
+
+export interface ServiceJobsArgs extends JobScope {
+  readonly workload: Workload;
+  readonly site: JobSite;
+  readonly environments: readonly PipelineEnvironment[];
+  /** Folder of the service in its source. */
+  readonly directory: string;
+  /** The template below it; what belongs to the template is beside it. */
+  readonly template: string;
+  /** CodeBuild's compute type for Build and Verify. */
+  readonly computeType: string;
+  /** Lowest severity of a finding that stops a release; `NONE`: no gate. */
+  readonly scanThreshold: string;
+  /** Platform of the image; Build and Verify run on the same. */
+  readonly platform: "linux/amd64" | "linux/arm64";
+  /** CloudFormation transforms that the service's template may use. */
+  readonly transforms: readonly string[];
+  /** Delete report groups with their reports. */
+  readonly deletable: boolean;
+}
+
+export type OwnJobArgs = Omit<JobArgs, "jobName" | "jobArn" | "description" | "site">;
+
+/** CodeBuild's own image for ARM, whatever image settings give the other jobs. */
+const ARM_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:3.0";
+/** BuildKit from a registry that takes anonymous pulls without Docker Hub's limits. */
+const BUILDKIT_IMAGE = "public.ecr.aws/vend/moby/buildkit:buildx-stable-1";
+
+/** One of a pipeline's jobs, named after it. */
+export function pipelineJob(
+  base: string,
+  { scope, pipeline, site, store }: JobScope & { readonly site: JobSite },
+  kind: PipelinePrincipal | "release-job",
+  description: string,
+  own: OwnJobArgs,
+  parent: pulumi.Resource,
+): void {
+  const jobName = principalName(scope, pipeline, kind);
+  const variables = { PIPELINE: pipeline.name, ARTIFACT_BUCKET: store.bucketName, ...own.variables };
+  const args = { ...own, jobName, jobArn: jobArn(scope, jobName), description, site, variables };
+  new Job(`${base}-${kind}`, args, { parent });
+}
+
+export function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): void {
+  const { workload, images } = args;
+  const tests = reportGroup(`${base}-tests`, "TEST", args, parent);
+  const coverage = reportGroup(`${base}-coverage`, "CODE_COVERAGE", args, parent);
+  const own: OwnJobArgs = {
+    buildspec: pulumi.all([tests, coverage]).apply(([testReports, coverageReports]) =>
+      buildspec({
+        job: "build",
+        packaging: workload.packaging,
+        directory: args.directory,
+        testReports,
+        coverageReports,
+      }),
+    ),
+    variables: {
+      DIRECTORY: args.directory,
+      ENVIRONMENTS: args.environments.map(({ name }) => name).join(" "),
+      ARTIFACT_PREFIX: artifactPrefix(args.pipeline),
+      PACKAGING: workload.packaging,
+      TEMPLATE: args.template,
+      STACK_PREFIX: workloadName(args.pipeline, ""),
+      REQUIRED_PARAMETERS: requiredParameters(args).join(" "),
+      ROLLBACK_PARAMETER_NAMES: Object.keys(workload.rollbackParameters).join(" ") || "-",
+      ...(images && {
+        REPOSITORY_NAME: images.name,
+        REPOSITORY_URI: images.url,
+        ...(images.cacheUrl && { CACHE_URI: images.cacheUrl }),
+        PLATFORM: args.platform,
+        BUILDKIT_IMAGE,
+      }),
+      ...(args.transforms.length > 0 && { TRANSFORMS: args.transforms.join(" ") }),
+    },
+    statements: buildStatements(args, tests, coverage),
+    ...nativeContainer(args),
+    privilegedMode: workload.packaging === "image", // Docker
+  };
+  pipelineJob(base, args, "build", "Tests and builds, once for every environment", own, parent);
+}
+
+export function verifyJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): void {
+  const tests = reportGroup(`${base}-verify`, "TEST", args, parent);
+  const own: OwnJobArgs = {
+    buildspec: tests.apply((testReports) => buildspec({ job: "verify", testReports })),
+    variables: { PACKAGING: args.workload.packaging },
+    statements: verifyStatements(args, tests),
+    ...nativeContainer(args),
+  };
+  pipelineJob(base, args, "verify", "Runs the service's end-to-end tests", own, parent);
+}
+
+/** The service is built and tested on the architecture that it will run on. */
+const nativeContainer = ({
+  computeType,
+  platform,
+}: ServiceJobsArgs): Pick<JobArgs, "computeType" | "armImage"> => ({
+  computeType,
+  ...(platform === "linux/arm64" && { armImage: ARM_IMAGE }),
+});
+
+const reportGroup = (
+  name: string,
+  type: "TEST" | "CODE_COVERAGE",
+  { deletable }: ServiceJobsArgs,
+  parent: pulumi.Resource,
+): pulumi.Output<string> =>
+  new aws.codebuild.ReportGroup(
+    name,
+    { type, exportConfig: { type: "NO_EXPORT" }, deleteReports: deletable },
+    { parent },
+  ).arn;
+
+/** What every release sets: the same in every environment. */
+function requiredParameters({ scope, pipeline, workload, environments: [first] }: ServiceJobsArgs): string[] {
+  const site = workloadSiteOf({
+    scope,
+    pipeline,
+    account: first?.account ?? "",
+    environment: first?.name ?? "",
+  });
+  return Object.keys(workload.parameters(site));
+}

@@ -1,0 +1,117 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ApprovalTopic } from "./approvalTopic";
+import { codePipeline } from "./codePipeline";
+import { ec2Arn } from "../jobs/jobStatements";
+import { environmentName, principalName, topicTitle, workloadName } from "../names";
+import { PeoplePolicies } from "./peoplePolicies";
+import { PipelineJobs, type PipelineJobsArgs } from "../jobs/pipelineJobs";
+import { type Source, sourceEvent, sourceTriggers } from "./source";
+import { stageProblems } from "./stageRules";
+import { asksForApproval, releaseStages, type Stage, type StageJobs } from "./stages";
+import { Triggers } from "./triggers";
+
+export interface DeliveryPipelineArgs extends Omit<PipelineJobsArgs, "topicArn" | "deletable" | "site"> {
+  readonly source: Source;
+  /** Make the CodeCommit repository. Default: false, it exists. */
+  readonly createRepository?: boolean;
+  /** What happens to a run that is overtaken. CodePipeline's third mode, `PARALLEL`, forbids roll-back. */
+  readonly executionMode: "SUPERSEDED" | "QUEUED";
+  /** Who gets approvals and failed runs by mail. */
+  readonly emails: readonly string[];
+  /** What its jobs have in common. */
+  readonly site: Omit<PipelineJobsArgs["site"], "ec2Arn" | "path">;
+  /** Let `pulumi destroy` delete what reports there are. Default: false. */
+  readonly deletable?: boolean;
+}
+
+/** A release from source to the last environment: one build, then per environment plan, approval, deployment, proof. */
+export class DeliveryPipeline extends pulumi.ComponentResource {
+  readonly name: pulumi.Output<string>;
+  readonly operatorPolicyArn: pulumi.Output<string>;
+  /** By environment. */
+  readonly approverPolicyArns: Record<string, pulumi.Output<string>>;
+
+  /** Throws when CodePipeline would refuse the stages. */
+  constructor(name: string, args: DeliveryPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("delivery:index:DeliveryPipeline", name, {}, opts);
+    const { scope, pipeline, environments, source } = args;
+    const stages = checkedStages(args);
+    const boundary = args.site.permissionsBoundary;
+    const site = { ...args.site, ec2Arn: ec2Arn(scope), path: scope.path };
+
+    const repository =
+      args.createRepository && source.kind === "codecommit"
+        ? [new aws.codecommit.Repository(name, { repositoryName: source.repository }, { parent: this })]
+        : [];
+    const topic = new ApprovalTopic(
+      name,
+      { displayName: topicTitle(pipeline.name), emails: args.emails },
+      { parent: this },
+    );
+    const jobs = new PipelineJobs(
+      name,
+      { ...args, site, topicArn: topic.arn, deletable: args.deletable ?? false },
+      { parent: this },
+    );
+    const resource = codePipeline(
+      name,
+      {
+        ...args,
+        stages,
+        jobNames: [
+          ...(["build", "verify", "promote"] as const).map((kind) => principalName(scope, pipeline, kind)),
+          // Of each environment by name: the jobs of its branches have the same prefix before the double hyphen.
+          ...args.environments.map(({ name }) => `${scope.project}-${workloadName(pipeline, name)}-*`),
+        ],
+        triggers: sourceTriggers(source),
+        topicArn: topic.arn,
+      },
+      // Its stages name the jobs only by text, and creation starts a first run.
+      { parent: this, dependsOn: [jobs, ...repository] },
+    );
+    const event = sourceEvent(scope, source);
+    new Triggers(
+      name,
+      {
+        scope,
+        pipeline,
+        ...(event && { sourceEvent: event }),
+        ...(boundary && { permissionsBoundary: boundary }),
+      },
+      { parent: this, dependsOn: [resource] },
+    );
+    const people = new PeoplePolicies(
+      name,
+      { scope, pipeline, approvals: environments.filter(asksForApproval) },
+      { parent: this },
+    );
+    this.name = resource.name;
+    this.operatorPolicyArn = people.operatorPolicyArn;
+    this.approverPolicyArns = people.approverPolicyArns;
+    this.registerOutputs({
+      name: this.name,
+      operatorPolicyArn: this.operatorPolicyArn,
+      approverPolicyArns: this.approverPolicyArns,
+    });
+  }
+}
+
+/** The stages that these arguments lead to. */
+function checkedStages({ scope, pipeline, environments }: DeliveryPipelineArgs): Stage[] {
+  const job = (kind: "plan-job" | "release-job") => (environment: string) =>
+    environmentName(scope, pipeline, environment, kind);
+  const jobs: StageJobs = {
+    build: principalName(scope, pipeline, "build"),
+    verify: principalName(scope, pipeline, "verify"),
+    promote: principalName(scope, pipeline, "promote"),
+    plan: job("plan-job"),
+    release: job("release-job"),
+  };
+  const stages = releaseStages(environments, jobs);
+  const problems = stageProblems(stages);
+  if (problems.length > 0) {
+    throw new pulumi.RunError([`pipeline ${pipeline.name} cannot be created:`, ...problems].join("\n  "));
+  }
+  return stages;
+}

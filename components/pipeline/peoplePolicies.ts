@@ -1,0 +1,76 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { pipelineArn, type PipelineId, type Scope } from "../names";
+import { allow, document, type Statement } from "../policies";
+import { approvalAction, approveStage, type PipelineEnvironment } from "./stages";
+
+export interface PeoplePoliciesArgs {
+  readonly scope: Scope;
+  readonly pipeline: PipelineId;
+  /** Environments whose deployment somebody approves. */
+  readonly approvals: readonly PipelineEnvironment[];
+}
+
+/**
+ * Managed policies to attach to people's roles; none is attached here. An operator may start any commit of the
+ * repository and roll back without asking, so approvers and operators are better not the same people.
+ */
+export class PeoplePolicies extends pulumi.ComponentResource {
+  readonly operatorPolicyArn: pulumi.Output<string>;
+  /** By environment. */
+  readonly approverPolicyArns: Record<string, pulumi.Output<string>>;
+
+  constructor(name: string, args: PeoplePoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("delivery:index:PeoplePolicies", name, {}, opts);
+    const target = pipelineArn(args.scope, args.pipeline);
+    const watch = allow(
+      "WatchPipeline",
+      [
+        "codepipeline:GetPipeline",
+        "codepipeline:GetPipelineExecution",
+        "codepipeline:GetPipelineState",
+        "codepipeline:ListActionExecutions",
+        "codepipeline:ListPipelineExecutions",
+      ],
+      [target],
+    );
+    const policy = (child: string, description: string, ...statements: Statement[]) =>
+      new aws.iam.Policy(
+        child,
+        { path: args.scope.path, description, policy: document(watch, ...statements) },
+        { parent: this },
+      ).arn;
+    this.operatorPolicyArn = policy(
+      `${name}-operator`,
+      `Start, stop, retry and roll back pipeline ${args.pipeline.name}`,
+      allow(
+        "StartAndStop",
+        ["codepipeline:StartPipelineExecution", "codepipeline:StopPipelineExecution"],
+        [target],
+      ),
+      allow(
+        "RetryAndRollBack",
+        ["codepipeline:RetryStageExecution", "codepipeline:RollbackStage"],
+        [`${target}/*`],
+      ),
+    );
+    this.approverPolicyArns = Object.fromEntries(
+      args.approvals.map((environment) => [
+        environment.name,
+        policy(
+          `${name}--${environment.name}-approver`,
+          `Answer the approval of ${args.pipeline.name} for ${environment.name}`,
+          allow(
+            "Approve",
+            ["codepipeline:PutApprovalResult"],
+            [`${target}/${approveStage(environment)}/${approvalAction(environment)}`],
+          ),
+        ),
+      ]),
+    );
+    this.registerOutputs({
+      operatorPolicyArn: this.operatorPolicyArn,
+      approverPolicyArns: this.approverPolicyArns,
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { arn, jobArn, pipelineArn, type PipelineId, principalName, type Scope } from "../names";
+import { allow, document, trustService } from "../policies";
+
+export interface TriggersArgs {
+  readonly scope: Scope;
+  readonly pipeline: PipelineId;
+  /** Event that starts the pipeline. Default: none, it has a trigger of its own. */
+  readonly sourceEvent?: object;
+  /** What the pipeline is started with. Default: as it stands. */
+  readonly sourceInput?: InputTransformer;
+  /** Event that starts the clean-up job too. Default: none. */
+  readonly cleanupEvent?: object;
+  /** When the clean-up job is started too, as EventBridge writes it. Default: never. */
+  readonly cleanupSchedule?: string;
+  /** ARN of the organization's permissions boundary. Default: none. */
+  readonly permissionsBoundary?: string;
+}
+
+type InputTransformer = aws.types.input.cloudwatch.EventTargetInputTransformer;
+
+/** How a run can end with something left behind. */
+const ENDED_BADLY = ["FAILED", "STOPPED", "SUPERSEDED", "CANCELED"];
+
+/** What starts a pipeline when its source changes, and its clean-up job when a run ends badly. */
+export class Triggers extends pulumi.ComponentResource {
+  readonly roleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: TriggersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("delivery:index:Triggers", name, {}, opts);
+    const { scope, pipeline } = args;
+    const pipelineTarget = pipelineArn(scope, pipeline);
+    const cleanupTarget = jobArn(scope, principalName(scope, pipeline, "cleanup"));
+    const roleName = principalName(scope, pipeline, "trigger");
+    const role = new aws.iam.Role(
+      name,
+      {
+        name: roleName,
+        path: scope.path,
+        description: `Starts ${args.sourceEvent ? `pipeline ${pipeline.name} and its` : `pipeline ${pipeline.name}'s`} clean-up job`,
+        // For rules of this account: https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
+        assumeRolePolicy: trustService(
+          "events.amazonaws.com",
+          arn(scope, "events", scope.toolingAccount, "rule/*"),
+        ),
+        ...(args.permissionsBoundary && { permissionsBoundary: args.permissionsBoundary }),
+      },
+      { parent: this },
+    );
+    const policy = new aws.iam.RolePolicy(
+      name,
+      {
+        role: role.name,
+        policy: document(
+          ...(args.sourceEvent
+            ? [allow("StartPipeline", ["codepipeline:StartPipelineExecution"], [pipelineTarget])]
+            : []),
+          allow("StartCleanup", ["codebuild:StartBuild"], [cleanupTarget]),
+        ),
+      },
+      { parent: this },
+    );
+    const start = (child: string, description: string, when: object | string, target: TargetArgs) => {
+      const at =
+        typeof when === "string" ? { scheduleExpression: when } : { eventPattern: JSON.stringify(when) };
+      const rule = new aws.cloudwatch.EventRule(child, { description, ...at }, { parent: this });
+      new aws.cloudwatch.EventTarget(
+        child,
+        { rule: rule.name, roleArn: role.arn, ...target },
+        { parent: this, dependsOn: [policy] },
+      );
+    };
+    if (args.sourceEvent) {
+      start(`${name}-source`, `Starts pipeline ${pipeline.name}`, args.sourceEvent, {
+        arn: pipelineTarget,
+        ...(args.sourceInput && { inputTransformer: args.sourceInput }),
+      });
+    }
+    const cleanup = { arn: cleanupTarget };
+    if (args.cleanupEvent) {
+      start(`${name}-removal`, `Cleans up what ${pipeline.name} has no use for`, args.cleanupEvent, cleanup);
+    }
+    if (args.cleanupSchedule !== undefined) {
+      start(`${name}-sweep`, `Cleans up behind ${pipeline.name}`, args.cleanupSchedule, cleanup);
+    }
+    start(
+      `${name}-cleanup`,
+      `Cleans up behind runs of ${pipeline.name} that end badly`,
+      {
+        source: ["aws.codepipeline"],
+        "detail-type": ["CodePipeline Pipeline Execution State Change"],
+        resources: [pipelineTarget],
+        detail: { state: ENDED_BADLY },
+      },
+      {
+        arn: cleanupTarget,
+        inputTransformer: {
+          inputPaths: { execution: "$.detail.execution-id", state: "$.detail.state" },
+          inputTemplate: RUN_VARIABLES,
+        },
+      },
+    );
+    this.roleArn = role.arn;
+    this.registerOutputs({ roleArn: this.roleArn });
+  }
+}
+
+type TargetArgs = Pick<aws.cloudwatch.EventTargetArgs, "arn" | "inputTransformer">;
+
+/** Input of StartBuild; EventBridge puts the quotes around what it fills in. */
+const RUN_VARIABLES = `{"environmentVariablesOverride":[${["EXECUTION_ID", "STATE"]
+  .map(
+    (name) => `{"name":"${name}","type":"PLAINTEXT","value":<${name === "STATE" ? "state" : "execution"}>}`,
+  )
+  .join(",")}]}`;

@@ -1,0 +1,116 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ArtifactStoreArgs, ReleaseReaders } from "./artifactStore";
+import { dnsSuffix } from "../names";
+import { allow, deny, type Document, document, forPrincipal, type Statement } from "../policies";
+
+const ANYONE = { AWS: "*" }; // in refusals only
+
+const refuse = (...args: Parameters<typeof deny>): Statement => forPrincipal(ANYONE, deny(...args));
+
+const requireTls = (bucketArn: pulumi.Output<string>): Statement =>
+  refuse("RequireTls", ["s3:*"], [bucketArn, objects(bucketArn)], {
+    Bool: { "aws:SecureTransport": "false" },
+  });
+
+const objects = (bucketArn: pulumi.Output<string>, prefix = "") =>
+  bucketArn.apply((arn) => `${arn}/${prefix}*`);
+
+/**
+ * A wrong algorithm or key is refused; a missing header is covered by the bucket's default. `Null` keeps the
+ * two apart: `StringNotEquals` alone would also refuse a request without the header.
+ */
+function refuseOtherEncryption(bucketArn: pulumi.Output<string>, keyArn: pulumi.Output<string>): Statement[] {
+  const algorithm = "s3:x-amz-server-side-encryption";
+  const keyId = `${algorithm}-aws-kms-key-id`;
+  const customerKey = `${algorithm}-customer-algorithm`;
+  const put = (Sid: string, conditions: Parameters<typeof deny>[3]) =>
+    refuse(Sid, ["s3:PutObject"], [objects(bucketArn)], conditions);
+  return [
+    put("RefuseOtherAlgorithm", {
+      StringNotEquals: { [algorithm]: "aws:kms" },
+      Null: { [algorithm]: "false" },
+    }),
+    put("RefuseOtherKey", { StringNotEquals: { [keyId]: keyArn }, Null: { [keyId]: "false" } }),
+    put("RefuseCustomerKey", { Null: { [customerKey]: "false" } }),
+  ];
+}
+
+/**
+ * An allowance of IAM is not enough then, not even an administrator's; AWS's services act as roles here. Every action that
+ * is about objects: S3 replicates, restores and torrents by actions of their own.
+ */
+const refuseOtherRoles = (bucketArn: pulumi.Output<string>, roleArns: readonly string[]): Statement =>
+  refuse("RefuseOtherRoles", ["s3:*"], [objects(bucketArn)], {
+    ArnNotEquals: { "aws:PrincipalArn": [...roleArns] },
+    Bool: { "aws:PrincipalIsAWSService": "false" },
+  });
+
+/** TLS, the store's own key, and reading of each pipeline's release files by the roles named. */
+export const bucketPolicy = (
+  bucketArn: pulumi.Output<string>,
+  keyArn: pulumi.Output<string>,
+  readers: readonly ReleaseReaders[],
+  onlyRoles?: readonly string[],
+): Document =>
+  document(
+    requireTls(bucketArn),
+    ...refuseOtherEncryption(bucketArn, keyArn),
+    ...(onlyRoles
+      ? [refuseOtherRoles(bucketArn, [...onlyRoles, ...readers.flatMap(({ roleArns }) => roleArns)])]
+      : []),
+    ...readers.map(({ pipeline, accountRoots, roleArns }) =>
+      forPrincipal(
+        { AWS: [...accountRoots] },
+        // Each account reads below its own number: whoever administers one rewrites its roles, not what they may read.
+        allow(
+          `Read${sidOf(pipeline)}`,
+          ["s3:GetObject"],
+          [objects(bucketArn, `releases/${pipeline}/\${aws:PrincipalAccount}/`)],
+          {
+            ArnEquals: { "aws:PrincipalArn": [...roleArns] },
+          },
+        ),
+      ),
+    ),
+  );
+
+/** A name as part of a Sid, which takes letters and digits only: names that differ stay different. */
+const sidOf = (name: string): string =>
+  `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("-", "Dash")}`;
+
+/** Delivery of access logs of the one bucket, over TLS like all else. */
+export const accessLogPolicy = (
+  logsArn: pulumi.Output<string>,
+  bucketArn: pulumi.Output<string>,
+  account: string,
+): Document =>
+  document(
+    requireTls(logsArn),
+    forPrincipal(
+      { Service: "logging.s3.amazonaws.com" },
+      allow("DeliverAccessLogs", ["s3:PutObject"], [objects(logsArn, "artifacts/")], {
+        ArnEquals: { "aws:SourceArn": bucketArn },
+        StringEquals: { "aws:SourceAccount": account },
+      }),
+    ),
+  );
+
+type KeyUse = Pick<ArtifactStoreArgs, "accountRoot" | "region" | "readers">;
+
+/** The store's account decides by its own IAM policies; the readers may decrypt, through S3 and not otherwise. */
+export function keyPolicy({ accountRoot, region, readers }: KeyUse): Document {
+  const unique = (values: readonly string[]) => [...new Set(values)].sort();
+  const roleArns = unique(readers.flatMap((reader) => reader.roleArns));
+  const own = forPrincipal({ AWS: accountRoot }, allow("DelegateToAccount", ["kms:*"], ["*"]));
+  if (roleArns.length === 0) return document(own);
+  return document(
+    own,
+    forPrincipal(
+      { AWS: unique(readers.flatMap((reader) => reader.accountRoots)) },
+      allow("DecryptReleases", ["kms:Decrypt"], ["*"], {
+        ArnEquals: { "aws:PrincipalArn": roleArns },
+        StringEquals: { "kms:ViaService": `s3.${region}.${dnsSuffix(region)}` },
+      }),
+    ),
+  );
+}

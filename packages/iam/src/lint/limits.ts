@@ -1,0 +1,88 @@
+/** What a call passes on, or acts with, is limited by condition keys: each that AWS has is used, or excused by name. */
+import { type PolicyDocument, texts } from "../../../../rehearsal/record/policyDocuments";
+import { map, type Rehearsed, type Values } from "../../../../rehearsal/record/record";
+import type { Action, Catalog } from "../policy/catalog";
+import type { Fault } from "./statementFaults";
+import { actionPatterns, covers, keysOf } from "./statementFaults";
+
+/** One action that a statement allows, where. */
+export interface Allowed {
+  readonly record: Rehearsed;
+  readonly document: PolicyDocument;
+  readonly statement: Values;
+  readonly action: Action;
+}
+
+/** Why a key is not used. */
+export interface Excuse {
+  readonly reason: string;
+  /** The actions and the keys that it is about. */
+  readonly action: RegExp;
+  readonly key: RegExp;
+  /** What the reason rests on, where the stacks show it. Default: on AWS's documentation, or on nothing that they show. */
+  readonly holds?: (allowed: Allowed) => boolean;
+}
+
+/** Whose a thing is, and not what is done with it: the statements go by these where names do not do. */
+const OF_TAGS = /^[^:]+:([A-Za-z]*(Resource|Request|Object|Bucket)Tag\/|([A-Za-z]*TagKeys)$)/i;
+/** Who somebody was before he came: claims of identity providers, `accounts.google.com:sub`. */
+const OF_TOKENS = /^(saml:|[^:]*\.[^:]*:)/i;
+
+/** Whether a key limits what a call passes on or acts with. What is new in AWS's reference does, until somebody looks at it. */
+export const isLimit = (key: string): boolean =>
+  !/^aws:/i.test(key) && !OF_TAGS.test(key) && !OF_TOKENS.test(key);
+
+const keysUsed = (statement: Values): string[] =>
+  Object.values(map(statement["Condition"])).flatMap((tested) => Object.keys(map(tested)));
+
+/** Keys that a statement goes by, and the refusals beside it that are about the same action. */
+function used({ document, statement, action }: Allowed, catalog: Catalog): string[] {
+  const refusals = document.statements.filter(
+    (each) =>
+      each["Effect"] === "Deny" &&
+      actionPatterns(each).some((pattern) =>
+        catalog.covered(pattern).some(({ name }) => name === action.name),
+      ),
+  );
+  return [statement, ...refusals].flatMap(keysUsed);
+}
+
+/** Keys that nothing is said of. */
+function missing(allowed: Allowed, catalog: Catalog): string[] {
+  const own = used(allowed, catalog);
+  const all = keysOf(allowed.action, allowed.statement).filter(isLimit);
+  return [...new Set(all)].filter((key) => !own.some((each) => covers(key, each)));
+}
+
+export interface Limits {
+  readonly faults: readonly Fault[];
+  readonly excused: readonly Excuse[];
+}
+
+/** What the allowances of one statement leave open, and what excuses that. */
+export function limits(
+  record: Rehearsed,
+  document: PolicyDocument,
+  statement: Values,
+  catalog: Catalog,
+  excuses: readonly Excuse[],
+): Limits {
+  if (statement["Effect"] !== "Allow") return { faults: [], excused: [] };
+  const actions = texts(statement["Action"]).flatMap((pattern) => catalog.covered(pattern));
+  const open = actions.flatMap((action) => {
+    const allowed = { record, document, statement, action };
+    return missing(allowed, catalog).map((key) => {
+      const about = excuses.filter((each) => each.action.test(action.name) && each.key.test(key));
+      return { action: action.name, key, about, excuse: about.find(({ holds }) => holds?.(allowed) ?? true) };
+    });
+  });
+  return {
+    faults: open.flatMap(({ action, key, about, excuse }): Fault[] => {
+      if (excuse) return [];
+      const but = about.map(({ reason }) => `; it is not so that ${reason}`).join("");
+      const message = `${action} is allowed whatever its ${key} is${but}: add a condition, or an excuse`;
+      return [{ check: "limit", action, on: key, message }];
+    }),
+    excused: open.flatMap(({ excuse }) => excuse ?? []),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Question } from "../../../packages/iam/src/evaluate/decide";
+import type { Principal } from "../../../packages/iam/src/policy/principals";
+
+/** When in the life of an environment a step makes a call. */
+export type Phase = "every release" | "first deployment" | "update" | "roll-back" | "deletion" | "failure";
+
+/** Where in a release a call is made. */
+export interface Place {
+  readonly pipeline: string;
+  /** Undefined for what is done once for all: Source, Build and the like. */
+  readonly environment: string | undefined;
+  readonly phase: Phase;
+  /** `Source`, `Deploy-test: Deploy`: stage and action in the pipeline's own words. */
+  readonly step: string;
+}
+
+/** One call of AWS's API that is documented for a step. */
+export interface Call extends Place {
+  readonly principal: Principal;
+  readonly action: string;
+  /** ARN of one resource; `*` for an action that knows none. */
+  readonly resource: string;
+  readonly context?: Question["context"];
+  /** What makes the call: a command of a job, a service that acts for somebody. */
+  readonly why: string;
+  /** Page that documents it. */
+  readonly source: string;
+}
+
+/** What is asked, apart from where and by whom. */
+export interface Asked extends Pick<Call, "action" | "resource" | "context"> {
+  /** Where AWS's pages disagree, or say nothing: what is taken for true here. The other reading is asked as well. */
+  readonly reading?: string;
+}
+
+/** Several calls that one thing leads to. */
+export const calls = (
+  place: Place,
+  principal: Principal,
+  asked: readonly Asked[],
+  why: string,
+  source: string,
+): Call[] =>
+  asked.map(({ reading, ...each }) => ({
+    ...place,
+    principal,
+    ...each,
+    why: reading === undefined ? why : `${why}; ${reading}`,
+    source,
+  }));
+
+/** The same actions on one resource. */
+export const on = (resource: string, actions: readonly string[], context?: Asked["context"]): Asked[] =>
+  actions.map((action) => ({ action, resource, ...(context && { context }) }));

@@ -1,0 +1,124 @@
+import type { KindTraits } from "../estate/kindTraits";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { possible } from "./conditions";
+import { HANDLERS } from "./handlers";
+import { DOCUMENTED, PULL } from "./stackCalls";
+import type { WalkedCall } from "./walk";
+
+/** By the name of a role in the environment, or `boundary`: what it can be used for, whatever the template. */
+export type KindCalls = Readonly<Record<string, ReadonlySet<string>>>;
+
+const USE_TABLES = [
+  "dynamodb:BatchGetItem",
+  "dynamodb:BatchWriteItem",
+  "dynamodb:ConditionCheckItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:DescribeTable",
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
+  "dynamodb:Query",
+  "dynamodb:Scan",
+  "dynamodb:UpdateItem",
+];
+/** What a function with tables calls through the SDK, its runtime for it, and X-Ray. */
+const FUNCTION = [
+  ...USE_TABLES,
+  "cloudwatch:PutMetricData",
+  "logs:CreateLogStream",
+  "logs:PutLogEvents",
+  "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
+];
+
+/** Types that a workload can be made of, by what its kind has; a template may have others, which no kind provides for. */
+const STORAGE = ["AWS::CloudWatch::Alarm", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"];
+const FUNCTIONS = [
+  "AWS::ApiGatewayV2::Api",
+  "AWS::ApiGatewayV2::Authorizer",
+  "AWS::ApiGatewayV2::Deployment",
+  "AWS::ApiGatewayV2::Integration",
+  "AWS::ApiGatewayV2::Route",
+  "AWS::ApiGatewayV2::Stage",
+  "AWS::IAM::Role",
+  "AWS::IAM::RolePolicy",
+  "AWS::Lambda::Alias",
+  "AWS::Lambda::Function",
+  "AWS::Lambda::Permission",
+  "AWS::Lambda::Version",
+];
+const SHIFTING = ["AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"];
+const CONTAINERS = [
+  "AWS::ECS::Service",
+  "AWS::ECS::TaskDefinition",
+  "AWS::ElasticLoadBalancingV2::ListenerRule",
+  "AWS::ElasticLoadBalancingV2::TargetGroup",
+];
+
+const handled = (types: readonly string[]): string[] =>
+  types.flatMap((type) =>
+    Object.values(HANDLERS.get(type) ?? {})
+      .flat()
+      .filter((action) => possible(type, action)),
+  );
+
+/** By role: what it is for, wherever a kind has it. */
+const OF_ROLES: KindCalls = {
+  codedeploy: new Set([
+    "cloudwatch:DescribeAlarms",
+    "lambda:GetAlias",
+    "lambda:GetProvisionedConcurrencyConfig",
+    "lambda:UpdateAlias",
+  ]),
+  task: new Set(USE_TABLES),
+  "task-execution": new Set([
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "secretsmanager:GetSecretValue",
+  ]),
+};
+
+/** Code is fetched with the rights of whoever makes a function of it. */
+const FETCHED = { image: PULL, files: ["kms:Decrypt", "s3:GetObject"] };
+
+/** What templates of a kind can need: what its policies grant beyond this nothing can use. */
+export function kindCalls({ code, fetchedBy, platform, bounded, roles }: KindTraits): KindCalls {
+  const types = [
+    ...STORAGE,
+    ...(bounded ? FUNCTIONS : []),
+    ...("codedeploy" in roles ? SHIFTING : []),
+    ...(platform ? CONTAINERS : []),
+  ];
+  const execution = [
+    ...handled(types),
+    ...(bounded ? DOCUMENTED : []),
+    ...(fetchedBy === "execution" ? FETCHED[code] : []),
+    ...(platform ? ["ssm:GetParameters"] : []),
+  ];
+  const ofRoles = Object.keys(roles).map(
+    (name) =>
+      [
+        name,
+        OF_ROLES[name] ??
+          notKnown(`what a role ${name} is used for is not in rehearsal/access/calls/kindCalls.ts`),
+      ] as const,
+  );
+  return {
+    execution: new Set(execution),
+    ...(bounded && { boundary: new Set(FUNCTION) }),
+    ...Object.fromEntries(ofRoles),
+  };
+}
+
+/** What is in use: each role with each action and resource that some call of the walk is about. */
+export function usedBy(
+  calls: readonly WalkedCall[],
+): readonly { readonly roleArn: string; readonly action: string; readonly resource: string }[] {
+  const found = calls.flatMap(({ principal, action, resource }) =>
+    principal.kind === "session" ? [{ roleArn: principal.roleArn, action, resource }] : [],
+  );
+  return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
+}

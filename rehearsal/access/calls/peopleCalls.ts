@@ -1,0 +1,109 @@
+/** What people do: approve, start, stop, retry and roll back, with the managed policies that the stack offers them. */
+import { map, type Rehearsed, text } from "../../record/record";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { type Principal, session } from "../../../packages/iam/src/policy/principals";
+import { type Asked, type Call, calls, on, type Place } from "./call";
+import { placeOf } from "./pipelineCalls";
+import type { Scene } from "./scene";
+
+const GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/";
+const WATCH = [
+  "GetPipeline",
+  "GetPipelineExecution",
+  "GetPipelineState",
+  "ListActionExecutions",
+  "ListPipelineExecutions",
+];
+
+/** Whoever has a managed policy and no other. */
+const holder = (policyArn: string): Principal =>
+  session(policyArn.replace(/:policy\/(?:.*\/)?([^/]+)$/, ":role/whoever-has/$1"), "person");
+
+const asks = (resource: string, ...names: string[]): Asked[] =>
+  on(
+    resource,
+    names.map((each) => `codepipeline:${each}`),
+  );
+
+/** What the stack tells people of a pipeline. */
+function outputsOf(record: Rehearsed, { name }: Scene): Readonly<Record<string, unknown>> {
+  const found = record
+    .map(({ outputs }) => map(map(outputs["pipelines"])[name]))
+    .find((each) => "operatorPolicyArn" in each);
+  return found ?? notKnown(`no stack has an output pipelines.${name}.operatorPolicyArn`);
+}
+
+export function peopleCalls(record: Rehearsed, scene: Scene): Call[] {
+  const outputs = outputsOf(record, scene);
+  const operator = holder(text(outputs, "operatorPolicyArn") ?? "");
+  const place: Place = {
+    pipeline: scene.name,
+    environment: undefined,
+    phase: "every release",
+    step: "Operation",
+  };
+  const stages = [...new Set(scene.view.actions.map(({ stage }) => stage))].filter(
+    (stage) => stage !== scene.view.actions[0]?.stage,
+  );
+  const answers = scene.view.actions
+    .filter(({ category }) => category === "Approval")
+    .flatMap((action) => {
+      const at = placeOf(scene, action);
+      const policy = text(map(outputs["approverPolicyArns"]), at.environment ?? "");
+      const who = holder(
+        policy ?? notKnown(`no managed policy lets people answer the approval of stage ${action.stage}`),
+      );
+      return [
+        ...calls(
+          at,
+          who,
+          asks(scene.arn, ...WATCH),
+          "an approver looks at the run",
+          `${GUIDE}approvals-iam-permissions.html`,
+        ),
+        ...calls(
+          at,
+          who,
+          asks(`${scene.arn}/${action.stage}/${action.name}`, "PutApprovalResult"),
+          "an approver answers",
+          `${GUIDE}approvals-iam-permissions.html`,
+        ),
+      ];
+    });
+  return [
+    ...calls(
+      place,
+      operator,
+      asks(scene.arn, ...WATCH),
+      "an operator looks at a run",
+      `${GUIDE}permissions-reference.html`,
+    ),
+    ...calls(
+      place,
+      operator,
+      asks(scene.arn, "StartPipelineExecution", "StopPipelineExecution"),
+      "an operator starts or stops a run",
+      `${GUIDE}permissions-reference.html`,
+    ),
+    // The source can be retried, and nothing can be rolled back to it.
+    ...stages.flatMap((stage) =>
+      calls(
+        { ...place, phase: "roll-back" },
+        operator,
+        asks(`${scene.arn}/${stage}`, "RollbackStage"),
+        "an operator rolls a stage back",
+        `${GUIDE}stage-rollback.html`,
+      ),
+    ),
+    ...[...new Set(scene.view.actions.map(({ stage }) => stage))].flatMap((stage) =>
+      calls(
+        { ...place, phase: "failure" },
+        operator,
+        asks(`${scene.arn}/${stage}`, "RetryStageExecution"),
+        "an operator retries a stage",
+        `${GUIDE}stage-retry.html`,
+      ),
+    ),
+    ...answers,
+  ];
+}

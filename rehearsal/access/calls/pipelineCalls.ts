@@ -1,0 +1,174 @@
+/** What CodePipeline and EventBridge do for a pipeline. */
+import type { Action } from "../../record/pipelines";
+import { text } from "../../record/record";
+import { arnOf } from "../estate/collect";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { service, session } from "../../../packages/iam/src/policy/principals";
+import { type Asked, type Call, calls, on, type Place } from "./call";
+import { type Scene, variablesIn } from "./scene";
+import { read, withKey, write } from "./store";
+
+const GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/";
+const EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-iam-roles.html";
+
+/** `Source`, `Build`, `Deploy-test: Promote`. */
+export const stepOf = ({ stage, name }: Action): string => (stage === name ? stage : `${stage}: ${name}`);
+
+/** The environment that an action is about; for an approval that of the plan whose link it shows. */
+export function environmentOf({ jobs }: Scene, action: Action): string | undefined {
+  const [, namespace] = /#\{([^.}]+)\./.exec(action.configuration["ExternalEntityLink"] ?? "") ?? [];
+  const job = jobs.find(
+    (each) => each.action === action || (namespace !== undefined && each.action.namespace === namespace),
+  );
+  return job && variablesIn(job)["ENVIRONMENT"];
+}
+
+export const placeOf = (scene: Scene, action: Action): Place => ({
+  pipeline: scene.name,
+  environment: environmentOf(scene, action),
+  phase: "every release",
+  step: stepOf(action),
+});
+
+/** What the source action asks of where the source is. */
+function sourceCalls(
+  { partition, region, account }: Scene,
+  { provider, configuration }: Action,
+): [Asked[], string] {
+  if (provider === "CodeCommit") {
+    const repository = `arn:${partition}:codecommit:${region}:${account}:${configuration["RepositoryName"]}`;
+    const actions = [
+      "codecommit:CancelUploadArchive",
+      "codecommit:GetBranch",
+      "codecommit:GetCommit",
+      "codecommit:GetRepository",
+      "codecommit:GetUploadArchiveStatus",
+      "codecommit:UploadArchive",
+    ];
+    return [on(repository, actions), `${GUIDE}action-reference-CodeCommit.html`];
+  }
+  if (provider !== "CodeStarSourceConnection")
+    return notKnown(
+      `what source action ${provider} calls is not in the walk: add it to rehearsal/access/calls/pipelineCalls.ts`,
+    );
+  // Both prefixes are asked for, whichever the connection's own ARN has.
+  const asked = ["codeconnections", "codestar-connections"].map((prefix) => ({
+    action: `${prefix}:UseConnection`,
+    resource: (configuration["ConnectionArn"] ?? "").replace(/:code(star-)?connections:/, `:${prefix}:`),
+  }));
+  return [asked, `${GUIDE}action-reference-CodestarConnectionSource.html`];
+}
+
+/** CodePipeline keeps artifacts under the pipeline's name, cut to 20 characters. */
+const artifactKey = ({ name }: Scene, artifact: string): string => `${name.slice(0, 20)}/${artifact}/1`;
+
+/** What CodePipeline does with artifacts before and after an action, with its own role. */
+function artifactCalls(scene: Scene, place: Place, { inputArtifacts, outputArtifacts }: Action): Call[] {
+  const principal = session(scene.roleArn, "release");
+  const source = `${GUIDE}how-to-custom-role.html`;
+  const find = on(scene.bucketArn, ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]);
+  const reading = [
+    "s3:GetObject",
+    "s3:GetObjectTagging",
+    "s3:GetObjectVersion",
+    "s3:GetObjectVersionTagging",
+  ];
+  const inputs = inputArtifacts.flatMap((each) => read(scene, artifactKey(scene, each), reading));
+  const outputs = outputArtifacts.flatMap((each) => {
+    const key = artifactKey(scene, each);
+    return [
+      ...write(scene, key, withKey(scene)),
+      ...on(`${scene.bucketArn}/${key}`, ["s3:PutObjectAcl", "s3:PutObjectTagging"]),
+    ];
+  });
+  // Documented for the key as a whole, not said to come through S3 alone.
+  const key = on(scene.keyArn, ["kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"]);
+  return [
+    ...calls(place, principal, [...find, ...inputs, ...outputs], "CodePipeline carries artifacts", source),
+    ...calls(
+      place,
+      principal,
+      key,
+      "CodePipeline encrypts artifacts",
+      `${GUIDE}pipelines-create-cross-account.html`,
+    ),
+  ];
+}
+
+/** What CodePipeline's own role is used for in one action. */
+function actionCalls(scene: Scene, action: Action): Call[] {
+  const place = placeOf(scene, action);
+  const principal = session(action.roleArn ?? scene.roleArn, "release");
+  if (action.category === "Source") {
+    const [asked, source] = sourceCalls(scene, action);
+    return [
+      ...calls(place, principal, asked, `CodePipeline fetches the source (${action.provider})`, source),
+      ...artifactCalls(scene, place, action),
+    ];
+  }
+  if (action.category === "Approval") {
+    const topic = action.configuration["NotificationArn"];
+    const source = `${GUIDE}approvals-service-role-permissions.html`;
+    return topic === undefined
+      ? []
+      : calls(place, principal, on(topic, ["sns:Publish"]), "CodePipeline asks for approval", source);
+  }
+  const job = scene.jobs.find((each) => each.action === action);
+  if (!job)
+    return notKnown(
+      `what action ${action.provider} calls is not in the walk: add it to rehearsal/access/calls/pipelineCalls.ts`,
+    );
+  const start = on(arnOf(job.project), ["codebuild:BatchGetBuilds", "codebuild:StartBuild"]);
+  return [
+    ...calls(place, principal, start, "CodePipeline runs the job", `${GUIDE}action-reference-CodeBuild.html`),
+    ...artifactCalls(scene, place, action),
+  ];
+}
+
+/** EventBridge starts the pipeline when its source changes, and the clean-up when a run ends badly. */
+function triggerCalls(scene: Scene): Call[] {
+  return scene.targets.flatMap(({ inputs, name }) => {
+    const [target, roleArn] = [
+      text(inputs, "arn") ?? "",
+      text(inputs, "roleArn") ?? notKnown(`event target ${name} has no role`),
+    ];
+    const starts = target === scene.arn;
+    const place: Place = {
+      pipeline: scene.name,
+      environment: undefined,
+      phase: starts ? "every release" : "failure",
+      step: starts ? "Trigger" : "Clean-up",
+    };
+    const action = starts ? "codepipeline:StartPipelineExecution" : "codebuild:StartBuild";
+    const why = starts ? "EventBridge starts the pipeline" : "EventBridge starts the clean-up";
+    return [
+      ...calls(
+        place,
+        service("events.amazonaws.com"),
+        on(roleArn, ["sts:AssumeRole"], {
+          "aws:SourceAccount": scene.account,
+          "aws:SourceArn": `arn:${scene.partition}:events:${scene.region}:${scene.account}:rule/${text(inputs, "rule") ?? name}`,
+        }),
+        "EventBridge takes the target's role",
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html",
+      ),
+      ...calls(place, session(roleArn, "event"), on(target, [action]), why, EVENTS),
+    ];
+  });
+}
+
+/** Everything that CodePipeline and EventBridge call for a pipeline. */
+export function pipelineCalls(scene: Scene): Call[] {
+  const run: Place = { pipeline: scene.name, environment: undefined, phase: "every release", step: "Run" };
+  return [
+    ...triggerCalls(scene),
+    ...calls(
+      run,
+      service("codepipeline.amazonaws.com"),
+      on(scene.roleArn, ["sts:AssumeRole"]),
+      "CodePipeline takes the pipeline's role",
+      `${GUIDE}how-to-custom-role.html`,
+    ),
+    ...scene.view.actions.flatMap((action) => actionCalls(scene, action)),
+  ];
+}

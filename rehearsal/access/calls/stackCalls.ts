@@ -1,0 +1,192 @@
+/** What CloudFormation calls with the execution role to make, change and delete what a template declares. */
+import { map, text } from "../../record/record";
+import { partition } from "../../../components/names";
+import { branchTags } from "../estate/branches";
+import type { DeployedResource, Deployment } from "../estate/deployed";
+import type { Target } from "../estate/jobs";
+import { required } from "../estate/jobs";
+import type { AccessModel } from "../estate/model";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { type Principal, service, session } from "../../../packages/iam/src/policy/principals";
+import { type Asked, type Call, calls, on, type Phase, type Place } from "./call";
+import { made } from "./conditions";
+import { HANDLERS, type Operation, schemaOf } from "./handlers";
+import { stepOf } from "./pipelineCalls";
+import type { Store } from "./store";
+import { asked, type Subject } from "./targets";
+import { TASKS, taskSource } from "./taskCalls";
+
+/** What is documented beside the schemas. */
+const IMAGES = "https://docs.aws.amazon.com/lambda/latest/dg/images-create.html";
+const LOGGING = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html";
+const LOG_DELIVERY = [
+  "CreateLogDelivery",
+  "DescribeLogGroups",
+  "DescribeResourcePolicies",
+  "GetLogDelivery",
+  "ListLogDeliveries",
+  "PutResourcePolicy",
+  "UpdateLogDelivery",
+];
+
+export const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+const DELIVER = LOG_DELIVERY.map((each) => `logs:${each}`);
+const STOP_DELIVERY = ["logs:DeleteLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries"];
+/** Actions that pages beside the schemas want of whoever logs access to an API. */
+export const DOCUMENTED: readonly string[] = [...DELIVER, ...STOP_DELIVERY];
+
+function documented(
+  { resource, deployment }: Subject,
+  operation: Operation,
+): (readonly [readonly Asked[], string])[] {
+  const { type, properties } = resource;
+  const writes = operation === "create" || operation === "update";
+  const { repositoryArn } = deployment;
+  if (type === "AWS::Lambda::Function" && writes && text(map(properties["Code"]), "ImageUri") !== undefined)
+    return [
+      [
+        on(repositoryArn ?? notKnown(`${resource.logicalId} is an image, and its kind has none`), PULL),
+        IMAGES,
+      ],
+    ];
+  if (
+    type === "AWS::ApiGatewayV2::Stage" &&
+    properties["AccessLogSettings"] !== undefined &&
+    operation !== "read"
+  ) {
+    const names = writes ? LOG_DELIVERY : ["DeleteLogDelivery", "GetLogDelivery", "ListLogDeliveries"];
+    return [
+      [
+        on(
+          "*",
+          names.map((each) => `logs:${each}`),
+        ),
+        LOGGING,
+      ],
+    ];
+  }
+  return [];
+}
+
+const DOES: Readonly<Record<Operation, string>> = {
+  create: "creates",
+  read: "reads",
+  update: "updates",
+  delete: "deletes",
+  tagging: "tags",
+};
+
+/** Whose rights CloudFormation works with: an execution role's, or those of the session that a branch is deployed with. */
+export const executorOf = ({ variables, project, branch }: Target): Principal =>
+  branch
+    ? session(
+        required(variables, "DEPLOY_ROLE_ARN", project.name),
+        `delivery-branch-${branch.hash}`,
+        branchTags(branch),
+      )
+    : session(required(variables, "EXECUTION_ROLE_ARN", project.name), "AWSCloudFormation");
+
+/**
+ * No tag of a branch's roles is ever taken off: the keys of its stack's tags stay the same. That schemas have the action
+ * for what is only made, too, is said among what is not shown (walk.ts).
+ */
+const keepsTags = ({ tags }: Deployment, action: string): boolean =>
+  action === "iam:UntagRole" && "branch" in tags;
+
+/** One operation on one resource. */
+function operationCalls(subject: Subject, place: Place, principal: Principal, operation: Operation): Call[] {
+  const { resource, deployment } = subject;
+  const actions = (HANDLERS.get(resource.type)?.[operation] ?? []).filter(
+    (action) => made(resource, action) && !keepsTags(deployment, action),
+  );
+  const why = `CloudFormation ${DOES[operation]} ${resource.logicalId} (${resource.type})`;
+  const all = [
+    [actions.flatMap((action) => asked(subject, operation, action)), schemaOf(resource.type)] as const,
+    ...documented(subject, operation),
+  ];
+  return all.flatMap(([what, source]) => calls(place, principal, what, why, source));
+}
+
+const kept = ({ policies }: DeployedResource, policy: string): boolean =>
+  policies[policy] === "Retain" || policies[policy] === "Snapshot";
+
+/** A version is made anew by every release; the one before goes, unless it is kept. */
+const replaced = ({ type }: DeployedResource): boolean => type === "AWS::Lambda::Version";
+
+/** What happens to a resource in each phase. */
+function operations(resource: DeployedResource): (readonly [Phase, readonly Operation[]])[] {
+  const change: readonly Operation[] = replaced(resource)
+    ? ["create", "read", ...(kept(resource, "UpdateReplacePolicy") ? [] : (["delete"] as const))]
+    : ["update", "tagging", "read"];
+  return [
+    ["first deployment", ["create", "read"]],
+    ["update", change],
+    ["roll-back", change],
+    ["deletion", kept(resource, "DeletionPolicy") ? [] : ["read", "delete"]],
+  ];
+}
+
+/** The services that are handed a role must be able to take it: AWS does not ask that before they try. */
+function trust(found: readonly Call[], deployment: Deployment): Call[] {
+  return found
+    .filter(({ action }) => action === "iam:PassRole")
+    .map((call) => {
+      const name = String(call.context?.["iam:PassedToService"]);
+      const { pipeline, environment, phase, step, resource, source } = call;
+      const why = `${call.why}: ${name} must be able to take the role that it is passed`;
+      const place: Place = { pipeline, environment, phase, step };
+      const context = name === TASKS && { context: taskSource(deployment) };
+      return {
+        ...place,
+        principal: service(name),
+        action: "sts:AssumeRole",
+        resource,
+        ...context,
+        why,
+        source,
+      };
+    });
+}
+
+const PARAMETERS =
+  "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/systems-manager-parameter-types.html";
+
+/**
+ * Parameters of SSM's types are read when a change set is made, by whoever makes it, and again for each update.
+ * https://github.com/aws/aws-cdk-cli/blob/main/packages/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml says the former.
+ */
+function parameterCalls(target: Target, deployment: Deployment): Call[] {
+  const { pipeline, environment, parameters, account, region } = deployment;
+  const { variables, branch, project } = target;
+  const executes = executorOf(target);
+  const plans = session(
+    required(variables, "PLAN_ROLE_ARN", project.name),
+    "plan",
+    branch && branchTags(branch),
+  );
+  const place: Place = { pipeline, environment, phase: "every release", step: stepOf(target.action) };
+  const arn = (name: string) => `arn:${partition(region)}:ssm:${region}:${account}:parameter${name}`;
+  const asked = parameters.flatMap((name) => on(arn(name), ["ssm:GetParameters"]));
+  const why = "CloudFormation reads the parameters that the template names";
+  return [...calls(place, plans, asked, why, PARAMETERS), ...calls(place, executes, asked, why, PARAMETERS)];
+}
+
+/** All calls for what a template makes in one environment. Types without handlers are told apart. */
+export function stackCalls(target: Target, deployment: Deployment, model: AccessModel, store: Store): Call[] {
+  const executes = executorOf(target);
+  const { pipeline, environment } = deployment;
+  const found = deployment.resources.flatMap((resource) =>
+    operations(resource).flatMap(([phase, all]) => {
+      const step = phase === "deletion" ? "Clean-up" : stepOf(target.action);
+      return all.flatMap((operation) =>
+        operationCalls(
+          { resource, deployment, model, store },
+          { pipeline, environment, phase, step },
+          executes,
+          operation,
+        ),
+      );
+    }),
+  );
+  return [...found, ...trust(found, deployment), ...parameterCalls(target, deployment)];
+}

@@ -1,0 +1,178 @@
+import { called } from "../../../packages/iam/src/evaluate/ask";
+import { type Answer, decide } from "../../../packages/iam/src/evaluate/decide";
+import { withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
+import { branchesOf, branchTargetsOf, type Target, targetsOf } from "../estate/jobs";
+import type { AccessModel } from "../estate/model";
+import { NotKnown, notKnown } from "../../../packages/iam/src/policy/notKnown";
+import type { Principal } from "../../../packages/iam/src/policy/principals";
+import type { World } from "../estate/world";
+import type { Call, Place } from "./call";
+import { HANDLERS } from "./handlers";
+import { jobCalls } from "./jobCalls";
+import { shortName } from "./names";
+import { peopleCalls } from "./peopleCalls";
+import { pipelineCalls } from "./pipelineCalls";
+import { runtimeCalls } from "./runtimeCalls";
+import { scenes } from "./scene";
+import { codedeployCalls } from "./shiftCalls";
+import { stackCalls } from "./stackCalls";
+import { taskCalls } from "./taskCalls";
+
+/** One call that a step of a release makes, decided. */
+export interface WalkedCall extends Place {
+  /** Name of the role, or `service codebuild.amazonaws.com`. */
+  readonly caller: string;
+  readonly principal: Principal;
+  readonly action: string;
+  readonly resource: string;
+  /** What the request says beyond who asks for what. */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+  /** `CloudFormation creates Function (AWS::Lambda::Function)`, `ecr put-image in promote.sh`. */
+  readonly why: string;
+  /** Page that documents it. */
+  readonly source: string;
+  /** It must be allowed. */
+  readonly answer: Answer;
+}
+
+export interface Walk {
+  readonly calls: readonly WalkedCall[];
+  /** What is denied, or cannot be decided; one line each. */
+  readonly findings: readonly string[];
+  readonly notShown: readonly string[];
+}
+
+const caller = (principal: Principal): string =>
+  principal.kind === "session"
+    ? shortName(principal.roleArn)
+    : principal.kind === "service"
+      ? `service ${principal.name}`
+      : called(principal);
+
+/** `catalog to test, Deploy-test: Deploy (update)`. */
+const where = ({ pipeline, environment, step, phase }: Place): string =>
+  `${pipeline}${environment === undefined ? "" : ` to ${environment}`}, ${step} (${phase})`;
+
+const shown = (call: Call): string =>
+  `${where(call)}: ${call.why}: ${caller(call.principal)} needs ${call.action} on ${call.resource}`;
+
+function decided(model: AccessModel, call: Call): WalkedCall | string {
+  const { principal, action, resource, context = {} } = call;
+  try {
+    // What belongs to AWS, and paths of HTTP APIs, name no account: they are in the caller's.
+    const answer = decide(model, { principal, action, resource, context, absent: "others" });
+    return { ...call, context, caller: caller(principal), answer };
+  } catch (error) {
+    if (error instanceof NotKnown) return `${shown(call)}, which cannot be decided: ${error.message}`;
+    throw error;
+  }
+}
+
+/** One line for each thing that is denied, at the first call for it: whose permission is missing where. */
+function denials(walked: readonly WalkedCall[]): string[] {
+  const alike = new Map<string, WalkedCall[]>();
+  for (const call of walked.filter(({ answer }) => answer.verdict === "denied")) {
+    const { pipeline, environment, action, resource, answer } = call;
+    const key = JSON.stringify([pipeline, environment, call.caller, action, resource, answer.missing]);
+    alike.set(key, [...(alike.get(key) ?? []), call]);
+  }
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const more = others.length === 0 ? "" : ` (and ${others.length} more calls like it)`;
+    return [`${shown(first)}; missing: ${first.answer.missing.join(", ")}${more}`];
+  });
+}
+
+const keyOf = ({
+  pipeline,
+  environment,
+  phase,
+  step,
+  principal,
+  action,
+  resource,
+  context,
+  why,
+}: Call): string =>
+  JSON.stringify([pipeline, environment, phase, step, principal, action, resource, context, why]);
+
+/** What no policy of the stacks can tell. */
+const NOT_SHOWN = [
+  "calls that AWS makes and does not document, and what its own documentation has wrong: pulumi up and a release show that",
+  "organization policies, policies of VPC endpoints and grants of keys, which have a say as well",
+  "the key of the approval topic, AWS's own alias/aws/sns: its policy lets all of the account use it through SNS",
+  "what an action with a wildcard in a template's policies stands for: each function calls only some of it",
+];
+
+/** What a walk with two branches cannot tell of all. */
+const ofBranches = ({ deployments }: World): string[] =>
+  deployments.some(({ tags }) => "branch" in tags)
+    ? [
+        "iam:UntagRole for roles of a branch, which CloudFormation's schema has for making one as well: sessions of branches are refused it, so a branch's template that takes a tag off a role fails",
+        "who starts, retries and stops pipelines of branches: no policy that the stacks make for people has them",
+        "that an update of a branch's stack ends within the hour that its session lasts",
+      ]
+    : [];
+
+/** Types of resources that no handler is known of. */
+function withoutHandlers({ deployments }: World): string[] {
+  const found = deployments.flatMap(({ resources, stackName }) =>
+    resources
+      .filter(({ type }) => !HANDLERS.has(type))
+      .map(
+        ({ logicalId, type }) =>
+          `${stackName}: what CloudFormation calls for ${logicalId} (${type}) is not known: add the type to rehearsal/access/calls/handlers.yaml, or do without it`,
+      ),
+  );
+  return [...new Set(found)];
+}
+
+function callsOf(world: World, targets: readonly Target[]): Call[] {
+  const { record, deployments, model } = world;
+  const all = scenes(record);
+  const ofScenes = all.flatMap((scene) => [
+    ...pipelineCalls(scene),
+    ...jobCalls(record, scene),
+    // What people do with a pipeline of branches no policy of the stacks says.
+    ...(branchesOf(record, scene.name) ? [] : peopleCalls(record, scene)),
+  ]);
+  const ofDeployments = deployments.flatMap((deployment) => {
+    const store =
+      all.find(({ name }) => name === deployment.pipeline) ??
+      notKnown(`there is no pipeline ${deployment.pipeline}`);
+    return targets
+      .filter(
+        ({ pipeline, environment }) =>
+          pipeline === deployment.pipeline && environment === deployment.environment,
+      )
+      .flatMap((target) => [
+        ...stackCalls(target, deployment, model, store),
+        ...codedeployCalls(target, deployment),
+        ...runtimeCalls(deployment),
+        ...taskCalls(deployment),
+      ]);
+  });
+  const unique = new Map([...ofScenes, ...ofDeployments].map((call) => [keyOf(call), call]));
+  return [...unique.values()];
+}
+
+/**
+ * Every call that AWS documents the steps of a release as making, in every environment and phase, each decided by
+ * the policies of both sides. A call that is denied, or that cannot be decided, is a finding.
+ */
+export function walk(world: World): Walk {
+  const model = withHolders(world.model);
+  const answers = callsOf(world, [...targetsOf(world.record), ...branchTargetsOf(world.record)]).map((call) =>
+    decided(model, call),
+  );
+  const walked = answers.filter((each): each is WalkedCall => typeof each !== "string");
+  const undecided = answers.filter((each): each is string => typeof each === "string");
+  const without = world.withoutTemplate.map(
+    ({ pipeline, why }) => `what CloudFormation does for pipeline ${pipeline}: ${why}`,
+  );
+  return {
+    calls: walked,
+    findings: [...withoutHandlers(world), ...undecided, ...denials(walked)],
+    notShown: [...without, ...world.assumed, ...ofBranches(world), ...NOT_SHOWN],
+  };
+}

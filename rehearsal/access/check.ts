@@ -1,0 +1,67 @@
+import type { NotShown } from "../bringUp/check";
+import type { Rehearsed } from "../record/record";
+import type { Folder } from "../record/stackFiles";
+import { attack, type AttackResult } from "./threats/attack";
+import { type CharterResult, judgeCharter } from "./matrix/judge";
+import { walk, type Walk } from "./calls/walk";
+import { makeWorld, type World, type WorldOptions } from "./estate/world";
+
+/** Act 2: who may do what, by the policies that the stacks registered. */
+export interface Act2 {
+  readonly world: World;
+  readonly walk: Walk;
+  readonly charter: CharterResult;
+  readonly attacks: readonly AttackResult[];
+  /** What does not hold, one line each. */
+  readonly findings: readonly string[];
+  readonly notShown: readonly NotShown[];
+  readonly seconds: number;
+}
+
+/** An attack that gets through, or that no single statement keeps out: such a one proves nothing. */
+function attackFindings(attacks: readonly AttackResult[]): string[] {
+  return attacks
+    .filter(({ applicable, held, succeedsWithChange }) => applicable && !(held && succeedsWithChange))
+    .map(({ id, title, held, stoppedBy, change }) =>
+      held
+        ? `attack ${id} (${title}) proves nothing: it does not succeed with its change either (${change})`
+        : `attack ${id} is not stopped where it must be: ${title}; ${stoppedBy}`,
+    );
+}
+
+/**
+ * Walks a release through the policies, holds them against the charter and attacks them. Throws Stopped for a
+ * template that cannot be read, NotKnown for whatever may carry access and is not understood.
+ */
+export async function act2(folder: Folder, record: Rehearsed, options: WorldOptions): Promise<Act2> {
+  const start = performance.now();
+  const world = await makeWorld(folder, record, options);
+  const walked = walk(world);
+  const charter = await judgeCharter(world, { calls: walked.calls });
+  const attacks = await attack(world);
+  return {
+    world,
+    walk: walked,
+    charter,
+    attacks,
+    findings: [...walked.findings, ...charter.findings, ...charter.unused, ...attackFindings(attacks)],
+    notShown: walked.notShown.map((what) => ({ what, shownBy: "pulumi up and a release" })),
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+const thousands = (value: number): string => value.toLocaleString("en");
+
+/** How it ended, in a few lines. */
+export function accessLines({ walk: { calls }, charter, attacks, findings, seconds }: Act2): string[] {
+  const stopped = attacks.filter(({ applicable }) => applicable).length;
+  const idle = attacks.length - stopped;
+  return [
+    `  walk: ${thousands(calls.length)} calls of releases, in every environment and phase`,
+    `  charter: ${thousands(charter.rows.length)} rows against ${thousands(charter.asked)} combinations of principal, action and ` +
+      `resource; no statement speaks of most, ${thousands(charter.decided)} were decided one by one`,
+    `  attacks: ${stopped}, each with the one statement that keeps it out` +
+      (idle === 0 ? "" : `; ${idle} more need other settings`),
+    `  ${findings.length === 0 ? "all held" : `${findings.length} findings`}, ${seconds.toFixed(1)} s`,
+  ];
+}

@@ -1,0 +1,188 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ofType, type Rehearsed } from "../../record/record";
+import { readParameterFile } from "../../release/cloudformation/parameters";
+import type { Site } from "../../aws/physicalNames";
+import { findServices, type Service } from "../../release/emulator/service";
+import { evaluate, type StackResource } from "../../release/cloudformation/stack";
+import { readTemplate, type Template } from "../../release/cloudformation/template";
+import type { Folder } from "../../record/stackFiles";
+import { arnOf } from "./collect";
+import { given, resolved } from "./deployedParameters";
+import { deployedType } from "./deployedTypes";
+import { stackTags } from "./branches";
+import { branchesOf, branchTargetsOf, required, type Target, targetsOf, workloadOf } from "./jobs";
+import type { Kinds, KindTraits } from "./kindTraits";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import type { Tags } from "../../../packages/iam/src/policy/principals";
+
+/** What one resource of a workload's template is in its environment. */
+export interface DeployedResource {
+  readonly logicalId: string;
+  /** `AWS::DynamoDB::Table`. */
+  readonly type: string;
+  /** What `Ref` gives: its name or id. */
+  readonly id: string;
+  /** Its ARN, or that of what the calls for it are asked on. */
+  readonly arn: string;
+  /** Resolved. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** What CloudFormation does beside the properties: `DeletionPolicy`, `UpdatePolicy`, resolved. */
+  readonly policies: Readonly<Record<string, unknown>>;
+}
+
+/** A pipeline's service in one environment, as its template makes it. */
+export interface Deployment {
+  readonly pipeline: string;
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  /** `catalog--test` */
+  readonly stackName: string;
+  /** What every change set puts on all that it makes. */
+  readonly tags: Tags;
+  readonly traits: KindTraits;
+  /** ARN of the repository that images are pulled from; undefined where code is files. */
+  readonly repositoryArn: string | undefined;
+  /** Names of the parameters in SSM that CloudFormation reads for the template. */
+  readonly parameters: readonly string[];
+  readonly resources: readonly DeployedResource[];
+}
+
+export interface DeploymentOptions {
+  /** Folders that a pipeline's `directory` is looked for in. */
+  readonly places: readonly string[];
+  /** Folder of the service, in place of what settings say. */
+  readonly app: string | undefined;
+  /** The pipeline whose service that is. Default: the first that is here. */
+  readonly pipeline?: string | undefined;
+}
+
+export interface Deployments {
+  readonly deployments: readonly Deployment[];
+  /** Pipelines whose service is not here, and why. */
+  readonly withoutTemplate: readonly { readonly pipeline: string; readonly why: string }[];
+  /** Pipelines whose template Build makes: another one, which stands for it, is here. */
+  readonly stoodIn: readonly string[];
+}
+
+/** What stands for a template that Build packages. */
+const STAND_IN = join(__dirname, "sampleTemplate.yaml");
+
+/** Repository that is pulled from by this address. */
+function repositoryArn(record: Rehearsed, uri: string): string {
+  const [, account, region, name] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(uri) ??
+    notKnown(`${uri} is not the address of a repository`);
+  const found = ofType(record, "awsx:ecr:Repository", "aws:ecr/repository:Repository").find((each) => {
+    const [, , , of, by] = arnOf(each).split(":");
+    return of === region && by === account && arnOf(each).endsWith(`:repository/${name}`);
+  });
+  return arnOf(found ?? notKnown(`no stack makes the repository ${uri}`));
+}
+
+function deployed(site: Site, resource: StackResource): DeployedResource {
+  const where = `the template of ${site.stack}`;
+  const { logicalId, type, id, properties, policies } = resource;
+  return {
+    logicalId,
+    type,
+    id,
+    arn: deployedType(where, resource).arn(site, resource),
+    properties,
+    policies,
+  };
+}
+
+/** A template, and where the parameters of its environments are. */
+interface Found {
+  readonly template: Template;
+  readonly parameters: string;
+  readonly traits: KindTraits;
+}
+
+function deploymentOf(
+  record: Rehearsed,
+  target: Target,
+  { template, parameters, traits }: Found,
+): Deployment {
+  const { pipeline, environment, project, variables, branch } = target;
+  const site: Site = {
+    environment: required(variables, "ENVIRONMENT", project.name),
+    stack: required(variables, "STACK_NAME", project.name),
+    account: required(variables, "ENVIRONMENT_ACCOUNT", project.name),
+    region: project.region ?? notKnown(`${project.name} is in no Region`),
+  };
+  const own = readParameterFile(parameters, site.environment);
+  const made = resolved(record, site, template, own, given(target));
+  const { resources } = evaluate(made.template, site, made.values, new Map());
+  const uri = variables["REPOSITORY_URI"];
+  return {
+    pipeline,
+    environment,
+    account: site.account,
+    region: site.region,
+    stackName: site.stack,
+    tags: branch ? stackTags(branch, site.stack) : { "delivery:workload": site.stack },
+    traits,
+    repositoryArn: uri === undefined ? undefined : repositoryArn(record, uri),
+    parameters: made.read,
+    resources: [...resources.values()].map((each) => deployed(site, each)),
+  };
+}
+
+/** What stands for a template that Build packages; it has no parameters of its own. */
+const standIn = (traits: KindTraits): Found => ({
+  template: readTemplate(readFileSync(STAND_IN, "utf8")),
+  parameters: "",
+  traits,
+});
+
+/** The template of a service, or why there is none. */
+function templateOf({ pipeline, folder }: Service, traits: KindTraits): Found | string {
+  const { directory, template: written } = pipeline;
+  const file = join(folder, written);
+  if (!existsSync(file)) return `its folder ${directory} has no ${written}`;
+  const template = readTemplate(readFileSync(file, "utf8"), written);
+  if (template.Transform !== undefined)
+    return `its template uses the transform ${JSON.stringify(template.Transform)}, which is not expanded here`;
+  return { template, parameters: join(folder, dirname(written), "parameters"), traits };
+}
+
+/**
+ * What the templates of the services that are here make in every environment of their pipelines. Throws Stopped
+ * for a template that cannot be read, NotKnown for a resource that may carry access unseen.
+ */
+export function deploymentsOf(
+  folder: Folder,
+  record: Rehearsed,
+  kinds: Kinds,
+  options: DeploymentOptions,
+): Deployments {
+  const { found, missing } = findServices(folder, options.places, options.app, options.pipeline);
+  const targets = [...targetsOf(record), ...branchTargetsOf(record)];
+  const withoutTemplate: { pipeline: string; why: string }[] = [];
+  const stoodIn: string[] = [];
+  const services = [
+    ...found.map((service) => ({ name: service.pipeline.id.name, service })),
+    ...missing.map(({ pipeline, why }) => ({ name: pipeline, service: why })),
+  ];
+  const deployments = services.flatMap(({ name, service }) => {
+    const kind = workloadOf(record, name);
+    const traits = kinds.get(kind) ?? notKnown(`what workload ${kind} is made of is not known`);
+    if (traits.packaged) stoodIn.push(name);
+    const template = traits.packaged
+      ? standIn(traits)
+      : typeof service === "string"
+        ? service
+        : templateOf(service, traits);
+    if (typeof template === "string") {
+      withoutTemplate.push({ pipeline: name, why: template });
+      return [];
+    }
+    return targets
+      .filter(({ pipeline }) => [pipeline, branchesOf(record, pipeline)?.name].includes(name))
+      .map((target) => deploymentOf(record, target, template));
+  });
+  return { deployments, withoutTemplate, stoodIn };
+}

@@ -1,0 +1,97 @@
+/** What a template's parameters are: the pipeline's values, the service's, and those that parameters of SSM hold. */
+import { map, ofType, type Rehearsed, text } from "../../record/record";
+import type { Parameters } from "../../release/cloudformation/parameters";
+import type { Site } from "../../aws/physicalNames";
+import type { Template } from "../../release/cloudformation/template";
+import { required, type Target } from "./jobs";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+
+/** The rehearsal's code and run: any of the right form are as good. */
+export const CODE_SHA256 = "0".repeat(64);
+export const EXECUTION_ID = "00000000-0000-4000-8000-000000000000";
+
+/** Folder of a run's release files in the bucket, with a slash at its end. */
+export const releaseFolder = ({ variables, project }: Pick<Target, "variables" | "project">): string => {
+  const value = (key: string) => required(variables, key, project.name);
+  const whose = variables["BRANCH_HASH"] ?? value("ENVIRONMENT");
+  return `releases/${value("PIPELINE")}/${value("ENVIRONMENT_ACCOUNT")}/${whose}/${EXECUTION_ID}/`;
+};
+
+/** The pipeline's parameters, filled in as change-set.sh does. Throws NotKnown for a placeholder that it does not know. */
+export function given(target: Target): Parameters {
+  const { variables, project } = target;
+  const put: Readonly<Record<string, () => string>> = {
+    run: () => EXECUTION_ID,
+    image: () => `${required(variables, "REPOSITORY_URI", project.name)}@sha256:${CODE_SHA256}`,
+    bucket: () => required(variables, "ARTIFACT_BUCKET", project.name),
+    files: () => releaseFolder(target),
+    sha256: () => CODE_SHA256,
+    base64: () => Buffer.from(CODE_SHA256, "hex").toString("base64"),
+  };
+  const fill = (written: string): string =>
+    written.replace(/<([^>]*)>/g, (whole, name: string) =>
+      (
+        put[name] ??
+        (() => notKnown(`${project.name} puts ${whole} into a parameter, which is not known here`))
+      )(),
+    );
+  const written = map(JSON.parse(required(variables, "PARAMETERS", project.name)));
+  return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, fill(String(value))]));
+}
+
+const OF_SSM = /^AWS::SSM::Parameter::Value<(.+)>$/;
+
+/** What the stacks put into a parameter of SSM. */
+function published(record: Rehearsed, account: string, name: string): string {
+  const found = ofType(record, "aws:ssm/parameter:Parameter").find(
+    (each) => each.account === account && each.inputs["name"] === name,
+  );
+  const { inputs = {} } = found ?? {};
+  return (
+    text(inputs, "value") ??
+    text(inputs, "insecureValue") ?? // one that is no secret
+    notKnown(`a template is given the SSM parameter ${name} of account ${account}, and no stack makes it`)
+  );
+}
+
+/** A template whose parameters of SSM's types have become plain ones, and their values. */
+export interface Resolved {
+  readonly template: Template;
+  readonly values: Parameters;
+  /** Names of the parameters in SSM that CloudFormation reads for it. */
+  readonly read: readonly string[];
+}
+
+/** Values of all parameters of a template. Throws NotKnown where one has none. */
+export function resolved(
+  record: Rehearsed,
+  { stack, account }: Pick<Site, "stack" | "account">,
+  template: Template,
+  own: Parameters,
+  pipelines: Parameters,
+): Resolved {
+  const all = { ...own, ...pipelines };
+  const read: string[] = [];
+  const declared = Object.entries(template.Parameters).map(([name, parameter]) => {
+    const { Type, Default } = parameter;
+    const written =
+      all[name] ??
+      (Default === undefined
+        ? notKnown(
+            `the template of ${stack} has a parameter ${name} without a value: it may be one of another workload`,
+          )
+        : String(Default));
+    const [, inner] = OF_SSM.exec(Type) ?? [];
+    if (inner === undefined) return { name, parameter, value: written };
+    read.push(written);
+    return { name, parameter: { ...parameter, Type: inner }, value: published(record, account, written) };
+  });
+  return {
+    template: {
+      ...template,
+      Parameters: Object.fromEntries(declared.map(({ name, parameter }) => [name, parameter])),
+    },
+    values: Object.fromEntries(declared.map(({ name, value }) => [name, value])),
+    read: [...new Set(read)],
+  };
+}

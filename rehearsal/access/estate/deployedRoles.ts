@@ -1,0 +1,119 @@
+import { list, map, text, type Values } from "../../record/record";
+import { add } from "./collect";
+import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
+import type { DeployedResource, Deployment } from "./deployed";
+import type { Role } from "./model";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
+
+/** What the model has and templates add to. */
+export interface Principals {
+  readonly roles: Map<string, Role>;
+  readonly managed: Map<string, Policy>;
+}
+
+/** What a template resource says of its policies. */
+export interface Template {
+  readonly deployment: Deployment;
+  readonly keys: ConditionKeys;
+}
+
+const named = ({ deployment: { stackName } }: Template, { logicalId, type }: DeployedResource): string =>
+  `${logicalId} (${type}) of ${stackName}`;
+
+/** A document of a template. An attribute that nobody could give here would make it another one. */
+function document(template: Template, resource: DeployedResource, content: unknown): unknown {
+  const [hole] = /\{\{[^}]*\}\}/.exec(JSON.stringify(content ?? null)) ?? [];
+  if (hole !== undefined)
+    notKnown(`${named(template, resource)} has a policy with ${hole}, which is not known here`);
+  return content ?? notKnown(`${named(template, resource)} has no policy document`);
+}
+
+const identity = (template: Template, resource: DeployedResource, what: string, content: unknown): Policy =>
+  policy(what, "identity", document(template, resource, content), template.keys);
+
+/** The role of that name in the environment's account, the template's own or another's. */
+function roleNamed(
+  { roles }: Principals,
+  template: Template,
+  resource: DeployedResource,
+  name: string,
+): Role {
+  const { account } = template.deployment;
+  return (
+    [...roles.values()].find((role) => role.account === account && role.arn.endsWith(`/${name}`)) ??
+    notKnown(`${named(template, resource)} is a policy of role ${name}, which nothing here makes`)
+  );
+}
+
+function give(principals: Principals, role: Role, added: Policy): void {
+  principals.roles.set(role.arn, { ...role, identity: [...role.identity, added] });
+}
+
+/** A template's own tags; those of the stack come beside them. */
+const ownTags = (properties: Values) =>
+  Object.fromEntries(
+    list(properties["Tags"])
+      .map(map)
+      .map(({ Key: key, Value: value }) => [String(key), String(value)]),
+  );
+
+function addRole(principals: Principals, template: Template, resource: DeployedResource): void {
+  const { arn, id, properties } = resource;
+  const inline = list(properties["Policies"]).map(map);
+  const attached = list(properties["ManagedPolicyArns"]).map((each) => {
+    const managed = principals.managed.get(String(each));
+    return (
+      managed ??
+      notKnown(
+        `${named(template, resource)} has managed policy ${String(each)}, whose document is not here: give it`,
+      )
+    );
+  });
+  const own = inline.map((each) =>
+    identity(
+      template,
+      resource,
+      `policy ${String(each["PolicyName"])} of role ${id}`,
+      each["PolicyDocument"],
+    ),
+  );
+  const trusted = document(template, resource, properties["AssumeRolePolicyDocument"]);
+  add(principals.roles, arn, {
+    arn,
+    account: template.deployment.account,
+    trust: policy(`trust of role ${id}`, "trust", trusted, template.keys),
+    identity: [...own, ...attached],
+    boundary: text(properties, "PermissionsBoundary"),
+    tags: { ...template.deployment.tags, ...ownTags(properties) },
+  });
+}
+
+function addManaged(principals: Principals, template: Template, resource: DeployedResource): void {
+  const { arn, properties } = resource;
+  const name = `managed policy ${arn.split("/").at(-1)}`;
+  add(principals.managed, arn, identity(template, resource, name, properties["PolicyDocument"]));
+}
+
+/** Gives roles of any stack the policies that are declared apart from them. */
+function attach(principals: Principals, template: Template, resource: DeployedResource): void {
+  const { type, arn, properties } = resource;
+  const names = type === "AWS::IAM::RolePolicy" ? [properties["RoleName"]] : list(properties["Roles"]);
+  for (const name of names.map(String)) {
+    const title = `policy ${text(properties, "PolicyName") ?? resource.logicalId} of role ${name}`;
+    const added =
+      principals.managed.get(arn) ?? identity(template, resource, title, properties["PolicyDocument"]);
+    give(principals, roleNamed(principals, template, resource, name), added);
+  }
+}
+
+/** Adds the roles and managed policies of a template. Throws NotKnown for what it cannot follow. */
+export function addPrincipals(principals: Principals, template: Template): void {
+  const { resources } = template.deployment;
+  const of = (...types: string[]) => resources.filter(({ type }) => types.includes(type));
+  of("AWS::IAM::ManagedPolicy").forEach((each) => addManaged(principals, template, each));
+  of("AWS::IAM::Role").forEach((each) => addRole(principals, template, each));
+  of("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy").forEach((each) =>
+    attach(principals, template, each),
+  );
+}

@@ -1,0 +1,364 @@
+/** Condition keys that no statement uses, by name, each with its reason. One that nothing needs any more has to go. */
+import { conditionValues, policyDocuments, principals, texts } from "../../record/policyDocuments";
+import { map, ofType, type Rehearsed, text, type Values } from "../../record/record";
+import type { Allowed, Excuse } from "../../../packages/iam/src/lint/limits";
+
+const resources = ({ statement }: Allowed): string[] => texts(statement["Resource"]);
+/** Everything that a statement is on is named so far. */
+const named =
+  (form: RegExp) =>
+  (allowed: Allowed): boolean =>
+    resources(allowed).length > 0 && resources(allowed).every((each) => form.test(each));
+const goesBy =
+  (key: string, value?: string) =>
+  ({ statement }: Allowed): boolean => {
+    const values = conditionValues(statement, key);
+    return values.length > 0 && (value === undefined || values.every((each) => each === value));
+  };
+const either =
+  (...all: readonly ((allowed: Allowed) => boolean)[]) =>
+  (allowed: Allowed): boolean =>
+    all.some((each) => each(allowed));
+
+const POLICY = "aws:iam/policy:Policy";
+/** The role that a policy is of, in the record: one that a policy of a name of its own is attached to. */
+function holderOf({ record, document: { resource } }: Allowed): string | undefined {
+  if (resource.type !== POLICY) return text(resource.inputs, "role");
+  const attached = ofType(record, "aws:iam/rolePolicyAttachment:RolePolicyAttachment").find(
+    ({ inputs, stack }) => stack === resource.stack && inputs["policyArn"] === resource.outputs["arn"],
+  );
+  return attached && text(attached.inputs, "role");
+}
+
+/** The role that a statement is of can be taken by one of AWS's services, and by nobody else. */
+const takenBy =
+  (...services: readonly string[]) =>
+  (allowed: Allowed): boolean => {
+    const name = holderOf(allowed);
+    const trusts = policyDocuments(allowed.record).filter(
+      ({ kind, resource }) =>
+        kind === "trust" &&
+        resource.stack === allowed.document.resource.stack &&
+        resource.outputs["name"] === name,
+    );
+    const statements = trusts.flatMap((each) => each.statements);
+    return (
+      statements.length > 0 &&
+      statements.every(
+        (each) =>
+          Object.keys(map(each["Principal"])).join() === "Service" &&
+          principals(each, "Service").every((service) => services.includes(service)),
+      )
+    );
+  };
+
+/** All that a role may do beside: its inline policies, and those that are attached to it. */
+const beside = (allowed: Allowed): Values[] => {
+  const name = holderOf(allowed);
+  const { stack } = allowed.document.resource;
+  return policyDocuments(allowed.record)
+    .filter(
+      (document) =>
+        document.resource.stack === stack &&
+        (document.kind === "inline" || document.kind === "managed") &&
+        holderOf({ ...allowed, document }) === name,
+    )
+    .flatMap(({ statements }) => statements);
+};
+
+/** Its holder hands no role to a service. */
+const passesNone =
+  (service: string) =>
+  (allowed: Allowed): boolean =>
+    beside(allowed)
+      .filter(({ Action }) => texts(Action).includes("iam:PassRole"))
+      .every((each) => {
+        const to = conditionValues(each, "iam:PassedToService");
+        return to.length > 0 && !to.includes(service);
+      });
+
+const bucketOf = (record: Rehearsed, arn: string) =>
+  ofType(record, "aws:s3/bucket:Bucket").find(({ outputs }) => outputs["arn"] === arn.split("/")[0]);
+/** Every bucket of the statement is so. */
+const buckets =
+  (is: (bucket: string, record: Rehearsed) => boolean) =>
+  (allowed: Allowed): boolean =>
+    resources(allowed).every((arn) => {
+      const name = text(bucketOf(allowed.record, arn)?.outputs ?? {}, "bucket");
+      return name !== undefined && is(name, allowed.record);
+    });
+const withoutAcls = buckets((bucket, record) =>
+  ofType(record, "aws:s3/bucketOwnershipControls:BucketOwnershipControls").some(
+    ({ inputs }) =>
+      inputs["bucket"] === bucket && map(inputs["rule"])["objectOwnership"] === "BucketOwnerEnforced",
+  ),
+);
+const withoutLock = buckets((bucket, record) =>
+  ofType(record, "aws:s3/bucket:Bucket").some(
+    ({ inputs, outputs }) => outputs["bucket"] === bucket && inputs["objectLockEnabled"] !== true,
+  ),
+);
+const refusesOtherKeys = buckets((bucket, record) =>
+  policyDocuments(record).some(
+    ({ kind, resource, statements }) =>
+      kind === "bucket" &&
+      resource.inputs["bucket"] === bucket &&
+      ["", "-aws-kms-key-id", "-customer-algorithm"].every((rest) =>
+        statements.some(
+          (each) =>
+            each["Effect"] === "Deny" &&
+            Object.values(map(each["Condition"])).some((tested) =>
+              Object.keys(map(tested)).includes(`s3:x-amz-server-side-encryption${rest}`),
+            ),
+        ),
+      ),
+  ),
+);
+const byService = ({ statement }: Allowed): boolean => principals(statement, "Service").length > 0;
+
+export const EXCUSES: readonly Excuse[] = [
+  // API Gateway
+  {
+    reason:
+      "the API is the workload's own, and its stages, authorizers and formats of logs are its template's to say",
+    action: /^apigateway:/,
+    key: /^apigateway:(Request|Resource)\/(AccessLoggingFormat|AuthorizerType|StageName)$|^apigateway:Resource\/AccessLoggingDestination$/,
+    holds: goesBy("aws:ResourceTag/delivery:workload"),
+  },
+  {
+    reason:
+      "where logs go is refused to PATCH and POST; AWS lists the key with deletion and reading, too, which set none",
+    action: /^apigateway:(DELETE|GET|PUT)$/,
+    key: /^apigateway:Request\/AccessLoggingDestination$/,
+  },
+  // CloudFormation
+  {
+    reason: "a transform is only expanded: the same call is asked for on the stack, with its conditions",
+    action: /^cloudformation:CreateChangeSet$/,
+    key: /^cloudformation:/,
+    holds: named(/:aws:transform\//),
+  },
+  {
+    reason:
+      "who makes change sets of this one stack writes their templates, too, and the role that carries them out limits both",
+    action: /^cloudformation:CreateChangeSet$/,
+    key: /^cloudformation:(ImportResourceTypes|ResourceTypes|StackPolicyUrl|TemplateUrl)$/,
+    holds: named(/:stack\/[^*/][^/]*\//),
+  },
+  {
+    reason:
+      "CloudFormation takes another role only of somebody who may pass it, and its holder passes none to CloudFormation",
+    action: /^cloudformation:(ContinueUpdateRollback|DeleteStack)$/,
+    key: /^cloudformation:RoleArn$/,
+    holds: passesNone("cloudformation.amazonaws.com"),
+  },
+  {
+    reason: "a template that is validated is only read",
+    action: /^cloudformation:ValidateTemplate$/,
+    key: /^cloudformation:TemplateUrl$/,
+  },
+  // CloudWatch, X-Ray
+  {
+    reason: "access grants of CloudWatch are made by nobody here, and these pass nothing on",
+    action: /^cloudwatch:/,
+    key: /^cloudwatch:HasAccessGrant$/,
+  },
+  {
+    reason: "traces have no ARN, and what they are said to come from gives nobody anything",
+    action: /^xray:/,
+    key: /^logs:LogGeneratingResourceArns$/,
+  },
+  // CodeBuild, CodeConnections
+  {
+    reason:
+      "a build is started by CodePipeline as the pipeline says, or by EventBridge as the rule says, and by nobody else",
+    action: /^codebuild:StartBuild$/,
+    key: /^codebuild:/,
+    holds: takenBy("codepipeline.amazonaws.com", "events.amazonaws.com"),
+  },
+  {
+    reason: "a connection is used by CodePipeline, for the repository that the pipeline names",
+    action: /^(codeconnections|codestar-connections):UseConnection$/,
+    key: /^(codeconnections|codestar-connections):/,
+    holds: takenBy("codepipeline.amazonaws.com"),
+  },
+  // DynamoDB
+  {
+    reason: "a workload may do with the items of its own tables what it likes",
+    action: /^dynamodb:/,
+    key: /^dynamodb:/,
+    holds: named(/:table\/(\$\{[^}]*\}|[^*/])+-\*$/),
+  },
+  // EC2
+  {
+    reason: "interfaces are in the jobs' own subnets, by condition or by name",
+    action: /^ec2:(Create|Delete)NetworkInterface(Permission)?$/,
+    key: /^ec2:/,
+    holds: either(
+      goesBy("ec2:Subnet"),
+      (allowed) =>
+        named(/:(subnet|security-group)\/[^*]+$|:network-interface\/\*$/)(allowed) &&
+        resources(allowed).some((each) => each.includes(":subnet/")),
+    ),
+  },
+  {
+    reason: "looking at networks passes nothing on",
+    action: /^ec2:Describe/,
+    key: /^ec2:Region$/,
+  },
+  // ECS, Elastic Load Balancing
+  {
+    reason: "the cluster is in the name of what it is on, and so is the service",
+    action: /^ecs:/,
+    key: /^ecs:(cluster|service)$/,
+    holds: named(/:service(-deployment)?\/[^/*]+\/[^/*]+-\*/),
+  },
+  {
+    reason: "looking at services passes nothing on",
+    action: /^ecs:(Describe|List)/,
+    key: /^ecs:cluster$/,
+  },
+  {
+    reason: "how large tasks are, and which tags they get, is the template's to say",
+    action: /^ecs:(CreateService|RegisterTaskDefinition|UpdateService)$/,
+    key: /^ecs:(enable-ecs-managed-tags|propagate-tags|task-cpu|task-memory)$/,
+  },
+  {
+    reason: "what is tagged later has the workload's name, or its tag",
+    action: /^(ecs:TagResource|elasticloadbalancing:AddTags)$/,
+    key: /^(ecs|elasticloadbalancing):CreateAction$/,
+    holds: either(
+      named(/:(service|task-definition)\/([^/*]+\/)?[^/*]+-\*/),
+      goesBy("aws:ResourceTag/delivery:workload"),
+    ),
+  },
+  // IAM, STS
+  {
+    reason: "few services say what a role will be used for; to whom it goes is limited",
+    action: /^iam:PassRole$/,
+    key: /^iam:AssociatedResourceArn$/,
+    holds: goesBy("iam:PassedToService"),
+  },
+  {
+    reason: "whatever policy a role gets, its boundary is the ceiling",
+    action: /^iam:(Attach|Detach)RolePolicy$/,
+    key: /^iam:PolicyARN$/,
+    holds: goesBy("iam:PermissionsBoundary"),
+  },
+  {
+    reason: "what a role is made from is limited as what it becomes is: by its boundary",
+    action: /^iam:(AttachRolePolicy|CreateRole|PutRolePermissionsBoundary|PutRolePolicy)$/,
+    key: /^iam:RoleTemplateARN$/,
+    holds: goesBy("iam:PermissionsBoundary"),
+  },
+  {
+    reason: "to read, describe, tag or delete a role gives it nothing",
+    action: /^iam:(DeleteRole|GetRole|TagRole|UpdateRole|UpdateRoleDescription)$/,
+    key: /^iam:(PermissionsBoundary|RoleTemplateARN)$/,
+  },
+  {
+    reason:
+      "who takes a role is named, or the role that is taken is: what a session is called gives it nothing",
+    action: /^sts:(AssumeRole|AssumeRoleWithWebIdentity|TagSession)$/,
+    key: /^sts:(ExternalId|RoleAuthorizedByIdp|RoleSessionName|SourceIdentity|TransitiveTagKeys)$/,
+    holds: either(
+      named(/:role\/[^*]+$/),
+      ({ document, statement }) =>
+        document.kind === "trust" &&
+        (statement["Condition"] !== undefined || byService({ statement } as Allowed)),
+    ),
+  },
+  // KMS
+  {
+    reason: "the account that the key is in decides by its own policies",
+    action: /^kms:/,
+    key: /^kms:/,
+    holds: ({ document, statement }) =>
+      document.kind === "key" &&
+      principals(statement, "AWS").every((each) => /^arn:[a-z-]+:iam::\d{12}:root$/.test(each)) &&
+      statement["Condition"] === undefined,
+  },
+  {
+    reason: "it is one key, for artifacts or state alone, and S3 gives out no ciphertext of what it encrypts",
+    action: /^kms:(Decrypt|DescribeKey|Encrypt|GenerateDataKey|ReEncrypt(From|To))$/,
+    key: /^kms:(?!ViaService$)/,
+    holds: either(named(/:key\/[^*]+$/), goesBy("aws:PrincipalArn")),
+  },
+  {
+    reason:
+      "CodeBuild and CodePipeline do not say that they use it through S3 alone, and Pulumi decrypts its state itself",
+    action: /^kms:(Decrypt|DescribeKey|Encrypt|GenerateDataKey|ReEncrypt(From|To))$/,
+    key: /^kms:ViaService$/,
+    holds: either(
+      takenBy("codebuild.amazonaws.com", "codepipeline.amazonaws.com"),
+      ({ statement }) => statement["Sid"] === "DecryptState",
+    ),
+  },
+  // Lambda
+  {
+    reason: "no function is in a VPC",
+    action: /^lambda:(CreateFunction|UpdateFunctionConfiguration)$/,
+    key: /^lambda:(SecurityGroupIds|SubnetIds)$/,
+    holds: ({ statement }) => map(map(statement["Condition"])["Null"])["lambda:VpcIds"] === "true",
+  },
+  {
+    reason: "a signature only narrows what code runs",
+    action: /^lambda:CreateFunction$/,
+    key: /^lambda:CodeSigningConfigArn$/,
+  },
+  {
+    reason: "API Gateway calls no function by URL",
+    action: /^lambda:(Add|Remove)Permission$/,
+    key: /^lambda:FunctionUrlAuthType$/,
+    holds: goesBy("lambda:Principal", "apigateway.amazonaws.com"),
+  },
+  // S3
+  {
+    reason: "how and when something is asked for passes nothing on",
+    action: /^s3:/,
+    key: /^s3:(AccessGrantsInstanceArn|ObjectCreationOperation|ResourceAccount|TlsVersion|authType|delimiter|if-match|if-none-match|max-keys|signatureAge|signatureversion|versionid|x-amz-content-sha256)$/,
+  },
+  {
+    reason: "the bucket's owner owns every object, and there are no ACLs",
+    action: /^s3:PutObject(Acl)?$/,
+    key: /^s3:x-amz-(acl|grant-.+)$/,
+    holds: withoutAcls,
+  },
+  {
+    reason: "the bucket refuses every other algorithm and key",
+    action: /^s3:PutObject$/,
+    key: /^s3:x-amz-server-side-encryption/,
+    holds: either(refusesOtherKeys, byService),
+  },
+  {
+    reason: "the bucket has no object lock",
+    action: /^s3:PutObject$/,
+    key: /^s3:object-lock-/,
+    holds: withoutLock,
+  },
+  {
+    reason: "what is copied must be read as well, and nothing here serves websites; a colder class keeps it",
+    action: /^s3:PutObject(Acl)?$/,
+    key: /^s3:x-amz-(copy-source|metadata-directive|object-annotation-directive|storage-class|website-redirect-location)$/,
+    holds: named(/^arn:[a-z-]+:s3:::[^/]+\/[^*]+/),
+  },
+  {
+    reason: "the whole list of a bucket of state is names of projects and stacks",
+    action: /^s3:ListBucket$/,
+    key: /^s3:prefix$/,
+    holds: ({ statement }) => statement["Sid"] === "ListState",
+  },
+  // Secrets Manager, SSM
+  {
+    reason: "the workload's secrets have its name, whatever their versions are",
+    action: /^secretsmanager:GetSecretValue$/,
+    key: /^secretsmanager:/,
+    holds: named(/:secret:[^*]+\/\*$/),
+  },
+  {
+    reason: "all that is published below one path may be read",
+    action: /^ssm:GetParametersByPath$/,
+    key: /^ssm:Recursive$/,
+    holds: named(/:parameter\/[^*]+(\/\*)?$/),
+  },
+];

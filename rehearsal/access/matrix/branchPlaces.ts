@@ -1,0 +1,61 @@
+/** Places of branches: their pipeline, and two branches that stand for all. */
+import { BRANCHES } from "../estate/branches";
+import type { Place, Values } from "./facts";
+import type { Find } from "./partFacts";
+import type { CharterEnvironment, CharterPipeline } from "./settings";
+
+/** A pipeline's branches: where they are built, and two of them. */
+export interface BranchPlaces {
+  readonly pipeline: CharterPipeline;
+  readonly place: Place;
+  readonly branches: readonly Place[];
+}
+
+/** Not what is the main pipeline's alone. */
+const shared = ({ has }: Place): string[] =>
+  [...has].filter((each) => !["approvals", "released", "layer cache"].includes(each));
+
+/** Roles and policies of the environment are named after all branches, what is in a stack after one. */
+export function branchPlaces(
+  { name, values, shown, has }: Place,
+  pipeline: CharterPipeline,
+  { account }: CharterEnvironment,
+  resources: (base: string, repository: string, find: Find) => Values,
+  find: Find,
+): BranchPlaces {
+  const all = `${pipeline.prefix}--br`;
+  const iam = `arn:${String(values["partition"])}:iam::${account}:`;
+  const path = String(values["path"]);
+  const own = {
+    ...{ pipeline: all, prefix: all, artifacts: all, own: `${String(values["project"])}-${all}` },
+    ...{ account, environment: "*", roles: `${iam}role${path}`, policies: `${iam}policy${path}` },
+  };
+  const made = resources(`${pipeline.name}--br`, `${pipeline.name}.br`, find);
+  const readable = Object.fromEntries(
+    Object.keys(made).map((key) => [key, `of branches of ${pipeline.name}`]),
+  );
+  const more = account === values["tooling"] ? [] : ["abroad"];
+  const place: Place = {
+    name: own.own,
+    values: { ...values, ...made, ...own },
+    shown: { ...shown, ...readable, ...own },
+    has: new Set([...shared({ name, values, shown, has }), "of branches", ...more]),
+  };
+  const role = `${own.own}-deploy`;
+  return {
+    pipeline,
+    place,
+    branches: BRANCHES.map(({ hash }) => {
+      const one = { hash, environment: hash, workload: `${all}-${hash}` };
+      return {
+        name: `${own.own}-${hash}`,
+        values: { ...place.values, ...one, executor: branchSession(`${own.roles}${role}`, hash) },
+        shown: { ...place.shown, ...one, executor: `role ${role} in ${account}, for branch ${hash},` },
+        has: new Set([...shared(place).filter((each) => each !== "of branches"), "of a branch"]),
+      };
+    }),
+  };
+}
+
+/** Whom rows are about that are for one branch's sessions. */
+export const branchSession = (roleArn: string, hash: string): string => `session of ${hash} ${roleArn}`;

@@ -1,0 +1,210 @@
+/** Names that AWS completes, looked up in the record: all others the charter spells itself. */
+import { list, map, ofType, type Rehearsed, text } from "../../record/record";
+import type { Kinds } from "../estate/kindTraits";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import type { World } from "../estate/world";
+import { type BranchPlaces, branchPlaces } from "./branchPlaces";
+import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
+import { lookedPlace, statePlace } from "./stackPlaces";
+import { type CharterTarget, type CharterPipeline, type CharterSettings, charterSettings } from "./settings";
+
+/** CodePipeline keeps a pipeline's artifacts under its name cut to this length. */
+const ARTIFACTS_LENGTH = 20;
+
+/** What a row's `{words}` stand for in one place; a list stands for as many rows. */
+export type Values = Readonly<Record<string, string | readonly string[]>>;
+
+/** One place that rows are written for. */
+export interface Place {
+  /** What its jobs' names begin with. */
+  readonly name: string;
+  /** For names in ARNs. */
+  readonly values: Values;
+  /** For people: what AWS names itself is called by what it is. */
+  readonly shown: Values;
+  /** What is the case here; rows may need it. */
+  readonly has: ReadonlySet<string>;
+}
+
+export interface Facts {
+  readonly settings: CharterSettings;
+  readonly kinds: Kinds;
+  /** Every account, tooling's first. */
+  readonly accounts: readonly string[];
+  /** Once for all. */
+  readonly project: Place;
+  /** For each stack whose previews read state. */
+  readonly stacks: readonly Place[];
+  /** Environments that somebody may look at, each with those who may. */
+  readonly looked: readonly Place[];
+  readonly pipelines: readonly { readonly pipeline: CharterPipeline; readonly place: Place }[];
+  /** Of the pipelines whose branches have stacks. */
+  readonly branches: readonly BranchPlaces[];
+  readonly environments: readonly {
+    readonly pipeline: CharterPipeline;
+    readonly environment: CharterTarget;
+    readonly place: Place;
+  }[];
+}
+
+/** There is one at most, for all repositories on GitHub. */
+const CONNECTION = "aws:codeconnections/connection:Connection";
+
+/** ARN of the one resource of a type that the program calls so; no name: of the only one. */
+const finder =
+  (record: Rehearsed): Find =>
+  (type, name) => {
+    const [found, ...more] = ofType(record, type).filter((each) => name === "" || each.name === name);
+    const outputs = found?.outputs ?? {};
+    const arn = text(outputs, "arn") ?? text(map(outputs["repository"]), "arn");
+    return arn !== undefined && more.length === 0
+      ? arn
+      : notKnown(`the stacks do not make one ${type} called ${name}, which the charter is about`);
+  };
+
+function projectPlace(settings: CharterSettings, kinds: Kinds, find: Find): Place {
+  const { project, region, partition, suffix, path, tooling } = settings;
+  const values = {
+    ...{ project, region, partition, suffix, path, tooling },
+    bucket: find("aws:s3/bucket:Bucket", "artifacts"),
+    accessLogs: find("aws:s3/bucket:Bucket", "artifacts-access-logs"),
+    key: find("aws:kms/key:Key", "artifacts"),
+    subnets: settings.subnets,
+    securityGroups: settings.securityGroups,
+    onlyRoles: onlyRoles(settings, kinds),
+  };
+  return {
+    name: project,
+    values,
+    shown: {
+      ...values,
+      bucket: "the artifact bucket",
+      accessLogs: "the access log bucket",
+      key: "the artifact key",
+    },
+    has: new Set([
+      ...(settings.subnets.length > 0 ? ["vpc"] : []),
+      ...(settings.artifactRoles === undefined ? [] : ["only roles"]),
+    ]),
+  };
+}
+
+function pipelinePlace(project: Place, pipeline: CharterPipeline, kinds: Kinds, find: Find): Place {
+  const { name, prefix, source, transforms, environments } = pipeline;
+  const own = { pipeline: name, prefix, artifacts: name.slice(0, ARTIFACTS_LENGTH) };
+  const kind = kindOf(kinds, pipeline);
+  const values = {
+    ...builtWith(kind, pipeline.layerCache)(name, name, find),
+    topic: find("aws:sns/topic:Topic", name),
+    operator: find("aws:iam/policy:Policy", `${name}-operator`),
+  };
+  // A connection answers to two names of its service.
+  const connected = "connection" in source ? (source.connection ?? find(CONNECTION, "")) : "";
+  const connection = (service: string) => connected.replace(/:code[a-z-]+:/, `:${service}:`);
+  const from = {
+    repository: "repository" in source ? source.repository : "",
+    connection: connection("codeconnections"),
+    oldConnection: connection("codestar-connections"),
+    transforms: transforms.map((transform) => transform.replace(/^AWS::/, "")),
+  };
+  const shown = Object.fromEntries(Object.keys(values).map((key) => [key, `of ${name}`]));
+  return {
+    name: `${project.name}-${prefix}`,
+    values: { ...project.values, ...own, ...values, ...from },
+    shown: { ...project.shown, ...own, ...from, ...shown, operator: `${name}-operator` },
+    has: new Set([
+      ...project.has,
+      ...traits(kind),
+      "released",
+      "repository" in source ? "codecommit" : "connection",
+      ...(transforms.length > 0 ? ["transforms"] : []),
+      ...(pipeline.layerCache ? ["layer cache"] : []),
+      ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
+    ]),
+  };
+}
+
+/** Subnets of the networks that a stack builds for tasks. */
+const builtSubnets = (record: Rehearsed, stack: string): string[] =>
+  ofType(record, "awsx:ec2:Vpc")
+    .filter((each) => each.stack === stack)
+    .flatMap(({ outputs }) => list(outputs["privateSubnetIds"]).map(String));
+
+function environmentPlace(
+  of: Place,
+  pipeline: CharterPipeline,
+  each: CharterTarget,
+  find: Find,
+  subnets: readonly string[],
+): Place {
+  const { name: environment, account, approval, approvalAction } = each;
+  const iam = `arn:${String(of.values["partition"])}:iam::${account}:`;
+  const path = String(of.values["path"]);
+  const own = {
+    ...{ environment, account, approvalAction, workload: `${pipeline.prefix}--${environment}` },
+    ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}`, own: `${of.name}--${environment}` },
+  };
+  const execution = `${own.own}-execution`;
+  const policy = `${pipeline.name}--${environment}-approver`;
+  const platform = each.platform && platformWords(each.platform, environment, find, subnets);
+  const approver = approval && { approver: find("aws:iam/policy:Policy", policy) };
+  return {
+    name: `${of.name}--${environment}`,
+    values: { ...of.values, ...own, ...platform, ...approver, executor: `role ${own.roles}${execution}` },
+    shown: {
+      ...of.shown,
+      ...own,
+      executor: `role ${execution} in ${account}`,
+      ...(platform && {
+        cluster: platform.cluster,
+        listener: `of ${environment}`,
+        rules: `of ${environment}`,
+        taskSubnets: platform.taskSubnets,
+      }),
+      ...(approval && { approver: policy }),
+    },
+    has: new Set([
+      ...of.has,
+      approval ? "approval" : "no approval",
+      ...(account === of.values["tooling"] ? [] : ["abroad"]),
+    ]),
+  };
+}
+
+/** Where a workload has stacks: the environments, and two of each pipeline's branches. */
+export const stacksIn = ({ environments, branches }: Facts): Place[] => [
+  ...environments.map(({ place }) => place),
+  ...branches.flatMap((each) => each.branches),
+];
+
+/** Everything that rows are expanded over. Throws NotKnown for what the stacks do not make. */
+export function charterFacts({ folder, record, kinds }: Pick<World, "folder" | "record" | "kinds">): Facts {
+  const settings = charterSettings(folder);
+  const find = finder(record);
+  const project = projectPlace(settings, kinds, find);
+  const pipelines = settings.pipelines.map((pipeline) => ({
+    pipeline,
+    place: pipelinePlace(project, pipeline, kinds, find),
+  }));
+  return {
+    settings,
+    kinds,
+    accounts: [...new Set([settings.tooling, ...settings.environments.map(({ account }) => account)])],
+    project,
+    stacks: settings.states.map((state) => statePlace(project, state)),
+    looked: settings.environments.flatMap((each) => lookedPlace(project, each)),
+    pipelines,
+    branches: pipelines.flatMap(({ pipeline, place }) =>
+      pipeline.branches
+        ? branchPlaces(place, pipeline, pipeline.branches, builtWith(kindOf(kinds, pipeline)), find)
+        : [],
+    ),
+    environments: pipelines.flatMap(({ pipeline, place }) =>
+      pipeline.environments.map((environment) => ({
+        pipeline,
+        environment,
+        place: environmentPlace(place, pipeline, environment, find, builtSubnets(record, environment.name)),
+      })),
+    ),
+  };
+}

@@ -1,0 +1,118 @@
+/** Kinds of things that rows are on: their ARNs, in the charter's own spelling, and the account that they are in. */
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import type { Values } from "./facts";
+
+interface Kind {
+  /** `{rest}` is what stands behind the kind. */
+  readonly arn: string;
+  /** `own`: the caller's, whichever that is. */
+  readonly account: "{tooling}" | "{account}" | "{stateKeyAccount}" | "own";
+  /** Beside a policy of its own, which the model has to know. */
+  readonly guarded?: boolean;
+  /** How people call it. Default: kind and name. */
+  readonly shown?: string;
+}
+
+const inTooling = (arn: string, shown?: string, guarded = false): Kind => ({
+  arn,
+  account: "{tooling}",
+  guarded,
+  ...(shown !== undefined && { shown }),
+});
+const inEnvironment = (arn: string): Kind => ({ arn, account: "{account}" });
+const regional = (service: string, account: string, rest: string) =>
+  `arn:{partition}:${service}:{region}:${account}:${rest}`;
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  anything: { arn: "*", account: "own", shown: "anything in its own account" },
+  bucket: inTooling("{bucket}", "artifact bucket", true),
+  artifact: inTooling("{bucket}/{rest}", "artifact bucket, {rest}"),
+  "access-log-bucket": inTooling("{accessLogs}", "access log bucket", true),
+  "access-log": inTooling("{accessLogs}/{rest}", "access log bucket, {rest}"),
+  key: inTooling("{key}", "artifact key", true),
+  images: inTooling("{images}", "image repository {images}", true),
+  cache: inTooling("{cache}", "layer cache {cache}", true),
+  topic: inTooling("{topic}", "topic {topic}", true),
+  "test-reports": inTooling("{tests}", "test reports {tests}"),
+  "coverage-reports": inTooling("{coverage}", "coverage reports {coverage}"),
+  "verify-reports": inTooling("{verify}", "end-to-end test reports {verify}"),
+  connection: inTooling("{connection}"),
+  "connection-by-its-old-name": inTooling("{oldConnection}"),
+  job: inTooling(regional("codebuild", "{tooling}", "project/{rest}"), "CodeBuild project {rest}"),
+  pipeline: inTooling(regional("codepipeline", "{tooling}", "{rest}")),
+  repository: inTooling(regional("codecommit", "{tooling}", "{rest}"), "CodeCommit repository {rest}"),
+  "job-log": inTooling(regional("logs", "{tooling}", "log-group:/aws/codebuild/{rest}"), "log of {rest}"),
+  "tooling-role": inTooling("arn:{partition}:iam::{tooling}:role{path}{rest}", "role {rest}"),
+  "network-interface": inTooling(regional("ec2", "{tooling}", "network-interface/{rest}")),
+  subnet: inTooling(regional("ec2", "{tooling}", "subnet/{rest}")),
+  "security-group": inTooling(regional("ec2", "{tooling}", "security-group/{rest}")),
+  role: inEnvironment("{roles}{rest}"),
+  stack: inEnvironment(regional("cloudformation", "{account}", "stack/{rest}")),
+  // An organization's own backend, in whichever account: its bucket and keys answer for themselves too.
+  "state-bucket": { arn: "arn:{partition}:s3:::{stateBucket}", account: "own" },
+  state: { arn: "arn:{partition}:s3:::{stateBucket}/{stateRoot}{rest}", account: "own" },
+  "state-key": { arn: "{stateKey}", account: "{stateKeyAccount}", shown: "key {stateKey} of the state" },
+  transform: { arn: regional("cloudformation", "aws", "transform/{rest}"), account: "own" },
+  function: inEnvironment(regional("lambda", "{account}", "function:{rest}")),
+  "task-definition": inEnvironment(regional("ecs", "{account}", "task-definition/{rest}")),
+  service: inEnvironment(regional("ecs", "{account}", "service/{rest}")),
+  "service-deployment": inEnvironment(regional("ecs", "{account}", "service-deployment/{rest}")),
+  "target-group": inEnvironment(regional("elasticloadbalancing", "{account}", "targetgroup/{rest}")),
+  listener: { arn: "{listener}", account: "{account}", shown: "listener {listener}" },
+  "listener-rule": { arn: "{rules}/{rest}", account: "{account}", shown: "rules of the listener {rules}" },
+  parameter: inEnvironment(regional("ssm", "{account}", "parameter/{rest}")),
+  secret: inEnvironment(regional("secretsmanager", "{account}", "secret:{rest}")),
+  table: inEnvironment(regional("dynamodb", "{account}", "table/{rest}")),
+  "log-group": inEnvironment(regional("logs", "{account}", "log-group:{rest}")),
+  // API Gateway's ARNs name no account.
+  api: inEnvironment("arn:{partition}:apigateway:{region}::{rest}"),
+  alarm: inEnvironment(regional("cloudwatch", "{account}", "alarm:{rest}")),
+  application: inEnvironment(regional("codedeploy", "{account}", "application:{rest}")),
+  "deployment-group": inEnvironment(regional("codedeploy", "{account}", "deploymentgroup:{rest}")),
+  "deployment-config": inEnvironment(regional("codedeploy", "{account}", "deploymentconfig:{rest}")),
+};
+
+/** Puts values for `{words}`; a word that stands for a list gives one text for each. */
+export function fill(written: string, values: Values): string[] {
+  const [whole, word = ""] = /\{(\w+)\}/.exec(written) ?? [];
+  if (whole === undefined) return [written];
+  const value = values[word] ?? notKnown(`the charter's ${written} needs ${word}, which is not known here`);
+  const each = typeof value === "string" ? [value] : value;
+  return each.flatMap((one) =>
+    fill(
+      written.replace(whole, () => one),
+      values,
+    ),
+  );
+}
+
+/** What a row is on, in one place. */
+export interface Thing {
+  /** ARN, with `*` and `?` for other characters. */
+  readonly arn: string;
+  /** Undefined: in the caller's, whichever that is. */
+  readonly account: string | undefined;
+  readonly guarded: boolean;
+}
+
+const kindOf = (on: string): readonly [Kind, rest: string, kind: string] => {
+  const [kind = "", ...rest] = on.split(" ");
+  return [KINDS[kind] ?? notKnown(`the charter knows no kind of thing ${kind}`), rest.join(" "), kind];
+};
+
+/** `stack {workload}/*` as ARNs. */
+export function things(on: string, values: Values): Thing[] {
+  const [{ arn, account, guarded = false }, rest] = kindOf(on);
+  const [owner] = account === "own" ? [undefined] : fill(account, values);
+  return fill(
+    arn.replace("{rest}", () => rest),
+    values,
+  ).map((each) => ({ arn: each, account: owner, guarded }));
+}
+
+/** `stack {workload}/*` as people read it. */
+export function shownThings(on: string, values: Values): string[] {
+  const [{ account, shown }, rest, kind] = kindOf(on);
+  const name = (shown ?? `${kind.replaceAll("-", " ")} {rest}`).replace("{rest}", () => rest).trim();
+  return fill(account === "own" ? name : `${name} in ${account}`, values);
+}

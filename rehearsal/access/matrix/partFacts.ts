@@ -1,0 +1,85 @@
+/** What follows from the kinds of workload that settings ask for, and from what their environments have for them. */
+import type { Kinds, KindTraits } from "../estate/kindTraits";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import type { Values } from "./facts";
+import type { CharterPipeline, CharterSettings, CharterTarget } from "./settings";
+
+/** Looks a resource up by its type and the program's name for it: its ARN. */
+export type Find = (type: string, name: string) => string;
+
+/** What rows may need of a kind: what it is made of, and never what it is called. */
+export const traits = ({ code, fetchedBy, platform, bounded, roles }: KindTraits): string[] => [
+  code,
+  `${code} by ${fetchedBy}`,
+  ...(platform ? ["platform"] : []),
+  ...(bounded ? ["bounded"] : []),
+  ...Object.keys(roles).map((role) => `role ${role}`),
+];
+
+/** What a pipeline's workload is made of. Throws NotKnown for a kind that there is not. */
+export const kindOf = (kinds: Kinds, { workload }: CharterPipeline): KindTraits =>
+  kinds.get(workload) ?? notKnown(`what workload ${workload} is made of is not known`);
+
+/** What Build and Verify of a pipeline work with, by the program's names for it and for its repository. */
+export const builtWith =
+  ({ code }: KindTraits, layerCache = false) =>
+  (base: string, repository: string, find: Find): Values => {
+    const group = "aws:codebuild/reportGroup:ReportGroup";
+    return {
+      ...(code === "image" && {
+        images: find("awsx:ecr:Repository", repository),
+        ...(layerCache && { cache: find("awsx:ecr:Repository", `${repository}.cache`) }),
+      }),
+      tests: find(group, `${base}-tests`),
+      coverage: find(group, `${base}-coverage`),
+      verify: find(group, `${base}-verify`),
+    };
+  };
+
+/** Who may touch artifacts where settings say so: the jobs' and pipelines' roles, those named, and who fetches for environments. */
+export function onlyRoles(
+  { artifactRoles, pipelines, project, partition, path, tooling }: CharterSettings,
+  kinds: Kinds,
+) {
+  if (artifactRoles === undefined) return [];
+  const role = (account: string, name: string) =>
+    `arn:${partition}:iam::${account}:role${path}${project}-${name}`;
+  const ofBranches = pipelines.flatMap(({ prefix, branches }) =>
+    branches ? [role(branches.account, `${prefix}--br-deploy`)] : [],
+  );
+  const fetching = pipelines.flatMap(({ prefix, environments, workload }) => {
+    const { code, fetchedBy } = kinds.get(workload) ?? {};
+    const parts = ["plan", ...(code === "files" && fetchedBy !== undefined ? [fetchedBy] : [])];
+    return environments.flatMap(({ name, account }) =>
+      parts.map((part) => role(account, `${prefix}--${name}-${part}`)),
+    );
+  });
+  const carrying = pipelines.flatMap(({ prefix, environments, branches }) => [
+    ...["pipeline", "build", "verify", "promote"].map((part) => `${prefix}-${part}`),
+    ...environments.flatMap(({ name, approval }) =>
+      [...(approval ? ["plan-job"] : []), "release-job"].map((part) => `${prefix}--${name}-${part}`),
+    ),
+    ...(branches ? ["pipeline", "register", "build", "release-job", "verify", "cleanup"] : []).map(
+      (part) => `${prefix}--br-${part}`,
+    ),
+  ]);
+  return [...carrying.map((name) => role(tooling, name)), ...artifactRoles, ...fetching, ...ofBranches];
+}
+
+/** The cluster, the listener with its rules, the subnets: AWS names those that the environment's stack builds. */
+export function platformWords(
+  platform: NonNullable<CharterTarget["platform"]>,
+  name: string,
+  find: Find,
+  builtSubnets: readonly string[],
+) {
+  const built = "port" in platform;
+  const listener = built ? find("aws:lb/listener:Listener", `${name}-${platform.port}`) : platform.listener;
+  const cluster = built ? find("aws:ecs/cluster:Cluster", name).split("/").at(-1) : platform.cluster;
+  return {
+    cluster: cluster ?? "",
+    listener,
+    rules: listener.replace(":listener/", ":listener-rule/"),
+    taskSubnets: built ? builtSubnets : platform.subnets,
+  };
+}

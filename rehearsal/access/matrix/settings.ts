@@ -1,0 +1,218 @@
+/** The charter's own reading of the settings: it shares none with the program that it judges. */
+import { list, map, text, type Values } from "../../record/record";
+import type { Folder, StackFile } from "../../record/stackFiles";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { partitionOf } from "./partition";
+
+/** An environment, as tooling lists it and its own stack says. */
+export interface CharterEnvironment {
+  readonly name: string;
+  readonly account: string;
+  /** Whether people are asked before a release to it. */
+  readonly approval: boolean;
+  /** What its containers run on: the listener and cluster that settings name, or those that its stack builds. Default: nothing. */
+  readonly platform?:
+    | { readonly listener: string; readonly cluster: string; readonly subnets: readonly string[] }
+    | { readonly port: number };
+  /** ARNs of the roles that may look at it. */
+  readonly readers: readonly string[];
+}
+
+/** An environment as one pipeline releases to it. */
+export interface CharterTarget extends CharterEnvironment {
+  /** Stage and action of its approval: `Approve-prod/Approval`, whether or not there is one. */
+  readonly approvalAction: string;
+}
+
+/** A pipeline, as tooling lists it. */
+export interface CharterPipeline {
+  readonly name: string;
+  /** Kind of its workload. */
+  readonly workload: string;
+  /** First part of the names of its workloads. */
+  readonly prefix: string;
+  readonly environments: readonly CharterTarget[];
+  /** CodeCommit repository that it reads, or ARN of its connection; undefined for one that the stack makes. */
+  readonly source: { readonly repository: string } | { readonly connection: string | undefined };
+  /** CloudFormation transforms that its templates may use. */
+  readonly transforms: readonly string[];
+  /** Whether builds share layers. */
+  readonly layerCache: boolean;
+  /** Where the stacks of its branches are; undefined where they have none. */
+  readonly branches: CharterEnvironment | undefined;
+}
+
+/** State that a stack's previews read. */
+export interface CharterState {
+  /** ARN of the role of its previews. */
+  readonly role: string;
+  readonly bucket: string;
+  /** Where Pulumi's files are in the bucket, with a slash at its end. */
+  readonly root: string;
+  readonly projects: readonly string[];
+  /** ARNs of the keys that it is encrypted with. */
+  readonly keys: readonly string[];
+}
+
+/** What the settings of all stacks say, as far as it matters for access. */
+export interface CharterSettings {
+  readonly project: string;
+  readonly region: string;
+  readonly partition: string;
+  /** Domain of the Region's services. */
+  readonly suffix: string;
+  /** IAM path of every role. */
+  readonly path: string;
+  /** Account that builds. */
+  readonly tooling: string;
+  readonly environments: readonly CharterEnvironment[];
+  readonly pipelines: readonly CharterPipeline[];
+  /** Subnets of the jobs; empty where they are in no VPC. */
+  readonly subnets: readonly string[];
+  /** And the security groups that they are in. */
+  readonly securityGroups: readonly string[];
+  /** Name of the organization's boundary of every role, by account. */
+  readonly boundaries: ReadonlyMap<string, string>;
+  /** ARNs of the only roles, beside the project's own, that may touch artifacts; undefined: whom IAM lets. */
+  readonly artifactRoles: readonly string[] | undefined;
+  /** Of the stacks whose previews read state. */
+  readonly states: readonly CharterState[];
+}
+
+/** A setting of one stack, without the project's name; undefined where it is unset. */
+function setting(project: string, { config }: StackFile, key: string): unknown {
+  const written = config[`${project}:${key}`];
+  if (written === undefined || written === "" || written === "[]" || written === "{}") return undefined;
+  return /^[[{]/.test(written) ? (JSON.parse(written) as unknown) : written;
+}
+
+const texts = (value: unknown): string[] => list(value).map(String);
+
+const must = (values: Values, key: string, what: string): string =>
+  text(values, key) ?? notKnown(`${what} has no ${key} that is text: the charter cannot tell what is its`);
+
+const isApproved = (approval: unknown): boolean => approval !== undefined && approval !== false;
+
+function platformOf(written: unknown): CharterEnvironment["platform"] {
+  if (written === undefined || written === false) return undefined;
+  const values = map(written);
+  const listener = text(values, "listener");
+  if (listener !== undefined)
+    return {
+      listener,
+      cluster: must(values, "cluster", "a platform"),
+      subnets: list(values["subnets"]).map(String),
+    };
+  return { port: "certificateArn" in values ? 443 : 80 };
+}
+
+function environmentOf(written: unknown): CharterEnvironment {
+  const values = map(written);
+  const platform = platformOf(values["platform"]);
+  return {
+    name: must(values, "name", "an environment"),
+    account: must(values, "account", "an environment"),
+    approval: isApproved(values["approval"]),
+    ...(platform && { platform }),
+    readers: texts(values["readers"]),
+  };
+}
+
+/** A pipeline's own list holds names, maps of a name and what differs, and lists of those: waves. */
+function targetsOf(written: unknown, all: readonly CharterEnvironment[]): CharterTarget[] {
+  const waves = written === undefined ? all.map(({ name }) => name) : list(written);
+  let number = 0;
+  return waves.flatMap((wave) => {
+    const entries = list(wave).map((each) => (typeof each === "string" ? { name: each } : map(each)));
+    const together = entries.length > 1;
+    if (together) number += 1;
+    const stage = together ? `wave.${number}` : String(entries[0]?.["name"]);
+    return entries.flatMap((entry) =>
+      all
+        .filter(({ name }) => name === entry["name"])
+        .map((environment) => ({
+          ...environment,
+          approval: "approval" in entry ? isApproved(entry["approval"]) : environment.approval,
+          approvalAction: `Approve-${stage}/Approval${together ? `-${environment.name}` : ""}`,
+        })),
+    );
+  });
+}
+
+function pipelineOf(written: unknown, all: readonly CharterEnvironment[]): CharterPipeline {
+  const values = map(written);
+  const name = must(values, "name", "a pipeline");
+  const source = map(values["source"]);
+  const connected = "connection" in source || "github" in source;
+  return {
+    name,
+    workload: text(values, "workload") ?? "lambda-container",
+    prefix: text(values, "prefix") ?? name,
+    environments: targetsOf(values["environments"], all),
+    source: connected
+      ? { connection: text(source, "connection") }
+      : { repository: must(source, "codecommit", `the source of ${name}`) },
+    transforms: texts(values["transforms"]),
+    layerCache: values["layerCache"] === true,
+    branches: all.find((each) => each.name === map(values["branches"])["environment"]),
+  };
+}
+
+/** What a stack's previews read; nothing without previews, or where their settings name no state. */
+function statesOf(project: string, stack: StackFile, partition: string, path: string): CharterState[] {
+  const state = map(map(setting(project, stack, "previews"))["state"]);
+  const url = /^s3:\/\/([^/?]+)([^?]*)/.exec(text(state, "url") ?? "");
+  if (url === null) return [];
+  const [, bucket = "", folder = ""] = url;
+  const own = (key: string) => text({ value: setting(project, stack, key) }, "value");
+  const environment = own("kind") === "tooling" ? "" : `${own("environment") ?? stack.stack}-`;
+  return [
+    {
+      role: `arn:${partition}:iam::${own("account")}:role${path}${project}-${environment}preview`,
+      bucket,
+      root: [...folder.split("/").filter((each) => !["", "."].includes(each)), ".pulumi", ""].join("/"),
+      projects: [...new Set([project, own("tooling")?.split("/")[1] ?? project])],
+      keys: texts(state["keys"]),
+    },
+  ];
+}
+
+/** Reads a folder's settings. Throws NotKnown where there is no stack of kind tooling. */
+export function charterSettings({ project, stacks }: Folder): CharterSettings {
+  const file =
+    stacks.find((each) => setting(project, each, "kind") === "tooling") ??
+    notKnown("no stack is of kind tooling: the charter has nothing to begin with");
+  const read = (key: string) => setting(project, file, key);
+  const tooling = String(read("account"));
+  const region = file.config["aws:region"] ?? notKnown(`stack ${file.stack} has no aws:region`);
+  const environments = list(read("environments")).map(environmentOf);
+  const iam = map(read("iam"));
+  const own = text(iam, "permissionsBoundary");
+  const boundaries = new Map<string, string>();
+  for (const { account } of environments) if (own !== undefined) boundaries.set(account, own);
+  for (const stack of stacks) {
+    const boundary = text(map(setting(project, stack, "iam")), "permissionsBoundary");
+    if (boundary !== undefined) boundaries.set(String(setting(project, stack, "account")), boundary);
+  }
+  return {
+    project,
+    region,
+    partition: partitionOf(region),
+    suffix: region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com",
+    path: text(iam, "path") ?? "/",
+    tooling,
+    environments,
+    pipelines: list(read("pipelines")).map((each) => pipelineOf(each, environments)),
+    subnets: texts(map(read("vpc"))["subnets"]),
+    securityGroups: texts(map(read("vpc"))["securityGroupIds"]),
+    boundaries,
+    // Who takes the store down must be able to empty it.
+    artifactRoles:
+      read("artifactRoles") === undefined || String(read("deletable")) === "true"
+        ? undefined
+        : texts(read("artifactRoles")),
+    states: stacks.flatMap((stack) =>
+      statesOf(project, stack, partitionOf(region), text(iam, "path") ?? "/"),
+    ),
+  };
+}

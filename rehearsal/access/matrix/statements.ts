@@ -1,0 +1,136 @@
+/** Which statements have a say in what: what is asked of a policy is asked of those alone. */
+import { texts } from "../../record/policyDocuments";
+import { map } from "../../record/record";
+import { type Action, type Catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
+import { type Lookup, resourceTest } from "../../../packages/iam/src/policy/patterns";
+import type { Policy, Statement } from "../../../packages/iam/src/policy/policies";
+import { fits } from "./fits";
+import type { Row } from "./rows";
+
+/** Names of actions that a statement is about, in AWS's own spelling. */
+export type Named = (statement: Statement) => ReadonlySet<string>;
+
+/** The actions of AWS's reference, and those that policies or rows name and it lacks. */
+export function withOthers(catalog: Catalog, written: Iterable<string>): Catalog {
+  const others = [...new Set(written)]
+    .filter((each) => !/[*?]/.test(each) && catalog.covered(each).length === 0)
+    .map((name): Action => ({ name, keys: [], resources: [], alone: true }));
+  const fitting = (pattern: string) =>
+    others.filter(({ name }) => fits(pattern.toLowerCase(), name.toLowerCase()));
+  return { covered: (pattern) => [...catalog.covered(pattern), ...fitting(pattern)] };
+}
+
+/** Reads each statement once. */
+export function naming(catalog: Catalog): Named {
+  const known = new WeakMap<Statement["content"], ReadonlySet<string>>();
+  const read = ({ content }: Statement): ReadonlySet<string> => {
+    const left = content["NotAction"];
+    const of = (patterns: readonly string[]) =>
+      new Set(patterns.flatMap((pattern) => catalog.covered(pattern).map(({ name }) => name)));
+    if (left === undefined) return of(texts(content["Action"]));
+    const without = of(texts(left));
+    return new Set([...of(["*"])].filter((name) => !without.has(name)));
+  };
+  return (statement) => {
+    const found = known.get(statement.content) ?? read(statement);
+    known.set(statement.content, found);
+    return found;
+  };
+}
+
+/** Whether a row is about an action. */
+export const rowNames = ({ may, butFor = [] }: Row, action: string): boolean =>
+  may.some((each) => fits(each, action)) && !butFor.includes(action);
+
+/** The statements of policies that are about one action; a policy keeps its place even with none. */
+export type Sliced = <Given extends Policy | undefined>(policy: Given, action: string) => Given | Policy;
+
+export function slicing(named: Named): Sliced {
+  const known = new WeakMap<Policy, Map<string, Policy>>();
+  return (policy, action) => {
+    if (policy === undefined) return policy;
+    const slices = known.get(policy) ?? new Map<string, Policy>();
+    known.set(policy, slices);
+    const found = slices.get(action) ?? {
+      ...policy,
+      statements: policy.statements.filter((statement) => named(statement).has(action)),
+    };
+    slices.set(action, found);
+    return found;
+  };
+}
+
+type Covers = (arn: string, lookup: Lookup) => boolean;
+const resources = new WeakMap<Statement["content"], Covers>();
+
+function coverage({ content }: Statement): Covers {
+  const [patterns, others] = [texts(content["Resource"]), texts(content["NotResource"])];
+  if (patterns.length === 0 && others.length === 0) return () => true; // the thing itself is meant
+  const tests = (patterns.length > 0 ? patterns : others).map((each) => resourceTest(each, "used"));
+  return (arn, lookup) => tests.some((test) => test(arn, lookup)) === patterns.length > 0;
+}
+
+/** Whether a statement is about a resource, whatever its conditions say. */
+export function isOn(statement: Statement, arn: string, lookup: Lookup): boolean {
+  const test = resources.get(statement.content) ?? coverage(statement);
+  resources.set(statement.content, test);
+  return test(arn, lookup);
+}
+
+/** Condition keys of a statement, each with the values that stand there. */
+export const conditionsOf = ({ content }: Statement): (readonly [key: string, values: readonly string[]])[] =>
+  Object.entries(map(content["Condition"])).flatMap(([operator, block]) =>
+    Object.entries(map(block)).map(([key, value]) => [key, operator === "Null" ? [] : texts(value)] as const),
+  );
+
+/** Actions that no statement and no row tells apart: one stands for all. */
+export interface ActionClass {
+  readonly service: string;
+  readonly actions: readonly string[];
+  readonly representative: string;
+}
+
+/** What tells actions apart: the rows that name them. */
+export function rowMarks(all: readonly Action[], rows: readonly Row[]): ReadonlyMap<string, string> {
+  const telling = rows.filter(({ may }) => !may.includes("*")); // `*` is about what is named otherwise, too
+  return new Map(
+    all.flatMap(({ name }) => {
+      const by = telling.flatMap((row, index) => (rowNames(row, name) ? [index] : []));
+      return by.length > 0 ? [[name, by.join(" ")] as const] : [];
+    }),
+  );
+}
+
+/** Sorts actions into classes; those that neither a statement nor a row names are left out. */
+export function classes(
+  statements: readonly Statement[],
+  named: Named,
+  marks: ReadonlyMap<string, string>,
+): ActionClass[] {
+  const by = new Map<string, string[]>([...marks].map(([action, mark]) => [action, [mark]]));
+  statements.forEach((statement, index) => {
+    for (const action of named(statement)) {
+      const found = by.get(action);
+      if (found) found.push(`s${index}`);
+      else by.set(action, [`s${index}`]);
+    }
+  });
+  const found = new Map<string, string[]>();
+  for (const [action, all] of by) {
+    const key = `${serviceOf(action)} ${TAKES_ROLES.test(action) ? "takes roles" : ""} ${all.join(" ")}`;
+    found.set(key, [...(found.get(key) ?? []), action]);
+  }
+  return [...found.values()].map((actions) => {
+    const [representative = ""] = actions;
+    return { service: serviceOf(representative), actions, representative };
+  });
+}
+
+/** Actions that a trust policy decides. */
+export const TAKES_ROLES = /^sts:(AssumeRole|TagSession|SetSourceIdentity)$/;
+
+/** Whether an action can be asked on a resource: one of its service, or none. */
+export function askable(service: string, action: string, arn: string): boolean {
+  if (service === "sts") return TAKES_ROLES.test(action) ? arn.includes(":role/") : arn === "*";
+  return arn === "*" || arn.split(":")[2] === service;
+}

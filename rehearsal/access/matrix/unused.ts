@@ -1,0 +1,69 @@
+/** Rows that no step of a release needs: what nobody uses, nobody should be allowed. */
+import { kindCalls, usedBy } from "../calls/kindCalls";
+import type { WalkedCall } from "../calls/walk";
+import type { PlacedRow } from "./expand";
+import type { Facts } from "./facts";
+import { fits } from "./fits";
+
+/** What somebody does, actions in lower case. */
+type Uses = readonly { readonly action: string; readonly resource: string }[];
+
+/** What a row's grants can be used for, where that depends on templates. */
+function ofKind({ settings, kinds }: Facts, { row, who, pipeline }: PlacedRow): ReadonlySet<string> {
+  const kind = settings.pipelines.find(({ name, prefix }) => [name, `${prefix}--br`].includes(pipeline));
+  const traits = kinds.get(kind?.workload ?? "");
+  const named = row.who === "executor" ? "execution" : row.who.split("{own}-")[1];
+  const part = who.startsWith("workload ") ? "boundary" : named;
+  const actions = traits === undefined ? [] : (kindCalls(traits)[part ?? ""] ?? []);
+  return new Set([...actions].map((each) => each.toLowerCase()));
+}
+
+/** What of a row is idle: actions that are used on nothing of it, and things that nothing is done to. */
+function idle({ row, on }: PlacedRow, uses: Uses, kind: ReadonlySet<string>): string[] {
+  const mine = uses.filter(({ resource }) => on.some(({ arn }) => fits(arn, resource)));
+  const [done, may] = [new Set(mine.map(({ action }) => action)), row.may.map((each) => each.toLowerCase())];
+  const actions = row.may.filter((each) => !done.has(each.toLowerCase()) && !kind.has(each.toLowerCase()));
+  if (actions.length === row.may.length || may.some((each) => kind.has(each))) return actions;
+  const untouched = on.filter(
+    ({ arn }) => !mine.some((use) => may.includes(use.action) && fits(arn, use.resource)),
+  );
+  return [...actions, ...untouched.map(({ arn }) => `anything on ${arn}`)];
+}
+
+/** Grants to roles, and to whoever holds a policy, that no call of the walk is about. */
+export function unusedGrants(
+  facts: Facts,
+  rows: readonly PlacedRow[],
+  calls: readonly WalkedCall[],
+): string[] {
+  const byRole = new Map<string, { action: string; resource: string }[]>();
+  for (const { roleArn, action, resource } of usedBy(calls)) {
+    const of = byRole.get(roleArn) ?? [];
+    of.push({ action: action.toLowerCase(), resource });
+    byRole.set(roleArn, of);
+  }
+  const usesOf = (who: string): Uses => {
+    const [kind = "", arn = ""] = who.split(" ");
+    if (kind === "session") return byRole.get(who.split(" ").at(-1) ?? "") ?? [];
+    if (kind === "role") return byRole.get(arn) ?? [];
+    const pattern =
+      kind === "holder"
+        ? arn.replace(/:policy\/.*\//, ":policy/").replace(":policy/", ":role/whoever-has/")
+        : arn;
+    return [...byRole].flatMap(([role, uses]) => (fits(pattern, role) ? uses : []));
+  };
+  const alike = new Map<string, PlacedRow[]>();
+  for (const placed of rows.filter(
+    ({ who, row }) =>
+      /^(role|session|holder|workload) /.test(who) && row.atMost !== true && row.byPeople !== true,
+  )) {
+    for (const what of idle(placed, usesOf(placed.who), ofKind(facts, placed))) {
+      const key = `may ${what} since "${placed.row.why}"`;
+      alike.set(key, [...(alike.get(key) ?? []), placed]);
+    }
+  }
+  return [...alike].map(([key, [first, ...others]]) => {
+    const more = others.length > 0 ? ` (and ${others.length} like it)` : "";
+    return `${first?.shown.who ?? ""}${more} ${key}, and no step of a release uses it; take it out of policy and charter, or add the step to the walk`;
+  });
+}

@@ -1,0 +1,163 @@
+/** The requests that one question stands for: every condition key that has a say, absent, as wanted, and otherwise. */
+import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
+import { OF_SERVICES } from "../../../packages/iam/src/evaluate/context";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import type { Principal } from "../../../packages/iam/src/policy/principals";
+import type { Condition } from "./expand";
+import { fits, instance, nearMiss } from "./fits";
+
+/** Values of condition keys that a caller chooses; undefined: the request does not have the key. */
+export type Context = Readonly<Record<string, string | readonly string[]>>;
+
+/** Keys that follow from who asks for what: nobody chooses them. */
+const DERIVED = new Set(
+  [
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalType",
+    "aws:ResourceAccount",
+    "aws:SourceOwner",
+    "aws:username",
+  ].map((key) => key.toLowerCase()),
+);
+const BY_SERVICES = new Set(OF_SERVICES.map((key) => key.toLowerCase()));
+
+const isChosen = (key: string, { kind }: Principal): boolean =>
+  !DERIVED.has(key) && !key.startsWith("aws:principaltag/") && (kind === "service" || !BY_SERVICES.has(key));
+
+/** How many values of others, the most alike first, are tried beside a policy's own. */
+const SIBLINGS = 6;
+
+const alike = (one: string, other: string): number => {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
+};
+
+/** All values that policies and rows give for a key, by the key in lower case. */
+export type Mentioned = ReadonlyMap<string, readonly string[]>;
+
+function otherValue(type: string, values: readonly string[]): string[] {
+  if (/Bool/.test(type)) return ["true", "false"];
+  if (/Numeric|Long/.test(type)) return ["-1"];
+  if (!/String|ARN/i.test(type)) notKnown(`the charter does not know how to try keys of type ${type}`);
+  return [
+    /ARN/i.test(type) || values.some((each) => each.startsWith("arn:"))
+      ? "arn:aws:others:::others"
+      : "others",
+  ];
+}
+
+/** A value as it is for a principal with tags. */
+const withTags = (value: string, principal: Principal): string =>
+  value.replace(
+    /\$\{aws:PrincipalTag\/([^}]+)\}/g,
+    (whole, key: string) => (principal.kind === "session" && principal.tags?.[key]) || whole,
+  );
+
+const TRANSPORT = "aws:securetransport";
+const TAG_KEYS = "aws:tagkeys";
+
+/** Keys of the tags that a request says: those, or more. */
+function withTagKeys(context: Context): Context[] {
+  const tags = Object.keys(context).flatMap((key) => /^aws:RequestTag\/(.+)$/i.exec(key)?.[1] ?? []);
+  return [
+    tags.length > 0 ? { ...context, "aws:TagKeys": tags } : context,
+    { ...context, "aws:TagKeys": [...tags, "others"] },
+  ];
+}
+
+/** What is tried for one key. */
+function options(key: string, values: readonly string[], mentioned: Mentioned, keys: ConditionKeys) {
+  const type = keys.typeOf(key) ?? notKnown(`condition key ${key} does not exist`);
+  const always = key === TRANSPORT; // AWS always says how a request came
+  if (/Bool/.test(type)) return [...(always ? [] : [undefined]), "true", "false"];
+  const plain = values.filter((each) => !each.includes("${"));
+  const siblings = [...(mentioned.get(key) ?? [])]
+    .filter((each) => !plain.includes(each) && !each.includes("${"))
+    .sort(
+      (a, b) =>
+        Math.max(...plain.map((own) => alike(own, b)), 0) - Math.max(...plain.map((own) => alike(own, a)), 0),
+    )
+    .slice(0, SIBLINGS);
+  const tried = [...plain.flatMap((each) => [instance(each), nearMiss(each)]), ...siblings.map(instance)];
+  return [undefined, ...new Set([...tried, ...otherValue(type, plain)])];
+}
+
+/** More requests than this for one question would take too long, and mean that conditions are piled up. */
+const MOST = 20_000;
+
+/** Every combination of what the keys in these conditions can be. */
+export function variants(
+  principal: Principal,
+  conditions: Iterable<readonly [key: string, values: readonly string[]]>,
+  mentioned: Mentioned,
+  keys: ConditionKeys,
+): Context[] {
+  const wanted = new Map<string, { readonly spelled: string; readonly values: Set<string> }>();
+  for (const [key, values] of conditions) {
+    const name = key.toLowerCase();
+    if (!isChosen(name, principal)) continue;
+    const of = wanted.get(name) ?? {
+      spelled: name === TRANSPORT ? "aws:SecureTransport" : key,
+      values: new Set(),
+    };
+    values.forEach((each) => of.values.add(withTags(each, principal)));
+    wanted.set(name, of);
+  }
+  const tried = [...wanted]
+    .filter(([name]) => name !== TAG_KEYS) // they follow from the tags
+    .map(([name, { spelled, values }]) => ({
+      key: spelled,
+      options: options(name, [...values], mentioned, keys),
+      wanted: [...values].filter((each) => !each.includes("${")).map(instance)[0],
+    }));
+  const all = tried.reduce((product, each) => product * each.options.length, 1);
+  const made = all > MOST ? pairs(tried) : combinations(tried);
+  if (made.length > MOST)
+    notKnown(`there are too many conditions on one question: ${[...wanted.keys()].join(", ")}`);
+  return wanted.has(TAG_KEYS) ? made.flatMap(withTagKeys) : made;
+}
+
+interface Tried {
+  readonly key: string;
+  readonly options: readonly (string | undefined)[];
+  /** What some policy or row wants it to be. Undefined: not there. */
+  readonly wanted: string | undefined;
+}
+
+const put = (context: Context, key: string, value: string | undefined): Context =>
+  value === undefined ? context : { ...context, [key]: value };
+
+const combinations = (tried: readonly Tried[]): Context[] =>
+  tried.reduce<Context[]>(
+    (made, { key, options }) => made.flatMap((context) => options.map((value) => put(context, key, value))),
+    [{}],
+  );
+
+/**
+ * Every two keys in every combination, while the others are as some policy or row wants them, or absent. A statement's
+ * conditions hold each for itself, so that one or two that are not met are as good as many.
+ */
+function pairs(tried: readonly Tried[]): Context[] {
+  const all = tried.flatMap((one, index) =>
+    tried.slice(index + 1).flatMap((other) => {
+      const others = tried
+        .filter((each) => each !== one && each !== other)
+        .reduce<Context>((context, { key, wanted }) => put(context, key, wanted), {});
+      return combinations([one, other]).flatMap((context) => [context, { ...others, ...context }]);
+    }),
+  );
+  return [...new Map(all.map((each) => [JSON.stringify(Object.entries(each).sort()), each])).values()];
+}
+
+/** Whether a request is as a row wants it. */
+export const holds = ({ key, values, otherThan, ifThere, absent }: Condition, context: Context): boolean => {
+  const [, actual] =
+    Object.entries(context).find(([given]) => given.toLowerCase() === key.toLowerCase()) ?? [];
+  if (actual === undefined || absent) return ifThere || (absent && actual === undefined);
+  const all = typeof actual === "string" ? [actual] : actual;
+  return all.every((one) => values.some((each) => fits(each, one)) !== otherThan);
+};

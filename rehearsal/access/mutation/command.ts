@@ -1,0 +1,81 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { closest } from "fastest-levenshtein";
+import { readStackFiles } from "../../record/stackFiles";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import type { Verdict } from "./verdict";
+
+export const USAGE = `npm run mutate:access -- [options]
+
+changes every policy statement that the stacks and the service's template write, one place at a time, and shows that
+the charter or a call that a release needs tells each changed policy from the real one
+
+  --only POLICY  only the policies whose name has this in it, such as: role delivery-catalog-build
+  --all          list every mutant with what came of it
+  --config DIR   folder of Pulumi.<stack>.yaml files; default: this project's own
+  --help         show this
+
+exit code: 0 every mutant is killed or shown to say the same, 1 some survive or could not be judged,
+2 nothing could be judged`;
+
+const ROOT = resolve(__dirname, "../../..");
+/** Where the command was typed: npm runs scripts in the project's own folder. */
+const HERE = process.env["INIT_CWD"] ?? process.cwd();
+
+/** Positions of the policies that are meant. Throws NotKnown, with the nearest, where none is. */
+export function chosen(names: readonly string[], only: string | undefined): number[] {
+  const found = names.flatMap((name, index) => (only === undefined || name.includes(only) ? [index] : []));
+  if (names.length === 0) notKnown("the stacks write no policy: there is nothing to change");
+  return found.length > 0
+    ? found
+    : notKnown(`no policy has ${only ?? ""} in its name; the nearest is ${closest(only ?? "", [...names])}`);
+}
+
+const killed = (verdicts: readonly Verdict[]) =>
+  verdicts.filter(({ outcome }) => outcome === "killed").length;
+
+const shown = ({ outcome, by, policy, direction, name, finding }: Verdict): string =>
+  `${[outcome, by && `(${by})`, direction].filter(Boolean).join(" ")}: ${policy}, ${name}${finding && `: ${finding}`}`;
+
+/** Brings the stacks up and judges all mutants. Returns the exit code. */
+export async function mutateAccess(args: readonly string[], say: (line: string) => void): Promise<0 | 1> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: "string" },
+      all: { type: "boolean", default: false },
+      config: { type: "string", default: ROOT },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    say(USAGE);
+    return 0;
+  }
+  const started = Date.now();
+  const seconds = () => (Date.now() - started) / 1000;
+  const config = resolve(HERE, values.config);
+  const folder = readStackFiles(config, resolve(ROOT, "Pulumi.yaml"));
+  // Pulumi is loaded here, so that wrong options are answered at once.
+  const { bringUp } = await import("../../bringUp/bringUp");
+  const { default: program } = (await import("../../../index")) as { default: () => Promise<unknown> };
+  const { judgeAll } = await import("./pool");
+  const { report } = await import("./report");
+  const { runs, findings } = await bringUp(folder, { program });
+  const [finding] = findings;
+  if (finding) notKnown(`the stacks do not come up: ${finding.stack}: ${finding.message}`);
+  const verdicts = await judgeAll(
+    { folder, record: runs, places: [...new Set([config, ROOT])] },
+    {
+      choose: (names) => chosen(names, values.only),
+      judged: (name, done, of, all) =>
+        say(
+          `  ${done}/${of} ${name}: ${killed(all)} of ${all.length} killed so far, ${seconds().toFixed(0)} s`,
+        ),
+    },
+  );
+  if (values.all) verdicts.forEach((each) => say(shown(each)));
+  say(`\n${report(verdicts, seconds())}`);
+  const held = verdicts.every(({ outcome }) => outcome === "killed" || outcome === "excused");
+  return verdicts.length > 0 && held ? 0 : 1;
+}

@@ -1,0 +1,65 @@
+import Table from "cli-table3";
+import { paint } from "../../report/terminal";
+import { EXCUSES } from "./excuses";
+import { MUTATORS } from "./mutators";
+import type { Verdict } from "./verdict";
+
+const ALL = [...Object.keys(MUTATORS), "boundary removed"];
+
+const count = (verdicts: readonly Verdict[], outcome: Verdict["outcome"]): number =>
+  verdicts.filter((each) => each.outcome === outcome).length;
+
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
+  const made = new Table({
+    head: head.map((each) => paint("bold", each)),
+    style: { head: [], border: [], compact: true },
+    colAligns: head.map((_, column) => (typeof rows[0]?.[column] === "number" ? "right" : "left")),
+  });
+  made.push(...rows.map((row) => [...row]));
+  return made.toString();
+};
+
+/** Mutators by direction: how many mutants each made, and what came of them. */
+function byMutator(verdicts: readonly Verdict[]): string {
+  const rows = ALL.flatMap((mutator) =>
+    (["widening", "narrowing"] as const).flatMap((direction) => {
+      const own = verdicts.filter((each) => each.mutator === mutator && each.direction === direction);
+      if (own.length === 0) return [];
+      const counts = (["killed", "excused", "survived"] as const).map((each) => count(own, each));
+      return [[mutator, direction, own.length, ...counts]];
+    }),
+  );
+  return table(["mutator", "direction", "mutants", "killed", "excused", "surviving"], rows);
+}
+
+const tally = (verdicts: readonly Verdict[], outcome: Verdict["outcome"]): (readonly [string, number])[] => {
+  const own = verdicts.filter((each) => each.outcome === outcome).map(({ by }) => by);
+  return [...new Set(own)].sort().map((by) => [by, own.filter((each) => each === by).length]);
+};
+
+/** Everything that came of the mutants, for people. */
+export function report(verdicts: readonly Verdict[], seconds: number): string {
+  const judged = verdicts.filter(({ outcome }) => outcome !== "unjudged");
+  const widening = judged.filter(({ direction }) => direction === "widening");
+  const narrowing = judged.filter(({ direction }) => direction === "narrowing");
+  const survivors = verdicts.filter(({ outcome }) => outcome === "survived");
+  const without = verdicts.filter(({ outcome }) => outcome === "unjudged");
+  const line = (name: string, own: readonly Verdict[]) =>
+    `${name}: ${own.length} mutants, ${count(own, "killed")} killed, ${count(own, "excused")} excused, ${count(own, "survived")} surviving`;
+  return [
+    byMutator(verdicts),
+    "",
+    ...tally(verdicts, "killed").map(([by, of]) => `killed by the ${by}: ${of}`),
+    ...tally(verdicts, "excused").map(
+      ([by, of]) => `excused as ${by}: ${of} (${EXCUSES[by as keyof typeof EXCUSES]})`,
+    ),
+    ...(survivors.length > 0 ? ["", paint("bold", "Surviving")] : []),
+    ...survivors.map(({ policy, direction, name }) => paint("red", `  ${direction} ${policy}, ${name}`)),
+    ...(without.length > 0 ? ["", paint("bold", "Not judged, since they have findings as they are")] : []),
+    ...without.map(({ policy, by, finding }) => paint("red", `  ${policy}, by the ${by}: ${finding}`)),
+    "",
+    line("widening", widening),
+    line("narrowing", narrowing),
+    `policies judged: ${new Set(verdicts.map(({ policy }) => policy)).size}, in ${seconds.toFixed(0)} s`,
+  ].join("\n");
+}

@@ -1,0 +1,131 @@
+import { map, type Values } from "../../record/record";
+import type { AccessModel, Role } from "../estate/model";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
+
+/** Which registered document: of a role, of a resource, or a managed one; each by ARN. */
+export type Place =
+  | { readonly trustOf: string }
+  | { readonly policyOf: string }
+  | { readonly guarding: string }
+  | { readonly managed: string };
+
+/** One statement of one document, changed, removed or added. */
+export interface Change {
+  readonly at: Place;
+  /** Sid of the statement; of the new one where `to` adds. */
+  readonly sid: string;
+  /** What becomes of it, in words that follow its name. */
+  readonly words: string;
+  /** The statement as it becomes; undefined: it is removed. Called with undefined where it is added. */
+  readonly to: (statement: Values | undefined) => Values | undefined;
+  readonly adds?: true;
+}
+
+export const withoutCondition = (at: Place, sid: string): Change => ({
+  at,
+  sid,
+  words: "without its condition",
+  to: (statement) =>
+    Object.fromEntries(Object.entries(statement ?? {}).filter(([element]) => element !== "Condition")),
+});
+
+export const removed = (at: Place, sid: string): Change => ({
+  at,
+  sid,
+  words: "removed",
+  to: () => undefined,
+});
+
+/** Some elements replaced; an element that is given as undefined is left out. */
+export const replaced = (
+  at: Place,
+  sid: string,
+  words: string,
+  elements: Readonly<Record<string, unknown>>,
+): Change => ({
+  at,
+  sid,
+  words,
+  to: (statement) =>
+    Object.fromEntries(
+      Object.entries({ ...statement, ...elements }).filter(([, value]) => value !== undefined),
+    ),
+});
+
+/** One operator of the condition left out, and with it all that it compares. */
+export const withoutOperator = (at: Place, sid: string, operator: string, words: string): Change => ({
+  at,
+  sid,
+  words,
+  to: (statement) => {
+    const conditions = Object.entries(map(statement?.["Condition"])).filter(([each]) => each !== operator);
+    return { ...statement, Condition: Object.fromEntries(conditions) };
+  },
+});
+
+export const added = (at: Place, statement: Values & { readonly Sid: string }, words: string): Change => ({
+  at,
+  sid: statement.Sid,
+  words,
+  to: () => ({ Effect: "Allow", ...statement }),
+  adds: true,
+});
+
+const has = ({ statements }: Policy, { sid, adds }: Change): boolean =>
+  adds === true || statements.filter((each) => each.sid === sid).length === 1;
+
+function candidates({ roles, guarded, managed }: AccessModel, at: Place): (Policy | undefined)[] {
+  if ("trustOf" in at) return [roles.get(at.trustOf)?.trust];
+  if ("policyOf" in at) return [...(roles.get(at.policyOf)?.identity ?? [])];
+  return ["managed" in at ? managed.get(at.managed) : guarded.get(at.guarding)?.policy];
+}
+
+/** The document that a change is about. Throws NotKnown where it, or the one statement, is not there. */
+export function documentOf(model: AccessModel, change: Change): Policy {
+  const found = candidates(model, change.at).filter((each) => each !== undefined && has(each, change));
+  const [document, ...more] = found;
+  return document && more.length === 0
+    ? document
+    : notKnown(`${JSON.stringify(change.at)} has not one statement ${change.sid} to change`);
+}
+
+/** The statements as they become; none are left where the only one is removed. */
+export function changedStatements(model: AccessModel, change: Change): Values[] {
+  const { sid, to, adds } = change;
+  const { statements } = documentOf(model, change);
+  if (adds) return [...statements.map(({ content }) => content), to(undefined) ?? {}];
+  return statements.flatMap(({ sid: its, content }) => {
+    const made = its === sid ? to(content) : content;
+    return made === undefined ? [] : [made];
+  });
+}
+
+const swap =
+  (from: Policy, to: Policy) =>
+  (each: Policy): Policy =>
+    each === from ? to : each;
+
+/** The model with one statement changed, and all else as it is. */
+export function changed(model: AccessModel, change: Change): AccessModel {
+  const from = documentOf(model, change);
+  const statements = changedStatements(model, change);
+  const to: Policy =
+    statements.length === 0
+      ? { ...from, statements: [] }
+      : policy(from.name, from.attached, { Version: "2012-10-17", Statement: statements }, model.keys);
+  const by = swap(from, to);
+  const roles = [...model.roles].map(([arn, role]): [string, Role] => [
+    arn,
+    { ...role, trust: by(role.trust), identity: role.identity.map(by) },
+  ]);
+  const guarded = [...model.guarded].map(
+    ([arn, each]) => [arn, { ...each, policy: each.policy && by(each.policy) }] as const,
+  );
+  const managed = [...model.managed].map(([arn, each]) => [arn, by(each)] as const);
+  return { ...model, roles: new Map(roles), guarded: new Map(guarded), managed: new Map(managed) };
+}
+
+/** `bucket policy of arn:aws:s3:::artifacts: ReadCatalog without its condition`. */
+export const describe = (model: AccessModel, change: Change): string =>
+  `${documentOf(model, change).name}: ${change.sid} ${change.words}`;

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { dnsSuffix, partition } from "../../components/names";
+import type { Values } from "../record/record";
+import { NO_VALUE } from "../release/cloudformation/intrinsics";
+
+/** Where a template is deployed. */
+export interface Site {
+  /** `catalog--test` */
+  readonly stack: string;
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  /** Values of SSM parameters that are there, by name. Default: none. */
+  readonly published?: Readonly<Record<string, string>>;
+}
+
+/** A resource, before and apart from what AWS adds. */
+export interface Declared {
+  readonly logicalId: string;
+  readonly type: string;
+  /** Resolved. */
+  readonly properties: Values;
+  /** 1, and one more each time that it is replaced. */
+  readonly generation: number;
+}
+
+/** Makes a name or an ARN of a resource. */
+export type Name = (site: Site, resource: Declared) => string;
+
+export const digest = (site: Site, { logicalId, generation }: Declared): string =>
+  createHash("sha256").update(`${site.account}/${site.stack}/${logicalId}/${generation}`).digest("hex");
+
+/** As CloudFormation makes names: the stack's, the logical id, something that a replacement has another of. */
+export const generatedName: Name = (site, resource) =>
+  `${site.stack}-${resource.logicalId}-${digest(site, resource).slice(0, 12).toUpperCase()}`;
+export const generatedId: Name = (site, resource) => digest(site, resource).slice(0, 10);
+
+export const property =
+  (name: string, otherwise: Name = () => ""): Name =>
+  (site, resource) => {
+    const value = resource.properties[name];
+    return value === undefined
+      ? otherwise(site, resource)
+      : typeof value === "string"
+        ? value
+        : JSON.stringify(value);
+  };
+export const named = (name: string) => property(name, generatedName);
+export const arn =
+  (service: string, resource: Name): Name =>
+  (site, declared) =>
+    `arn:${partition(site.region)}:${service}:${service === "iam" ? "" : site.region}:${site.account}:${resource(site, declared)}`;
+export const after =
+  (prefix: string, name: Name, suffix = ""): Name =>
+  (site, resource) =>
+    `${prefix}${name(site, resource)}${suffix}`;
+
+const functionArn = (site: Site, name: string): string =>
+  name.startsWith("arn:") ? name : arn("lambda", () => `function:${name}`)(site, {} as Declared);
+export const ofFunction =
+  (qualifier: Name): Name =>
+  (site, resource) =>
+    `${functionArn(site, property("FunctionName")(site, resource))}:${qualifier(site, resource)}`;
+export const version: Name = (_, { generation }) => String(generation);
+export const endpoint: Name = (site, resource) =>
+  `https://${generatedId(site, resource)}.execute-api.${site.region}.${dnsSuffix(site.region)}`;
+
+/** Types whose resources hold data, which a roll-back never replaces or deletes. */
+export const holdsData = (type: string): boolean =>
+  /^AWS::(RDS|DocDB|Neptune|EFS|Kinesis|OpenSearchService|ElastiCache|Redshift|DSQL)::|^AWS::(DynamoDB::(Global)?Table|S3::Bucket|SQS::Queue|KMS::(Replica)?Key|SecretsManager::Secret|Cognito::UserPool)$/.test(
+    type,
+  );
+
+/** Types that give somebody a right. */
+export const isPermission = (type: string): boolean =>
+  /^AWS::(IAM|RAM)::|^AWS::Lambda::(Permission|Url|LayerVersionPermission)$|Polic(y|ies)$/.test(type);
+
+/** What CloudFormation itself gives every template. */
+export const pseudoParameters = ({ stack, account, region }: Site): Readonly<Record<string, unknown>> => ({
+  "AWS::AccountId": account,
+  "AWS::Region": region,
+  "AWS::Partition": partition(region),
+  "AWS::StackName": stack,
+  "AWS::StackId": `arn:${partition(region)}:cloudformation:${region}:${account}:stack/${stack}/rehearsal`,
+  "AWS::URLSuffix": dnsSuffix(region),
+  "AWS::NoValue": NO_VALUE,
+});

@@ -1,0 +1,88 @@
+import { list, map, type Rehearsed, type Resource, type StackRun } from "../record/record";
+import type { Finding } from "../rules/rule";
+import { runStack } from "./runStack";
+import type { Folder, StackFile } from "../record/stackFiles";
+
+/** What happens to whom, as it happens. */
+export interface Watch {
+  readonly started?: (stack: string, position: number, of: number) => void;
+  readonly ended?: (run: StackRun) => void;
+}
+
+export interface BringUp {
+  /** Stacks that were brought up, in that order; those that failed are among them. */
+  readonly runs: Rehearsed;
+  /** What kept the whole from coming up: errors in programs, stacks that are missing. */
+  readonly findings: readonly Finding[];
+}
+
+export interface BringUpOptions {
+  /** What each stack runs; it is called once for each. */
+  readonly program: () => Promise<unknown>;
+  readonly alter?: (resource: Resource) => Resource;
+  readonly watch?: Watch;
+}
+
+const setting = (folder: Folder, file: StackFile, key: string): string =>
+  file.config[`${folder.project}:${key}`] ?? "";
+
+/** Names of environments as tooling lists them; what is wrong with the list is for the program to say. */
+function listed(folder: Folder, tooling: StackFile): string[] {
+  try {
+    const environments: unknown = JSON.parse(setting(folder, tooling, "environments") || "[]");
+    return list(environments).map((each) => String(map(each)["name"]));
+  } catch {
+    return [];
+  }
+}
+
+/** Tooling, the environments in its order, and then the stacks that it does not list: their own error is shown. */
+function plan(folder: Folder): { order: StackFile[]; findings: Finding[] } {
+  const toolings = folder.stacks.filter((file) => setting(folder, file, "kind") === "tooling");
+  const [tooling] = toolings;
+  if (!tooling || toolings.length > 1) {
+    const names = toolings.map(({ stack }) => stack).join(", ");
+    const message = tooling
+      ? `stacks ${names} are all of kind tooling; rehearse each with its environments in a folder of its own`
+      : "no stack is of kind tooling; add kind: tooling to the one that has environments and pipelines";
+    return { order: [], findings: [{ stack: "-", resource: "-", message }] };
+  }
+  const others = folder.stacks.filter((file) => file !== tooling);
+  const named = (environment: string) =>
+    others.filter((file) => (setting(folder, file, "environment") || file.stack) === environment);
+  const environments = listed(folder, tooling);
+  const known = [...new Set(environments)].flatMap(named);
+  const findings = environments
+    .filter((environment) => named(environment).length === 0)
+    .map((environment) => ({
+      stack: tooling.stack,
+      resource: "-",
+      message: `environment ${environment} has no stack file; add Pulumi.${environment}.yaml, or remove it from environments`,
+    }));
+  return { order: [tooling, ...known, ...others.filter((file) => !known.includes(file))], findings };
+}
+
+/** Brings every stack of a folder up, each once. An environment is not tried where tooling has failed. */
+export async function bringUp(folder: Folder, options: BringUpOptions): Promise<BringUp> {
+  const { order, findings } = plan(folder);
+  const runs: StackRun[] = [];
+  const found = [...findings];
+  for (const [index, { stack, config }] of order.entries()) {
+    options.watch?.started?.(stack, index + 1, order.length);
+    const { project } = folder;
+    const { program, alter } = options;
+    const earlier = runs.filter(({ failures }) => failures.length === 0);
+    const run = await runStack({ project, stack, config, program, earlier, ...(alter && { alter }) });
+    runs.push(run);
+    options.watch?.ended?.(run);
+    found.push(...run.failures.map((message) => ({ stack, resource: "-", message })));
+    if (index === 0 && run.failures.length > 0) {
+      const rest = order.slice(1).map((file) => file.stack);
+      if (rest.length === 0) break;
+      const message = `not brought up, since ${stack} failed: ${rest.join(", ")}`;
+      found.push({ stack, resource: "-", message });
+      break;
+    }
+  }
+  return { runs, findings: found };
+}

@@ -1,0 +1,86 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Tags } from "yaml";
+import { z } from "zod";
+import { Stopped } from "../pipeline/stopped";
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const section = <T extends z.ZodType>(of: T) => z.record(z.string(), of).default({});
+
+const shape = z.looseObject({
+  Transform: z.unknown().optional(),
+  Parameters: section(
+    z.looseObject({
+      Type: z.string(),
+      Default: scalar.optional(),
+      AllowedValues: z.array(scalar).optional(),
+      AllowedPattern: z.string().optional(),
+    }),
+  ),
+  Mappings: section(z.record(z.string(), z.record(z.string(), z.unknown()))),
+  Conditions: section(z.unknown()),
+  Resources: z.record(
+    z.string(),
+    z.looseObject({
+      Type: z.string(),
+      Condition: z.string().optional(),
+      DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
+      Properties: z.record(z.string(), z.unknown()).default({}),
+    }),
+  ),
+  Outputs: section(z.looseObject({ Value: z.unknown(), Condition: z.string().optional() })),
+});
+
+/** A CloudFormation template; its functions are in their long form, `{ "Fn::GetAtt": ["Table", "Arn"] }`. */
+export type Template = z.output<typeof shape>;
+
+/** Functions that YAML may write as a tag. Which of them can be resolved is for the resolver to say. */
+const SHORT_FORMS = [
+  ...["And", "Base64", "Cidr", "Condition", "Equals", "FindInMap", "GetAtt", "GetAZs", "If", "ImportValue"],
+  ...["Join", "Length", "Not", "Or", "Ref", "Select", "Split", "Sub", "ToJsonString", "Transform"],
+];
+
+const customTags: Tags = SHORT_FORMS.flatMap((name) => [
+  { tag: `!${name}`, resolve: (text: string) => text },
+  { tag: `!${name}`, collection: "seq" as const },
+  { tag: `!${name}`, collection: "map" as const },
+]);
+
+function longForm(tag: string, value: unknown): unknown {
+  const name = tag.slice(1);
+  if (name === "Ref" || name === "Condition") return { [name]: value };
+  const [, resource, attribute] = (typeof value === "string" && /^([^.]+)\.(.+)$/.exec(value)) || [];
+  return { [`Fn::${name}`]: name === "GetAtt" && resource ? [resource, attribute] : value };
+}
+
+const CORRECT = "correct the template, then start a new release";
+
+/** Reads a template, YAML or JSON. Throws Stopped, with the line where there is one, for what is none. */
+export function readTemplate(text: string, name = "template.yaml"): Template {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { customTags, lineCounter: lines });
+  // What is a warning to a YAML reader, such as a tag that nobody knows, is an error to CloudFormation.
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem) {
+    const what = problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "";
+    throw new Stopped(`${name}:${lines.linePos(problem.pos[0]).line}: ${what}`, CORRECT);
+  }
+  function plain(node: unknown): unknown {
+    if (isAlias(node)) return plain(node.resolve(document));
+    if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
+    const value = isMap(node)
+      ? Object.fromEntries(
+          node.items.map((pair) => [
+            String(isScalar(pair.key) ? pair.key.value : pair.key),
+            plain(pair.value),
+          ]),
+        )
+      : isSeq(node)
+        ? node.items.map(plain)
+        : node.value;
+    return node.tag?.startsWith("!") ? longForm(node.tag, value) : value;
+  }
+  const { data, error } = shape.safeParse(plain(document.contents));
+  if (data) return data;
+  const [issue] = error.issues;
+  const at = issue?.path.join(".") || "it";
+  throw new Stopped(`${name}: ${at} is not what CloudFormation takes: ${issue?.message ?? ""}`, CORRECT);
+}

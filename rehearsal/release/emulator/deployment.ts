@@ -1,0 +1,82 @@
+import type { NotShown } from "../../bringUp/check";
+import type { Answer } from "./address";
+import type { Handover } from "../pipeline/handover";
+import type { Released } from "../cloudformation/parameters";
+import type { Route } from "./routes";
+import type { Target } from "../pipeline/site";
+import type { Evaluated, StackResource } from "../cloudformation/stack";
+import { Stopped } from "../pipeline/stopped";
+
+/** A release as its template makes it in one environment. */
+export interface EvaluatedRelease {
+  readonly target: Target;
+  readonly evaluated: Evaluated;
+  /** What the pipeline put into the template's parameters. */
+  readonly released: Released;
+  /** The environment's own copy. */
+  readonly copy: Handover;
+}
+
+/** Where it runs. */
+export interface Place {
+  /** Folder that output goes to. */
+  readonly folder: string;
+  /** Variables of every process besides those that its template gives it. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** A value of the template's with this machine's address in place of the one in AWS. */
+  readonly here: (value: string) => string;
+  /** Seconds after which a process that has not answered is taken to hang. */
+  readonly patience: number;
+}
+
+/** Processes that answer for a release. */
+export interface Running {
+  /** Rejects with Stopped where they do not start: then what ran before must stay. */
+  readonly ready: Promise<void>;
+  readonly answer: Answer;
+  /** Ends them when others have taken over: what they have begun is answered. */
+  retire(): Promise<void>;
+  /** Ends them at once, also those that are only starting. */
+  close(): Promise<void>;
+}
+
+/** What of a stack runs on this machine. */
+export interface Deployment {
+  readonly tables: readonly StackResource[];
+  /** What can be asked. */
+  readonly routes: readonly Route[];
+  /** Address that the service has in AWS: what stands for it in outputs and variables is this machine's own. */
+  readonly awsEndpoint: string;
+  /** What that address must come from, and how a template says so. */
+  readonly endpoint: { readonly of: string; readonly remedy: string };
+  /** What the template asks for and the rehearsal does not do, beside types that it does not know. */
+  readonly notRehearsed: readonly string[];
+  start(place: Place): Running;
+}
+
+/** A way in which workloads run here. */
+export interface Runtime {
+  /** What of a template runs. Throws Stopped. */
+  readonly read: (release: EvaluatedRelease) => Deployment;
+  /** What is never shown of it. */
+  readonly notShown: readonly NotShown[];
+}
+
+export const CORRECT = "correct template.yaml, then start a new release";
+
+export const ofType = ({ resources }: Evaluated, type: string): StackResource[] =>
+  [...resources.values()].filter((resource) => resource.type === type);
+
+/** The one resource of a type. Throws Stopped where there are others, or none. */
+export function only(evaluated: Evaluated, type: string): StackResource {
+  const [found, ...others] = ofType(evaluated, type);
+  if (found && others.length === 0) return found;
+  throw new Stopped(
+    `template.yaml declares ${found ? others.length + 1 : "no"} ${type}, and the rehearsal answers for exactly one`,
+    CORRECT,
+  );
+}
+
+/** Values of a map as the text that a process gets. */
+export const texts = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));

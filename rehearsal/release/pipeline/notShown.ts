@@ -1,0 +1,49 @@
+import type { Workload } from "../../../components/workloads/workload";
+import type { NotShown } from "../../bringUp/check";
+import { PACKAGERS } from "../packaging/packaging";
+import type { Change } from "../cloudformation/plan";
+import { runtimeOf } from "../emulator/runtimes";
+import { AWS, JOBS } from "./shownBy";
+
+const CLOUDFORMATION: NotShown = {
+  what: "CloudFormation itself: change sets, the order of its steps, a resource that AWS refuses, its own roll-back; what Plan refuses to let in",
+  shownBy: JOBS,
+};
+const CODEDEPLOY: NotShown = { what: "CodeDeploy: the canary, the alarms that turn it back", shownBy: AWS };
+const IAM: NotShown = {
+  what: "IAM: no role is assumed, no policy limits the service or the jobs",
+  shownBy: `act 2, by the policies; ${AWS}`,
+};
+const CODEPIPELINE: NotShown = {
+  what: "CodePipeline: triggers, mails to approvers, superseded and retried runs",
+  shownBy: AWS,
+};
+
+/** What a release of some kind never shows here. */
+export const neverShown = (workload: Workload): readonly NotShown[] => [
+  ...PACKAGERS[workload.packaging].notShown,
+  CLOUDFORMATION,
+  ...(workload.roles.codedeploy ? [CODEDEPLOY] : []),
+  IAM,
+  ...runtimeOf(workload).notShown,
+  CODEPIPELINE,
+];
+
+/** What this release did not show, and what does. */
+export function notShownBy(
+  changes: readonly Change[],
+  notRehearsed: readonly string[],
+  always: readonly NotShown[],
+): NotShown[] {
+  const types = (rehearsal: Change["rehearsal"]): string =>
+    [...new Set(changes.filter((each) => each.rehearsal === rehearsal).map(({ type }) => type))]
+      .sort()
+      .join(", ");
+  const [planned, unknown] = [types("planned"), types("not rehearsed")];
+  return [
+    ...(unknown ? [{ what: `types that nothing here knows, not rehearsed: ${unknown}`, shownBy: AWS }] : []),
+    ...[...new Set(notRehearsed)].map((what) => ({ what, shownBy: AWS })),
+    ...(planned ? [{ what: `types that were planned and no more: ${planned}`, shownBy: JOBS }] : []),
+    ...always,
+  ];
+}

@@ -1,0 +1,32 @@
+import type { AttackResult } from "../../access/threats/attack";
+import type { CharterResult } from "../../access/matrix/judge";
+import type { Walk } from "../../access/calls/walk";
+import type { World } from "../../access/estate/world";
+import type { Act1, NotShown } from "../../bringUp/check";
+import type { Act3 } from "../../release/report";
+import type { StackFile } from "../../record/stackFiles";
+
+/** How large a document is, and how large AWS lets it be, in what AWS counts. */
+export interface Size {
+  readonly policy: string;
+  readonly size: number;
+  readonly limit: number;
+}
+
+/** All that the report tells. Nothing in it says when it was made: the same input gives the same bytes. */
+export interface PageInput {
+  readonly project: string;
+  /** Stack files, as they were read. */
+  readonly settings: readonly StackFile[];
+  readonly act1: Act1;
+  /** Act 2; undefined where the stacks did not come up. */
+  readonly world?: World | undefined;
+  readonly walk?: Walk | undefined;
+  readonly charter?: CharterResult | undefined;
+  readonly attacks?: readonly AttackResult[] | undefined;
+  /** Text where there was no release, which says why. */
+  readonly release: Act3 | string;
+  /** Of all acts together. */
+  readonly notShown: readonly NotShown[];
+  readonly sizes?: readonly Size[] | undefined;
+}

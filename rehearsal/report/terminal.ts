@@ -1,0 +1,135 @@
+import { styleText } from "node:util";
+import Table from "cli-table3";
+import type { StackRun } from "../record/record";
+import type { Act2 } from "../access/check";
+import type { Act1, NotShown } from "../bringUp/check";
+import type { Act3 } from "../release/report";
+import { total } from "../rules/rule";
+
+type Colour = Parameters<typeof styleText>[0];
+/** Plain unless standard output is a terminal and NO_COLOR is unset: styleText looks at both. */
+export const paint = (colour: Colour, text: string): string => styleText(colour, text);
+
+const seconds = (value: number): string => `${value.toFixed(2)} s`;
+const counts = ({ resources }: StackRun) => {
+  const own = resources.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+  return {
+    resources: own.filter(({ custom }) => custom).length,
+    components: own.filter(({ custom }) => !custom).length,
+  };
+};
+
+/** One line when a stack is up, or is not. */
+export function progressLine(run: StackRun, position: number, of: number): string {
+  const { resources, components } = counts(run);
+  const failed = run.failures.length > 0;
+  const mark = failed ? paint("red", "failed") : paint("green", "up");
+  return `  ${position}/${of} ${run.stack}: ${mark}, ${resources} resources, ${components} components, ${seconds(run.seconds)}`;
+}
+
+function table(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  colWidths: (number | null)[] = [],
+): string {
+  const made = new Table({
+    colWidths,
+    wordWrap: true,
+    head: head.map((each) => paint("bold", each)),
+    style: { head: [], border: [], compact: true },
+    colAligns: head.map((_, column) => (typeof rows[0]?.[column] === "number" ? "right" : "left")),
+  });
+  made.push(...rows.map((row) => [...row]));
+  return made.toString();
+}
+
+const stacksTable = ({ runs, verdicts, findings }: Act1): string =>
+  table(
+    ["stack", "account", "Region", "resources", "components", "examined", "findings"],
+    runs.map((run) => [
+      run.stack,
+      run.account ?? "-",
+      run.region ?? "-",
+      counts(run).resources,
+      counts(run).components,
+      verdicts.reduce((sum, { examined }) => sum + (examined[run.stack] ?? 0), 0),
+      findings.filter(({ stack }) => stack === run.stack).length,
+    ]),
+  );
+
+const rulesTable = ({ verdicts }: Act1): string =>
+  table(
+    ["rule", "what must be true", "examined", "findings"],
+    verdicts.map(({ rule, examined, findings }) => [rule.id, rule.title, total(examined), findings.length]),
+    [null, 60],
+  );
+
+const findingLines = ({ findings }: Act1): string[] =>
+  findings.flatMap(({ stack, resource, message, rule }) => [
+    paint("red", `  ${[stack, resource].filter((each) => each !== "-").join(": ") || "all stacks"}`),
+    ...message.split("\n").map((line) => `    ${line}`),
+    ...(rule ? [`    rule ${rule.id}: ${rule.title}`, `    ${rule.source}`] : []),
+  ]);
+
+/** What act 1 brought up, judged and found, for people. */
+export const results = (act: Act1): string =>
+  [
+    ...(act.runs.length > 0 ? ["", stacksTable(act)] : []),
+    ...(act.verdicts.length > 0 ? ["", rulesTable(act)] : []),
+    "",
+    ...(act.findings.length === 0 ? [] : [paint("bold", "Findings"), ...findingLines(act), ""]),
+  ].join("\n");
+
+/** How each act ended; text where it was not tried, which says why. */
+export interface Acts {
+  readonly act1: Act1;
+  readonly act2: Act2 | string;
+  readonly release: Act3 | string;
+}
+
+/** What none of the acts showed. */
+export const notShownBy = ({ act1, act2, release }: Acts): readonly NotShown[] => [
+  ...act1.notShown,
+  ...(typeof act2 === "string"
+    ? [{ what: "act 2, access: who may do what to whom", shownBy: act2 }]
+    : act2.notShown),
+  ...(typeof release === "string"
+    ? [{ what: "act 3, a release from source to the last environment", shownBy: release }]
+    : release.notShown),
+];
+
+const counted = (number: number, what: string): string[] =>
+  number === 0 ? [] : [`${number} ${number === 1 ? what : `${what}s`}`];
+
+/** What was not shown, and how it ended. */
+export function summary(acts: Acts): string {
+  const { act1, act2, release } = acts;
+  const access = typeof act2 === "object" ? act2 : undefined;
+  const found = access?.findings ?? [];
+  const failed = [
+    ...counted(act1.findings.length + found.length, "finding"),
+    ...(typeof act2 === "string" && act1.findings.length === 0 ? [`act 2 stopped: ${act2}`] : []),
+    ...(typeof release === "object" && release.stopped
+      ? [`the release stopped at ${release.stopped.at}; next: ${release.stopped.next}`]
+      : []),
+  ];
+  const held = [`${act1.runs.length} stacks`, `${act1.verdicts.length} rules`];
+  if (access)
+    held.push(
+      `${access.walk.calls.length} calls`,
+      `${access.attacks.filter(({ applicable }) => applicable).length} attacks`,
+    );
+  if (typeof release === "object") held.push(`a release to ${release.environments.length} environments`);
+  return [
+    ...(found.length > 0
+      ? ["", paint("bold", "Findings"), ...found.map((each) => paint("red", `  ${each}`))]
+      : []),
+    "",
+    paint("bold", "Not shown"),
+    ...notShownBy(acts).map(({ what, shownBy }) => `  ${what} (${shownBy})`),
+    "",
+    failed.length === 0
+      ? paint("green", `All held: ${held.join(", ")}.`)
+      : paint("red", `Failed: ${failed.join(", ")}.`),
+  ].join("\n");
+}

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { bringUp } from "../../../commands/up/bringUp";
+import { readDelivery, select } from "../../../commands/delivery";
+import { EngineFailure, type State } from "../../../commands/engine/engine";
+import { Refusal } from "../../../commands/refusal";
+import {
+  fake,
+  PIPELINE,
+  projectFolder,
+  removeFolders,
+  resource,
+  ROLE,
+  stateOf,
+  step,
+  type Surroundings,
+  told,
+  type Work,
+} from "../fake";
+
+const OPTIONS = { yes: false, refresh: false };
+const STATES: Readonly<Record<string, State>> = {
+  tooling: stateOf("tooling", [resource("tooling", PIPELINE, "catalog")], { outputs: { contract: {} } }),
+  test: stateOf("test", [resource("test", ROLE, "plan")]),
+  prod: stateOf("prod", [resource("prod", ROLE, "plan")]),
+};
+
+async function up(surroundings: Surroundings, names: readonly string[] = [], options = OPTIONS) {
+  const { session, ...rest } = fake(surroundings);
+  const code = await bringUp(session, select(readDelivery(projectFolder()), names), options);
+  return { code, ...rest };
+}
+
+const fails =
+  (stack: string, message: string): Work =>
+  (_, each, { onEvent }) => {
+    if (each !== stack) return;
+    onEvent(told("error", message));
+    throw new EngineFailure("exit code 1");
+  };
+
+/** CodePipeline's answer while a run of catalog waits for an approval. */
+const WAITING = {
+  GetPipelineState: () => ({
+    stageStates: [
+      {
+        stageName: "Approve_prod",
+        latestExecution: { status: "InProgress", pipelineExecutionId: "run-1" },
+        actionStates: [
+          {
+            latestExecution: {
+              ...{ status: "InProgress", token: "t" },
+              lastStatusChange: new Date("2026-03-04T05:06:07Z"),
+            },
+          },
+        ],
+      },
+    ],
+  }),
+};
+const LOSS =
+  "pipeline catalog: run run-1 waits for an approval in Approve_prod since 2026-03-04T05:06Z; this ends it, and it has to be released again";
+const changesPipeline: Work = (action, stack, { onEvent }) => {
+  if (action === "preview") onEvent(step("update", stack, PIPELINE, "catalog", ["stages"]));
+};
+
+describe("up", () => {
+  afterEach(removeFolders);
+
+  it("brings tooling up to its end first, then all environments side by side", async () => {
+    const { code, asked, said } = await up({ states: STATES });
+    assert.deepEqual(asked, [
+      ...["up tooling", "up tooling ended"],
+      ...["up test", "up prod", "up test ended", "up prod ended"],
+    ]);
+    assert.deepEqual([code, said], [0, ["All up: tooling, test, prod"]]);
+  });
+
+  it("makes the stacks that are not there, and leaves their files as people wrote them", async () => {
+    const folder = projectFolder();
+    const before = readFileSync(join(folder, "Pulumi.test.yaml"), "utf8");
+    const { session, asked } = fake({ states: { tooling: STATES["tooling"] as State } });
+    assert.equal(await bringUp(session, readDelivery(folder), OPTIONS), 0);
+    assert.deepEqual(asked.slice(0, 2), ["create test", "create prod"]);
+    assert.equal(readFileSync(join(folder, "Pulumi.test.yaml"), "utf8"), before);
+  });
+
+  it("begins no environment when tooling fails, and goes on from there the next time", async () => {
+    const failed = await up({ states: STATES, work: fails("tooling", "AccessDenied") });
+    assert.deepEqual(failed.asked, ["up tooling"]);
+    assert.deepEqual(failed.said, [
+      "tooling: AccessDenied",
+      "Not begun: test, prod",
+      "Not all are up: mend what is said above, then npm run up goes on where this stopped",
+    ]);
+    assert.equal(failed.code, 1);
+    assert.equal((await up({ states: STATES })).code, 0);
+  });
+
+  it("brings the other environments up though one fails, and its exit code is 1", async () => {
+    const { code, asked, said } = await up({ states: STATES, work: fails("test", "quota exceeded") });
+    assert.deepEqual(asked.slice(2), ["up test", "up prod", "up prod ended"]);
+    assert.deepEqual([code, said[0]], [1, "test: quota exceeded"]);
+  });
+
+  it("brings up only the stacks that are named", async () => {
+    assert.deepEqual((await up({ states: STATES }, ["prod"])).asked, ["up prod", "up prod ended"]);
+  });
+
+  it("passes --refresh on to every stack", async () => {
+    const { asked } = await up({ states: STATES }, [], { yes: false, refresh: true });
+    assert.deepEqual(
+      asked.filter((each) => !each.endsWith("ended")),
+      ["up tooling --refresh", "up test --refresh", "up prod --refresh"],
+    );
+  });
+
+  it("names who holds a stack that is locked, and the command that frees it", async () => {
+    const locked =
+      "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n" +
+      "  file:///state/lock.json: created by alice@host (pid 42) at 2026-01-02T03:04:05Z";
+    const work: Work = (_, stack) => {
+      if (stack === "tooling") throw new EngineFailure(locked);
+    };
+    assert.equal(
+      (await up({ states: STATES, work })).said[0],
+      "tooling: it is locked by alice@host (pid 42) since 2026-01-02T03:04:05Z: " +
+        "wait for that to end or, if nothing is running, pulumi cancel --stack tooling --yes",
+    );
+  });
+
+  it("begins nothing more once it is interrupted, and says that nothing is pending", async () => {
+    const { session, interrupt, asked, said } = fake({ states: STATES, work: () => interrupt() });
+    assert.equal(await bringUp(session, readDelivery(projectFolder()), OPTIONS), 130);
+    assert.deepEqual(asked, ["up tooling", "up tooling ended"]);
+    assert.deepEqual(said, [
+      "Not begun: test, prod",
+      "Interrupted. No operation is pending, no stack is locked; npm run up goes on where this stopped",
+    ]);
+  });
+
+  it("refuses to begin while operations are pending, and names doctor", async () => {
+    const pending = [resource("prod", ROLE, "deploy")];
+    const { session, asked } = fake({ states: { ...STATES, prod: stateOf("prod", [], { pending }) } });
+    await assert.rejects(
+      bringUp(session, readDelivery(projectFolder()), OPTIONS),
+      new Refusal(
+        "prod: an earlier run was killed and left 1 operation pending; going on could make things twice\n" +
+          "npm run doctor prints the commands that mend it",
+      ),
+    );
+    assert.deepEqual(asked, []);
+  });
+
+  it("refuses to begin when credentials are another account's", async () => {
+    const { session, asked } = fake({ states: STATES, accounts: { 222222222222: "999999999999" } });
+    await assert.rejects(
+      bringUp(session, readDelivery(projectFolder()), OPTIONS),
+      new Refusal(
+        "test: its credentials are of account 999999999999, its settings say 222222222222: give it credentials of " +
+          "222222222222: set aws:profile or aws:assumeRoles in Pulumi.test.yaml, or export AWS_PROFILE",
+      ),
+    );
+    assert.deepEqual(asked, []);
+  });
+
+  it("refuses to begin when nobody is logged in", async () => {
+    const whoAmI = () => Promise.reject(new EngineFailure("no credentials"));
+    const { session } = fake({ whoAmI });
+    await assert.rejects(
+      bringUp(session, readDelivery(projectFolder()), OPTIONS),
+      new Refusal("not logged in to where Pulumi keeps its state (no credentials): run pulumi login"),
+    );
+  });
+
+  it("says what an approval that waits would lose, and stops unless somebody agrees", async () => {
+    const surroundings = { states: STATES, aws: WAITING, work: changesPipeline };
+    const refused = await up({ ...surroundings, answer: false });
+    assert.deepEqual([refused.code, refused.asked], [1, ["preview tooling", "preview tooling ended"]]);
+    assert.equal(refused.said[1], LOSS);
+    assert.equal((await up({ ...surroundings, answer: true })).code, 0);
+    assert.equal((await up(surroundings, [], { ...OPTIONS, yes: true })).code, 0);
+    await assert.rejects(up(surroundings), /There is no terminal to ask: give --yes$/);
+  });
+
+  it("asks nothing where the run's pipeline stays as it is", async () => {
+    const { code, said } = await up({ states: STATES, aws: WAITING });
+    assert.equal(code, 0);
+    assert.equal(
+      said[1],
+      "pipeline catalog: run run-1 in Approve_prod goes on, since nothing of the pipeline changes",
+    );
+  });
+
+  it("goes on where runs may not be read, and says so", async () => {
+    const GetPipelineState = () => {
+      throw new Error("AccessDenied\n at …");
+    };
+    const { code, said } = await up({ states: STATES, aws: { GetPipelineState } });
+    assert.deepEqual([code, said[0]], [0, "whether runs are under way is not known: AccessDenied"]);
+  });
+});

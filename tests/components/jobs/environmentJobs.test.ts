@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { EnvironmentJobs, environmentRoleArn } from "../../../components/jobs/environmentJobs";
+import { buildspec } from "../../../components/jobs/buildspec";
+import { environmentJobStatements, scanStatements } from "../../../components/jobs/jobStatements";
+import type { Statement } from "../../../components/policies";
+import type { PipelineEnvironment } from "../../../components/pipeline/stages";
+import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
+import { serverless } from "../../../components/workloads/serverless";
+import type { Workload } from "../../../components/workloads/workload";
+import {
+  JOB_SITE,
+  jobScope,
+  names,
+  ofKind,
+  only,
+  registered,
+  resolved,
+  roleStatements,
+  SCOPE,
+} from "../../programs";
+
+const job = jobScope;
+const site = { ...JOB_SITE, ec2Arn: String, path: SCOPE.path };
+const test: PipelineEnvironment = { name: "test", account: "222222222222" };
+const approved: PipelineEnvironment = { ...test, approvalTimeoutDays: 7 };
+const jobs = (
+  environment = test,
+  workload: Workload = lambdaContainer,
+  scope = job(),
+  transforms: string[] = [],
+) =>
+  registered(
+    (opts) =>
+      new EnvironmentJobs(
+        "shop",
+        { ...scope, site, environment, workload, transforms, scanThreshold: "HIGH" },
+        opts,
+      ),
+  );
+const ROLE = "arn:aws:iam::222222222222:role/team/acme-cat--test-";
+
+type Project = { environment: { environmentVariables: { name: string; value: string }[] } };
+const variablesOf = (project: object) =>
+  Object.fromEntries(
+    (project as Project).environment.environmentVariables.map(({ name, value }) => [name, value]),
+  );
+
+describe("EnvironmentJobs", () => {
+  it("are a job that plans and a job that deploys, each with a role of its own", async () => {
+    const made = await jobs(approved);
+    assert.deepEqual(names(ofKind(made, "index:Job")), [
+      "delivery:index:Job shop-plan-job",
+      "delivery:index:Job shop-release-job",
+    ]);
+    assert.deepEqual(
+      ofKind(made, "iam/role:Role")
+        .map(({ inputs }) => inputs["name"])
+        .sort(),
+      ["acme-cat--test-plan-job", "acme-cat--test-release-job"],
+    );
+  });
+
+  it("plan with the plan role alone; what deploys has the deploy role beside it", async () => {
+    const made = await jobs(approved);
+    const expected = async (kind: "plan" | "deploy", ...kinds: ("plan" | "deploy")[]) =>
+      (await resolved(
+        environmentJobStatements(
+          job(),
+          kind,
+          test,
+          kinds.map((each) => `${ROLE}${each}`),
+        ),
+      )) as Statement[];
+    const own = (name: string) => roleStatements(made, name).slice(1); // without the log
+    const scan = (await resolved(scanStatements(job()))) as Statement[];
+    assert.deepEqual(own("shop-plan-job"), [...(await expected("plan", "plan")), ...scan]);
+    assert.deepEqual(own("shop-release-job"), await expected("deploy", "plan", "deploy"));
+    const alone = roleStatements(await jobs(), "shop-release-job").slice(1);
+    assert.deepEqual(alone, [...(await expected("deploy", "plan", "deploy")), ...scan]);
+  });
+
+  it("get the names of everything in the environment as variables, and their own commands", async () => {
+    const made = await jobs(approved, lambdaContainer, job(), ["AWS::A", "AWS::B"]);
+    const variables = {
+      PIPELINE: "catalog",
+      ENVIRONMENT: "test",
+      STACK_NAME: "cat--test",
+      PULUMI_STACK: "test",
+      ENVIRONMENT_ACCOUNT: "222222222222",
+      ARTIFACT_BUCKET: "bucket",
+      REPOSITORY_NAME: "images",
+      REPOSITORY_URI: "url/images",
+      SCAN_THRESHOLD: "HIGH",
+      PLAN_ROLE_ARN: `${ROLE}plan`,
+      DEPLOY_ROLE_ARN: `${ROLE}deploy`,
+      EXECUTION_ROLE_ARN: `${ROLE}execution`,
+      PARAMETERS: JSON.stringify({
+        ImageUri: "<image>",
+        Release: "<run>",
+        CodeDeployRoleArn: `${ROLE}codedeploy`,
+        PermissionsBoundaryArn: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
+        RolePath: "/team/",
+      }),
+      ROLLBACK_PARAMETERS: '{"DeploymentConfig":"CodeDeployDefault.LambdaAllAtOnce"}',
+      TEMPLATE_RULES: JSON.stringify(lambdaContainer.template),
+      TRANSFORMS: "AWS::A AWS::B",
+      DEPLOY_STAGE: "Deploy-test",
+      APPROVAL: "true",
+    };
+    const project = (kind: string) => only(made, "codebuild/project:Project", `shop-${kind}`).inputs;
+    for (const [kind, job, verb, buildTimeout] of [
+      ["plan-job", "plan", "Plans", 150],
+      ["release-job", "deploy", "Deploys", 300],
+    ] as const) {
+      const { source, description, ...rest } = project(kind);
+      assert.deepEqual(source, { type: "CODEPIPELINE", buildspec: buildspec({ job }) });
+      assert.equal(description, `${verb} releases of catalog to test`);
+      assert.equal(rest["buildTimeout"], buildTimeout);
+      assert.equal((rest as { environment: { privilegedMode: boolean } }).environment.privilegedMode, false);
+      assert.deepEqual(variablesOf(rest), variables);
+    }
+  });
+
+  it("are told what a template of the workload's kind is given, and of a repository only where it has images", async () => {
+    const made = await jobs(test, serverless, { ...job(), images: undefined });
+    const variables = variablesOf(only(made, "codebuild/project:Project", "shop-release-job").inputs);
+    for (const name of ["REPOSITORY_NAME", "REPOSITORY_URI", "SCAN_THRESHOLD"])
+      assert.equal(name in variables, false);
+    assert.deepEqual(JSON.parse(variables["PARAMETERS"] ?? ""), {
+      CodeBucket: "<bucket>",
+      CodePrefix: "<files>code/",
+      Release: "<run>",
+      PermissionsBoundaryArn: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
+      RolePath: "/team/",
+    });
+    assert.equal(variables["ROLLBACK_PARAMETERS"], "{}");
+  });
+
+  it("say whether the environment asks for approval; one that does not has no plan job", async () => {
+    const approvals = async (environment: PipelineEnvironment) =>
+      ofKind(await jobs(environment), "codebuild/project:Project")
+        .map(({ inputs }) => [inputs["name"], variablesOf(inputs)["APPROVAL"]])
+        .sort();
+    assert.deepEqual(await approvals(approved), [
+      ["acme-cat--test-plan-job", "true"],
+      ["acme-cat--test-release-job", "true"],
+    ]);
+    assert.deepEqual(await approvals(test), [["acme-cat--test-release-job", "false"]]);
+  });
+
+  it("know a role of the environment before it exists", () => {
+    assert.equal(environmentRoleArn(job(), test, "cleanup"), `${ROLE}cleanup`);
+  });
+});

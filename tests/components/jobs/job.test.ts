@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { Job, type JobArgs } from "../../../components/jobs/job";
+import { allow } from "../../../components/policies";
+import { only, registered, roleStatements } from "../../programs";
+
+const args: JobArgs = {
+  jobName: "acme-cat-build",
+  jobArn: "arn:aws:codebuild:eu-central-1:444444444444:project/acme-cat-build",
+  description: "Builds",
+  buildspec: "version: 0.2",
+  variables: { A: "1", B: "two" },
+  statements: [allow("Read", ["s3:GetObject"], ["arn:b/*"])],
+  site: {
+    ec2Arn: (resource, account = "own") => `arn:ec2:${account}:${resource}`,
+    path: "/team/",
+    image: "standard:7.0",
+    logRetentionInDays: 30,
+    keyArn: "arn:key",
+  },
+};
+const vpc = { vpcId: "vpc-1", subnets: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] };
+const job = (change: Partial<JobArgs> = {}) =>
+  registered((opts) => new Job("job", { ...args, ...change }, opts));
+const projectOf = async (change: Partial<JobArgs>) =>
+  only(await job(change), "codebuild/project:Project").inputs;
+
+describe("Job", () => {
+  it("has a log of its own that is kept as long as it is told", async () => {
+    assert.deepEqual(only(await job(), "cloudwatch/logGroup:LogGroup").inputs, {
+      name: "/aws/codebuild/acme-cat-build",
+      retentionInDays: 30,
+    });
+  });
+
+  it("has a role that this one project takes, with its log and what it is given", async () => {
+    const made = await job();
+    assert.deepEqual(only(made, "iam/role:Role").inputs, {
+      name: "acme-cat-build",
+      description: "Builds",
+      path: "/team/",
+      assumeRolePolicy: {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "AssumedByService",
+            Effect: "Allow",
+            Principal: { Service: "codebuild.amazonaws.com" },
+            Action: "sts:AssumeRole",
+            Condition: { ArnEquals: { "aws:SourceArn": args.jobArn } },
+          },
+        ],
+      },
+    });
+    const policy = only(made, "iam/rolePolicy:RolePolicy");
+    assert.equal(policy.inputs["role"], "acme-cat-build");
+    assert.deepEqual(roleStatements(made, "job"), [
+      {
+        Sid: "WriteLog",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: ["arn:aws:logs:eu-central-1:444444444444:log-group:/aws/codebuild/acme-cat-build:*"],
+      },
+      { Sid: "Read", Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:b/*"] },
+    ]);
+  });
+
+  it("runs its own commands, encrypts with the store's key, and waits for its rights", async () => {
+    const made = await job();
+    const project = only(made, "codebuild/project:Project");
+    assert.deepEqual(project.inputs, {
+      name: "acme-cat-build",
+      description: "Builds",
+      serviceRole: "arn:aws:iam::444444444444:role/team/acme-cat-build",
+      encryptionKey: "arn:key",
+      source: { type: "CODEPIPELINE", buildspec: "version: 0.2" },
+      artifacts: { type: "CODEPIPELINE" },
+      buildTimeout: 60,
+      environment: {
+        type: "LINUX_CONTAINER",
+        computeType: "BUILD_GENERAL1_SMALL",
+        image: "standard:7.0",
+        privilegedMode: false,
+        environmentVariables: [
+          { name: "A", value: "1" },
+          { name: "B", value: "two" },
+        ],
+      },
+      logsConfig: { cloudwatchLogs: { groupName: "/aws/codebuild/acme-cat-build" } },
+    });
+    assert.ok(project.dependsOn.includes(only(made, "iam/rolePolicy:RolePolicy").urn));
+  });
+
+  it("takes nothing from a pipeline where an event starts it", async () => {
+    const { source, artifacts } = await projectOf({ source: "NO_SOURCE" });
+    assert.deepEqual(
+      [source, artifacts],
+      [{ type: "NO_SOURCE", buildspec: "version: 0.2" }, { type: "NO_ARTIFACTS" }],
+    );
+  });
+
+  it("has the container that it asks for", async () => {
+    const asked = {
+      computeType: "BUILD_GENERAL1_LARGE",
+      armImage: "arm:3.0",
+      privilegedMode: true,
+      buildTimeout: 300,
+    };
+    const { environment, buildTimeout } = await projectOf(asked);
+    assert.equal(buildTimeout, 300);
+    assert.deepEqual(environment, {
+      type: "ARM_CONTAINER",
+      computeType: "BUILD_GENERAL1_LARGE",
+      image: "arm:3.0",
+      privilegedMode: true,
+      environmentVariables: [
+        { name: "A", value: "1" },
+        { name: "B", value: "two" },
+      ],
+    });
+  });
+
+  it("bears the organization's boundary", async () => {
+    const site = { ...args.site, permissionsBoundary: "arn:aws:iam::444444444444:policy/org" };
+    const { permissionsBoundary } = only(await job({ site }), "iam/role:Role").inputs;
+    assert.equal(permissionsBoundary, "arn:aws:iam::444444444444:policy/org");
+  });
+
+  it("stands in the network, and lends interfaces in its own subnets to CodeBuild alone", async () => {
+    const made = await job({ site: { ...args.site, vpc } });
+    assert.deepEqual(only(made, "codebuild/project:Project").inputs["vpcConfig"], vpc);
+    assert.deepEqual(roleStatements(made, "job").slice(2), [
+      {
+        Sid: "CreateNetworkInterfaces",
+        Effect: "Allow",
+        Action: ["ec2:CreateNetworkInterface"],
+        Resource: [
+          "arn:ec2:own:network-interface/*",
+          "arn:ec2:*:security-group/sg-1",
+          "arn:ec2:*:subnet/subnet-1",
+          "arn:ec2:*:subnet/subnet-2",
+        ],
+      },
+      {
+        Sid: "DeleteNetworkInterfaces",
+        Effect: "Allow",
+        Action: ["ec2:DeleteNetworkInterface"],
+        Resource: ["arn:ec2:own:network-interface/*"],
+        Condition: { ArnLike: { "ec2:Subnet": ["arn:ec2:*:subnet/subnet-1", "arn:ec2:*:subnet/subnet-2"] } },
+      },
+      {
+        Sid: "DescribeNetwork",
+        Effect: "Allow",
+        Action: [
+          "ec2:DescribeDhcpOptions",
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSecurityGroups",
+          "ec2:DescribeSubnets",
+          "ec2:DescribeVpcs",
+        ],
+        Resource: ["*"],
+      },
+      {
+        Sid: "LendNetworkInterface",
+        Effect: "Allow",
+        Action: ["ec2:CreateNetworkInterfacePermission"],
+        Resource: ["arn:ec2:own:network-interface/*"],
+        Condition: {
+          StringEquals: { "ec2:AuthorizedService": "codebuild.amazonaws.com" },
+          ArnLike: { "ec2:Subnet": ["arn:ec2:*:subnet/subnet-1", "arn:ec2:*:subnet/subnet-2"] },
+        },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { DeliveryPipeline, type DeliveryPipelineArgs } from "../../../components/pipeline/deliveryPipeline";
+import { pipelineStatements } from "../../../components/pipeline/pipelineStatements";
+import { pipelineStages } from "../../../components/pipeline/pipelineDefinition";
+import {
+  type Connection,
+  sourceEvent,
+  sourceStatements,
+  sourceTriggers,
+} from "../../../components/pipeline/source";
+import { releaseStages } from "../../../components/pipeline/stages";
+import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
+import {
+  documentOf,
+  inputsOf,
+  JOB_SITE,
+  jobScope,
+  names,
+  ofKind,
+  only,
+  refusal,
+  registered,
+  resolved,
+  roleStatements,
+  SCOPE,
+} from "../../programs";
+
+const codecommit = { kind: "codecommit", repository: "shop", branch: "main" } as const;
+const connection: Connection = {
+  kind: "connection",
+  connection: "arn:aws:codeconnections:eu-central-1:444444444444:connection/1",
+  ...{ repository: "acme/shop", branch: "main", paths: [], tags: [] },
+};
+const args = (change: Partial<DeliveryPipelineArgs> = {}): DeliveryPipelineArgs => ({
+  ...jobScope(),
+  workload: lambdaContainer,
+  site: JOB_SITE,
+  environments: [
+    { name: "test", account: "222222222222" },
+    { name: "prod", account: "333333333333", approvalTimeoutDays: 2 },
+  ],
+  directory: ".",
+  template: "template.yaml",
+  expirationInDays: 44,
+  computeType: "BUILD_GENERAL1_SMALL",
+  scanThreshold: "CRITICAL",
+  keepReleases: 5,
+  platform: "linux/amd64",
+  transforms: [],
+  source: codecommit,
+  executionMode: "SUPERSEDED",
+  emails: ["a@example.com"],
+  ...change,
+});
+const delivery = (change: Partial<DeliveryPipelineArgs> = {}) =>
+  registered((opts) => new DeliveryPipeline("shop", args(change), opts));
+const stages = releaseStages(args().environments, {
+  build: "acme-cat-build",
+  verify: "acme-cat-verify",
+  promote: "acme-cat-promote",
+  plan: (environment) => `acme-cat--${environment}-plan-job`,
+  release: (environment) => `acme-cat--${environment}-release-job`,
+});
+const PIPELINE = "codepipeline/pipeline:Pipeline";
+const ownPolicy = (made: Awaited<ReturnType<typeof delivery>>) =>
+  only(
+    made.filter(({ inputs }) => inputs["role"] === "acme-cat-pipeline"),
+    "iam/rolePolicy:RolePolicy",
+  );
+
+describe("DeliveryPipeline", () => {
+  it("is a V2 pipeline of the stages, with the store's bucket and its key by ARN", async () => {
+    const made = await delivery();
+    const topic = String(only(made, "sns/topic:Topic").outputs["arn"]);
+    assert.deepEqual(only(made, PIPELINE).inputs, {
+      name: "catalog",
+      pipelineType: "V2",
+      executionMode: "SUPERSEDED",
+      roleArn: "arn:aws:iam::444444444444:role/team/acme-cat-pipeline",
+      artifactStores: [{ type: "S3", location: "bucket", encryptionKey: { type: "KMS", id: "arn:key" } }],
+      stages: pipelineStages(stages, codecommit, topic),
+      triggers: [],
+    });
+  });
+
+  it("is made once its role may work and all of its jobs are there", async () => {
+    const made = await delivery({ createRepository: true });
+    const { dependsOn } = only(made, PIPELINE);
+    const needed = [
+      ownPolicy(made),
+      ...ofKind(made, "codebuild/project:Project"),
+      only(made, "codecommit/repository:Repository"),
+    ];
+    const missing = needed.filter(({ urn }) => !dependsOn.includes(urn));
+    assert.equal(needed.length, 9);
+    assert.deepEqual(names(missing), []);
+  });
+
+  it("runs as a role that CodePipeline takes without a condition, for its own artifacts, jobs, topic and source", async () => {
+    const made = await delivery();
+    const topic = String(only(made, "sns/topic:Topic").outputs["arn"]);
+    const own = ["acme-cat-build", "acme-cat-verify", "acme-cat-promote"];
+    const jobs = [...own, "acme-cat--test-*", "acme-cat--prod-*"];
+    const role = ofKind(made, "iam/role:Role").find(({ inputs }) => inputs["name"] === "acme-cat-pipeline");
+    assert.deepEqual(role?.inputs, {
+      name: "acme-cat-pipeline",
+      path: "/team/",
+      description: "Runs pipeline catalog",
+      assumeRolePolicy: {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "AssumedByService",
+            Effect: "Allow",
+            Principal: { Service: "codepipeline.amazonaws.com" },
+            Action: "sts:AssumeRole",
+          },
+        ],
+      },
+    });
+    assert.deepEqual(
+      documentOf(ownPolicy(made)).Statement,
+      await resolved([...pipelineStatements(args(), jobs, topic), ...sourceStatements(SCOPE, codecommit)]),
+    );
+  });
+
+  it("makes the CodeCommit repository only where it is asked to", async () => {
+    const repositories = async (change: Partial<DeliveryPipelineArgs>) =>
+      inputsOf(await delivery(change), "codecommit/repository:Repository");
+    assert.deepEqual(await repositories({ createRepository: true }), { shop: { repositoryName: "shop" } });
+    assert.deepEqual(await repositories({}), {});
+    assert.deepEqual(await repositories({ createRepository: true, source: connection }), {});
+  });
+
+  it("is started by a rule from CodeCommit, and by its own trigger from a connection", async () => {
+    const startedBy = async (source: DeliveryPipelineArgs["source"]) => {
+      const made = await delivery({ source });
+      const rules = ofKind(made, "cloudwatch/eventRule:EventRule");
+      const event = JSON.stringify(sourceEvent(SCOPE, codecommit));
+      const starting = rules.filter(({ inputs }) => inputs["eventPattern"] === event);
+      return [only(made, PIPELINE).inputs["triggers"], rules.length, starting.length];
+    };
+    assert.deepEqual(await startedBy(codecommit), [[], 2, 1]);
+    assert.deepEqual(await startedBy(connection), [sourceTriggers(connection), 1, 0]);
+  });
+
+  it("asks at its topic, and has an approver for each environment that asks", async () => {
+    const made: { component?: DeliveryPipeline } = {};
+    const resources = await registered(
+      (opts) => (made.component = new DeliveryPipeline("shop", args(), opts)),
+    );
+    const [topic] = ofKind(resources, "sns/topic:Topic");
+    assert.equal(topic?.inputs["displayName"], "Pipeline catalog");
+    assert.deepEqual(
+      ofKind(resources, "sns/topicSubscription:TopicSubscription").map(({ inputs }) => inputs["endpoint"]),
+      ["a@example.com"],
+    );
+    const policies = ofKind(resources, "iam/policy:Policy").map(
+      ({ name, outputs }) => [name, outputs["arn"]] as const,
+    );
+    const arnOf = (part: string) => policies.find(([name]) => name.includes(part))?.[1];
+    const { name, operatorPolicyArn, approverPolicyArns } = made.component ?? {};
+    assert.equal(policies.length, 2);
+    assert.deepEqual(await resolved({ name, operatorPolicyArn, approverPolicyArns }), {
+      name: "catalog",
+      operatorPolicyArn: arnOf("operator"),
+      approverPolicyArns: { prod: arnOf("prod") },
+    });
+  });
+
+  it("hands the organization's boundary, path, network and retention to every role and job", async () => {
+    const permissionsBoundary = "arn:aws:iam::444444444444:policy/org";
+    const vpc = { vpcId: "vpc-1", subnets: ["subnet-1"], securityGroupIds: ["sg-1"] };
+    const made = await delivery({
+      site: { ...args().site, permissionsBoundary, vpc, logRetentionInDays: 7 },
+    });
+    const roles = ofKind(made, "iam/role:Role");
+    assert.equal(roles.length, 9);
+    for (const { inputs } of roles)
+      assert.deepEqual([inputs["path"], inputs["permissionsBoundary"]], ["/team/", permissionsBoundary]);
+    const projects = ofKind(made, "codebuild/project:Project");
+    const logs = ofKind(made, "cloudwatch/logGroup:LogGroup");
+    assert.deepEqual([projects.length, logs.length], [7, 7]);
+    for (const { inputs } of projects) assert.deepEqual(inputs["vpcConfig"], vpc);
+    for (const { inputs } of logs) assert.equal(inputs["retentionInDays"], 7);
+    const lend = roleStatements(made, "shop-promote").at(-1);
+    assert.deepEqual(lend?.Resource, ["arn:aws:ec2:eu-central-1:444444444444:network-interface/*"]);
+  });
+
+  it("queues runs where it is asked to, and lets reports go where it is deletable", async () => {
+    const made = await delivery({ executionMode: "QUEUED", deletable: true });
+    assert.equal(only(made, PIPELINE).inputs["executionMode"], "QUEUED");
+    const groups = ofKind(made, "codebuild/reportGroup:ReportGroup");
+    for (const { inputs } of groups) assert.equal(inputs["deleteReports"], true);
+  });
+
+  it("refuses stages that CodePipeline would refuse, before anything is made", async () => {
+    const environments = [{ name: "test", account: "222222222222", approvalTimeoutDays: 61 }];
+    const [first] = await refusal((opts) => new DeliveryPipeline("shop", args({ environments }), opts));
+    assert.equal(
+      first,
+      "pipeline catalog cannot be created:\n  stage Approve-test: action Approval: an approval waits 5 to 86400 minutes, not 87840",
+    );
+  });
+});

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import {
+  releaseStages,
+  type Stage,
+  type PipelineEnvironment,
+  type StageJobs,
+} from "../../../components/pipeline/stages";
+
+const jobs: StageJobs = {
+  build: "the-build",
+  verify: "the-verify",
+  promote: "the-promote",
+  plan: (environment) => `plan-${environment}`,
+  release: (environment) => `release-${environment}`,
+};
+const ACCOUNT = "222222222222";
+const environment = (name: string, approvalTimeoutDays?: number): PipelineEnvironment => ({
+  name,
+  account: ACCOUNT,
+  ...(approvalTimeoutDays !== undefined && { approvalTimeoutDays }),
+});
+const EXECUTION_ID = "#{codepipeline.PipelineExecutionId}";
+const entry = [
+  { name: "CodeDigest", variable: "#{Build.CODE_DIGEST}", matches: "^sha256:[0-9a-f]{64}$" },
+  { name: "ReleaseSha256", variable: "#{Build.RELEASE_SHA256}", matches: "^[0-9a-f]{64}$" },
+];
+
+const SOURCE_AND_BUILD: Stage[] = [
+  {
+    name: "Source",
+    actions: [
+      { name: "Source", runOrder: 1, kind: "source", namespace: "SourceVariables", output: "Source" },
+    ],
+  },
+  {
+    name: "Build",
+    actions: [
+      {
+        name: "Build",
+        runOrder: 1,
+        kind: "job",
+        namespace: "Build",
+        job: "the-build",
+        input: "Source",
+        output: "Release",
+        variables: {},
+        exports: ["CODE_DIGEST", "RELEASE_SHA256"],
+      },
+    ],
+  },
+];
+
+const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stage => ({
+  name: `Deploy-${name}`,
+  entry,
+  onFailure: "ROLLBACK",
+  actions: [
+    {
+      name: "Deploy",
+      runOrder: 1,
+      kind: "job",
+      job: `release-${name}`,
+      input: "Release",
+      variables: { EXECUTION_ID, STAGE: `Deploy-${name}`, ...more },
+      exports: [],
+    },
+    {
+      name: "Verify",
+      runOrder: 2,
+      kind: "job",
+      job: "the-verify",
+      input: "Release",
+      variables: { ENVIRONMENT: name, ENVIRONMENT_ACCOUNT: ACCOUNT, EXECUTION_ID },
+      exports: [],
+    },
+    {
+      name: "Promote",
+      runOrder: 3,
+      kind: "job",
+      job: "the-promote",
+      input: "Release",
+      variables: { ENVIRONMENT: name, ENVIRONMENT_ACCOUNT: ACCOUNT, EXECUTION_ID, STAGE: `Deploy-${name}` },
+      exports: [],
+    },
+  ],
+});
+
+const approve = (name: string, timeoutInMinutes: number): Stage => ({
+  name: `Approve-${name}`,
+  entry,
+  actions: [
+    {
+      name: "Plan",
+      runOrder: 1,
+      kind: "job",
+      namespace: `Plan-${name}`,
+      job: `plan-${name}`,
+      input: "Release",
+      variables: { EXECUTION_ID, STAGE: `Approve-${name}` },
+      exports: ["CHANGE_SET", "SUMMARY", "PLAN_LINK"],
+    },
+    {
+      name: "Approval",
+      runOrder: 2,
+      kind: "approval",
+      summary: `#{Plan-${name}.SUMMARY}`,
+      link: `#{Plan-${name}.PLAN_LINK}`,
+      timeoutInMinutes,
+    },
+  ],
+});
+
+describe("releaseStages", () => {
+  const are = (title: string, environments: Parameters<typeof releaseStages>[0], expected: Stage[]) =>
+    it(title, () => assert.deepEqual(releaseStages(environments, jobs), [...SOURCE_AND_BUILD, ...expected]));
+
+  are("without an environment, a source is built", [], []);
+  are("an environment without approval is deployed to at once", [environment("test")], [deploy("test")]);
+  are(
+    "an environment with approval is planned and approved in a stage before, and gets exactly that set",
+    [environment("prod", 14)],
+    [approve("prod", 20_160), deploy("prod", { PLANNED_BY: "Approve-prod/Plan" })],
+  );
+  are(
+    "an environment without verification is marked as soon as it is deployed to",
+    [{ ...environment("test"), verify: false }],
+    [
+      {
+        ...deploy("test"),
+        actions: deploy("test").actions.flatMap((each) =>
+          each.name === "Verify" ? [] : [each.name === "Promote" ? { ...each, runOrder: 2 } : each],
+        ),
+      },
+    ],
+  );
+  it("environments of a wave are approved in one stage and deployed in one, in step, under names of their own", () => {
+    const wave = (name: string, days?: number) => ({ ...environment(name, days), wave: "wave.1" });
+    const waves = releaseStages([environment("test"), wave("eu", 1), wave("us")], jobs).slice(3);
+    const [approveEu, deployEu, deployUs] = [
+      approve("eu", 1440),
+      deploy("eu", { PLANNED_BY: "Approve-wave.1/Plan-eu" }),
+      deploy("us"),
+    ];
+    /** What names a stage names the wave's. */
+    const renamed = (variables: Readonly<Record<string, string>>) =>
+      "STAGE" in variables && {
+        variables: { ...variables, STAGE: String(variables["STAGE"]).replace(/-.*/, "-wave.1") },
+      };
+    const named = (stage: Stage, environment: string) =>
+      stage.actions.map((each) => ({
+        ...each,
+        name: `${each.name}-${environment}`,
+        ...(each.kind === "job" && renamed(each.variables)),
+      }));
+    const [eu, us] = [named(deployEu, "eu"), named(deployUs, "us")];
+    assert.deepEqual(waves, [
+      { name: "Approve-wave.1", entry, actions: named(approveEu, "eu") },
+      {
+        name: "Deploy-wave.1",
+        entry,
+        onFailure: "ROLLBACK",
+        actions: [eu[0], us[0], eu[1], us[1], eu[2], us[2]],
+      },
+    ]);
+  });
+  are(
+    "several environments follow each other in their order, with one build",
+    [environment("test"), environment("qa", 1), environment("demo"), environment("live", 60)],
+    [
+      deploy("test"),
+      approve("qa", 1440),
+      deploy("qa", { PLANNED_BY: "Approve-qa/Plan" }),
+      deploy("demo"),
+      approve("live", 86_400),
+      deploy("live", { PLANNED_BY: "Approve-live/Plan" }),
+    ],
+  );
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { given, releaseFolder, resolved } from "../../../../rehearsal/access/estate/deployedParameters";
+import { type Target, targetsOf } from "../../../../rehearsal/access/estate/jobs";
+import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
+import { readTemplate } from "../../../../rehearsal/release/cloudformation/template";
+import { upOf } from "../../../stacks/together.cases";
+
+const ZIP = "functions in zips, in two accounts";
+const CONTAINERS = "containers on a platform that is built, and on one that is there";
+
+async function targetOf(title: string, environment: string): Promise<Target> {
+  const found = targetsOf(await upOf(title)).find((each) => each.environment === environment);
+  return found ?? assert.fail(`no job deploys to ${environment}`);
+}
+
+describe("access/deployedParameters", () => {
+  it("fills in what the pipeline gives a template, as change-set.sh does", async () => {
+    const target = await targetOf(ZIP, "test");
+    const files = "releases/zip/222222222222/test/00000000-0000-4000-8000-000000000000/";
+    assert.equal(releaseFolder(target), files);
+    assert.deepEqual(given(target), {
+      CodeBucket: target.variables["ARTIFACT_BUCKET"],
+      CodeKey: `${files}code/${"0".repeat(64)}.zip`,
+      CodeSha256: `${"A".repeat(43)}=`,
+      Release: "00000000-0000-4000-8000-000000000000",
+      CodeDeployRoleArn: "arn:aws:iam::222222222222:role/delivery-zip--test-codedeploy",
+      PermissionsBoundaryArn: "arn:aws:iam::222222222222:policy/delivery-zip--test-boundary",
+      RolePath: "/",
+    });
+    const image = given(await targetOf(CONTAINERS, "prod"))["ImageUri"] ?? "";
+    assert.match(image, /^111111111111\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/web-[0-9a-f]{7}@sha256:0{64}$/);
+  });
+
+  it("refuses a placeholder that it does not know", async () => {
+    const target = await targetOf(ZIP, "test");
+    const variables = { ...target.variables, PARAMETERS: JSON.stringify({ A: "<moon>" }) };
+    assert.throws(
+      () => given({ ...target, variables }),
+      (error) => error instanceof NotKnown && /puts <moon> into a parameter/.test(error.message),
+    );
+  });
+
+  it("looks up parameters of SSM's types in what the stacks publish, and says which", async () => {
+    const record = await upOf(CONTAINERS);
+    const template = readTemplate(`
+Parameters:
+  Cluster: { Type: AWS::SSM::Parameter::Value<String> }
+  Subnets: { Type: AWS::SSM::Parameter::Value<List<String>> }
+  Plain: { Type: Number, Default: 3 }
+  Own: { Type: String, Default: x }
+Resources: { A: { Type: AWS::DynamoDB::Table } }`);
+    const pipelines = {
+      Cluster: "/delivery/prod/platform/cluster",
+      Subnets: "/delivery/prod/platform/subnet-ids",
+      NotDeclared: "",
+    };
+    const made = resolved(
+      record,
+      { stack: "a--prod", account: "333333333333" },
+      template,
+      { Own: "y" },
+      pipelines,
+    );
+    assert.deepEqual(made.values, {
+      Cluster: "apps",
+      Subnets: "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
+      Plain: "3",
+      Own: "y",
+    });
+    assert.deepEqual(
+      Object.values(made.template.Parameters).map(({ Type }) => Type),
+      ["String", "List<String>", "Number", "String"],
+    );
+    assert.deepEqual(made.read, ["/delivery/prod/platform/cluster", "/delivery/prod/platform/subnet-ids"]);
+    assert.throws(
+      () => resolved(record, { stack: "a--test", account: "222222222222" }, template, {}, pipelines),
+      new NotKnown(
+        "a template is given the SSM parameter /delivery/prod/platform/cluster of account 222222222222, and no stack makes it",
+      ),
+    );
+    assert.throws(
+      () => resolved(record, { stack: "a--prod", account: "333333333333" }, template, {}, {}),
+      new NotKnown(
+        "the template of a--prod has a parameter Cluster without a value: it may be one of another workload",
+      ),
+    );
+  });
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { WORKLOADS } from "../../../../components/workloads/list";
+import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
+import { kindsOf } from "../../../../rehearsal/access/estate/kindTraits";
+import { walk } from "../../../../rehearsal/access/calls/walk";
+import type { World } from "../../../../rehearsal/access/estate/world";
+import { worldOf } from "../worlds";
+
+const CODEDEPLOY = { codedeploy: "codedeploy.amazonaws.com" };
+const TASKS = { task: "ecs-tasks.amazonaws.com", "task-execution": "ecs-tasks.amazonaws.com" };
+const FUNCTIONS = { packaged: false, fetchedBy: "execution", platform: false, bounded: true };
+
+describe("access/kindTraits", () => {
+  it("says what each kind of workload is made of, and none of its statements", () => {
+    assert.deepEqual(Object.fromEntries(kindsOf()), {
+      "lambda-container": { code: "image", ...FUNCTIONS, roles: CODEDEPLOY },
+      "lambda-zip": { code: "files", ...FUNCTIONS, roles: CODEDEPLOY },
+      "ecs-service": {
+        ...{ code: "image", packaged: false, fetchedBy: "task-execution", platform: true, bounded: false },
+        roles: TASKS,
+      },
+      serverless: { code: "files", ...FUNCTIONS, packaged: true, roles: {} },
+    });
+  });
+
+  it("takes a further kind of the same parts as it comes", () => {
+    const further = kindsOf({ further: { ...WORKLOADS["lambda-zip"], kind: "further", roles: {} } });
+    assert.deepEqual([...further], [["further", { code: "files", ...FUNCTIONS, roles: {} }]]);
+  });
+});
+
+/** A world whose kinds are called otherwise, but for the one that settings need not name. */
+function renamed({ folder, kinds, ...world }: World): World {
+  const other = (kind: string) => (kind === "lambda-container" ? kind : `further-${kind}`);
+  const config = (written: string) =>
+    [...kinds.keys()].reduce((text, kind) => text.replaceAll(`"${kind}"`, `"${other(kind)}"`), written);
+  return {
+    ...world,
+    folder: {
+      ...folder,
+      stacks: folder.stacks.map((stack) => ({
+        ...stack,
+        config: Object.fromEntries(Object.entries(stack.config).map(([key, value]) => [key, config(value)])),
+      })),
+    },
+    kinds: new Map([...kinds].map(([kind, traits]) => [other(kind), traits])),
+  };
+}
+
+describe("Act 2 of kinds that it has never heard of", () => {
+  it("is that of the same parts by other names: walk, charter and what is unused", async () => {
+    const world = await worldOf("every kind of workload over one store");
+    const further = renamed(world);
+    assert.notDeepEqual(further.folder, world.folder);
+    const { findings, calls } = walk(further);
+    assert.deepEqual(findings, []);
+    const charter = await judgeCharter(further, { calls });
+    assert.deepEqual([charter.findings, charter.unused], [[], []]);
+    assert.ok(calls.length > 5_000 && charter.rows.length > 500);
+  });
+
+  it("refuses one whose parts are not known", async () => {
+    const world = await worldOf("functions in zips, in two accounts");
+    await assert.rejects(judgeCharter({ ...world, kinds: new Map() }, { calls: [] }), {
+      message: "what workload lambda-zip is made of is not known",
+    });
+  });
+});

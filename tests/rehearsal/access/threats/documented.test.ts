@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { changedStatements } from "../../../../rehearsal/access/threats/change";
+import { type Facts, factsOf } from "../../../../rehearsal/access/threats/facts";
+import { ATTACKS } from "../../../../rehearsal/access/threats/list";
+import type { Scene } from "../../../../rehearsal/access/threats/scene";
+import { catalog, serviceOf } from "../../../../packages/iam/src/policy/catalog";
+import { EXCEPTIONS } from "../../../../rehearsal/access/lint/exceptions";
+import {
+  actionPatterns,
+  isAskedOn,
+  statementFaults,
+} from "../../../../packages/iam/src/lint/statementFaults";
+import { worldOf } from "../worlds";
+import { sample } from "./sampleWorld";
+
+type Told = Scene & { readonly id: string; readonly facts: Facts };
+
+/** All attacks on the sample, and on every kind of workload. */
+async function scenes(): Promise<Told[]> {
+  const kinds = factsOf(await worldOf("every kind of workload over one store"));
+  return [sample.facts, kinds].flatMap((facts) =>
+    ATTACKS.flatMap(({ id, scene }) => {
+      const made = scene(facts);
+      return "lacks" in made ? [] : [{ id, facts, ...made }];
+    }),
+  );
+}
+
+/** What AWS documents differently from how it is asked, or another service's words for the same. */
+const known = (action: string, resource: string): boolean =>
+  EXCEPTIONS.some((each) => each.action.test(action) && each.on.test(resource.replace(/\*$/, "x"))) ||
+  action.startsWith("apigateway:");
+
+describe("access/threats as AWS documents calls and policies", () => {
+  it("every step asks for an action that exists, on a resource that it is asked on", async () => {
+    const steps = (await scenes()).flatMap(({ id, steps }) => steps.map((step) => ({ id, ...step })));
+    const services = await catalog(steps.map(({ action }) => serviceOf(action)));
+    const wrong = steps.filter(({ action, resource }) => {
+      const [found] = services.covered(action);
+      return found?.name !== action || !(isAskedOn(found, resource) || known(action, resource));
+    });
+    assert.ok(steps.length > 100);
+    assert.deepEqual(
+      wrong.map(({ id, action, resource }) => [id, action, resource]),
+      [],
+    );
+  });
+
+  it("every changed statement is one that AWS would take", async () => {
+    const statements = (await scenes()).flatMap(({ id, change, facts: { model } }) =>
+      changedStatements(model, change)
+        .filter((each) => each["Sid"] === change.sid)
+        .map((statement) => ({ id, statement })),
+    );
+    const services = await catalog(
+      statements.flatMap(({ statement }) => actionPatterns(statement).map(serviceOf)),
+    );
+    const faults = statements.flatMap(({ id, statement }) =>
+      statementFaults(statement, services, sample.facts.model.keys)
+        .filter(({ action, on }) => !known(action, on))
+        .map(({ message }) => [id, message]),
+    );
+    assert.ok(statements.length > 60);
+    assert.deepEqual(faults, []);
+  });
+
+  it("no change is on what the attacker has written himself", async () => {
+    for (const { id, change, roles = [], guarded = [] } of await scenes()) {
+      const own: string[] = [...roles, ...guarded].map(({ arn }) => arn);
+      assert.ok(!Object.values(change.at).some((arn: string) => own.includes(arn)), id);
+    }
+  });
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackRun } from "../../../rehearsal/record/record";
+import { runStack } from "../../../rehearsal/bringUp/runStack";
+
+const CONFIG = { "delivery:account": "111111111111", "aws:region": "eu-west-1" };
+const run = (program: () => unknown, earlier: readonly StackRun[] = []): Promise<StackRun> =>
+  runStack({
+    project: "delivery",
+    stack: "tooling",
+    config: CONFIG,
+    program: () => Promise.resolve().then(program),
+    earlier,
+  });
+const provider = () => new aws.Provider("aws", { region: "eu-west-1", allowedAccountIds: ["111111111111"] });
+
+describe("runStack", () => {
+  const loses = (title: string, program: () => unknown, ...failures: string[]) =>
+    it(`does not lose ${title}`, async () => {
+      assert.deepEqual((await run(program)).failures, failures);
+    });
+
+  loses(
+    "a RunError of the program",
+    () => {
+      throw new pulumi.RunError("no such setting");
+    },
+    "no such setting",
+  );
+  loses(
+    "an error in an apply that feeds an input",
+    () => {
+      const displayName = pulumi.output("x").apply((): string => {
+        throw new Error("thrown in an apply");
+      });
+      new aws.sns.Topic("topic", { displayName }, { provider: provider() });
+    },
+    'error serializing property "displayName": thrown in an apply',
+  );
+  loses(
+    "an error in an apply that feeds nothing",
+    () => {
+      pulumi.output("x").apply(() => {
+        throw new Error("thrown in a loose apply");
+      });
+    },
+    "thrown in a loose apply",
+  );
+  loses(
+    "a resource of a type that it does not know, though nothing uses it",
+    () => {
+      new aws.sqs.Queue("jobs", {}, { provider: provider() });
+    },
+    "failed to register new resource jobs [aws:sqs/queue:Queue]: the rehearsal does not know what AWS answers for type " +
+      "aws:sqs/queue:Queue (resource jobs): add the type to ROWS in rehearsal/aws/mockOutputRows.ts, and to the rules that concern it",
+  );
+  loses(
+    "a call to AWS",
+    async () => ({ account: (await aws.getCallerIdentity()).accountId }),
+    "the rehearsal does not answer the call aws:index/getCallerIdentity:getCallerIdentity: compute the value, or pass it in settings",
+  );
+  loses(
+    "a look at a resource that exists",
+    () => {
+      aws.sns.Topic.get("mine", "arn:aws:sns:eu-west-1:111111111111:mine");
+    },
+    "failed to read resource #arn:aws:sns:eu-west-1:111111111111:mine 'mine' [aws:sns/topic:Topic]: the rehearsal reads nothing that exists: mine (aws:sns/topic:Topic) is read, not made",
+  );
+  loses(
+    "a promise that nobody awaits",
+    () => {
+      void Promise.reject(new Error("floating"));
+    },
+    "floating",
+  );
+  loses("an error that is only logged", () => void pulumi.log.error("logged"), "logged");
+  loses(
+    "a reference to a stack that is not up",
+    async () => {
+      await new pulumi.StackReference("organization/delivery/nowhere").getOutputDetails("arn");
+    },
+    "failed to read resource #organization/delivery/nowhere 'organization/delivery/nowhere' [pulumi:pulumi:StackReference]: unknown stack \"organization/delivery/nowhere\"",
+  );
+
+  it("does not lose an output that an earlier stack does not have", async () => {
+    const earlier = await run(() => ({ arn: "a" }));
+    const { failures } = await run(
+      () => ({ other: new pulumi.StackReference("organization/delivery/tooling").requireOutput("other") }),
+      [earlier],
+    );
+    assert.deepEqual(failures, [
+      "Required output 'other' does not exist on stack 'organization/delivery/tooling'.",
+    ]);
+  });
+
+  it("leaves listeners, trace limit, console and configuration as they were", async () => {
+    const state = () => [process.listeners("unhandledRejection"), Error.stackTraceLimit, console.error];
+    const before = state();
+    await run(() => {
+      throw new Error("on purpose");
+    });
+    assert.deepEqual(state(), before);
+    assert.equal(new pulumi.Config("delivery").get("account"), undefined);
+  });
+});

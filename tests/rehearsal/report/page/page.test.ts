@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { html } from "../../../../rehearsal/report/page/html";
+import type { PageInput } from "../../../../rehearsal/report/page/input";
+import { page } from "../../../../rehearsal/report/page/page";
+import { sampleInput } from "./sampleInput";
+
+/** As it stands in the page. */
+const shown = (text: string): string => html`${text}`.text;
+const all = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map(([, found = ""]) => found);
+/** One section of the page. */
+const part = (text: string, id: string): string => {
+  const from = text.indexOf(`<section id="${id}"`);
+  assert.notEqual(from, -1, `the page has no section ${id}`);
+  return text.slice(from, text.indexOf("</section>", from));
+};
+const rows = (text: string): string[] => all(text, /<tr>([\s\S]*?)<\/tr>/g);
+
+const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
+
+describe("page", () => {
+  let input: PageInput;
+  let text: string;
+  before(async () => {
+    input = await sampleInput();
+    text = await page(input);
+  });
+
+  it("is the same bytes for the same input", async () => {
+    assert.equal(await page(input), text);
+  });
+
+  it("has a language, a title, one main heading, and headings that leave no level out", () => {
+    assert.match(text, /^<!doctype html>\n<html lang="en">/);
+    assert.match(text, /<title>delivery: access and release, rehearsed<\/title>/);
+    const levels = all(text, /<h([1-6])\b/g).map(Number);
+    assert.deepEqual(levels.filter((each) => each === 1).length, 1);
+    levels.forEach((level, index) =>
+      assert.ok(level <= (levels[index - 1] ?? 0) + 1, `h${level} after h${levels[index - 1]}`),
+    );
+  });
+
+  it("has each id once, and each link inside it leads somewhere", () => {
+    const ids = all(text, / id="([^"]+)"/g);
+    assert.deepEqual(
+      ids.filter((each, index) => ids.indexOf(each) !== index),
+      [],
+    );
+    const there = new Set(ids);
+    const lost = [...all(text, / href="#([^"]+)"/g), ...all(text, / data-opens="([^"]+)"/g)].filter(
+      (each) => !there.has(each),
+    );
+    assert.deepEqual(lost, []);
+  });
+
+  it("lets the browser run and fetch nothing but its own script and style", () => {
+    const [style = "", script = ""] = [/<style>([\s\S]*?)<\/style>/, /<script>([\s\S]*?)<\/script>/].map(
+      (each) => each.exec(text)?.[1] ?? "",
+    );
+    const hash = (content: string) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
+    const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; img-src data:; base-uri 'none'; form-action 'none'`;
+    assert.ok(text.includes(`http-equiv="Content-Security-Policy" content="${shown(policy)}"`));
+    assert.deepEqual(all(text, /<(?:script|link|img|iframe|object|embed)\b([^>]*)>/g), [
+      ` rel="icon" href="data:,"`.replace(/$/, " /"),
+      "",
+    ]);
+    assert.deepEqual(all(text, / (style|on[a-z]+)="/g), []);
+    assert.doesNotMatch(style, /url\(|@import/);
+  });
+
+  it("tells every call of the walk, with what decides it", () => {
+    const found = rows(part(text, "walk"));
+    const calls = input.walk?.calls ?? [];
+    assert.ok(calls.length > 500);
+    assert.equal(found.length, calls.length + part(text, "walk").split("<thead>").length - 1);
+    const rest = new Set(found);
+    for (const { action, resource, caller, why, answer } of calls) {
+      const row = [...rest].find((each) =>
+        [
+          `<code>${shown(action)}</code>`,
+          `<code>${shown(resource)}</code>`,
+          shown(caller),
+          shown(why),
+          answer.verdict,
+          ...answer.by.map(({ sid }) => shown(sid)),
+        ].every((piece) => each.includes(piece)),
+      );
+      assert.ok(row, `${caller} ${action} on ${resource} is not told`);
+    }
+  });
+
+  it("tells every attack: story, steps, what stops it, and the change that would let it through", () => {
+    const told = all(
+      part(text, "attacks"),
+      /<details class="attack"([\s\S]*?)(?=<details class="attack"|$)/g,
+    );
+    const attacks = input.attacks ?? [];
+    assert.ok(attacks.length >= 30);
+    assert.equal(told.length, attacks.length);
+    attacks.forEach(({ title, story, steps, stoppedBy, change, applicable, notApplicable = "" }, index) => {
+      const pieces = applicable
+        ? [
+            title,
+            story,
+            stoppedBy,
+            change,
+            ...steps.flatMap(({ who, action, resource }) => [who, action, resource]),
+          ]
+        : [title, notApplicable];
+      for (const piece of pieces)
+        assert.ok(told[index]?.includes(shown(piece)), `attack ${title} does not tell ${piece}`);
+    });
+  });
+
+  it("tells every row of the charter", () => {
+    const found = rows(part(text, "charter")).slice(1);
+    const charter = input.charter?.rows ?? [];
+    assert.ok(charter.length >= 90);
+    assert.equal(found.length, charter.length);
+    charter.forEach(({ who, on, when, why, may }, index) => {
+      for (const piece of [who, on, when, why, ...may.map((each) => each.split(":")[1] ?? each)])
+        assert.ok(found[index]?.includes(shown(piece)), `row ${index + 1} does not tell ${piece}`);
+    });
+  });
+
+  it("tells everything that was not shown, every rule, stack and environment", () => {
+    const open = part(text, "not-shown");
+    for (const { what, shownBy } of input.notShown)
+      assert.ok(open.includes(shown(what)) && open.includes(shown(shownBy)), what);
+    const stacks = part(text, "stacks");
+    for (const { rule } of input.act1.verdicts)
+      assert.ok(stacks.includes(shown(rule.title)) && stacks.includes(shown(rule.source)), rule.id);
+    for (const { stack, account } of input.act1.runs)
+      assert.match(stacks, new RegExp(`<th scope="row">${stack}</th>\\s*<td>${account}</td>`));
+    for (const each of ["test", "prod"])
+      assert.match(part(text, "release"), new RegExp(`<th scope="row">${each}</th>`));
+  });
+
+  it("writes every statement of every policy once", () => {
+    const world = input.world ?? assert.fail("the sample has no world");
+    const reference = part(text, "reference").replaceAll("\n", " ");
+    for (const { identity, trust } of world.model.roles.values()) {
+      for (const { sid, policy } of [trust, ...identity].flatMap(({ statements }) => statements)) {
+        const written =
+          reference.split(`<b>${shown(sid)}</b> <span class="policy">${shown(policy)}</span>`).length - 1;
+        assert.equal(written, 1, `${policy}, ${sid} is written ${written} times`);
+      }
+    }
+  });
+
+  it("says at the top what does not hold, and where to read of it", async () => {
+    const { attacks = [], charter, act1 } = input;
+    assert.ok(charter);
+    const found = await page({
+      ...input,
+      act1: { ...act1, findings: [] },
+      walk: { calls: [], findings: ["this cannot be decided"], notShown: [] },
+      charter: { ...charter, findings: [], unused: [] },
+      attacks: attacks.map((each, index) => ({ ...each, held: index > 0, succeedsWithChange: true })),
+    });
+    assert.deepEqual(all(found, /Not everything held: ([\s\S]*?)\.\n/g), [
+      `<a href="#walk">1 finding about a release&#39;s calls</a>, <a href="#attacks">1 attack is not stopped, or proves nothing</a>`,
+    ]);
+    assert.equal(part(found, "attacks").split("✕ got through").length, 2);
+    assert.ok(part(found, "walk").includes("<li>this cannot be decided</li>"));
+  });
+
+  it("does not count an attack that no changed statement lets through", async () => {
+    const { attacks = [] } = input;
+    const changed = attacks.map((each) => ({
+      ...each,
+      applicable: true,
+      held: true,
+      succeedsWithChange: false,
+    }));
+    const found = await page({ ...input, attacks: changed });
+    assert.equal(part(found, "attacks").split("✕ held, but proves nothing").length - 1, attacks.length);
+  });
+
+  it("tells of stacks that did not come up, and claims nothing of access or release", async () => {
+    const { project, settings, act1 } = input;
+    const finding = { stack: "test", resource: "-", message: HOSTILE };
+    const failed = { ...act1, verdicts: [], findings: [finding] };
+    const found = await page({
+      project,
+      settings,
+      act1: failed,
+      release: "not released, since act 1 has findings",
+      notShown: [],
+    });
+    assert.ok(found.includes(`Not everything held: <a href="#findings">1 finding about the stacks</a>.`));
+    assert.ok(part(found, "findings").includes(shown(HOSTILE)));
+    assert.match(part(found, "release"), /There was none: not released, since act 1 has findings\./);
+    assert.deepEqual(all(found, /<section id="([^"]+)"/g), ["findings", "release", "stacks", "not-shown"]);
+  });
+
+  it("does not say that all held where access was not judged", async () => {
+    const { project, settings, act1 } = input;
+    const found = await page({ project, settings, act1, release: "no service is here", notShown: [] });
+    assert.match(found, /What was shown held, but access was not judged and nothing was released\./);
+  });
+
+  it("escapes whatever comes from settings, templates and answers", async () => {
+    const { walk, attacks = [], charter, act1 } = input;
+    const [call] = walk?.calls ?? [];
+    const [attack] = attacks;
+    assert.ok(walk && call && attack && charter);
+    const found = await page({
+      ...input,
+      project: HOSTILE,
+      settings: [{ stack: HOSTILE, path: "x", config: { [HOSTILE]: HOSTILE } }],
+      act1: { ...act1, runs: act1.runs.map((run) => ({ ...run, stack: HOSTILE })) },
+      walk: {
+        ...walk,
+        calls: [
+          {
+            ...call,
+            pipeline: HOSTILE,
+            environment: HOSTILE,
+            step: HOSTILE,
+            caller: HOSTILE,
+            why: HOSTILE,
+            source: `javascript:${HOSTILE}`,
+          },
+        ],
+      },
+      attacks: [{ ...attack, title: HOSTILE, story: HOSTILE, change: HOSTILE, stoppedBy: HOSTILE }],
+      charter: {
+        ...charter,
+        rows: [{ who: HOSTILE, may: [HOSTILE], on: HOSTILE, when: HOSTILE, why: HOSTILE }],
+      },
+      notShown: [{ what: HOSTILE, shownBy: HOSTILE }],
+      release: HOSTILE,
+      sizes: [{ policy: HOSTILE, size: 1, limit: 2 }],
+    });
+    assert.equal(found.includes(HOSTILE), false);
+    assert.equal(found.split("<script").length, 2);
+    assert.equal(found.includes("<img"), false);
+    assert.equal(/href="javascript:/.test(found), false);
+  });
+});
