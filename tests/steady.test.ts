@@ -64,6 +64,7 @@ describe("tests that depend on speed, order or luck", () => {
       "tests/commands/moto/",
       "tests/engine/",
       "tests/serverless/",
+      "tests/whole/",
       "app/",
     ];
     for (const folder of files) {

@@ -1,0 +1,16 @@
+/** Settings whose answers are kept: between them every kind of workload, source, account plan and option. */
+import { CASES } from "../stacks/together.cases";
+
+/** Titles of `tests/stacks/together.cases.ts`, by the folder that keeps their answers. */
+export const SETS = {
+  sample: "the sample",
+  kinds: "every kind of workload over one store",
+  branches: "branches of a repository in CodeCommit, and behind a connection",
+  previews: "previews in pull requests, and sources on GitHub",
+  waves: "waves, and environments that one pipeline changes",
+  "one-account": "functions in zips, in the one account",
+  vpc: "a VPC",
+  partition: "another project, Region and partition",
+} as const satisfies Record<string, keyof typeof CASES>;
+
+export type SetName = keyof typeof SETS;

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { answersOf, mutationOfSample } from "../golden/answers";
+import { assertAsKept } from "../golden/files";
+import { type SetName, SETS } from "../golden/sets";
+
+const OTHERS = (Object.keys(SETS) as SetName[]).filter((set) => set !== "sample");
+
+describe("kept answers, whole", () => {
+  for (const set of OTHERS) {
+    it(`are still given for ${SETS[set]}`, async () => assertAsKept(set, await answersOf(set)));
+  }
+
+  it("are still given for each changed policy of the sample, none of which passes", async () => {
+    const { verdicts, answers } = await mutationOfSample();
+    const passed = verdicts.filter(({ outcome }) => outcome === "survived" || outcome === "unjudged");
+    assert.deepEqual(passed, []);
+    assertAsKept("sample", answers);
+  });
+});
