@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
-import { lambdaZip } from "../../../components/workloads/lambdaZip";
+import { WORKLOADS } from "../../../components/workloads/list";
 import type { Workload } from "../../../components/workloads/workload";
-import { roleStatements } from "../../programs";
+import { jobScope, roleStatements } from "../../programs";
+import { made } from "../branchPipelines";
 import { jobs } from "./pipelineJobs";
 import { branchWorld, branchReleaseVariables, hashOf } from "./branches";
-import { run } from "./harness";
+import { run, type Result } from "./harness";
 import { build, BUILDSPECS, promote, releaseVariables, sourceFolder } from "./inputs";
-import { REPOSITORY_URI, worldOf } from "./kinds";
+import { REPOSITORY_URI, SITE, worldOf } from "./kinds";
 import { BUCKET, COMMIT_ID, EXECUTION_ID, image, type World } from "./world";
 
 /** What a build leaves that ran hostile code: in every place that its policy lets it write. */
@@ -19,14 +20,21 @@ const evil = (world: World, key: string): void =>
 const nothing = (): void => undefined;
 const OTHER_BUILD = "6b1d0000-0000-4000-8000-00000000b111";
 
+/** Beside and below each commit's folder, where files of every kind's release would be. */
+const release =
+  (prefix: string) =>
+  (world: World): void => {
+    const names = ["template.yaml", "release.json", "SHA256SUMS", "source.tar.gz", "a1B2c3D"]
+      .concat("templates/test.json", "parameters/test.json", "parameters/br.json")
+      .concat(`code/${createHash("sha256").update("the code").digest("hex")}.zip`);
+    for (const name of names)
+      for (const folder of ["", `${COMMIT_ID}/`]) evil(world, `${prefix}/Release/${folder}${name}`);
+  };
+
 /** By action and resource: what it plants. Nobody reads reports and logs, and what is encrypted is nowhere yet. */
-const PLANTS: Readonly<Record<string, (world: World, prefix: string) => void>> = {
-  "s3:PutObject arn:bucket/catalog/Release/*": (world, prefix) => {
-    for (const name of ["template.yaml", "release.json", "SHA256SUMS", "source.tar.gz", "a1B2c3D"]) {
-      evil(world, `${prefix}/Release/${COMMIT_ID}/${name}`);
-      evil(world, `${prefix}/Release/${name}`);
-    }
-  },
+const PLANTS: Readonly<Record<string, (world: World) => void>> = {
+  "s3:PutObject arn:bucket/catalog/Release/*": release("catalog"),
+  "s3:PutObject arn:bucket/cat--br/Release/*": release("cat--br"),
   "ecr:PutImage arn:images": (world) => {
     const tags = [COMMIT_ID, `${COMMIT_ID}-${OTHER_BUILD}`, "live-test", "live-prod", "cache", "latest"];
     world.images.push(image(EVIL, ...tags));
@@ -56,43 +64,69 @@ const place = (action: string, arn: string): string => {
     ? `reports of ${arn.includes("overage") ? "coverage" : "tests"}`
     : arn;
 };
-const plant = (world: World, prefix = "catalog"): void => {
-  for (const each of Object.values(PLANTS)) each(world, prefix);
-};
+const plant = (world: World): void => Object.values(PLANTS).forEach((each) => each(world));
+
+/** What a job asked for; the folder that it works in is another each time. */
+const asked = ({ calls }: Result): string[] =>
+  calls.map((call) => call.replace(/ \/\S+(\/package-\w+)$/, " $1"));
+
+const COMPILED = JSON.stringify({ Resources: {}, Outputs: { Endpoint: { Value: "https://x.example" } } });
+/** Parameters are the service's own; those of the sample are not every kind's. */
+const source = (): string => sourceFolder({ "app/parameters/prod.json": "[]" });
+
+const KINDS: readonly Workload[] = Object.values(WORKLOADS);
+const BRANCHED = KINDS.filter(({ branches }) => branches === true);
+
+/** A world of the kind; `npm run package` writes what the framework would. */
+function worldFor(workload: Workload, changes: Partial<World> = {}): World {
+  const world = { ...worldOf(workload), ...changes };
+  world.npm.does = (args) => {
+    if (args[1] !== "package") return;
+    const folder = args.at(-1) ?? "";
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "cloudformation-template-update-stack.json"), COMPILED);
+    writeFileSync(join(folder, "shop.zip"), "the code");
+  };
+  return world;
+}
+
+/** What a change set shows of the kind's code, taken from there: Plan refuses any other than this run's Build has made. */
+function runs(workload: Workload, digest: string, files: string) {
+  const image = `${REPOSITORY_URI}@${digest}`;
+  const container = !workload.template.types.includes("AWS::Lambda::Function");
+  const Code =
+    workload.packaging === "image"
+      ? { ImageUri: image }
+      : { S3Bucket: BUCKET, S3Key: `${files}code/${digest.slice(7)}.zip` };
+  const Properties = container ? { ContainerDefinitions: [{ Name: "app", Image: image }] } : { Code };
+  const change = {
+    Action: "Add",
+    LogicalResourceId: "F",
+    ResourceType: container ? "AWS::ECS::TaskDefinition" : "AWS::Lambda::Function",
+    AfterContext: JSON.stringify({ Properties }),
+  };
+  return { status: "CREATE_COMPLETE", reason: null, changes: [{ ResourceChange: change }] };
+}
 
 /** Build, Plan, Deploy and Promote of one commit, and what each made of it. */
 async function released(workload: Workload, poison: boolean) {
-  const world = worldOf(workload);
+  const world = worldFor(workload);
   if (poison) plant(world);
-  const folder = sourceFolder();
+  const folder = source();
   const built = await build(world, {}, folder, workload);
   assert.equal(built.code, 0, built.output);
   delete world.handed; // what CodePipeline hands on is the build's
   const { CODE_DIGEST = "", RELEASE_SHA256 = "" } = built.exported;
   const handed = { CODE_DIGEST, RELEASE_SHA256 };
-  // Plan refuses a function with other code than this run's Build has made.
-  const Code =
-    workload.packaging === "image"
-      ? { ImageUri: `${REPOSITORY_URI}@${CODE_DIGEST}` }
-      : {
-          S3Bucket: BUCKET,
-          S3Key: `releases/catalog/222222222222/test/${EXECUTION_ID}/code/${CODE_DIGEST.slice(7)}.zip`,
-        };
-  const change = {
-    Action: "Add",
-    LogicalResourceId: "F",
-    ResourceType: "AWS::Lambda::Function",
-    AfterContext: JSON.stringify({ Properties: { Code } }),
-  };
-  world.outcome = { status: "CREATE_COMPLETE", reason: null, changes: [{ ResourceChange: change }] };
-  const release = join(folder, "delivery-release");
+  world.outcome = runs(workload, CODE_DIGEST, `releases/catalog/222222222222/test/${EXECUTION_ID}/`);
+  const handedOver = join(folder, "delivery-release");
   const given = { ...releaseVariables(RELEASE_SHA256, workload), ...handed };
-  const planned = await run(BUILDSPECS.plan, release, given, world);
+  const planned = await run(BUILDSPECS.plan, handedOver, given, world);
   assert.equal(planned.code, 0, planned.output);
   delete world.handed;
   const deployed = await run(
     BUILDSPECS.deploy,
-    release,
+    handedOver,
     { ...given, CHANGE_SET: `d-${EXECUTION_ID}` },
     world,
   );
@@ -107,23 +141,72 @@ async function released(workload: Workload, poison: boolean) {
   return {
     digest: CODE_DIGEST,
     files,
-    sums: readFileSync(join(release, "SHA256SUMS"), "utf8"),
-    calls: [built, planned, deployed, promoted].map(({ calls }) => calls),
+    sums: readFileSync(join(handedOver, "SHA256SUMS"), "utf8"),
+    calls: [built, planned, deployed, promoted].map(asked),
   };
 }
 
+/** Build and Deploy of a branch's commit, and what each made of it. */
+async function releasedBranch(workload: Workload, poison: boolean) {
+  const branch = "feature/two";
+  const world = worldFor(workload, { ...branchWorld(branch), template: worldOf(workload).template });
+  if (poison) plant(world);
+  const folder = source();
+  const own = { PIPELINE: "catalog--br", ENVIRONMENTS: "br", ARTIFACT_PREFIX: "cat--br" };
+  const built = await build(world, own, folder, workload);
+  assert.equal(built.code, 0, built.output);
+  delete world.handed;
+  const { CODE_DIGEST = "", RELEASE_SHA256 = "" } = built.exported;
+  const files = `releases/catalog--br/222222222222/${hashOf(branch)}/${EXECUTION_ID}/`;
+  world.outcome = runs(workload, CODE_DIGEST, files);
+  const given: Record<string, string> = {
+    ...branchReleaseVariables,
+    ...{ EXECUTION_ID, COMMIT_ID, CODE_DIGEST, RELEASE_SHA256 },
+    ...{ BRANCH_HASH: hashOf(branch), BRANCH_LABEL: "feature/two" },
+    PARAMETERS: JSON.stringify({ ...workload.parameters(SITE), ...workload.rollbackParameters }),
+    TEMPLATE_RULES: JSON.stringify(workload.template),
+  };
+  if (workload.packaging !== "image")
+    for (const name of ["REPOSITORY_NAME", "REPOSITORY_URI", "SCAN_THRESHOLD"]) delete given[name];
+  const handedOver = join(folder, "delivery-release");
+  const deployed = await run(BUILDSPECS["branch-deploy"], handedOver, given, world);
+  assert.equal(deployed.code, 0, deployed.output);
+  return {
+    digest: CODE_DIGEST,
+    files: [...world.objects.keys()].filter((key) => key.startsWith(`${BUCKET}/${files}`)).sort(),
+    sums: readFileSync(join(handedOver, "SHA256SUMS"), "utf8"),
+    calls: [built, deployed].map(asked),
+    scanned: world.commands
+      .filter((each) => each.join(" ").includes("describe-image-scan-findings"))
+      .map((each) => each.find((word) => word.startsWith("imageDigest="))),
+  };
+}
+
+/** What a Build's registered policy lets it write. */
+async function writtenBy(made: Promise<Parameters<typeof roleStatements>[0]>, role: string) {
+  const places = roleStatements(await made, role).flatMap(({ Action, Resource }) =>
+    ([Action].flat() as string[]).flatMap((action) =>
+      ([Resource].flat() as string[]).map((resource) => `${action} ${place(action, resource)}`),
+    ),
+  );
+  return places.filter((each) => !READS.test(each));
+}
+
 describe("what a hostile build leaves", () => {
-  it("has a case here for every place that Build's registered policy lets it write", async () => {
-    const places = roleStatements(await jobs(), "shop-build").flatMap(({ Action, Resource }) =>
-      ([Action].flat() as string[]).flatMap((action) =>
-        ([Resource].flat() as string[]).map((resource) => `${action} ${place(action, resource)}`),
-      ),
-    );
-    const written = [...new Set(places.filter((each) => !READS.test(each)))].sort();
-    assert.deepEqual(written, Object.keys(PLANTS).sort());
+  it("has a case here for every place that the registered policy of some kind's Build lets it write", async () => {
+    const { images, ...files } = jobScope();
+    const scopeOf = ({ packaging }: Workload) => (packaging === "image" ? { ...files, images } : files);
+    const written: string[][] = [];
+    for (const workload of KINDS) {
+      const given = { images: undefined, ...scopeOf(workload), workload };
+      written.push(await writtenBy(jobs(given), "shop-build"));
+      if (BRANCHED.includes(workload)) written.push(await writtenBy(made(given), "shop--br-build"));
+    }
+    written.forEach((each) => assert.ok(each.length > 0));
+    assert.deepEqual([...new Set(written.flat())].sort(), Object.keys(PLANTS).sort());
   });
 
-  for (const workload of [lambdaContainer, lambdaZip])
+  for (const workload of KINDS)
     it(`is acted on by no later Build, Plan, Deploy and Promote of ${workload.kind}`, async () => {
       const [clean, poisoned] = [await released(workload, false), await released(workload, true)];
       assert.deepEqual(poisoned, clean);
@@ -131,33 +214,15 @@ describe("what a hostile build leaves", () => {
       assert.ok(poisoned.calls.flat().includes("aws plan cloudformation create-change-set"));
     });
 
-  it("under another branch's head commit is not what that branch deploys", async () => {
-    const branch = "feature/two";
-    const world = branchWorld(branch, {
-      outcome: { status: "CREATE_COMPLETE", reason: null, changes: [] },
+  for (const workload of BRANCHED)
+    it(`under another branch's head commit is not what that branch deploys: ${workload.kind}`, async () => {
+      const [clean, poisoned] = [await releasedBranch(workload, false), await releasedBranch(workload, true)];
+      assert.deepEqual(poisoned, clean);
+      assert.notEqual(poisoned.digest, EVIL);
+      assert.ok(poisoned.calls.flat().includes("aws deploy cloudformation execute-change-set"));
+      assert.deepEqual(
+        poisoned.scanned,
+        workload.packaging === "image" ? [`imageDigest=${poisoned.digest}`] : [],
+      );
     });
-    plant(world, "cat--br");
-    const folder = sourceFolder();
-    const own = { PIPELINE: "catalog--br", ENVIRONMENTS: "br", ARTIFACT_PREFIX: "cat--br" };
-    const built = await build(world, own, folder);
-    assert.equal(built.code, 0, built.output);
-    delete world.handed;
-    const { CODE_DIGEST = "", RELEASE_SHA256 = "" } = built.exported;
-    assert.notEqual(CODE_DIGEST, EVIL);
-    const deployed = await run(
-      BUILDSPECS["branch-deploy"],
-      join(folder, "delivery-release"),
-      {
-        ...{ ...branchReleaseVariables, EXECUTION_ID, COMMIT_ID, CODE_DIGEST, RELEASE_SHA256 },
-        ...{ BRANCH_HASH: hashOf(branch), BRANCH_LABEL: "feature/two" },
-      },
-      world,
-    );
-    assert.equal(deployed.code, 0, deployed.output);
-    const asked = world.commands.filter((each) => each.join(" ").includes("describe-image-scan-findings"));
-    assert.deepEqual(
-      asked.map((each) => each.find((word) => word.startsWith("imageDigest="))),
-      [`imageDigest=${CODE_DIGEST}`],
-    );
-  });
 });
