@@ -98,14 +98,14 @@ const DELIMITER = "END_OF_FILE";
 const LINE = 2000;
 
 /**
- * A command that writes a file as it is. Lines that are only a comment stay in the repository, and indentation of jq. Throws when the text
- * holds the line that would end it.
+ * A command that writes a file as it is. Lines that are only a comment stay in the repository, and so does indentation: of the
+ * texts over several lines jq, JMESPath and JavaScript know none. Throws when the text holds the line that would end it.
  */
 export function writeFile(name: string, text: string): string {
   const lines = text
     .split("\n")
     .filter((line) => !/^\s*(#|$)/.test(line))
-    .map((line) => (name.endsWith(".jq") ? line.trimStart() : line));
+    .map((line) => line.trimStart());
   if (lines.includes(DELIMITER)) {
     throw new Error(
       `${name} has a line '${DELIMITER}', which ends the file in the buildspec: write it otherwise`,
