@@ -185,11 +185,12 @@ judge_change_set() {
     delete_set "$own_set"
     fail "the change set can't be judged, see the line above: CloudFormation shows it in another form than is known here"
   }
-  cat "$work/changes.txt"
+  grep -v '^refused: ' "$work/changes.txt" || true
   IFS= read -r changes < "$work/changes.txt"
-  if grep -q '^refused: ' "$work/changes.txt"; then
+  if grep '^refused: ' "$work/changes.txt" > "$work/refused"; then
     delete_set "$own_set"
-    fail "the change set is refused for the reasons above: correct the template, then start a new release"
+    # People are mailed what follows the error.
+    fail $'the change set is refused for these reasons: correct the template, then start a new release\n'"$(< "$work/refused")"
   fi
 }
 

@@ -296,6 +296,25 @@ def problems($at; $of):
 
 def refused($id; $of; $why): "refused: \($id) (\($of | tostring)) \($why)" | gsub("[^ -~]+"; " ");
 
+# Where Verify sends the service's tests: to the template's own API, or to what the parameter EndpointUrl says; a path may follow.
+def endpoint_refusals($at):
+  ".execute-api.\($region).\($at.pseudo["AWS::URLSuffix"])" as $host
+  | {"AWS::ApiGatewayV2::Api": ["ApiEndpoint"]} as $address | {"AWS::ApiGatewayV2::Api": ["Ref"]} as $id
+  | ($template.Outputs | if type == "object" then .Endpoint else null end) as $output
+  | ($output | if type == "object" then .Value else null end | evaluate($at | if .parameters | has("EndpointUrl") then .parameters.EndpointUrl = later("EndpointUrl") else . end)
+    | if has_parts then .[later_key].parts else [.] end) as [$first, $next, $path]
+  | ($next == null or ($next | plain and startswith("/"))) as $whole
+  | if $output == null then "is missing: add it to the template's Outputs, with the https URL that Verify runs the service's tests against"
+    elif ($output | type) != "object" then empty
+    elif $output.Condition != null and ($output | {Condition} | evaluate($at)) != true then
+      "has the condition \($output.Condition | shown), which is not known to be true: leave it out"
+    elif ($whole and ($first | own($at; $address)))
+      or ($first == "https://" and ($next | own($at; $id)) and ($path | plain and (. == $host or startswith($host + "/"))))
+      or ($whole and $first == later("EndpointUrl")
+        and ($at.parameters.EndpointUrl | is_later or (plain and test("^https://([A-Za-z0-9-]+[.])+[A-Za-z][A-Za-z0-9-]*(:[0-9]+)?(/|$)")))) then empty
+    else "is \($output.Value | shown): it must be the ApiEndpoint of the template's HTTP API, or the parameter EndpointUrl with an https URL; a path may follow" end
+  | refused("Endpoint"; "output"; .);
+
 # Everything that the template makes, whether it changes or not.
 def template_refusals($at):
   if ($template.Resources | type) != "object" then "refused: the template has no Resources that can be read"
@@ -307,6 +326,7 @@ def template_refusals($at):
           refused($id; .Type; "has a type that this kind of service may not have: \($rules.types | join(", "))")
         elif (.Condition != null) and ({Condition} | evaluate($at)) == false then empty
         else .Type as $type | [.Properties // {} | evaluate($at) | problems($at; $type)] | unique[] | . as $why | refused($id; $type; $why) end),
+    endpoint_refusals($at),
     ($template.Outputs // {} | if type != "object" then "refused: the template has Outputs that can't be read" else to_entries[] end
       | if type == "string" then . elif (.value | type) != "object" then refused(.key; "output"; "is not an output that can be read")
         elif .value | has("Export") then refused(.key; "output"; "has an Export, a name that all stacks of the account share: leave it out")

@@ -102,9 +102,11 @@ export function deployBranch(
   world: World,
   branch: string,
   variables: Record<string, string> = {},
+  files: Record<string, string> = {},
 ): Promise<Result> {
   const { folder, sha256 } = releaseFolder({
     "parameters/br.json": '[{"ParameterKey":"Size","ParameterValue":"1"}]',
+    ...files,
   });
   const handedOver = { COMMIT_ID, CODE_DIGEST: DIGEST, RELEASE_SHA256: sha256 };
   const found = { BRANCH_HASH: hashOf(branch), BRANCH_LABEL: "feature/one" };

@@ -326,7 +326,7 @@ describe("changes.jq", () => {
       [from({ It: { Type: "AWS::CloudFormation::Stack" } }), [typed("AWS::CloudFormation::Stack")]],
       [from({ It: { Type: "A::B::C::MODULE" } }), [typed("A::B::C::MODULE")]],
       [from({ It: 1 }), ["It (?) is not a resource that can be read"]],
-      [from({}, { Outputs: { Out: { Value: "x", Export: { Name: "theirs" } } } }), ["Out (output) has an Export, a name that all stacks of the account share: leave it out"]],
+      [from({}, { Parameters: { EndpointUrl: { Type: "String", Default: "https://a.example" } }, Outputs: { Endpoint: { Value: { Ref: "EndpointUrl" } }, Out: { Value: "x", Export: { Name: "theirs" } } } }), ["Out (output) has an Export, a name that all stacks of the account share: leave it out"]],
       [alias({ "Fn::GetAtt": ["Version", "Version"] }), []],
       [alias("3"), ["Alias (AWS::Lambda::Alias) has FunctionVersion 3: it must be AWS::Lambda::Version (Version) of a resource of this template"]],
       [alias({ "Fn::GetAtt": ["Version", "Version"] }, "catalog--test-other"), ["Alias (AWS::Lambda::Alias) has FunctionName catalog--test-other: it must be AWS::Lambda::Function (Ref, Arn) of a resource of this template"]],

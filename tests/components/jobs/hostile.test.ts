@@ -4,15 +4,16 @@ import { join } from "node:path";
 import { run } from "./harness";
 import {
   ASKED,
-  BUILDSPECS,
   build,
+  BUILDSPECS,
   cleanup,
-  promote,
   pool,
+  promote,
   release,
   releaseFolder,
   releaseVariables,
   sourceFolder,
+  TEMPLATE,
 } from "./inputs";
 import { liveStack } from "./stack";
 import { COMMIT_ID, DIGEST, emptyWorld, type World } from "./world";
@@ -165,7 +166,7 @@ describe("hostile input", () => {
   it("in the files of the source runs in Build's own tests only, never in a later job", async () => {
     const folder = sourceFolder({
       "app/common.sh": "touch pwned",
-      "app/template.yaml": "Description: $(touch pwned)\nResources: {}\n",
+      "app/template.yaml": `Description: $(touch pwned)\n${TEMPLATE}`,
     });
     const built = await build(emptyWorld(), {}, folder);
     assert.equal(built.code, 0, built.output);

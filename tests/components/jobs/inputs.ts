@@ -29,12 +29,19 @@ export function folderOf(files: Readonly<Record<string, string | Buffer>>): stri
   return folder;
 }
 
+/** The least that may be deployed, whatever the kind. */
+export const TEMPLATE = [
+  "Parameters: { EndpointUrl: { Type: AWS::SSM::Parameter::Value<String> } }",
+  "Resources: {}",
+  "Outputs: { Endpoint: { Value: !Ref EndpointUrl } }\n",
+].join("\n");
+
 /** The service's repository as it comes from the source. */
 export const sourceFolder = (files: Readonly<Record<string, string>> = {}): string =>
   folderOf({
     "app/package.json": "{}",
     "app/Dockerfile": "FROM scratch\n",
-    "app/template.yaml": "Resources: {}\n",
+    "app/template.yaml": TEMPLATE,
     "app/parameters/prod.json":
       '[{"ParameterKey": "DeploymentConfig", "ParameterValue": "CodeDeployDefault.LambdaAllAtOnce"}]',
     "app/src/handler.ts": "export const handler = 1;\n",
@@ -67,7 +74,7 @@ export function releaseFolder(files: Readonly<Record<string, string | Buffer>> =
   sha256: string;
 } {
   const folder = folderOf({
-    "template.yaml": "Resources: {}\n",
+    "template.yaml": TEMPLATE,
     "parameters/test.json": '[{"ParameterKey":"TableName","ParameterValue":"it\'s \\"quoted\\""}]',
     "parameters/prod.json": "[]",
     "source.tar.gz": source(),

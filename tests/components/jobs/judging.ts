@@ -33,7 +33,20 @@ const more = (rules: TemplateRules): TemplateRules => ({ ...rules, types: [...ru
 export const ZIP = more(lambdaZip.template);
 export const CONTAINER = more(lambdaContainer.template);
 
+/** Of templates that say nothing of it, since each needs one. */
+const ENDPOINT = {
+  Parameters: { EndpointUrl: { Type: "AWS::SSM::Parameter::Value<String>" } },
+  Outputs: { Endpoint: { Value: { Ref: "EndpointUrl" } } },
+};
+const reached = (template: unknown): unknown => {
+  if (typeof template !== "object" || template === null || "Outputs" in template) return template;
+  const { Parameters } = template as { Parameters?: unknown };
+  if (Parameters !== undefined && (typeof Parameters !== "object" || Parameters === null)) return template;
+  return { ...template, ...ENDPOINT, Parameters: { ...Parameters, ...ENDPOINT.Parameters } };
+};
+
 export interface Case {
+  /** One without Outputs is given the output Endpoint. */
   readonly template: unknown;
   /** What describe-change-set says. */
   readonly set: unknown;
@@ -45,7 +58,7 @@ export interface Case {
 /** The lines of each case; an error of the filter, which ends the job, is the only line then. */
 export async function judge(cases: readonly Case[]): Promise<string[][]> {
   const input = cases.map(({ template, set, parameters = {}, rules = ZIP, rollback = false }) => ({
-    ...{ template, set, rules, rollback },
+    ...{ template: reached(template), set, rules, rollback },
     parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
       ParameterKey,
       ParameterValue,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { branchWorld, deployBranch } from "./branches";
 import { BUILDSPECS, release, releaseFolder, releaseVariables, pool } from "./inputs";
 import { run } from "./harness";
 import { RELEASED_FUNCTION } from "./kinds";
@@ -105,6 +106,35 @@ describe("job plan: what it refuses", () => {
     );
     assert.deepEqual(result.exported, {});
     assert.deepEqual(world.stacks[0]?.sets, []);
+  });
+
+  it("refuses a template without the output Endpoint before anything is deployed, and so does every job that deploys", async () => {
+    const files = { "template.yaml": "Resources: {}\n" };
+    const { folder, sha256 } = releaseFolder(files);
+    const outcome = { status: "CREATE_COMPLETE", reason: null, changes: [added] };
+    const variables = releaseVariables(sha256);
+    const jobs = {
+      plan: (world: World) => run(BUILDSPECS.plan, folder, variables, world),
+      deploy: (world: World) => run(BUILDSPECS.deploy, folder, { ...variables, APPROVAL: "false" }, world),
+      "deploy of a branch": (world: World) => deployBranch(world, "feature/one", {}, files),
+    };
+    await pool(Object.entries(jobs), async ([job, runs]) => {
+      const world = job === "deploy of a branch" ? branchWorld("feature/one", { outcome }) : worldWith();
+      const before = world.stacks.map(({ status }) => status);
+      const result = await runs(world);
+      assert.equal(result.code, 1, job);
+      // The last lines, which people are mailed.
+      assert.match(
+        result.output,
+        /\nerror: the change set is refused for these reasons: correct the template, then start a new release\nrefused: Endpoint \(output\) is missing: add it to the template's Outputs, with the https URL that Verify runs the service's tests against\n$/,
+      );
+      assert.ok(!result.calls.some((call) => call.endsWith("execute-change-set")), job);
+      assert.deepEqual(
+        world.stacks.map(({ status }) => status).filter((status) => status !== "REVIEW_IN_PROGRESS"),
+        before,
+      );
+      assert.deepEqual(world.stacks[0]?.sets, [], job);
+    });
   });
 
   it("refuses parameters that the pipeline gives, and a release older than the environment", async () => {

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { ecsService } from "../../../components/workloads/ecsService";
+import { LATER, refusals } from "./judging";
+
+/** Where Verify sends the service's tests is decided before anything is deployed. */
+
+const API = { Api: { Type: "AWS::ApiGatewayV2::Api" } };
+const SSM = { EndpointUrl: { Type: "AWS::SSM::Parameter::Value<String>" } };
+const of = (Endpoint: unknown, more: object = {}) => ({
+  set: { Changes: [] },
+  template: { Resources: API, Outputs: { Endpoint }, ...more },
+});
+const valued = (Value: unknown, more: object = {}) => of({ Value }, more);
+const sub = (text: string) => ({ "Fn::Sub": text });
+const join = (...parts: unknown[]) => ({ "Fn::Join": ["", parts] });
+const named = (Default: string) => ({ Parameters: { EndpointUrl: { Type: "String", Default } } });
+
+const MISSING =
+  "Endpoint (output) is missing: add it to the template's Outputs, with the https URL that Verify runs the service's tests against";
+const is = (value: string): string =>
+  `Endpoint (output) is ${value}: it must be the ApiEndpoint of the template's HTTP API, or the parameter EndpointUrl with an https URL; a path may follow`;
+const under = (condition: string): string =>
+  `Endpoint (output) has the condition ${condition}, which is not known to be true: leave it out`;
+
+const API_ENDPOINT = { "Fn::GetAtt": ["Api", "ApiEndpoint"] };
+const REGION = { Ref: "AWS::Region" };
+const SUFFIX = { Ref: "AWS::URLSuffix" };
+
+describe("changes.jq: the output Endpoint", () => {
+  it("is the template's own API, or what the parameter EndpointUrl says, in every spelling", async () => {
+    const conditions = {
+      Parameters: { Stage: { Type: "String", Default: "test" } },
+      Conditions: {
+        Yes: { "Fn::Equals": [{ Ref: "Stage" }, "test"] },
+        No: { "Fn::Not": [{ Condition: "Yes" }] },
+      },
+    };
+    const taken = [
+      valued(API_ENDPOINT),
+      valued({ "Fn::GetAtt": "Api.ApiEndpoint" }),
+      valued(sub("${Api.ApiEndpoint}")),
+      valued(sub("${Api.ApiEndpoint}/v1")),
+      valued(join(API_ENDPOINT, "/", REGION)),
+      // As the Serverless Framework and AWS SAM write it.
+      valued(join("https://", { Ref: "Api" }, ".execute-api.", REGION, ".", SUFFIX)),
+      valued(sub("https://${Api}.execute-api.${AWS::Region}.amazonaws.com/prod/")),
+      valued({ Ref: "EndpointUrl" }, { Parameters: SSM }),
+      valued(sub("${EndpointUrl}/v1"), { Parameters: SSM }),
+      valued({ Ref: "EndpointUrl" }, named("https://shop.example.com")),
+      valued({ Ref: "EndpointUrl" }, named("https://shop.example.com:8443/shop")),
+      valued({ "Fn::If": ["Yes", API_ENDPOINT, "https://example.com"] }, conditions),
+      of({ Condition: "Yes", Value: API_ENDPOINT }, conditions),
+      { ...valued({ Ref: "EndpointUrl" }, { Parameters: SSM, Resources: {} }), rules: ecsService.template },
+    ];
+    assert.deepEqual(
+      await refusals(taken),
+      taken.map(() => []),
+    );
+  });
+
+  it("is refused where it is not there, or may not be", async () => {
+    const bare = { set: { Changes: [] } };
+    const unknown = {
+      Parameters: SSM,
+      Conditions: {
+        Maybe: { "Fn::Equals": [{ Ref: "EndpointUrl" }, "x"] },
+        No: { "Fn::Equals": ["a", "b"] },
+      },
+    };
+    const cases = [
+      [of(undefined), MISSING],
+      [{ ...bare, template: { Resources: API, Outputs: {} } }, MISSING],
+      [{ ...bare, template: { Resources: API, Outputs: null } }, MISSING],
+      [{ ...bare, template: { Resources: API, Outputs: { Address: { Value: API_ENDPOINT } } } }, MISSING],
+      [of({ Condition: "No", Value: API_ENDPOINT }, unknown), under("No")],
+      [of({ Condition: "Maybe", Value: API_ENDPOINT }, unknown), under("Maybe")],
+      [of({ Condition: "NotThere", Value: API_ENDPOINT }, unknown), under("NotThere")],
+      [of({ Condition: { Not: "a name" }, Value: API_ENDPOINT }, unknown), under('{"Not":"a name"}')],
+      [of({ Description: "no value" }), is("null")],
+      [valued({ "Fn::If": ["No", API_ENDPOINT, { Ref: "AWS::NoValue" }] }, unknown), is('{"Fn::If":["No",{"Fn::GetAtt":["Api","ApiEndpoint"]},{"Ref":"AWS::NoValue"}]}')],
+      [valued({ "Fn::If": ["Maybe", API_ENDPOINT, API_ENDPOINT] }, unknown), is('{"Fn::If":["Maybe",{"Fn::GetAtt":["Api","ApiEndpoint"]},{"Fn::GetAtt":["Api","ApiEndpoint"]}]}')],
+    ] as const; // prettier-ignore
+    assert.deepEqual(
+      await refusals(cases.map(([one]) => one)),
+      cases.map(([, why]) => [why]),
+    );
+  });
+
+  it("is refused where another host answers, or what no URL is", async () => {
+    const two = { Resources: { ...API, Table: { Type: "AWS::DynamoDB::Table" } } };
+    const values: [unknown, object?][] = [
+      ["https://example.com"],
+      ["http://169.254.170.2/v2/credentials"],
+      [7],
+      [true],
+      [[API_ENDPOINT]],
+      [{}],
+      [LATER],
+      [{ "Fn::ImportValue": "theirs" }],
+      [{ Ref: "Api" }],
+      [{ "Fn::GetAtt": ["Api", "ApiId"] }],
+      [{ "Fn::GetAtt": ["Table", "ApiEndpoint"] }, two],
+      [{ "Fn::GetAtt": ["Nothing", "ApiEndpoint"] }],
+      [sub("${Api.ApiEndpoint}.example.com")],
+      [sub("${Api.ApiEndpoint}@example.com/")],
+      [sub("${Api.ApiEndpoint}${Api}")],
+      [sub("http://${Api}.execute-api.${AWS::Region}.amazonaws.com")],
+      [sub("https://${Api}.execute-api.us-east-1.amazonaws.com")],
+      [sub("https://${Api}.execute-api.${AWS::Region}.amazonaws.com.example.com")],
+      [sub("https://${Api}.execute-api.${AWS::Region}.amazonaws-com")],
+      [sub("https://${Api}.example.com")],
+      [sub("https://${Api}")],
+      [sub("https://${Table}.execute-api.${AWS::Region}.amazonaws.com"), two],
+      [{ Ref: "EndpointUrl" }],
+      [{ Ref: "EndpointUrl" }, named("http://shop.example.com")],
+      [{ Ref: "EndpointUrl" }, named("https://169.254.169.254/latest")],
+      [{ Ref: "EndpointUrl" }, named("https://localhost")],
+      [{ Ref: "EndpointUrl" }, named("{{resolve:ssm:x}}")],
+      [sub("${EndpointUrl}.example.com"), { Parameters: SSM }],
+      [
+        { Ref: "Address" },
+        { Parameters: { Address: { Type: "String", Default: "https://shop.example.com" } } },
+      ],
+    ];
+    assert.deepEqual(
+      await refusals(values.map(([value, more]) => valued(value, more))),
+      values.map(([value]) => [is(typeof value === "string" ? value : JSON.stringify(value))]),
+    );
+  });
+});
