@@ -1,5 +1,5 @@
 import { environment } from "./stacks/environment";
-import { loadSettings } from "./stacks/settings";
+import { loadSettings } from "./stacks/settings/load";
 import { shortenStack } from "./stacks/shortStack";
 import { tooling } from "./stacks/tooling";
 

@@ -1,8 +1,8 @@
 /** All stacks of the project as their files describe them, in the order in which they come up. */
 import { join, resolve } from "node:path";
-import { didYouMean } from "../stacks/settingsProblems";
-import type { EnvironmentSettings, Settings, ToolingSettings } from "../stacks/settings";
-import { readSettings } from "../stacks/settingsReader";
+import { didYouMean } from "../stacks/settings/problems";
+import type { EnvironmentSettings, Settings, ToolingSettings } from "../stacks/settings/model";
+import { readSettings } from "../stacks/settings/read";
 import { readStackFiles } from "../rehearsal/record/stackFiles";
 import { type Plain, readYaml } from "../rehearsal/record/yamlFile";
 import { Refusal } from "./refusal";

@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { previewName, roleArn } from "../components/names";
 import { audience } from "../components/environment/previewAccess";
 import { readStackFiles, type StackFile } from "../rehearsal/record/stackFiles";
-import type { Settings } from "../stacks/settings";
-import { readSettings } from "../stacks/settingsReader";
+import type { Settings } from "../stacks/settings/model";
+import { readSettings } from "../stacks/settings/read";
 
 /** One stack; `role` is empty where its settings have no previews, and `backend` where they name no state. */
 export interface PreviewRow {

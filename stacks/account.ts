@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CONNECTION_TAG } from "../components/names";
-import type { ProviderSettings } from "./settings";
+import type { ProviderSettings } from "./settings/model";
 
 /** The one provider of a stack. It takes nothing from the `aws:` namespace by itself, and refuses any other account. */
 export const accountProvider = (settings: ProviderSettings): aws.Provider =>

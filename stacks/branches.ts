@@ -4,7 +4,7 @@ import { BranchPipeline, type BranchPipelineArgs } from "../components/branches/
 import { ImageRepository } from "../components/store/imageRepository";
 import { branchPipeline } from "../components/names";
 import { branchPullers } from "./grants";
-import type { Pipeline, ToolingSettings } from "./settings";
+import type { Pipeline, ToolingSettings } from "./settings/model";
 
 /** Days that an image outlives the branch that it was built for: an older commit may be deployed again. */
 const GRACE_IN_DAYS = 30;

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { platformTerms } from "./platform";
-import type { EnvironmentSettings } from "./settings";
+import type { EnvironmentSettings } from "./settings/model";
 
 const pipeline = z.object({
   name: z.string(),

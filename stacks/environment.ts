@@ -10,7 +10,7 @@ import { accountProvider } from "./account";
 import { readContract } from "./contract";
 import { containerPlatform } from "./platform";
 import { previewAccess, type PreviewOutputs } from "./previews";
-import type { EnvironmentSettings } from "./settings";
+import type { EnvironmentSettings } from "./settings/model";
 
 export interface EnvironmentOutputs extends PreviewOutputs {
   /** By pipeline: the stack that it deploys here, and the roles that it has for that. */

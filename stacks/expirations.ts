@@ -2,7 +2,7 @@
 import type { Expiration } from "../components/store/artifactStore";
 import { artifactPrefix, branchPipeline, releaseFolder } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
-import type { Pipeline } from "./settings";
+import type { Pipeline } from "./settings/model";
 
 /**
  * A roll-back runs with the artifacts of the release that it goes back to, which may have been the last one for long. It

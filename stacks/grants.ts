@@ -15,7 +15,7 @@ import {
 import type { ReleaseReaders } from "../components/store/artifactStore";
 import type { ImagePuller } from "../components/store/imageRepository";
 import { WORKLOADS } from "../components/workloads/list";
-import type { Pipeline, ToolingSettings } from "./settings";
+import type { Pipeline, ToolingSettings } from "./settings/model";
 
 /**
  * The only roles that may touch artifacts, where settings say so, each by its exact name: whoever may create roles could make

@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { ContainerPlatform, type Platform } from "../components/environment/containerPlatform";
-import type { BuiltPlatform, ExistingPlatform } from "./settingsPlatform";
+import type { BuiltPlatform, ExistingPlatform } from "./settings/platform";
 
 const https = z.object({ certificateArn: z.string(), domain: z.string() });
 const built = z.object({

@@ -7,7 +7,7 @@ import { accountRoot, arn, autoName, partition } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
 import { allReaders, onlyRoles, pullers } from "./grants";
 import { quotaProblems } from "./quotas";
-import type { ToolingSettings } from "./settings";
+import type { ToolingSettings } from "./settings/model";
 
 /** One thing that AWS limits, as it will be written. */
 export interface Sized {

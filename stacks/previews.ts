@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { arn, previewName, type Scope } from "../components/names";
 import { PreviewAccess } from "../components/environment/previewAccess";
-import type { Previews } from "./settings";
+import type { Previews } from "./settings/model";
 
 /** The stack that is previewed. */
 interface Previewed {

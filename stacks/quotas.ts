@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BRANCH_PRINCIPALS, PIPELINE_PRINCIPALS, STACK_ROLES } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
 import type { Workload } from "../components/workloads/workload";
-import type { Pipeline, ToolingSettings } from "./settings";
+import type { Pipeline, ToolingSettings } from "./settings/model";
 
 interface Quota {
   /** What is counted, in AWS's words. */

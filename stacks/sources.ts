@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { GithubConnection } from "../components/pipeline/githubConnection";
 import type * as components from "../components/pipeline/source";
-import type { Source } from "./settings";
+import type { Source } from "./settings/model";
 
 /** Repositories on GitHub share one connection, which is made for the first of them. */
 export function sources(opts: pulumi.ComponentResourceOptions): (source: Source) => components.Source {

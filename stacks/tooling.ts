@@ -12,7 +12,7 @@ import { allReaders, onlyRoles, pullers } from "./grants";
 import { refuseTooLarge } from "./policySizes";
 import { previewAccess, type PreviewOutputs } from "./previews";
 import { warnOfQuotas } from "./quotas";
-import type { ReleasedEnvironment, ToolingSettings } from "./settings";
+import type { ReleasedEnvironment, ToolingSettings } from "./settings/model";
 import { sources } from "./sources";
 import {
   type PipelineOutputs,

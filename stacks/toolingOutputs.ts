@@ -7,7 +7,7 @@ import { prefixed, PublishedValues } from "../components/environment/publishedVa
 import { cloneUrl, type Source } from "../components/pipeline/source";
 import type { Contract, Promised } from "./contract";
 import type { PreviewOutputs } from "./previews";
-import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings";
+import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
 
 /** What people want to know of a pipeline once it is up. */
 export interface PipelineOutputs {

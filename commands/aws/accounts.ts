@@ -2,7 +2,7 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { basename } from "node:path";
-import type { ProviderSettings } from "../../stacks/settings";
+import type { ProviderSettings } from "../../stacks/settings/model";
 import type { Part } from "../delivery";
 import { messageOf } from "../refusal";
 

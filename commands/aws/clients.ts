@@ -3,7 +3,7 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { CodeStarConnectionsClient } from "@aws-sdk/client-codestar-connections";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import type { ProviderSettings } from "../../stacks/settings";
+import type { ProviderSettings } from "../../stacks/settings/model";
 import { callerAccount, type Place, placeOf } from "./accounts";
 
 export interface Aws {

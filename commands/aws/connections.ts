@@ -1,7 +1,7 @@
 /** Connections to GitHub and others: each works only once a person has authorised it. */
 import { type CodeStarConnectionsClient, GetConnectionCommand } from "@aws-sdk/client-codestar-connections";
 import { partition } from "../../components/names";
-import type { ToolingSettings } from "../../stacks/settings";
+import type { ToolingSettings } from "../../stacks/settings/model";
 import type { Part } from "../delivery";
 import type { State } from "../engine/engine";
 

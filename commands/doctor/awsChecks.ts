@@ -1,5 +1,5 @@
 /** What doctor looks at in tooling's account: the pipelines' sources, and those that a person has authorised. */
-import type { ToolingSettings } from "../../stacks/settings";
+import type { ToolingSettings } from "../../stacks/settings/model";
 import { cliOptions, placeOf } from "../aws/accounts";
 import type { Aws } from "../aws/clients";
 import type { Check } from "./checks";

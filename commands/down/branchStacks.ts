@@ -1,7 +1,7 @@
 /** The CloudFormation stacks of branches: nobody knows their names beforehand, so they are looked for. */
 import { type CloudFormationClient, paginateListStacks, StackStatus } from "@aws-sdk/client-cloudformation";
 import { branchName } from "../../components/names";
-import type { EnvironmentSettings } from "../../stacks/settings";
+import type { EnvironmentSettings } from "../../stacks/settings/model";
 import { type Delivery, type Part, toolingOf } from "../delivery";
 import type { State } from "../engine/engine";
 

@@ -9,7 +9,7 @@ import {
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
 import { workloadName } from "../../components/names";
-import type { EnvironmentSettings } from "../../stacks/settings";
+import type { EnvironmentSettings } from "../../stacks/settings/model";
 import { type Delivery, type Part, toolingOf } from "../delivery";
 import type { State } from "../engine/engine";
 import { messageOf, Refusal } from "../refusal";

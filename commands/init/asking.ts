@@ -1,7 +1,7 @@
 /** Asks whoever sits at the terminal for what init needs and no flag has given. */
 import type { z } from "zod";
-import { account, environmentName, pipelineName } from "../../stacks/settingsNames";
-import { aws } from "../../stacks/settingsShapes";
+import { account, environmentName, pipelineName } from "../../stacks/settings/names";
+import { aws } from "../../stacks/settings/stack";
 import type { Answers } from "./answers";
 
 /** What flags have given already. */

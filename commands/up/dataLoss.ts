@@ -1,5 +1,5 @@
 /** Asks before runs of pipelines are ended that nobody thought of. */
-import type { ToolingSettings } from "../../stacks/settings";
+import type { ToolingSettings } from "../../stacks/settings/model";
 import { placeOf } from "../aws/accounts";
 import type { Aws } from "../aws/clients";
 import type { Part } from "../delivery";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { readSettings } from "../../stacks/settingsReader";
-import type { Settings } from "../../stacks/settings";
+import { readSettings } from "../../stacks/settings/read";
+import type { Settings } from "../../stacks/settings/model";
 import { deliver, environment, tooling, type Values } from "../stacks/settingsSample";
 import { blocks, PAGES, README, settingRows, textOf } from "./pages";
 

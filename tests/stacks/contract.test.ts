@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type Contract, disagreement, readContract } from "../../stacks/contract";
-import type { EnvironmentSettings } from "../../stacks/settings";
+import type { EnvironmentSettings } from "../../stacks/settings/model";
 
 const provider = { region: "eu-west-1", account: "222222222222", assumeRoles: [], defaultTags: {} };
 const settings: EnvironmentSettings = {

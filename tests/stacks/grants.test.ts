@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { policyDocuments, texts } from "../../rehearsal/record/policyDocuments";
 import { map, ofType } from "../../rehearsal/record/record";
 import { onlyRoles } from "../../stacks/grants";
-import type { ToolingSettings } from "../../stacks/settings";
+import type { ToolingSettings } from "../../stacks/settings/model";
 import { broughtUp } from "../programs";
 import { environments, tooling } from "./settingsSample";
 import { all, approval, codecommit } from "./together.case";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { allResources, map, text } from "../../rehearsal/record/record";
 import { counts, QUOTAS, quotaProblems, quotaWarnings } from "../../stacks/quotas";
-import type { ToolingSettings } from "../../stacks/settings";
+import type { ToolingSettings } from "../../stacks/settings/model";
 import { oneStack } from "../programs";
 import { CONNECTION, environments, pipeline, settingsOf, tooling, type Values } from "./settingsSample";
 import { CASES, upOf } from "./together.cases";

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Settings, StackConfig } from "../../stacks/settings";
-import { readSettings } from "../../stacks/settingsReader";
+import type { Settings, StackConfig } from "../../stacks/settings/model";
+import { readSettings } from "../../stacks/settings/read";
 
 export type Values = Record<string, unknown>;
 interface Declaration {

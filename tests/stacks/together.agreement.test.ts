@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { policyArn } from "../../components/names";
 import { conditionValues } from "../../rehearsal/record/policyDocuments";
 import { allResources, map, type Values } from "../../rehearsal/record/record";
-import type { Environment, Pipeline, ToolingSettings } from "../../stacks/settings";
+import type { Environment, Pipeline, ToolingSettings } from "../../stacks/settings/model";
 import { documentOf, ofKind, runOf } from "../programs";
 import { settingsOf } from "./settingsSample";
 import { CASES, upOf } from "./together.cases";

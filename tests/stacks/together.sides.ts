@@ -5,7 +5,7 @@ import type { Statement } from "../../components/policies";
 import type { WorkloadKind } from "../../components/workloads/list";
 import { conditionValues, texts } from "../../rehearsal/record/policyDocuments";
 import { list, map, ofType, type Rehearsed, type Resource, type Values } from "../../rehearsal/record/record";
-import type { Environment, Pipeline, ToolingSettings } from "../../stacks/settings";
+import type { Environment, Pipeline, ToolingSettings } from "../../stacks/settings/model";
 import { documentOf, ofKind, only, runOf } from "../programs";
 
 /** The stacks of one case, and what they registered by the names that the other side goes by. */

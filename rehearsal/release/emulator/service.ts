@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { WORKLOADS } from "../../../components/workloads/list";
-import type { Pipeline, ToolingSettings } from "../../../stacks/settings";
-import { readSettings } from "../../../stacks/settingsReader";
+import type { Pipeline, ToolingSettings } from "../../../stacks/settings/model";
+import { readSettings } from "../../../stacks/settings/read";
 import type { Folder } from "../../record/stackFiles";
 
 /** What is released, and by which pipeline. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { workloadName } from "../../../components/names";
 import { WORKLOADS } from "../../../components/workloads/list";
 import type { Workload } from "../../../components/workloads/workload";
-import type { Environment, ReleasedEnvironment } from "../../../stacks/settings";
+import type { Environment, ReleasedEnvironment } from "../../../stacks/settings/model";
 import type { NotShown } from "../../bringUp/check";
 import { build, type Built } from "./build";
 import type { Answer, ReleaseOptions } from "./releaseOptions";

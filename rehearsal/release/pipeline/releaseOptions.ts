@@ -1,4 +1,4 @@
-import type { Pipeline, ToolingSettings } from "../../../stacks/settings";
+import type { Pipeline, ToolingSettings } from "../../../stacks/settings/model";
 import type { Rehearsed } from "../../record/record";
 
 /** What an approver is shown. */

@@ -1,7 +1,7 @@
 import { platformParameter, workloadName } from "../../../components/names";
 import { WORKLOADS } from "../../../components/workloads/list";
 import type { Workload } from "../../../components/workloads/workload";
-import type { Environment, Pipeline, ToolingSettings } from "../../../stacks/settings";
+import type { Environment, Pipeline, ToolingSettings } from "../../../stacks/settings/model";
 import { variablesOf } from "../../access/estate/jobs";
 import { ofType, type Rehearsed } from "../../record/record";
 import type { Parameters, Released } from "../cloudformation/parameters";

@@ -1,4 +1,4 @@
-import type { ReleasedEnvironment } from "../../../stacks/settings";
+import type { ReleasedEnvironment } from "../../../stacks/settings/model";
 import type { Promotion } from "./promotion";
 import { Stopped } from "./stopped";
 

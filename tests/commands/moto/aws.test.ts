@@ -10,7 +10,7 @@ import { realAws } from "../../../commands/aws/clients";
 import { findTagged } from "../../../commands/down/leftovers";
 import { holderIn, locksInBucket } from "../../../commands/engine/locks";
 import { deleteWorkload, findWorkloads, type Workload } from "../../../commands/down/workloads";
-import type { ProviderSettings } from "../../../stacks/settings";
+import type { ProviderSettings } from "../../../stacks/settings/model";
 
 const REGION = "eu-west-1";
 /** moto's account of credentials that name none. */

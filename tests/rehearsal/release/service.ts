@@ -9,8 +9,8 @@ import { release } from "../../../rehearsal/release/pipeline/release";
 import type { ReleaseOptions } from "../../../rehearsal/release/pipeline/releaseOptions";
 import type { Act3 } from "../../../rehearsal/release/report";
 import type { Folder } from "../../../rehearsal/record/stackFiles";
-import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "../../../stacks/settings";
-import { readSettings } from "../../../stacks/settingsReader";
+import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "../../../stacks/settings/model";
+import { readSettings } from "../../../stacks/settings/read";
 import { TEMPLATE } from "./sampleTemplate";
 
 const made: string[] = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { WORKLOADS } from "../../../../components/workloads/list";
 import { publishedIn, targetOf } from "../../../../rehearsal/release/pipeline/site";
-import { readSettings } from "../../../../stacks/settingsReader";
+import { readSettings } from "../../../../stacks/settings/read";
 import { CONTAINER, ECS, ZIP } from "../kinds";
 import { recordOf } from "../service";
 

@@ -8,8 +8,8 @@ import {
   WORKLOAD_NAME_LENGTH,
   workloadName,
   type WorkloadRole,
-} from "../components/names";
-import { WORKLOADS } from "../components/workloads/list";
+} from "../../components/names";
+import { WORKLOADS } from "../../components/workloads/list";
 import {
   excess,
   type Made,
@@ -18,10 +18,10 @@ import {
   namesOfPrefix,
   namesOfPreviews,
   reserved,
-} from "./madeNames";
-import type { Draft } from "./settingsDraft";
-import { isBuilt } from "./settingsPlatform";
-import { line, text } from "./settingsProblems";
+} from "../madeNames";
+import type { Draft } from "./draft";
+import { isBuilt } from "./platform";
+import { line, text } from "./problems";
 
 const WORDS_LENGTH = 100;
 /** The form of all three names; `what` is what to change. How long one may be is said by what is made of it. */

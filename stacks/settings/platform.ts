@@ -1,8 +1,8 @@
 /** The shape of an environment's container platform: one to build, or one that is there; and who needs one. */
 import { BlockList, isIPv4 } from "node:net";
 import { z } from "zod";
-import type { Https, Platform } from "../components/environment/containerPlatform";
-import { byLooks, isMap, line, list, object, oneOf, text, valid } from "./settingsProblems";
+import type { Https, Platform } from "../../components/environment/containerPlatform";
+import { byLooks, isMap, line, list, object, oneOf, text, valid } from "./problems";
 
 /** A platform that the environment's stack builds. */
 export interface BuiltPlatform {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ToolingSettings } from "../../stacks/settings";
+import type { ToolingSettings } from "../../../stacks/settings/model";
 import {
   CONNECTION,
   environments,
@@ -9,7 +9,7 @@ import {
   settingsOf,
   tooling,
   type Values,
-} from "./settingsSample";
+} from "../settingsSample";
 
 const two = environments("test", "prod").map((each) =>
   each.name === "prod" ? { ...each, approval: true } : each,

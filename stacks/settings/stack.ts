@@ -1,12 +1,12 @@
-/** The shape of every setting by itself. What must hold between settings is in settingsRules.ts. */
+/** The shape of every setting by itself. What must hold between settings is in rules.ts. */
 import { z } from "zod";
-import type { Environment } from "./settings";
-import { approval, pipeline, verify } from "./settingsPipeline";
-import { isMap, list, object, oneOf, text } from "./settingsProblems";
-import { account, environmentName } from "./settingsNames";
-import { id, platform } from "./settingsPlatform";
-import { previews } from "./settingsPreviews";
-import { region } from "./settingsRegions";
+import type { Environment } from "./model";
+import { approval, pipeline, verify } from "./pipeline";
+import { isMap, list, object, oneOf, text } from "./problems";
+import { account, environmentName } from "./names";
+import { id, platform } from "./platform";
+import { previews } from "./previews";
+import { region } from "./regions";
 
 const role = text(
   /^arn:aws[\w-]*:iam::\d{12}:role\/([^\s*?$]+\/)?[\w+=,.@-]{1,64}$/,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Previews } from "../../stacks/settings";
-import { environment, problemsOf, refuses, settingsOf, tooling } from "./settingsSample";
+import type { Previews } from "../../../stacks/settings/model";
+import { environment, problemsOf, refuses, settingsOf, tooling } from "../settingsSample";
 
 const KEY = "arn:aws:kms:eu-west-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef";
 const URL =

@@ -1,11 +1,9 @@
-/** The only reader of configuration: what a stack is told, checked as a whole before anything is made. */
-import * as pulumi from "@pulumi/pulumi";
-import type { PipelineId, Scope } from "../components/names";
-import type { CodeCommit, Connected, Connection } from "../components/pipeline/source";
-import type { WorkloadKind } from "../components/workloads/list";
-import type { Branches } from "./settingsBranches";
-import type { PlatformSettings } from "./settingsPlatform";
-import { readSettings } from "./settingsReader";
+/** What a stack is told. */
+import type { PipelineId, Scope } from "../../components/names";
+import type { CodeCommit, Connected, Connection } from "../../components/pipeline/source";
+import type { WorkloadKind } from "../../components/workloads/list";
+import type { Branches } from "./branches";
+import type { PlatformSettings } from "./platform";
 
 /** What the explicit provider gets: it takes nothing from the `aws:` namespace by itself. */
 export interface ProviderSettings {
@@ -180,18 +178,4 @@ export interface StackConfig {
   readonly project: string;
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
-}
-
-/** Reads this stack's configuration; throws one RunError that lists every problem, a line each. */
-export function loadSettings(): Settings {
-  const stack = pulumi.getStack();
-  const { settings, problems = [] } = readSettings({
-    organization: pulumi.getOrganization(),
-    project: pulumi.getProject(),
-    stack,
-    config: pulumi.runtime.allConfig(),
-  });
-  if (settings) return settings;
-  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  throw new pulumi.RunError([`${count} in the settings of stack ${stack}:`, ...problems].join("\n  "));
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { loadSettings } from "../../stacks/settings";
-import { shapes } from "../../stacks/settingsShapes";
-import { asRead, declared, deliver, environment, project, settingsOf, stackFile } from "./settingsSample";
+import { loadSettings } from "../../../stacks/settings/load";
+import { shapes } from "../../../stacks/settings/stack";
+import { asRead, declared, deliver, environment, project, settingsOf, stackFile } from "../settingsSample";
 
 const test = { name: "test", account: "222222222222" };
 const prod = {

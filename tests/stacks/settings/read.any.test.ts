@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readSettings } from "../../stacks/settingsReader";
-import { declared, deliver, tooling } from "./settingsSample";
+import { readSettings } from "../../../stacks/settings/read";
+import { declared, deliver, tooling } from "../settingsSample";
 
 describe("readSettings, of any settings,", () => {
   it("gives the same answer whatever order the keys come in", () => {

@@ -1,5 +1,5 @@
 /** A pipeline's own list of environments: names, changed environments, and lists of both, which are waves. */
-import { didYouMean, isMap, line } from "./settingsProblems";
+import { didYouMean, isMap, line } from "./problems";
 
 const STAGES = 50; // CodePipeline's, for one pipeline
 

@@ -1,8 +1,8 @@
 /** The shape of a pipeline's setting `branches`, and what must hold between it and the other settings. */
 import { z } from "zod";
-import { WORKLOADS } from "../components/workloads/list";
-import { didYouMean, isMap, line, list, object, text, valid } from "./settingsProblems";
-import type { Draft } from "./settingsDraft";
+import { WORKLOADS } from "../../components/workloads/list";
+import { didYouMean, isMap, line, list, object, text, valid } from "./problems";
+import type { Draft } from "./draft";
 
 /** Environments of a pipeline's branches: each branch that is pushed has a stack of its own. */
 export interface Branches {

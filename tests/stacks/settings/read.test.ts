@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asRead, CONNECTION, environment, pipeline, settingsOf, tooling } from "./settingsSample";
+import { asRead, CONNECTION, environment, pipeline, settingsOf, tooling } from "../settingsSample";
 
 const test = { name: "test", account: "222222222222" };
 

@@ -7,7 +7,7 @@ import {
   settingsOf,
   tooling,
   type Values,
-} from "./settingsSample";
+} from "../settingsSample";
 
 const LENGTH =
   "24 are allowed, since CloudFormation cuts longer names of stacks when it names what is in them";

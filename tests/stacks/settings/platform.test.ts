@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { foreignPlatforms, missingPlatforms, platform } from "../../stacks/settingsPlatform";
-import { object, shapeProblems } from "../../stacks/settingsProblems";
-import { refuses, type Values } from "./settingsSample";
+import { foreignPlatforms, missingPlatforms, platform } from "../../../stacks/settings/platform";
+import { object, shapeProblems } from "../../../stacks/settings/problems";
+import { refuses, type Values } from "../settingsSample";
 
 const settings = object({ platform });
 const parsed = (written: unknown) => settings.parse({ platform: written }).platform;

@@ -1,10 +1,10 @@
 /** Whether AWS has what these settings need in their Region. */
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
-import { partition } from "../components/names";
-import { AS_OF, PARTITIONS, type RegionalService, REGIONS, regionOf } from "../components/regions";
-import type { Draft } from "./settingsDraft";
-import { didYouMean, isMap, line } from "./settingsProblems";
+import { partition } from "../../components/names";
+import { AS_OF, PARTITIONS, type RegionalService, REGIONS, regionOf } from "../../components/regions";
+import type { Draft } from "./draft";
+import { didYouMean, isMap, line } from "./problems";
 
 const TABLE = "components/regions.ts";
 const FORM = "allowed is a Region such as eu-west-1: pulumi config set aws:region <region>";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { dnsSuffix, partition } from "../../components/names";
-import { PARTITIONS, REGIONS } from "../../components/regions";
+import { dnsSuffix, partition } from "../../../components/names";
+import { PARTITIONS, REGIONS } from "../../../components/regions";
 import {
   CONNECTION,
   environment,
@@ -10,7 +10,7 @@ import {
   settingsOf,
   tooling,
   type Values,
-} from "./settingsSample";
+} from "../settingsSample";
 
 const FORM = "allowed is a Region such as eu-west-1: pulumi config set aws:region <region>";
 const add = (what: string, region: string) =>

@@ -1,6 +1,6 @@
 /** From the text that Pulumi delivers to settings or to everything that is wrong with it. Pure. */
 import type { z } from "zod";
-import { waveName } from "../components/names";
+import { waveName } from "../../components/names";
 import type {
   Environment,
   EnvironmentSettings,
@@ -10,14 +10,14 @@ import type {
   Settings,
   StackConfig,
   ToolingSettings,
-} from "./settings";
-import { line, shapeProblems, valid } from "./settingsProblems";
-import { environmentName, previewNameForms } from "./settingsNames";
-import { approval, type Entry } from "./settingsPipeline";
-import { previewProblems } from "./settingsPreviews";
-import { arnProblems, region } from "./settingsRegions";
-import { ruleProblems } from "./settingsRules";
-import { aws, shapes } from "./settingsShapes";
+} from "./model";
+import { line, shapeProblems, valid } from "./problems";
+import { environmentName, previewNameForms } from "./names";
+import { approval, type Entry } from "./pipeline";
+import { previewProblems } from "./previews";
+import { arnProblems, region } from "./regions";
+import { ruleProblems } from "./rules";
+import { aws, shapes } from "./stack";
 
 /** Settings, unless there are problems: then one line for each, in a fixed order. */
 export type Reading =

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ReleasedEnvironment } from "../../stacks/settings";
-import { asRead, environments, pipeline, problemsOf, refuses, settingsOf, tooling } from "./settingsSample";
+import type { ReleasedEnvironment } from "../../../stacks/settings/model";
+import { asRead, environments, pipeline, problemsOf, refuses, settingsOf, tooling } from "../settingsSample";
 
 const approval = { emails: ["prod@example.com"], timeoutDays: 3 };
 const listed = environments("dev", "qa-a", "qa-b", "prod").map((each) =>

@@ -1,11 +1,11 @@
 /** The shape of one pipeline's settings. */
 import { posix } from "node:path";
 import { z } from "zod";
-import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
-import { branches } from "./settingsBranches";
-import { byLooks, isMap, list, object, oneOf, text } from "./settingsProblems";
-import { pipelineName, prefix } from "./settingsNames";
-import { source } from "./settingsSource";
+import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
+import { branches } from "./branches";
+import { byLooks, isMap, list, object, oneOf, text } from "./problems";
+import { pipelineName, prefix } from "./names";
+import { source } from "./source";
 
 /** Each takes three of the 50 actions that a stage may have. */
 export const WAVE = 16;
@@ -61,7 +61,7 @@ const template = text(PATH, "allowed is a file below 'directory', relative to it
   .regex(/^$|^(?!(.*\/)?\.?$)/, "allowed is a file below 'directory': this is a folder")
   .transform((path) => posix.normalize(path));
 
-/** As written; settingsReader.ts resolves `prefix` and `environments`. */
+/** As written; read.ts resolves `prefix` and `environments`. */
 export const pipeline = object({
   name: pipelineName,
   prefix: prefix.exactOptional(),

@@ -1,6 +1,6 @@
 /** The settings of previews in pull requests, which every kind of stack has. */
-import type { PreviewState } from "./settings";
-import { line, list, object, oneOf, text } from "./settingsProblems";
+import type { PreviewState } from "./model";
+import { line, list, object, oneOf, text } from "./problems";
 
 const OWNER = "[A-Za-z0-9][A-Za-z0-9_-]*";
 const state = object({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pipeline, problemsOf, refuses, settingsOf, tooling, type Values } from "./settingsSample";
+import { pipeline, problemsOf, refuses, settingsOf, tooling, type Values } from "../settingsSample";
 
 const WORDS =
   "allowed are lower-case words (letters and digits, a letter first) joined by single hyphens: choose another";

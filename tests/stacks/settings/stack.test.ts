@@ -1,4 +1,4 @@
-import { environment, problemsOf, refuses, settingsOf, tooling, type Values } from "./settingsSample";
+import { environment, problemsOf, refuses, settingsOf, tooling, type Values } from "../settingsSample";
 
 const ACCOUNT = "allowed is an account id of 12 digits: write it in quotes";
 const PATH =

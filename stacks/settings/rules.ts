@@ -1,19 +1,13 @@
 /** What must hold between settings: pure functions from settings as written to a list of problems. */
-import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../components/names";
-import { WORKLOADS } from "../components/workloads/list";
-import { branchProblems } from "./settingsBranches";
-import { draft, type Draft, type Environment, type Pipeline, texts } from "./settingsDraft";
-import {
-  environmentNameForms,
-  pipelineNameForms,
-  projectName,
-  roleNames,
-  workloadLengths,
-} from "./settingsNames";
-import { foreignPlatforms, missingPlatforms } from "./settingsPlatform";
-import { line } from "./settingsProblems";
-import { sourceProblems } from "./settingsRegions";
-import { repeatedEnvironments, stages, unknownEnvironments } from "./settingsWaves";
+import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../../components/names";
+import { WORKLOADS } from "../../components/workloads/list";
+import { branchProblems } from "./branches";
+import { draft, type Draft, type Environment, type Pipeline, texts } from "./draft";
+import { environmentNameForms, pipelineNameForms, projectName, roleNames, workloadLengths } from "./names";
+import { foreignPlatforms, missingPlatforms } from "./platform";
+import { line } from "./problems";
+import { sourceProblems } from "./regions";
+import { repeatedEnvironments, stages, unknownEnvironments } from "./waves";
 
 /** What there is to say of each item whose value an earlier one has already. */
 function repeated<T>(

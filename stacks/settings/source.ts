@@ -1,7 +1,7 @@
 /** The shape of a pipeline's source: exactly one of a CodeCommit repository, a connection, and a repository on GitHub. */
 import { z } from "zod";
-import type { Source } from "./settings";
-import { byLooks, isMap, list, object, oneOf, text } from "./settingsProblems";
+import type { Source } from "./model";
+import { byLooks, isMap, list, object, oneOf, text } from "./problems";
 
 const pattern = text(/^.+$/s, "allowed is a glob pattern of 1 to 255 characters", 255);
 const patterns = (min: number) => list(pattern, [min, 8], "glob patterns");

@@ -7,7 +7,7 @@ import {
   settingsOf,
   tooling,
   type Values,
-} from "./settingsSample";
+} from "../settingsSample";
 
 const BRANCH = "allowed is the name of one branch, at most 255 characters, without patterns";
 const CONNECTED_ONLY =

@@ -1,9 +1,9 @@
 /** Settings as written, as far as they have the right form: what the rules between them are about. Pure. */
-import type { WorkloadKind } from "../components/workloads/list";
-import { account, environmentName, pipelineName, prefix } from "./settingsNames";
-import { workloadKind } from "./settingsPipeline";
-import { isMap, maps, valid } from "./settingsProblems";
-import { type Listed, wavesOf } from "./settingsWaves";
+import type { WorkloadKind } from "../../components/workloads/list";
+import { account, environmentName, pipelineName, prefix } from "./names";
+import { workloadKind } from "./pipeline";
+import { isMap, maps, valid } from "./problems";
+import { type Listed, wavesOf } from "./waves";
 
 /** An environment with what of it has the right form: one bad value must not hide problems of others. */
 export interface Environment {

@@ -7,7 +7,7 @@ import {
   settingsOf,
   tooling,
   type Values,
-} from "./settingsSample";
+} from "../settingsSample";
 
 const PERMISSIONS =
   "which has the same account, and permissions go by what names begin with: choose another name or another account";

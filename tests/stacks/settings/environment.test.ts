@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asRead, problemsOf, refuses, settingsOf, tooling, type Values } from "./settingsSample";
+import { asRead, problemsOf, refuses, settingsOf, tooling, type Values } from "../settingsSample";
 
 const ACCOUNT = "allowed is an account id of 12 digits: write it in quotes";
 const WORDS =
