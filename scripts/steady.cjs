@@ -7,7 +7,7 @@ const refused = (selector, message) => ({ selector, message });
 module.exports = [
   refused(
     'CallExpression[callee.property.name="timeout"]',
-    "A slow machine meets a time limit: only a hang may, which is for .mocharc.yaml to say.",
+    "A slow machine meets a time limit: only a hang may, which is for .mocharc.cjs to say.",
   ),
   refused(
     'Property[key.name="timeout"][value.type="Literal"]',

@@ -1,4 +1,4 @@
-import { list, map, type Rehearsed, type Resource, type StackRun } from "../record/record";
+import { list, map, type Rehearsed, type StackRun } from "../record/record";
 import type { Finding } from "../rules/rule";
 import { runStack } from "./runStack";
 import type { Folder, StackFile } from "../record/stackFiles";
@@ -19,7 +19,6 @@ export interface BringUp {
 export interface BringUpOptions {
   /** What each stack runs; it is called once for each. */
   readonly program: () => Promise<unknown>;
-  readonly alter?: (resource: Resource) => Resource;
   readonly watch?: Watch;
 }
 
@@ -70,9 +69,9 @@ export async function bringUp(folder: Folder, options: BringUpOptions): Promise<
   for (const [index, { stack, config }] of order.entries()) {
     options.watch?.started?.(stack, index + 1, order.length);
     const { project } = folder;
-    const { program, alter } = options;
+    const { program } = options;
     const earlier = runs.filter(({ failures }) => failures.length === 0);
-    const run = await runStack({ project, stack, config, program, earlier, ...(alter && { alter }) });
+    const run = await runStack({ project, stack, config, program, earlier });
     runs.push(run);
     options.watch?.ended?.(run);
     found.push(...run.failures.map((message) => ({ stack, resource: "-", message })));

@@ -47,6 +47,12 @@ const NOT_SHOWN: readonly NotShown[] = [
   },
 ];
 
+/** What rules have found, each with its rule. */
+export const findingsOf = (verdicts: readonly Verdict[]): Act1["findings"] =>
+  verdicts.flatMap(({ rule: { id, title, source }, findings }) =>
+    findings.map((finding) => ({ ...finding, rule: { id, title, source } })),
+  );
+
 /** Brings the stacks of a folder up and judges them. */
 export async function rehearse(
   folder: Folder,
@@ -58,12 +64,5 @@ export async function rehearse(
     return { runs, verdicts: [], findings, notShown: [unjudged, ...NOT_SHOWN] };
   }
   const verdicts = judge(runs, options.rules ?? RULES);
-  return {
-    runs,
-    verdicts,
-    findings: verdicts.flatMap(({ rule: { id, title, source }, findings }) =>
-      findings.map((finding) => ({ ...finding, rule: { id, title, source } })),
-    ),
-    notShown: NOT_SHOWN,
-  };
+  return { runs, verdicts, findings: findingsOf(verdicts), notShown: NOT_SHOWN };
 }

@@ -14,8 +14,6 @@ export interface Recorded {
   readonly stack: string;
   /** Stacks that are already up, for StackReferences. */
   readonly earlier: Rehearsed;
-  /** Changes what is recorded of a resource; tests break single properties with it. */
-  readonly alter?: (resource: Resource) => Resource;
 }
 
 type Reply = (error: unknown, response: RegisterResourceResponse | undefined) => void;
@@ -99,7 +97,7 @@ export class Recorder extends MockMonitor {
             outputs: properties(response.getObject()),
           };
           this.handedDown.set(resource.urn, providers);
-          this.registered.push(this.run.alter?.(resource) ?? resource);
+          this.registered.push(resource);
         }
         reply(error, response);
       },

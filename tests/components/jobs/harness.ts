@@ -73,6 +73,10 @@ async function answer(invocation: Invocation, world: World, stdin: () => Promise
   return { code: 0, out: "", err: "" };
 }
 
+/** With the lengths of both texts in bytes, which lets the client read each of them at once. */
+const framed = ({ code, err, out }: Answer): string =>
+  [code, Buffer.byteLength(err), Buffer.byteLength(out), err + out].join("\0");
+
 /** One connection for each process: NUL-ended fields, then the answer. */
 function serve(socket: Socket): void {
   let buffer = "";
@@ -103,10 +107,10 @@ function serve(socket: Socket): void {
     const world = worlds.get(fields[0] ?? "");
     if (!world) throw new Error("a double was called outside a run");
     answer(invocation, world, stdin).then(
-      ({ code, out, err }) => socket.end(`${code}\0${err}\0${out}`),
+      (given) => socket.end(framed(given)),
       (error: unknown) => {
         world.refused.push(String(error));
-        socket.end(`99\0${String(error)}\n\0`);
+        socket.end(framed({ code: 99, err: `${String(error)}\n`, out: "" }));
       },
     );
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { answersOf, mutationOfSample } from "../golden/answers";
-import { assertAsKept } from "../golden/files";
-import { type SetName, SETS } from "../golden/sets";
+import { answersOf, mutationOfSample } from "./answers";
+import { assertAsKept } from "./files";
+import { type SetName, SETS } from "./sets";
 
 const OTHERS = (Object.keys(SETS) as SetName[]).filter((set) => set !== "sample");
 

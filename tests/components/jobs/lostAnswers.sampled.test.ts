@@ -12,6 +12,7 @@ import { COMMANDS } from "./commands";
 import type { Result } from "./harness";
 import { RELEASED_FUNCTION, worldOf } from "./kinds";
 import { build, cleanup, pool, promote, release, sourceFolder } from "./inputs";
+import { sampled } from "../../whole/sample";
 import { changeSet, liveStack, type Stack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, emptyWorld, image, type World } from "./world";
 
@@ -203,7 +204,7 @@ const settled = (world: World): unknown => ({
 describe("an answer of AWS that is lost", () => {
   const covered = new Set<string>();
 
-  for (const { name, world: make, run, code = 0 } of CASES) {
+  for (const [nth, { name, world: make, run, code = 0 }] of CASES.entries()) {
     it(`changes nothing of what job ${name} does`, async () => {
       const good = make();
       const reference = await run(good);
@@ -214,7 +215,8 @@ describe("an answer of AWS that is lost", () => {
         return [false, ...(tokens ? [true] : [])].map((knowsTokens) => ({ ...each, knowsTokens }));
       });
       assert.ok(lost.length > 0);
-      await pool(lost, async ({ call, name: what, knowsTokens }) => {
+      const tried = sampled(lost, (_, index) => index === nth % lost.length);
+      await pool(tried, async ({ call, name: what, knowsTokens }) => {
         const world = Object.assign(make(), { loseAnswerOf: call, knowsTokens });
         const result = await run(world);
         assert.equal(result.code, code, `${what}: ${result.output}`);

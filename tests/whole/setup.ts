@@ -1,0 +1,1 @@
+process.env["WHOLE"] = "true"; // which sample.ts reads, in this process and in those that it starts
