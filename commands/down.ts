@@ -4,8 +4,9 @@ import { readDelivery } from "./delivery";
 import { withSession } from "./session";
 
 const USAGE = `npm run down -- [stack ...] [options]: takes everything down, or the stacks named: the workloads' CloudFormation
-stacks, then the environments, then tooling with its images and artifacts. Then it looks for what is left.
-Tables stay with their data; the commands that delete them are printed. Run it again to go on after a failure.
+stacks, then the environments, then tooling with its images, its artifacts, and the CodeCommit repositories that it made.
+Then it looks for what is left. Tables stay with their data; the commands that delete them are printed. Run it again to go
+on after a failure.
 
   --project-name NAME  the project's name, which is asked for otherwise: what goes does not come back
   --help               show this

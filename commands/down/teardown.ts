@@ -108,7 +108,19 @@ export function announcement(teardown: Teardown, found: readonly Found[]): strin
       const state = teardown.states.get(stack);
       return `  stack ${stack}: ${count(state ? realResources(state).length : 0, "resource")} in account ${settings.provider.account}`;
     });
-  return [...workloads, ...stacks];
+  return [...workloads, ...stacks, ...repositories(teardown)];
+}
+
+/** What holds code that may be nowhere else. */
+function repositories({ chosen, states }: Teardown): string[] {
+  return chosen.tooling.flatMap(({ stack, settings }) =>
+    (states.get(stack)?.resources ?? [])
+      .filter(({ type }) => type === "aws:codecommit/repository:Repository")
+      .map(
+        ({ outputs }) =>
+          `  CodeCommit repository ${String(outputs["repositoryName"])} with all of its code, in account ${settings.provider.account}`,
+      ),
+  );
 }
 
 /** Deletes the workloads' stacks, all at once. Returns what went wrong, a line each. */

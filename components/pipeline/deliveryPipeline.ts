@@ -21,7 +21,7 @@ export interface DeliveryPipelineArgs extends Omit<PipelineJobsArgs, "topicArn" 
   readonly emails: readonly string[];
   /** What its jobs have in common. */
   readonly site: Omit<PipelineJobsArgs["site"], "ec2Arn" | "path">;
-  /** Let `pulumi destroy` delete what reports there are. Default: false. */
+  /** Let `pulumi destroy` delete the repository that it has made, and what reports there are. Default: false. */
   readonly deletable?: boolean;
 }
 
@@ -40,20 +40,24 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     const boundary = args.site.permissionsBoundary;
     const site = { ...args.site, ec2Arn: ec2Arn(scope), path: scope.path };
 
+    const deletable = args.deletable ?? false;
+    // It holds the service's code, and AWS deletes it with all of that.
     const repository =
       args.createRepository && source.kind === "codecommit"
-        ? [new aws.codecommit.Repository(name, { repositoryName: source.repository }, { parent: this })]
+        ? [
+            new aws.codecommit.Repository(
+              name,
+              { repositoryName: source.repository },
+              { parent: this, protect: !deletable },
+            ),
+          ]
         : [];
     const topic = new ApprovalTopic(
       name,
       { displayName: topicTitle(pipeline.name), emails: args.emails },
       { parent: this },
     );
-    const jobs = new PipelineJobs(
-      name,
-      { ...args, site, topicArn: topic.arn, deletable: args.deletable ?? false },
-      { parent: this },
-    );
+    const jobs = new PipelineJobs(name, { ...args, site, topicArn: topic.arn, deletable }, { parent: this });
     const resource = codePipeline(
       name,
       {

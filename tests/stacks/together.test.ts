@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { conditionValues, policyDocuments, principals, texts } from "../../rehearsal/record/policyDocuments";
 import { allResources, label, type Rehearsed } from "../../rehearsal/record/record";
 import { judge } from "../../rehearsal/rules/rule";
 import { RULES } from "../../rehearsal/rules/all";
+import { JUDGED_TYPES, losses } from "./dataKept";
 import { CASES, upOf } from "./together.cases";
 
 /** Actions that know no resource, or none that is known beforehand, and may stand on `*`. */
@@ -74,6 +75,20 @@ for (const [title, { files }] of Object.entries(CASES)) {
       );
     });
 
+    it("keep what nobody can make again from a destroy, unless settings say that it may go", () => {
+      const kept = allResources(runs).filter(({ custom, remote }) => custom || remote);
+      assert.ok(kept.length > 0);
+      unexpected(
+        kept.flatMap((each) =>
+          losses(each, files[each.stack]?.["deletable"] === true).map((loss) => [
+            each.stack,
+            label(each),
+            loss,
+          ]),
+        ),
+      );
+    });
+
     it("have no logical name twice", () => {
       const urns = allResources(runs).map(({ urn }) => urn);
       unexpected(urns.filter((urn, index) => urns.indexOf(urn) !== index));
@@ -140,15 +155,24 @@ for (const [title, { files }] of Object.entries(CASES)) {
   });
 }
 
+describe("the types of which it is said whether they hold data", () => {
+  it("are said once, and are all in the stacks of some case", async () => {
+    const cases = await Promise.all(Object.keys(CASES).map(upOf));
+    const types = new Set(cases.flatMap(allResources).map(({ type }) => type));
+    assert.deepEqual([...new Set(JUDGED_TYPES)], JUDGED_TYPES);
+    unexpected(JUDGED_TYPES.filter((type) => !types.has(type)));
+  });
+});
+
 describe("the components", () => {
   const folder = resolve(__dirname, "../../components");
-  const classes = readdirSync(folder).flatMap((file) => {
+  const classes = readdirSync(folder, { recursive: true, encoding: "utf8" }).flatMap((file) => {
     if (!file.endsWith(".ts")) return [];
     const text = readFileSync(resolve(folder, file), "utf8");
     const found = [
       ...text.matchAll(/class (\w+) extends pulumi\.ComponentResource[\s\S]*?super\(\s*"([^"]+)"/g),
     ];
-    return found.map(([, name, token]) => ({ file, name, token }));
+    return found.map(([, name, token]) => ({ file: basename(file), name, token }));
   });
 
   it("have a type token each, of their own name", () => {

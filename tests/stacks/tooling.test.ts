@@ -18,11 +18,16 @@ const asking = (...days: number[]) =>
   }));
 
 describe("tooling's stack", () => {
-  it("keeps everything of one project under its provider, and protects what environments read, no more", async () => {
+  it("keeps everything of one project under its provider, and protects what environments read and the service's code, no more", async () => {
     const resources = await made();
     const shared = ["ArtifactStore", "ImageRepository"];
     const ofShared = ({ urn }: Resource) => shared.some((each) => urn.includes(`delivery:index:${each}`));
-    assert.deepEqual(names(resources.filter(({ protect }) => protect)), names(resources.filter(ofShared)));
+    const code = ofKind(resources, "codecommit/repository:Repository");
+    assert.equal(code.length, 1);
+    assert.deepEqual(
+      names(resources.filter(({ protect }) => protect)),
+      names([...resources.filter(ofShared), ...code]),
+    );
     assert.equal(resources.filter(ofShared).length, 21);
   });
 

@@ -89,6 +89,21 @@ describe("down", () => {
     assert.equal(code, 0);
   });
 
+  it("names the repositories whose code goes with tooling, before it asks for the project's name", async () => {
+    const repository = resource("tooling", "aws:codecommit/repository:Repository", "catalog", {
+      protect: true,
+      outputs: { repositoryName: "shop" },
+    });
+    const { tooling, ...others } = states(true);
+    const there = { ...others, tooling: stateOf("tooling", [...(tooling?.resources ?? []), repository]) };
+    const line = "  CodeCommit repository shop with all of its code, in account 111111111111";
+    const { code, said } = await down({ states: there });
+    assert.deepEqual(said.slice(3, 5), ["  stack tooling: 2 resources in account 111111111111", line]);
+    assert.equal(code, 0);
+    const only = await down({ states: there }, ["test"]);
+    assert.ok(!only.said.includes(line));
+  });
+
   it("lifts protection by settings in a file of their own, and leaves the stack's file as it is when destroying fails", async () => {
     const settings: unknown[] = [];
     const work: Work = (action, stack, { configFile, onEvent }) => {

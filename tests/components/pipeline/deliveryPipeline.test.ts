@@ -132,6 +132,14 @@ describe("DeliveryPipeline", () => {
     assert.deepEqual(await repositories({ createRepository: true, source: connection }), {});
   });
 
+  it("protects the repository with the service's code, and nothing else, unless it is deletable", async () => {
+    const guarded = async (change: Partial<DeliveryPipelineArgs>) =>
+      names((await delivery({ createRepository: true, ...change })).filter(({ protect }) => protect));
+    assert.deepEqual(await guarded({}), ["aws:codecommit/repository:Repository shop"]);
+    assert.deepEqual(await guarded({ deletable: false }), ["aws:codecommit/repository:Repository shop"]);
+    assert.deepEqual(await guarded({ deletable: true }), []);
+  });
+
   it("is started by a rule from CodeCommit, and by its own trigger from a connection", async () => {
     const startedBy = async (source: DeliveryPipelineArgs["source"]) => {
       const made = await delivery({ source });
