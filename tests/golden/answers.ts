@@ -1,14 +1,14 @@
 /** What the system says about some settings, as text that a reviewer can compare line by line. */
 import { createHash } from "node:crypto";
-import { attack } from "../../rehearsal/access/attacks/attack";
-import { judgeCharter } from "../../rehearsal/access/charter/judge";
-import type { CharterRow } from "../../rehearsal/access/charter/rows";
-import { lint } from "../../rehearsal/access/lint";
-import { judgeAll } from "../../rehearsal/access/mutate/pool";
-import type { Verdict } from "../../rehearsal/access/mutate/verdict";
-import { type Walk, walk, type WalkedCall } from "../../rehearsal/access/walk/walk";
-import type { Rehearsed, Resource, StackRun } from "../../rehearsal/record";
-import { judge } from "../../rehearsal/rule";
+import { attack } from "../../rehearsal/access/threats/attack";
+import { judgeCharter } from "../../rehearsal/access/matrix/judge";
+import type { CharterRow } from "../../rehearsal/access/matrix/rows";
+import { lint } from "../../packages/iam/src/lint/lint";
+import { judgeAll } from "../../rehearsal/access/mutation/pool";
+import type { Verdict } from "../../rehearsal/access/mutation/verdict";
+import { type Walk, walk, type WalkedCall } from "../../rehearsal/access/calls/walk";
+import type { Rehearsed, Resource, StackRun } from "../../rehearsal/record/record";
+import { judge } from "../../rehearsal/rules/rule";
 import { RULES } from "../../rehearsal/rules/all";
 import { folderOf, worldOf } from "../rehearsal/access/worlds";
 import { ROOT } from "../rehearsal/sample";
