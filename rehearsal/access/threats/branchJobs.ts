@@ -107,6 +107,41 @@ export const BRANCH_JOBS: readonly Attack[] = [
     })),
   },
   {
+    id: "branch-build-forges-stack-note",
+    title: "A branch's build says which stack the clean-up was about to delete",
+    scene: withBranches((facts, { build, other }) => ({
+      story:
+        "Before the clean-up deletes a branch's stack, it notes the stack's id, so that the next one can say what the " +
+        `stack has kept. A branch's build writes such a note for ${other.label}, with the id of a stack of its choice, ` +
+        "and the commands that the clean-up prints for people would delete the tables of that one. The note lies beside the branch's own, " +
+        "where the clean-up alone writes.",
+      steps: [
+        call(as(build.role), "s3:GetObject", `${other.note}.stack`),
+        stopped(as(build.role), "s3:PutObject", `${other.note}.stack`, upload()),
+      ],
+      change: replaced({ policyOf: build.role }, "WriteRelease", "for notes of stacks, wherever they are", {
+        Resource: [`${facts.bucket}/*.stack`],
+      }),
+    })),
+  },
+  {
+    id: "branch-release-job-forges-stack-note",
+    title: "A branch's deployment writes into the registry of branches",
+    scene: withBranches((facts, { releaseJob, other }) => ({
+      story:
+        `The job that deploys branches writes release files into the same bucket. Subverted, it writes the note of the ` +
+        `stack that is deleted for ${other.label}, whose id decides which tables the clean-up's mail tells people to ` +
+        "delete. What it may write are the files of releases, and the registry is none of them.",
+      steps: [
+        call(as(releaseJob.role), "kms:GenerateDataKey", facts.key, viaS3(facts)),
+        stopped(as(releaseJob.role), "s3:PutObject", `${other.note}.stack`, upload()),
+      ],
+      change: replaced({ policyOf: releaseJob.role }, "WriteReleaseFiles", "for the whole bucket", {
+        Resource: [`${facts.bucket}/*`],
+      }),
+    })),
+  },
+  {
     id: "branch-pipeline-runs-release-job",
     title: "The pipeline of branches runs a release job",
     scene: withBranches((facts, { role, last, name }) => ({

@@ -1,6 +1,7 @@
 import { replaced } from "./change";
-import { as } from "./cast";
-import type { EnvironmentFacts, Facts, PipelineFacts } from "./facts";
+import { EXECUTION_ID } from "../estate/deployedParameters";
+import { as, holderOf, nameOf } from "./cast";
+import type { EnvironmentFacts, Facts, JobFacts, PipelineFacts } from "./facts";
 import { arnIn, lastOf, OWN_SET, stackArn } from "./pairs";
 import { type Attack, call, type Scene, stopped, upload, viaS3 } from "./scene";
 
@@ -12,6 +13,15 @@ const between =
     make: (facts: Facts, other: PipelineFacts, last: EnvironmentFacts) => Scene | { readonly lacks: string },
   ) =>
   (facts: Facts) => (facts.other ? make(facts, facts.other, lastOf(facts)) : LACKS);
+
+/** The stream of one build's log, by the project's name. */
+const logOf = (facts: Facts, { project }: JobFacts): string =>
+  arnIn(
+    facts,
+    "logs",
+    facts.tooling,
+    `log-group:/aws/codebuild/${nameOf(project)}:log-stream:${EXECUTION_ID}`,
+  );
 
 /** One team's pipeline against another's, with the same store and the same accounts. */
 export const OTHER_PIPELINES: readonly Attack[] = [
@@ -74,6 +84,47 @@ export const OTHER_PIPELINES: readonly Attack[] = [
         Resource: [arnIn(facts, "codebuild", facts.tooling, "project/*")],
       }),
     })),
+  },
+  {
+    id: "another-pipelines-clean-up-reads-logs",
+    title: "Another pipeline's clean-up reads this one's logs",
+    scene: between((facts, other) => {
+      const clean = other.cleanup.role;
+      return {
+        story:
+          `A job's log holds what its scripts print, a token among it when somebody was careless. The clean-up ` +
+          `of ${other.name} reads logs to mail the reason of a failed run to its own team: subverted, it ` +
+          `mails them the log of ${facts.main.name}'s build. Its policy names the jobs of its own pipeline.`,
+        steps: [
+          stopped(as(clean), "logs:GetLogEvents", logOf(facts, facts.main.build)),
+          call(as(clean), "sns:Publish", other.topic),
+        ],
+        change: replaced({ policyOf: clean }, "ReadReasons", "for the logs of every job", {
+          Resource: [arnIn(facts, "logs", facts.tooling, "log-group:/aws/codebuild/*")],
+        }),
+      };
+    }),
+  },
+  {
+    id: "another-pipelines-operator-reads-logs",
+    title: "Another pipeline's operator reads this one's logs",
+    scene: between((facts, other) => {
+      const operator = holderOf(facts, other.operator);
+      return {
+        story:
+          `Whoever operates ${other.name} knows the names of ${facts.main.name}'s jobs, since both are in one ` +
+          "account, and asks for the log of a build. The policies for people allow to watch one pipeline; " +
+          "logs are not in them, and what is mailed of a log goes to the pipeline's own people.",
+        steps: [
+          call(operator, "codepipeline:GetPipelineState", other.arn),
+          stopped(operator, "logs:GetLogEvents", logOf(facts, facts.main.build)),
+        ],
+        change: replaced({ managed: other.operator }, "WatchPipeline", "with logs, on everything", {
+          Action: ["codepipeline:*", "logs:*"],
+          Resource: ["*"],
+        }),
+      };
+    }),
   },
   {
     id: "another-pipelines-plan-on-this-stack",

@@ -72,6 +72,8 @@ describe("access/threats/attack", () => {
         ["another-pipelines-job-overwrites-release", "another pipeline"],
         ["another-pipelines-build-reads-artifacts", "another pipeline"],
         ["another-pipeline-runs-release-job", "another pipeline"],
+        ["another-pipelines-clean-up-reads-logs", "another pipeline"],
+        ["another-pipelines-operator-reads-logs", "another pipeline"],
         ["another-pipelines-plan-on-this-stack", "another pipeline"],
         ...[BRANCH_JOBS, BRANCH_TAKING, BRANCH_SESSIONS, BRANCH_ROLES, BRANCH_TEMPLATES].flatMap((attacks) =>
           attacks.map(({ id }) => [id, "branches that have stacks"]),

@@ -26,6 +26,8 @@ describe("access/threats by branches, and against them", () => {
         "branch-build-writes-kept-release",
         "branch-build-overwrites-release",
         "branch-build-forges-note",
+        "branch-build-forges-stack-note",
+        "branch-release-job-forges-stack-note",
         "branch-pipeline-runs-release-job",
         "main-pipeline-runs-branch-job",
       ].map((id) => [id, true, "identity"]),
