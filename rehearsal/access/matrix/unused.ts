@@ -1,6 +1,7 @@
 /** Rows that no step of a release needs: what nobody uses, nobody should be allowed. */
 import { kindCalls, usedBy } from "../calls/kindCalls";
 import type { WalkedCall } from "../calls/walk";
+import type { KindTraits } from "../estate/kindTraits";
 import type { PlacedRow } from "./expand";
 import type { Facts } from "./facts";
 import { fits } from "./fits";
@@ -8,13 +9,21 @@ import { fits } from "./fits";
 /** What somebody does, actions in lower case. */
 type Uses = readonly { readonly action: string; readonly resource: string }[];
 
+const known = new WeakMap<KindTraits, ReturnType<typeof kindCalls>>();
+/** The same for every row of a kind. */
+function callsOf(traits: KindTraits): ReturnType<typeof kindCalls> {
+  const found = known.get(traits) ?? kindCalls(traits);
+  known.set(traits, found);
+  return found;
+}
+
 /** What a row's grants can be used for, where that depends on templates. */
 function ofKind({ settings, kinds }: Facts, { row, who, pipeline }: PlacedRow): ReadonlySet<string> {
   const kind = settings.pipelines.find(({ name, prefix }) => [name, `${prefix}--br`].includes(pipeline));
   const traits = kinds.get(kind?.workload ?? "");
   const named = row.who === "executor" ? "execution" : row.who.split("{own}-")[1];
   const part = who.startsWith("workload ") ? "boundary" : named;
-  const actions = traits === undefined ? [] : (kindCalls(traits)[part ?? ""] ?? []);
+  const actions = traits === undefined ? [] : (callsOf(traits)[part ?? ""] ?? []);
   return new Set([...actions].map((each) => each.toLowerCase()));
 }
 

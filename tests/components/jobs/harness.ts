@@ -25,7 +25,7 @@ import { SECRET, type World } from "./world";
 
 /**
  * Runs what CodeBuild would run: the commands of a buildspec, in one bash with a clean environment. The tools
- * are doubles: small bash scripts that ask this process, since a Node process for each call would take minutes.
+ * are doubles in bash that ask this process, since a Node process for each call would take minutes.
  */
 
 export interface Result {
@@ -45,7 +45,7 @@ interface Spec {
   };
 }
 
-/** The variables that the doubles look at; client.sh sends them in this order. */
+/** The variables that the doubles look at; doubles.sh sends them in this order. */
 const ENVIRONMENT = ["AWS_CONFIG_FILE", "AWS_PAGER", "ENDPOINT", "SOURCE_DATE_EPOCH"] as const;
 const worlds = new Map<string, World>();
 let bin: string | undefined;
@@ -166,6 +166,7 @@ export async function run(
     HOME: home,
     TMPDIR: temporary,
     AWS_REGION: world.region,
+    BASH_ENV: join(__dirname, "doubles.sh"),
     DOUBLES: String(listening),
     RUN: place,
   };

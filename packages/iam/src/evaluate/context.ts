@@ -110,11 +110,12 @@ export function requestContext(
   { context = {}, absent = [] }: Spoken,
   keys: ConditionKeys,
 ): RequestContext {
-  const values = new Map([...derived(principal), ["aws:resourceaccount", [resourceAccount]]]);
+  const follows = derived(principal);
+  const values = new Map<string, readonly string[] | undefined>([["aws:resourceaccount", [resourceAccount]]]);
   for (const [key, value] of Object.entries({ "aws:SecureTransport": "true", ...context })) {
     const type = keys.typeOf(key) ?? notKnown(`condition key ${key} does not exist`);
     const name = key.toLowerCase();
-    if (values.has(name) || name.startsWith(OF_PRINCIPAL))
+    if (values.has(name) || follows.has(name) || name.startsWith(OF_PRINCIPAL))
       notKnown(`condition key ${key} follows from who asks for what; a request cannot say it`);
     if (typeof value !== "string" && !isMultivalued(type)) notKnown(`condition key ${key} takes one value`);
     values.set(name, typeof value === "string" ? [value] : value);
@@ -122,13 +123,15 @@ export function requestContext(
   const keysOfTags = tagKeys(context);
   if (keysOfTags) values.set(TAG_KEYS, keysOfTags);
   for (const key of absent === "others" ? [] : absent) {
-    if (values.has(key.toLowerCase())) notKnown(`condition key ${key} is given and said to be absent`);
+    if (values.has(key.toLowerCase()) || follows.has(key.toLowerCase()))
+      notKnown(`condition key ${key} is given and said to be absent`);
     values.set(key.toLowerCase(), undefined);
   }
   const assumedAbsent = new Set<string>();
   const lookup: Lookup = (key) => {
     const name = key.toLowerCase();
     if (values.has(name)) return values.get(name);
+    if (follows.has(name)) return follows.get(name);
     if (name.startsWith(OF_PRINCIPAL)) return undefined; // a principal has the tags that it has, and no others
     if (absent !== "others")
       notKnown(

@@ -54,18 +54,19 @@ type Saying = (policies: readonly (Policy | undefined)[]) => Said;
 const saying =
   (asking: Asking, unsure: Statement["effect"], met: (why: Unresolved) => void): Saying =>
   (policies) => {
-    const applying = policies
-      .flatMap((policy) => policy?.statements ?? [])
-      .flatMap((statement) => {
-        const how = statement.applies(asking);
-        if (typeof how !== "object") return how === undefined ? [] : [{ ...statement, how }];
-        met(how.why);
-        return statement.effect === unsure ? [{ ...statement, how: how.how }] : [];
-      });
-    return {
-      allows: applying.filter(({ effect }) => effect === "Allow"),
-      denies: applying.filter(({ effect }) => effect === "Deny"),
-    };
+    const allows: (Statement & { readonly how: Reach })[] = [];
+    const denies: Statement[] = [];
+    for (const policy of policies) {
+      for (const statement of policy?.statements ?? []) {
+        const said = statement.applies(asking);
+        if (said === undefined) continue;
+        if (typeof said === "object") met(said.why);
+        if (typeof said === "object" && statement.effect !== unsure) continue;
+        if (statement.effect === "Deny") denies.push(statement);
+        else allows.push({ ...statement, how: typeof said === "object" ? said.how : said });
+      }
+    }
+    return { allows, denies };
   };
 
 const deciding = (statements: readonly Statement[]): Deciding[] =>

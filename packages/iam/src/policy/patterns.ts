@@ -5,10 +5,11 @@ export type Lookup = (key: string) => readonly string[] | undefined;
 /** Whether a value fits what a policy says, for one request. */
 export type Test = (value: string, lookup: Lookup) => boolean;
 
-type Piece =
-  | { readonly text: string }
-  | { readonly wildcard: "*" | "?" }
-  | { readonly variable: string; readonly otherwise: string | undefined };
+interface Variable {
+  readonly variable: string;
+  readonly otherwise: string | undefined;
+}
+type Piece = { readonly text: string } | { readonly wildcard: "*" | "?" } | Variable;
 
 /** What may be written in a text beside letters. */
 export interface Writing {
@@ -42,7 +43,7 @@ function pieces(written: string, { wildcards, variables }: Writing): Piece[] {
 }
 
 /** A variable's value; a variable without value and default makes the whole text match nothing. */
-function valueOf({ variable: key, otherwise }: Extract<Piece, { variable: string }>, lookup: Lookup) {
+function valueOf({ variable: key, otherwise }: Variable, lookup: Lookup) {
   const values = lookup(key);
   if (values !== undefined && values.length > 1)
     return notKnown(`\${${key}} has several values, and AWS takes no such variable`);
@@ -62,48 +63,58 @@ const ANYTHING: Wildcards = { many: ".*", one: "." };
 const WITHIN_SEGMENT: Wildcards = { many: "[^:]*", one: "[^:]" };
 const TO_THE_END: Wildcards = { ...WITHIN_SEGMENT, last: ".*" };
 
-/** Source of a regular expression for some pieces; undefined where a variable has no value. */
-function source(parts: readonly Piece[], wildcards: Wildcards, lookup: Lookup): string | undefined {
-  let made = "";
-  for (const [index, piece] of parts.entries()) {
-    if ("wildcard" in piece) {
-      const last = index === parts.length - 1 ? wildcards.last : undefined;
-      made += piece.wildcard === "?" ? wildcards.one : (last ?? wildcards.many);
-      continue;
-    }
-    const text = "text" in piece ? piece.text : valueOf(piece, lookup);
-    if (text === undefined) return undefined;
-    made += escape(text);
-  }
-  return made;
+/** Source of a regular expression for some pieces, with the variables that stand in it. */
+function source(parts: readonly Piece[], wildcards: Wildcards): (string | Variable)[] {
+  return parts.map((piece, index) => {
+    if ("variable" in piece) return piece;
+    if ("text" in piece) return escape(piece.text);
+    const last = index === parts.length - 1 ? wildcards.last : undefined;
+    return piece.wildcard === "?" ? wildcards.one : (last ?? wildcards.many);
+  });
 }
 
-/** A test for parts that are joined by colons. Without variables its expression is made once. */
+/** A test for parts that are joined by colons. Its expression is made once for the same values of its variables. */
 function test(parts: readonly (readonly [readonly Piece[], Wildcards])[], flags: string): Test {
-  const expression = (lookup: Lookup): RegExp | undefined => {
-    const sources = parts.map(([each, wildcards]) => source(each, wildcards, lookup));
-    return sources.includes(undefined) ? undefined : new RegExp(`^${sources.join(":")}$`, flags);
+  const sources = parts.flatMap(([each, wildcards], index) => [
+    ...(index === 0 ? [] : [":"]),
+    ...source(each, wildcards),
+  ]);
+  const variables = sources.filter((each) => typeof each !== "string");
+  const made = new Map<string, RegExp>();
+  return (value, lookup) => {
+    const values = variables.map((each) => valueOf(each, lookup));
+    if (values.includes(undefined)) return false;
+    const key = values.join("\0");
+    let expression = made.get(key);
+    if (!expression) {
+      let next = 0;
+      const text = sources.map((each) => (typeof each === "string" ? each : escape(values[next++] ?? "")));
+      expression = new RegExp(`^${text.join("")}$`, flags);
+      made.set(key, expression);
+    }
+    return expression.test(value);
   };
-  if (parts.some(([each]) => each.some((piece) => "variable" in piece))) {
-    return (value, lookup) => expression(lookup)?.test(value) ?? false;
-  }
-  const fixed = expression(() => undefined);
-  return (value) => fixed?.test(value) ?? false;
+}
+
+const known = new Map<string, readonly Variable[]>();
+/** A text's variables; every question about a statement asks for them. */
+function variablesOf(written: string): readonly Variable[] {
+  const found =
+    known.get(written) ??
+    pieces(written, { wildcards: true, variables: "used" }).flatMap((piece) =>
+      "variable" in piece ? [piece] : [],
+    );
+  known.set(written, found);
+  return found;
 }
 
 /** Condition keys that a text's variables name. */
 export const variablesIn = (written: string): string[] =>
-  pieces(written, { wildcards: true, variables: "used" }).flatMap((piece) =>
-    "variable" in piece ? [piece.variable] : [],
-  );
+  variablesOf(written).map(({ variable: key }) => key);
 
 /** The first variable of a text that has neither a value in the request nor a default. */
-export function withoutValue(written: string, lookup: Lookup): string | undefined {
-  const missing = pieces(written, { wildcards: true, variables: "used" }).find(
-    (piece) => "variable" in piece && valueOf(piece, lookup) === undefined,
-  );
-  return missing && "variable" in missing ? missing.variable : undefined;
-}
+export const withoutValue = (written: string, lookup: Lookup): string | undefined =>
+  variablesOf(written).find((each) => valueOf(each, lookup) === undefined)?.variable;
 
 /** The six parts of an ARN; colons inside a variable, and in the last part, do not divide. */
 function segments(written: string): string[] {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Act3 } from "../../../../rehearsal/release/report";
 import { answered, changed, emptyFolder, handler, releaseOf, SERVICE, service } from "../service";
 import { TEMPLATE } from "../sampleTemplate";
+import { whole } from "../../../whole/sample";
 
 const states = ({ environments }: Act3) => environments.map(({ environment, state }) => [environment, state]);
 
@@ -59,7 +60,7 @@ describe("release", () => {
     assert.equal(act.notShown[0]?.what, "types that nothing here knows, not rehearsed: AWS::SQS::Queue");
   });
 
-  it("runs beside another release of the same machine, each on ports of its own", async () => {
+  whole("runs beside another release of the same machine, each on ports of its own", async () => {
     const work = emptyFolder();
     const both = await Promise.all(
       ["one", "two"].map((text) => releaseOf(service({ "index.js": handler(text) }), { work })),
@@ -72,7 +73,7 @@ describe("release", () => {
     assert.equal(new Set(endpoints).size, 4);
   });
 
-  it("releases over what git had, changes that are not committed included", async () => {
+  whole("releases over what git had, changes that are not committed included", async () => {
     const folder = changed({}, { "index.js": handler("second") });
     const texts: unknown[] = [];
     const { act, lines } = await releaseOf(folder, {
@@ -93,7 +94,7 @@ describe("release", () => {
     assert.ok(lines.some((line) => line.startsWith("release before: ")));
   });
 
-  it("answers 500 for a function that throws or crashes, and the next request again", async () => {
+  whole("answers 500 for a function that throws or crashes, and the next request again", async () => {
     const index = `exports.handler = async ({ pathParameters: { id } }) => {
       if (id === "throw") throw new Error("inside");
       if (id === "crash") process.exit(1);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Act3 } from "../../../rehearsal/release/report";
 import { type Kind, packaged, SERVERLESS, serviceOf, ZIP } from "./kinds";
 import { changed, emptyFolder, type Ended, type Files, releaseOf, runFolder } from "./service";
+import { whole } from "../../whole/sample";
 
 const released = (kind: Kind, changes: Files = {}, options = {}): Promise<Ended> =>
   releaseOf(serviceOf(kind, changes), options, kind.tooling);
@@ -43,16 +44,19 @@ async function withCommands<T>(names: readonly string[], act: () => Promise<T>):
 }
 
 describe("code in a zip", () => {
-  it("is made by the build job's script: the same each time, and it is the zip's own checksum", async () => {
-    const [one, two] = [await released(ZIP), await released(ZIP)];
-    assert.equal(one.act.stopped, undefined);
-    assert.equal(one.act.bundle, two.act.bundle);
-    const file = join(runFolder(one.work), `build/release/code/${one.act.bundle}.zip`);
-    assert.equal(createHash("sha256").update(readFileSync(file)).digest("hex"), one.act.bundle);
-    assert.ok(one.lines.some((line) => line.startsWith(`zip.sh: SHA-256 ${one.act.bundle}, `)));
-  });
+  whole(
+    "is made by the build job's script: the same each time, and it is the zip's own checksum",
+    async () => {
+      const [one, two] = [await released(ZIP), await released(ZIP)];
+      assert.equal(one.act.stopped, undefined);
+      assert.equal(one.act.bundle, two.act.bundle);
+      const file = join(runFolder(one.work), `build/release/code/${one.act.bundle}.zip`);
+      assert.equal(createHash("sha256").update(readFileSync(file)).digest("hex"), one.act.bundle);
+      assert.ok(one.lines.some((line) => line.startsWith(`zip.sh: SHA-256 ${one.act.bundle}, `)));
+    },
+  );
 
-  it("is a folder where no zip can be made, which is said", async () => {
+  whole("is a folder where no zip can be made, which is said", async () => {
     const { act } = await withCommands(["bash", "find", "touch", "xargs", "grep"], () => released(ZIP));
     assert.equal(act.stopped, undefined);
     assert.deepEqual(
@@ -68,7 +72,7 @@ describe("code in a zip", () => {
     ]);
   });
 
-  it("is looked for where the pipeline puts it, and nowhere else", async () => {
+  whole("is looked for where the pipeline puts it, and nowhere else", async () => {
     const { act } = await released(ZIP, template("S3Key: !Ref CodeKey", "S3Key: other.zip"));
     const [at, message = ""] = stop(act);
     assert.equal(at, "stage: plan");
@@ -117,7 +121,7 @@ describe("code in a zip", () => {
     assert.match(act.stopped?.details.at(-1) ?? "", /^error: 'npm run bundle' wrote no folder dist: /);
   });
 
-  it("has its parameters beside the template, and the pipeline's own in a roll-back", async () => {
+  whole("has its parameters beside the template, and the pipeline's own in a roll-back", async () => {
     const files = {
       ...template("RELEASE: !Ref Release", "RELEASE: !Ref Release, CONFIG: !Ref DeploymentConfig"),
       "zip/parameters/stage.json": JSON.stringify([
@@ -165,7 +169,7 @@ describe("a packaged service", () => {
     ]);
   });
 
-  it("stops in the build with the script's own words when the code differs by environment", async () => {
+  whole("stops in the build with the script's own words when the code differs by environment", async () => {
     const more = 'fs.appendFileSync(folder + "/index.js", "// " + stage);';
     const { act } = await released(SERVERLESS, { "package.cjs": packaged(more) });
     assert.deepEqual(stop(act), [
@@ -178,23 +182,29 @@ describe("a packaged service", () => {
     );
   });
 
-  it("stops in the build when it can't be packaged, and says so where npm misses its registry", async () => {
-    const failing = await released(SERVERLESS, {
-      "package.cjs": 'console.error("no such handler"); process.exit(1);',
-    });
-    assert.deepEqual(stop(failing.act), [
-      "build",
-      "serverless.sh of the build job failed (exit code 1): nothing was released",
-    ]);
-    assert.ok(failing.act.stopped?.details.includes("no such handler"));
-    const offline = 'console.error("npm error code ENOTCACHED"); process.exit(1);';
-    const { act } = await released(SERVERLESS, { "package.cjs": offline });
-    assert.match(
-      act.stopped?.message ?? "",
-      /; npm can't reach the packages that the service needs to be packaged$/,
-    );
-    assert.match(act.stopped?.next ?? "", /^start again with a network, or when npm has them in its cache; /);
-  });
+  whole(
+    "stops in the build when it can't be packaged, and says so where npm misses its registry",
+    async () => {
+      const failing = await released(SERVERLESS, {
+        "package.cjs": 'console.error("no such handler"); process.exit(1);',
+      });
+      assert.deepEqual(stop(failing.act), [
+        "build",
+        "serverless.sh of the build job failed (exit code 1): nothing was released",
+      ]);
+      assert.ok(failing.act.stopped?.details.includes("no such handler"));
+      const offline = 'console.error("npm error code ENOTCACHED"); process.exit(1);';
+      const { act } = await released(SERVERLESS, { "package.cjs": offline });
+      assert.match(
+        act.stopped?.message ?? "",
+        /; npm can't reach the packages that the service needs to be packaged$/,
+      );
+      assert.match(
+        act.stopped?.next ?? "",
+        /^start again with a network, or when npm has them in its cache; /,
+      );
+    },
+  );
 
   it("stops in the build without the tools of the job", async () => {
     const { act } = await withCommands(["bash", "find", "touch", "xargs", "grep", "zip"], () =>
@@ -206,7 +216,7 @@ describe("a packaged service", () => {
     ]);
   });
 
-  it("is told of its templates by their names", async () => {
+  whole("is told of its templates by their names", async () => {
     const none = packaged()
       .replace('RouteKey: "GET /lamp/{id}"', 'RouteKey: "GET /lamp/{id}", AuthorizationType: "JWT"')
       .replace('"integrations", {', '"nothing", {');

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Act3 } from "../../../../rehearsal/release/report";
 import { ECS, ECS_TEMPLATE, server, serviceOf } from "../kinds";
 import { changed, type Files, releaseOf, runFolder } from "../service";
+import { whole } from "../../../whole/sample";
 
 const released = (changes: Files, options = {}) => releaseOf(serviceOf(ECS, changes), options, ECS.tooling);
 const stop = ({ stopped }: Act3): string => stopped?.message ?? "it did not stop";
@@ -49,14 +50,14 @@ describe("tasks", () => {
     assert.deepEqual([pids[0] === pids[2], pids[0] === pids[1]], [true, false]);
   });
 
-  it("have the ports of the template to themselves, wherever they run", async () => {
+  whole("have the ports of the template to themselves, wherever they run", async () => {
     const { act } = await released({
       "server.js": server("first", { listen: "{ port: 8080, host: '0.0.0.0' }" }),
     });
     assert.equal(act.stopped, undefined);
   });
 
-  it("do not become healthy with another answer than the target group wants", async () => {
+  whole("do not become healthy with another answer than the target group wants", async () => {
     const sick = { "server.js": server("first", { health: 503 }) };
     const { act } = await released(sick);
     assert.equal(
@@ -71,7 +72,7 @@ describe("tasks", () => {
     assert.equal((await released({ ...sick, ...matched })).act.stopped, undefined);
   });
 
-  it("may be unwell in their grace period, and only then", async () => {
+  whole("may be unwell in their grace period, and only then", async () => {
     const waking = server("first").replace("writeHead(200)", "writeHead(++asked < 5 ? 503 : 200)");
     const files = { "server.js": `let asked = 0;${waking}` };
     const graceful = template("DesiredCount: 2", "DesiredCount: 2\n      HealthCheckGracePeriodSeconds: 60");
@@ -79,7 +80,7 @@ describe("tasks", () => {
     assert.match(stop((await released(files)).act), /GET \/health is answered with 503;/);
   });
 
-  it("are waited for in vain without a circuit breaker", async () => {
+  whole("are waited for in vain without a circuit breaker", async () => {
     const { act } = await released({
       "server.js": server("first", { health: 404 }),
       ...template(
@@ -93,7 +94,7 @@ describe("tasks", () => {
     );
   });
 
-  it("are not found on another port, or where only they themselves can ask", async () => {
+  whole("are not found on another port, or where only they themselves can ask", async () => {
     const cases = [
       ["3000", "it listens on 3000, and the load balancer asks on port 8080"],
       ["8080, 'localhost'", "it listens on 127.0.0.1:8080, and the load balancer asks on port 8080"],
@@ -104,7 +105,7 @@ describe("tasks", () => {
     }
   });
 
-  it("get no secret but something in its place, which is said, as of all that does not run", async () => {
+  whole("get no secret but something in its place, which is said, as of all that does not run", async () => {
     const seen: unknown[] = [];
     const telling = server("first").replace(
       "const id",

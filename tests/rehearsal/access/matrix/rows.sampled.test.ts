@@ -4,6 +4,7 @@ import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
 import { of, type Row } from "../../../../rehearsal/access/matrix/rows";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { unbrokenWorld } from "../worlds";
+import { sampled } from "../../../whole/sample";
 
 /** What is found in the sample with other rows; no calls are walked. */
 const findings = async (rows: readonly Row[]): Promise<readonly string[]> =>
@@ -39,7 +40,7 @@ describe("A row of the charter", () => {
         /^role delivery-catalog-pipeline may not sns:Publish .*aws:SecureTransport=false.*explicit deny/,
       ],
     ];
-    for (const [row, message] of cases) {
+    for (const [row, message] of sampled(cases, (_, index) => index % 3 === 0)) {
       const found = await findings(lost(row));
       assert.ok(
         found.some((each) => message.test(each)),

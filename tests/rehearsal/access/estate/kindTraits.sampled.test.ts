@@ -5,6 +5,7 @@ import { kindsOf } from "../../../../rehearsal/access/estate/kindTraits";
 import { walk } from "../../../../rehearsal/access/calls/walk";
 import type { World } from "../../../../rehearsal/access/estate/world";
 import { worldOf } from "../worlds";
+import { whole } from "../../../whole/sample";
 
 const CODEDEPLOY = { codedeploy: "codedeploy.amazonaws.com" };
 const TASKS = { task: "ecs-tasks.amazonaws.com", "task-execution": "ecs-tasks.amazonaws.com" };
@@ -48,7 +49,7 @@ function renamed({ folder, kinds, ...world }: World): World {
 }
 
 describe("Act 2 of kinds that it has never heard of", () => {
-  it("is that of the same parts by other names: walk, charter and what is unused", async () => {
+  whole("is that of the same parts by other names: walk, charter and what is unused", async () => {
     const world = await worldOf("every kind of workload over one store");
     const further = renamed(world);
     assert.notDeepEqual(further.folder, world.folder);

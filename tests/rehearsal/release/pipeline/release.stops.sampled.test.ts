@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Act3 } from "../../../../rehearsal/release/report";
 import { changed, emptyFolder, handler, releaseOf, runFolder, service } from "../service";
 import { TEMPLATE } from "../sampleTemplate";
+import { whole } from "../../../whole/sample";
 
 const states = ({ environments }: Act3) => environments.map(({ environment, state }) => [environment, state]);
 const stopped = ({ stopped }: Act3) => {
@@ -49,54 +50,60 @@ describe("release that cannot go on", () => {
     );
   });
 
-  it("stops at the first environment when the bundle does not start, and leaves what it ran before", async () => {
-    const { act } = await releaseOf(changed({}, { "index.js": 'throw new Error("no lamp");' }), {
-      from: "HEAD",
-    });
-    const { at, message, next } = stopped(act);
-    assert.deepEqual(
-      [at, message],
-      ["stage: deploy", "the bundle does not start (handler index.handler): no lamp"],
-    );
-    assert.match(next, /^correct the service; its own output is in \/.*Function\.log$/);
-    assert.deepEqual(act.environments[0]?.marks, { "live-stage": act.from?.bundle });
-    assert.deepEqual(states(act)[1], ["live", "untouched"]);
-  });
+  whole(
+    "stops at the first environment when the bundle does not start, and leaves what it ran before",
+    async () => {
+      const { act } = await releaseOf(changed({}, { "index.js": 'throw new Error("no lamp");' }), {
+        from: "HEAD",
+      });
+      const { at, message, next } = stopped(act);
+      assert.deepEqual(
+        [at, message],
+        ["stage: deploy", "the bundle does not start (handler index.handler): no lamp"],
+      );
+      assert.match(next, /^correct the service; its own output is in \/.*Function\.log$/);
+      assert.deepEqual(act.environments[0]?.marks, { "live-stage": act.from?.bundle });
+      assert.deepEqual(states(act)[1], ["live", "untouched"]);
+    },
+  );
 
-  it("rolls back to the release before when verify fails: the old bundle answers, the next environment is untouched", async () => {
-    const folder = changed({}, { "index.js": handler("broken") });
-    const { act, lines } = await releaseOf(folder, { from: "HEAD" });
-    const { at, message, details } = stopped(act);
-    assert.deepEqual(
-      [at, message, details],
-      [
-        "stage: verify",
-        "npm run verify failed in stage (exit code 1); stage was rolled back to the release before",
-        ["expected a lamp, got broken"],
-      ],
-    );
-    const [stage, live] = act.environments;
-    assert.notEqual(act.bundle, act.from?.bundle);
-    assert.deepEqual(
-      [stage?.state, stage?.bundle, stage?.marks],
-      [...["rolled back", act.bundle, { "live-stage": act.from?.bundle }]],
-    );
-    assert.deepEqual(stage?.rollback, {
-      bundle: act.from?.bundle,
-      exchange: {
-        request: "GET /lamp/example",
-        status: 200,
-        body: '{"text":"first","table":"lamps--stage-lamps","id":"example"}',
-      },
-    });
-    assert.deepEqual(
-      [live?.state, live?.plan, live?.marks],
-      ["untouched", undefined, { "live-live": act.from?.bundle }],
-    );
-    assert.ok(
-      lines.some((line) => line.startsWith("MODIFY Function (AWS::Lambda::Function) Code.ImageUri: ")),
-    );
-  });
+  whole(
+    "rolls back to the release before when verify fails: the old bundle answers, the next environment is untouched",
+    async () => {
+      const folder = changed({}, { "index.js": handler("broken") });
+      const { act, lines } = await releaseOf(folder, { from: "HEAD" });
+      const { at, message, details } = stopped(act);
+      assert.deepEqual(
+        [at, message, details],
+        [
+          "stage: verify",
+          "npm run verify failed in stage (exit code 1); stage was rolled back to the release before",
+          ["expected a lamp, got broken"],
+        ],
+      );
+      const [stage, live] = act.environments;
+      assert.notEqual(act.bundle, act.from?.bundle);
+      assert.deepEqual(
+        [stage?.state, stage?.bundle, stage?.marks],
+        [...["rolled back", act.bundle, { "live-stage": act.from?.bundle }]],
+      );
+      assert.deepEqual(stage?.rollback, {
+        bundle: act.from?.bundle,
+        exchange: {
+          request: "GET /lamp/example",
+          status: 200,
+          body: '{"text":"first","table":"lamps--stage-lamps","id":"example"}',
+        },
+      });
+      assert.deepEqual(
+        [live?.state, live?.plan, live?.marks],
+        ["untouched", undefined, { "live-live": act.from?.bundle }],
+      );
+      assert.ok(
+        lines.some((line) => line.startsWith("MODIFY Function (AWS::Lambda::Function) Code.ImageUri: ")),
+      );
+    },
+  );
 
   it("says that there is nothing to go back to when the first release fails, and names the command", async () => {
     const { act } = await releaseOf(service({ "index.js": handler("broken") }));
@@ -105,7 +112,7 @@ describe("release that cannot go on", () => {
     assert.match(next, /aws codepipeline start-pipeline-execution --name lamps --source-revisions/);
   });
 
-  it("does not roll back what would lose data", async () => {
+  whole("does not roll back what would lose data", async () => {
     const more = TEMPLATE.replace(
       "  Role:",
       "  More:\n    Type: AWS::DynamoDB::Table\n    Properties:\n      AttributeDefinitions: [{ AttributeName: id, AttributeType: S }]\n      KeySchema: [{ AttributeName: id, KeyType: HASH }]\n      BillingMode: PAY_PER_REQUEST\n  Role:",
@@ -151,7 +158,7 @@ describe("release that cannot go on", () => {
     ]);
   });
 
-  it("fails when a file changes between the approval and the deployment", async () => {
+  whole("fails when a file changes between the approval and the deployment", async () => {
     const work = emptyFolder();
     const { act } = await releaseOf(service(), {
       work,
@@ -165,29 +172,32 @@ describe("release that cannot go on", () => {
     assert.deepEqual(act.environments[1]?.marks, {});
   });
 
-  it("stops with one line when the template does not parse, has no Endpoint of its own, or another image", async () => {
-    const cases = [
-      [`${TEMPLATE}  a: [`, /^template\.yaml:\d+: /],
-      [
-        TEMPLATE.replace("  Endpoint:", "  Address:"),
-        /^template\.yaml has no output Endpoint, which Verify needs$/,
-      ],
-      [
-        TEMPLATE.replace("!GetAtt Api.ApiEndpoint", "https://example.com"),
-        /^output Endpoint is https:\/\/example\.com, which is not the template's HTTP API: nothing is sent there$/,
-      ],
-      [
-        TEMPLATE.replace("{ ImageUri: !Ref ImageUri }", "{ ImageUri: other }"),
-        /^function Function has the image "other", which is not the release's$/,
-      ],
-    ] as const;
-    for (const [template, expected] of cases) {
-      const { act } = await releaseOf(service({ "template.yaml": template }));
-      const { at, message } = stopped(act);
-      assert.match(message, expected);
-      assert.deepEqual([at, message.includes("\n")], ["stage: plan", false]);
-    }
-  });
+  whole(
+    "stops with one line when the template does not parse, has no Endpoint of its own, or another image",
+    async () => {
+      const cases = [
+        [`${TEMPLATE}  a: [`, /^template\.yaml:\d+: /],
+        [
+          TEMPLATE.replace("  Endpoint:", "  Address:"),
+          /^template\.yaml has no output Endpoint, which Verify needs$/,
+        ],
+        [
+          TEMPLATE.replace("!GetAtt Api.ApiEndpoint", "https://example.com"),
+          /^output Endpoint is https:\/\/example\.com, which is not the template's HTTP API: nothing is sent there$/,
+        ],
+        [
+          TEMPLATE.replace("{ ImageUri: !Ref ImageUri }", "{ ImageUri: other }"),
+          /^function Function has the image "other", which is not the release's$/,
+        ],
+      ] as const;
+      for (const [template, expected] of cases) {
+        const { act } = await releaseOf(service({ "template.yaml": template }));
+        const { at, message } = stopped(act);
+        assert.match(message, expected);
+        assert.deepEqual([at, message.includes("\n")], ["stage: plan", false]);
+      }
+    },
+  );
 
   it("refuses a --from that git does not know, and a folder outside git", async () => {
     const known = await releaseOf(changed({}, {}), { from: "no-such-branch" });

@@ -9,6 +9,7 @@ import { Interrupted } from "../../../rehearsal/release/pipeline/stopped";
 import { ECS, server, serviceOf } from "./kinds";
 import { answered, emptyFolder, folderOf, handler, releaseOf, service, write } from "./service";
 import { ALLOWED_TEMPLATE } from "./sampleTemplate";
+import { whole } from "../../whole/sample";
 
 const ROOT = resolve(__dirname, "../../..");
 
@@ -107,7 +108,7 @@ describe("an interrupted release", () => {
     await Promise.all(closed);
   });
 
-  it("leaves no task even when the rehearsal itself is killed", async () => {
+  whole("leaves no task even when the rehearsal itself is killed", async () => {
     const { stacks } = folderOf(ECS.tooling);
     const config = emptyFolder();
     write(config, {
@@ -122,7 +123,7 @@ describe("an interrupted release", () => {
     await Promise.all([ended, ...tasks]);
   });
 
-  it("ends everything with the signal that ends --serve, and exits with 0", async () => {
+  whole("ends everything with the signal that ends --serve, and exits with 0", async () => {
     const { child, said, ended, text } = start(
       "--yes",
       "--serve",
@@ -145,7 +146,7 @@ describe("an interrupted release", () => {
     assert.notEqual(await answered(`${url}/lamp/1`), answer);
   });
 
-  it("exits with the signal's code in the middle, and leaves nothing running", async () => {
+  whole("exits with the signal's code in the middle, and leaves nothing running", async () => {
     const { child, ended, text } = start("--yes", "--app", service({ "test.cjs": staying(port) }));
     const closed = await connected(1);
     child.kill("SIGINT");
@@ -155,21 +156,24 @@ describe("an interrupted release", () => {
     await Promise.all(closed);
   });
 
-  it("leaves no function even when the rehearsal itself is killed, and no folder after the next run", async () => {
-    const { child, said, ended } = start(
-      "--yes",
-      "--serve",
-      "--app",
-      service({ "index.js": `${staying(port)}${handler("a")}` }),
-    );
-    const functions = await connected(2);
-    await said(/answers until Ctrl-C/);
-    const work = join(ROOT, ".out/release"); // eslint-disable-line no-restricted-syntax -- where the command works
-    const left = join(work, `run-${child.pid}-1`);
-    assert.ok(existsSync(left)); // while it runs: then the run of another test may be the next
-    child.kill("SIGKILL");
-    await Promise.all([ended, ...functions]);
-    await releaseOf(service(), { work });
-    assert.equal(existsSync(left), false);
-  });
+  whole(
+    "leaves no function even when the rehearsal itself is killed, and no folder after the next run",
+    async () => {
+      const { child, said, ended } = start(
+        "--yes",
+        "--serve",
+        "--app",
+        service({ "index.js": `${staying(port)}${handler("a")}` }),
+      );
+      const functions = await connected(2);
+      await said(/answers until Ctrl-C/);
+      const work = join(ROOT, ".out/release"); // eslint-disable-line no-restricted-syntax -- where the command works
+      const left = join(work, `run-${child.pid}-1`);
+      assert.ok(existsSync(left)); // while it runs: then the run of another test may be the next
+      child.kill("SIGKILL");
+      await Promise.all([ended, ...functions]);
+      await releaseOf(service(), { work });
+      assert.equal(existsSync(left), false);
+    },
+  );
 });

@@ -9,6 +9,7 @@ import { upOf } from "../../../stacks/together.cases";
 import { without } from "../asked";
 import { folderOf, unbrokenWorld, worldOf } from "../worlds";
 import { withStatement } from "./changes";
+import { sampled, whole } from "../../../whole/sample";
 
 let alone: AloneJudge;
 before(async () => {
@@ -28,7 +29,8 @@ const found = (kind: PolicyKind, name: string, sid: string, change: (each: Value
 
 describe("A policy judged alone", () => {
   it("has nothing against it as it is registered, in each case", async () => {
-    for (const title of ["the sample", "single-account mode", "two environments in one account", "a VPC"]) {
+    const titles = ["the sample", "single-account mode", "two environments in one account", "a VPC"];
+    for (const title of sampled(titles, (_, index) => index === 1)) {
       const judge = await aloneJudge(await worldOf(title));
       assert.ok(judge.policies.length > 20, `${title}: ${judge.policies.length}`);
       for (const policy of judge.policies) assert.deepEqual(judge.judge(policy, policy.content), [], title);
@@ -137,17 +139,20 @@ describe("A policy judged alone", () => {
     ]);
   });
 
-  it("is limited by no boundary of the organization's, and neither is the charter as a whole", async () => {
-    const accounts = ["111111111111", "222222222222", "222222222223"];
-    const nothing = { Version: "2012-10-17", Statement: { Effect: "Deny", Action: "*", Resource: "*" } };
-    const title = "a path and a boundary";
-    const world = await makeWorld(folderOf(title), await upOf(title), {
-      ...{ places: [], app: undefined },
-      policies: Object.fromEntries(accounts.map((each) => [`arn:aws:iam::${each}:policy/org`, nothing])),
-    });
-    assert.deepEqual(world.assumed, []);
-    assert.deepEqual((await judgeCharter(world, { calls: [] })).findings, []);
-    const judge = await aloneJudge(world);
-    for (const policy of judge.policies) assert.deepEqual(judge.judge(policy, policy.content), []);
-  });
+  whole(
+    "is limited by no boundary of the organization's, and neither is the charter as a whole",
+    async () => {
+      const accounts = ["111111111111", "222222222222", "222222222223"];
+      const nothing = { Version: "2012-10-17", Statement: { Effect: "Deny", Action: "*", Resource: "*" } };
+      const title = "a path and a boundary";
+      const world = await makeWorld(folderOf(title), await upOf(title), {
+        ...{ places: [], app: undefined },
+        policies: Object.fromEntries(accounts.map((each) => [`arn:aws:iam::${each}:policy/org`, nothing])),
+      });
+      assert.deepEqual(world.assumed, []);
+      assert.deepEqual((await judgeCharter(world, { calls: [] })).findings, []);
+      const judge = await aloneJudge(world);
+      for (const policy of judge.policies) assert.deepEqual(judge.judge(policy, policy.content), []);
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { folder } from "./folders";
 import { ALLOWED_TEMPLATE } from "./release/sampleTemplate";
 import { service } from "./release/service";
 import { ROOT } from "./sample";
+import { whole } from "../whole/sample";
 
 interface Ended {
   readonly code: number | null;
@@ -87,13 +88,13 @@ describe("npm start", () => {
     assert.doesNotMatch(stdout, new RegExp(String.fromCharCode(27)), "no colour without a terminal");
   });
 
-  it("ends with 1 when the release stops, and says what to do next", async () => {
+  whole("ends with 1 when the release stops, and says what to do next", async () => {
     const { code, stdout } = await start("--reject", "--app", allowed());
     assert.equal(code, 1);
     assert.match(stdout, /^Failed: the release stopped at prod: approval; next: .*$/m);
   });
 
-  it("writes one page that fetches nothing, and says where", async () => {
+  whole("writes one page that fetches nothing, and says where", async () => {
     const file = join(folder({}), "page.html");
     const { stdout } = await start("--config", sampleWith({}), "--page", file);
     assert.ok(stdout.includes("The report, for a browser: "));
@@ -102,18 +103,21 @@ describe("npm start", () => {
     assert.doesNotMatch(page, /(src|href)="https?:[^"]*\.(js|css|png|svg)"/);
   });
 
-  it("ends with 1 when AWS would deny the service what it needs, with who needs what; it is released all the same", async () => {
-    const { code, stdout } = await start("--app", service());
-    assert.equal(code, 1);
-    assert.match(
-      stdout,
-      /^ {2}catalog to prod, .*: service apigateway\.amazonaws\.com needs lambda:InvokeFunction on .*; missing: resource$/m,
-    );
-    assert.match(stdout, /^ {2}released: live in test, prod$/m);
-    assert.match(stdout, /^Failed: 8 findings\.$/m);
-  });
+  whole(
+    "ends with 1 when AWS would deny the service what it needs, with who needs what; it is released all the same",
+    async () => {
+      const { code, stdout } = await start("--app", service());
+      assert.equal(code, 1);
+      assert.match(
+        stdout,
+        /^ {2}catalog to prod, .*: service apigateway\.amazonaws\.com needs lambda:InvokeFunction on .*; missing: resource$/m,
+      );
+      assert.match(stdout, /^ {2}released: live in test, prod$/m);
+      assert.match(stdout, /^Failed: 8 findings\.$/m);
+    },
+  );
 
-  it("ends with 1 and one line when a template cannot be read", async () => {
+  whole("ends with 1 and one line when a template cannot be read", async () => {
     const app = service({ "template.yaml": "Resources: [" });
     const { code, stdout, stderr } = await start("--app", app);
     assert.deepEqual([code, stderr], [1, ""]);
@@ -182,7 +186,7 @@ describe("npm start", () => {
     assert.doesNotMatch(stdout, /\n\s+at .*:\d+:\d+/, "no stack trace");
   });
 
-  it("ends with 1 when an environment has no stack file", async () => {
+  whole("ends with 1 when an environment has no stack file", async () => {
     const { code, stdout } = await start("--config", sampleWith({ "Pulumi.prod.yaml": undefined }));
     assert.equal(code, 1);
     assert.match(
@@ -191,7 +195,7 @@ describe("npm start", () => {
     );
   });
 
-  it("ends with 1 when there is no tooling", async () => {
+  whole("ends with 1 when there is no tooling", async () => {
     const { code, stdout } = await start("--config", sampleWith({ "Pulumi.tooling.yaml": undefined }));
     assert.equal(code, 1);
     assert.match(stdout, /^ {4}no stack is of kind tooling; /m);

@@ -7,6 +7,7 @@ import type { ReleaseOptions } from "../../../rehearsal/release/pipeline/release
 import type { Act3 } from "../../../rehearsal/release/report";
 import { CONTAINER, ECS, type Kind, SERVERLESS, serviceOf, ZIP } from "./kinds";
 import { answered, changed, emptyFolder, type Ended, type Files, releaseOf, runFolder } from "./service";
+import { whole } from "../../whole/sample";
 
 const KINDS: readonly Kind[] = [CONTAINER, ZIP, ECS, SERVERLESS];
 const states = ({ environments }: Act3) => environments.map(({ state }) => state);
@@ -39,7 +40,7 @@ describe("a release of each kind", () => {
     const over = (after: Files): string => changed(kind.answering("first"), after, kind.files);
 
     describe(kind.kind, () => {
-      it("carries one code through every environment, over a table of its own", async () => {
+      whole("carries one code through every environment, over a table of its own", async () => {
         const answers: unknown[] = [];
         const { act } = await released(serviceOf(kind), {
           hold: async (url, examples) => {
@@ -67,7 +68,7 @@ describe("a release of each kind", () => {
         assert.doesNotMatch((await answered(`${live?.endpoint}/lamp/7`)) ?? "", /lamps--live-lamps/);
       });
 
-      it("keeps what ran before when the new one does not start", async () => {
+      whole("keeps what ran before when the new one does not start", async () => {
         const { act } = await released(over(kind.dead), { from: "HEAD" });
         assert.deepEqual([act.stopped?.at, states(act)], ["stage: deploy", ["failed", "untouched"]]);
         assert.match(act.stopped?.message ?? "", kind.doesNotStart);
@@ -89,7 +90,7 @@ describe("a release of each kind", () => {
         });
       });
 
-      it("stops when one byte of the code changes between two environments", async () => {
+      whole("stops when one byte of the code changes between two environments", async () => {
         const work = emptyFolder();
         let file = "";
         const { act } = await released(serviceOf(kind), {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { changed, handler, pipelineWith, releaseOf, service } from "../service";
+import { whole } from "../../../whole/sample";
 
 describe("a release side by side", () => {
   const wave = pipelineWith({ wave: "wave.1" });
@@ -20,7 +21,7 @@ describe("a release side by side", () => {
     );
   });
 
-  it("rolls all back when the verification of one fails", async () => {
+  whole("rolls all back when the verification of one fails", async () => {
     const folder = changed({}, { "index.js": handler("broken") });
     const { act } = await releaseOf(folder, { pipeline: wave, from: "HEAD" });
     assert.match(
@@ -36,7 +37,7 @@ describe("a release side by side", () => {
     );
   });
 
-  it("deploys without the service's tests where they are switched off", async () => {
+  whole("deploys without the service's tests where they are switched off", async () => {
     const { act, lines } = await releaseOf(service({ "verify.cjs": "process.exitCode = 1;" }), {
       pipeline: pipelineWith({ verify: false }),
     });
