@@ -7,9 +7,10 @@ import type { JobScope } from "../components/jobs/jobStatements";
 import type { Scope } from "../components/names";
 import type { Statement } from "../components/policies";
 import { bringUp } from "../rehearsal/bringUp/bringUp";
-import { label, type Rehearsed, type Resource, type StackRun, type Values } from "../rehearsal/record/record";
+import { label, type Rehearsed, type Resource, type StackRun } from "../rehearsal/record/record";
 import { runStack } from "../rehearsal/bringUp/runStack";
 import { deliver, type Values as Settings } from "./stacks/settingsSample";
+import type { Values } from "../packages/iam/src/json";
 
 /** Another project's names, in an account of its own: components know nothing of this one. */
 export const SCOPE: Scope = {

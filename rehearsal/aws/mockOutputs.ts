@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { partition, ROWS } from "./mockOutputRows";
-import { type Values, text } from "../record/record";
+import { type Values, text } from "../../packages/iam/src/json";
 
 /** What AWS is asked to make. */
 export interface Request {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dnsSuffix, partition } from "../../components/names";
-import type { Values } from "../record/record";
 import { NO_VALUE } from "../release/cloudformation/intrinsics";
+import type { Values } from "../../packages/iam/src/json";
 
 /** Where a template is deployed. */
 export interface Site {

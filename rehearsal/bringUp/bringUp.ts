@@ -1,4 +1,5 @@
-import { list, map, type Rehearsed, type StackRun } from "../record/record";
+import { list, map } from "../../packages/iam/src/json";
+import type { Rehearsed, StackRun } from "../record/record";
 import type { Finding } from "../rules/rule";
 import { runStack } from "./runStack";
 import type { Folder, StackFile } from "../record/stackFiles";

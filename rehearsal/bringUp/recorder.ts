@@ -6,7 +6,8 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb";
 import { type MockResourceArgs, type MockResourceResult, MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { answer } from "../aws/mockOutputs";
-import { list, map, type Rehearsed, type Resource, type Values } from "../record/record";
+import type { Rehearsed, Resource } from "../record/record";
+import { list, map, type Values } from "../../packages/iam/src/json";
 
 /** The stack whose requests are recorded, and what is there before it. */
 export interface Recorded {

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
-import { list, map, ofType, type Rehearsed, type Resource, text } from "./record";
+import { ofType, type Rehearsed, type Resource } from "./record";
+import { list, map, text } from "../../packages/iam/src/json";
 
 /** One action, where it stands and what it is given. */
 export interface Action {

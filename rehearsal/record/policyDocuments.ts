@@ -1,4 +1,5 @@
-import { list, map, type Rehearsed, type Resource, allResources, type Values } from "./record";
+import { type Rehearsed, type Resource, allResources } from "./record";
+import { list, map, type Values } from "../../packages/iam/src/json";
 
 /** What a document is for: it decides which elements it must have and how large it may be. */
 export type PolicyKind = "trust" | "inline" | "managed" | "bucket" | "key" | "repository" | "topic";

@@ -1,10 +1,9 @@
-/**
+import type { Values } from "../../packages/iam/src/json";
+
+/*
  * What the stacks registered: the one thing that the rules judge. It holds data alone, nothing of the
  * program that made it.
  */
-
-/** Properties of a resource, as the engine gets them. */
-export type Values = Readonly<Record<string, unknown>>;
 
 /** One resource, as a stack registered it. */
 export interface Resource {
@@ -60,22 +59,6 @@ export const allResources = (record: Rehearsed): Resource[] => record.flatMap((r
 /** Resources of some types, of all stacks. */
 export const ofType = (record: Rehearsed, ...types: readonly string[]): Resource[] =>
   allResources(record).filter(({ type }) => types.includes(type));
-
-/** A property that is text; undefined for everything else. */
-export function text(values: Values, key: string): string | undefined {
-  const value = values[key];
-  return typeof value === "string" ? value : undefined;
-}
-
-/** A list, or the one item that stands for a list of one; empty where there is none. */
-export function list(value: unknown): unknown[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? (value as unknown[]) : [value];
-}
-
-/** A map of properties; empty for everything else. */
-export const map = (value: unknown): Values =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Values) : {};
 
 /**
  * Everything that is there before a resource: what it depends on, its provider, its parent, and what those

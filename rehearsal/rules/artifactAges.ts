@@ -1,6 +1,7 @@
 import { type Action, pipelines } from "../record/pipelines";
-import { list, map, ofType, type Rehearsed, type Resource, text } from "../record/record";
+import { ofType, type Rehearsed, type Resource } from "../record/record";
 import { judgeEach, type Rule } from "./rule";
+import { list, map, text } from "../../packages/iam/src/json";
 
 /** Days. A pipeline that releases less often than once a year has nothing to go back to. */
 const YEAR = 365;

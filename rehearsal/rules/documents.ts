@@ -1,6 +1,6 @@
 import { type PolicyDocument, policyDocuments, texts } from "../record/policyDocuments";
-import { list, map, type Values } from "../record/record";
 import { judgeEach, type Rule } from "./rule";
+import { list, map, type Values } from "../../packages/iam/src/json";
 
 const ELEMENTS = new Set([
   "Sid",

@@ -1,6 +1,7 @@
 import { DISPLAY_NAME, type NameForm, type Naming, NAMINGS, REPOSITORY } from "../../components/namings";
-import { map, ofType, type Rehearsed, type Resource } from "../record/record";
+import { ofType, type Rehearsed, type Resource } from "../record/record";
 import { judgeEach, type Rule } from "./rule";
+import { map } from "../../packages/iam/src/json";
 
 const DOCS = "https://docs.aws.amazon.com/";
 

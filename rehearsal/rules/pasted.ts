@@ -1,6 +1,7 @@
 import { type Action, endsBefore, pipelines, type PipelineView, projectOf, where } from "../record/pipelines";
-import { list, map, type Rehearsed, text } from "../record/record";
+import type { Rehearsed } from "../record/record";
 import { judgeEach, type Rule } from "./rule";
+import { list, map, text } from "../../packages/iam/src/json";
 
 /** The one value that CodePipeline makes itself. */
 const OWN = "#{codepipeline.PipelineExecutionId}";

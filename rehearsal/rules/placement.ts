@@ -1,5 +1,6 @@
-import { allResources, before, list, ofType, type Rehearsed, type Resource, text } from "../record/record";
+import { allResources, before, ofType, type Rehearsed, type Resource } from "../record/record";
 import { judgeResources, type Rule } from "./rule";
+import { list, text } from "../../packages/iam/src/json";
 
 /** What ends up in an account: resources of AWS, and components whose own program makes some. */
 const placed = (record: Rehearsed): Resource[] =>

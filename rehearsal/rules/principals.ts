@@ -1,7 +1,8 @@
 import { conditionValues, covers, policyDocuments, principals, texts } from "../record/policyDocuments";
-import { ofType, type Rehearsed, type Resource, type Values } from "../record/record";
+import { ofType, type Rehearsed, type Resource } from "../record/record";
 import { absence, accountOf } from "../bringUp/roles";
 import { judgeEach, type Rule } from "./rule";
+import type { Values } from "../../packages/iam/src/json";
 
 const ACCOUNT = /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/;
 const PROVIDER = /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/[a-z0-9.-]+(\/.+)?$/;

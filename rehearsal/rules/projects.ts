@@ -1,6 +1,7 @@
 import { exportedVariables, pipelines, projectOf } from "../record/pipelines";
-import { before, list, map, ofType, type Rehearsed, type Resource, text } from "../record/record";
+import { before, ofType, type Rehearsed, type Resource } from "../record/record";
 import { judgeEach, type Rule } from "./rule";
+import { list, map, text } from "../../packages/iam/src/json";
 
 const runOf = (record: Rehearsed, resource: Resource) => record.find(({ stack }) => stack === resource.stack);
 

@@ -1,7 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
-import { map, ofType, text } from "../record/record";
+import { ofType } from "../record/record";
 import { judgeResources, type Rule } from "./rule";
+import { map, text } from "../../packages/iam/src/json";
 
 /**
  * Which of Node.js 20 and 22 CodeBuild's images have, as of 2026-04: the page below, and runtimes.yml of

@@ -1,6 +1,7 @@
-import { ofType, type Rehearsed, type Resource, text } from "../record/record";
+import { ofType, type Rehearsed, type Resource } from "../record/record";
 import { absence, roleByArn, untrusted } from "../bringUp/roles";
 import { judgeEach, type Rule } from "./rule";
+import { text } from "../../packages/iam/src/json";
 
 /** Something that a service runs as a role. `sourceArn` where the service documents that it sends it. */
 interface Use {

@@ -1,6 +1,6 @@
 import { type Action, pipelines, type PipelineView } from "../record/pipelines";
-import { list, map } from "../record/record";
 import { judgeEach, type Rule } from "./rule";
+import { list, map } from "../../packages/iam/src/json";
 
 const NAME = /^[A-Za-z0-9.@\-_]{1,100}$/;
 

@@ -1,5 +1,6 @@
-import { allResources, map } from "../record/record";
+import { allResources } from "../record/record";
 import { judgeResources, type Rule } from "./rule";
+import { map } from "../../packages/iam/src/json";
 
 /** What a value becomes that was turned into text too early. */
 const LOST = /\bundefined\b|\[object \w+\]|Calling \[to(String|JSON)\] on an \[Output<T>\]/;

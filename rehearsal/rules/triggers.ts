@@ -1,6 +1,7 @@
 import { actionsOf } from "../record/pipelines";
-import { list, map, ofType, type Resource, type Values } from "../record/record";
+import { ofType, type Resource } from "../record/record";
 import { judgeResources, type Rule } from "./rule";
+import { list, map, type Values } from "../../packages/iam/src/json";
 
 const CONNECTION = "CodeStarSourceConnection";
 const EVENTS = ["OPEN", "UPDATED", "CLOSED"];

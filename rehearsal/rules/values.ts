@@ -1,5 +1,6 @@
-import { list, ofType } from "../record/record";
+import { ofType } from "../record/record";
 import { judgeEach, type Rule } from "./rule";
+import { list } from "../../packages/iam/src/json";
 
 /** One input that AWS limits, and what it may be. */
 interface Limit {

@@ -7,8 +7,9 @@ import {
   projectOf,
   where,
 } from "../record/pipelines";
-import { list, map, type Rehearsed } from "../record/record";
+import type { Rehearsed } from "../record/record";
 import { judgeEach, type Rule } from "./rule";
+import { list, map } from "../../packages/iam/src/json";
 
 interface Reference {
   readonly namespace: string;

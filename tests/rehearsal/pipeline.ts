@@ -1,6 +1,7 @@
 import { type Action, actionsOf } from "../../rehearsal/record/pipelines";
-import type { Rehearsed, Resource, Values } from "../../rehearsal/record/record";
+import type { Rehearsed, Resource } from "../../rehearsal/record/record";
 import { first } from "./sample";
+import type { Values } from "../../packages/iam/src/json";
 
 /** The sample's pipeline. */
 export const pipeline = (record: Rehearsed): Resource => first(record, "aws:codepipeline/pipeline:Pipeline");

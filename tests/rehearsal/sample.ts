@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import program from "../../index";
-import {
-  ofType,
-  type Rehearsed,
-  type Resource,
-  type Values,
-  label,
-  list,
-  map,
-} from "../../rehearsal/record/record";
+import { ofType, type Rehearsed, type Resource, label } from "../../rehearsal/record/record";
+import { type Values, list, map } from "../../packages/iam/src/json";
 import { type Act1, findingsOf, rehearse } from "../../rehearsal/bringUp/check";
 import { RULES } from "../../rehearsal/rules/all";
 import { judge, type Rule } from "../../rehearsal/rules/rule";

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { allResources, map, text } from "../../rehearsal/record/record";
+import { allResources } from "../../rehearsal/record/record";
 import { counts, QUOTAS, quotaProblems, quotaWarnings } from "../../stacks/quotas";
 import type { ToolingSettings } from "../../stacks/settings/model";
 import { oneStack } from "../programs";
 import { CONNECTION, environments, pipeline, settingsOf, tooling, type Values } from "./settingsSample";
 import { CASES, upOf } from "./together.cases";
+import { map, text } from "../../packages/iam/src/json";
 
 const README = readFileSync(join(__dirname, "../../README.md"), "utf8");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { policyArn } from "../../components/names";
 import { conditionValues } from "../../rehearsal/record/policyDocuments";
-import { allResources, map, type Values } from "../../rehearsal/record/record";
+import { allResources } from "../../rehearsal/record/record";
 import type { Environment, Pipeline, ToolingSettings } from "../../stacks/settings/model";
 import { documentOf, ofKind, runOf } from "../programs";
 import { settingsOf } from "./settingsSample";
@@ -22,6 +22,7 @@ import {
   trusted,
   type Up,
 } from "./together.sides";
+import { map, type Values } from "../../packages/iam/src/json";
 
 /** What tooling's policies say about the environments of a pipeline. */
 function shared(up: Up, pipeline: Pipeline): void {

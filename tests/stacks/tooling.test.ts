@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { list, map, type Resource, type StackRun } from "../../rehearsal/record/record";
+import type { Resource, StackRun } from "../../rehearsal/record/record";
 import { inputsOf, names, ofKind, oneStack, only } from "../programs";
 import { CONNECTION, environments, pipeline, tooling, type Values } from "./settingsSample";
+import { list, map } from "../../packages/iam/src/json";
 
 const stack = async (changes: Values = {}, project?: string): Promise<StackRun> => {
   const run = await oneStack("tooling", tooling(changes), [], project);

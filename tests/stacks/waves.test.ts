@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { pipelines } from "../../rehearsal/record/pipelines";
-import { map, list } from "../../rehearsal/record/record";
 import { nameForms } from "../../rehearsal/rules/names";
 import { actions, structure } from "../../rehearsal/rules/stages";
 import { documentOf, ofKind, oneStack } from "../programs";
 import { environments, pipeline, tooling } from "./settingsSample";
+import { map, list } from "../../packages/iam/src/json";
 
 /** Names of 1 to 21 characters, which is what a prefix of one leaves: of the first wave short ones, of the second long. */
 const listed = Array.from({ length: 32 }, (_, i) => {

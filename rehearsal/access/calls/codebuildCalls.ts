@@ -1,6 +1,6 @@
 /** What CodeBuild itself does for a job, with the job's role. */
 import { parse } from "yaml";
-import { list, map, ofType, type Rehearsed, text } from "../../record/record";
+import { ofType, type Rehearsed } from "../../record/record";
 import { arnOf } from "../estate/collect";
 import { required } from "../estate/jobs";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
@@ -8,6 +8,7 @@ import { service, session } from "../../../packages/iam/src/policy/principals";
 import { type Asked, type Call, calls, on, type Place } from "./call";
 import type { AnyJob, Scene } from "./scene";
 import { read, withKey, write } from "./store";
+import { list, map, text } from "../../../packages/iam/src/json";
 
 const GUIDE = "https://docs.aws.amazon.com/codebuild/latest/userguide/";
 

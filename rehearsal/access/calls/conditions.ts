@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { map } from "../../record/record";
 import type { DeployedResource } from "../estate/deployed";
+import { map } from "../../../packages/iam/src/json";
 
 /** When a call that a handler may make is made: the table is in conditions.yaml. */
 interface Condition {

@@ -1,9 +1,9 @@
 /** What each call for a service of tasks and its place behind a load balancer is asked on. */
-import { text } from "../../record/record";
 import { type Asked, on } from "./call";
 import type { Operation } from "./handlers";
 import { passedOn } from "./passedOn";
 import { requestTags, resourceTags, type Subject } from "./targets";
+import { text } from "../../../packages/iam/src/json";
 
 /** A deployment of a service: `service-deployment/<cluster>/<service>/<id>`. */
 const deploymentOf = (serviceArn: string): string =>

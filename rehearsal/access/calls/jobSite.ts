@@ -1,10 +1,10 @@
-import { list, map } from "../../record/record";
 import { type Branch, branchTags, placeOf } from "../estate/branches";
 import { CODE_SHA256, EXECUTION_ID, releaseFolder } from "../estate/deployedParameters";
 import { forBranches, required } from "../estate/jobs";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
 import { type AnyJob, COMMIT_ID, type Scene, variablesIn } from "./scene";
+import { list, map } from "../../../packages/iam/src/json";
 
 /** Whose rights a command has: the job's own, or those of a role of the environment. */
 export type As = "job" | "plan" | "deploy" | "cleanup";

@@ -1,6 +1,6 @@
 /** What a call says of what its resource passes on to AWS's services, where a condition key has it. */
-import { list, map, text } from "../../record/record";
 import type { DeployedResource } from "../estate/deployed";
+import { list, map, text } from "../../../packages/iam/src/json";
 
 type Properties = DeployedResource["properties"];
 type Said = Readonly<Record<string, string | readonly string[]>>;

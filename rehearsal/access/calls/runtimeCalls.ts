@@ -1,9 +1,9 @@
 /** What happens without the pipeline: requests, the function itself, its logs. */
-import { list, map, text, type Values } from "../../record/record";
 import type { DeployedResource, Deployment } from "../estate/deployed";
 import { functionArn, logGroupArn } from "../estate/deployedTypes";
 import { service, session } from "../../../packages/iam/src/policy/principals";
 import { type Asked, type Call, calls, on, type Place } from "./call";
+import { list, map, text, type Values } from "../../../packages/iam/src/json";
 
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/";
 const API = "https://docs.aws.amazon.com/apigateway/latest/developerguide/";

@@ -1,9 +1,10 @@
 import { dnsSuffix, partition } from "../../../components/names";
 import { type PipelineView, pipelines } from "../../record/pipelines";
-import { list, map, ofType, type Rehearsed, type Resource, text } from "../../record/record";
+import { ofType, type Rehearsed, type Resource } from "../../record/record";
 import { arnOf } from "../estate/collect";
 import { type Job, jobsOf, kindOf, required, variablesOf } from "../estate/jobs";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { list, map, text } from "../../../packages/iam/src/json";
 
 /** The clean-up job has no action: an event starts it. */
 export type AnyJob = Omit<Job, "action"> & Partial<Pick<Job, "action">>;

@@ -1,11 +1,11 @@
 /** What CodeDeploy does while it moves an alias from one version to the next. */
-import { list, map, text } from "../../record/record";
 import type { DeployedResource, Deployment } from "../estate/deployed";
 import { functionArn } from "../estate/deployedTypes";
 import type { Target } from "../estate/jobs";
 import { service, session } from "../../../packages/iam/src/policy/principals";
 import { type Call, calls, on, type Place } from "./call";
 import { stepOf } from "./pipelineCalls";
+import { list, map, text } from "../../../packages/iam/src/json";
 
 const CODEDEPLOY =
   "https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html";

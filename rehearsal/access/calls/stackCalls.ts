@@ -1,11 +1,8 @@
 /** What CloudFormation calls with the execution role to make, change and delete what a template declares. */
-import { map, text } from "../../record/record";
 import { partition } from "../../../components/names";
 import { branchTags } from "../estate/branches";
 import type { DeployedResource, Deployment } from "../estate/deployed";
-import type { Target } from "../estate/jobs";
-import { required } from "../estate/jobs";
-import type { AccessModel } from "../estate/model";
+import { type Target, required } from "../estate/jobs";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Principal, service, session } from "../../../packages/iam/src/policy/principals";
 import { type Asked, type Call, calls, on, type Phase, type Place } from "./call";
@@ -15,6 +12,8 @@ import { stepOf } from "./pipelineCalls";
 import type { Store } from "./store";
 import { asked, type Subject } from "./targets";
 import { TASKS, taskSource } from "./taskCalls";
+import { map, text } from "../../../packages/iam/src/json";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** What is documented beside the schemas. */
 const IMAGES = "https://docs.aws.amazon.com/lambda/latest/dg/images-create.html";

@@ -1,7 +1,5 @@
 /** What each call of a handler is asked on, and with which context, as the Service Authorization Reference has it. */
-import { list, map, text } from "../../record/record";
 import type { DeployedResource, Deployment } from "../estate/deployed";
-import type { AccessModel } from "../estate/model";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Asked, on } from "./call";
 import { loadBalancing, tasks } from "./containerTargets";
@@ -9,6 +7,8 @@ import type { Operation } from "./handlers";
 import { taggedWith } from "./names";
 import { passedOn } from "./passedOn";
 import { read, type Store } from "./store";
+import { list, map, text } from "../../../packages/iam/src/json";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** A resource of a workload, in its stack. */
 export interface Subject {

@@ -1,10 +1,10 @@
 /** What ECS does to run tasks, and what the tasks do. */
 import { partition } from "../../../components/names";
-import { list, map, text } from "../../record/record";
 import type { DeployedResource, Deployment } from "../estate/deployed";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { service, session } from "../../../packages/iam/src/policy/principals";
 import { type Asked, type Call, calls, on, type Place } from "./call";
+import { list, map, text } from "../../../packages/iam/src/json";
 
 const GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/";
 const PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];

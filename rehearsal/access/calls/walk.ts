@@ -2,7 +2,6 @@ import { called } from "../../../packages/iam/src/evaluate/ask";
 import { type Answer, decide } from "../../../packages/iam/src/evaluate/decide";
 import { withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
 import { branchesOf, branchTargetsOf, type Target, targetsOf } from "../estate/jobs";
-import type { AccessModel } from "../estate/model";
 import { NotKnown, notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 import type { World } from "../estate/world";
@@ -17,6 +16,7 @@ import { scenes } from "./scene";
 import { codedeployCalls } from "./shiftCalls";
 import { stackCalls } from "./stackCalls";
 import { taskCalls } from "./taskCalls";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** One call that a step of a release makes, decided. */
 export interface WalkedCall extends Place {

@@ -1,6 +1,7 @@
 import type { PolicyDocument } from "../../record/policyDocuments";
-import { label, map, type Resource, text } from "../../record/record";
+import { label, type Resource } from "../../record/record";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { map, text } from "../../../packages/iam/src/json";
 
 /** Account that a resource is in; there is no access without one. */
 export const accountOf = (resource: Resource): string =>

@@ -1,4 +1,4 @@
-import type { Guarded } from "./model";
+import type { Guarded } from "../../../packages/iam/src/model";
 
 type Make = (arn: string, account: string) => unknown;
 

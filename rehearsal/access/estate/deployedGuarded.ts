@@ -1,12 +1,12 @@
-import { map, text, type Values } from "../../record/record";
 import type { Site } from "../../aws/physicalNames";
 import { add } from "./collect";
 import type { DeployedResource } from "./deployed";
 import type { Template } from "./deployedRoles";
 import { functionArn, logGroupArn } from "./deployedTypes";
-import type { Guarded } from "./model";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { policy } from "../../../packages/iam/src/policy/policies";
+import { map, text, type Values } from "../../../packages/iam/src/json";
+import type { Guarded } from "../../../packages/iam/src/model";
 
 const FUNCTIONS = ["AWS::Lambda::Function", "AWS::Lambda::Version", "AWS::Lambda::Alias"];
 

@@ -1,10 +1,11 @@
 /** What a template's parameters are: the pipeline's values, the service's, and those that parameters of SSM hold. */
-import { map, ofType, type Rehearsed, text } from "../../record/record";
+import { ofType, type Rehearsed } from "../../record/record";
 import type { Parameters } from "../../release/cloudformation/parameters";
 import type { Site } from "../../aws/physicalNames";
 import type { Template } from "../../release/cloudformation/template";
 import { required, type Target } from "./jobs";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { map, text } from "../../../packages/iam/src/json";
 
 /** The rehearsal's code and run: any of the right form are as good. */
 export const CODE_SHA256 = "0".repeat(64);

@@ -1,10 +1,10 @@
-import { list, map, text, type Values } from "../../record/record";
 import { add } from "./collect";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import type { DeployedResource, Deployment } from "./deployed";
-import type { Role } from "./model";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
+import { list, map, text, type Values } from "../../../packages/iam/src/json";
+import type { Role } from "../../../packages/iam/src/model";
 
 /** What the model has and templates add to. */
 export interface Principals {

@@ -3,10 +3,10 @@ import { label, ofType, type Rehearsed } from "../../record/record";
 import { accountOf, add, arnOf, attachedTo } from "./collect";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import { DEFAULT_POLICIES } from "./defaultPolicies";
-import type { Guarded } from "./model";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { policy } from "../../../packages/iam/src/policy/policies";
 import { CARRIERS } from "./resourceTypes";
+import type { Guarded } from "../../../packages/iam/src/model";
 
 /** The resources with policies of their own, each with its policy: given with it, beside it, or AWS's default. */
 export function guardedOf(record: Rehearsed, keys: ConditionKeys): Map<string, Guarded> {

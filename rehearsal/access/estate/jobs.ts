@@ -1,7 +1,8 @@
-import { list, map, type Rehearsed, type Resource, text } from "../../record/record";
+import type { Rehearsed, Resource } from "../../record/record";
 import { type Action, type PipelineView, pipelines, projectOf } from "../../record/pipelines";
 import { type Branch, BRANCHES, placeOf } from "./branches";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { list, map, text } from "../../../packages/iam/src/json";
 
 /** A CodeBuild project that a pipeline runs, where it runs it, and what it is told. */
 export interface Job {

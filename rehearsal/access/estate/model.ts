@@ -1,48 +1,14 @@
 import { policyDocuments } from "../../record/policyDocuments";
-import { allResources, label, map, ofType, type Rehearsed, type Resource, text } from "../../record/record";
+import { allResources, label, ofType, type Rehearsed, type Resource } from "../../record/record";
 import { accountOf, add, arnOf } from "./collect";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import { guardedOf } from "./guarded";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import { type Attached, type Policy, policy } from "../../../packages/iam/src/policy/policies";
+import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { Tags } from "../../../packages/iam/src/policy/principals";
 import { CARRIERS, PLAIN } from "./resourceTypes";
-
-/** A role and all that it is bound by. */
-export interface Role {
-  readonly arn: string;
-  readonly account: string;
-  readonly trust: Policy;
-  /** Inline and attached policies. */
-  readonly identity: readonly Policy[];
-  /** ARN of its permissions boundary. */
-  readonly boundary: string | undefined;
-  /** Its sessions have them too. Default: none. */
-  readonly tags?: Tags;
-}
-
-/** A resource with a policy of its own, or that could have one. */
-export interface Guarded {
-  readonly arn: string;
-  readonly account: string;
-  readonly attached: Exclude<Attached, "identity" | "trust">;
-  readonly policy: Policy | undefined;
-}
-
-/**
- * Who is there, and every policy that has a say. It is plain data: others' roles and buckets are put beside the
- * project's own by copying the maps, and so is what the workloads' templates make.
- */
-export interface AccessModel {
-  /** Stacks by account. */
-  readonly accounts: ReadonlyMap<string, readonly string[]>;
-  /** By ARN, as all that follow. */
-  readonly roles: ReadonlyMap<string, Role>;
-  readonly guarded: ReadonlyMap<string, Guarded>;
-  /** Managed policies, for people's roles and as boundaries. */
-  readonly managed: ReadonlyMap<string, Policy>;
-  readonly keys: ConditionKeys;
-}
+import { map, text } from "../../../packages/iam/src/json";
+import type { Role, AccessModel } from "../../../packages/iam/src/model";
 
 export interface ModelOptions {
   readonly keys: ConditionKeys;

@@ -1,4 +1,4 @@
-import type { Guarded } from "./model";
+import type { Guarded } from "../../../packages/iam/src/model";
 
 /** How a type of resource has to do with policies. */
 export interface Carrier {

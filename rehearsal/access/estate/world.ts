@@ -5,8 +5,9 @@ import { type Deployment, type DeploymentOptions, type Deployments, deploymentsO
 import { addGuarded } from "./deployedGuarded";
 import { addPrincipals } from "./deployedRoles";
 import { type Kinds, kindsOf } from "./kindTraits";
-import { type AccessModel, accessModel, type ModelOptions } from "./model";
+import { accessModel, type ModelOptions } from "./model";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 export type { DeployedResource, Deployment } from "./deployed";
 

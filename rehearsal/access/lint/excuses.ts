@@ -1,7 +1,8 @@
 /** Condition keys that no statement uses, by name, each with its reason. One that nothing needs any more has to go. */
 import { conditionValues, policyDocuments, principals, texts } from "../../record/policyDocuments";
-import { map, ofType, type Rehearsed, text, type Values } from "../../record/record";
+import { ofType, type Rehearsed } from "../../record/record";
 import type { Allowed, Excuse } from "../../../packages/iam/src/lint/limits";
+import { map, text, type Values } from "../../../packages/iam/src/json";
 
 const resources = ({ statement }: Allowed): string[] => texts(statement["Resource"]);
 /** Everything that a statement is on is named so far. */

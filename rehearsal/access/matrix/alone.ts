@@ -1,7 +1,6 @@
 import { type PolicyDocument, policyDocuments } from "../../record/policyDocuments";
 import { arnOf } from "../estate/collect";
 import { prepare } from "../../../packages/iam/src/evaluate/decide";
-import type { AccessModel } from "../estate/model";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import { anonymous } from "../../../packages/iam/src/policy/principals";
@@ -15,6 +14,7 @@ import { fits } from "./fits";
 import { prepareCharter, type Prepared } from "./judge";
 import { askRound, type Mismatch } from "./questions";
 import { askable, classes, rowMarks } from "./statements";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** Judges changed documents of single policies: no other policy hides what one of them says. */
 export interface AloneJudge {

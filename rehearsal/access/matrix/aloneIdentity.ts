@@ -1,9 +1,7 @@
 /** How changed policies are judged that are somebody's own, and boundaries. */
 import type { PolicyDocument } from "../../record/policyDocuments";
-import { text } from "../../record/record";
 import { arnOf } from "../estate/collect";
 import { heldPolicy } from "../../../packages/iam/src/evaluate/unattachedPolicies";
-import type { AccessModel } from "../estate/model";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Attached, Policy } from "../../../packages/iam/src/policy/policies";
 import { boundaryOf } from "./castModel";
@@ -12,6 +10,8 @@ import { stacksIn } from "./facts";
 import type { Prepared } from "./judge";
 import type { Round } from "./questions";
 import { rowMarks } from "./statements";
+import { text } from "../../../packages/iam/src/json";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 export type Where = Omit<Round, "classes" | "found">;
 

@@ -2,7 +2,6 @@
 import { requestContext } from "../../../packages/iam/src/evaluate/context";
 import { prepare } from "../../../packages/iam/src/evaluate/decide";
 import type { Documents } from "../../../packages/iam/src/evaluate/evaluate";
-import type { AccessModel } from "../estate/model";
 import type { Lookup } from "../../../packages/iam/src/policy/patterns";
 import type { Policy, Statement } from "../../../packages/iam/src/policy/policies";
 import { anonymous, type Principal } from "../../../packages/iam/src/policy/principals";
@@ -11,6 +10,7 @@ import type { Asked } from "./decoys";
 import type { PlacedRow } from "./expand";
 import { fits } from "./fits";
 import { isOn, rowNames, type Sliced, TAKES_ROLES } from "./statements";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** One principal as far as one class of actions goes. */
 export interface Asking {

@@ -4,7 +4,6 @@ import { policyDocuments, principals } from "../../record/policyDocuments";
 import { BRANCHES, branchTags } from "../estate/branches";
 import { tagged } from "../../../packages/iam/src/evaluate/decide";
 import { heldPolicy, withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
-import type { AccessModel } from "../estate/model";
 import type { Policy } from "../../../packages/iam/src/policy/policies";
 import {
   anonymous,
@@ -29,6 +28,7 @@ import type { PlacedRow } from "./expand";
 import { branchSession } from "./branchPlaces";
 import { type Facts, stacksIn } from "./facts";
 import { fits } from "./fits";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** Somebody who is asked for. */
 export interface Subject {

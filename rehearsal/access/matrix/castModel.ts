@@ -1,11 +1,11 @@
 /** The model that everybody is asked in: the stacks' own, others' things beside it. */
 import { ofType } from "../../record/record";
 import { DEFAULT_POLICIES } from "../estate/defaultPolicies";
-import type { AccessModel, Guarded, Role } from "../estate/model";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { World } from "../estate/world";
 import type { Asked } from "./decoys";
 import { type Facts, stacksIn, type Values } from "./facts";
+import type { AccessModel, Guarded, Role } from "../../../packages/iam/src/model";
 
 export const NOBODY: Policy = { name: "trust of nobody", attached: "trust", statements: [] };
 

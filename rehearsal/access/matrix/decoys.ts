@@ -1,13 +1,14 @@
 /** What is asked about: everything of ours, what just misses it, and others' things beside it. */
-import { allResources, text } from "../../record/record";
+import { allResources } from "../../record/record";
 import { texts } from "../../record/policyDocuments";
-import type { AccessModel } from "../estate/model";
 import type { Policy } from "../../../packages/iam/src/policy/policies";
 import type { World } from "../estate/world";
 import type { PlacedRow } from "./expand";
 import type { Facts } from "./facts";
 import { instance, nearMiss } from "./fits";
 import { fill, type Thing } from "./kinds";
+import { text } from "../../../packages/iam/src/json";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** Something that is asked about. */
 export interface Asked {

@@ -1,5 +1,5 @@
 /** Names that AWS completes, looked up in the record: all others the charter spells itself. */
-import { list, map, ofType, type Rehearsed, text } from "../../record/record";
+import { ofType, type Rehearsed } from "../../record/record";
 import type { Kinds } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { World } from "../estate/world";
@@ -7,6 +7,7 @@ import { type BranchPlaces, branchPlaces } from "./branchPlaces";
 import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
 import { lookedPlace, statePlace } from "./stackPlaces";
 import { type CharterTarget, type CharterPipeline, type CharterSettings, charterSettings } from "./settings";
+import { list, map, text } from "../../../packages/iam/src/json";
 
 /** CodePipeline keeps a pipeline's artifacts under its name cut to this length. */
 const ARTIFACTS_LENGTH = 20;

@@ -1,7 +1,6 @@
 /** The charter against the policies: whatever it has must be allowed, whatever it does not have denied. */
 import { policyDocuments } from "../../record/policyDocuments";
 import { catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
-import type { AccessModel } from "../estate/model";
 import type { Policy, Statement } from "../../../packages/iam/src/policy/policies";
 import { actionPatterns } from "../../../packages/iam/src/lint/statementFaults";
 import { walk, type WalkedCall } from "../calls/walk";
@@ -16,6 +15,7 @@ import { askRound, type Ground, type Mismatch } from "./questions";
 import type { CharterRow, Row } from "./rows";
 import { askable, classes, conditionsOf, naming, rowMarks, slicing, withOthers } from "./statements";
 import { unusedGrants } from "./unused";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 export interface CharterResult {
   readonly rows: readonly CharterRow[];

@@ -1,8 +1,8 @@
 /** The charter's own reading of the settings: it shares none with the program that it judges. */
-import { list, map, text, type Values } from "../../record/record";
 import type { Folder, StackFile } from "../../record/stackFiles";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { partitionOf } from "./partition";
+import { list, map, text, type Values } from "../../../packages/iam/src/json";
 
 /** An environment, as tooling lists it and its own stack says. */
 export interface CharterEnvironment {

@@ -1,9 +1,9 @@
-import { list } from "../../record/record";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import { type Decision, type Documents, evaluate } from "../../../packages/iam/src/evaluate/evaluate";
 import type { Case } from "../../../packages/iam/src/evaluate/decide";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { Mutant } from "./mutators";
+import { list } from "../../../packages/iam/src/json";
 
 /** A policy as a mutant has it: one that allows nothing where its only statement is gone. */
 export const changedPolicy = (

@@ -1,7 +1,5 @@
-import { list, map, type Values } from "../../record/record";
 import type { Catalog } from "../../../packages/iam/src/policy/catalog";
 import { requestContext } from "../../../packages/iam/src/evaluate/context";
-import type { AccessModel } from "../estate/model";
 import {
   accountOf,
   namedIn,
@@ -14,6 +12,8 @@ import type { Forms } from "./forms";
 import { included, type Known } from "./included";
 import type { Mutant } from "./mutators";
 import type { Subject } from "./subjects";
+import { list, map, type Values } from "../../../packages/iam/src/json";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** What mutants are held against. */
 export interface Reference {

@@ -7,11 +7,11 @@ import type { Prepared } from "../matrix/judge";
 import { askRound, type Ground, type Mismatch } from "../matrix/questions";
 import { classes, rowMarks } from "../matrix/statements";
 import { serviceOf } from "../../../packages/iam/src/policy/catalog";
-import type { AccessModel, Role } from "../estate/model";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Policy } from "../../../packages/iam/src/policy/policies";
 import { type Forms, type Home, instanceOf, isAsked } from "./forms";
 import type { Subject } from "./subjects";
+import type { AccessModel, Role } from "../../../packages/iam/src/model";
 
 /** A principal that a policy is about, and its role. */
 interface Held {

@@ -1,5 +1,5 @@
 import type { Folder } from "../../record/stackFiles";
-import { list, map, type Rehearsed, type Values } from "../../record/record";
+import type { Rehearsed } from "../../record/record";
 import { catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
 import { type AloneJudge, aloneJudge } from "../matrix/alone";
 import { prepareCharter, type Prepared } from "../matrix/judge";
@@ -16,6 +16,7 @@ import { type Killer, unjudged, type Verdict, verdictOn } from "./verdict";
 import { trustJudge } from "./trustJudge";
 import { walk } from "../calls/walk";
 import { needs, walkKiller } from "./walkKiller";
+import { list, map, type Values } from "../../../packages/iam/src/json";
 
 /** What a thread needs to judge: data alone. */
 export interface Given {

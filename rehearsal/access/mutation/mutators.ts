@@ -1,4 +1,3 @@
-import { list, map, type Values } from "../../record/record";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import {
   deleteCondition,
@@ -8,6 +7,7 @@ import {
   valueToAnyName,
 } from "./conditionMutators";
 import { addService, addStranger, deletePrincipal, principalToEveryone } from "./principalMutators";
+import { list, map, type Values } from "../../../packages/iam/src/json";
 
 /** One way in which a statement is changed. */
 export interface Change {

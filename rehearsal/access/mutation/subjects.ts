@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { type PolicyDocument, policyDocuments } from "../../record/policyDocuments";
-import { type Resource, text, type Values } from "../../record/record";
+import type { Resource } from "../../record/record";
 import { accountOf, arnOf } from "../estate/collect";
-import type { AccessModel, Role } from "../estate/model";
 import type { Attached, Policy } from "../../../packages/iam/src/policy/policies";
 import type { World } from "../estate/world";
+import { text, type Values } from "../../../packages/iam/src/json";
+import type { AccessModel, Role } from "../../../packages/iam/src/model";
 
 /** One policy that is changed, or a role's boundary that is taken away. */
 export interface Subject {

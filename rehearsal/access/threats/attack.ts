@@ -1,7 +1,6 @@
 import { type Answer, decide, prepare } from "../../../packages/iam/src/evaluate/decide";
 import type { Leg } from "../../../packages/iam/src/evaluate/evaluate";
 import { withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
-import type { AccessModel } from "../estate/model";
 import { notKnown, NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 import type { World } from "../estate/world";
@@ -9,6 +8,7 @@ import { changed, describe } from "./change";
 import { type Facts, factsOf } from "./facts";
 import { ATTACKS } from "./list";
 import type { Attack, Scene, Step } from "./scene";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 export interface AttackedStep {
   readonly who: string;

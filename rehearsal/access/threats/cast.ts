@@ -1,9 +1,9 @@
-import type { AccessModel, Guarded, Role } from "../estate/model";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
 import { heldPolicy, withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { EnvironmentFacts, Facts } from "./facts";
+import type { AccessModel, Guarded, Role } from "../../../packages/iam/src/model";
 
 /** What a made-up role is allowed: actions and resources. */
 type Grants = Readonly<Record<string, string | readonly string[]>>;

@@ -1,7 +1,7 @@
-import { map, type Values } from "../../record/record";
-import type { AccessModel, Role } from "../estate/model";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
+import { map, type Values } from "../../../packages/iam/src/json";
+import type { AccessModel, Role } from "../../../packages/iam/src/model";
 
 /** Which registered document: of a role, of a resource, or a managed one; each by ARN. */
 export type Place =

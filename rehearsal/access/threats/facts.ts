@@ -1,12 +1,13 @@
 import { type PipelineView, pipelines } from "../../record/pipelines";
-import { ofType, text } from "../../record/record";
+import { ofType } from "../../record/record";
 import { accountOf, arnOf } from "../estate/collect";
 import { branchesOf, required } from "../estate/jobs";
 import type { KindTraits } from "../estate/kindTraits";
-import type { AccessModel } from "../estate/model";
 import type { World } from "../estate/world";
 import { type BranchFacts, branchFacts } from "./branchFacts";
 import { only, pipelineFacts } from "./pipelineFacts";
+import { text } from "../../../packages/iam/src/json";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** A CodeBuild project and the role that its commands run with; both ARNs. */
 export interface JobFacts {

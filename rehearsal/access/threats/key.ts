@@ -1,8 +1,8 @@
-import { map } from "../../record/record";
 import { administrator, as, takenOver } from "./cast";
 import { withoutOperator } from "./change";
 import { apart } from "./pairs";
 import { type Attack, call, DIRECTLY, stopped } from "./scene";
+import { map } from "../../../packages/iam/src/json";
 
 /** The one key, used from an environment. */
 export const KEY: readonly Attack[] = [

@@ -1,13 +1,14 @@
 import type { PipelineView } from "../../record/pipelines";
-import { list, map, ofType, type Rehearsed, type Resource } from "../../record/record";
+import { ofType, type Rehearsed, type Resource } from "../../record/record";
 import { arnOf } from "../estate/collect";
 import { EXECUTION_ID } from "../estate/deployedParameters";
 import { jobsOf, kindOf, required, type Target, targetsOf, variablesOf, workloadOf } from "../estate/jobs";
 import type { KindTraits } from "../estate/kindTraits";
-import type { AccessModel } from "../estate/model";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { World } from "../estate/world";
-import { type EnvironmentFacts, type JobFacts, type PipelineFacts } from "./facts";
+import type { EnvironmentFacts, JobFacts, PipelineFacts } from "./facts";
+import { list, map } from "../../../packages/iam/src/json";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 const COMMIT = "5c0ffee5c0ffee5c0ffee5c0ffee5c0ffee5c0ff";
 

@@ -1,7 +1,7 @@
-import type { Values } from "../../record/record";
 import { isPermission, type Site } from "../../aws/physicalNames";
 import { KNOWN_TYPES } from "../../aws/resourceTypes";
 import type { Evaluated, Resources, StackResource } from "./stack";
+import type { Values } from "../../../packages/iam/src/json";
 
 /** What a release does to one resource. */
 export interface Change {

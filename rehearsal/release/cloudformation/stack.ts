@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { map, type Values } from "../../record/record";
 import { resolve, type Scope } from "./intrinsics";
 import type { Parameters } from "./parameters";
 import { type Declared, generatedName, pseudoParameters, type Site } from "../../aws/physicalNames";
 import { KNOWN_TYPES } from "../../aws/resourceTypes";
 import { Stopped } from "../pipeline/stopped";
 import type { Template } from "./template";
+import { map, type Values } from "../../../packages/iam/src/json";
 
 /** A resource as a stack has it. */
 export interface StackResource extends Declared {

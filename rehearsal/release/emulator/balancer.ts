@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { request as send, type IncomingMessage, type ServerResponse } from "node:http";
-import { list, map, text } from "../../record/record";
 import type { Answer } from "./address";
 import type { StackResource } from "../cloudformation/stack";
+import { list, map, text } from "../../../packages/iam/src/json";
 
 /** A rule of a load balancer's listener. */
 export interface Rule {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { list, map, text } from "../../record/record";
 import { isCode } from "./code";
 import { CORRECT, type EvaluatedRelease, ofType, texts } from "./deployment";
 import { imageOf } from "./image";
@@ -9,6 +8,7 @@ import { KNOWN_TYPES } from "../../aws/resourceTypes";
 import type { FunctionSettings } from "./sandbox";
 import type { StackResource } from "../cloudformation/stack";
 import { Stopped } from "../pipeline/stopped";
+import { list, map, text } from "../../../packages/iam/src/json";
 
 /** A function, and the path of its code in the release. */
 export interface ReleasedFunction extends FunctionSettings {

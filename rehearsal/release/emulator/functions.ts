@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { text } from "../../record/record";
 import type { Answer } from "./address";
 import { codeFolder } from "./code";
 import {
@@ -22,6 +21,7 @@ import type { FunctionSettings } from "./sandbox";
 import type { Evaluated, StackResource } from "../cloudformation/stack";
 import { AWS } from "../pipeline/shownBy";
 import { Stopped } from "../pipeline/stopped";
+import { text } from "../../../packages/iam/src/json";
 
 /** The function behind a route, or why it has none. */
 function behind(

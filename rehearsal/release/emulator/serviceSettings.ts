@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { list, map, text, type Values } from "../../record/record";
 import { CORRECT, type EvaluatedRelease, ofType } from "./deployment";
 import { imageFolder, imageOf } from "./image";
 import type { StackResource } from "../cloudformation/stack";
 import { Stopped } from "../pipeline/stopped";
 import type { ContainerSettings, HealthCheck } from "./task";
+import { list, map, text, type Values } from "../../../packages/iam/src/json";
 
 /** A service as its template has it. */
 export interface ServiceSettings {

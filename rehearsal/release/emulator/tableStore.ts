@@ -2,8 +2,8 @@ import dynalite from "dynalite";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { list, map, type Values } from "../../record/record";
 import { Stopped } from "../pipeline/stopped";
+import { list, map, type Values } from "../../../packages/iam/src/json";
 
 const pick = (values: Values, ...keys: readonly string[]): Values =>
   Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]));

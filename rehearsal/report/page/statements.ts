@@ -1,8 +1,8 @@
 import type { Deciding } from "../../../packages/iam/src/evaluate/evaluate";
-import type { AccessModel } from "../../access/estate/model";
 import type { Policy, Statement } from "../../../packages/iam/src/policy/policies";
-import { list, map } from "../../record/record";
 import { html, type Html } from "./html";
+import { list, map } from "../../../packages/iam/src/json";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** Every statement of a model under an id of its own, so that each is written once and referred to. */
 export interface Book {

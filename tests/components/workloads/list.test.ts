@@ -8,9 +8,9 @@ import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import { EXCEPTIONS } from "../../../rehearsal/access/lint/exceptions";
 import { actionPatterns, statementFaults } from "../../../packages/iam/src/lint/statementFaults";
 import { texts } from "../../../rehearsal/record/policyDocuments";
-import type { Values } from "../../../rehearsal/record/record";
 import { resolved } from "../../programs";
 import { SITE } from "./site";
+import type { Values } from "../../../packages/iam/src/json";
 
 const KINDS: readonly Workload[] = Object.values(WORKLOADS);
 

@@ -1,10 +1,10 @@
 /** What CodeBuild, CodePipeline and SNS refuse. */
-import { list, map } from "../../../rehearsal/record/record";
 import type { Cloud, Thing } from "./cloud";
 import { allows, mayAssume, serviceRole } from "./iam";
 import { judgePipelineForm } from "./pipelines";
 import { judgePolicy } from "./policies";
 import { Refusal } from "./refusals";
+import { list, map } from "../../../packages/iam/src/json";
 
 /** What CodeBuild tries as the job's role before it takes a project for a VPC. */
 const VPC_ACTIONS = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];

@@ -1,9 +1,9 @@
 /** What EventBridge refuses. */
-import { map, text } from "../../../rehearsal/record/record";
 import type { Cloud, Thing } from "./cloud";
 import { isMap } from "./declared";
 import { refuseForeignRole } from "./iam";
 import { Refusal } from "./refusals";
+import { map, text } from "../../../packages/iam/src/json";
 
 const RULE = "aws:cloudwatch/eventRule:EventRule";
 const TARGET = "aws:cloudwatch/eventTarget:EventTarget";

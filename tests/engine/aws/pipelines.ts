@@ -1,8 +1,8 @@
 /** What CodePipeline refuses of a pipeline's own form: its variables, and what starts it. */
-import { list, map, text } from "../../../rehearsal/record/record";
 import type { Thing } from "./cloud";
 import type { Values } from "./declared";
 import { Refusal } from "./refusals";
+import { list, map, text } from "../../../packages/iam/src/json";
 
 const MOST_VARIABLES = 50;
 const LONGEST_DEFAULT = 1000;

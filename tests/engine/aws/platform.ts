@@ -1,7 +1,7 @@
 /** What EC2, Elastic Load Balancing and ECS refuse. */
-import { list } from "../../../rehearsal/record/record";
 import type { Cloud, Thing } from "./cloud";
 import { Refusal } from "./refusals";
+import { list } from "../../../packages/iam/src/json";
 
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const LISTENER = "aws:lb/listener:Listener";

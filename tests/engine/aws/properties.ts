@@ -2,7 +2,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { answer } from "../../../rehearsal/aws/mockOutputs";
-import { text } from "../../../rehearsal/record/record";
 import {
   type Declared,
   hasUnknown,
@@ -13,6 +12,7 @@ import {
   type Values,
 } from "./declared";
 import { type Kind, KINDS } from "./kinds";
+import { text } from "../../../packages/iam/src/json";
 
 /** One resource, as the engine names it. */
 export interface Named {

@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "../../../rehearsal/record/record";
 import { type Cloud, CREDENTIALS, type Place, type Thing } from "./cloud";
 import { type Declared, isMap, propertyProblems, UNKNOWN, type Values } from "./declared";
 import { Faults } from "./faults";
@@ -16,6 +15,7 @@ import {
   unknownOutputs,
 } from "./properties";
 import { Refusal } from "./refusals";
+import { text } from "../../../packages/iam/src/json";
 
 export interface Resource extends Named {
   readonly urn: string;

@@ -3,7 +3,7 @@ import { type Decision, evaluate } from "../../../packages/iam/src/evaluate/eval
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Attached, policy } from "../../../packages/iam/src/policy/policies";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
-import type { Values } from "../../../rehearsal/record/record";
+import type { Values } from "../../../packages/iam/src/json";
 
 export const GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/";
 export const ROLE = "arn:aws:iam::111111111111:role/path/reader";

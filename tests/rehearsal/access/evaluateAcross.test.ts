@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { root, service, session } from "../../../packages/iam/src/policy/principals";
-import type { Values } from "../../../rehearsal/record/record";
 import { allow, answer, type Asked, deny, READER, ROLE, without } from "./asked";
+import type { Values } from "../../../packages/iam/src/json";
 
 const ACROSS = "reference_policies_evaluation-logic-cross-account";
 const OTHER = "222222222222";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { lint } from "../../../packages/iam/src/lint/lint";
 import { exceptionFor } from "../../../rehearsal/access/lint/exceptions";
 import { fitsForm } from "../../../packages/iam/src/policy/overlap";
-import type { Values } from "../../../rehearsal/record/record";
 import { statement, unbroken } from "../sample";
 import { changed, one, same } from "./models";
+import type { Values } from "../../../packages/iam/src/json";
 
 const INLINE = "aws:iam/rolePolicy:RolePolicy";
 const BUCKET = "aws:s3/bucketPolicy:BucketPolicy";

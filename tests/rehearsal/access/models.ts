@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
-import { type AccessModel, accessModel, type ModelOptions } from "../../../rehearsal/access/estate/model";
+import { accessModel, type ModelOptions } from "../../../rehearsal/access/estate/model";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
-import { ofType, type Rehearsed, type Resource, type Values } from "../../../rehearsal/record/record";
+import { ofType, type Rehearsed, type Resource } from "../../../rehearsal/record/record";
 import { unbroken } from "../sample";
+import type { Values } from "../../../packages/iam/src/json";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** A record with some resources changed, and more of them. */
 export const changed = (

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type Answer, decide, type Question } from "../../../packages/iam/src/evaluate/decide";
-import type { AccessModel } from "../../../rehearsal/access/estate/model";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import { session } from "../../../packages/iam/src/policy/principals";
 import type { Rehearsed } from "../../../rehearsal/record/record";
 import { unbroken } from "../sample";
 import { one, sampleModel } from "./models";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 export const TEST = "222222222222";
 /** Sessions of the sample's roles, in tooling and in test. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { decide, type Question } from "../../../packages/iam/src/evaluate/decide";
-import type { AccessModel, Role } from "../../../rehearsal/access/estate/model";
 import { type Attached, policy } from "../../../packages/iam/src/policy/policies";
 import { session, withRoleTags } from "../../../packages/iam/src/policy/principals";
-import type { Values } from "../../../rehearsal/record/record";
 import { allow, deny, document, documentedKeys } from "./asked";
+import type { Values } from "../../../packages/iam/src/json";
+import type { AccessModel, Role } from "../../../packages/iam/src/model";
 
 const roleArn = (name: string) => `arn:aws:iam::111111111111:role/${name}`;
 const stack = (branch: string) => `arn:aws:cloudformation:eu-west-1:111111111111:stack/cat-${branch}/1`;

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Deployment, DeployedResource } from "../../../rehearsal/access/estate/deployed";
 import { makeWorld, type World, type WorldOptions } from "../../../rehearsal/access/estate/world";
-import { list, map, type Rehearsed, type Values } from "../../../rehearsal/record/record";
+import type { Rehearsed } from "../../../rehearsal/record/record";
 import type { Folder } from "../../../rehearsal/record/stackFiles";
 import { deliver } from "../../stacks/settingsSample";
 import { CASES, upOf } from "../../stacks/together.cases";
 import { ROOT, SAMPLE, unbroken } from "../sample";
+import { list, map, type Values } from "../../../packages/iam/src/json";
 
 export const APP = join(ROOT, "app");
 

@@ -1,7 +1,8 @@
-import { type Rehearsed, type Resource, list, map } from "../../../rehearsal/record/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { artifactAges } from "../../../rehearsal/rules/artifactAges";
 import { pipeline } from "../pipeline";
 import { breaks, first, inputs } from "../sample";
+import { list, map } from "../../../packages/iam/src/json";
 
 const lifecycle = (record: Rehearsed): Resource =>
   first(record, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", ({ inputs: { rules } }) =>

@@ -1,7 +1,8 @@
 import { documents } from "../../../rehearsal/rules/documents";
 import { policyDocuments } from "../../../rehearsal/record/policyDocuments";
-import type { Rehearsed, Values } from "../../../rehearsal/record/record";
+import type { Rehearsed } from "../../../rehearsal/record/record";
 import { breaks, document, first, one, statement } from "../sample";
+import type { Values } from "../../../packages/iam/src/json";
 
 const INLINE = "aws:iam/rolePolicy:RolePolicy";
 const BUCKET = "aws:s3/bucketPolicy:BucketPolicy";

@@ -1,7 +1,7 @@
-import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
-import { list, map, ofType, type Values } from "../../../rehearsal/record/record";
+import { type Rehearsed, type Resource, ofType } from "../../../rehearsal/record/record";
 import { parameters } from "../../../rehearsal/rules/parameters";
 import { breaks, first, inputs, one } from "../sample";
+import { list, map, type Values } from "../../../packages/iam/src/json";
 
 const PROJECT = "aws:codebuild/project:Project";
 const variablesOf = ({ inputs: own }: Resource): Values[] =>

@@ -1,9 +1,10 @@
 import { where } from "../../../rehearsal/record/pipelines";
-import { list, map, type Rehearsed, type Resource } from "../../../rehearsal/record/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { entries, pasted } from "../../../rehearsal/rules/pasted";
 import { projects } from "../../../rehearsal/rules/projects";
 import { approval, builds, isApproval, isLeaf, leaf, pipeline } from "../pipeline";
 import { action, breaks, configuration, inputs, one } from "../sample";
+import { list, map } from "../../../packages/iam/src/json";
 
 const pasting = (value: string) =>
   configuration({

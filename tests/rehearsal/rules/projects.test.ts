@@ -1,8 +1,9 @@
 import { type Action, actionsOf, projectOf } from "../../../rehearsal/record/pipelines";
-import { list, map, type Rehearsed, type Resource, type Values } from "../../../rehearsal/record/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { pasted } from "../../../rehearsal/rules/pasted";
 import { artifactStores, projectKeys, projects } from "../../../rehearsal/rules/projects";
 import { action, breaks, configuration, first, inputs, one } from "../sample";
+import { list, map, type Values } from "../../../packages/iam/src/json";
 
 const PROJECT = "aws:codebuild/project:Project";
 const pipeline = (record: Rehearsed): Resource => first(record, "aws:codepipeline/pipeline:Pipeline");

@@ -1,6 +1,7 @@
-import { map, type Rehearsed, type Resource } from "../../../rehearsal/record/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { runtimes } from "../../../rehearsal/rules/runtimes";
 import { breaks, first, inputs, one } from "../sample";
+import { map } from "../../../packages/iam/src/json";
 
 const runs =
   (script: string) =>

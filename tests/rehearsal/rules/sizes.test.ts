@@ -1,7 +1,7 @@
 import { policyDocuments } from "../../../rehearsal/record/policyDocuments";
-import type { Values } from "../../../rehearsal/record/record";
 import { inlinePolicySizes, policySizes } from "../../../rehearsal/rules/sizes";
 import { breaks, first, one, statement } from "../sample";
+import type { Values } from "../../../packages/iam/src/json";
 
 const SERVICE = { Principal: { Service: "s3.amazonaws.com" } };
 

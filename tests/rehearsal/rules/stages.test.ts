@@ -1,7 +1,8 @@
 import { actionsOf } from "../../../rehearsal/record/pipelines";
-import { list, map, type Rehearsed, type Values } from "../../../rehearsal/record/record";
+import type { Rehearsed } from "../../../rehearsal/record/record";
 import { actions, structure } from "../../../rehearsal/rules/stages";
 import { action, breaks, configuration, first, inputs, one, stages } from "../sample";
+import { list, map, type Values } from "../../../packages/iam/src/json";
 
 const pipeline = (record: Rehearsed) => first(record, "aws:codepipeline/pipeline:Pipeline");
 const of = (category: string) => (each: Values) => each["category"] === category;

@@ -1,7 +1,8 @@
 import { actionsOf } from "../../../rehearsal/record/pipelines";
-import type { Rehearsed, Resource, Values } from "../../../rehearsal/record/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { triggers } from "../../../rehearsal/rules/triggers";
 import { action, breaks, first, inputs, one } from "../sample";
+import type { Values } from "../../../packages/iam/src/json";
 
 const pipeline = (record: Rehearsed): Resource => first(record, "aws:codepipeline/pipeline:Pipeline");
 const source = (record: Rehearsed): string => actionsOf(pipeline(record))[0]?.name ?? "";

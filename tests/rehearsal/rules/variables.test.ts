@@ -1,10 +1,11 @@
 import { type Action, actionsOf, projectOf, where } from "../../../rehearsal/record/pipelines";
-import { map, type Rehearsed, type Resource, type Values } from "../../../rehearsal/record/record";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { projects } from "../../../rehearsal/rules/projects";
 import { pasted } from "../../../rehearsal/rules/pasted";
 import { namespaces, variables } from "../../../rehearsal/rules/variables";
 import { approval, builds, find, isApproval, isLeaf, leaf, pipeline } from "../pipeline";
 import { action, breaks, type Broken, configuration, first, inputs, one } from "../sample";
+import { map, type Values } from "../../../packages/iam/src/json";
 
 describe("rules/variables", () => {
   breaks(namespaces, "a namespace of two actions", (record) => {

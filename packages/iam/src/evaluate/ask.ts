@@ -3,7 +3,6 @@ import { OF_SERVICES } from "./context";
 import { type Answer, decide, type Question } from "./decide";
 import type { Leg } from "./evaluate";
 import { heldPolicy, withHolders } from "./unattachedPolicies";
-import type { AccessModel, Role } from "../../../../rehearsal/access/estate/model";
 import { NotKnown, notKnown } from "../policy/notKnown";
 import {
   accountOf,
@@ -15,6 +14,7 @@ import {
   type Tags,
 } from "../policy/principals";
 import { isAskedOn } from "../lint/statementFaults";
+import type { AccessModel, Role } from "../model";
 
 const MEANING: Readonly<Record<string, string>> = {
   identity: "no policy of the principal's own allows it",

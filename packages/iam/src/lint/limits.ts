@@ -1,9 +1,9 @@
 /** What a call passes on, or acts with, is limited by condition keys: each that AWS has is used, or excused by name. */
 import { type PolicyDocument, texts } from "../../../../rehearsal/record/policyDocuments";
-import { map, type Rehearsed, type Values } from "../../../../rehearsal/record/record";
+import type { Rehearsed } from "../../../../rehearsal/record/record";
 import type { Action, Catalog } from "../policy/catalog";
-import type { Fault } from "./statementFaults";
-import { actionPatterns, covers, keysOf } from "./statementFaults";
+import { type Fault, actionPatterns, covers, keysOf } from "./statementFaults";
+import { map, type Values } from "../json";
 
 /** One action that a statement allows, where. */
 export interface Allowed {

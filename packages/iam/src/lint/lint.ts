@@ -3,7 +3,7 @@ import {
   policyDocuments,
   type PolicyKind,
 } from "../../../../rehearsal/record/policyDocuments";
-import { label, type Rehearsed, type Values } from "../../../../rehearsal/record/record";
+import { label, type Rehearsed } from "../../../../rehearsal/record/record";
 import type { Finding } from "../../../../rehearsal/rules/rule";
 import { catalog, serviceOf } from "../policy/catalog";
 import { type ConditionKeys, conditionKeys } from "../policy/conditionKeys";
@@ -13,6 +13,7 @@ import { checkTypes } from "../../../../rehearsal/access/estate/model";
 import { NotKnown } from "../policy/notKnown";
 import { type Attached, policy } from "../policy/policies";
 import { actionPatterns, type Fault, statementFaults } from "./statementFaults";
+import type { Values } from "../json";
 
 /** A fault, and where it is. */
 export interface LintFinding extends Finding, Omit<Fault, "message"> {

@@ -1,9 +1,9 @@
 import { texts } from "../../../../rehearsal/record/policyDocuments";
-import { map, type Values } from "../../../../rehearsal/record/record";
 import type { Action, Catalog } from "../policy/catalog";
 import type { ConditionKeys } from "../policy/conditionKeys";
 import { operatorName } from "../policy/conditions";
 import { fitsForm } from "../policy/overlap";
+import { map, type Values } from "../json";
 
 /** One thing that is wrong with a statement. */
 export interface Fault {

@@ -1,8 +1,8 @@
-import { type Values, list, map } from "../../../../rehearsal/record/record";
 import { type ConditionKeys, isMultivalued } from "./conditionKeys";
 import { notKnown, Unresolved } from "./notKnown";
 import { OPERATORS } from "./operators";
 import { type Lookup, variablesIn, withoutValue, type Writing } from "./patterns";
+import { type Values, list, map } from "../json";
 
 /** Whether one key of a Condition element holds for a request. Throws Unresolved where AWS's pages do not say. */
 export type Condition = (lookup: Lookup) => boolean;

@@ -1,6 +1,6 @@
-import { list, type Values } from "../../../../rehearsal/record/record";
 import { notKnown } from "./notKnown";
 import { type Lookup, type Test, textTest } from "./patterns";
+import { list, type Values } from "../json";
 
 const texts = (value: unknown, element: string): string[] => {
   const found = list(value).map((each) =>

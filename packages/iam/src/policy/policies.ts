@@ -1,10 +1,10 @@
-import { list, map, type Values } from "../../../../rehearsal/record/record";
 import type { ConditionKeys } from "./conditionKeys";
 import { checkVariables, type Condition, conditions, refuseWithoutValue } from "./conditions";
 import { actionTest, anyOf } from "./elements";
 import { NotKnown, notKnown, Unresolved } from "./notKnown";
 import { type Lookup, resourceTest, type Writing } from "./patterns";
 import { exempt, type Named, namedIn, type Principal, reach, type Reach } from "./principals";
+import { list, map, type Values } from "../json";
 
 /** What a policy is attached to, which decides its elements. Boundaries and session policies are written as identity ones. */
 export type Attached =

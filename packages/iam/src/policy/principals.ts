@@ -1,5 +1,5 @@
-import { map } from "../../../../rehearsal/record/record";
 import { notKnown } from "./notKnown";
+import { map } from "../json";
 
 /** Values by key. */
 export type Tags = Readonly<Record<string, string>>;

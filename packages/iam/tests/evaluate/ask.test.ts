@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { can, whoCan } from "../../src/evaluate/ask";
-import type { AccessModel } from "../../../../rehearsal/access/estate/model";
 import { actionCalled, contextOf, principalCalled, tagsOf } from "../../src/evaluate/parseQuestion";
 import { branchWorld, ONE, OTHER } from "../../../../tests/rehearsal/access/branchWorld";
 import { sample, TEST } from "../../../../tests/rehearsal/access/sampleModel";
+import type { AccessModel } from "../../src/model";
 
 const SERVICES = ["codebuild.amazonaws.com", "lambda.amazonaws.com"];
 const context = {};

@@ -3,12 +3,13 @@ import { lint, type Linted, type LintFinding } from "../../src/lint/lint";
 import { EXCUSES } from "../../../../rehearsal/access/lint/excuses";
 import { isLimit } from "../../src/lint/limits";
 import { exceptionFor, EXCEPTIONS } from "../../../../rehearsal/access/lint/exceptions";
-import { list, map, type Rehearsed, type Values } from "../../../../rehearsal/record/record";
+import type { Rehearsed } from "../../../../rehearsal/record/record";
 import { broughtUp } from "../../../../tests/programs";
 import { environment, tooling } from "../../../../tests/stacks/settingsSample";
 import { CASES, upOf } from "../../../../tests/stacks/together.cases";
 import { document } from "../../../../tests/rehearsal/sample";
 import { changed, same, withInputs } from "../../../../tests/rehearsal/access/models";
+import { list, map, type Values } from "../../src/json";
 
 const CHINA = "China";
 const TITLES = [...Object.keys(CASES), CHINA];

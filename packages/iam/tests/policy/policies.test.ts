@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { NotKnown } from "../../src/policy/notKnown";
 import { type Attached, policy } from "../../src/policy/policies";
-import type { Values } from "../../../../rehearsal/record/record";
 import {
   allow,
   answer,
@@ -11,6 +10,7 @@ import {
   OBJECT,
   without,
 } from "../../../../tests/rehearsal/access/asked";
+import type { Values } from "../../src/json";
 
 const ELEMENTS = "reference_policies_elements";
 

@@ -1,12 +1,12 @@
 import { type Answer, decide, type Question } from "../../../../packages/iam/src/evaluate/decide";
 import { withHolders } from "../../../../packages/iam/src/evaluate/unattachedPolicies";
-import type { AccessModel } from "../../../access/estate/model";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import type { World } from "../../../access/estate/world";
 import { type Asking, askingsOf } from "./askings";
 import { meeting } from "./instances";
 import type { Thing } from "./things";
 import { rankOf, verbOf } from "./verbs";
+import type { AccessModel } from "../../../../packages/iam/src/model";
 
 /** One action that is allowed, with the statements of both sides that allow it. */
 export interface Allowed {

@@ -1,10 +1,11 @@
 import { heldPolicy, withHolders } from "../../../../packages/iam/src/evaluate/unattachedPolicies";
 import type { Deployment } from "../../../access/estate/deployed";
-import type { AccessModel, Role } from "../../../access/estate/model";
 import type { World } from "../../../access/estate/world";
-import { allResources, list, map, ofType, type Resource, text } from "../../../record/record";
+import { allResources, ofType, type Resource } from "../../../record/record";
 import { isShown } from "./instances";
 import { type Found, nameOf } from "./things";
+import { list, map, text } from "../../../../packages/iam/src/json";
+import type { AccessModel, Role } from "../../../../packages/iam/src/model";
 
 const RUNNERS = [
   ["aws:codebuild/project:Project", "serviceRole", "CodeBuild project"],

@@ -3,9 +3,9 @@ import type { Statement } from "../../../../packages/iam/src/policy/policies";
 import { type Principal, service } from "../../../../packages/iam/src/policy/principals";
 import { isAskedOn } from "../../../../packages/iam/src/lint/statementFaults";
 import { resourceTest } from "../../../../packages/iam/src/policy/patterns";
-import { list, map } from "../../../record/record";
 import { asking as askingAs, instance, meeting, wanted } from "./instances";
 import type { Thing } from "./things";
+import { list, map } from "../../../../packages/iam/src/json";
 
 /** One question that a statement gives rise to. */
 export interface Asking {

@@ -1,8 +1,8 @@
 import { BRANCHES } from "../../../access/estate/branches";
 import type { Deployment } from "../../../access/estate/deployed";
-import type { Role } from "../../../access/estate/model";
 import { type Principal, session } from "../../../../packages/iam/src/policy/principals";
-import { list, map, type Values } from "../../../record/record";
+import { list, map, type Values } from "../../../../packages/iam/src/json";
+import type { Role } from "../../../../packages/iam/src/model";
 
 /** Keys that follow from who asks for what: nobody says them. */
 const FOLLOWS = /^aws:(principal|resourceaccount|source(account|orgid|orgpaths)|username|sourceowner)/i;

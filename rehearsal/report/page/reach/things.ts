@@ -1,8 +1,8 @@
-import type { Role } from "../../../access/estate/model";
 import type { Policy } from "../../../../packages/iam/src/policy/policies";
 import type { World } from "../../../access/estate/world";
 import { askersOf } from "./askers";
 import { askedOf } from "./asked";
+import type { Role } from "../../../../packages/iam/src/model";
 
 /** What a picture shows: somebody who asks, something that is asked for, or both. */
 export interface Thing {

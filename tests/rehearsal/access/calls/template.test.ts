@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { walk, type Walk } from "../../../../rehearsal/access/calls/walk";
-import { list, map, type Values } from "../../../../rehearsal/record/record";
 import { document, unbroken } from "../../sample";
 import { changed, same } from "../models";
 import { type Parts, serviceOf, templateOf } from "../templates";
 import { sampleWorld } from "../worlds";
+import { list, map, type Values } from "../../../../packages/iam/src/json";
 
 /** The walk of the sample's pipeline with another template. */
 const walked = async (parts: Parts): Promise<Walk> =>

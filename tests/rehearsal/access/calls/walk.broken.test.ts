@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { type Walk, walk } from "../../../../rehearsal/access/calls/walk";
-import { list, map, type Rehearsed, type Resource, type Values } from "../../../../rehearsal/record/record";
+import type { Rehearsed, Resource } from "../../../../rehearsal/record/record";
 import { document, unbroken } from "../../sample";
 import { changed, same } from "../models";
 import { sampleWorld } from "../worlds";
+import { list, map, type Values } from "../../../../packages/iam/src/json";
 
 const INLINE = "aws:iam/rolePolicy:RolePolicy";
 

@@ -4,7 +4,7 @@ import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { makeWorld } from "../../../../rehearsal/access/estate/world";
 import type { PolicyDocument, PolicyKind } from "../../../../rehearsal/record/policyDocuments";
-import type { Values } from "../../../../rehearsal/record/record";
+import type { Values } from "../../../../packages/iam/src/json";
 import { upOf } from "../../../stacks/together.cases";
 import { without } from "../asked";
 import { folderOf, unbrokenWorld, worldOf } from "../worlds";

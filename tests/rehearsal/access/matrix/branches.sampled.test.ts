@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { aloneJudge } from "../../../../rehearsal/access/matrix/alone";
 import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
 import { makeWorld } from "../../../../rehearsal/access/estate/world";
-import type { Values } from "../../../../rehearsal/record/record";
+import type { Values } from "../../../../packages/iam/src/json";
 import { upOf } from "../../../stacks/together.cases";
 import { branchWorld, BRANCHES_TITLE, ONE, OTHER } from "../branchWorld";
 import { APP, folderOf } from "../worlds";

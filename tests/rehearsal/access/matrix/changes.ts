@@ -1,8 +1,9 @@
 /** The sample's stacks with single statements changed. */
 import assert from "node:assert/strict";
 import { parsePolicy } from "../../../../rehearsal/record/policyDocuments";
-import { list, map, type Rehearsed, type Resource, type Values } from "../../../../rehearsal/record/record";
+import type { Rehearsed, Resource } from "../../../../rehearsal/record/record";
 import { unbroken } from "../../sample";
+import { list, map, type Values } from "../../../../packages/iam/src/json";
 
 type Change = (statement: Values) => Values | undefined;
 

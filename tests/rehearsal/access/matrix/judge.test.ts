@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
-import { list, type Rehearsed, type Values } from "../../../../rehearsal/record/record";
+import type { Rehearsed } from "../../../../rehearsal/record/record";
 import { without } from "../asked";
 import { sampleWorld, unbrokenWorld } from "../worlds";
 import { withPolicy, withResource } from "./changes";
+import { list, type Values } from "../../../../packages/iam/src/json";
 
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const NARROW = "; narrow the statement, or add a row that says why";

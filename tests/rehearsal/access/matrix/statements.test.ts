@@ -12,8 +12,8 @@ import {
 } from "../../../../rehearsal/access/matrix/statements";
 import { of, type Row } from "../../../../rehearsal/access/matrix/rows";
 import { policy } from "../../../../packages/iam/src/policy/policies";
-import type { Values } from "../../../../rehearsal/record/record";
 import { allow, document, documentedKeys } from "../asked";
+import type { Values } from "../../../../packages/iam/src/json";
 
 const made = (...statements: Values[]) => policy("it", "identity", document(...statements), documentedKeys());
 const known = () => catalog(["s3", "kms"]);

@@ -5,9 +5,9 @@ import { type Forms, formsOf } from "../../../../rehearsal/access/mutation/forms
 import { type MutatorName, mutants } from "../../../../rehearsal/access/mutation/mutators";
 import type { Subject } from "../../../../rehearsal/access/mutation/subjects";
 import { type Attached, policy } from "../../../../packages/iam/src/policy/policies";
-import type { Values } from "../../../../rehearsal/record/record";
 import { allow, deny, document, documentedKeys, without } from "../asked";
 import { sample } from "../sampleModel";
+import type { Values } from "../../../../packages/iam/src/json";
 
 const BUCKET = "arn:aws:s3:::pictures";
 const ACCOUNT = "arn:aws:iam::111111111111:root";

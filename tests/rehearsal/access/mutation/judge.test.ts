@@ -3,11 +3,12 @@ import { type Task, tasks } from "../../../../rehearsal/access/mutation/judge";
 import { subjects } from "../../../../rehearsal/access/mutation/subjects";
 import type { Verdict } from "../../../../rehearsal/access/mutation/verdict";
 import { policyDocuments } from "../../../../rehearsal/record/policyDocuments";
-import type { Rehearsed, Values } from "../../../../rehearsal/record/record";
+import type { Rehearsed } from "../../../../rehearsal/record/record";
 import { ROOT, SAMPLE, unbroken } from "../../sample";
 import { withPolicy } from "../matrix/changes";
 import { upOf } from "../../../stacks/together.cases";
 import { APP, folderOf, unbrokenWorld } from "../worlds";
+import type { Values } from "../../../../packages/iam/src/json";
 
 const judged = async (record: Rehearsed): Promise<readonly Task[]> =>
   tasks({ folder: SAMPLE, record, places: [ROOT] });

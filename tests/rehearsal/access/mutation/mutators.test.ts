@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { anyLastPart, mutants } from "../../../../rehearsal/access/mutation/mutators";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
-import type { Values } from "../../../../rehearsal/record/record";
 import { allow, deny, OBJECT, without } from "../asked";
 import { made, madeBy, OUTSIDE } from "./made";
+import type { Values } from "../../../../packages/iam/src/json";
 
 const shape = (statement: Values) => made(statement).map(([mutator, direction]) => [mutator, direction]);
 

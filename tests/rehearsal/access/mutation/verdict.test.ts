@@ -4,8 +4,8 @@ import { report } from "../../../../rehearsal/access/mutation/report";
 import { type Killer, type Verdict, verdictOn } from "../../../../rehearsal/access/mutation/verdict";
 import { evaluate } from "../../../../packages/iam/src/evaluate/evaluate";
 import { policy } from "../../../../packages/iam/src/policy/policies";
-import { list, type Values } from "../../../../rehearsal/record/record";
 import { allow, document, documentedKeys, lookup, READER } from "../asked";
+import { list, type Values } from "../../../../packages/iam/src/json";
 
 const CATS = "arn:aws:s3:::cats";
 const SMALL = document(

@@ -14,10 +14,10 @@ import { TASK_ATTACKS } from "../../../../rehearsal/access/threats/tasks";
 import { ATTACKS } from "../../../../rehearsal/access/threats/list";
 import { type Attack, call, stopped } from "../../../../rehearsal/access/threats/scene";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
-import { list, map } from "../../../../rehearsal/record/record";
 import { document } from "../../sample";
 import { changed, same } from "../models";
 import { sample, worldOf } from "./sampleWorld";
+import { list, map } from "../../../../packages/iam/src/json";
 
 /** An attack of this test's own, on the sample. */
 const only = (scene: Attack["scene"]) => attack(sample.world, [{ id: "own", title: "Own", scene }]);

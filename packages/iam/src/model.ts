@@ -1,0 +1,39 @@
+import type { ConditionKeys } from "./policy/conditionKeys";
+import type { Attached, Policy } from "./policy/policies";
+import type { Tags } from "./policy/principals";
+
+/** A role and all that it is bound by. */
+export interface Role {
+  readonly arn: string;
+  readonly account: string;
+  readonly trust: Policy;
+  /** Inline and attached policies. */
+  readonly identity: readonly Policy[];
+  /** ARN of its permissions boundary. */
+  readonly boundary: string | undefined;
+  /** Its sessions have them too. Default: none. */
+  readonly tags?: Tags;
+}
+
+/** A resource with a policy of its own, or that could have one. */
+export interface Guarded {
+  readonly arn: string;
+  readonly account: string;
+  readonly attached: Exclude<Attached, "identity" | "trust">;
+  readonly policy: Policy | undefined;
+}
+
+/**
+ * Who is there, and every policy that has a say. It is plain data: others' roles and buckets are put beside the
+ * project's own by copying the maps, and so is what the workloads' templates make.
+ */
+export interface AccessModel {
+  /** Stacks by account. */
+  readonly accounts: ReadonlyMap<string, readonly string[]>;
+  /** By ARN, as all that follow. */
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly guarded: ReadonlyMap<string, Guarded>;
+  /** Managed policies, for people's roles and as boundaries. */
+  readonly managed: ReadonlyMap<string, Policy>;
+  readonly keys: ConditionKeys;
+}
