@@ -47,6 +47,8 @@ export const planStatements = (site: StackSite): Statement[] => [
     OWN_SETS,
   ),
   allow("ListChangeSets", ["cloudformation:ListChangeSets"], [site.stackArn]),
+  // Names alone, of all tables: a first release does not make again what a stack of its name has left.
+  allow("FindTablesLeft", ["dynamodb:ListTables"], ["*"]),
   // Of a change set too: what it will execute, once its transforms are expanded, is judged before the approval.
   allow("ReadTemplate", ["cloudformation:GetTemplate"], [site.stackArn]),
   ...(site.executionRoleArn === undefined

@@ -99,7 +99,7 @@ const LINE = 2000;
 
 /**
  * A command that writes a file as it is. Lines that are only a comment stay in the repository, and so does indentation: of the
- * texts over several lines jq, JMESPath and JavaScript know none. Throws when the text holds the line that would end it.
+ * texts over several lines jq, JMESPath and JavaScript know none. A command over several lines is one. Throws when the text holds the line that would end it.
  */
 export function writeFile(name: string, text: string): string {
   const lines = text
@@ -111,7 +111,7 @@ export function writeFile(name: string, text: string): string {
       `${name} has a line '${DELIMITER}', which ends the file in the buildspec: write it otherwise`,
     );
   }
-  return `cat >"$JOB/${name}" <<'${DELIMITER}'\n${lines.join("\n")}\n${DELIMITER}\n`;
+  return `cat >"$JOB/${name}" <<'${DELIMITER}'\n${lines.join("\n").replace(/ \\\n/g, " ")}\n${DELIMITER}\n`;
 }
 
 /**

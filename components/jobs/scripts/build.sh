@@ -46,6 +46,8 @@ take_kept_release() {
   if [[ -n $missing ]]; then
     log "the kept release of this commit has no$missing: it is made again"
   elif ! (cd "$release" && RELEASE_SHA256=$(sha256sum < SHA256SUMS | cut -c 1-64) && check_release); then
+    # What this has said is not why the job may end later.
+    rm -f "$work/said"
     log "the kept release of this commit is not whole, or has other code: it is made again"
   elif [[ $(jq -r '.settings // ""' "$release/release.json") != "$settings" ]]; then
     log "the kept release of this commit was made with other settings of the pipeline: it is made again"

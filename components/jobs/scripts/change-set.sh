@@ -133,11 +133,22 @@ delete_set() {
   delete_change_set plan "$STACK_NAME" "$1"
 }
 
+# refuse_leftovers: tables that a stack of this name has left, by the names that CloudFormation makes. A new stack would make each
+# again, empty, under another name; one that the template names itself CloudFormation refuses to make.
+refuse_leftovers() {
+  aws --profile plan dynamodb list-tables --query 'TableNames[].[@]' --output text > "$work/tables"
+  ! grep -E "^$STACK_NAME-[A-Za-z0-9]+-[A-Z0-9]{10,}$" "$work/tables" > "$work/left" || fail "there is no stack $STACK_NAME, but one" \
+    "before it has left tables: $(head -n 20 "$work/left" | paste -sd ' '). A new stack would make them again, empty. In account" \
+    "$ENVIRONMENT_ACCOUNT, delete each ('aws dynamodb update-table --no-deletion-protection-enabled --table-name <name>', then" \
+    "'aws dynamodb delete-table --table-name <name>'), or import it into a stack of this name; then retry this stage"
+}
+
 # The description says which build has made the set, and so which template it has.
 create_set() {
   local type=UPDATE on_failure=() made_by
   if [[ $stack_status == MISSING || $stack_status == REVIEW_IN_PROGRESS ]]; then
     type=CREATE on_failure=(--on-stack-failure DELETE)
+    refuse_leftovers
   fi
   log "creates change set $own_set ($type) for stack $STACK_NAME"
   aws --profile plan cloudformation create-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \

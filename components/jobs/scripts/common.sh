@@ -8,14 +8,28 @@ export LC_ALL=C AWS_PAGER="" AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=6
 PASTED_ID=${EXECUTION_ID-}
 here=$(dirname -- "${BASH_SOURCE[0]}")
 work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
+trap 'ended $? "$BASH_COMMAND"' EXIT
 export AWS_CONFIG_FILE="$work/config"
 : > "$AWS_CONFIG_FILE"
 
 log() { printf '%s\n' "$*"; }
+# fail TEXT...: ends the job, from a shell within it too; by its exit code, `ended` knows that the job has said why.
 fail() {
   printf 'error: %s\n' "$*" >&2
-  exit 1
+  : > "$work/said"
+  exit 99
+}
+
+# tell_end CODE COMMAND: whichever command has failed, the last line is the job's own, and people are mailed it. The command is
+# shown as the script has it, without the values of variables.
+tell_end() {
+  [[ $1 -eq 0 || ($1 -eq 99 && -e $work/said) ]] || printf "error: '%.150s' ended with exit code %d: %s\n" \
+    "${2%%$'\n'*}" "$1" "see what it says above; correct it, or retry this stage" >&2
+}
+ended() {
+  tell_end "$@"
+  rm -rf -- "$work"
+  [[ $1 -eq 0 ]] || exit 1
 }
 
 # need NAME...: every variable is set and has its form; what a run hands over is data, never trusted.

@@ -20,7 +20,7 @@ check_kept_code() {
 # make_code: one platform and a plain manifest, as Lambda takes it. The label makes each build's image its own: one that
 # was pushed again would still be as old as its first push, and could go while its release waits for an approval.
 make_code() {
-  local registry=${REPOSITORY_URI%%/*} build=${CODEBUILD_BUILD_ID##*:} cache=() built=true
+  local registry=${REPOSITORY_URI%%/*} build=${CODEBUILD_BUILD_ID##*:} cache=() code=0
   npm run bundle
   # By a file of ours alone, not by a pipe: the first that fails is the one that is seen.
   aws ecr get-login-password > "$work/password"
@@ -32,8 +32,8 @@ make_code() {
   SOURCE_DATE_EPOCH=0 docker buildx build --builder delivery --platform "$PLATFORM" --provenance=false --sbom=false \
     "${cache[@]}" --label "delivery.build=$build" \
     --output "type=image,name=$REPOSITORY_URI:$COMMIT_ID-$build,push=true,oci-mediatypes=false,rewrite-timestamp=true" \
-    --metadata-file "$work/image.json" --file "$beside/Dockerfile" . || built=false
+    --metadata-file "$work/image.json" --file "$beside/Dockerfile" . || code=$?
   docker logout "$registry"
-  [[ $built == true ]] || fail "the image was not built or not pushed: see the lines above"
+  ((code == 0)) || fail "'docker buildx build' ended with exit code $code: the image was not built or not pushed, see the lines above"
   CODE_DIGEST=$(jq -r '."containerimage.digest"' "$work/image.json")
 }

@@ -26,6 +26,7 @@ attempt() {
   local code
   set +e
   (
+    trap 'tell_end $? "$BASH_COMMAND"' EXIT
     set -e
     "$@"
   )

@@ -8,7 +8,7 @@ source "$here/files.sh"
 package_service() {
   log "packages the service for $1"
   without_rights npm run package -- --stage "$1" --region "$AWS_REGION" --param "stackName=$STACK_PREFIX$1" --package "$work/package-$1" \
-    || fail "'npm run package' failed for stage $1: see the lines above. It has no AWS rights, so nothing that it packages" \
+    || fail "'npm run package' ended with exit code $? for stage $1: see the lines above. It has no AWS rights, so nothing that it packages" \
       "may ask AWS: no \${aws:...}, no \${ssm:...}, no layers"
 }
 

@@ -22,9 +22,12 @@ cd source
 
 npm ci
 export ENDPOINT
-if ! npm run verify; then
+code=0
+npm run verify || code=$?
+if ((code > 0)); then
   # The environments of branches are called so: nothing of theirs is kept, and nothing rolled back.
-  [[ $ENVIRONMENT != br ]] || fail "the branch doesn't do what its tests ask for: its stack stays as it is; push a correction"
+  [[ $ENVIRONMENT != br ]] || fail "'npm run verify' ended with exit code $code: the branch doesn't do what its" \
+    "tests ask for. Its stack stays as it is; push a correction"
   log "What happens next: CodePipeline rolls this stage back to the last verified release where it can."
   log "It can't on the first release, when the pipeline was changed since, or when that release is over a year old and its" \
     "artifacts have expired. After a first release there is nothing to go back to: correct it and push. Otherwise redeploy" \
@@ -33,6 +36,6 @@ if ! npm run verify; then
     "--source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>"
   log "<commit> is the first of these, which Promote has recorded:"
   log "  aws s3 cp s3://$ARTIFACT_BUCKET/kept/$PIPELINE/environments/$ENVIRONMENT.json -"
-  fail "the release doesn't do in $ENVIRONMENT what its tests ask for"
+  fail "'npm run verify' ended with exit code $code: the release doesn't do in $ENVIRONMENT what its tests ask for"
 fi
 [[ -f reports/verify.xml ]] || fail "'npm run verify' wrote no reports/verify.xml: it must report its tests as JUnit XML"

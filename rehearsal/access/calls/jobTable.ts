@@ -124,6 +124,14 @@ export const ROWS: readonly Row[] = [
   row("change-set.sh", "cloudformation create-change-set", BOTH, STACKS, createChangeSet),
   row("change-set.sh", "cloudformation describe-change-set", BOTH, STACKS, stack("DescribeChangeSet", SET)),
   row("change-set.sh", "cloudformation get-template", BOTH, STACKS, stack("GetTemplate")),
+  row(
+    "change-set.sh",
+    "dynamodb list-tables",
+    BOTH,
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html",
+    () => on("*", ["dynamodb:ListTables"]),
+    "first deployment",
+  ),
   // Reads a file of the release, without rights; it would ask AWS only to upload.
   row(
     "change-set.sh",

@@ -82,6 +82,11 @@ const DEPLOYING: readonly Row[] = [
     { when: OF_A_RUN },
   ),
   own(
+    of("dynamodb", "ListTables"),
+    "anything",
+    "a branch's first release finds the tables that a stack of its name has left; DynamoDB knows no resource for all tables",
+  ),
+  own(
     of("cloudformation", "GetTemplate"),
     STACK,
     "what a change set will execute is judged, with its transforms expanded",

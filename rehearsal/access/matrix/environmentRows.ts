@@ -45,6 +45,12 @@ const PLANNING: readonly Row[] = [
   ),
   row(
     PLAN,
+    of("dynamodb", "ListTables"),
+    "anything",
+    "a first release finds the tables that a stack of its name has left; DynamoDB knows no resource for all tables",
+  ),
+  row(
+    PLAN,
     of("cloudformation", "GetTemplate"),
     STACK,
     "what a change set will execute is judged, with its transforms expanded",

@@ -40,6 +40,7 @@ const plan = [
     OWN,
   ),
   listChangeSets,
+  allow("FindTablesLeft", ["dynamodb:ListTables"], ["*"]),
   allow("ReadTemplate", ["cloudformation:GetTemplate"], [STACK]),
   allow("PassExecutionRole", ["iam:PassRole"], ["arn:execution"], {
     StringEquals: { "iam:PassedToService": "cloudformation.amazonaws.com" },

@@ -42,6 +42,7 @@ describe("job branch-deploy", () => {
         "aws - ecr describe-image-scan-findings",
         "aws - cloudformation package",
         "aws - s3 cp",
+        "aws plan dynamodb list-tables",
         "aws plan cloudformation create-change-set",
         "aws plan cloudformation describe-change-set",
         "aws plan cloudformation get-template",

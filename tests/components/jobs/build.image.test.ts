@@ -92,7 +92,10 @@ describe("job build: the image", () => {
     for (const world of [failing, taken]) {
       const failed = await build(world);
       assert.equal(failed.code, 1);
-      assert.match(failed.output, /error: the image was not built or not pushed: see the lines above/);
+      assert.match(
+        failed.output,
+        /error: 'docker buildx build' ended with exit code 1: the image was not built or not pushed, see the lines above/,
+      );
       assert.deepEqual(failed.exported, {});
       assert.ok(world.docker.ran.some((command) => command.startsWith("logout")));
     }

@@ -86,6 +86,7 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!stack-name": "value", "client-request-token": "value" },
     who: ["cleanup", "branch"],
   },
+  "dynamodb list-tables": { options: {}, who: ["plan", "branch"] },
   "codepipeline get-pipeline-state": { options: { "!name": "value" }, who: ["job"] },
   "codepipeline get-pipeline-execution": {
     options: { "!pipeline-name": "value", "!pipeline-execution-id": "value" },

@@ -208,6 +208,7 @@ describe("a call to AWS that fails", () => {
             assert.deepEqual(settled(world), settled(good), what);
           } else {
             assert.deepEqual(broken.exported, {}, what);
+            assert.match(broken.output, /(^|\n)error: [^\n]+\n$/, what);
             assert.deepEqual(
               after.filter((call) => !READS.test(call)),
               [],

@@ -54,6 +54,8 @@ let port: Promise<number> | undefined;
 async function answer(invocation: Invocation, world: World, stdin: () => Promise<string>): Promise<Answer> {
   const { command, args } = invocation;
   world.commands.push([command, ...args]);
+  if (world.breaks && --world.breaks.k === 0)
+    return { code: world.breaks.code, out: '{"level":"INFO"}\n'.repeat(100), err: "error: its own\n" };
   if (command === "aws") {
     const session = await processSession(invocation, world);
     return session && "code" in session ? session : aws({ ...invocation, session }, world);

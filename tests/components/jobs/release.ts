@@ -4,11 +4,13 @@ import { ServiceError, type Service } from "./aws";
 
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
 
-/** STS and SNS as the jobs see them. */
+/** STS, SNS, CloudWatch Logs and DynamoDB as the jobs see them. */
 export const release: Service = (call, who, world) => {
   switch (call.operation) {
     case "sts get-caller-identity":
       return { Account: who.account };
+    case "dynamodb list-tables":
+      return { TableNames: world.tables ?? [] };
     case "logs get-log-events": {
       const [, project] = /^\/aws\/codebuild\/(.+)$/.exec(one(call, "log-group-name")) ?? [];
       const lines = world.logs.get(`${project}:${one(call, "log-stream-name")}`);

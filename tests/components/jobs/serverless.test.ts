@@ -129,7 +129,7 @@ describe("serverless.sh", () => {
     ]);
     assert.equal(
       failure(failed),
-      "'npm run package' failed for stage prod: see the lines above. It has no AWS rights, so nothing that it packages " +
+      "'npm run package' ended with exit code 1 for stage prod: see the lines above. It has no AWS rights, so nothing that it packages " +
         "may ask AWS: no ${aws:...}, no ${ssm:...}, no layers",
     );
     assert.match(failed.output, /^npm error Missing script$/m);

@@ -81,7 +81,7 @@ describe("job verify", () => {
       "  aws codepipeline start-pipeline-execution --name catalog --source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>",
       "<commit> is the first of these, which Promote has recorded:",
       "  aws s3 cp s3://artifacts-bucket/kept/catalog/environments/test.json -",
-      "error: the release doesn't do in test what its tests ask for",
+      "error: 'npm run verify' ended with exit code 1: the release doesn't do in test what its tests ask for",
       "",
     ].slice(-9)); // prettier-ignore
   });
@@ -94,7 +94,7 @@ describe("job verify", () => {
     assert.equal(result.code, 1);
     assert.match(
       result.output,
-      /failed\nerror: the branch doesn't do what its tests ask for: its stack stays as it is; push a correction\n$/,
+      /failed\nerror: 'npm run verify' ended with exit code 1: the branch doesn't do what its tests ask for. Its stack stays as it is; push a correction\n$/,
     );
   });
 

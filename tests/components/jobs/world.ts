@@ -33,6 +33,8 @@ export interface World {
   executing: string[];
   rollingBack: string[];
   endpoint: string | null;
+  /** Tables of the environment's account. Default: none. */
+  tables?: readonly string[];
   deploying: readonly (readonly [status: string, name: string, reason: string])[];
   stages: Record<string, { latest: string[]; inbound?: string }>;
   executions: Record<
@@ -80,6 +82,8 @@ export interface World {
     ran: string[];
   };
   docker: { digest: string; fails?: boolean; ran: string[] };
+  /** The k-th process from now, of whichever command, only prints a long log and ends with this exit code. */
+  breaks?: { k: number; readonly code: number };
   slept: number;
   /** Everything the doubles were asked to do, in order: `aws plan cloudformation describe-stacks`. */
   calls: string[];
