@@ -30,6 +30,7 @@ const ON_EVERYTHING: Readonly<Record<string, string>> = {
   "logs:ListLogDeliveries": "knows no resource",
   "logs:PutResourcePolicy": "knows no resource",
   "logs:UpdateLogDelivery": "knows no resource",
+  "dynamodb:ListTables": "knows no resource",
   "ecs:DeregisterTaskDefinition": "knows no resource; services of a definition that is deregistered run on",
   "ecs:DescribeTaskDefinition": "knows no resource",
   "elasticloadbalancing:DescribeRules": "knows no resource",

@@ -5,6 +5,8 @@
 source "${BASH_SOURCE[0]%/*}/common.sh"
 # shellcheck source=removal.sh
 source "$here/removal.sh"
+# shellcheck source=console.sh
+source "$here/console.sh"
 # shellcheck source=reasons.sh
 source "$here/reasons.sh"
 

@@ -10,6 +10,8 @@ source "$here/release.sh"
 source "$here/scan.sh"
 # shellcheck source=change-set.sh
 source "$here/change-set.sh"
+# shellcheck source=console.sh
+source "$here/console.sh"
 
 # Between this Plan and its Deploy no other run may change the environment, so the stage must be free.
 wait_for_deploy_stage() {
@@ -24,20 +26,6 @@ wait_for_deploy_stage() {
   fail "stage $DEPLOY_STAGE is still busy after 2 hours: let it finish or stop it, then retry this stage"
 }
 
-# The page of the console with this log, for the approver.
-plan_link() {
-  local form='^arn:(aws|aws-cn|aws-us-gov):codebuild:([a-z0-9-]+):([0-9]{12}):build/([A-Za-z0-9_-]+):([0-9a-f-]+)$'
-  [[ ${CODEBUILD_BUILD_ARN-} =~ $form ]] || fail "CODEBUILD_BUILD_ARN is not the ARN of a build"
-  local region=${BASH_REMATCH[2]} project=${BASH_REMATCH[4]} host
-  case ${BASH_REMATCH[1]} in
-    aws) host=$region.console.aws.amazon.com ;;
-    aws-cn) host=$region.console.amazonaws.cn ;;
-    aws-us-gov) host=console.amazonaws-us-gov.com ;;
-  esac
-  PLAN_LINK="https://$host/codesuite/codebuild/${BASH_REMATCH[3]}/projects/$project"
-  PLAN_LINK+="/build/$project%3A${BASH_REMATCH[5]}/log?region=$region"
-}
-
 # compose_summary: sets SUMMARY to what the approver reads. CodePipeline pastes it into the approval: what could end a text
 # there, or be taken for a variable, is no part of it.
 compose_summary() {
@@ -47,7 +35,7 @@ compose_summary() {
 }
 
 need DEPLOY_STAGE
-plan_link
+build_link "${CODEBUILD_BUILD_ARN##*/}"
 start_release forward
 use_role plan "$PLAN_ROLE_ARN"
 require_environment plan
@@ -62,7 +50,7 @@ still_own_run
 make_change_set false
 
 # shellcheck disable=SC2034 # output takes them by name
-CHANGE_SET=$change_set CHANGES=$changes
+CHANGE_SET=$change_set CHANGES=$changes PLAN_LINK=$link
 compose_summary
 output CHANGE_SET
 output SUMMARY

@@ -1,18 +1,6 @@
 # shellcheck shell=bash
 # Why a build failed, in the words of its own log.
 
-# build_link BUILD: sets link to the console's page with the log of a build of this account and Region.
-build_link() {
-  local partition region account host project=${1%%:*}
-  IFS=: read -r _ partition _ region account _ <<< "$CODEBUILD_BUILD_ARN"
-  case $partition in
-    aws-cn) host=$region.console.amazonaws.cn ;;
-    aws-us-gov) host=console.amazonaws-us-gov.com ;;
-    *) host=$region.console.aws.amazon.com ;;
-  esac
-  link="https://$host/codesuite/codebuild/$account/projects/$project/build/$project%3A${1##*:}/log?region=$region"
-}
-
 # read_reason BUILD: prints the last line of the build's log that begins `error: `, as the job's own last line does, and what
 # follows it up to CodeBuild's own lines. Logs may be long and hold anything: it reads the end, and prints few printable
 # characters. Failing to read is a line too.

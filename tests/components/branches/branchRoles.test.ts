@@ -100,6 +100,7 @@ describe("BranchRoles", () => {
         own,
       ),
       allow("ListChangeSets", ["cloudformation:ListChangeSets"], [STACK]),
+      allow("FindTablesLeft", ["dynamodb:ListTables"], ["*"]),
       allow("ReadTemplate", ["cloudformation:GetTemplate"], [STACK]),
       allow("ReadReleaseFiles", ["s3:GetObject"], [FILES]),
       allow("DecryptReleaseFiles", ["kms:Decrypt"], ["arn:key"], {

@@ -23,6 +23,7 @@ import { sourceFolder } from "./inputs";
 import { worldOf } from "./kinds";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, EXECUTION_ID, emptyWorld, type World } from "./world";
+import { sampled } from "../../whole/sample";
 
 /** Whichever command of others ends a job: the last line of the log is the job's own, and says which. */
 
@@ -74,21 +75,24 @@ const ended = (command: string): string =>
   `error: '${command}' ended with exit code 7: see what it says above; correct it, or retry this stage`;
 
 describe("a command of others that fails", () => {
-  for (const [job, [make, runs]] of Object.entries(JOBS)) {
+  for (const [nth, [job, [make, runs]]] of Object.entries(JOBS).entries()) {
     it(`leaves the last line to job ${job}`, async () => {
       const good = make();
       const reference = await runs(good);
       assert.equal(reference.code, 0, reference.output);
       const said: string[] = [];
-      await pool(kinds(good), async ([name, k]) => {
-        const result = await runs({ ...make(), breaks: { k, code: 7 } });
-        if (result.code === 0) return;
-        const last = result.output.split("\n").slice(-2);
-        assert.match(last[0] ?? "", /^error: (?!its own)/, `${name}: ${result.output}`);
-        assert.equal(last[1], "");
-        said.push(name);
-      });
-      assert.ok(said.length > 2, said.join());
+      await pool(
+        sampled(kinds(good), (_, index) => index % 4 === nth % 4),
+        async ([name, k]) => {
+          const result = await runs({ ...make(), breaks: { k, code: 7 } });
+          if (result.code === 0) return;
+          const last = result.output.split("\n").slice(-2);
+          assert.match(last[0] ?? "", /^error: (?!its own)/, `${name}: ${result.output}`);
+          assert.equal(last[1], "");
+          said.push(name);
+        },
+      );
+      assert.ok(said.length > 0);
     });
   }
 
