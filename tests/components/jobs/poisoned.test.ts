@@ -70,7 +70,10 @@ const plant = (world: World): void => Object.values(PLANTS).forEach((each) => ea
 const asked = ({ calls }: Result): string[] =>
   calls.map((call) => call.replace(/ \/\S+(\/package-\w+)$/, " $1"));
 
-const COMPILED = JSON.stringify({ Resources: {}, Outputs: { Endpoint: { Value: "https://x.example" } } });
+const COMPILED = JSON.stringify({
+  Resources: { Api: { Type: "AWS::ApiGatewayV2::Api" } },
+  Outputs: { Endpoint: { Value: { "Fn::GetAtt": ["Api", "ApiEndpoint"] } } },
+});
 /** Parameters are the service's own; those of the sample are not every kind's. */
 const source = (): string => sourceFolder({ "app/parameters/prod.json": "[]" });
 
