@@ -14,7 +14,7 @@ interface Quota {
   readonly name?: string;
 }
 
-/** The table of quotas: README's section says the same. */
+/** The table of quotas: docs/limits.md says the same. */
 export const QUOTAS = {
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   roles: { what: "IAM roles", limit: () => 1000, name: "IAM, Roles per account" },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { anchors, blocks, codeSpans, ownLinks, PAGES, ROOT, textOf } from "./pages";
+import { anchors, blocks, codeSpans, ownLinks, PAGES, README, ROOT, textOf } from "./pages";
 
 const scripts = (file: string): string[] =>
   Object.keys((JSON.parse(textOf(file)) as { scripts: Record<string, string> }).scripts);
@@ -49,14 +49,30 @@ describe("the documentation", () => {
     );
   });
 
+  it("names files and folders of this project that there are", () => {
+    const folders = readdirSync(ROOT, { withFileTypes: true })
+      .filter((each) => each.isDirectory() && !each.name.startsWith("."))
+      .map(({ name }) => `${name}/`);
+    const paths = PAGES.flatMap((page) =>
+      codeSpans(textOf(page))
+        .filter((code) => folders.some((folder) => code.startsWith(folder)) && !/[\s<*{…]/.test(code))
+        .map((path) => ({ page, path })),
+    );
+    assert.ok(paths.length > 0);
+    assert.deepEqual(
+      paths.filter(({ path }) => !existsSync(join(ROOT, path))),
+      [],
+    );
+  });
+
   it("is linked to from the README, every page of it; the decisions from their list", () => {
     const list = "docs/decisions/README.md";
     const linked = [
-      ...ownLinks(textOf("README.md")),
+      ...ownLinks(textOf(README)),
       ...ownLinks(textOf(list)).map((link) => join(dirname(list), link)),
     ];
     assert.deepEqual(
-      PAGES.filter((page) => page.startsWith("docs/") && !linked.includes(page)),
+      PAGES.filter((page) => page !== README && !linked.includes(page)),
       [],
     );
   });

@@ -7,6 +7,8 @@ export const README = "README.md";
 /** Paths from the project's folder. */
 export const PAGES = [
   README,
+  "CONTRIBUTING.md",
+  "SECURITY.md",
   ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".md"))
     .sort()

@@ -67,7 +67,7 @@ export async function upAll(
   await Promise.all(environments.map((stack) => up(world, stack)));
 }
 
-/** As the README says it: let it go, bring that up, destroy. */
+/** As docs/every-day.md says it: let it go, bring that up, destroy. */
 export async function takeDown(world: World, stack: string): Promise<void> {
   world.set(stack, { deletable: true });
   await up(world, stack);

@@ -10,7 +10,7 @@ import { ofKind, oneStack, only, runOf } from "../programs";
 import { deliver, environments, pipeline, settingsOf, tooling } from "./settingsSample";
 import { CASES, upOf } from "./together.cases";
 
-const README = readFileSync(join(__dirname, "../../README.md"), "utf8");
+const LIMITS_PAGE = readFileSync(join(__dirname, "../../docs/limits.md"), "utf8");
 
 /** Settings with this many of both, with names as people give them. */
 const many = (pipelines: number, listed: number, approval = false) =>
@@ -98,13 +98,13 @@ describe("the size of what grows with settings", () => {
     assert.ok(bucket.size <= LIMITS.bucket && LIMITS.bucket - bucket.size < 600, String(bucket.size));
   });
 
-  const rows = [...README.matchAll(/^\| (\d+) +\| (\d+)( with approvals)? +\| (.+?) +\|$/gm)];
+  const rows = [...LIMITS_PAGE.matchAll(/^\| (\d+) +\| (\d+)( with approvals)? +\| (.+?) +\|$/gm)];
   for (const [, pipelines = "", listed = "", approvals, what = ""] of rows) {
     const approved = approvals !== undefined;
-    it(`README: ${pipelines} pipelines have ${listed} environments${approvals ?? ""} each, then ${what} is full`, async () => {
+    it(`docs/limits.md: ${pipelines} pipelines have ${listed} environments${approvals ?? ""} each, then ${what} is full`, async () => {
       assert.equal(await full(Number(pipelines), Number(listed), approved), undefined);
       assert.equal(await full(Number(pipelines), Number(listed) + 1, approved), what);
     });
   }
-  it("README has the table", () => assert.ok(rows.length >= 6, `${rows.length} rows`));
+  it("docs/limits.md has the table", () => assert.ok(rows.length >= 6, `${rows.length} rows`));
 });

@@ -10,7 +10,7 @@ import { CONNECTION, environments, pipeline, settingsOf, tooling, type Values } 
 import { CASES, upOf } from "./together.cases";
 import { map, text } from "../../packages/iam/src/json";
 
-const README = readFileSync(join(__dirname, "../../README.md"), "utf8");
+const LIMITS_PAGE = readFileSync(join(__dirname, "../../docs/limits.md"), "utf8");
 
 const many = (count: number, changes: (i: number) => Values = () => ({}), of: Values = {}) =>
   tooling({
@@ -89,8 +89,8 @@ describe("what AWS counts in an account", () => {
     assert.ok(!run.resources.some(({ custom }) => custom));
   });
 
-  it("is in README's table, with the same numbers", () => {
-    const rows = [...README.matchAll(/^\| ([\w ]+?) +\| (\d+)(?: \((\d+) in .*?\))? +\| (.*?) +\|$/gm)];
+  it("is in the table of docs/limits.md, with the same numbers", () => {
+    const rows = [...LIMITS_PAGE.matchAll(/^\| ([\w ]+?) +\| (\d+)(?: \((\d+) in .*?\))? +\| (.*?) +\|$/gm)];
     const said = rows.map(([, what, limit, elsewhere, name]) => [
       what,
       Number(limit),
