@@ -47,7 +47,7 @@ export function missingProfiles(answers: Answers): string | undefined {
   );
 }
 
-const HEADER = "# All settings are in the README; npm run doctor checks them.\n";
+const HEADER = "# All settings are in docs/settings.md; npm run doctor checks them.\n";
 
 /** Contents by stack; account ids are in quotes, since YAML would take them for numbers. */
 export function stackContents(answers: Answers): Record<string, string> {
