@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import ts from "typescript";
-import { ROOT, textOf } from "./pages";
+import { codeSpans, ROOT, textOf } from "./pages";
 
 const PAGE = "docs/ARCHITECTURE.md";
 const folders = (path: string): string[] =>
@@ -63,4 +63,42 @@ describe("docs/ARCHITECTURE.md", () => {
       assert.deepEqual(others, []);
     });
   }
+
+  describe("the release, step by step", () => {
+    // What every principal of the sample may do, as it is kept: a principal's line, then lines of actions, indented.
+    const permissions = textOf("tests/golden/files/sample/permissions.txt").split(/\n(?=\S)/);
+    /** Roles and policies whose names fit one of these, `<environment>` being any. */
+    const permitted = (names: readonly string[]): string[] =>
+      permissions
+        .filter((each) => names.some((name) => nameOf(each) === name || fits(nameOf(each), name)))
+        .flatMap((each) => [...each.matchAll(ACTION)].map(([action]) => action));
+    const nameOf = (each: string): string => / (\S+) in \d+$/.exec(each.split("\n")[0] ?? "")?.[1] ?? "";
+    const fits = (name: string, form: string): boolean =>
+      ["test", "prod"].some((environment) => form.replace("<environment>", environment) === name);
+    const ACTION = /\b[a-z0-9]+:[A-Z][A-Za-z]+\b/g;
+
+    const chapter =
+      textOf(PAGE)
+        .split(/^## /m)
+        .find((each) => each.startsWith("One release\n")) ?? "";
+    const steps = chapter.split(/^(?=\d+\. )/m).slice(1);
+
+    it("has eight steps", () => assert.equal(steps.length, 8));
+
+    for (const step of steps) {
+      const [, title = ""] = /\*\*(.+?)\*\*/.exec(step) ?? [];
+      it(`names calls that the roles of this step may make: ${title.replace(/\.$/, "")}`, () => {
+        const names = codeSpans(step).filter((code) => /^(delivery-)?catalog-/.test(code));
+        const actions = [...step.matchAll(ACTION)].map(([action]) => action);
+        assert.ok(names.length > 0 && actions.length > 0);
+        const without = names.filter((name) => permitted([name]).length === 0);
+        assert.deepEqual(without, [], "names of nobody");
+        const may = permitted(names);
+        assert.deepEqual(
+          actions.filter((action) => !may.includes(action)),
+          [],
+        );
+      });
+    }
+  });
 });
