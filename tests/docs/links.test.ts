@@ -49,6 +49,19 @@ describe("the documentation", () => {
     );
   });
 
+  it("asks about access in words that the command knows", () => {
+    const QUESTION = /\bnpm run access -- ([\w-]+)/g;
+    const questions = (text: string) => [...text.matchAll(QUESTION)].map(([, word = ""]) => word);
+    const known = questions(textOf("rehearsal/access/command.ts"));
+    assert.ok(known.length > 0);
+    const asked = PAGES.flatMap((page) => questions(textOf(page)).map((word) => ({ page, word })));
+    assert.ok(asked.length > 0);
+    assert.deepEqual(
+      asked.filter(({ word }) => !known.includes(word)),
+      [],
+    );
+  });
+
   it("names files and folders of this project that there are", () => {
     const folders = readdirSync(ROOT, { withFileTypes: true })
       .filter((each) => each.isDirectory() && !each.name.startsWith("."))
