@@ -6,7 +6,7 @@ import { NotKnown } from "../packages/iam/src/policy/notKnown";
 import type { WorldOptions } from "./access/estate/world";
 import { asData, writeReport } from "./report/write";
 import type { Act1 } from "./bringUp/check";
-import { Interrupted, Stopped } from "./release/pipeline/stopped";
+import { Interrupted, Stopped } from "./release/stopped";
 import { progressLine, results, summary } from "./report/terminal";
 import { type Folder, readStackFiles } from "./record/stackFiles";
 import { UnusableFile } from "./record/yamlFile";

@@ -12,10 +12,10 @@ import {
   type Scope,
   workloadName,
 } from "../components/names";
-import type { ReleaseReaders } from "../components/store/artifactStore";
 import type { ImagePuller } from "../components/store/imageRepository";
 import { WORKLOADS } from "../components/workloads/list";
 import type { Pipeline, ToolingSettings } from "./settings/model";
+import type { ReleaseReaders } from "../components/store/artifactStorePolicies";
 
 /**
  * The only roles that may touch artifacts, where settings say so, each by its exact name: whoever may create roles could make

@@ -3,7 +3,6 @@ import { ArtifactStore } from "../components/store/artifactStore";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import { ImageRepository } from "../components/store/imageRepository";
 import { accountRoot, arn } from "../components/names";
-import type { PipelineEnvironment } from "../components/pipeline/stages";
 import { WORKLOADS } from "../components/workloads/list";
 import { accountProvider } from "./account";
 import { branches } from "./branches";
@@ -21,6 +20,7 @@ import {
   publish,
   type ToolingOutputs,
 } from "./toolingOutputs";
+import type { PipelineEnvironment } from "../components/pipeline/stage";
 
 /** Days that an image or an artifact outlives the longest approval that may be waiting for it. */
 const GRACE_IN_DAYS = 30;

@@ -7,9 +7,9 @@ import { ec2Arn } from "../jobs/jobStatements";
 import { BRANCH_PRINCIPALS, branchPipeline, BRANCHES, type PipelineId, principalName } from "../names";
 import type { ServiceJobsArgs } from "../jobs/serviceJobs";
 import type { Source } from "../pipeline/source";
-import type { PipelineEnvironment } from "../pipeline/stages";
 import { Triggers } from "../pipeline/triggers";
 import type { Workload } from "../workloads/workload";
+import type { PipelineEnvironment } from "../pipeline/stage";
 
 export interface BranchPipelineArgs extends Omit<ServiceJobsArgs, "environments" | "site"> {
   /** The pipeline whose branches these are; store and images are used under a name of their own. */

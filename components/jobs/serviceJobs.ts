@@ -5,8 +5,8 @@ import { Job, type JobArgs, type JobSite } from "./job";
 import { buildspec } from "./buildspec";
 import { buildStatements, type JobScope, verifyStatements } from "./jobStatements";
 import { artifactPrefix, jobArn, type PipelinePrincipal, principalName, workloadName } from "../names";
-import type { PipelineEnvironment } from "../pipeline/stages";
 import { type Workload, workloadSiteOf } from "../workloads/workload";
+import type { PipelineEnvironment } from "../pipeline/stage";
 
 export interface ServiceJobsArgs extends JobScope {
   readonly workload: Workload;

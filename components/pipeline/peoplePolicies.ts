@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { pipelineArn, type PipelineId, type Scope } from "../names";
 import { allow, document, type Statement } from "../policies";
-import { approvalAction, approveStage, type PipelineEnvironment } from "./stages";
+import { approvalAction, approveStage } from "./stages";
+import type { PipelineEnvironment } from "./stage";
 
 export interface PeoplePoliciesArgs {
   readonly scope: Scope;

@@ -1,16 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accessLogPolicy, bucketPolicy, keyPolicy } from "./artifactStorePolicies";
-
-/** Roles that may read the release files of one pipeline. */
-export interface ReleaseReaders {
-  /** The pipeline whose files below `releases/<pipeline>/<their account>/` they read. */
-  readonly pipeline: string;
-  /** Account roots of the readers: AWS checks that these exist, and never the roles. */
-  readonly accountRoots: readonly string[];
-  /** Exact ARNs of the roles; they need not exist yet. */
-  readonly roleArns: readonly string[];
-}
+import { accessLogPolicy, bucketPolicy, keyPolicy, type ReleaseReaders } from "./artifactStorePolicies";
 
 export interface Expiration {
   readonly prefix: string;

@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ArtifactStoreArgs, ReleaseReaders } from "./artifactStore";
 import { dnsSuffix } from "../names";
 import { allow, deny, type Document, document, forPrincipal, type Statement } from "../policies";
 
@@ -95,7 +94,12 @@ export const accessLogPolicy = (
     ),
   );
 
-type KeyUse = Pick<ArtifactStoreArgs, "accountRoot" | "region" | "readers">;
+/** The account that owns the key, the Region where it is used, and who reads with it. */
+interface KeyUse {
+  readonly accountRoot: string;
+  readonly region: string;
+  readonly readers: readonly ReleaseReaders[];
+}
 
 /** The store's account decides by its own IAM policies; the readers may decrypt, through S3 and not otherwise. */
 export function keyPolicy({ accountRoot, region, readers }: KeyUse): Document {
@@ -113,4 +117,14 @@ export function keyPolicy({ accountRoot, region, readers }: KeyUse): Document {
       }),
     ),
   );
+}
+
+/** Roles that may read the release files of one pipeline. */
+export interface ReleaseReaders {
+  /** The pipeline whose files below `releases/<pipeline>/<their account>/` they read. */
+  readonly pipeline: string;
+  /** Account roots of the readers: AWS checks that these exist, and never the roles. */
+  readonly accountRoots: readonly string[];
+  /** Exact ARNs of the roles; they need not exist yet. */
+  readonly roleArns: readonly string[];
 }

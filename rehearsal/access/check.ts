@@ -1,10 +1,10 @@
-import type { NotShown } from "../bringUp/check";
 import type { Rehearsed } from "../record/record";
 import type { Folder } from "../record/stackFiles";
 import { attack, type AttackResult } from "./threats/attack";
 import { type CharterResult, judgeCharter } from "./matrix/judge";
 import { walk, type Walk } from "./calls/walk";
 import { makeWorld, type World, type WorldOptions } from "./estate/world";
+import type { NotShown } from "../record/notShown";
 
 /** Act 2: who may do what, by the policies that the stacks registered. */
 export interface Act2 {

@@ -3,12 +3,7 @@ import type { Rehearsed } from "../record/record";
 import { type Finding, judge, type Rule, type Verdict } from "../rules/rule";
 import { RULES } from "../rules/all";
 import type { Folder } from "../record/stackFiles";
-
-/** Something that a rehearsal cannot show, and what would. */
-export interface NotShown {
-  readonly what: string;
-  readonly shownBy: string;
-}
+import type { NotShown } from "../record/notShown";
 
 /** Act 1: what came up and how it was judged. */
 export interface Act1 {

@@ -83,3 +83,12 @@ export function exportedVariables(project: Resource): string[] | undefined {
     return undefined;
   }
 }
+
+/** Variables that every run of a project has. */
+export const variablesOf = (project: Resource): Record<string, string> =>
+  Object.fromEntries(
+    list(map(project.inputs["environment"])["environmentVariables"]).map((each) => [
+      String(map(each)["name"]),
+      String(map(each)["value"]),
+    ]),
+  );

@@ -6,7 +6,7 @@ import { release } from "./pipeline/release";
 import type { Answer, Question } from "./pipeline/releaseOptions";
 import type { Act3 } from "./report";
 import { findService } from "./emulator/service";
-import { Interrupted } from "./pipeline/stopped";
+import { Interrupted } from "./stopped";
 
 export interface Act3Options {
   /** Folders that a pipeline's `directory` is looked for in. */

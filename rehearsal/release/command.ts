@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { cleanEnvironment, tie } from "./emulator/processes";
-import { Interrupted, Stopped } from "./pipeline/stopped";
+import { Interrupted, Stopped } from "./stopped";
 
 /** A command of npm's or git's, run in a folder. */
 export interface Command {

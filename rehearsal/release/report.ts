@@ -1,7 +1,7 @@
-import type { NotShown } from "../bringUp/check";
 import type { Exchange } from "./pipeline/environment";
 import type { Change } from "./cloudformation/plan";
 import type { Answer } from "./pipeline/releaseOptions";
+import type { NotShown } from "../record/notShown";
 
 /** How far an environment came. */
 export type State = "untouched" | "planned" | "rejected" | "live" | "rolled back" | "failed";

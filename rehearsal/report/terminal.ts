@@ -2,9 +2,10 @@ import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { StackRun } from "../record/record";
 import type { Act2 } from "../access/check";
-import type { Act1, NotShown } from "../bringUp/check";
+import type { Act1 } from "../bringUp/check";
 import type { Act3 } from "../release/report";
 import { total } from "../rules/rule";
+import type { NotShown } from "../record/notShown";
 
 type Colour = Parameters<typeof styleText>[0];
 /** Plain unless standard output is a terminal and NO_COLOR is unset: styleText looks at both. */

@@ -1,8 +1,8 @@
 import { RELEASED } from "../../components/workloads/workload";
-import { variablesOf } from "../access/estate/jobs";
 import { ofType, type Rehearsed, type Resource } from "../record/record";
 import { judgeEach, type Rule } from "./rule";
 import { map } from "../../packages/iam/src/json";
+import { variablesOf } from "../record/pipelines";
 
 /** Variables of an environment's jobs that hold parameters of templates. */
 const GIVEN = ["PARAMETERS", "ROLLBACK_PARAMETERS"] as const;

@@ -1,8 +1,8 @@
 import { dnsSuffix, partition } from "../../../components/names";
-import { type PipelineView, pipelines } from "../../record/pipelines";
+import { type PipelineView, pipelines, variablesOf } from "../../record/pipelines";
 import { ofType, type Rehearsed, type Resource } from "../../record/record";
 import { arnOf } from "../estate/collect";
-import { type Job, jobsOf, kindOf, required, variablesOf } from "../estate/jobs";
+import { type Job, jobsOf, kindOf, required } from "../estate/jobs";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { list, map, text } from "../../../packages/iam/src/json";
 

@@ -1,5 +1,5 @@
 import type { Rehearsed, Resource } from "../../record/record";
-import { type Action, type PipelineView, pipelines, projectOf } from "../../record/pipelines";
+import { type Action, type PipelineView, pipelines, projectOf, variablesOf } from "../../record/pipelines";
 import { type Branch, BRANCHES, placeOf } from "./branches";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { list, map, text } from "../../../packages/iam/src/json";
@@ -21,15 +21,6 @@ export interface Target extends Job {
   /** Whose stack it is, where it is a branch's. */
   readonly branch?: Branch;
 }
-
-/** Variables that every run of a project has. */
-export const variablesOf = (project: Resource): Record<string, string> =>
-  Object.fromEntries(
-    list(map(project.inputs["environment"])["environmentVariables"]).map((each) => [
-      String(map(each)["name"]),
-      String(map(each)["value"]),
-    ]),
-  );
 
 /** Value of a variable, or a property that must be there. Throws NotKnown without it. */
 export const required = (values: Readonly<Record<string, unknown>>, key: string, of: string): string =>

@@ -1,7 +1,8 @@
 import { ofType } from "../../record/record";
 import type { World } from "../estate/world";
 import { boundaryOf } from "./castModel";
-import { type Facts, stacksIn } from "./facts";
+import { stacksIn } from "./facts";
+import type { Facts } from "./bindings";
 
 /** The boundary that a role must have: the organization's where settings name one, the workload's for what a template makes. */
 function wanted({ record }: World, facts: Facts, arn: string): string | undefined {

@@ -1,15 +1,8 @@
 /** Places of branches: their pipeline, and two branches that stand for all. */
 import { BRANCHES } from "../estate/branches";
-import type { Place, Values } from "./facts";
 import type { Find } from "./partFacts";
 import type { CharterEnvironment, CharterPipeline } from "./settings";
-
-/** A pipeline's branches: where they are built, and two of them. */
-export interface BranchPlaces {
-  readonly pipeline: CharterPipeline;
-  readonly place: Place;
-  readonly branches: readonly Place[];
-}
+import type { Place, Values, BranchPlaces } from "./bindings";
 
 /** Not what is the main pipeline's alone. */
 const shared = ({ has }: Place): string[] =>

@@ -26,9 +26,10 @@ import {
 import type { Asked } from "./decoys";
 import type { PlacedRow } from "./expand";
 import { branchSession } from "./branchPlaces";
-import { type Facts, stacksIn } from "./facts";
+import { stacksIn } from "./facts";
 import { fits } from "./fits";
 import type { AccessModel } from "../../../packages/iam/src/model";
+import type { Facts } from "./bindings";
 
 /** Somebody who is asked for. */
 export interface Subject {

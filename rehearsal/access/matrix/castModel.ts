@@ -4,8 +4,9 @@ import { DEFAULT_POLICIES } from "../estate/defaultPolicies";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { World } from "../estate/world";
 import type { Asked } from "./decoys";
-import { type Facts, stacksIn, type Values } from "./facts";
+import { stacksIn } from "./facts";
 import type { AccessModel, Guarded, Role } from "../../../packages/iam/src/model";
+import type { Facts, Values } from "./bindings";
 
 export const NOBODY: Policy = { name: "trust of nobody", attached: "trust", statements: [] };
 

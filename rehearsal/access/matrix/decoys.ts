@@ -4,11 +4,11 @@ import { texts } from "../../record/policyDocuments";
 import type { Policy } from "../../../packages/iam/src/policy/policies";
 import type { World } from "../estate/world";
 import type { PlacedRow } from "./expand";
-import type { Facts } from "./facts";
 import { instance, nearMiss } from "./fits";
 import { fill, type Thing } from "./kinds";
 import { text } from "../../../packages/iam/src/json";
 import type { AccessModel } from "../../../packages/iam/src/model";
+import type { Facts } from "./bindings";
 
 /** Something that is asked about. */
 export interface Asked {

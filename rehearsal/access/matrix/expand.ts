@@ -4,7 +4,7 @@ import { BUILD_ROWS } from "./buildRows";
 import { ENVIRONMENT_ROWS } from "./environmentRows";
 import { EXECUTION_ROLE_ROWS } from "./executionRoleRows";
 import { EXECUTION_ROWS } from "./executionRows";
-import { type Facts, type Place, stacksIn, type Values } from "./facts";
+import { stacksIn } from "./facts";
 import { JOB_ROWS } from "./jobRows";
 import { fill, shownThings, type Thing, things } from "./kinds";
 import { CONTAINER_ROWS } from "./containerRows";
@@ -14,6 +14,7 @@ import { PREVIEW_ROWS } from "./previewRows";
 import { READER_ROWS } from "./readerRows";
 import type { CharterRow, Row, Wanted } from "./rows";
 import { WORKLOAD_ROWS } from "./workloadRows";
+import type { Facts, Place, Values } from "./bindings";
 
 /** Every row, as written. */
 export const ROWS: readonly Row[] = [

@@ -3,50 +3,15 @@ import { ofType, type Rehearsed } from "../../record/record";
 import type { Kinds } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { World } from "../estate/world";
-import { type BranchPlaces, branchPlaces } from "./branchPlaces";
+import { branchPlaces } from "./branchPlaces";
 import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
 import { lookedPlace, statePlace } from "./stackPlaces";
 import { type CharterTarget, type CharterPipeline, type CharterSettings, charterSettings } from "./settings";
 import { list, map, text } from "../../../packages/iam/src/json";
+import type { Place, Facts } from "./bindings";
 
 /** CodePipeline keeps a pipeline's artifacts under its name cut to this length. */
 const ARTIFACTS_LENGTH = 20;
-
-/** What a row's `{words}` stand for in one place; a list stands for as many rows. */
-export type Values = Readonly<Record<string, string | readonly string[]>>;
-
-/** One place that rows are written for. */
-export interface Place {
-  /** What its jobs' names begin with. */
-  readonly name: string;
-  /** For names in ARNs. */
-  readonly values: Values;
-  /** For people: what AWS names itself is called by what it is. */
-  readonly shown: Values;
-  /** What is the case here; rows may need it. */
-  readonly has: ReadonlySet<string>;
-}
-
-export interface Facts {
-  readonly settings: CharterSettings;
-  readonly kinds: Kinds;
-  /** Every account, tooling's first. */
-  readonly accounts: readonly string[];
-  /** Once for all. */
-  readonly project: Place;
-  /** For each stack whose previews read state. */
-  readonly stacks: readonly Place[];
-  /** Environments that somebody may look at, each with those who may. */
-  readonly looked: readonly Place[];
-  readonly pipelines: readonly { readonly pipeline: CharterPipeline; readonly place: Place }[];
-  /** Of the pipelines whose branches have stacks. */
-  readonly branches: readonly BranchPlaces[];
-  readonly environments: readonly {
-    readonly pipeline: CharterPipeline;
-    readonly environment: CharterTarget;
-    readonly place: Place;
-  }[];
-}
 
 /** There is one at most, for all repositories on GitHub. */
 const CONNECTION = "aws:codeconnections/connection:Connection";

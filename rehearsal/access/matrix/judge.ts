@@ -9,13 +9,14 @@ import { boundaryFindings } from "./boundaries";
 import { cast, type Cast, rewritten } from "./cast";
 import { type Asked, askedAbout } from "./decoys";
 import { expand, type PlacedRow } from "./expand";
-import { charterFacts, type Facts } from "./facts";
+import { charterFacts } from "./facts";
 import { findingsOf } from "./findings";
 import { askRound, type Ground, type Mismatch } from "./questions";
 import type { CharterRow, Row } from "./rows";
 import { askable, classes, conditionsOf, naming, rowMarks, slicing, withOthers } from "./statements";
 import { unusedGrants } from "./unused";
 import type { AccessModel } from "../../../packages/iam/src/model";
+import type { Facts } from "./bindings";
 
 export interface CharterResult {
   readonly rows: readonly CharterRow[];

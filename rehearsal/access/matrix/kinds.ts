@@ -1,6 +1,6 @@
 /** Kinds of things that rows are on: their ARNs, in the charter's own spelling, and the account that they are in. */
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import type { Values } from "./facts";
+import type { Values } from "./bindings";
 
 interface Kind {
   /** `{rest}` is what stands behind the kind. */

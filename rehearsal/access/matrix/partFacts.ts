@@ -1,8 +1,8 @@
 /** What follows from the kinds of workload that settings ask for, and from what their environments have for them. */
 import type { Kinds, KindTraits } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import type { Values } from "./facts";
 import type { CharterPipeline, CharterSettings, CharterTarget } from "./settings";
+import type { Values } from "./bindings";
 
 /** Looks a resource up by its type and the program's name for it: its ARN. */
 export type Find = (type: string, name: string) => string;

@@ -1,6 +1,6 @@
 /** Places of stacks, whichever pipelines release there. */
-import type { Place } from "./facts";
 import type { CharterEnvironment, CharterState } from "./settings";
+import type { Place } from "./bindings";
 
 /** An environment that somebody may look at; none otherwise. */
 export function lookedPlace({ name, values, shown }: Place, of: CharterEnvironment): Place[] {

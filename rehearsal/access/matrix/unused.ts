@@ -3,8 +3,8 @@ import { kindCalls, usedBy } from "../calls/kindCalls";
 import type { WalkedCall } from "../calls/walk";
 import type { KindTraits } from "../estate/kindTraits";
 import type { PlacedRow } from "./expand";
-import type { Facts } from "./facts";
 import { fits } from "./fits";
+import type { Facts } from "./bindings";
 
 /** What somebody does, actions in lower case. */
 type Uses = readonly { readonly action: string; readonly resource: string }[];

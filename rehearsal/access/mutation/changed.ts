@@ -2,8 +2,8 @@ import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKe
 import { type Decision, type Documents, evaluate } from "../../../packages/iam/src/evaluate/evaluate";
 import type { Case } from "../../../packages/iam/src/evaluate/decide";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
-import type { Mutant } from "./mutators";
 import { list } from "../../../packages/iam/src/json";
+import type { Mutant } from "./mutant";
 
 /** A policy as a mutant has it: one that allows nothing where its only statement is gone. */
 export const changedPolicy = (

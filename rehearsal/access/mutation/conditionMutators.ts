@@ -1,8 +1,8 @@
 import { operatorName } from "../../../packages/iam/src/policy/conditions";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { OPERATORS } from "../../../packages/iam/src/policy/operators";
-import type { Change, Mutate } from "./mutators";
 import { list, map, type Values } from "../../../packages/iam/src/json";
+import type { Change, Mutate } from "./mutant";
 
 /** One key under one operator. */
 interface Tested {

@@ -10,10 +10,10 @@ import {
 } from "../../../packages/iam/src/policy/principals";
 import type { Forms } from "./forms";
 import { included, type Known } from "./included";
-import type { Mutant } from "./mutators";
 import type { Subject } from "./subjects";
 import { list, map, type Values } from "../../../packages/iam/src/json";
 import type { AccessModel } from "../../../packages/iam/src/model";
+import type { Mutant } from "./mutant";
 
 /** What mutants are held against. */
 export interface Reference {

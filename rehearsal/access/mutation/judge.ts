@@ -10,13 +10,14 @@ import { changedPolicy } from "./changed";
 import { excuseFor } from "./excuses";
 import { type Forms, formsOf } from "./forms";
 import { identityJudge } from "./identityJudge";
-import { type Mutant, mutants, type Outside } from "./mutators";
+import { mutants } from "./mutators";
 import { asRegistered, type Bounded, boundedRoles, type Subject, subjects } from "./subjects";
 import { type Killer, unjudged, type Verdict, verdictOn } from "./verdict";
 import { trustJudge } from "./trustJudge";
 import { walk } from "../calls/walk";
 import { needs, walkKiller } from "./walkKiller";
 import { list, map, type Values } from "../../../packages/iam/src/json";
+import type { Mutant, Outside } from "./mutant";
 
 /** What a thread needs to judge: data alone. */
 export interface Given {

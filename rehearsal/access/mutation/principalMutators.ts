@@ -1,6 +1,6 @@
 import { namedIn } from "../../../packages/iam/src/policy/principals";
-import type { Change, Mutate } from "./mutators";
 import { list, map, type Values } from "../../../packages/iam/src/json";
+import type { Change, Mutate } from "./mutant";
 
 /** Principals by kind (`AWS`, `Service`). */
 const kindsOf = (statement: Values): Record<string, string[]> =>

@@ -1,5 +1,5 @@
 import type { Excuse } from "./excuses";
-import type { Mutant } from "./mutators";
+import type { Mutant } from "./mutant";
 
 /** What came of one mutant. */
 export interface Verdict extends Pick<Mutant, "mutator" | "direction" | "name"> {

@@ -1,6 +1,6 @@
 /** A thread that judges the policies whose numbers it is sent. */
 import { parentPort, workerData } from "node:worker_threads";
-import { Stopped } from "../../release/pipeline/stopped";
+import { Stopped } from "../../release/stopped";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Given, type Task, tasks } from "./judge";
 

@@ -5,10 +5,11 @@ import { notKnown, NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 import type { World } from "../estate/world";
 import { changed, describe } from "./change";
-import { type Facts, factsOf } from "./facts";
+import { factsOf } from "./inventory";
 import { ATTACKS } from "./list";
 import type { Attack, Scene, Step } from "./scene";
 import type { AccessModel } from "../../../packages/iam/src/model";
+import type { Facts } from "./inventoryModel";
 
 export interface AttackedStep {
   readonly who: string;

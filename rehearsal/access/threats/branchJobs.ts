@@ -1,4 +1,4 @@
-import { withBranches } from "./branchFacts";
+import { withBranches } from "./branchInventory";
 import { as } from "./cast";
 import { replaced } from "./change";
 import { arnIn } from "./pairs";

@@ -1,9 +1,9 @@
-import { type BranchFacts, type OneBranch, sessionOf, takes, withBranches } from "./branchFacts";
+import { sessionOf, takes, withBranches } from "./branchInventory";
 import { as, roleArn } from "./cast";
 import { removed, replaced } from "./change";
 import { administratorAccess, bounded } from "./execution";
-import type { Facts } from "./facts";
 import { type Attack, call, type Said, stopped } from "./scene";
+import type { BranchFacts, OneBranch, Facts } from "./inventoryModel";
 
 /** A role of a branch's stack. */
 const ownRole = (facts: Facts, { account, rolePath, one }: BranchFacts, id: string): string =>

@@ -1,4 +1,4 @@
-import { sessionOf, takes, withBeside, withBranches } from "./branchFacts";
+import { sessionOf, takes, withBeside, withBranches } from "./branchInventory";
 import { as } from "./cast";
 import { replaced } from "./change";
 import { ownStack } from "./execution";

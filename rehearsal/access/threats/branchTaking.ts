@@ -1,4 +1,4 @@
-import { withBranches } from "./branchFacts";
+import { withBranches } from "./branchInventory";
 import { as, given, roleArn } from "./cast";
 import { replaced, withoutOperator } from "./change";
 import { ownStack } from "./execution";

@@ -1,6 +1,6 @@
 import { policy } from "../../../packages/iam/src/policy/policies";
 import { service, session } from "../../../packages/iam/src/policy/principals";
-import { sessionOf, takes, withBeside, withBranches } from "./branchFacts";
+import { sessionOf, takes, withBeside, withBranches } from "./branchInventory";
 import { PREMISE } from "./branchRoles";
 import { as, given, nameOf, ofTemplate, roleArn } from "./cast";
 import { replaced, withoutCondition } from "./change";

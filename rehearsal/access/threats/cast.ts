@@ -2,8 +2,8 @@ import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
 import { heldPolicy, withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import type { EnvironmentFacts, Facts } from "./facts";
 import type { AccessModel, Guarded, Role } from "../../../packages/iam/src/model";
+import type { EnvironmentFacts, Facts } from "./inventoryModel";
 
 /** What a made-up role is allowed: actions and resources. */
 type Grants = Readonly<Record<string, string | readonly string[]>>;

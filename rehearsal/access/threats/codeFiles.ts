@@ -3,9 +3,9 @@ import { policy } from "../../../packages/iam/src/policy/policies";
 import { administrator, as, rootArn, somethingOf, takenOver } from "./cast";
 import { replaced } from "./change";
 import { carriedOut } from "./execution";
-import type { EnvironmentFacts, Facts, PipelineFacts } from "./facts";
 import { arnIn, filed, type Lacks } from "./pairs";
 import { type Attack, call, PLAIN_FUNCTION, stopped, viaS3 } from "./scene";
+import type { EnvironmentFacts, Facts, PipelineFacts } from "./inventoryModel";
 
 /** The code of a release to an environment, where it is a file. */
 const codeFile = ({ releaseFile }: EnvironmentFacts): string =>

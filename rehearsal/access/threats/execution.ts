@@ -1,8 +1,8 @@
 import { service } from "../../../packages/iam/src/policy/principals";
 import { as, roleArn } from "./cast";
-import type { EnvironmentFacts, Facts } from "./facts";
 import { stackArn } from "./pairs";
 import { call, type Said, type Step } from "./scene";
+import type { EnvironmentFacts, Facts } from "./inventoryModel";
 
 /** How most attacks by a template begin. */
 export const PREMISE =

@@ -1,9 +1,9 @@
 import { service } from "../../../packages/iam/src/policy/principals";
 import { administrator, as, somebody, somethingOf, takenOver } from "./cast";
 import { replaced, withoutCondition } from "./change";
-import type { PipelineFacts } from "./facts";
 import { arnIn, imaged, pulled } from "./pairs";
 import { type Attack, call, stopped } from "./scene";
+import type { PipelineFacts } from "./inventoryModel";
 
 const LAMBDA = service("lambda.amazonaws.com");
 

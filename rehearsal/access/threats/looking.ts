@@ -1,11 +1,11 @@
 import { service } from "../../../packages/iam/src/policy/principals";
 import { as, roleArn, somebody, trusting } from "./cast";
 import { replaced, withoutCondition } from "./change";
-import type { Facts } from "./facts";
 import { arnIn, stackArn } from "./pairs";
 import { type Attack, call, stopped } from "./scene";
 import { list, map } from "../../../packages/iam/src/json";
 import type { Role } from "../../../packages/iam/src/model";
+import type { Facts } from "./inventoryModel";
 
 const statementsOf = ({ identity, trust }: Role) => [
   ...identity.flatMap(({ statements }) => statements),

@@ -1,9 +1,9 @@
 import { replaced } from "./change";
 import { EXECUTION_ID } from "../estate/deployedParameters";
 import { as, holderOf, nameOf } from "./cast";
-import type { EnvironmentFacts, Facts, JobFacts, PipelineFacts } from "./facts";
 import { arnIn, lastOf, OWN_SET, stackArn } from "./pairs";
 import { type Attack, call, type Scene, stopped, upload, viaS3 } from "./scene";
+import type { EnvironmentFacts, Facts, JobFacts, PipelineFacts } from "./inventoryModel";
 
 const LACKS = { lacks: "another pipeline" };
 

@@ -1,6 +1,6 @@
 import { EXECUTION_ID } from "../estate/deployedParameters";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import type { EnvironmentFacts, Facts, PipelineFacts } from "./facts";
+import type { EnvironmentFacts, Facts, PipelineFacts } from "./inventoryModel";
 
 /** What settings lack for an attack. */
 export interface Lacks {

@@ -1,11 +1,11 @@
-import { sessionOf, takes, withBranches } from "./branchFacts";
+import { sessionOf, takes, withBranches } from "./branchInventory";
 import { as, ofTemplate } from "./cast";
 import { withoutCondition, withoutOperator } from "./change";
 import { carriedOut } from "./execution";
-import type { Facts } from "./facts";
 import { arnIn, functions, lastOf } from "./pairs";
 import { definitionOf, onPlatform, serviceOf } from "./platform";
 import { type Attack, PLAIN_FUNCTION, PLAIN_SERVICE, type Said, stopped } from "./scene";
+import type { Facts } from "./inventoryModel";
 
 const LAMBDA = { Service: "lambda.amazonaws.com" };
 

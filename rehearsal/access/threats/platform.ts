@@ -1,10 +1,10 @@
 /** What attacks on a container platform have in common. */
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { service } from "../../../packages/iam/src/policy/principals";
-import type { Facts } from "./facts";
 import { arnIn, contained } from "./pairs";
 import type { Attack, Scene } from "./scene";
 import { list } from "../../../packages/iam/src/json";
+import type { Facts } from "./inventoryModel";
 
 export const TASKS = service("ecs-tasks.amazonaws.com");
 

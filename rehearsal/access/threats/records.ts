@@ -1,8 +1,8 @@
 import { as } from "./cast";
 import { replaced } from "./change";
-import type { EnvironmentFacts, Facts, PipelineFacts } from "./facts";
 import { arnIn, filed, imaged, lastOf } from "./pairs";
 import { type Attack, call, stopped, upload, viaS3 } from "./scene";
+import type { EnvironmentFacts, Facts, PipelineFacts } from "./inventoryModel";
 
 /** What an environment of a pipeline runs, as Promote writes it down. */
 const recordOf = ({ bucket }: Facts, { name }: PipelineFacts, environment: EnvironmentFacts): string =>

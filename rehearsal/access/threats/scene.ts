@@ -1,8 +1,8 @@
 import type { Question } from "../../../packages/iam/src/evaluate/decide";
 import type { Policy } from "../../../packages/iam/src/policy/policies";
 import type { Change } from "./change";
-import type { Facts } from "./facts";
 import type { Guarded, Role } from "../../../packages/iam/src/model";
+import type { Facts } from "./inventoryModel";
 
 /** One call of an attack. */
 export interface Step extends Question {

@@ -1,4 +1,4 @@
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 
 /** What names in a template stand for. Each throws for a name that there is not. */
 export interface Scope {

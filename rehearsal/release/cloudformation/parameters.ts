@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { messageOf, Stopped } from "../pipeline/stopped";
+import { messageOf, Stopped } from "../stopped";
 import type { Template } from "./template";
 
 export type Parameters = Readonly<Record<string, string>>;

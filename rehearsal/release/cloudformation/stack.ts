@@ -3,7 +3,7 @@ import { resolve, type Scope } from "./intrinsics";
 import type { Parameters } from "./parameters";
 import { type Declared, generatedName, pseudoParameters, type Site } from "../../aws/physicalNames";
 import { KNOWN_TYPES } from "../../aws/resourceTypes";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 import type { Template } from "./template";
 import { map, type Values } from "../../../packages/iam/src/json";
 

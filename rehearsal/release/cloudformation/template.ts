@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Tags } from "yaml";
 import { z } from "zod";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const section = <T extends z.ZodType>(of: T) => z.record(z.string(), of).default({});

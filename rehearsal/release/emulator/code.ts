@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Handover } from "../pipeline/handover";
 import { readZip } from "./zipFile";
+import type { Handover } from "../model";
 
 /** Folder of a release that has its zips. */
 export const CODE = "code";

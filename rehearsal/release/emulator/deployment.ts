@@ -1,11 +1,10 @@
-import type { NotShown } from "../../bringUp/check";
 import type { Answer } from "./address";
-import type { Handover } from "../pipeline/handover";
 import type { Released } from "../cloudformation/parameters";
 import type { Route } from "./routes";
-import type { Target } from "../pipeline/site";
 import type { Evaluated, StackResource } from "../cloudformation/stack";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
+import type { NotShown } from "../../record/notShown";
+import type { Target, Handover } from "../model";
 
 /** A release as its template makes it in one environment. */
 export interface EvaluatedRelease {

@@ -7,7 +7,7 @@ import { imageOf } from "./image";
 import { KNOWN_TYPES } from "../../aws/resourceTypes";
 import type { FunctionSettings } from "./sandbox";
 import type { StackResource } from "../cloudformation/stack";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 import { list, map, text } from "../../../packages/iam/src/json";
 
 /** A function, and the path of its code in the release. */

@@ -19,8 +19,8 @@ import type { Route } from "./routes";
 import { KNOWN_TYPES } from "../../aws/resourceTypes";
 import type { FunctionSettings } from "./sandbox";
 import type { Evaluated, StackResource } from "../cloudformation/stack";
-import { AWS } from "../pipeline/shownBy";
-import { Stopped } from "../pipeline/stopped";
+import { AWS } from "../shownBy";
+import { Stopped } from "../stopped";
 import { text } from "../../../packages/iam/src/json";
 
 /** The function behind a route, or why it has none. */

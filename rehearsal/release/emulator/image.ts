@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { type Dockerfile, readDockerfile } from "./dockerfile";
-import type { Handover } from "../pipeline/handover";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
+import type { Handover } from "../model";
 
 /** What an image is started by; its files are in the release beside it. */
 export type Image = Omit<Dockerfile, "copies">;

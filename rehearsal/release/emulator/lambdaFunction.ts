@@ -1,5 +1,5 @@
 import { type Answer, type FunctionPlace, type FunctionSettings, Sandbox } from "./sandbox";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 
 /** A function that answers events, in a process that is started again when it has ended. */
 export class LambdaFunction {

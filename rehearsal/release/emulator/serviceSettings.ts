@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CORRECT, type EvaluatedRelease, ofType } from "./deployment";
 import { imageFolder, imageOf } from "./image";
 import type { StackResource } from "../cloudformation/stack";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 import type { ContainerSettings, HealthCheck } from "./task";
 import { list, map, text, type Values } from "../../../packages/iam/src/json";
 

@@ -3,7 +3,7 @@ import type { Answer } from "./address";
 import { balancer, type Rule } from "./balancer";
 import type { Place, Running } from "./deployment";
 import type { ServiceSettings } from "./serviceSettings";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 import { Task } from "./task";
 
 /** The tasks of one service; one that has ended is replaced. */

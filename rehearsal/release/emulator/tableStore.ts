@@ -2,7 +2,7 @@ import dynalite from "dynalite";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 import { list, map, type Values } from "../../../packages/iam/src/json";
 
 const pick = (values: Values, ...keys: readonly string[]): Values =>

@@ -2,9 +2,9 @@ import { type Rule, ruleOf } from "./balancer";
 import { CORRECT, type Deployment, type EvaluatedRelease, ofType, type Runtime } from "./deployment";
 import { serviceOf } from "./serviceSettings";
 import { RunningServices, ServiceTasks } from "./serviceTasks";
-import { AWS } from "../pipeline/shownBy";
+import { AWS } from "../shownBy";
 import type { Evaluated } from "../cloudformation/stack";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 
 /** `ANY /product/find/*`, one for each path of a rule. */
 const keysOf = ({ paths, methods }: Rule): string[] =>

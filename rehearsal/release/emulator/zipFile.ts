@@ -1,5 +1,5 @@
 import { inflateRawSync } from "node:zlib";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 
 /** A file in a zip. */
 export interface ZippedFile {

@@ -2,7 +2,7 @@ import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { folderSum } from "../pipeline/handover";
 import { imageFolder, makeImage } from "../emulator/image";
-import { JOBS } from "../pipeline/shownBy";
+import { JOBS } from "../shownBy";
 import type { Packager } from "./packaging";
 
 const beside = (template: string, file: string): string => join(dirname(template), file);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { run, tail } from "../command";
-import { Stopped } from "../pipeline/stopped";
+import { Stopped } from "../stopped";
 import type { Packed, Packing } from "./packaging";
 
 /** The commands of the build job, as CodeBuild gets them. */

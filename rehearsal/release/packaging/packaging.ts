@@ -1,8 +1,4 @@
-import type { Packaging } from "../../../components/workloads/workload";
-import type { NotShown } from "../../bringUp/check";
-import { image } from "./image";
-import { serverless } from "./serverless";
-import { zip } from "./zip";
+import type { NotShown } from "../../record/notShown";
 
 /** A build, when the service's tests have passed. */
 export interface Packing {
@@ -42,5 +38,3 @@ export interface Packager {
   /** What is never shown here of code that is made so. */
   readonly notShown: readonly NotShown[];
 }
-
-export const PACKAGERS: Readonly<Record<Packaging, Packager>> = { image, serverless, zip };

@@ -1,5 +1,5 @@
-import { JOBS } from "../pipeline/shownBy";
-import { Stopped } from "../pipeline/stopped";
+import { JOBS } from "../shownBy";
+import { Stopped } from "../stopped";
 import { missingTools, runJobScript } from "./jobScript";
 import type { Packager } from "./packaging";
 

@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CODE } from "../emulator/code";
 import { folderSum } from "../pipeline/handover";
-import { JOBS } from "../pipeline/shownBy";
-import { Stopped } from "../pipeline/stopped";
+import { JOBS } from "../shownBy";
+import { Stopped } from "../stopped";
 import { missingTools, runJobScript } from "./jobScript";
 import type { Packed, Packager, Packing } from "./packaging";
 

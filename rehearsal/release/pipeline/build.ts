@@ -1,13 +1,14 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { Packaging } from "../../../components/workloads/workload";
-import type { NotShown } from "../../bringUp/check";
 import { run, tail } from "../command";
-import { type Handover, seal } from "./handover";
+import { seal } from "./handover";
 import { testReport } from "./junit";
 import { install } from "./packages";
-import { PACKAGERS } from "../packaging/packaging";
-import { Stopped } from "./stopped";
+import { Stopped } from "../stopped";
+import { PACKAGERS } from "../packaging/list";
+import type { NotShown } from "../../record/notShown";
+import type { Handover } from "../model";
 
 export interface BuildOptions {
   /** The service's source. */

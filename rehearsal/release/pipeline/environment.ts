@@ -4,12 +4,12 @@ import { Address } from "../emulator/address";
 import type { Running } from "../emulator/deployment";
 import { check, copyTo } from "./handover";
 import { functionEnvironment } from "../emulator/processes";
-import { type Plan, planRelease, type Release } from "./releasePlan";
+import { type Plan, planRelease } from "./releasePlan";
 import { exampleOf } from "../emulator/routes";
-import type { Target } from "./site";
 import type { Resources } from "../cloudformation/stack";
-import { Stopped } from "./stopped";
+import { Stopped } from "../stopped";
 import { TableStore } from "../emulator/tableStore";
+import type { Target, Release } from "../model";
 
 /** A request, and what was answered. */
 export interface Exchange {

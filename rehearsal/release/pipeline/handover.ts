@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Stopped } from "./stopped";
+import { Stopped } from "../stopped";
+import type { Handover } from "../model";
 
 const SUMS = "SHA256SUMS";
 
@@ -34,15 +35,6 @@ export function folderSum(folder: string): string {
   return files.length === 1 && only !== undefined
     ? sha256(readFileSync(join(folder, only)))
     : sha256(sumsOf(folder));
-}
-
-/** What Build hands over: template, parameters, code, source. */
-export interface Handover {
-  readonly folder: string;
-  /** SHA-256 of SHA256SUMS, which lists every other file. It travels apart from the files. */
-  readonly sha256: string;
-  /** SHA-256 of the code. */
-  readonly bundle: string;
 }
 
 /** Writes SHA256SUMS: from here on nothing may change. `bundle` is the code's checksum. */

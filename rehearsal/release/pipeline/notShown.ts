@@ -1,9 +1,9 @@
 import type { Workload } from "../../../components/workloads/workload";
-import type { NotShown } from "../../bringUp/check";
-import { PACKAGERS } from "../packaging/packaging";
 import type { Change } from "../cloudformation/plan";
 import { runtimeOf } from "../emulator/runtimes";
-import { AWS, JOBS } from "./shownBy";
+import { AWS, JOBS } from "../shownBy";
+import { PACKAGERS } from "../packaging/list";
+import type { NotShown } from "../../record/notShown";
 
 const CLOUDFORMATION: NotShown = {
   what: "CloudFormation itself: change sets, the order of its steps, a resource that AWS refuses, its own roll-back; what Plan refuses to let in",

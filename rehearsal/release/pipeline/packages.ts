@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { z } from "zod";
 import { run, tail } from "../command";
-import { Stopped } from "./stopped";
+import { Stopped } from "../stopped";
 
 const lockfile = z.looseObject({
   packages: z.record(

@@ -7,9 +7,10 @@ import { testReport } from "./junit";
 import { install } from "./packages";
 import { changeLine } from "../cloudformation/plan";
 import type { Answer } from "./releaseOptions";
-import { type Plan, refuseLoss, type Release } from "./releasePlan";
+import { type Plan, refuseLoss } from "./releasePlan";
 import type { EnvironmentReport } from "../report";
-import { Stopped } from "./stopped";
+import { Stopped } from "../stopped";
+import type { Release } from "../model";
 
 /** What a promotion needs of its run. */
 export interface PromotionSite {

@@ -4,20 +4,21 @@ import { workloadName } from "../../../components/names";
 import { WORKLOADS } from "../../../components/workloads/list";
 import type { Workload } from "../../../components/workloads/workload";
 import type { Environment, ReleasedEnvironment } from "../../../stacks/settings/model";
-import type { NotShown } from "../../bringUp/check";
 import { build, type Built } from "./build";
 import type { Answer, ReleaseOptions } from "./releaseOptions";
 import { RehearsedEnvironment } from "./environment";
 import { Promotion } from "./promotion";
-import type { Plan, Release } from "./releasePlan";
+import type { Plan } from "./releasePlan";
 import { neverShown, notShownBy } from "./notShown";
 import type { Act3 } from "../report";
 import { checkOut, revisionOf } from "./revision";
 import { examplesOf } from "../emulator/routes";
 import { targetOf } from "./site";
-import { Interrupted, Stopped } from "./stopped";
+import { Interrupted, Stopped } from "../stopped";
 import { goBack, waves } from "./waves";
 import { workFolder, type WorkFolder } from "./workFolder";
+import type { NotShown } from "../../record/notShown";
+import type { Release } from "../model";
 
 /** One release in progress. */
 class Run {

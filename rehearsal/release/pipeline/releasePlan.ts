@@ -1,23 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment } from "../emulator/deployment";
-import { check, type Handover } from "./handover";
+import { check } from "./handover";
 import { fill, parameterValues, readParameterFile } from "../cloudformation/parameters";
 import { holdsData } from "../../aws/physicalNames";
 import { type Change, changesOf, summaryOf } from "../cloudformation/plan";
 import { runtimeOf } from "../emulator/runtimes";
-import type { Target } from "./site";
 import { type Evaluated, evaluate, type Resources } from "../cloudformation/stack";
-import { Stopped } from "./stopped";
+import { Stopped } from "../stopped";
 import { tableShape } from "../emulator/tableStore";
 import { readTemplate } from "../cloudformation/template";
-
-/** A release that an environment may get. */
-export interface Release {
-  /** Id of the run that releases it. */
-  readonly id: string;
-  readonly handover: Handover;
-}
+import type { Target, Handover, Release } from "../model";
 
 /** What a release would do to an environment. */
 export interface Plan {

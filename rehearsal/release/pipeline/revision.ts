@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { cleanEnvironment } from "../emulator/processes";
-import { Stopped } from "./stopped";
+import { Stopped } from "../stopped";
 
 function git(folder: string, args: readonly string[], variables = {}): string {
   return execFileSync("git", ["-C", folder, ...args], {

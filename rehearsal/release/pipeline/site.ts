@@ -1,25 +1,12 @@
 import { platformParameter, workloadName } from "../../../components/names";
 import { WORKLOADS } from "../../../components/workloads/list";
-import type { Workload } from "../../../components/workloads/workload";
 import type { Environment, Pipeline, ToolingSettings } from "../../../stacks/settings/model";
-import { variablesOf } from "../../access/estate/jobs";
 import { ofType, type Rehearsed } from "../../record/record";
-import type { Parameters, Released } from "../cloudformation/parameters";
+import type { Parameters } from "../cloudformation/parameters";
 import type { Site } from "../../aws/physicalNames";
-import type { Release } from "./releasePlan";
-import { Stopped } from "./stopped";
-
-/** Where a pipeline deploys in one environment, and what every release is given there. */
-export interface Target {
-  readonly site: Site;
-  readonly workload: Workload;
-  /** As the environment's jobs have them, with placeholders. */
-  readonly parameters: Parameters;
-  readonly rollbackParameters: Parameters;
-  /** Where the environment's load balancer answers; undefined where it has none. */
-  readonly endpointUrl: string | undefined;
-  readonly released: (release: Release) => Released;
-}
+import { Stopped } from "../stopped";
+import { variablesOf } from "../../record/pipelines";
+import type { Target } from "../model";
 
 /** What the stacks of an account publish, by name. */
 export const publishedIn = (record: Rehearsed, account: string): Record<string, string> =>

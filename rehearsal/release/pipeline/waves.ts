@@ -1,6 +1,6 @@
 import type { ReleasedEnvironment } from "../../../stacks/settings/model";
 import type { Promotion } from "./promotion";
-import { Stopped } from "./stopped";
+import { Stopped } from "../stopped";
 
 /** Environments in the order in which they are released, those of a wave together. */
 export function waves(environments: readonly ReleasedEnvironment[]): ReleasedEnvironment[][] {

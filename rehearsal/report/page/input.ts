@@ -2,9 +2,10 @@ import type { AttackResult } from "../../access/threats/attack";
 import type { CharterResult } from "../../access/matrix/judge";
 import type { Walk } from "../../access/calls/walk";
 import type { World } from "../../access/estate/world";
-import type { Act1, NotShown } from "../../bringUp/check";
+import type { Act1 } from "../../bringUp/check";
 import type { Act3 } from "../../release/report";
 import type { StackFile } from "../../record/stackFiles";
+import type { NotShown } from "../../record/notShown";
 
 /** How large a document is, and how large AWS lets it be, in what AWS counts. */
 export interface Size {

@@ -3,7 +3,6 @@ import { EnvironmentJobs, environmentRoleArn } from "../../../components/jobs/en
 import { buildspec } from "../../../components/jobs/buildspec";
 import { environmentJobStatements, scanStatements } from "../../../components/jobs/jobStatements";
 import type { Statement } from "../../../components/policies";
-import type { PipelineEnvironment } from "../../../components/pipeline/stages";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { serverless } from "../../../components/workloads/serverless";
 import type { Workload } from "../../../components/workloads/workload";
@@ -18,6 +17,7 @@ import {
   roleStatements,
   SCOPE,
 } from "../../programs";
+import type { PipelineEnvironment } from "../../../components/pipeline/stage";
 
 const job = jobScope;
 const site = { ...JOB_SITE, ec2Arn: String, path: SCOPE.path };

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { stageProblems } from "../../../components/pipeline/stageRules";
-import {
-  type Action,
-  type ApprovalAction,
-  type JobAction,
-  releaseStages,
-  type SourceAction,
-  type Stage,
-} from "../../../components/pipeline/stages";
+import { releaseStages } from "../../../components/pipeline/stages";
+import type {
+  Action,
+  ApprovalAction,
+  JobAction,
+  SourceAction,
+  Stage,
+} from "../../../components/pipeline/stage";
 
 const source: Action & SourceAction = {
   ...{ name: "Source", runOrder: 1, kind: "source" },

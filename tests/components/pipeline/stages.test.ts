@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  releaseStages,
-  type Stage,
-  type PipelineEnvironment,
-  type StageJobs,
-} from "../../../components/pipeline/stages";
+import { releaseStages } from "../../../components/pipeline/stages";
+import type { Stage, PipelineEnvironment, StageJobs } from "../../../components/pipeline/stage";
 
 const jobs: StageJobs = {
   build: "the-build",

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { Interrupted } from "../../../rehearsal/release/pipeline/stopped";
+import { Interrupted } from "../../../rehearsal/release/stopped";
 import { ECS, server, serviceOf } from "./kinds";
 import { answered, emptyFolder, folderOf, handler, releaseOf, service, write } from "./service";
 import { ALLOWED_TEMPLATE } from "./sampleTemplate";

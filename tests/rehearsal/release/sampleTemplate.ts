@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Stopped } from "../../../rehearsal/release/pipeline/stopped";
+import { Stopped } from "../../../rehearsal/release/stopped";
 
 /** A template of the shape that every service has, with one table, one function, one route. */
 export const TEMPLATE = `Parameters:

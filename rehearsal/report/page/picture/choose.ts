@@ -1,5 +1,5 @@
 import type { Arrow } from "../reach/arrows";
-import type { Thing } from "../reach/things";
+import type { Thing } from "../reach/thing";
 
 /** One picture: a pipeline and what it leads to. */
 export interface Picture {

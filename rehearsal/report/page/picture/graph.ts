@@ -1,8 +1,8 @@
 import type { Graph, Subgraph } from "@viz-js/viz";
 import type { Arrow } from "../reach/arrows";
-import type { Thing } from "../reach/things";
 import type { Picture } from "./choose";
 import { labelsOf } from "./labels";
+import type { Thing } from "../reach/thing";
 
 export const POINTS_PER_INCH = 72;
 /** Width of a letter of the widest usual sans-serif fonts, in bold for titles, in pixels. */

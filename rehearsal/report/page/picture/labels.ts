@@ -1,4 +1,4 @@
-import type { Thing } from "../reach/things";
+import type { Thing } from "../reach/thing";
 
 export interface Label {
   readonly title: string;

@@ -1,9 +1,9 @@
 import { instance, type Viz } from "@viz-js/viz";
 import type { Arrow } from "../reach/arrows";
-import type { Thing } from "../reach/things";
 import type { Picture } from "./choose";
 import { graphOf, POINTS_PER_INCH } from "./graph";
 import { labelsOf } from "./labels";
+import type { Thing } from "../reach/thing";
 
 export interface Point {
   readonly x: number;

@@ -4,9 +4,9 @@ import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import type { World } from "../../../access/estate/world";
 import { type Asking, askingsOf } from "./askings";
 import { meeting } from "./instances";
-import type { Thing } from "./things";
 import { rankOf, verbOf } from "./verbs";
 import type { AccessModel } from "../../../../packages/iam/src/model";
+import type { Thing } from "./thing";
 
 /** One action that is allowed, with the statements of both sides that allow it. */
 export interface Allowed {

@@ -1,9 +1,9 @@
 import type { World } from "../../../access/estate/world";
 import { allResources, type Resource } from "../../../record/record";
 import { instance, readable } from "./instances";
-import { type Found, nameOf } from "./things";
 import { list, map, text } from "../../../../packages/iam/src/json";
 import type { Guarded } from "../../../../packages/iam/src/model";
+import { type Found, nameOf } from "./thing";
 
 /** Kinds of resources that are drawn by themselves; all others are part of something. */
 const DRAWN: Readonly<Partial<Record<Guarded["attached"], string>>> = {

@@ -3,9 +3,9 @@ import type { Deployment } from "../../../access/estate/deployed";
 import type { World } from "../../../access/estate/world";
 import { allResources, ofType, type Resource } from "../../../record/record";
 import { isShown } from "./instances";
-import { type Found, nameOf } from "./things";
 import { list, map, text } from "../../../../packages/iam/src/json";
 import type { AccessModel, Role } from "../../../../packages/iam/src/model";
+import { type Found, nameOf } from "./thing";
 
 const RUNNERS = [
   ["aws:codebuild/project:Project", "serviceRole", "CodeBuild project"],

@@ -4,8 +4,8 @@ import { type Principal, service } from "../../../../packages/iam/src/policy/pri
 import { isAskedOn } from "../../../../packages/iam/src/lint/statementFaults";
 import { resourceTest } from "../../../../packages/iam/src/policy/patterns";
 import { asking as askingAs, instance, meeting, wanted } from "./instances";
-import type { Thing } from "./things";
 import { list, map } from "../../../../packages/iam/src/json";
+import type { Thing } from "./thing";
 
 /** One question that a statement gives rise to. */
 export interface Asking {

@@ -2,8 +2,8 @@ import type { World } from "../../../access/estate/world";
 import { count, html, type Html } from "../html";
 import { filter, section, type Section } from "../parts";
 import type { Allowed, Arrow, Reach } from "../reach/arrows";
-import type { Thing } from "../reach/things";
 import { actionList, type Book, reference, statementBlock } from "../statements";
+import type { Thing } from "../reach/thing";
 
 /** What is allowed on one resource by the same statements is told at once. */
 function groups(book: Book, calls: readonly Allowed[]): Html {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
-import { Stopped } from "../../../../rehearsal/release/pipeline/stopped";
+import { Stopped } from "../../../../rehearsal/release/stopped";
 import { serviceOf, templateOf } from "../templates";
 import { sampleWorld } from "../worlds";
 

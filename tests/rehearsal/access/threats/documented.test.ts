@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { changedStatements } from "../../../../rehearsal/access/threats/change";
-import { type Facts, factsOf } from "../../../../rehearsal/access/threats/facts";
+import { factsOf } from "../../../../rehearsal/access/threats/inventory";
 import { ATTACKS } from "../../../../rehearsal/access/threats/list";
 import type { Scene } from "../../../../rehearsal/access/threats/scene";
 import { catalog, serviceOf } from "../../../../packages/iam/src/policy/catalog";
@@ -12,6 +12,7 @@ import {
 } from "../../../../packages/iam/src/lint/statementFaults";
 import { worldOf } from "../worlds";
 import { sample } from "./sampleWorld";
+import type { Facts } from "../../../../rehearsal/access/threats/inventoryModel";
 
 type Told = Scene & { readonly id: string; readonly facts: Facts };
 

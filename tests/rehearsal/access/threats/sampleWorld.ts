@@ -1,9 +1,9 @@
-import { factsOf } from "../../../../rehearsal/access/threats/facts";
-import type { Facts } from "../../../../rehearsal/access/threats/facts";
+import { factsOf } from "../../../../rehearsal/access/threats/inventory";
 import { attack, type AttackResult } from "../../../../rehearsal/access/threats/attack";
 import { makeWorld, type World } from "../../../../rehearsal/access/estate/world";
 import type { Rehearsed } from "../../../../rehearsal/record/record";
 import { ROOT, SAMPLE, unbroken } from "../../sample";
+import type { Facts } from "../../../../rehearsal/access/threats/inventoryModel";
 
 /** What there is with a record in place of the sample's own. */
 export const worldOf = (record: Rehearsed): Promise<World> =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { NO_VALUE, resolve, type Scope } from "../../../../rehearsal/release/cloudformation/intrinsics";
-import { Stopped } from "../../../../rehearsal/release/pipeline/stopped";
+import { Stopped } from "../../../../rehearsal/release/stopped";
 
 const NAMES: Readonly<Record<string, unknown>> = { Name: "lamp", List: ["a", "b"], "AWS::NoValue": NO_VALUE };
 const SCOPE: Scope = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readTemplate } from "../../../../rehearsal/release/cloudformation/template";
-import { Stopped } from "../../../../rehearsal/release/pipeline/stopped";
+import { Stopped } from "../../../../rehearsal/release/stopped";
 
 const table = (properties: string): string =>
   `Resources:\n  T:\n    Type: AWS::X::Y\n    Properties: ${properties}\n`;

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
-import { Stopped } from "../../../../rehearsal/release/pipeline/stopped";
+import { Stopped } from "../../../../rehearsal/release/stopped";
 import { readZip } from "../../../../rehearsal/release/emulator/zipFile";
 import { emptyFolder, write } from "../service";
 

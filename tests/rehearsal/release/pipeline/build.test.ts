@@ -7,7 +7,7 @@ import { check, copyTo, folderSum, seal } from "../../../../rehearsal/release/pi
 import { testReport } from "../../../../rehearsal/release/pipeline/junit";
 import { install } from "../../../../rehearsal/release/pipeline/packages";
 import { findService, findServices } from "../../../../rehearsal/release/emulator/service";
-import { Stopped } from "../../../../rehearsal/release/pipeline/stopped";
+import { Stopped } from "../../../../rehearsal/release/stopped";
 import { workFolder } from "../../../../rehearsal/release/pipeline/workFolder";
 import { CONFIG, configWith, emptyFolder, type Files, service, write } from "../service";
 

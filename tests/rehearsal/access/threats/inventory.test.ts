@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { factsOf } from "../../../../rehearsal/access/threats/facts";
+import { factsOf } from "../../../../rehearsal/access/threats/inventory";
 import { EXECUTION_ID } from "../../../../rehearsal/access/estate/deployedParameters";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { upOf } from "../../../stacks/together.cases";
@@ -12,7 +12,7 @@ const job = (name: string) => ({
   role: role("111111111111", name),
 });
 
-describe("access/threats/facts", () => {
+describe("access/threats/inventory", () => {
   it("finds environments by the jobs that deploy to them", () => {
     const { main, bucket } = sample.facts;
     const pipeline = "arn:aws:codepipeline:eu-west-1:111111111111:catalog";

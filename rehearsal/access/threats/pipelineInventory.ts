@@ -1,14 +1,14 @@
-import type { PipelineView } from "../../record/pipelines";
+import { type PipelineView, variablesOf } from "../../record/pipelines";
 import { ofType, type Rehearsed, type Resource } from "../../record/record";
 import { arnOf } from "../estate/collect";
 import { EXECUTION_ID } from "../estate/deployedParameters";
-import { jobsOf, kindOf, required, type Target, targetsOf, variablesOf, workloadOf } from "../estate/jobs";
+import { jobsOf, kindOf, required, type Target, targetsOf, workloadOf } from "../estate/jobs";
 import type { KindTraits } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { World } from "../estate/world";
-import type { EnvironmentFacts, JobFacts, PipelineFacts } from "./facts";
 import { list, map } from "../../../packages/iam/src/json";
 import type { AccessModel } from "../../../packages/iam/src/model";
+import type { EnvironmentFacts, JobFacts, PipelineFacts } from "./inventoryModel";
 
 const COMMIT = "5c0ffee5c0ffee5c0ffee5c0ffee5c0ffee5c0ff";
 

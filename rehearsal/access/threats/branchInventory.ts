@@ -1,47 +1,21 @@
 /** What attacks by branches are made of, and against them. */
-import type { PipelineView } from "../../record/pipelines";
+import { type PipelineView, variablesOf } from "../../record/pipelines";
 import { arnOf } from "../estate/collect";
 import { type Branch, BRANCHES, branchTags } from "../estate/branches";
 import { EXECUTION_ID } from "../estate/deployedParameters";
-import { branchesOf, required, variablesOf } from "../estate/jobs";
+import { branchesOf, required } from "../estate/jobs";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
 import type { World } from "../estate/world";
-import type { EnvironmentFacts, Facts, JobFacts, PipelineFacts } from "./facts";
-import { jobFacts, only, projectOf } from "./pipelineFacts";
+import { jobFacts, only, projectOf } from "./pipelineInventory";
 import { call, type Scene, type Step } from "./scene";
-
-/** One branch. Files are ARNs. */
-export interface OneBranch extends Branch {
-  readonly stackName: string;
-  readonly releaseFile: string;
-  /** The note that it has a stack. */
-  readonly note: string;
-}
-
-/** The branches of a pipeline; two of them. All but names are ARNs. */
-export interface BranchFacts {
-  readonly name: string;
-  readonly role: string;
-  readonly build: JobFacts;
-  readonly releaseJob: JobFacts;
-  readonly cleanup: JobFacts;
-  readonly deploy: string;
-  readonly codedeploy: string | undefined;
-  readonly boundary: string;
-  readonly account: string;
-  /** IAM path of roles, with a slash at both ends. */
-  readonly rolePath: string;
-  /** Where code is an image. */
-  readonly imaged: boolean;
-  /** The pipeline that they are branches of. */
-  readonly main: PipelineFacts;
-  /** Its last environment. */
-  readonly last: EnvironmentFacts;
-  /** An environment of a pipeline in the account of the branches. */
-  readonly beside: EnvironmentFacts | undefined;
-  readonly one: OneBranch;
-  readonly other: OneBranch;
-}
+import type {
+  EnvironmentFacts,
+  Facts,
+  JobFacts,
+  PipelineFacts,
+  OneBranch,
+  BranchFacts,
+} from "./inventoryModel";
 
 /** Finds what there is of a pipeline's branches. Throws NotKnown where something is missing. */
 export function branchFacts(

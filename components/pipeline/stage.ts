@@ -1,0 +1,73 @@
+/** Something a pipeline does. */
+export type Action = {
+  readonly name: string;
+  /** Namespace that its variables are read by: `#{<namespace>.<variable>}`. */
+  readonly namespace?: string;
+  /** Actions of a stage with the same number run side by side, the next after them. */
+  readonly runOrder: number;
+} & (SourceAction | JobAction | ApprovalAction);
+
+export interface SourceAction {
+  readonly kind: "source";
+  readonly output: string;
+}
+
+/** Runs one of the CodeBuild projects. */
+export interface JobAction {
+  readonly kind: "job";
+  /** Physical name of the project. */
+  readonly job: string;
+  readonly input: string;
+  readonly output?: string;
+  /** Variables of this run: literals, and the run's id. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Variables that its buildspec exports. */
+  readonly exports: readonly string[];
+}
+
+export interface ApprovalAction {
+  readonly kind: "approval";
+  /** What people read before they decide. */
+  readonly summary: string;
+  readonly link: string;
+  readonly timeoutInMinutes: number;
+}
+
+/** A value that must have its form before a stage is entered. */
+export interface EntryCheck {
+  readonly name: string;
+  /** Reference to a variable of an earlier action. */
+  readonly variable: string;
+  /** Regular expression, as Java has them. */
+  readonly matches: string;
+}
+
+export interface Stage {
+  readonly name: string;
+  /** The stage fails before any action where one of these does not hold. Default: none. */
+  readonly entry?: readonly EntryCheck[];
+  readonly actions: readonly Action[];
+  /** What CodePipeline does when an action fails; it stops where this is not given. */
+  readonly onFailure?: "ROLLBACK";
+}
+
+/** An environment that a pipeline releases to. */
+export interface PipelineEnvironment {
+  readonly name: string;
+  readonly account: string;
+  /** Days that an approval is waited for; no approval where it is not given. */
+  readonly approvalTimeoutDays?: number;
+  /** Name of the wave that it is released with (`waveName`). Default: it is released alone. */
+  readonly wave?: string;
+  /** Whether the service's end-to-end tests run after each deployment. Default: true. */
+  readonly verify?: boolean;
+}
+
+/** Physical names of the CodeBuild projects. */
+export interface StageJobs {
+  readonly build: string;
+  readonly verify: string;
+  readonly promote: string;
+  readonly plan: (environment: string) => string;
+  readonly release: (environment: string) => string;
+}

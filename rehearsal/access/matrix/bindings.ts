@@ -1,0 +1,45 @@
+import type { Kinds } from "../estate/kindTraits";
+import type { CharterTarget, CharterPipeline, CharterSettings } from "./settings";
+
+/** What a row's `{words}` stand for in one place; a list stands for as many rows. */
+export type Values = Readonly<Record<string, string | readonly string[]>>;
+
+/** One place that rows are written for. */
+export interface Place {
+  /** What its jobs' names begin with. */
+  readonly name: string;
+  /** For names in ARNs. */
+  readonly values: Values;
+  /** For people: what AWS names itself is called by what it is. */
+  readonly shown: Values;
+  /** What is the case here; rows may need it. */
+  readonly has: ReadonlySet<string>;
+}
+
+export interface Facts {
+  readonly settings: CharterSettings;
+  readonly kinds: Kinds;
+  /** Every account, tooling's first. */
+  readonly accounts: readonly string[];
+  /** Once for all. */
+  readonly project: Place;
+  /** For each stack whose previews read state. */
+  readonly stacks: readonly Place[];
+  /** Environments that somebody may look at, each with those who may. */
+  readonly looked: readonly Place[];
+  readonly pipelines: readonly { readonly pipeline: CharterPipeline; readonly place: Place }[];
+  /** Of the pipelines whose branches have stacks. */
+  readonly branches: readonly BranchPlaces[];
+  readonly environments: readonly {
+    readonly pipeline: CharterPipeline;
+    readonly environment: CharterTarget;
+    readonly place: Place;
+  }[];
+}
+
+/** A pipeline's branches: where they are built, and two of them. */
+export interface BranchPlaces {
+  readonly pipeline: CharterPipeline;
+  readonly place: Place;
+  readonly branches: readonly Place[];
+}

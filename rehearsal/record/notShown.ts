@@ -1,0 +1,5 @@
+/** Something that a rehearsal cannot show, and what would. */
+export interface NotShown {
+  readonly what: string;
+  readonly shownBy: string;
+}
