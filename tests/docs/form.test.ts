@@ -42,4 +42,16 @@ describe("the form of the documentation", () => {
     });
     assert.deepEqual(twice, []);
   });
+
+  it("says in each decision what was decided, why, and what would change it", () => {
+    const decisions = PAGES.filter((page) => /^docs\/decisions\/(?!README)/.test(page));
+    assert.ok(decisions.length > 0);
+    const parts = ["Decision.", "Why.", "What would change it."];
+    assert.deepEqual(
+      decisions.flatMap((page) =>
+        parts.filter((part) => !textOf(page).includes(`**${part}**`)).map((part) => `${page}: ${part}`),
+      ),
+      [],
+    );
+  });
 });
