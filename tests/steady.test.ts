@@ -65,7 +65,7 @@ describe("tests that depend on speed, order or luck", () => {
       "tests/engine/mocharc.yaml",
       "tests/serverless/mocharc.yaml",
       "tests/whole/mocharc.cjs",
-      "app/.mocharc.yaml",
+      "app/.mocharc.cjs",
     ];
     for (const name of files) {
       const path = join(ROOT, name);
