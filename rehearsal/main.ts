@@ -1,11 +1,12 @@
-import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Act2 } from "./access/check";
 import { NotKnown } from "../packages/iam/src/policy/notKnown";
 import type { WorldOptions } from "./access/estate/world";
 import { asData, writeReport } from "./report/write";
 import type { Act1 } from "./bringUp/check";
+import { checkWritable, firstSentence, HERE, isRefusal, ROOT } from "./bringUp/commandLine";
 import { Interrupted, Stopped } from "./release/stopped";
 import { progressLine, results, summary } from "./report/terminal";
 import { type Folder, readStackFiles } from "./record/stackFiles";
@@ -27,10 +28,6 @@ const USAGE = `npm start -- [options]: rehearses the delivery on this machine, w
   --help        show this
 
 exit code: 0 all held, 1 there are findings or the release stopped, 2 nothing could be rehearsed`;
-
-const ROOT = resolve(__dirname, "..");
-/** Where the command was typed: npm runs scripts in the project's own folder. */
-const HERE = process.env["INIT_CWD"] ?? process.cwd();
 
 interface Options {
   readonly config: string;
@@ -76,14 +73,6 @@ function options(args: readonly string[]): Options {
   };
 }
 
-/** Better now than after the run. */
-function checkWritable(option: string, file: string): void {
-  const folder = dirname(file);
-  if (!existsSync(folder))
-    throw new UnusableFile(`${option} ${file}: the folder ${folder} does not exist; create it first`);
-  accessSync(existsSync(file) ? file : folder, constants.W_OK);
-}
-
 const shown = (path: string): string => relative(HERE, path) || ".";
 
 /** Pulumi is loaded here, so that wrong options are answered at once. */
@@ -116,11 +105,6 @@ async function act2(folder: Folder, { runs, findings }: Act1, options: WorldOpti
     throw error;
   }
 }
-
-/** What the person who typed the command can put right: wrong options, files that cannot be read or written. */
-const isRefusal = (error: unknown): error is Error =>
-  error instanceof UnusableFile ||
-  (error instanceof Error && "code" in error && /^(ERR_PARSE_ARGS|E[A-Z]+$)/.test(String(error.code)));
 
 /** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
@@ -167,7 +151,7 @@ main(process.argv.slice(2)).then(
       return;
     }
     console.error(
-      isRefusal(error) ? `${error.message.split(/\n|\. /)[0]}; npm start -- --help shows the options` : error,
+      isRefusal(error) ? `${firstSentence(error)}; npm start -- --help shows the options` : error,
     );
     process.exitCode = 2;
   },

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readStackFiles } from "../record/stackFiles";
-import { UnusableFile } from "../record/yamlFile";
+import { firstSentence, HERE, isRefusal, ROOT, stacksOf } from "../bringUp/commandLine";
 import type { Told } from "../../packages/iam/src/evaluate/ask";
-import { NotKnown, notKnown } from "../../packages/iam/src/policy/notKnown";
+import { notKnown } from "../../packages/iam/src/policy/notKnown";
 
 const USAGE = `npm run access -- can <principal> <action> <resource> [options]
 npm run access -- who-can <action> <resource> [options]
@@ -29,10 +28,6 @@ Names that AWS completes (buckets, repositories, topics, keys) are the rehearsal
 nearest. What a workload's template makes is not in the answer, nor are organization policies and KMS grants.
 exit code: 0 allowed, 1 denied, 2 no answer`;
 
-const ROOT = resolve(__dirname, "../..");
-/** Where the command was typed: npm runs scripts in the project's own folder. */
-const HERE = process.env["INIT_CWD"] ?? process.cwd();
-
 /** Documents by the ARN that they are given for. */
 function documents(given: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
@@ -44,20 +39,9 @@ function documents(given: readonly string[]): Record<string, unknown> {
   );
 }
 
-/** The stacks of a folder. Pulumi is loaded here, so that wrong options are answered at once. */
-async function stacks(config: string) {
-  const folder = readStackFiles(resolve(HERE, config), resolve(ROOT, "Pulumi.yaml"));
-  const { bringUp } = await import("../bringUp/bringUp");
-  const { default: program } = (await import("../../index")) as { default: () => Promise<unknown> };
-  const { runs, findings } = await bringUp(folder, { program });
-  const [finding] = findings;
-  if (finding) notKnown(`the stacks do not come up: ${finding.stack}: ${finding.message}`);
-  return { folder, record: runs };
-}
-
 /** The model of a folder's stacks, and the services that their policies name. */
 async function loadModel(config: string, policies: Record<string, unknown>) {
-  const { record } = await stacks(config);
+  const { record } = await stacksOf(resolve(HERE, config));
   const { policyDocuments, principals } = await import("../record/policyDocuments");
   const { conditionKeys } = await import("../../packages/iam/src/policy/conditionKeys");
   const { accessModel } = await import("./estate/model");
@@ -95,7 +79,7 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
       notKnown("charter takes no --context, no --tag and no --policy");
     const { charterRows, csv } = await import("./matrix/csv");
     const { kindsOf } = await import("./estate/kindTraits");
-    const rows = charterRows({ ...(await stacks(values.config)), kinds: kindsOf() });
+    const rows = charterRows({ ...(await stacksOf(resolve(HERE, values.config))), kinds: kindsOf() });
     return { lines: [csv(rows)], allowed: true };
   }
   const { can, whoCan } = await import("../../packages/iam/src/evaluate/ask");
@@ -112,12 +96,6 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
     : whoCan(model, services, asking);
 }
 
-/** What the person who typed the command can put right. */
-const isRefusal = (error: unknown): error is Error =>
-  error instanceof NotKnown ||
-  error instanceof UnusableFile ||
-  (error instanceof Error && "code" in error && /^(ERR_PARSE_ARGS|E[A-Z]+$)/.test(String(error.code)));
-
 /** What a command says and ends with. */
 export interface Ended {
   readonly code: 0 | 1 | 2;
@@ -132,7 +110,10 @@ export async function run(args: readonly string[]): Promise<Ended> {
     return { code: !told || told.allowed ? 0 : 1, stdout: told ? told.lines.join("\n") : USAGE, stderr: "" };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const [line = ""] = error.message.split(/\n|\. /);
-    return { code: 2, stdout: "", stderr: `${line}; npm run access -- --help shows how to ask` };
+    return {
+      code: 2,
+      stdout: "",
+      stderr: `${firstSentence(error)}; npm run access -- --help shows how to ask`,
+    };
   }
 }

@@ -20,8 +20,10 @@ export interface Recorded {
 type Reply = (error: unknown, response: RegisterResourceResponse | undefined) => void;
 type Asking = Pick<Resource, "provider" | "account" | "region" | "parent">;
 
-/** Plain data: a secret anywhere in it becomes `[secret]`, whatever Pulumi wraps it in. */
+/** Plain data: a secret anywhere in it becomes `[secret]`, whatever Pulumi wraps it in; what is not known yet, `[unknown]`. */
 function plain(value: unknown): unknown {
+  if (pulumi.isUnknown(value)) return "[unknown]";
+
   if (pulumi.runtime.isRpcSecret(value)) return "[secret]";
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
@@ -31,7 +33,7 @@ function plain(value: unknown): unknown {
 /** Properties out of a request or a response; both always carry some. */
 const properties = (
   struct: Parameters<typeof pulumi.runtime.deserializeProperties>[0] | undefined,
-): Values => (struct ? map(plain(pulumi.runtime.deserializeProperties(struct))) : {});
+): Values => (struct ? map(plain(pulumi.runtime.deserializeProperties(struct, true))) : {});
 
 /** The one account that a provider lets itself be used in; the provider gets the list as JSON. */
 function onlyAccount(provider: Resource | undefined): string | undefined {

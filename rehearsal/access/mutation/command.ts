@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
-import { readStackFiles } from "../../record/stackFiles";
+import { HERE, ROOT, stacksOf } from "../../bringUp/commandLine";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Verdict } from "./verdict";
 
@@ -17,10 +17,6 @@ the charter or a call that a release needs tells each changed policy from the re
 
 exit code: 0 every mutant is killed or shown to say the same, 1 some survive or could not be judged,
 2 nothing could be judged`;
-
-const ROOT = resolve(__dirname, "../../..");
-/** Where the command was typed: npm runs scripts in the project's own folder. */
-const HERE = process.env["INIT_CWD"] ?? process.cwd();
 
 /** Positions of the policies that are meant. Throws NotKnown, with the nearest, where none is. */
 export function chosen(names: readonly string[], only: string | undefined): number[] {
@@ -55,17 +51,11 @@ export async function mutateAccess(args: readonly string[], say: (line: string) 
   const started = Date.now();
   const seconds = () => (Date.now() - started) / 1000;
   const config = resolve(HERE, values.config);
-  const folder = readStackFiles(config, resolve(ROOT, "Pulumi.yaml"));
-  // Pulumi is loaded here, so that wrong options are answered at once.
-  const { bringUp } = await import("../../bringUp/bringUp");
-  const { default: program } = (await import("../../../index")) as { default: () => Promise<unknown> };
+  const { folder, record } = await stacksOf(config);
   const { judgeAll } = await import("./pool");
   const { report } = await import("./report");
-  const { runs, findings } = await bringUp(folder, { program });
-  const [finding] = findings;
-  if (finding) notKnown(`the stacks do not come up: ${finding.stack}: ${finding.message}`);
   const verdicts = await judgeAll(
-    { folder, record: runs, places: [...new Set([config, ROOT])] },
+    { folder, record, places: [...new Set([config, ROOT])] },
     {
       choose: (names) => chosen(names, values.only),
       judged: (name, done, of, all) =>

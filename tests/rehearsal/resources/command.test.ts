@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { resourcesOf, written } from "../../../rehearsal/resources/document";
+import { run } from "../../../rehearsal/resources/command";
+import { folder } from "../folders";
+import { ROOT, unbroken } from "../sample";
+
+const HINT = "; npm run resources -- --help shows the options";
+const refusal = (message: string) => ({ code: 2, stdout: "", stderr: `${message}${HINT}` });
+
+describe("npm run resources", () => {
+  it("lists stack, type, name and parent of each resource in 80 columns", async () => {
+    const { code, stdout, stderr } = await run([]);
+    const lines = stdout.split("\n");
+    assert.deepEqual([code, stderr, new Set(lines.map(({ length }) => length))], [0, "", new Set([80])]);
+    const cells = lines.map((line) =>
+      line
+        .split("│")
+        .map((each) => each.trim())
+        .slice(1, -1),
+    );
+    assert.deepEqual(cells[1], ["stack", "type", "name", "parent"]);
+    const { runs } = await unbroken();
+    for (const { stack, resources } of runs)
+      assert.equal(cells.filter(([first]) => first === stack).length, resources.length, stack);
+    assert.ok(
+      cells.some((each) => each.join(" ") === "tooling aws:kms:Key artifacts ArtifactStore"),
+      stdout,
+    );
+  });
+
+  it("writes the data, twice the same", async () => {
+    const path = folder({});
+    const [one, other] = [join(path, "one.json"), join(path, "other.json")];
+    const { runs } = await unbroken();
+    const count = runs.reduce((sum, { resources }) => sum + resources.length, 0);
+    for (const file of [one, other]) {
+      const { code, stdout, stderr } = await run(["--json", file]);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.ok(stdout.startsWith(`${count} resources of 3 stacks: `), stdout);
+    }
+    assert.equal(readFileSync(one, "utf8"), written(resourcesOf("delivery", runs)));
+    assert.equal(readFileSync(one, "utf8"), readFileSync(other, "utf8"));
+  });
+
+  it("takes other settings, and says in one line what is wrong with them", async () => {
+    const tooling = readFileSync(join(ROOT, "Pulumi.tooling.yaml"), "utf8");
+    const path = folder({ "Pulumi.tooling.yaml": tooling });
+    const [missing] = [
+      "environment test has no stack file; add Pulumi.test.yaml, or remove it from environments",
+    ];
+    assert.deepEqual(
+      await run(["--config", path]),
+      refusal(`the stacks do not come up: tooling: ${missing}`),
+    );
+    writeFileSync(join(path, "Pulumi.tooling.yaml"), "config: [");
+    const broken = await run(["--config", path]);
+    assert.deepEqual([broken.code, broken.stdout, broken.stderr.split("\n").length], [2, "", 1]);
+    assert.match(broken.stderr, /^Pulumi\.tooling\.yaml:1: /);
+  });
+
+  it("refuses options, folders and files that it cannot use, in one line", async () => {
+    const path = folder({});
+    assert.deepEqual(
+      await run(["--confg", "x"]),
+      refusal("there is no option --confg; the nearest is --config"),
+    );
+    assert.deepEqual(await run(["x"]), refusal("Unexpected argument 'x'"));
+    const none = join(path, "none");
+    assert.deepEqual(
+      await run(["--config", none]),
+      refusal(`${none} is not a folder; give one that holds Pulumi.<stack>.yaml files`),
+    );
+    assert.deepEqual(await run(["--config", path]), refusal(`${path} has no Pulumi.<stack>.yaml file`));
+    assert.deepEqual(
+      await run(["--json", join(none, "x.json")]),
+      refusal(`--json ${join(none, "x.json")}: the folder ${none} does not exist; create it first`),
+    );
+    assert.deepEqual(await run(["--json", path]), refusal(`--json ${path} is a folder; name a file`));
+  });
+
+  it("shows its options", async () => {
+    const { code, stdout } = await run(["--help"]);
+    assert.deepEqual([code, stdout.split(":")[0]], [0, "npm run resources -- [options]"]);
+    assert.ok(stdout.split("\n").every(({ length }) => length <= 80));
+  });
+});
