@@ -158,4 +158,21 @@ describe("job branch-cleanup", () => {
     assert.equal(result.output, "environments of branches: 0\n");
     assert.equal(world.objects.size, 3);
   });
+
+  it("asks about no stack by a note that it has not written itself", async () => {
+    const world = worldOf({ "feature/gone": 0 });
+    world.stacks = [];
+    const note = `${BUCKET}/kept/catalog--br/${hashOf("feature/gone")}.stack`;
+    world.objects.set(
+      note,
+      Buffer.from("arn:aws:cloudformation:eu-west-1:222222222222:stack/catalog--test/x"),
+    );
+    const result = await cleanUpBranches(world);
+    assert.equal(result.code, 1);
+    assert.ok(
+      result.output.includes(`error: s3://${note} is not what this job writes: delete it\n`),
+      result.output,
+    );
+    assert.ok(!result.calls.some((call) => call.endsWith("describe-stack-events")));
+  });
 });

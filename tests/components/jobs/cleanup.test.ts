@@ -111,6 +111,30 @@ describe("job cleanup", () => {
       ]);
     });
 
+    it("is found however much comes after it, as far as one answer of CloudWatch Logs goes", async () => {
+      const after = Array.from({ length: 9_000 }, (_, i) => `[Container] line ${i}\n`);
+      assert.deepEqual(await mailOf(["error: it is red\n", ...after]), ["error: it is red", LINK, ...NOTE]);
+    });
+
+    it("is linked to where the console of its partition is", async () => {
+      const hosts = {
+        "aws-cn": "cn-north-1.console.amazonaws.cn",
+        "aws-us-gov": "console.amazonaws-us-gov.com",
+        aws: "cn-north-1.console.aws.amazon.com",
+      };
+      for (const [partition, host] of Object.entries(hosts)) {
+        const world = ended([], { actions: [failed] });
+        world.logs.set(BUILD, ["error: red\n"]);
+        const CODEBUILD_BUILD_ARN = `arn:${partition}:codebuild:cn-north-1:111111111111:build/a-job:${UUID}`;
+        assert.equal((await cleanup(world, { CODEBUILD_BUILD_ARN })).code, 0);
+        const link = world.messages[0]?.message.split("\n")[4];
+        assert.equal(
+          link,
+          LINK.replace("eu-west-1.console.aws.amazon.com", host).replace(/eu-west-1$/, "cn-north-1"),
+        );
+      }
+    });
+
     it("is printable and short, whatever the log holds", async () => {
       const lines = [
         `error: \u001b[31mred\u001b[0m \u0000 "it's" $(id) \u001b]0;title\u0007 é\n`,
@@ -140,7 +164,23 @@ describe("job cleanup", () => {
         executionResult: { externalExecutionId: "x:$(id)", errorDetails: { message: "why\u0000\u001b" } },
       };
       assert.deepEqual(await mailOf(undefined, { ...failed, output }), ["why ", ""]);
+      // In the form of an id, with more before it.
+      const other = {
+        executionResult: {
+          externalExecutionId: `$(id) ${BUILD}`,
+          errorDetails: { message: "y".repeat(5_000) },
+        },
+      };
+      assert.deepEqual(await mailOf(undefined, { ...failed, output: other }), ["y".repeat(2_000), ""]);
     });
+  });
+
+  it("has a subject that SNS takes, which has 100 characters at most", async () => {
+    const PIPELINE = "p".repeat(100);
+    const world = Object.assign(ended([]), { pipeline: PIPELINE });
+    const result = await cleanup(world, { PIPELINE });
+    assert.equal(result.code, 0, result.output);
+    assert.equal(world.messages[0]?.subject, PIPELINE);
   });
 
   it("says nothing to the topic about runs that were stopped, superseded or canceled, but cleans up", async () => {
@@ -226,6 +266,7 @@ describe("job cleanup", () => {
       world.failAt = { call: k + 1, after: false };
       const result = await cleanup(world);
       assert.notEqual(result.code, 0, `call ${k + 1}: ${result.output}`);
+      assert.match(result.output, /^error: (?!not everything was done)/m, `call ${k + 1}`);
       const left = world.stacks.map((stack) => stack.sets.length);
       assert.deepEqual(left, k < 2 ? [0, 0] : k === 2 ? [1, 1] : k < 7 ? [1, 0] : [0, 1], `call ${k + 1}`);
       world.failAt = null;

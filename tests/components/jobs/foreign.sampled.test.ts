@@ -19,8 +19,8 @@ import {
   releaseFolder,
   releaseVariables,
 } from "./inputs";
-import { sourceFolder } from "./inputs";
-import { worldOf } from "./kinds";
+import { folderOf, sourceFolder } from "./inputs";
+import { keep, worldOf } from "./kinds";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, EXECUTION_ID, emptyWorld, type World } from "./world";
 import { sampled } from "../../whole/sample";
@@ -125,5 +125,21 @@ describe("a command of others that fails", () => {
     const result = await build({ ...emptyWorld(), breaks: { k, code: 99 } });
     assert.equal(result.code, 1);
     assert.match(result.output, /\nerror: 'npm test' ended with exit code 99: [^\n]+\n$/);
+  });
+
+  it("is named also after an error that did not end the job: a kept release that is not whole is made again", async () => {
+    const broken = (): World => {
+      const world = worldOf(lambdaZip);
+      keep(world, releaseFolder().folder);
+      keep(world, folderOf({ "code/more.zip": "x" }));
+      return world;
+    };
+    const runs = (world: World): Promise<Result> => build(world, {}, sourceFolder(), lambdaZip);
+    const good = broken();
+    await runs(good);
+    const [, k] = kinds(good).find(([name]) => name === "npm run bundle") ?? assert.fail();
+    const { output } = await runs({ ...broken(), breaks: { k, code: 99 } });
+    assert.match(output, /(^|\n)error: [^\n]+\nthe kept release of this commit is not whole/);
+    assert.match(output, /\nerror: 'npm run bundle' ended with exit code 99: [^\n]+\n$/);
   });
 });
