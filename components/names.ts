@@ -154,8 +154,15 @@ export const pipelineArn = (scope: Scope, pipeline: PipelineId): string =>
 export const artifactPrefix = (pipeline: PipelineId): string =>
   pipeline.name.slice(0, ARTIFACT_PREFIX_LENGTH);
 
+/** The bucket's own folders; every other is a pipeline's artifacts, by its name. No pipeline has one of these names. */
+export const FOLDERS = ["releases", "kept"] as const;
+const [RELEASES, KEPT] = FOLDERS;
+
 /** Where all release files of a pipeline are in the bucket. */
-export const releaseFolder = ({ name }: PipelineId): string => `releases/${name}/`;
+export const releaseFolder = ({ name }: PipelineId): string => `${RELEASES}/${name}/`;
+
+/** Where what outlives a run is: releases that environments ran, and notes of what they run. The jobs' scripts spell it too. */
+export const keptFolder = ({ name }: PipelineId): string => `${KEPT}/${name}/`;
 
 /** Where one environment's checked release files are in the bucket. The account lets one statement serve all readers. */
 export const releaseFiles = (pipeline: PipelineId, account: string, environment: string): string =>
@@ -198,3 +205,12 @@ export function allRoleNames(
 
 /** Tag of a pipeline that the commands write: the connection for which it was saved once more (`commands/aws/pushes.ts`). */
 export const CONNECTION_TAG = "delivery:connection";
+
+/** Tag of a workload's CloudFormation stack, which AWS hands on to what is in it. The jobs' scripts spell it too. */
+export const WORKLOAD_TAG = "delivery:workload";
+
+/** Days that an image or an artifact outlives the longest approval that may be waiting for it. */
+export const APPROVAL_GRACE_IN_DAYS = 30;
+
+/** Days that an image outlives the branch that it was built for: an older commit may be deployed again. */
+export const BRANCH_GRACE_IN_DAYS = 30;

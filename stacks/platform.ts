@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { ContainerPlatform, type Platform } from "../components/environment/containerPlatform";
-import type { BuiltPlatform, ExistingPlatform } from "./settings/platform";
+import type { PlatformSettings } from "./settings/model";
 
 const https = z.object({ certificateArn: z.string(), domain: z.string() });
 const built = z.object({
@@ -10,7 +10,7 @@ const built = z.object({
   cidr: z.string(),
   natGateways: z.enum(["Single", "OnePerAz"]),
   https: https.exactOptional(),
-}) satisfies z.ZodType<BuiltPlatform>;
+}) satisfies z.ZodType<Extract<PlatformSettings, { kind: "built" }>>;
 const existing = z.object({
   kind: z.literal("existing"),
   cluster: z.string(),
@@ -19,7 +19,7 @@ const existing = z.object({
   taskSecurityGroupId: z.string(),
   listenerArn: z.string(),
   endpointUrl: z.string(),
-}) satisfies z.ZodType<ExistingPlatform>;
+}) satisfies z.ZodType<Extract<PlatformSettings, { kind: "existing" }>>;
 
 /** The part of the contract that tells of it. */
 export const platformTerms = z.discriminatedUnion("kind", [built, existing]);

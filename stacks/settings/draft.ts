@@ -1,65 +1,23 @@
 /** Settings as written, as far as they have the right form: what the rules between them are about. Pure. */
-import type { WorkloadKind } from "../../components/workloads/list";
 import { account, environmentName, pipelineName, prefix } from "./names";
 import { workloadKind } from "./pipeline";
 import { isMap, maps, valid } from "./problems";
-import { type Listed, wavesOf } from "./waves";
-
-/** An environment with what of it has the right form: one bad value must not hide problems of others. */
-export interface Environment {
-  readonly key: string;
-  readonly written: unknown;
-  readonly name?: string | undefined;
-  readonly account?: string | undefined;
-  readonly approved: boolean;
-  /** Whether it has any. */
-  readonly readers: boolean;
-  /** As written. */
-  readonly platform: unknown;
-}
-
-/** A pipeline, likewise. */
-export interface Pipeline {
-  readonly key: string;
-  readonly name?: string | undefined;
-  readonly prefix?: string | undefined;
-  /** Kind of its workload. */
-  readonly workload?: WorkloadKind | undefined;
-  readonly template?: unknown;
-  /** The setting that the prefix comes from. */
-  readonly prefixKey: string;
-  /** Names in the pipeline's own list or, if it has none, in the stack's. */
-  readonly environments: readonly string[];
-  /** The same as they are released; those of the stack one by one. */
-  readonly waves: readonly (readonly Listed[])[];
-  /** As written. */
-  readonly source: Readonly<Record<string, unknown>>;
-  /** The CodeCommit repository that it creates. */
-  readonly creates?: string | undefined;
-  /** The branch that it releases, and what is written of environments of other branches. */
-  readonly branch?: unknown;
-  readonly branches?: unknown;
-}
-
-/** What the rules are about. */
-export interface Draft {
-  readonly project: string;
-  readonly environments: readonly Environment[];
-  readonly pipelines: readonly Pipeline[];
-}
+import { wavesOf } from "./waves";
 
 export const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 
-/** What the rules are about, of the settings as written. */
-export function draft(project: string, written: Readonly<Record<string, unknown>>): Draft {
+/** Of each environment and pipeline what has the right form: one bad value must not hide problems of others. */
+export function draft(project: string, written: Readonly<Record<string, unknown>>) {
   const environments = maps(written["environments"]).map((one, i) => ({
     key: `environments[${i}]`,
     written: one["name"],
     name: valid(environmentName, one["name"]),
     account: valid(account, one["account"]),
     approved: one["approval"] !== undefined && one["approval"] !== false,
+    /** Whether it has any. */
     readers: texts(one["readers"]).length > 0,
+    /** As written. */
     platform: one["platform"],
   }));
   const all = texts(environments.map((environment) => environment.written));
@@ -75,14 +33,23 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
       workload: valid(workloadKind, one["workload"]),
       template: one["template"],
       prefix: ownPrefix ? valid(prefix, one["prefix"]) : name,
+      /** The setting that the prefix comes from. */
       prefixKey: `pipelines[${i}].${ownPrefix ? "prefix" : "name"}`,
+      /** Names in its own list or, if it has none, in the stack's; and the same as they are released. */
       environments: texts(waves.flat().map(({ written }) => written)),
       waves,
+      /** As written. */
       source,
+      /** The CodeCommit repository that it creates. */
       creates: typeof repository === "string" ? repository : undefined,
+      /** The branch that it releases, and what is written of environments of other branches. */
       branch: source["branch"] ?? "main",
       branches: one["branches"],
     };
   });
   return { project, environments, pipelines };
 }
+
+export type Draft = ReturnType<typeof draft>;
+export type EnvironmentDraft = Draft["environments"][number];
+export type PipelineDraft = Draft["pipelines"][number];

@@ -1,50 +1,35 @@
-/** The shape of one pipeline's settings. */
+/** One pipeline's settings. */
 import { posix } from "node:path";
 import { z } from "zod";
 import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
+import { approval, verify } from "./approval";
 import { branches } from "./branches";
-import { byLooks, isMap, list, object, oneOf, text } from "./problems";
 import { pipelineName, prefix } from "./names";
+import { isMap } from "./problems";
+import { byLooks, flag, list, object, oneOf, text, told } from "./schemas";
 import { source } from "./source";
 
 /** Each takes three of the 50 actions that a stage may have. */
 export const WAVE = 16;
 
 export const workloadKind = oneOf(Object.keys(WORKLOADS) as WorkloadKind[]).default("lambda-container");
-const days = "allowed are whole days from 1 to 60";
-export const approval = object(
-  {
-    emails: list(z.email("allowed is an e-mail address"), [0, Infinity], "e-mail addresses").default([]),
-    timeoutDays: z.int(days).min(1, days).max(60, days).default(7),
-  },
-  { allowed: "allowed are true, false, or a map of emails, timeoutDays" },
-);
 const keepReleases = "allowed are whole numbers from 1 to 50";
-export const verify = z.boolean("allowed are true and false");
 
+const environmentName = z.string("allowed is the name of an environment");
 /** An environment of the stack's list, with what is different in this pipeline. */
-export interface Entry {
-  readonly name: string;
-  /** `true`: as the environment's own, or else with defaults. */
-  readonly approval?: boolean | z.output<typeof approval>;
-  readonly verify?: boolean;
-}
-const environmentNames = z
-  .string("allowed is the name of an environment")
-  .transform((name): Entry => ({ name }));
 const changed = object({
-  name: z.string("allowed is the name of an environment"),
-  approval: byLooks((value): z.ZodType<boolean | z.output<typeof approval>> =>
-    typeof value === "boolean" ? z.boolean() : approval,
-  ).exactOptional(),
+  name: environmentName,
+  approval: approval.exactOptional(),
   verify: verify.exactOptional(),
 });
-const entry = byLooks((value): z.ZodType<Entry> => (isMap(value) ? changed : environmentNames));
+const unchanged = environmentName.transform((name): z.output<typeof changed> => ({ name }));
+const entry = byLooks<typeof changed | typeof unchanged>([unchanged, changed], (value) =>
+  isMap(value) ? changed : unchanged,
+);
 const wave = list(entry, [1, WAVE], "environments that are released side by side");
+const alone = entry.transform((one) => [one]);
 const environments = list(
-  byLooks((value): z.ZodType<readonly Entry[]> =>
-    Array.isArray(value) ? wave : entry.transform((one) => [one]),
-  ),
+  byLooks<typeof wave | typeof alone>([alone, wave], (value) => (Array.isArray(value) ? wave : alone)),
   [1, Infinity],
   "environments (names, or lists of names to release side by side)",
 );
@@ -63,25 +48,79 @@ const template = text(PATH, "allowed is a file below 'directory', relative to it
 
 /** As written; read.ts resolves `prefix` and `environments`. */
 export const pipeline = object({
-  name: pipelineName,
-  prefix: prefix.exactOptional(),
-  workload: workloadKind,
-  directory: directory.default("."),
-  template: template.exactOptional(),
+  name: pipelineName
+    .describe(
+      "The pipeline's name: up to 48 characters (44 with branches), the first 20 unlike those of others. Choose it for good",
+    )
+    .register(told, { allowed: "lower-case words joined by hyphens" }),
+  prefix: prefix
+    .exactOptional()
+    .describe("`<prefix>--<environment>` is the name of the workload's stack, at most 24 characters")
+    .register(told, {
+      allowed: "lower-case words joined by hyphens",
+      unset: "the name",
+      source: "CloudFormation cuts longer names of stacks when it names what is in them",
+    }),
+  workload: workloadKind.describe("Kind of workload"),
+  directory: directory
+    .default(".")
+    .describe("Folder of the service in its source")
+    .register(told, { allowed: "relative folder" }),
+  template: template
+    .default("template.yaml")
+    .describe(
+      "CloudFormation template of the service, beside its `parameters/` and `Dockerfile`. Not for `serverless`",
+    )
+    .register(told, { allowed: "file below `directory`" }),
   source,
-  environments: environments.exactOptional(),
-  executionMode: oneOf(["SUPERSEDED", "QUEUED"], { PARALLEL }).default("SUPERSEDED"),
-  computeType: oneOf(computeTypes).default("BUILD_GENERAL1_SMALL"),
-  scanThreshold: oneOf(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED", "NONE"]).default(
-    "CRITICAL",
-  ),
-  keepReleases: z.int(keepReleases).min(1, keepReleases).max(50, keepReleases).default(5),
-  layerCache: z.boolean("allowed are true and false").default(false),
-  platform: oneOf(["linux/amd64", "linux/arm64"]).default("linux/amd64"),
-  branches: branches.exactOptional(),
+  environments: environments
+    .exactOptional()
+    .describe(
+      "Where it releases to, in this order. Those of an inner list are released side by side and rolled back together; " +
+        "a map changes an environment for this pipeline",
+    )
+    .register(told, {
+      allowed: `list of names, of \`{ name, approval, verify }\`, and of lists of both with up to ${WAVE}`,
+      unset: "all, in order",
+      source: "each takes three of the 50 actions of a stage",
+      closed: true,
+    }),
+  executionMode: oneOf(["SUPERSEDED", "QUEUED"], { PARALLEL })
+    .default("SUPERSEDED")
+    .describe("Whether a newer run overtakes a waiting one; CodePipeline's `PARALLEL` forbids roll-back"),
+  computeType: oneOf(computeTypes)
+    .default("BUILD_GENERAL1_SMALL")
+    .describe("CodeBuild's compute type for Build and Verify"),
+  scanThreshold: oneOf(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED", "NONE"])
+    .default("CRITICAL")
+    .describe("Lowest severity of a finding in an image that stops a release; `NONE`: no finding does"),
+  keepReleases: z
+    .int(keepReleases)
+    .min(1, keepReleases)
+    .max(50, keepReleases)
+    .default(5)
+    .describe(
+      "How many releases of each environment are kept, with their images or code: the last ones that it ran",
+    )
+    .register(told, { unit: "releases" }),
+  layerCache: flag()
+    .default(false)
+    .describe(
+      "Builds take layers of earlier builds, in a repository of their own. A poisoned build can leave a poisoned layer. " +
+        "Never for branches",
+    ),
+  platform: oneOf(["linux/amd64", "linux/arm64"])
+    .default("linux/amd64")
+    .describe("Platform of the image or the functions; Build and Verify run on the same"),
+  branches: branches.exactOptional().describe("Environments of branches other than the source's own"),
   transforms: list(
     text(/^AWS::[A-Za-z0-9-]+$/, "allowed is a transform of AWS's own, such as AWS::Serverless-2016-10-31"),
     [0, Infinity],
     "transforms",
-  ).default([]),
+  )
+    .default([])
+    .describe(
+      "CloudFormation transforms that the service's template may use, such as `AWS::Serverless-2016-10-31`",
+    )
+    .register(told, { allowed: "list of `AWS::…`" }),
 });

@@ -1,27 +1,8 @@
-/** The shape of an environment's container platform: one to build, or one that is there; and who needs one. */
+/** An environment's container platform: one to build, or one that is there. */
 import { BlockList, isIPv4 } from "node:net";
 import { z } from "zod";
-import type { Https, Platform } from "../../components/environment/containerPlatform";
-import { byLooks, isMap, line, list, object, oneOf, text, valid } from "./problems";
-
-/** A platform that the environment's stack builds. */
-export interface BuiltPlatform {
-  readonly kind: "built";
-  /** Default: 10.0.0.0/16. */
-  readonly cidr: string;
-  /** As awsx calls them. Default: Single. */
-  readonly natGateways: "Single" | "OnePerAz";
-  /** Default: none, the endpoint is plain HTTP. */
-  readonly https?: Https;
-}
-
-/** A platform that somebody else keeps. */
-export type ExistingPlatform = { readonly kind: "existing" } & {
-  readonly [K in keyof Platform]: K extends "subnetIds" ? readonly string[] : string;
-};
-
-/** Default: none. */
-export type PlatformSettings = BuiltPlatform | ExistingPlatform | undefined;
+import { isMap, valid } from "./problems";
+import { byLooks, list, object, oneOf, text, told } from "./schemas";
 
 /** An id that EC2 gives, such as `vpc-0123456789abcdef0`. */
 export const id = (kind: string) =>
@@ -47,34 +28,62 @@ const natGateways = oneOf(["single", "one-per-zone"], {
   none: "tasks pull their images and write their logs through a NAT gateway: give an existing platform if its network has another way; ",
 });
 const built = object({
-  cidr: cidr.default("10.0.0.0/16"),
-  natGateways: natGateways.default("single"),
+  cidr: cidr.default("10.0.0.0/16").describe("Addresses of the network that is built").register(told, {
+    allowed: "private range of /16 to /24",
+    source: "in a /25 the load balancer's subnets would be too small",
+  }),
+  natGateways: natGateways
+    .default("single")
+    .describe("NAT gateways of the network that is built; one costs less, one per zone outlives a zone"),
   certificateArn: text(
     /^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
     "allowed is the ARN of a certificate of ACM, in the environment's account and Region: arn:aws:acm:<region>:<account>:certificate/<id>",
-  ).exactOptional(),
+  )
+    .exactOptional()
+    .describe("Certificate of the platform that is built; `domain` goes with it")
+    .register(told, { allowed: "ARN of a certificate of ACM", unset: "none, plain HTTP" }),
   domain: text(
     new RegExp(`^${HOST}$`),
     "allowed is the domain that clients use, in lower case, such as shop.example.com",
     253,
-  ).exactOptional(),
+  )
+    .exactOptional()
+    .describe("Domain that clients use of the platform that is built; `certificateArn` goes with it")
+    .register(told, { allowed: "domain in lower case" }),
 });
+const EXISTING = "required for a platform that exists";
 const existing = object({
-  vpc: id("vpc"),
-  subnets: list(id("subnet"), [1, 16], "ids of subnets that lead out through a NAT gateway or endpoints"),
-  cluster: text(/^[\w-]{1,255}$/, "allowed is the name of an ECS cluster, not its ARN"),
+  vpc: id("vpc")
+    .describe("VPC of a platform that exists")
+    .register(told, { allowed: "`vpc-…`", unset: EXISTING }),
+  subnets: list(id("subnet"), [1, 16], "ids of subnets that lead out through a NAT gateway or endpoints")
+    .describe("Subnets of its tasks, which lead out through a NAT gateway or endpoints")
+    .register(told, {
+      allowed: "list of 1 to 16 of `subnet-…`",
+      unset: EXISTING,
+      source: "ECS takes 16 subnets of a service",
+    }),
+  cluster: text(/^[\w-]{1,255}$/, "allowed is the name of an ECS cluster, not its ARN")
+    .describe("ECS cluster of a platform that exists, not its ARN")
+    .register(told, { allowed: "name of a cluster", unset: EXISTING }),
   listener: text(
     /^arn:aws[\w-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/app\/[\w-]+\/[0-9a-f]+\/[0-9a-f]+$/,
     "allowed is the ARN of an Application Load Balancer's listener: arn:aws:elasticloadbalancing:<region>:<account>:listener/app/<name>/<id>/<id>",
-  ),
-  securityGroup: id("sg"),
+  )
+    .describe("Listener of its Application Load Balancer")
+    .register(told, { allowed: "ARN of a listener", unset: EXISTING }),
+  securityGroup: id("sg")
+    .describe("Security group of its tasks")
+    .register(told, { allowed: "`sg-…`", unset: EXISTING }),
   endpoint: text(
     new RegExp(`^https?://${HOST}(:\\d{1,5})?$`),
     "allowed is the address of the listener, https://<domain> or http://<domain>, in lower case, without a path and a slash at its end",
-  ),
+  )
+    .describe("Address of the listener, without a path")
+    .register(told, { allowed: "`https://domain` or `http://domain`", unset: EXISTING }),
 });
 const [toBuild, there] = [built, existing].map(({ shape }) => Object.keys(shape).join(", "));
-const FORMS = `true (build one), a map of ${toBuild} (build it so), a map of ${there} (an existing one)`;
+export const FORMS = `true (build one), a map of ${toBuild} (build it so), a map of ${there} (an existing one)`;
 
 /** Each needs the other; the one that is not there is reported. */
 type Pair = "certificateArn" | "domain";
@@ -96,15 +105,15 @@ const builtPlatform = built
       "the certificate is for a domain, which clients use: give it, or remove certificateArn",
     ),
   )
-  .transform(({ certificateArn, domain, natGateways, ...others }): PlatformSettings => ({
-    kind: "built",
+  .transform(({ certificateArn, domain, natGateways, ...others }) => ({
+    kind: "built" as const,
     ...others,
-    natGateways: natGateways === "single" ? "Single" : "OnePerAz",
+    natGateways: natGateways === "single" ? ("Single" as const) : ("OnePerAz" as const),
     ...(certificateArn !== undefined && domain !== undefined && { https: { certificateArn, domain } }),
   }));
 const existingPlatform = existing.transform(
-  ({ vpc, subnets, cluster, listener, securityGroup, endpoint }): PlatformSettings => ({
-    kind: "existing",
+  ({ vpc, subnets, cluster, listener, securityGroup, endpoint }) => ({
+    kind: "existing" as const,
     cluster,
     vpcId: vpc,
     subnetIds: subnets,
@@ -121,13 +130,14 @@ const mixed = object({ ...built.shape, ...existing.shape })
     when: ({ value }) => isMap(value),
   })
   .transform(() => z.NEVER);
-const flag = z
+const yesOrNo = z
   .boolean(`allowed are false (none), ${FORMS}`)
-  .transform((build): PlatformSettings => (build ? builtPlatform.parse({}) : undefined));
+  .transform((build) => (build ? builtPlatform.parse({}) : undefined));
+type AnyPlatform = typeof yesOrNo | typeof builtPlatform | typeof existingPlatform | typeof mixed;
 
 /** An environment's `platform`: the kind follows from its keys. */
-export const platform = byLooks((value): z.ZodType<PlatformSettings> => {
-  if (!isMap(value)) return flag;
+export const platform = byLooks<AnyPlatform>([yesOrNo, builtPlatform, existingPlatform], (value) => {
+  if (!isMap(value)) return yesOrNo;
   const has = ({ shape }: { shape: object }) => Object.keys(shape).some((key) => value[key] !== undefined);
   if (!has(existing)) return builtPlatform;
   return has(built) ? mixed : existingPlatform;
@@ -135,59 +145,3 @@ export const platform = byLooks((value): z.ZodType<PlatformSettings> => {
 
 /** Whether the environment's stack is to build one. */
 export const isBuilt = (written: unknown): boolean => valid(platform, written)?.kind === "built";
-
-/** What these rules are about. */
-interface Environment {
-  readonly key: string;
-  readonly name?: string | undefined;
-  readonly account?: string | undefined;
-  /** `platform`, as written. */
-  readonly platform: unknown;
-}
-interface Pipeline {
-  readonly key: string;
-  readonly workload?: string | undefined;
-  /** Names of its environments. */
-  readonly environments: readonly string[];
-}
-
-/** Environments without a platform that a pipeline with a workload of these kinds releases to: a line each. */
-export function missingPlatforms(
-  environments: readonly Environment[],
-  pipelines: readonly Pipeline[],
-  kinds: readonly string[],
-): string[] {
-  const needing = pipelines.filter(({ workload }) => workload !== undefined && kinds.includes(workload));
-  return environments.flatMap(({ key, name, platform }) => {
-    const pipeline = needing.find((each) => name !== undefined && each.environments.includes(name));
-    return pipeline && (platform === undefined || platform === false)
-      ? [
-          line(
-            `${key}.platform`,
-            platform,
-            `${pipeline.key} releases a workload of kind ${pipeline.workload} to it, which runs on one; allowed are ${FORMS}: ` +
-              `set it, or leave ${name} out of ${pipeline.key}.environments`,
-          ),
-        ]
-      : [];
-  });
-}
-
-/** Certificates and listeners of another account than the environment's, which AWS refuses. */
-export const foreignPlatforms = (environments: readonly Environment[]): string[] =>
-  environments.flatMap(({ key, account, platform }) =>
-    ["certificateArn", "listener"].flatMap((property) => {
-      const written = isMap(platform) ? platform[property] : undefined;
-      const owner =
-        typeof written === "string" ? /^arn:(?:[^:]*:){3}(\d{12}):/.exec(written)?.[1] : undefined;
-      return owner === undefined || account === undefined || owner === account
-        ? []
-        : [
-            line(
-              `${key}.platform.${property}`,
-              written,
-              `it is of account ${owner}, the environment of ${account}: give one of that account`,
-            ),
-          ];
-    }),
-  );

@@ -1,9 +1,10 @@
 /** From the text that Pulumi delivers to settings or to everything that is wrong with it. Pure. */
-import type { z } from "zod";
+import { z } from "zod";
 import { waveName } from "../../components/names";
 import type {
   Environment,
   EnvironmentSettings,
+  NonEmpty,
   Pipeline,
   ReleasedEnvironment,
   ProviderSettings,
@@ -11,11 +12,13 @@ import type {
   StackConfig,
   ToolingSettings,
 } from "./model";
+import { approvalTerms } from "./approval";
+import { environmentName } from "./names";
+import { previewNameForms } from "./nameRules";
 import { line, shapeProblems, valid } from "./problems";
-import { environmentName, previewNameForms } from "./names";
-import { approval, type Entry } from "./pipeline";
 import { previewProblems } from "./previews";
-import { arnProblems, region } from "./regions";
+import { arnProblems } from "./regionRules";
+import { region } from "./regions";
 import { ruleProblems } from "./rules";
 import { aws, shapes } from "./stack";
 
@@ -24,11 +27,22 @@ export type Reading =
   | { readonly settings: Settings; readonly problems?: undefined }
   | { readonly settings?: undefined; readonly problems: readonly string[] };
 
-/** Keys whose value is text whatever it looks like; every other arrives as JSON. */
-const TEXTS = ["kind", "account", "environment", "tooling", "image", "region", "profile"];
 /** Pulumi.yaml gives every key a default, which arrives in every stack: what is written here means unset. */
 const UNSET = ["", "[]", "{}"];
-const DEFAULTS: Readonly<Record<string, string>> = { logRetentionInDays: "365", deletable: "false" };
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+/** What a key holds below what says that it may be unset, and its default as Pulumi delivers it. */
+function inner(schema: z.core.$ZodType): { readonly type: string; readonly unset?: string } {
+  if (schema instanceof z.ZodDefault) {
+    return { ...inner(schema.def.innerType), unset: JSON.stringify(schema.def.defaultValue) };
+  }
+  return schema instanceof z.ZodOptional ? inner(schema.def.innerType) : schema._zod.def;
+}
+
+/** Whether the value is text whatever it looks like; every other arrives as JSON. */
+const isText = (schema: z.ZodType | undefined): boolean =>
+  schema !== undefined && ["string", "enum"].includes(inner(schema).type);
 
 function parsed(text: string): unknown {
   try {
@@ -41,34 +55,33 @@ function parsed(text: string): unknown {
 /** What is set in one namespace, by key without the namespace. A key that is not known is never unset. */
 function namespace(
   name: string,
-  known: Readonly<Record<string, unknown>>,
+  shape: Shape,
   config: Readonly<Record<string, string>>,
 ): Record<string, unknown> {
-  const own = Object.entries(config).flatMap(([key, value]): [string, string][] =>
-    key.startsWith(`${name}:`) ? [[key.slice(name.length + 1), value]] : [],
-  );
-  const unset = ([key, value]: [string, string]) =>
-    Object.hasOwn(known, key) && (UNSET.includes(value) || DEFAULTS[key] === value);
+  const known = new Map(Object.entries(shape));
   return Object.fromEntries(
-    own
-      .filter((entry) => !unset(entry))
-      .map(([key, value]) => [key, TEXTS.includes(key) ? value : parsed(value)]),
+    Object.entries(config).flatMap(([full, value]): [string, unknown][] => {
+      if (!full.startsWith(`${name}:`)) return [];
+      const key = full.slice(name.length + 1);
+      const schema = known.get(key);
+      if (schema && (UNSET.includes(value) || inner(schema).unset === value)) return [];
+      return [[key, isText(schema) ? value : parsed(value)]];
+    }),
   );
 }
 
 type Written<K extends keyof typeof shapes> = z.output<(typeof shapes)[K]>;
+type WrittenPipeline = Written<"tooling">["pipelines"][number];
+/** One entry of a pipeline's own list: what is released together. */
+type Wave = NonNullable<WrittenPipeline["environments"]>[number];
 
 /** The environments of a wave, or the one that is released alone, as a pipeline changes them; `named` is the wave's name. */
-function releasedTogether(
-  wave: readonly Entry[],
-  named: string,
-  all: readonly Environment[],
-): ReleasedEnvironment[] {
+function releasedTogether(wave: Wave, named: string, all: readonly Environment[]): ReleasedEnvironment[] {
   return wave.flatMap(({ name, approval: own, verify }) =>
     all
       .filter((environment) => environment.name === name)
       .map(({ approval: listed, ...environment }): ReleasedEnvironment => {
-        const asked = own === true ? (listed ?? approval.parse({})) : own;
+        const asked = own === true ? (listed ?? approvalTerms.parse({})) : own;
         const approved = asked ?? listed;
         return {
           ...environment,
@@ -81,48 +94,52 @@ function releasedTogether(
 }
 
 /** Waves are counted by themselves, so that environments that are released alone come and go without renaming stages. */
-const waveNumber = (listed: readonly (readonly Entry[])[], at: number): number =>
+const waveNumber = (listed: readonly Wave[], at: number): number =>
   listed.slice(0, at + 1).filter(({ length }) => length > 1).length;
+
+/** A pipeline's environments, in the order of its own list or else of the stack's. */
+function released(
+  own: readonly Wave[] | undefined,
+  all: NonEmpty<Environment>,
+): NonEmpty<ReleasedEnvironment> {
+  if (own === undefined) return all;
+  const [first, ...others] = own.flatMap((wave, i) =>
+    releasedTogether(wave, waveName(waveNumber(own, i)), all),
+  );
+  if (first === undefined)
+    throw new Error("a pipeline's own list names no environment: rules.ts refuses that");
+  return [first, ...others];
+}
 
 function toolingSettings(
   { project, stack }: StackConfig,
   provider: ProviderSettings,
   { account, pipelines, ...others }: Written<"tooling">,
 ): ToolingSettings {
-  const resolve = ({
-    name,
-    prefix,
-    template,
-    environments: own,
-    ...rest
-  }: (typeof pipelines)[number]): Pipeline => ({
+  const resolve = ({ name, prefix, environments, ...rest }: WrittenPipeline): Pipeline => ({
     id: { name, prefix: prefix ?? name },
-    template: template ?? "template.yaml",
-    environments: own
-      ? own.flatMap((wave, i) => releasedTogether(wave, waveName(waveNumber(own, i)), others.environments))
-      : others.environments,
+    environments: released(environments, others.environments),
     ...rest,
   });
   const scope = { project, region: provider.region, toolingAccount: account, path: others.iam.path };
   return { ...others, kind: "tooling", scope, stack, provider, pipelines: pipelines.map(resolve) };
 }
 
+/** `delivery` of `acme/delivery/tooling`. */
+const projectOf = (fullName: string): string => fullName.replace(/^[^/]*\/|\/[^/]*$/g, "");
+
 function environmentSettings(
   { organization, project, stack }: StackConfig,
   provider: ProviderSettings,
-  written: Written<"environment">,
+  {
+    account: _,
+    environment = stack,
+    tooling = `${organization}/${project}/tooling`,
+    ...others
+  }: Written<"environment">,
 ): EnvironmentSettings {
-  return {
-    kind: "environment",
-    project,
-    stack,
-    provider,
-    environment: written.environment ?? stack,
-    tooling: written.tooling ?? `${organization}/${project}/tooling`,
-    ...(written.iam && { iam: written.iam }),
-    ...(written.previews && { previews: written.previews }),
-    deletable: written.deletable,
-  };
+  const toolingProject = projectOf(tooling);
+  return { ...others, kind: "environment", project, stack, provider, environment, tooling, toolingProject };
 }
 
 /** Problems that only one kind of stack can have, beyond the shape of each setting. */
@@ -139,8 +156,8 @@ function furtherProblems(
     return [line("environment", undefined, text)];
   }
   const name = valid(environmentName, own ?? stack);
-  const { tooling } = written;
-  const [, of = project] = typeof tooling === "string" ? tooling.split("/") : []; // names begin with tooling's project
+  const tooling = valid(shapes.environment.shape.tooling, written["tooling"]);
+  const of = tooling === undefined ? project : projectOf(tooling); // names begin with tooling's project
   return name === undefined || written["previews"] === undefined ? [] : previewNameForms(of, name);
 }
 

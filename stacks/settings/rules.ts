@@ -1,13 +1,19 @@
 /** What must hold between settings: pure functions from settings as written to a list of problems. */
 import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../../components/names";
 import { WORKLOADS } from "../../components/workloads/list";
-import { branchProblems } from "./branches";
-import { draft, type Draft, type Environment, type Pipeline, texts } from "./draft";
-import { environmentNameForms, pipelineNameForms, projectName, roleNames, workloadLengths } from "./names";
-import { foreignPlatforms, missingPlatforms } from "./platform";
+import { branchProblems } from "./branchRules";
+import { draft, type Draft, type EnvironmentDraft, type PipelineDraft, texts } from "./draft";
+import {
+  environmentNameForms,
+  pipelineNameForms,
+  projectName,
+  roleNames,
+  workloadLengths,
+} from "./nameRules";
+import { foreignPlatforms, missingPlatforms } from "./platformRules";
 import { line } from "./problems";
-import { sourceProblems } from "./regions";
-import { repeatedEnvironments, stages, unknownEnvironments } from "./waves";
+import { sourceProblems } from "./regionRules";
+import { repeatedEnvironments, stages, unknownEnvironments } from "./waveRules";
 
 /** What there is to say of each item whose value an earlier one has already. */
 function repeated<T>(
@@ -22,9 +28,10 @@ function repeated<T>(
   });
 }
 
-const sameName = (item: Environment | Pipeline, earlier: Environment | Pipeline): string[] => [
-  line(`${item.key}.name`, item.name, `${earlier.key} has this name: choose another`),
-];
+const sameName = (
+  item: EnvironmentDraft | PipelineDraft,
+  earlier: EnvironmentDraft | PipelineDraft,
+): string[] => [line(`${item.key}.name`, item.name, `${earlier.key} has this name: choose another`)];
 
 function environmentNames({ environments }: Draft): string[] {
   const within = environments.flatMap((one) =>
@@ -44,7 +51,7 @@ function environmentNames({ environments }: Draft): string[] {
 }
 
 function pipelineNames({ pipelines }: Draft): string[] {
-  const samePrefix = (item: Pipeline, earlier: Pipeline) =>
+  const samePrefix = (item: PipelineDraft, earlier: PipelineDraft) =>
     item.prefixKey === `${item.key}.name` && item.name === earlier.name
       ? [] // it is only the name that is repeated
       : [
@@ -55,7 +62,7 @@ function pipelineNames({ pipelines }: Draft): string[] {
           ),
         ];
   const cut = (name: string) => artifactPrefix({ name, prefix: name });
-  const sameArtifacts = ({ key, name = "" }: Pipeline, earlier: Pipeline) =>
+  const sameArtifacts = ({ key, name = "" }: PipelineDraft, earlier: PipelineDraft) =>
     name === earlier.name
       ? []
       : [

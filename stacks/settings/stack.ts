@@ -1,43 +1,55 @@
-/** The shape of every setting by itself. What must hold between settings is in rules.ts. */
+/** Every setting by itself, as it may be written in a stack's file. What must hold between settings is in rules.ts. */
 import { z } from "zod";
-import type { Environment } from "./model";
-import { approval, pipeline, verify } from "./pipeline";
-import { isMap, list, object, oneOf, text } from "./problems";
+import { approval, approvalTerms, verify } from "./approval";
 import { account, environmentName } from "./names";
+import { pipeline } from "./pipeline";
 import { id, platform } from "./platform";
 import { previews } from "./previews";
 import { region } from "./regions";
+import { flag, list, nonEmpty, object, oneOf, text, told } from "./schemas";
 
 const role = text(
   /^arn:aws[\w-]*:iam::\d{12}:role\/([^\s*?$]+\/)?[\w+=,.@-]{1,64}$/,
   "allowed is the ARN of one role, arn:aws:iam::<account>:role/<path and name>, without wildcards",
 );
-const roles = list(role, [0, 20], "ARNs of roles");
 
-/** `approval` may also be written true, which means its defaults, or false, which means none. */
-const environment = z.preprocess(
-  (value) => {
-    if (!isMap(value) || typeof value["approval"] !== "boolean") return value;
-    const { approval, ...others } = value;
-    return approval ? { ...others, approval: {} } : others;
+const environment = object(
+  {
+    name: environmentName
+      .describe("The environment's name; pipelines release in the order of this list")
+      .register(told, { allowed: "lower-case words joined by hyphens" }),
+    account: account
+      .describe("Its AWS account, which several may share and which may be tooling's own")
+      .register(told, { allowed: "12 digits in quotes" }),
+    approval: approval.exactOptional().describe("Ask before deploying").register(told, { unset: "`false`" }),
+    verify: verify
+      .exactOptional()
+      .describe("Run the service's end-to-end tests after each deployment")
+      .register(told, { unset: "`true`" }),
+    readers: list(role, [0, 20], "ARNs of roles")
+      .default([])
+      .describe("Roles that may take the role that looks at the environment and reads no data")
+      .register(told, { allowed: "list of up to 20 ARNs of roles" }),
+    platform: platform
+      .exactOptional()
+      .describe("What container services run on: build it, or the ids of one that exists")
+      .register(told, { unset: "`false`" }),
   },
-  object(
-    {
-      name: environmentName,
-      account,
-      approval: approval.exactOptional(),
-      verify: verify.exactOptional(),
-      readers: roles.default([]),
-      platform: platform.exactOptional(),
-    },
-    { reasons: { region: "for now every environment is in tooling's Region: remove this key" } },
-  ),
-) satisfies z.ZodType<Environment>;
+  { reasons: { region: "for now every environment is in tooling's Region: remove this key" } },
+).transform(({ approval, ...others }) => ({
+  ...others,
+  ...(approval !== undefined &&
+    approval !== false && { approval: approval === true ? approvalTerms.parse({}) : approval }),
+}));
 
 const vpc = object({
-  vpcId: id("vpc"),
-  subnets: list(id("subnet"), [1, 16], "ids of subnets"),
-  securityGroupIds: list(id("sg"), [1, 5], "ids of security groups"),
+  vpcId: id("vpc").describe("VPC of the jobs").register(told, { allowed: "`vpc-…`" }),
+  subnets: list(id("subnet"), [1, 16], "ids of subnets")
+    .describe("Subnets of the jobs; they lead out to AWS's services")
+    .register(told, { allowed: "list of 1 to 16 of `subnet-…`", source: "CodeBuild takes no more" }),
+  securityGroupIds: list(id("sg"), [1, 5], "ids of security groups")
+    .describe("Security groups of the jobs")
+    .register(told, { allowed: "list of 1 to 5 of `sg-…`", source: "CodeBuild takes no more" }),
 });
 
 const iam = object({
@@ -50,11 +62,16 @@ const iam = object({
       /^(?!\/aws-(service-role|reserved)\/)/,
       "IAM keeps paths that begin with /aws-service-role/ and /aws-reserved/ for AWS: choose another",
     )
-    .default("/"),
+    .default("/")
+    .describe("Path of every role")
+    .register(told, { allowed: "`/…/`", unset: "`/`; an environment: as tooling has it" }),
   permissionsBoundary: text(
     /^[\w+=,.@-]{1,128}$/,
     "allowed is the name of a managed policy, which every account has: write its name only, no ARN and no path",
-  ).exactOptional(),
+  )
+    .exactOptional()
+    .describe("Name of the organization's managed policy that bounds every role of ours; each account has it")
+    .register(told, { allowed: "name of a policy", unset: "none; an environment: as tooling has it" }),
 });
 
 // What CloudWatch Logs takes.
@@ -63,27 +80,65 @@ const RETENTION = [
 ];
 const retention = `allowed are CloudWatch's ${RETENTION.join(", ")}`;
 
-const deletable = z.boolean("allowed are true and false").default(false);
 const environments = "allowed is a list of environments, { name, account, … }, in the order of promotion";
 const pipelines = "allowed is a list of pipelines, { name, source, … }";
 const toolingKeys = {
-  environments: z.array(environment, environments).min(1, environments),
-  pipelines: z.array(pipeline, pipelines).min(1, pipelines),
-  vpc: vpc.exactOptional(),
+  environments: nonEmpty(environment, environments).describe(
+    "In the order of promotion: { name, account, approval: { emails: [], timeoutDays: 7 }, verify, readers: [], platform }",
+  ),
+  pipelines: nonEmpty(pipeline, pipelines).describe(
+    "One for each service: { name, source: { codecommit: repository }, … }",
+  ),
+  vpc: vpc
+    .exactOptional()
+    .describe("Network of the jobs: { vpcId, subnets: [], securityGroupIds: [] }")
+    .register(told, { unset: "CodeBuild's own" }),
   image: text(
-    /^[a-z0-9][\w.-]*(:\d+)?(\/[\w.-]+)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/i,
+    /^[A-Za-z0-9][\w.-]*(:\d+)?(\/[\w.-]+)*(:\w[\w.-]{0,127})?(@sha256:[0-9A-Fa-f]{64})?$/,
     "allowed is an image of CodeBuild's or a registry's, such as aws/codebuild/standard:7.0",
-  ).default("aws/codebuild/amazonlinux-x86_64-standard:5.0"),
-  logRetentionInDays: z.literal(RETENTION, retention).default(365),
-  artifactRoles: list(role, [1, 20], "ARNs of roles").exactOptional(),
+  )
+    .default("aws/codebuild/amazonlinux-x86_64-standard:5.0")
+    .describe("CodeBuild image of the jobs, but those that build for ARM")
+    .register(told, { allowed: "image of CodeBuild's or a registry's" }),
+  logRetentionInDays: z
+    .literal(RETENTION, retention)
+    .default(365)
+    .describe("Days that logs of the jobs are kept, one of CloudWatch's values")
+    .register(told, { unit: "days", source: "CloudWatch Logs takes no others" }),
+  artifactRoles: list(role, [1, 20], "ARNs of roles")
+    .exactOptional()
+    .describe("The only roles, besides the project's own, that may touch artifacts")
+    .register(told, { allowed: "list of up to 20 ARNs of roles", unset: "whom IAM lets" }),
 };
 const environmentKeys = {
-  environment: environmentName.exactOptional(),
+  environment: environmentName
+    .exactOptional()
+    .describe("Name of the environment, as tooling lists it")
+    .register(told, { allowed: "name of an environment", unset: "the stack's name" }),
   tooling: text(
     /^[\w.-]+\/[\w.-]+\/[\w.-]+$/,
     "allowed is the full name of tooling's stack: <organization>/<project>/<stack>",
-  ).exactOptional(),
+  )
+    .exactOptional()
+    .describe("Full name of tooling's stack")
+    .register(told, {
+      allowed: "`<organization>/<project>/<stack>`",
+      unset: "`<organization>/<project>/tooling`",
+    }),
 };
+const kind = oneOf(["tooling", "environment"]).describe(
+  "What this stack is: tooling (builds, one stack) or environment (runs, one stack each)",
+);
+const IAM = "Of every role: { path: /delivery/, permissionsBoundary: policy-name }";
+const IAM_UNSET = "path /, no boundary; an environment: as tooling has it";
+const own = account
+  .describe("Id of this stack's AWS account, 12 digits in quotes; no other account is touched")
+  .register(told, { allowed: "12 digits in quotes" });
+const deletable = flag()
+  .default(false)
+  .describe(
+    "Lifts the protection of what other stacks read, so that pulumi destroy works after one pulumi up",
+  );
 /** `reason` for each of these keys, and what to do about a Region in the wrong namespace. */
 const reasons = (keys: object, reason: string) => ({
   reasons: {
@@ -92,20 +147,26 @@ const reasons = (keys: object, reason: string) => ({
   },
 });
 
-const kind = oneOf(["tooling", "environment"]);
 /** What the project's own keys hold, by the kind of stack; `undecided` for a stack whose kind is not known. */
 export const shapes = {
   tooling: object(
-    { kind, account, ...toolingKeys, iam: iam.prefault({}), previews: previews.exactOptional(), deletable },
+    {
+      kind,
+      account: own,
+      ...toolingKeys,
+      iam: iam.prefault({}).describe(IAM).register(told, { unset: IAM_UNSET }),
+      previews,
+      deletable,
+    },
     reasons(environmentKeys, "this key belongs to an environment's stack: remove it here"),
   ),
   environment: object(
     {
       kind,
-      account,
+      account: own,
       ...environmentKeys,
-      iam: iam.exactOptional(),
-      previews: previews.exactOptional(),
+      iam: iam.exactOptional().describe(IAM).register(told, { unset: IAM_UNSET }),
+      previews,
       deletable,
     },
     reasons(toolingKeys, "this key belongs to tooling's stack: remove it here"),
@@ -113,7 +174,7 @@ export const shapes = {
   undecided: object(
     {
       kind,
-      account,
+      account: own,
       ...object({ ...toolingKeys, ...environmentKeys, iam, previews, deletable }).partial().shape,
     },
     reasons({}, ""),
@@ -150,15 +211,31 @@ const tags = z
 /** The keys of the `aws:` namespace that are passed on; the explicit provider takes no other from there. */
 export const aws = object(
   {
-    region,
-    profile: z.string("allowed is the name of a profile").exactOptional(),
+    region: region
+      .describe("The one Region of all stacks, which must have what they need")
+      .register(told, { allowed: "name of a Region" }),
+    profile: z
+      .string("allowed is the name of a profile")
+      .exactOptional()
+      .describe("Profile of the AWS configuration, passed on to the provider")
+      .register(told, { allowed: "name of a profile" }),
     assumeRoles: z
       .array(
         z.record(z.string(), z.unknown(), "allowed is a map such as { roleArn: … }"),
         "allowed is a list of roles",
       )
-      .default([]),
-    defaultTags: object({ tags }).prefault({ tags: {} }),
+      .default([])
+      .describe("Roles that are taken, one with the other, passed on to the provider")
+      .register(told, { allowed: "list of maps such as `{ roleArn }`" }),
+    defaultTags: object({ tags })
+      .prefault({ tags: {} })
+      .describe("Tags of every resource, passed on to the provider")
+      .register(told, {
+        allowed: `\`{ tags: { … } }\` with up to ${TAGS - OWN_TAGS} tags`,
+        unset: "none",
+        source: `AWS allows ${TAGS} of a resource, of which the stacks add ${OWN_TAGS}`,
+        closed: true,
+      }),
   },
   { unknown: "this key does not reach the provider" },
 );

@@ -1,7 +1,5 @@
 /** A pipeline's own list of environments: names, changed environments, and lists of both, which are waves. */
-import { didYouMean, isMap, line } from "./problems";
-
-const STAGES = 50; // CodePipeline's, for one pipeline
+import { isMap } from "./problems";
 
 /** One entry, whatever is wrong with it. */
 export interface Listed {
@@ -11,12 +9,6 @@ export interface Listed {
   readonly approval: unknown;
   /** The list that it stands in, and how it looks there. */
   readonly twin: string;
-}
-
-/** What these rules are about. */
-interface Pipeline {
-  readonly key: string;
-  readonly waves: readonly (readonly Listed[])[];
 }
 
 const listed = (item: unknown, key: string, list: string): Listed => {
@@ -38,48 +30,3 @@ export const wavesOf = (value: unknown, key: string): Listed[][] =>
           : [listed(item, `${key}[${i}]`, key)],
       )
     : [];
-
-/** Names that no environment has. */
-export const unknownEnvironments = (pipelines: readonly Pipeline[], known: readonly string[]): string[] =>
-  pipelines.flatMap(({ waves }) =>
-    waves
-      .flat()
-      .flatMap(({ key, written }) =>
-        typeof written !== "string" || known.includes(written)
-          ? []
-          : [
-              line(
-                key,
-                written,
-                `${didYouMean(written, known)}allowed are ${JSON.stringify(known).slice(1, -1)}`,
-              ),
-            ],
-      ),
-  );
-
-/** Environments that a pipeline would release to twice. The shape of a list reports entries that are alike. */
-export const repeatedEnvironments = (pipelines: readonly Pipeline[]): string[] =>
-  pipelines.flatMap(({ waves }) => {
-    const all = waves.flat();
-    return all.flatMap((item, i) => {
-      const earlier = all.slice(0, i).find(({ written }) => written === item.written);
-      return typeof item.written === "string" && earlier && earlier.twin !== item.twin
-        ? [line(item.key, item.written, `${earlier.key} is this environment: name it once`)]
-        : [];
-    });
-  });
-
-/** Pipelines with more stages than CodePipeline takes. */
-export const stages = (pipelines: readonly Pipeline[], approved: readonly string[]): string[] =>
-  pipelines.flatMap(({ key, waves }) => {
-    const asks = ({ written, approval }: Listed) =>
-      approval === undefined ? approved.includes(String(written)) : approval !== false;
-    const count = waves.reduce((sum, wave) => sum + 1 + (wave.some(asks) ? 1 : 0), 2);
-    const tooMany =
-      `with Source, Build, and a stage for each approval the pipeline has ${count} stages, and CodePipeline allows ` +
-      `${STAGES}: divide the environments among several pipelines`;
-    const shown = waves.map((wave) =>
-      wave.length === 1 ? wave[0]?.written : wave.map(({ written }) => written),
-    );
-    return count > STAGES ? [line(`${key}.environments`, shown, tooMany)] : [];
-  });

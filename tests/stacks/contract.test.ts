@@ -6,7 +6,7 @@ import type { EnvironmentSettings } from "../../stacks/settings/model";
 const provider = { region: "eu-west-1", account: "222222222222", assumeRoles: [], defaultTags: {} };
 const settings: EnvironmentSettings = {
   ...{ kind: "environment", project: "delivery", stack: "test", provider },
-  ...{ environment: "test", tooling: "acme/delivery/build", deletable: false },
+  ...{ environment: "test", tooling: "acme/delivery/build", toolingProject: "delivery", deletable: false },
 };
 const catalog = {
   name: "catalog",

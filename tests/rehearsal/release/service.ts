@@ -179,7 +179,11 @@ function toolingSettings(tooling: Readonly<Record<string, string>>): ToolingSett
 export function pipelineWith(changes: Partial<ReleasedEnvironment>): Pipeline {
   const [pipeline] = toolingSettings(CONFIG).pipelines;
   if (!pipeline) throw new Error("there is no pipeline");
-  return { ...pipeline, environments: pipeline.environments.map((each) => ({ ...each, ...changes })) };
+  const [first, ...others] = pipeline.environments;
+  return {
+    ...pipeline,
+    environments: [{ ...first, ...changes }, ...others.map((each) => ({ ...each, ...changes }))],
+  };
 }
 
 export interface Ended {

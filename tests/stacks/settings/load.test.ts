@@ -65,6 +65,7 @@ describe("the sample", () => {
         provider: { ...provider, account },
         environment: name,
         tooling: "acme/delivery/tooling",
+        toolingProject: "delivery",
         deletable: false,
       });
     });

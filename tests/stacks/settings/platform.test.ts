@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { foreignPlatforms, missingPlatforms, platform } from "../../../stacks/settings/platform";
-import { object, shapeProblems } from "../../../stacks/settings/problems";
+import { platform } from "../../../stacks/settings/platform";
+import { foreignPlatforms, missingPlatforms } from "../../../stacks/settings/platformRules";
+import { shapeProblems } from "../../../stacks/settings/problems";
+import { object } from "../../../stacks/settings/schemas";
 import { refuses, type Values } from "../settingsSample";
 
 const settings = object({ platform });

@@ -33,6 +33,7 @@ describe("readSettings", () => {
       },
       environment: "prod",
       tooling: "other/base/main",
+      toolingProject: "base",
       iam: { path: "/delivery/", permissionsBoundary: "limits" },
       deletable: true,
     });
