@@ -12,7 +12,7 @@ type Json = z.core.JSONSchema.BaseSchema;
 
 /** The JSON schema of what may be written. */
 export function jsonSchema(schema: z.core.$ZodType): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+  const json = z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema: written }) => {
@@ -22,6 +22,7 @@ export function jsonSchema(schema: z.core.$ZodType): Json {
       if (forms.length > 0) written.anyOf = forms.map((form) => jsonSchema(form));
     },
   });
+  delete json.$schema; // the file's own says it
   return json;
 }
 
@@ -90,8 +91,9 @@ function inner(key: string, outer: z.core.$ZodType): Row[] {
 }
 
 function rowsOf(key: string, schema: z.ZodObject, only = Object.keys(schema.shape)): Row[] {
+  const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
   const required = jsonSchema(schema).required ?? [];
-  return Object.entries(schema.shape).flatMap(([name, each]) =>
+  return Object.entries(shape).flatMap(([name, each]) =>
     only.includes(name) ? rows(key === "" ? name : `${key}.${name}`, each, required.includes(name)) : [],
   );
 }

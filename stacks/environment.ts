@@ -25,19 +25,17 @@ export interface EnvironmentOutputs extends PreviewOutputs {
 
 /** An account that runs: for each pipeline that releases here, the roles that its jobs take; and what its services run on. */
 export async function environment(settings: EnvironmentSettings): Promise<EnvironmentOutputs> {
-  const { scope, account, bucketArn, keyArn, pipelines, branches, readers, platform, ...terms } =
-    await readContract(settings);
+  // Before the first resource: a stack that comes too early, or with another version's kinds, makes nothing.
+  const terms = await readContract(settings);
+  const [pipelines, ofBranches] = [known(terms.pipelines), known(terms.branches ?? [])];
+  const { scope, account, bucketArn, keyArn } = terms;
   const { environment, deletable } = settings;
-  const known = <T extends { workload: string }>(terms: readonly T[]) =>
-    terms.map((pipeline) => ({ ...pipeline, workload: workloadOf(pipeline.workload) }));
-  const [workloads, ofBranches] = [known(pipelines), known(branches ?? [])];
   const boundary = settings.iam?.permissionsBoundary ?? terms.permissionsBoundary;
-  const bounded = boundary !== undefined && {
-    permissionsBoundary: arn(scope, "iam", account, `policy/${boundary}`),
-  };
-  const providers = [accountProvider(settings.provider)];
-  // The workloads' stacks cannot be changed without these roles, so they are protected.
-  const opts = { providers, protect: !deletable };
+  const permissionsBoundary =
+    boundary === undefined ? undefined : arn(scope, "iam", account, `policy/${boundary}`);
+  const opts = { providers: [accountProvider(settings.provider)] };
+  // The workloads' stacks cannot be changed without these roles.
+  const protectedOpts = { ...opts, protect: !deletable };
 
   const outputs: EnvironmentOutputs = {
     workloads: {},
@@ -47,33 +45,65 @@ export async function environment(settings: EnvironmentSettings): Promise<Enviro
         scope,
         account,
         environment,
-        projects: [settings.project, settings.tooling.split("/")[1] ?? ""],
+        projects: [settings.project, settings.toolingProject],
         permissionsBoundary: boundary,
       },
-      { providers },
+      opts,
     ),
   };
-  const site = { scope, account, bucketArn, keyArn, ...bounded };
-  const runsOn = platform && containerPlatform(environment, platform, deletable, opts);
-  for (const pipeline of workloads) {
+  const platform = terms.platform && containerPlatform(environment, terms.platform, deletable, protectedOpts);
+  for (const { pipeline, workload } of pipelines) {
     const stackName = workloadName(pipeline, environment);
-    const args = { ...pipeline, ...site, environment, pipeline, platform: runsOn };
-    const { roleArns } = new CrossAccountRoles(stackName, args, opts);
+    const { roleArns } = new CrossAccountRoles(
+      stackName,
+      {
+        scope,
+        account,
+        environment,
+        pipeline: { name: pipeline.name, prefix: pipeline.prefix },
+        workload,
+        transforms: pipeline.transforms,
+        permissionsBoundary,
+        bucketArn,
+        keyArn,
+        repositoryArn: pipeline.repositoryArn,
+        platform,
+        planJobRoleArn: pipeline.planJobRoleArn,
+        releaseJobRoleArn: pipeline.releaseJobRoleArn,
+        cleanupJobRoleArn: pipeline.cleanupJobRoleArn,
+      },
+      protectedOpts,
+    );
     outputs.workloads[pipeline.name] = { stackName, roleArns };
   }
-  for (const pipeline of ofBranches) {
-    const args = { ...pipeline, ...site, pipeline };
-    const { roleArns } = new BranchRoles(workloadName(pipeline, BRANCHES), args, opts);
+  for (const { pipeline, workload } of ofBranches) {
+    const { roleArns } = new BranchRoles(
+      workloadName(pipeline, BRANCHES),
+      {
+        scope,
+        account,
+        pipeline: { name: pipeline.name, prefix: pipeline.prefix },
+        workload,
+        transforms: pipeline.transforms,
+        permissionsBoundary,
+        bucketArn,
+        keyArn,
+        repositoryArn: pipeline.repositoryArn,
+        releaseJobRoleArn: pipeline.releaseJobRoleArn,
+        cleanupJobRoleArn: pipeline.cleanupJobRoleArn,
+      },
+      protectedOpts,
+    );
     const stackNames = branchName(pipeline, "*");
     outputs.branches = { ...outputs.branches, [pipeline.name]: { stackNames, roleArns } };
   }
-  if (readers.length > 0) {
+  if (terms.readers.length > 0) {
     const roleName = readOnlyName(scope, environment);
-    const args = { scope, account, environment, roleName, readers, ...bounded };
-    outputs.readOnlyRoleArn = new ReadOnlyRole("readers", args, { providers }).roleArn;
+    const args = { scope, account, environment, roleName, readers: terms.readers, permissionsBoundary };
+    outputs.readOnlyRoleArn = new ReadOnlyRole("readers", args, opts).roleArn;
   }
-  if (runsOn?.loadBalancerDnsName) outputs.loadBalancerDnsName = runsOn.loadBalancerDnsName;
-  publish(outputs, parameterPath(scope, environment), runsOn, { providers });
+  if (platform?.loadBalancerDnsName) outputs.loadBalancerDnsName = platform.loadBalancerDnsName;
+  publish(outputs, parameterPath(scope, environment), platform, opts);
   return outputs;
 }
 
@@ -98,6 +128,10 @@ function publish(
   };
   new PublishedValues("published", { path, description: "Published by delivery", values }, opts);
 }
+
+/** Pipelines of the contract, each with its kind of workload. */
+const known = <T extends { readonly workload: string }>(pipelines: readonly T[]) =>
+  pipelines.map((pipeline) => ({ pipeline, workload: workloadOf(pipeline.workload) }));
 
 function workloadOf(kind: string) {
   if (!Object.hasOwn(WORKLOADS, kind)) {

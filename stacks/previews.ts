@@ -36,10 +36,11 @@ export function previewAccess(
       roleName: previewName(scope, environment),
       repository,
       provider,
-      ...(state && { state: { ...state, projects } }),
-      ...(permissionsBoundary !== undefined && {
-        permissionsBoundary: arn(scope, "iam", account, `policy/${permissionsBoundary}`),
-      }),
+      state: state && { bucket: state.bucket, folder: state.folder, keys: state.keys, projects },
+      permissionsBoundary:
+        permissionsBoundary === undefined
+          ? undefined
+          : arn(scope, "iam", account, `policy/${permissionsBoundary}`),
     },
     opts,
   );

@@ -1,17 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ArtifactStore } from "../components/store/artifactStore";
+import { accountRoot, APPROVAL_GRACE_IN_DAYS, arn } from "../components/names";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
+import type { PipelineEnvironment } from "../components/pipeline/stage";
+import { ArtifactStore } from "../components/store/artifactStore";
 import { ImageRepository } from "../components/store/imageRepository";
-import { accountRoot, arn } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
 import { accountProvider } from "./account";
-import { branches } from "./branches";
+import { branchPipeline } from "./branchPipelines";
 import { expirations } from "./expirations";
 import { allReaders, onlyRoles, pullers } from "./grants";
 import { refuseTooLarge } from "./policySizes";
-import { previewAccess, type PreviewOutputs } from "./previews";
+import { previewAccess } from "./previews";
 import { warnOfQuotas } from "./quotas";
-import type { ReleasedEnvironment, ToolingSettings } from "./settings/model";
+import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
 import { sources } from "./sources";
 import {
   type PipelineOutputs,
@@ -20,24 +21,21 @@ import {
   publish,
   type ToolingOutputs,
 } from "./toolingOutputs";
-import type { PipelineEnvironment } from "../components/pipeline/stage";
 
-/** Days that an image or an artifact outlives the longest approval that may be waiting for it. */
-const GRACE_IN_DAYS = 30;
-
-/** The account that builds: one store, and for each pipeline its images, jobs, stages and triggers. */
+/**
+ * The account that builds: one store, and for each pipeline its images, jobs, stages and triggers, and a second pipeline for its
+ * branches where it has any. Returns what people and the environments' stacks want to know of it.
+ */
 export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs> {
   warnOfQuotas(settings);
-  await refuseTooLarge(settings);
+  await refuseTooLarge(settings); // before the first resource: AWS would refuse it half-way
   const { scope, pipelines, deletable } = settings;
-  const released = pipelines.flatMap((pipeline) => pipeline.environments);
   const opts = { providers: [accountProvider(settings.provider)] };
-  const kept = { ...opts, protect: !deletable }; // what environments read, and what a person authorised
-  const sourceOf = sources(kept);
-  const expirationInDays =
-    GRACE_IN_DAYS + Math.max(0, ...released.map(({ approval }) => approval?.timeoutDays ?? 0));
+  // What the environments' stacks read, and what a person authorised.
+  const protectedOpts = { ...opts, protect: !deletable };
+  const sourceOf = sources(protectedOpts);
+  const expirationInDays = APPROVAL_GRACE_IN_DAYS + longestApproval(pipelines);
 
-  const only = onlyRoles(settings);
   const store = new ArtifactStore(
     "artifacts",
     {
@@ -45,13 +43,16 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
       accountRoot: accountRoot(scope, scope.toolingAccount),
       region: scope.region,
       readers: allReaders(settings),
-      ...(only && { onlyRoles: only }),
+      onlyRoles: onlyRoles(settings),
       expirations: expirations(pipelines, expirationInDays),
       deletable,
     },
-    kept,
+    protectedOpts,
   );
+  const jobDefaults = jobDefaultsOf(settings, store);
+
   const outputs: Record<string, PipelineOutputs> = {};
+  /** By the name of the pipeline, also of one for branches, whose images are in it. */
   const repositoryArns: Record<string, pulumi.Output<string>> = {};
   for (const pipeline of pipelines) {
     const { name } = pipeline.id;
@@ -62,70 +63,92 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
         ? new ImageRepository(
             name,
             { pullers: pullers(settings, pipeline), layerCache: pipeline.layerCache, deletable },
-            kept,
+            protectedOpts,
           )
         : undefined;
+    if (images) repositoryArns[name] = images.arn;
     const delivery = new DeliveryPipeline(
       name,
       {
-        ...pipeline,
         scope,
         pipeline: pipeline.id,
         source,
-        workload,
-        environments: pipeline.environments.map(stageEnvironment),
-        emails: pipeline.environments.flatMap(({ approval }) => approval?.emails ?? []),
         createRepository: pipeline.source.kind === "codecommit" && pipeline.source.create,
+        workload,
+        directory: pipeline.directory,
+        template: pipeline.template,
+        transforms: pipeline.transforms,
+        platform: pipeline.platform,
+        computeType: pipeline.computeType,
+        scanThreshold: pipeline.scanThreshold,
+        executionMode: pipeline.executionMode,
+        environments: [stageOf(pipeline.environments[0]), ...pipeline.environments.slice(1).map(stageOf)],
+        emails: pipeline.environments.flatMap(({ approval }) => approval?.emails ?? []),
+        keepReleases: pipeline.keepReleases,
+        expirationInDays,
         store,
         images,
-        expirationInDays,
-        site: jobSite(settings, store),
+        site: jobDefaults,
         deletable,
       },
       opts,
     );
-    if (images) repositoryArns[name] = images.arn;
-    const shared = { source, workload, store, site: jobSite(settings, store) };
-    Object.assign(repositoryArns, branches(settings, pipeline, shared, opts, kept));
+    const ofBranches = branchPipeline(
+      settings,
+      pipeline,
+      { source, workload, store, site: jobDefaults },
+      opts,
+      protectedOpts,
+    );
+    if (ofBranches?.images) repositoryArns[ofBranches.name] = ofBranches.images.arn;
     outputs[name] = pipelineOutputs(settings, source, delivery);
   }
   publish(settings, store, outputs, repositoryArns, opts);
   return {
     contract: promise(settings, store, repositoryArns),
     pipelines: outputs,
-    ...previews(settings, opts),
+    ...previewAccess(
+      settings.previews,
+      {
+        scope,
+        account: scope.toolingAccount,
+        projects: [scope.project],
+        permissionsBoundary: settings.iam.permissionsBoundary,
+      },
+      opts,
+    ),
   };
 }
 
-const previews = (
-  { scope, iam, previews }: ToolingSettings,
-  opts: pulumi.ComponentResourceOptions,
-): PreviewOutputs =>
-  previewAccess(
-    previews,
-    {
-      scope,
-      account: scope.toolingAccount,
-      projects: [scope.project],
-      permissionsBoundary: iam.permissionsBoundary,
-    },
-    opts,
+/** Days that any approval of these may be waited for; 0 where none is asked for. */
+const longestApproval = (pipelines: readonly Pipeline[]): number =>
+  Math.max(
+    0,
+    ...pipelines.flatMap(({ environments }) =>
+      environments.map(({ approval }) => approval?.timeoutDays ?? 0),
+    ),
   );
 
-const jobSite = (
+/** What all jobs have in common. */
+const jobDefaultsOf = (
   { scope, iam, image, logRetentionInDays, vpc }: ToolingSettings,
-  { keyArn }: ArtifactStore,
+  store: ArtifactStore,
 ) => ({
   image,
   logRetentionInDays,
-  keyArn,
-  ...(vpc && { vpc }),
-  ...(iam.permissionsBoundary !== undefined && {
-    permissionsBoundary: arn(scope, "iam", scope.toolingAccount, `policy/${iam.permissionsBoundary}`),
-  }),
+  keyArn: store.keyArn,
+  vpc,
+  permissionsBoundary:
+    iam.permissionsBoundary === undefined
+      ? undefined
+      : arn(scope, "iam", scope.toolingAccount, `policy/${iam.permissionsBoundary}`),
 });
 
-const stageEnvironment = ({ approval, ...environment }: ReleasedEnvironment): PipelineEnvironment => ({
-  ...environment,
-  ...(approval && { approvalTimeoutDays: approval.timeoutDays }),
+/** An environment as stages have it. */
+const stageOf = ({ name, account, approval, wave, verify }: ReleasedEnvironment): PipelineEnvironment => ({
+  name,
+  account,
+  approvalTimeoutDays: approval?.timeoutDays,
+  wave,
+  verify,
 });

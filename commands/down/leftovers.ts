@@ -4,8 +4,7 @@ import {
   type ResourceGroupsTaggingAPIClient,
   type TagFilter,
 } from "@aws-sdk/client-resource-groups-tagging-api";
-import { partition } from "../../components/names";
-import { WORKLOAD_TAG } from "./workloads";
+import { partition, WORKLOAD_TAG } from "../../components/names";
 
 /** Where the tagging API lists what belongs to no Region, by partition. */
 const GLOBAL: Readonly<Record<string, string>> = {

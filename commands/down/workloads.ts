@@ -8,14 +8,11 @@ import {
   type StackResourceSummary,
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
-import { workloadName } from "../../components/names";
+import { WORKLOAD_TAG, workloadName } from "../../components/names";
 import type { EnvironmentSettings } from "../../stacks/settings/model";
 import { type Delivery, type Part, toolingOf } from "../delivery";
 import type { State } from "../engine/engine";
 import { messageOf, Refusal } from "../refusal";
-
-/** The tag that every change set puts on its stack. */
-export const WORKLOAD_TAG = "delivery:workload";
 
 type Client = Pick<CloudFormationClient, "send">;
 

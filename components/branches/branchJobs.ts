@@ -16,7 +16,7 @@ export interface BranchJobsArgs extends ServiceJobsArgs {
   /** Stack that has what is needed in the environment's account. */
   readonly pulumiStack: string;
   readonly expireAfterDays: number;
-  readonly max: number;
+  readonly maxBranches: number;
 }
 
 /** Minutes: Deploy waits up to four hours, though a session's update ends after one. */
@@ -33,7 +33,7 @@ export class BranchJobs extends pulumi.ComponentResource {
   ) {
     super("delivery:index:BranchJobs", base, {}, opts);
     const { scope, main, source, environments } = args;
-    const account = environments[0]?.account ?? "";
+    const [{ account }] = environments;
     const deployRoleArn = roleArn(scope, account, environmentName(scope, main, BRANCHES, "deploy"));
     const STACK_PREFIX = branchName(main, "");
     const repository = source.kind === "codecommit" && { REPOSITORY: source.repository };
@@ -46,7 +46,7 @@ export class BranchJobs extends pulumi.ComponentResource {
         SOURCE: source.kind,
         INCLUDE: JSON.stringify(args.include),
         MAIN_BRANCH: source.branch,
-        MAX_BRANCHES: String(args.max),
+        MAX_BRANCHES: String(args.maxBranches),
       },
       statements: registerStatements(args),
     });

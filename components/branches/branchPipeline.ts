@@ -22,7 +22,7 @@ export interface BranchPipelineArgs extends Omit<ServiceJobsArgs, "environments"
   /** Days after its last deployment that a branch's stack is removed. */
   readonly expireAfterDays: number;
   /** How many branches may have a stack at a time. */
-  readonly max: number;
+  readonly maxBranches: number;
   /** What its jobs have in common. */
   readonly site: Omit<ServiceJobsArgs["site"], "ec2Arn" | "path">;
 }
@@ -39,7 +39,7 @@ export class BranchPipeline extends pulumi.ComponentResource {
     const { scope, source, include, environment } = args;
     const pipeline = branchPipeline(args.pipeline);
     const site = { ...args.site, ec2Arn: ec2Arn(scope), path: scope.path };
-    const environments = [{ name: BRANCHES, account: environment.account }];
+    const environments = [{ name: BRANCHES, account: environment.account }] as const;
     const jobs = new BranchJobs(
       name,
       {

@@ -8,7 +8,7 @@ import {
   objects,
   readArtifacts,
 } from "../jobs/jobStatements";
-import { releaseFiles, SESSION_BRANCH } from "../names";
+import { keptFolder, releaseFiles, SESSION_BRANCH } from "../names";
 import { findBranches } from "./branchSource";
 import { allow, deny, document, type Document, type Statement } from "../policies";
 import type { Source } from "../pipeline/source";
@@ -35,7 +35,7 @@ const takeBranchRole = (roleArn: string): Statement =>
 
 /** The branches that have an environment: an object each. */
 function useRegistry(job: JobScope, ...more: string[]): Statement[] {
-  const registry = `kept/${job.pipeline.name}/`;
+  const registry = keptFolder(job.pipeline);
   return [
     allow("UseRegistry", [...more, "s3:GetObject"], [objects(job, registry)]),
     list("ListRegistry", job, registry),
@@ -44,7 +44,7 @@ function useRegistry(job: JobScope, ...more: string[]): Statement[] {
 }
 
 const noted = ({ store, pipeline }: JobScope) =>
-  store.bucketArn.apply((bucket) => `${bucket}/kept/${pipeline.name}/????????.stack`);
+  store.bucketArn.apply((bucket) => `${bucket}/${keptFolder(pipeline)}????????.stack`);
 
 /** Say which branch a run is of, and note it. */
 export const registerStatements = (job: JobScope): Statement[] => [

@@ -7,7 +7,7 @@ import { document, type Document, type Statement } from "../policies";
 interface Common {
   readonly scope: Scope;
   /** ARN of the organization's permissions boundary for the roles. Default: none. */
-  readonly permissionsBoundary?: string;
+  readonly permissionsBoundary?: string | undefined;
 }
 
 export function accountRole(

@@ -26,7 +26,7 @@ export interface CrossAccountRolesArgs {
   /** CloudFormation transforms that the workload's template may use. */
   readonly transforms: readonly string[];
   /** ARN of the organization's permissions boundary for the roles. Default: none. */
-  readonly permissionsBoundary?: string;
+  readonly permissionsBoundary?: string | undefined;
   /** What tooling provides: the store, the images, and the jobs' roles by what they may take. */
   readonly bucketArn: string;
   readonly keyArn: string;

@@ -13,7 +13,7 @@ export const audience = (scope: Scope): string => `sts.${dnsSuffix(scope.region)
 export interface StateAccess {
   readonly bucket: string;
   /** Folder in the bucket, without slashes at its ends. Default: the bucket itself. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** Pulumi projects whose state is read: the stack's own, and that of the stack that it refers to. */
   readonly projects: readonly string[];
   /** ARNs of the KMS keys of the stacks' secrets provider and of the bucket. */
@@ -30,9 +30,9 @@ export interface PreviewAccessArgs {
   /** Make the account's provider for GitHub, or take the one that it has. */
   readonly provider: "create" | "existing";
   /** State that previews read with this role. Default: none, another role or Pulumi Cloud gives it. */
-  readonly state?: StateAccess;
+  readonly state?: StateAccess | undefined;
   /** ARN of the organization's permissions boundary. Default: none. */
-  readonly permissionsBoundary?: string;
+  readonly permissionsBoundary?: string | undefined;
 }
 
 /**

@@ -12,7 +12,7 @@ export interface ReadOnlyRoleArgs {
   /** ARNs of the roles that may take it, in whichever accounts; they need not exist yet, their accounts must. */
   readonly readers: readonly string[];
   /** ARN of the organization's permissions boundary. Default: none. */
-  readonly permissionsBoundary?: string;
+  readonly permissionsBoundary?: string | undefined;
 }
 
 /** The role that people and tools look at an environment with: what there is and how it is, no data. */

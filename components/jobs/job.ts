@@ -16,10 +16,10 @@ export interface JobSite {
   /** IAM path of the roles. */
   readonly path: string;
   /** ARN of the organization's permissions boundary for every role. */
-  readonly permissionsBoundary?: string;
+  readonly permissionsBoundary?: string | undefined;
   /** CodeBuild image. */
   readonly image: string;
-  readonly vpc?: JobVpc;
+  readonly vpc?: JobVpc | undefined;
   /** Days that logs are kept. */
   readonly logRetentionInDays: number;
   /** Key that what a job hands over is encrypted with: CodeBuild would use AWS's own otherwise. */

@@ -4,6 +4,7 @@ import {
   arn,
   artifactPrefix,
   environmentName,
+  keptFolder,
   pipelineArn,
   type PipelineId,
   principalName,
@@ -100,7 +101,7 @@ export function buildStatements(
   tests: pulumi.Output<string>,
   coverage: pulumi.Output<string>,
 ): Statement[] {
-  const kept = `kept/${job.pipeline.name}/`;
+  const kept = keptFolder(job.pipeline);
   return [
     ...readArtifacts(job),
     // The keys of artifacts are random, CodePipeline makes them, and nothing that this job may call tells those of another
@@ -163,7 +164,7 @@ export const verifyStatements = (job: JobScope, reportGroup: pulumi.Output<strin
 
 /** Record what environments run, keep that, and remove what no record names. */
 export function promoteStatements(job: JobScope): Statement[] {
-  const [releases, kept] = [releaseFolder(job.pipeline), `kept/${job.pipeline.name}/`];
+  const [releases, kept] = [releaseFolder(job.pipeline), keptFolder(job.pipeline)];
   return [
     ...readArtifacts(job), // CodeBuild fetches the action's input, which the commands leave alone
     askPipeline(job, "stage", "run"),

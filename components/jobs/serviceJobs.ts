@@ -11,7 +11,7 @@ import type { PipelineEnvironment } from "../pipeline/stage";
 export interface ServiceJobsArgs extends JobScope {
   readonly workload: Workload;
   readonly site: JobSite;
-  readonly environments: readonly PipelineEnvironment[];
+  readonly environments: readonly [PipelineEnvironment, ...PipelineEnvironment[]];
   /** Folder of the service in its source. */
   readonly directory: string;
   /** The template below it; what belongs to the template is beside it. */
@@ -126,8 +126,8 @@ function requiredParameters({ scope, pipeline, workload, environments: [first] }
   const site = workloadSiteOf({
     scope,
     pipeline,
-    account: first?.account ?? "",
-    environment: first?.name ?? "",
+    account: first.account,
+    environment: first.name,
   });
   return Object.keys(workload.parameters(site));
 }

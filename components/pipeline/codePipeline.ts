@@ -22,7 +22,7 @@ export interface CodePipelineArgs extends JobScope {
   readonly variables?: aws.types.input.codepipeline.PipelineVariable[];
   /** Where approvals are asked for; not given where there are none. */
   readonly topicArn?: pulumi.Input<string>;
-  readonly site: { readonly permissionsBoundary?: string };
+  readonly site: { readonly permissionsBoundary?: string | undefined };
 }
 
 /** A pipeline with its role, which may do what the stages ask for. */
@@ -67,7 +67,7 @@ export function codePipeline(
       artifactStores: [
         { type: "S3", location: store.bucketName, encryptionKey: { type: "KMS", id: store.keyArn } },
       ],
-      stages: pipelineStages(args.stages, source, topicArn ?? ""),
+      stages: pipelineStages(args.stages, source, topicArn),
       triggers: args.triggers,
       ...(args.variables && { variables: args.variables }),
     },

@@ -12,7 +12,7 @@ type PipelineAction = aws.types.input.codepipeline.PipelineStageAction;
 export const pipelineStages = (
   stages: readonly Stage[],
   source: Source,
-  approvalTopicArn: pulumi.Input<string>,
+  approvalTopicArn: pulumi.Input<string> | undefined,
 ): PipelineStage[] =>
   stages.map((stage) => ({
     name: stage.name,
@@ -38,7 +38,7 @@ const entryRule = ({ name, variable, matches }: EntryCheck) => ({
 function provider(
   action: Action,
   source: Source,
-  approvalTopicArn: pulumi.Input<string>,
+  approvalTopicArn: pulumi.Input<string> | undefined,
 ): Pick<PipelineAction, "category" | "provider" | "configuration"> & Partial<PipelineAction> {
   switch (action.kind) {
     case "source":
@@ -52,6 +52,8 @@ function provider(
         ...(action.output !== undefined && { outputArtifacts: [action.output] }),
       };
     case "approval":
+      if (approvalTopicArn === undefined)
+        throw new Error(`action ${action.name} asks for approval, but no topic is given`);
       return {
         category: "Approval",
         provider: "Manual",

@@ -56,11 +56,11 @@ export interface PipelineEnvironment {
   readonly name: string;
   readonly account: string;
   /** Days that an approval is waited for; no approval where it is not given. */
-  readonly approvalTimeoutDays?: number;
+  readonly approvalTimeoutDays?: number | undefined;
   /** Name of the wave that it is released with (`waveName`). Default: it is released alone. */
-  readonly wave?: string;
+  readonly wave?: string | undefined;
   /** Whether the service's end-to-end tests run after each deployment. Default: true. */
-  readonly verify?: boolean;
+  readonly verify?: boolean | undefined;
 }
 
 /** Physical names of the CodeBuild projects. */

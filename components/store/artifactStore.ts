@@ -21,7 +21,7 @@ export interface ArtifactStoreArgs {
   /** Days that access logs are kept. Default: 365. */
   readonly accessLogRetentionInDays?: number;
   /** ARNs of the only roles that may touch objects; readers may anyway. Default: whom IAM lets. */
-  readonly onlyRoles?: readonly string[];
+  readonly onlyRoles?: readonly string[] | undefined;
   /** Let `pulumi destroy` empty the buckets. Default: false. */
   readonly deletable?: boolean;
 }

@@ -1,10 +1,7 @@
-import { arn } from "../names";
+import { arn, WORKLOAD_TAG } from "../names";
 import { allow, deny, type Statement } from "../policies";
 import { logGroups } from "./storageExecution";
 import type { WorkloadSite } from "./workload";
-
-/** The tag that every change set puts on all that it makes; HTTP APIs have ids, so nothing else tells them apart. */
-const WORKLOAD_TAG = "delivery:workload";
 
 const MANAGE = [
   "apigateway:DELETE",
@@ -16,7 +13,7 @@ const MANAGE = [
   "apigateway:UntagResource",
 ];
 
-/** What CloudFormation may do to make and change the workload's own HTTP API. Pure. */
+/** What CloudFormation may do to make and change the workload's own HTTP API, by its tag: such APIs have ids. Pure. */
 export function httpApiStatements(site: WorkloadSite): Statement[] {
   const { scope, name } = site;
   const api = (path: string) => arn(scope, "apigateway", "", path);

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { arn } from "../names";
+import { arn, WORKLOAD_TAG } from "../names";
 import { allow, type Statement } from "../policies";
 import { type DeployedSite, platformOf } from "./workload";
 
-/** The tag that every change set puts on all that it makes; CloudFormation's names for target groups are cut, rules have ids. */
-const WORKLOAD_TAG = "delivery:workload";
-
-/** What CloudFormation may do to make and change the workload's own target groups, and its rules of the one listener. */
+/**
+ * What CloudFormation may do to make and change the workload's own target groups, and its rules of the one listener: by their
+ * tag, since its names for target groups are cut, and rules have ids.
+ */
 export function loadBalancingStatements(site: DeployedSite): Statement[] {
   const { scope, account, name } = site;
   const request = { [`aws:RequestTag/${WORKLOAD_TAG}`]: name };

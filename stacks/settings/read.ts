@@ -131,15 +131,16 @@ const projectOf = (fullName: string): string => fullName.replace(/^[^/]*\/|\/[^/
 function environmentSettings(
   { organization, project, stack }: StackConfig,
   provider: ProviderSettings,
-  {
-    account: _,
-    environment = stack,
-    tooling = `${organization}/${project}/tooling`,
-    ...others
-  }: Written<"environment">,
+  written: Written<"environment">,
 ): EnvironmentSettings {
-  const toolingProject = projectOf(tooling);
-  return { ...others, kind: "environment", project, stack, provider, environment, tooling, toolingProject };
+  const { iam, previews, deletable, environment = stack } = written;
+  const { tooling = `${organization}/${project}/tooling` } = written;
+  return {
+    kind: "environment",
+    ...{ project, stack, provider, environment, tooling, toolingProject: projectOf(tooling), deletable },
+    ...(iam && { iam }),
+    ...(previews && { previews }),
+  };
 }
 
 /** Problems that only one kind of stack can have, beyond the shape of each setting. */

@@ -9,8 +9,8 @@ import { ROOT, textOf } from "./pages";
 
 const SAMPLES = { tooling: "tooling", test: "environment", prod: "environment" } as const;
 const validators = {
-  tooling: z.fromJSONSchema(stackFileSchema("tooling") as z.core.JSONSchema.JSONSchema),
-  environment: z.fromJSONSchema(stackFileSchema("environment") as z.core.JSONSchema.JSONSchema),
+  tooling: z.fromJSONSchema(stackFileSchema("tooling")),
+  environment: z.fromJSONSchema(stackFileSchema("environment")),
 };
 const takes = (kind: keyof typeof validators, config: Values): boolean =>
   validators[kind].safeParse({ config }).success;
