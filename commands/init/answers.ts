@@ -49,10 +49,13 @@ export function missingProfiles(answers: Answers): string | undefined {
 
 const HEADER = "# All settings are in docs/settings.md; npm run doctor checks them.\n";
 
-/** Contents by stack; account ids are in quotes, since YAML would take them for numbers. */
-export function stackContents(answers: Answers): Record<string, string> {
+/**
+ * Contents by stack; account ids are in quotes, since YAML would take them for numbers. Editors find the schema that the first
+ * line names; `schemas` is where these are, as seen from the stack files' folder.
+ */
+export function stackContents(answers: Answers, schemas = "schemas"): Record<string, string> {
   const { region, environments, pipeline, source, directory, profiles, secretsProvider } = answers;
-  const file = (stack: string, settings: object): string => {
+  const file = (stack: string, settings: { readonly kind: string }): string => {
     const profile = profiles[stack];
     const config = {
       "aws:region": region,
@@ -60,7 +63,8 @@ export function stackContents(answers: Answers): Record<string, string> {
       ...settings,
     };
     const content = { ...(secretsProvider !== undefined && { secretsprovider: secretsProvider }), config };
-    return HEADER + stringify(content);
+    const schema = `# yaml-language-server: $schema=${schemas}/${settings.kind}.json\n`;
+    return schema + HEADER + stringify(content);
   };
   const listed = environments.map(({ name, account, approval }) => ({
     name,

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { parse } from "yaml";
 import { type Answers, keepEncryption, stackContents } from "./answers";
 import { readParts, stackFolder } from "../delivery";
@@ -48,7 +48,7 @@ export interface NewFile {
 /** What is to be written, without what is there already. */
 export function newFiles(root: string, answers: Answers): NewFile[] {
   const folder = stackFolder(root);
-  const contents = stackContents(answers);
+  const contents = stackContents(answers, relative(folder, join(root, "schemas")).replaceAll(sep, "/"));
   checkContents(root, contents);
   return Object.entries(contents).flatMap(([stack, content]): NewFile[] => {
     const file = fileOf(stack);

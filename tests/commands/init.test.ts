@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Answers, missingProfiles, stackContents, strayProfiles } from "../../commands/init/answers";
 import { readParts } from "../../commands/delivery";
@@ -51,6 +51,21 @@ describe("the stack files that init writes", () => {
     );
     assert.match(readFileSync(join(folder, "Pulumi.tooling.yaml"), "utf8"), /account: "012345678901"/);
     assert.match(readFileSync(join(folder, "Pulumi.qa.yaml"), "utf8"), /account: "012345670123"/);
+  });
+
+  it("name the schema of their kind in the first line, wherever the project has its stack files", () => {
+    const folder = project();
+    const first = () =>
+      newFiles(folder, ANSWERS).map(({ content }) => content.split("\n")[0]?.replace(/^.*schema=/, ""));
+    assert.deepEqual(first(), [
+      "schemas/tooling.json",
+      "schemas/environment.json",
+      "schemas/environment.json",
+    ]);
+    mkdirSync(join(folder, "stacks"));
+    const file = join(folder, "Pulumi.yaml");
+    writeFileSync(file, `stackConfigDir: stacks\n${readFileSync(file, "utf8")}`);
+    assert.equal(first()[0], "../schemas/tooling.json");
   });
 
   it("are one for tooling and one for each environment, and nothing where they are there already", () => {
