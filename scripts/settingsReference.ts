@@ -179,14 +179,14 @@ const orText = (schema: Json): Json => {
 export function stackFileSchema(kind: "tooling" | "environment"): Json {
   const own = jsonSchema(shapes[kind]);
   const provider = jsonSchema(aws);
-  const properties = {
+  const properties: NonNullable<Json["properties"]> = {
     ...Object.fromEntries(
       Object.entries(provider.properties ?? {}).map(([key, each]) => [`aws:${key}`, each]),
     ),
     ...Object.fromEntries(
       Object.entries(own.properties ?? {}).map(([key, each]) => [key, orText(each as Json)]),
     ),
-    kind: { ...(own.properties?.["kind"] as Json), enum: undefined, const: kind },
+    kind: { type: "string", const: kind, description: (own.properties?.["kind"] as Json).description ?? "" },
   };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",

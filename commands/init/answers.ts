@@ -55,7 +55,10 @@ const HEADER = "# All settings are in docs/settings.md; npm run doctor checks th
  */
 export function stackContents(answers: Answers, schemas = "schemas"): Record<string, string> {
   const { region, environments, pipeline, source, directory, profiles, secretsProvider } = answers;
-  const file = (stack: string, settings: { readonly kind: string }): string => {
+  const file = (
+    stack: string,
+    settings: { readonly kind: string; readonly [key: string]: unknown },
+  ): string => {
     const profile = profiles[stack];
     const config = {
       "aws:region": region,

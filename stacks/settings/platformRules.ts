@@ -5,7 +5,7 @@ import { isMap, line } from "./problems";
 
 /** What these rules are about. */
 type Environment = Pick<EnvironmentDraft, "key" | "name" | "account" | "platform">;
-type Pipeline = Pick<PipelineDraft, "key" | "workload" | "environments">;
+type Pipeline = Pick<PipelineDraft, "key" | "workload"> & { readonly environments: readonly string[] };
 
 /** Environments without a platform that a pipeline with a workload of these kinds releases to: a line each. */
 export function missingPlatforms(

@@ -18,7 +18,7 @@ const args: BranchPipelineArgs = {
   include: ["feature/*", "fix"],
   environment: { name: "test", account: "222222222222" },
   expireAfterDays: 3,
-  max: 4,
+  maxBranches: 4,
   workload: lambdaContainer,
   site: JOB_SITE,
   directory: ".",

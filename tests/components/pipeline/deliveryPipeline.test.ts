@@ -203,7 +203,7 @@ describe("DeliveryPipeline", () => {
   });
 
   it("refuses stages that CodePipeline would refuse, before anything is made", async () => {
-    const environments = [{ name: "test", account: "222222222222", approvalTimeoutDays: 61 }];
+    const environments = [{ name: "test", account: "222222222222", approvalTimeoutDays: 61 }] as const;
     const [first] = await refusal((opts) => new DeliveryPipeline("shop", args({ environments }), opts));
     assert.equal(
       first,

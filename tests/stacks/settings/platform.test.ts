@@ -174,7 +174,7 @@ describe("the rules for platforms", () => {
     { key: "pipelines[0]", workload: "lambda-zip", environments: ["dev", "test"] },
     { key: "pipelines[1]", workload: "ecs-service", environments: ["test", "prod"] },
     { key: "pipelines[2]", workload: "ecs-service", environments: ["prod", "nowhere"] },
-  ];
+  ] as const;
 
   it("name each environment without one that a pipeline needs one in, once", () => {
     const environments = [at(0, "dev"), at(1, "test", false), at(2, "prod")];
