@@ -1,4 +1,4 @@
-/** What the settings' schemas say, for people, editors and Pulumi: docs/settings.md, schemas/*.json, descriptions in Pulumi.yaml. */
+/** What the settings' schemas say, for people, editors and Pulumi: docs/settings.md, docs/schemas/*.json, descriptions in Pulumi.yaml. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
@@ -120,9 +120,9 @@ export function page(): string {
     "# Settings",
     "",
     "All keys of the stack files, `Pulumi.<stack>.yaml`. This page is written by `npm run docs:settings` from the schemas in",
-    "`stacks/settings/`, as are the schemas for editors in `schemas/`, which the first line of a stack file names:",
+    "`stacks/settings/`, as are the schemas for editors in `docs/schemas/`, which the first line of a stack file names:",
     "",
-    "    # yaml-language-server: $schema=schemas/tooling.json",
+    "    # yaml-language-server: $schema=docs/schemas/tooling.json",
     "",
     "Problems are reported all at once, each with the key, what was received, what is allowed and what to do.",
     "",
@@ -146,7 +146,8 @@ export function page(): string {
     ...of("environments"),
     "### Pipelines",
     "",
-    "See also [names](accounts.md#names) and [environments of branches](branches.md#setting).",
+    "See also [names](accounts.md#names), [kinds of workload](service.md#choose-a-kind), [environments of branches](branches.md#setting),",
+    "[GitHub and other connections](bring-up.md#github-and-other-connections) and [poisoned builds](after-an-incident.md).",
     "",
     ...of("pipelines"),
     "## Environments' stacks",
@@ -230,8 +231,8 @@ function pulumiYaml(): string {
 export async function files(): Promise<Record<string, string>> {
   const all = {
     "docs/settings.md": page(),
-    "schemas/tooling.json": JSON.stringify(stackFileSchema("tooling")),
-    "schemas/environment.json": JSON.stringify(stackFileSchema("environment")),
+    "docs/schemas/tooling.json": JSON.stringify(stackFileSchema("tooling")),
+    "docs/schemas/environment.json": JSON.stringify(stackFileSchema("environment")),
     "Pulumi.yaml": pulumiYaml(),
   };
   const formatted = Object.entries(all).map(async ([path, text]) => {

@@ -53,7 +53,7 @@ const HEADER = "# All settings are in docs/settings.md; npm run doctor checks th
  * Contents by stack; account ids are in quotes, since YAML would take them for numbers. Editors find the schema that the first
  * line names; `schemas` is where these are, as seen from the stack files' folder.
  */
-export function stackContents(answers: Answers, schemas = "schemas"): Record<string, string> {
+export function stackContents(answers: Answers, schemas = "docs/schemas"): Record<string, string> {
   const { region, environments, pipeline, source, directory, profiles, secretsProvider } = answers;
   const file = (
     stack: string,

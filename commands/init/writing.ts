@@ -48,7 +48,7 @@ export interface NewFile {
 /** What is to be written, without what is there already. */
 export function newFiles(root: string, answers: Answers): NewFile[] {
   const folder = stackFolder(root);
-  const contents = stackContents(answers, relative(folder, join(root, "schemas")).replaceAll(sep, "/"));
+  const contents = stackContents(answers, relative(folder, join(root, "docs/schemas")).replaceAll(sep, "/"));
   checkContents(root, contents);
   return Object.entries(contents).flatMap(([stack, content]): NewFile[] => {
     const file = fileOf(stack);

@@ -58,14 +58,14 @@ describe("the stack files that init writes", () => {
     const first = () =>
       newFiles(folder, ANSWERS).map(({ content }) => content.split("\n")[0]?.replace(/^.*schema=/, ""));
     assert.deepEqual(first(), [
-      "schemas/tooling.json",
-      "schemas/environment.json",
-      "schemas/environment.json",
+      "docs/schemas/tooling.json",
+      "docs/schemas/environment.json",
+      "docs/schemas/environment.json",
     ]);
     mkdirSync(join(folder, "stacks"));
     const file = join(folder, "Pulumi.yaml");
     writeFileSync(file, `stackConfigDir: stacks\n${readFileSync(file, "utf8")}`);
-    assert.equal(first()[0], "../schemas/tooling.json");
+    assert.equal(first()[0], "../docs/schemas/tooling.json");
   });
 
   it("are one for tooling and one for each environment, and nothing where they are there already", () => {

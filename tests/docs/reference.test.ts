@@ -30,7 +30,7 @@ describe("what is written from the settings' schemas", () => {
   it("is named in the first line of the sample's files", () => {
     for (const [stack, kind] of Object.entries(SAMPLES)) {
       const [first] = readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8").split("\n");
-      assert.equal(first, `# yaml-language-server: $schema=schemas/${kind}.json`);
+      assert.equal(first, `# yaml-language-server: $schema=docs/schemas/${kind}.json`);
     }
   });
 
