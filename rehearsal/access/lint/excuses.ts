@@ -1,6 +1,6 @@
 /** Condition keys that no statement uses, by name, each with its reason. One that nothing needs any more has to go. */
 import { conditionValues, policyDocuments, principals, texts } from "../../record/policyDocuments";
-import { ofType, type Rehearsed } from "../../record/record";
+import { allResources, ofType, type Rehearsed } from "../../record/record";
 import type { Allowed, Excuse } from "../../../packages/iam/src/lint/limits";
 import { map, text, type Values } from "../../../packages/iam/src/json";
 
@@ -20,6 +20,10 @@ const either =
   (...all: readonly ((allowed: Allowed) => boolean)[]) =>
   (allowed: Allowed): boolean =>
     all.some((each) => each(allowed));
+const both =
+  (...all: readonly ((allowed: Allowed) => boolean)[]) =>
+  (allowed: Allowed): boolean =>
+    all.every((each) => each(allowed));
 
 const POLICY = "aws:iam/policy:Policy";
 /** The role that a policy is of, in the record: one that a policy of a name of its own is attached to. */
@@ -31,27 +35,65 @@ function holderOf({ record, document: { resource } }: Allowed): string | undefin
   return attached && text(attached.inputs, "role");
 }
 
-/** The role that a statement is of can be taken by one of AWS's services, and by nobody else. */
-const takenBy =
-  (...services: readonly string[]) =>
+/** Everybody whom the trust of the role that a statement is of lets in is like that. */
+const takenOnly =
+  (kind: "Service" | "Federated", is: (principal: string) => boolean) =>
   (allowed: Allowed): boolean => {
     const name = holderOf(allowed);
     const trusts = policyDocuments(allowed.record).filter(
-      ({ kind, resource }) =>
-        kind === "trust" &&
-        resource.stack === allowed.document.resource.stack &&
-        resource.outputs["name"] === name,
+      (document) =>
+        document.kind === "trust" &&
+        document.resource.stack === allowed.document.resource.stack &&
+        document.resource.outputs["name"] === name,
     );
     const statements = trusts.flatMap((each) => each.statements);
     return (
       statements.length > 0 &&
       statements.every(
-        (each) =>
-          Object.keys(map(each["Principal"])).join() === "Service" &&
-          principals(each, "Service").every((service) => services.includes(service)),
+        (each) => Object.keys(map(each["Principal"])).join() === kind && principals(each, kind).every(is),
       )
     );
   };
+
+/** The role that a statement is of can be taken by one of AWS's services, and by nobody else. */
+const takenBy = (...services: readonly string[]) =>
+  takenOnly("Service", (service) => services.includes(service));
+
+/** The role is for previews in pull requests, and what it may use is no stack's of ours: state of Pulumi. */
+const readsState = (allowed: Allowed): boolean =>
+  takenOnly("Federated", () => true)(allowed) &&
+  resources(allowed).length > 0 &&
+  resources(allowed).every(
+    (arn) =>
+      /^[^*]+(\/\*)?$/.test(arn) &&
+      !arnsOf(allowed.record).has(arn.replace(/^(arn:[^:]*:s3:[^/]*)\/.*/, "$1")),
+  );
+
+const arnsOf = (record: Rehearsed): ReadonlySet<unknown> =>
+  new Set(allResources(record).map(({ outputs }) => outputs["arn"]));
+
+/** Comparisons that let in what they name, and nobody else. */
+const NAMES = /^(ForAnyValue:)?(Arn|String)(Equals|Like)$/;
+/** Whether a statement goes by such a comparison of a key, with something in each of its values. */
+const nameIn = (statement: Values, key: RegExp): boolean =>
+  Object.entries(map(statement["Condition"])).some(
+    ([operator, tested]) =>
+      NAMES.test(operator) &&
+      Object.entries(map(tested)).some(
+        ([name, value]) =>
+          key.test(name) && texts(value).length > 0 && texts(value).every((each) => !/^[*?]*$/.test(each)),
+      ),
+  );
+
+/** A trust says who: a service, some role by its name, or the subject of a token. */
+const saysWho = ({ document, statement }: Allowed): boolean =>
+  document.kind === "trust" &&
+  principals(statement, "AWS").every(
+    (each) =>
+      /^arn:[a-z-]+:(iam|sts)::\d{12}:(role|user|assumed-role)\/[^*]+$/.test(each) ||
+      nameIn(statement, /^aws:PrincipalArn$/i),
+  ) &&
+  (principals(statement, "Federated").length === 0 || nameIn(statement, /:sub$/i));
 
 /** All that a role may do beside: its inline policies, and those that are attached to it. */
 const beside = (allowed: Allowed): Values[] => {
@@ -88,6 +130,7 @@ const buckets =
       const name = text(bucketOf(allowed.record, arn)?.outputs ?? {}, "bucket");
       return name !== undefined && is(name, allowed.record);
     });
+const ownBuckets = buckets(() => true);
 const withoutAcls = buckets((bucket, record) =>
   ofType(record, "aws:s3/bucketOwnershipControls:BucketOwnershipControls").some(
     ({ inputs }) =>
@@ -144,7 +187,7 @@ export const EXCUSES: readonly Excuse[] = [
       "who makes change sets of this one stack writes their templates, too, and the role that carries them out limits both",
     action: /^cloudformation:CreateChangeSet$/,
     key: /^cloudformation:(ImportResourceTypes|ResourceTypes|StackPolicyUrl|TemplateUrl)$/,
-    holds: named(/:stack\/[^*/][^/]*\//),
+    holds: both(named(/:stack\/[^*/][^/]*\//), goesBy("cloudformation:RoleArn")),
   },
   {
     reason:
@@ -262,12 +305,7 @@ export const EXCUSES: readonly Excuse[] = [
       "who takes a role is named, or the role that is taken is: what a session is called gives it nothing",
     action: /^sts:(AssumeRole|AssumeRoleWithWebIdentity|TagSession)$/,
     key: /^sts:(ExternalId|RoleAuthorizedByIdp|RoleSessionName|SourceIdentity|TransitiveTagKeys)$/,
-    holds: either(
-      named(/:role\/[^*]+$/),
-      ({ document, statement }) =>
-        document.kind === "trust" &&
-        (statement["Condition"] !== undefined || byService({ statement } as Allowed)),
-    ),
+    holds: either(named(/:role\/[^*]+$/), saysWho),
   },
   // KMS
   {
@@ -290,10 +328,7 @@ export const EXCUSES: readonly Excuse[] = [
       "CodeBuild and CodePipeline do not say that they use it through S3 alone, and Pulumi decrypts its state itself",
     action: /^kms:(Decrypt|DescribeKey|Encrypt|GenerateDataKey|ReEncrypt(From|To))$/,
     key: /^kms:ViaService$/,
-    holds: either(
-      takenBy("codebuild.amazonaws.com", "codepipeline.amazonaws.com"),
-      ({ statement }) => statement["Sid"] === "DecryptState",
-    ),
+    holds: either(takenBy("codebuild.amazonaws.com", "codepipeline.amazonaws.com"), readsState),
   },
   // Lambda
   {
@@ -317,7 +352,13 @@ export const EXCUSES: readonly Excuse[] = [
   {
     reason: "how and when something is asked for passes nothing on",
     action: /^s3:/,
-    key: /^s3:(AccessGrantsInstanceArn|ObjectCreationOperation|ResourceAccount|TlsVersion|authType|delimiter|if-match|if-none-match|max-keys|signatureAge|signatureversion|versionid|x-amz-content-sha256)$/,
+    key: /^s3:(AccessGrantsInstanceArn|ObjectCreationOperation|TlsVersion|authType|delimiter|if-match|if-none-match|max-keys|signatureAge|signatureversion|versionid|x-amz-content-sha256)$/,
+  },
+  {
+    reason: "the bucket is one of ours by its name, which nobody else can have, or holds Pulumi's state",
+    action: /^s3:/,
+    key: /^s3:ResourceAccount$/,
+    holds: either(ownBuckets, ({ document }) => document.kind === "bucket", readsState),
   },
   {
     reason: "the bucket's owner owns every object, and there are no ACLs",
@@ -347,7 +388,7 @@ export const EXCUSES: readonly Excuse[] = [
     reason: "the whole list of a bucket of state is names of projects and stacks",
     action: /^s3:ListBucket$/,
     key: /^s3:prefix$/,
-    holds: ({ statement }) => statement["Sid"] === "ListState",
+    holds: readsState,
   },
   // Secrets Manager, SSM
   {

@@ -147,8 +147,15 @@ describe("access/lint, keys that limit what a call passes on or acts with", () =
       "the sample",
       "CreateChangeSets",
       [
-        "cloudformation:CreateChangeSet cloudformation:ChangeSetName",
-        "cloudformation:CreateChangeSet cloudformation:RoleArn",
+        // Without a role that limits them, the template and its types would have to be.
+        ...[
+          "ChangeSetName",
+          "ImportResourceTypes",
+          "ResourceTypes",
+          "RoleArn",
+          "StackPolicyUrl",
+          "TemplateUrl",
+        ].map((key) => `cloudformation:CreateChangeSet cloudformation:${key}`),
       ],
     ],
     ["a VPC", "DeleteNetworkInterfaces", ["ec2:DeleteNetworkInterface"]],
@@ -209,6 +216,78 @@ describe("access/lint, keys that limit what a call passes on or acts with", () =
     assert.ok(passing.includes("cloudformation:DeleteStack cloudformation:RoleArn"), passing.join());
     const tables = await found("the sample", "UseTables", (each) => ({ ...each, Resource: "*" }));
     assert.ok(tables.includes("dynamodb:Scan dynamodb:Attributes"), tables.join());
+    for (const Condition of [
+      { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+      { ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/x" } },
+      { StringLike: { "aws:PrincipalArn": "*" } },
+    ]) {
+      const nobody = await found(
+        "the sample",
+        "AssumedByJobs",
+        (each) => ({ ...each, Condition }),
+        "assumeRolePolicy",
+      );
+      assert.ok(nobody.includes("sts:AssumeRole sts:ExternalId"), nobody.join());
+    }
+    const elsewhere = await found("the sample", "WriteRelease", (each) => ({
+      ...each,
+      Resource: "arn:aws:s3:::somebody-elses/*",
+    }));
+    assert.ok(elsewhere.includes("s3:PutObject s3:ResourceAccount"), elsewhere.join());
+    const state = await found(
+      "previews that read state",
+      "AssumedByPullRequests",
+      (each) => ({
+        ...without(each),
+        Action: "sts:AssumeRole",
+        Principal: { AWS: "arn:aws:iam::111111111111:root" },
+      }),
+      "assumeRolePolicy",
+    );
+    for (const each of [
+      "kms:Decrypt kms:ViaService",
+      "s3:ListBucket s3:prefix",
+      "s3:GetObject s3:ResourceAccount",
+    ])
+      assert.ok(state.includes(each), state.join());
+  });
+
+  it("are missed whatever a statement is called, and in a statement of an action that is new here", async () => {
+    const renamed = await found("the sample", "DecryptReleaseFiles", (each) => ({
+      ...without(each),
+      Sid: "DecryptState",
+    }));
+    assert.deepEqual(renamed, ["kms:Decrypt kms:ViaService"]);
+    const topic = "arn:aws:sns:eu-west-1:222222222222:catalog--test-topic";
+    const bus = "arn:aws:events:eu-west-1:222222222222:rule/catalog--test-rule";
+    const news: readonly (readonly [Values, readonly string[]])[] = [
+      [
+        { Action: "sns:Subscribe", Resource: topic },
+        ["Endpoint", "Protocol"].map((key) => `sns:Subscribe sns:${key}`),
+      ],
+      [
+        { Action: "sns:Sub*", Resource: topic, Condition: { StringEquals: { "sns:Protocol": "sqs" } } },
+        ["sns:Subscribe sns:Endpoint"],
+      ],
+      [{ Action: "events:PutTargets", Resource: bus }, ["events:PutTargets events:TargetArn"]],
+      [
+        { Action: "events:PutTargets", Resource: bus, Condition: { ArnLike: { "events:TargetArn": topic } } },
+        [],
+      ],
+    ];
+    for (const [statement, expected] of news) {
+      const keys = await found("the sample", "UseTables", () => ({
+        Sid: "UseTables",
+        Effect: "Allow",
+        ...statement,
+      }));
+      assert.deepEqual(
+        keys
+          .filter((each) => /^(sns|events):/.test(each))
+          .filter((each) => !/creatorAccount|ManagedBy/i.test(each)),
+        expected,
+      );
+    }
   });
 
   it("say which, on what, and why no excuse holds", async () => {
