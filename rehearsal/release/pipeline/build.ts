@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { Packaging } from "../../../components/workloads/workload";
 import { run, tail } from "../command";
+import { requireNode } from "./engines";
 import { seal } from "./handover";
 import { testReport } from "./junit";
 import { install } from "./packages";
@@ -15,6 +16,10 @@ export interface BuildOptions {
   readonly source: string;
   /** Its own folder, whose packages are used where they fit. */
   readonly own: string;
+  /** The same as settings have it: below the source. */
+  readonly directory: string;
+  /** Build and Verify run in an image that is not CodeBuild's. */
+  readonly ownImage: boolean;
   /** Folder to build in; it must not exist yet. */
   readonly folder: string;
   /** Folder of packages that a later run may use again. */
@@ -106,6 +111,7 @@ export async function build(options: BuildOptions): Promise<Built> {
         "add it, or name the service's folder: npm start -- --app DIR",
       );
   }
+  const unsaid = test ? requireNode(copy, options.directory, options.ownImage) : [];
   const release = join(folder, "release");
   copySource(copy, join(release, "source"));
   const packages = await install(copy, own, { cache, log: log("install"), signal });
@@ -122,5 +128,5 @@ export async function build(options: BuildOptions): Promise<Built> {
   takeParameters(parameters && join(copy, parameters), release, environments);
   say(how);
   rmSync(join(copy, "node_modules"), { force: true });
-  return { ...seal(release, bundle), tests, notShown };
+  return { ...seal(release, bundle), tests, notShown: [...unsaid, ...notShown] };
 }

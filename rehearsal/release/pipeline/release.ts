@@ -62,6 +62,9 @@ class Run {
     return build({
       source,
       own: service,
+      directory: pipeline.directory,
+      // On ARM they run in CodeBuild's, whatever settings say.
+      ownImage: !settings.image.startsWith("aws/codebuild/") && pipeline.platform !== "linux/arm64",
       folder: join(this.#work.run, folder),
       cache: this.#work.cache,
       packaging: this.#workload.packaging,

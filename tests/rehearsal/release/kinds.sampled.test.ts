@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { NODEJS } from "../../../components/jobs/buildspec";
 import { WORKLOADS } from "../../../components/workloads/list";
 import { neverShown } from "../../../rehearsal/release/pipeline/notShown";
 import type { ReleaseOptions } from "../../../rehearsal/release/pipeline/releaseOptions";
@@ -66,6 +67,23 @@ describe("a release of each kind", () => {
         );
         assert.ok(act.notShown.length > 3);
         assert.doesNotMatch((await answered(`${live?.endpoint}/lamp/7`)) ?? "", /lamps--live-lamps/);
+      });
+
+      it("ends in the build, as Build does, where 'engines' ask for another Node.js than the jobs'", async () => {
+        const own = JSON.parse(kind.files["package.json"] ?? "{}") as object;
+        const asking = (node: unknown): Files => ({
+          "package.json": JSON.stringify({ ...own, engines: { node } }),
+        });
+        const { act } = await released(serviceOf(kind, asking("^20.1 || 99.x")));
+        assert.deepEqual(
+          [act.stopped?.at, act.stopped?.message, act.stopped?.next, states(act)],
+          [
+            "build",
+            `service/package.json asks for Node.js \\^20.1\\ \\|\\|\\ 99.x in 'engines', and Build and Verify run v${NODEJS}`,
+            "change 'engines', or give the jobs an image with that Node.js",
+            ["untouched", "untouched"],
+          ],
+        );
       });
 
       whole("keeps what ran before when the new one does not start", async () => {
