@@ -1,5 +1,5 @@
 import { type Rehearsed, type Resource, allResources } from "./record";
-import { list, map, type Values } from "../../packages/iam/src/json";
+import { list, map, type Values, texts } from "../../packages/iam/src/json";
 
 /** What a document is for: it decides which elements it must have and how large it may be. */
 export type PolicyKind = "trust" | "inline" | "managed" | "bucket" | "key" | "repository" | "topic";
@@ -59,8 +59,6 @@ export function policyDocuments(record: Rehearsed): readonly PolicyDocument[] {
   collected.set(record, known);
   return known;
 }
-
-export const texts = (value: unknown): string[] => list(value).map(String);
 
 /** Principals of one kind that a statement names; `*` counts as an AWS one. */
 export function principals(statement: Values, kind: "AWS" | "Service" | "Federated"): string[] {

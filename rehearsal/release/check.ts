@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import type { Rehearsed } from "../record/record";
-import { paint } from "../report/terminal";
+import { styleText } from "node:util";
 import type { Folder } from "../record/stackFiles";
 import { release } from "./pipeline/release";
 import type { Answer, Question } from "./pipeline/releaseOptions";
@@ -77,7 +77,7 @@ export function conclusion({ stopped, environments, from }: Act3): string[] {
     return `    ${environment}: ${state}; ${live === undefined ? "nothing is live" : `${live === from?.bundle ? "the release before" : "bundle"} ${live.slice(0, 12)} is live`}`;
   });
   return [
-    paint("red", `  stopped at ${stopped.at}: ${stopped.message}`),
+    styleText("red", `  stopped at ${stopped.at}: ${stopped.message}`),
     ...stopped.details.map((line) => `      ${line}`),
     `    next: ${stopped.next}`,
     ...runs,

@@ -1,3 +1,4 @@
+// Colours are plain unless standard output is a terminal and NO_COLOR is unset: styleText looks at both.
 import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { StackRun } from "../record/record";
@@ -6,10 +7,6 @@ import type { Act1 } from "../bringUp/check";
 import type { Act3 } from "../release/report";
 import { total } from "../rules/rule";
 import type { NotShown } from "../record/notShown";
-
-type Colour = Parameters<typeof styleText>[0];
-/** Plain unless standard output is a terminal and NO_COLOR is unset: styleText looks at both. */
-export const paint = (colour: Colour, text: string): string => styleText(colour, text);
 
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
 const counts = ({ resources }: StackRun) => {
@@ -24,7 +21,7 @@ const counts = ({ resources }: StackRun) => {
 export function progressLine(run: StackRun, position: number, of: number): string {
   const { resources, components } = counts(run);
   const failed = run.failures.length > 0;
-  const mark = failed ? paint("red", "failed") : paint("green", "up");
+  const mark = failed ? styleText("red", "failed") : styleText("green", "up");
   return `  ${position}/${of} ${run.stack}: ${mark}, ${resources} resources, ${components} components, ${seconds(run.seconds)}`;
 }
 
@@ -36,7 +33,7 @@ function table(
   const made = new Table({
     colWidths,
     wordWrap: true,
-    head: head.map((each) => paint("bold", each)),
+    head: head.map((each) => styleText("bold", each)),
     style: { head: [], border: [], compact: true },
     colAligns: head.map((_, column) => (typeof rows[0]?.[column] === "number" ? "right" : "left")),
   });
@@ -67,7 +64,7 @@ const rulesTable = ({ verdicts }: Act1): string =>
 
 const findingLines = ({ findings }: Act1): string[] =>
   findings.flatMap(({ stack, resource, message, rule }) => [
-    paint("red", `  ${[stack, resource].filter((each) => each !== "-").join(": ") || "all stacks"}`),
+    styleText("red", `  ${[stack, resource].filter((each) => each !== "-").join(": ") || "all stacks"}`),
     ...message.split("\n").map((line) => `    ${line}`),
     ...(rule ? [`    rule ${rule.id}: ${rule.title}`, `    ${rule.source}`] : []),
   ]);
@@ -78,7 +75,7 @@ export const results = (act: Act1): string =>
     ...(act.runs.length > 0 ? ["", stacksTable(act)] : []),
     ...(act.verdicts.length > 0 ? ["", rulesTable(act)] : []),
     "",
-    ...(act.findings.length === 0 ? [] : [paint("bold", "Findings"), ...findingLines(act), ""]),
+    ...(act.findings.length === 0 ? [] : [styleText("bold", "Findings"), ...findingLines(act), ""]),
   ].join("\n");
 
 /** How each act ended; text where it was not tried, which says why. */
@@ -123,14 +120,14 @@ export function summary(acts: Acts): string {
   if (typeof release === "object") held.push(`a release to ${release.environments.length} environments`);
   return [
     ...(found.length > 0
-      ? ["", paint("bold", "Findings"), ...found.map((each) => paint("red", `  ${each}`))]
+      ? ["", styleText("bold", "Findings"), ...found.map((each) => styleText("red", `  ${each}`))]
       : []),
     "",
-    paint("bold", "Not shown"),
+    styleText("bold", "Not shown"),
     ...notShownBy(acts).map(({ what, shownBy }) => `  ${what} (${shownBy})`),
     "",
     failed.length === 0
-      ? paint("green", `All held: ${held.join(", ")}.`)
-      : paint("red", `Failed: ${failed.join(", ")}.`),
+      ? styleText("green", `All held: ${held.join(", ")}.`)
+      : styleText("red", `Failed: ${failed.join(", ")}.`),
   ].join("\n");
 }

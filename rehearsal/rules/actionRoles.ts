@@ -1,6 +1,6 @@
 import { actionsOf, pipelines } from "../record/pipelines";
 import { identityAllows } from "../record/policyDocuments";
-import { absence, roleByArn, trustsRole } from "../bringUp/roles";
+import { absence, roleByArn, trustsRole } from "../record/roles";
 import { judgeResources, type Rule } from "./rule";
 
 /** CreatePipeline tries every action's role, in other accounts too, and fails at the first that it cannot take. */

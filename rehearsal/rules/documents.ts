@@ -1,6 +1,6 @@
-import { type PolicyDocument, policyDocuments, texts } from "../record/policyDocuments";
+import { type PolicyDocument, policyDocuments } from "../record/policyDocuments";
 import { judgeEach, type Rule } from "./rule";
-import { list, map, type Values } from "../../packages/iam/src/json";
+import { texts, list, map, type Values } from "../../packages/iam/src/json";
 
 const ELEMENTS = new Set([
   "Sid",

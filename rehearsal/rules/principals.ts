@@ -1,8 +1,8 @@
-import { conditionValues, covers, policyDocuments, principals, texts } from "../record/policyDocuments";
+import { conditionValues, covers, policyDocuments, principals } from "../record/policyDocuments";
 import { ofType, type Rehearsed, type Resource } from "../record/record";
-import { absence, accountOf } from "../bringUp/roles";
+import { absence, accountOf } from "../record/roles";
 import { judgeEach, type Rule } from "./rule";
-import type { Values } from "../../packages/iam/src/json";
+import { texts, type Values } from "../../packages/iam/src/json";
 
 const ACCOUNT = /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/;
 const PROVIDER = /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/[a-z0-9.-]+(\/.+)?$/;

@@ -1,5 +1,5 @@
 import { ofType, type Rehearsed, type Resource } from "../record/record";
-import { absence, roleByArn, untrusted } from "../bringUp/roles";
+import { absence, roleByArn, untrusted } from "../record/roles";
 import { judgeEach, type Rule } from "./rule";
 import { text } from "../../packages/iam/src/json";
 

@@ -1,8 +1,8 @@
-import { identityAllows, policyDocuments, principals, texts } from "../record/policyDocuments";
+import { identityAllows, policyDocuments, principals } from "../record/policyDocuments";
 import { allResources, ofType, type Rehearsed, type Resource } from "../record/record";
-import { roleByArn } from "../bringUp/roles";
+import { roleByArn } from "../record/roles";
 import { judgeResources, type Rule } from "./rule";
-import { text } from "../../packages/iam/src/json";
+import { texts, text } from "../../packages/iam/src/json";
 
 /** What EventBridge calls on a target, as the target's role. */
 const CALLS: Readonly<Record<string, string>> = {

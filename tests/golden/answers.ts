@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { attack } from "../../rehearsal/access/threats/attack";
 import { judgeCharter } from "../../rehearsal/access/matrix/judge";
 import type { CharterRow } from "../../rehearsal/access/matrix/rows";
-import { lint } from "../../packages/iam/src/lint/lint";
+import { lint } from "../../rehearsal/access/lint/lint";
 import { judgeAll } from "../../rehearsal/access/mutation/pool";
 import type { Verdict } from "../../rehearsal/access/mutation/verdict";
 import { type Walk, walk, type WalkedCall } from "../../rehearsal/access/calls/walk";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { conditionValues, policyDocuments, texts } from "../../rehearsal/record/policyDocuments";
+import { conditionValues, policyDocuments } from "../../rehearsal/record/policyDocuments";
 import type { Rehearsed, Resource } from "../../rehearsal/record/record";
 import { RULES } from "../../rehearsal/rules/all";
 import { judge } from "../../rehearsal/rules/rule";
 import { broughtUp, only, runOf } from "../programs";
 import { environment, environments, pipeline, tooling } from "./settingsSample";
-import type { Values } from "../../packages/iam/src/json";
+import { texts, type Values } from "../../packages/iam/src/json";
 
 /** `*` and `?` as IAM reads them, on both sides: whether some text matches both patterns. */
 function overlap(one: string, other: string, i = 0, j = 0, seen = new Set<number>()): boolean {

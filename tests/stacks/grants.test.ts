@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { policyDocuments, texts } from "../../rehearsal/record/policyDocuments";
+import { policyDocuments } from "../../rehearsal/record/policyDocuments";
 import { ofType } from "../../rehearsal/record/record";
 import { onlyRoles } from "../../stacks/grants";
 import type { ToolingSettings } from "../../stacks/settings/model";
 import { broughtUp } from "../programs";
 import { environments, tooling } from "./settingsSample";
 import { all, approval, codecommit } from "./together.case";
-import { map } from "../../packages/iam/src/json";
+import { texts, map } from "../../packages/iam/src/json";
 
 const TOOLING = "111111111111";
 const AUDITOR = "arn:aws:iam::999999999999:role/auditor";

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { type PipelineId, roleArn } from "../../components/names";
 import type { Statement } from "../../components/policies";
 import type { WorkloadKind } from "../../components/workloads/list";
-import { conditionValues, texts } from "../../rehearsal/record/policyDocuments";
+import { conditionValues } from "../../rehearsal/record/policyDocuments";
 import { ofType, type Rehearsed, type Resource } from "../../rehearsal/record/record";
 import type { Environment, Pipeline, ToolingSettings } from "../../stacks/settings/model";
 import { documentOf, ofKind, only, runOf } from "../programs";
-import { list, map, type Values } from "../../packages/iam/src/json";
+import { texts, list, map, type Values } from "../../packages/iam/src/json";
 
 /** The stacks of one case, and what they registered by the names that the other side goes by. */
 export interface Up {

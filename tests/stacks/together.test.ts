@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { conditionValues, policyDocuments, principals, texts } from "../../rehearsal/record/policyDocuments";
+import { conditionValues, policyDocuments, principals } from "../../rehearsal/record/policyDocuments";
 import { allResources, label, type Rehearsed } from "../../rehearsal/record/record";
 import { judge } from "../../rehearsal/rules/rule";
 import { RULES } from "../../rehearsal/rules/all";
 import { JUDGED_TYPES, losses } from "./dataKept";
 import { CASES, upOf } from "./together.cases";
+import { texts } from "../../packages/iam/src/json";
 
 /** Actions that know no resource, or none that is known beforehand, and may stand on `*`. */
 const ON_EVERYTHING: Readonly<Record<string, string>> = {

@@ -18,3 +18,5 @@ export function list(value: unknown): unknown[] {
 /** A map of properties; empty for everything else. */
 export const map = (value: unknown): Values =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Values) : {};
+
+export const texts = (value: unknown): string[] => list(value).map(String);

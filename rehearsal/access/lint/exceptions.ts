@@ -1,4 +1,4 @@
-import type { LintFinding } from "../../../packages/iam/src/lint/lint";
+import type { LintFinding } from "./lint";
 
 /** A finding that is not a fault. One that nothing needs any more has to go. */
 export interface Exception {

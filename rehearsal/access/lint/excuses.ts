@@ -1,5 +1,6 @@
 /** Condition keys that no statement uses, by name, each with its reason. One that nothing needs any more has to go. */
-import { conditionValues, policyDocuments, principals, texts } from "../../record/policyDocuments";
+import { conditionValues, policyDocuments, principals } from "../../record/policyDocuments";
+import { texts } from "../../../packages/iam/src/json";
 import { allResources, ofType, type Rehearsed } from "../../record/record";
 import type { Allowed, Excuse } from "../../../packages/iam/src/lint/limits";
 import { map, text, type Values } from "../../../packages/iam/src/json";

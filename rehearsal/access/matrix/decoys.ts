@@ -1,12 +1,11 @@
 /** What is asked about: everything of ours, what just misses it, and others' things beside it. */
 import { allResources } from "../../record/record";
-import { texts } from "../../record/policyDocuments";
 import type { Policy } from "../../../packages/iam/src/policy/policies";
 import type { World } from "../estate/world";
 import type { PlacedRow } from "./expand";
 import { instance, nearMiss } from "./fits";
 import { fill, type Thing } from "./kinds";
-import { text } from "../../../packages/iam/src/json";
+import { texts, text } from "../../../packages/iam/src/json";
 import type { AccessModel } from "../../../packages/iam/src/model";
 import type { Facts } from "./bindings";
 

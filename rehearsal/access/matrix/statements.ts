@@ -1,11 +1,10 @@
 /** Which statements have a say in what: what is asked of a policy is asked of those alone. */
-import { texts } from "../../record/policyDocuments";
 import { type Action, type Catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
 import { type Lookup, resourceTest } from "../../../packages/iam/src/policy/patterns";
 import type { Policy, Statement } from "../../../packages/iam/src/policy/policies";
 import { fits } from "./fits";
 import type { Row } from "./rows";
-import { map } from "../../../packages/iam/src/json";
+import { texts, map } from "../../../packages/iam/src/json";
 
 /** Names of actions that a statement is about, in AWS's own spelling. */
 export type Named = (statement: Statement) => ReadonlySet<string>;

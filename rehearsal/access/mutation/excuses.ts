@@ -8,12 +8,12 @@ import {
   session,
   user,
 } from "../../../packages/iam/src/policy/principals";
-import type { Forms } from "./forms";
-import { included, type Known } from "./included";
+import type { Forms } from "../../../packages/iam/src/mutation/forms";
+import { included, type Known } from "../../../packages/iam/src/mutation/included";
 import type { Subject } from "./subjects";
 import { list, map, type Values } from "../../../packages/iam/src/json";
 import type { AccessModel } from "../../../packages/iam/src/model";
-import type { Mutant } from "./mutant";
+import type { Mutant } from "../../../packages/iam/src/mutation/mutators";
 
 /** What mutants are held against. */
 export interface Reference {

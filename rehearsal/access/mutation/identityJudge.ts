@@ -1,5 +1,4 @@
 /** Holds changed policies of a principal, and boundaries, against the charter: by requests alone that AWS knows. */
-import { texts } from "../../record/policyDocuments";
 import type { Subject as Asking } from "../matrix/cast";
 import type { Asked } from "../matrix/decoys";
 import { findingOf } from "../matrix/findings";
@@ -9,9 +8,10 @@ import { classes, rowMarks } from "../matrix/statements";
 import { serviceOf } from "../../../packages/iam/src/policy/catalog";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Policy } from "../../../packages/iam/src/policy/policies";
-import { type Forms, type Home, instanceOf, isAsked } from "./forms";
+import { type Forms, type Home, instanceOf, isAsked } from "../../../packages/iam/src/mutation/forms";
 import type { Subject } from "./subjects";
 import type { AccessModel, Role } from "../../../packages/iam/src/model";
+import { texts } from "../../../packages/iam/src/json";
 
 /** A principal that a policy is about, and its role. */
 interface Held {

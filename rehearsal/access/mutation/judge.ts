@@ -6,18 +6,18 @@ import { prepareCharter, type Prepared } from "../matrix/judge";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { actionPatterns } from "../../../packages/iam/src/lint/statementFaults";
 import { makeWorld, type World } from "../estate/world";
-import { changedPolicy } from "./changed";
+import { changedPolicy } from "../../../packages/iam/src/mutation/changed";
 import { excuseFor } from "./excuses";
-import { type Forms, formsOf } from "./forms";
+import { type Forms, formsOf } from "../../../packages/iam/src/mutation/forms";
 import { identityJudge } from "./identityJudge";
-import { mutants } from "./mutators";
+import { mutants, type Mutant } from "../../../packages/iam/src/mutation/mutators";
 import { asRegistered, type Bounded, boundedRoles, type Subject, subjects } from "./subjects";
 import { type Killer, unjudged, type Verdict, verdictOn } from "./verdict";
 import { trustJudge } from "./trustJudge";
 import { walk } from "../calls/walk";
 import { needs, walkKiller } from "./walkKiller";
 import { list, map, type Values } from "../../../packages/iam/src/json";
-import type { Mutant, Outside } from "./mutant";
+import type { Outside } from "../../../packages/iam/src/mutation/mutant";
 
 /** What a thread needs to judge: data alone. */
 export interface Given {

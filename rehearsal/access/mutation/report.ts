@@ -1,7 +1,7 @@
 import Table from "cli-table3";
-import { paint } from "../../report/terminal";
+import { styleText } from "node:util";
 import { EXCUSES } from "./excuses";
-import { MUTATORS } from "./mutators";
+import { MUTATORS } from "../../../packages/iam/src/mutation/mutators";
 import type { Verdict } from "./verdict";
 
 const ALL = [...Object.keys(MUTATORS), "boundary removed"];
@@ -11,7 +11,7 @@ const count = (verdicts: readonly Verdict[], outcome: Verdict["outcome"]): numbe
 
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
   const made = new Table({
-    head: head.map((each) => paint("bold", each)),
+    head: head.map((each) => styleText("bold", each)),
     style: { head: [], border: [], compact: true },
     colAligns: head.map((_, column) => (typeof rows[0]?.[column] === "number" ? "right" : "left")),
   });
@@ -53,10 +53,10 @@ export function report(verdicts: readonly Verdict[], seconds: number): string {
     ...tally(verdicts, "excused").map(
       ([by, of]) => `excused as ${by}: ${of} (${EXCUSES[by as keyof typeof EXCUSES]})`,
     ),
-    ...(survivors.length > 0 ? ["", paint("bold", "Surviving")] : []),
-    ...survivors.map(({ policy, direction, name }) => paint("red", `  ${direction} ${policy}, ${name}`)),
-    ...(without.length > 0 ? ["", paint("bold", "Not judged, since they have findings as they are")] : []),
-    ...without.map(({ policy, by, finding }) => paint("red", `  ${policy}, by the ${by}: ${finding}`)),
+    ...(survivors.length > 0 ? ["", styleText("bold", "Surviving")] : []),
+    ...survivors.map(({ policy, direction, name }) => styleText("red", `  ${direction} ${policy}, ${name}`)),
+    ...(without.length > 0 ? ["", styleText("bold", "Not judged, since they have findings as they are")] : []),
+    ...without.map(({ policy, by, finding }) => styleText("red", `  ${policy}, by the ${by}: ${finding}`)),
     "",
     line("widening", widening),
     line("narrowing", narrowing),

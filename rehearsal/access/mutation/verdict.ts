@@ -1,5 +1,5 @@
 import type { Excuse } from "./excuses";
-import type { Mutant } from "./mutant";
+import type { Mutant } from "../../../packages/iam/src/mutation/mutators";
 
 /** What came of one mutant. */
 export interface Verdict extends Pick<Mutant, "mutator" | "direction" | "name"> {

@@ -3,7 +3,7 @@ import { withHolders } from "../../../packages/iam/src/evaluate/unattachedPolici
 import type { Policy } from "../../../packages/iam/src/policy/policies";
 import type { Walk, WalkedCall } from "../calls/walk";
 import type { World } from "../estate/world";
-import { changedPolicy, decideWith, hasSay } from "./changed";
+import { changedPolicy, decideWith, hasSay } from "../../../packages/iam/src/mutation/changed";
 import type { Killer } from "./verdict";
 
 /** A call that a release makes, with all that decides it. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { texts } from "../../../rehearsal/record/policyDocuments";
 import { BranchRoles, type BranchRolesArgs } from "../../../components/branches/branchRoles";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
@@ -14,6 +13,7 @@ import {
   SCOPE,
   TOOLING_ROOT,
 } from "../../programs";
+import { texts } from "../../../packages/iam/src/json";
 
 const JOBS = "arn:aws:iam::444444444444:role/team/acme-cat--br-";
 const STACK = "arn:aws:cloudformation:eu-central-1:222222222222:stack/cat--br-${aws:PrincipalTag/branch}/*";

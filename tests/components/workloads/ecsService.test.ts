@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { ecsService } from "../../../components/workloads/ecsService";
 import type { Workload } from "../../../components/workloads/workload";
-import { texts } from "../../../rehearsal/record/policyDocuments";
 import {
   are,
   arn,
@@ -16,6 +15,7 @@ import {
   tagged,
   useTables,
 } from "./site";
+import { texts } from "../../../packages/iam/src/json";
 
 const LOGS = [arn("logs", "log-group:cat--test-*")];
 const DEFINITIONS = arn("ecs", "task-definition/cat--test-*");

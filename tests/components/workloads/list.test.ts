@@ -7,10 +7,9 @@ import { catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
 import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import { EXCEPTIONS } from "../../../rehearsal/access/lint/exceptions";
 import { actionPatterns, statementFaults } from "../../../packages/iam/src/lint/statementFaults";
-import { texts } from "../../../rehearsal/record/policyDocuments";
 import { resolved } from "../../programs";
 import { SITE } from "./site";
-import type { Values } from "../../../packages/iam/src/json";
+import { texts, type Values } from "../../../packages/iam/src/json";
 
 const KINDS: readonly Workload[] = Object.values(WORKLOADS);
 

@@ -1,10 +1,10 @@
 /** What IAM refuses, and what the other services ask of it. */
-import { conditionValues, covers, principals, texts } from "../../../rehearsal/record/policyDocuments";
+import { conditionValues, covers, principals } from "../../../rehearsal/record/policyDocuments";
 import type { Cloud, Thing } from "./cloud";
 import type { Values } from "./declared";
 import { judgePolicy, sizeInIam } from "./policies";
 import { Refusal, type RefusalId } from "./refusals";
-import { list, map } from "../../../packages/iam/src/json";
+import { texts, list, map } from "../../../packages/iam/src/json";
 
 const ROLE = "aws:iam/role:Role";
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";

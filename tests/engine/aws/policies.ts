@@ -1,9 +1,9 @@
 /** Policies, as the services judge them when they are written. */
-import { parsePolicy, principals, texts } from "../../../rehearsal/record/policyDocuments";
+import { parsePolicy, principals } from "../../../rehearsal/record/policyDocuments";
 import type { Cloud } from "./cloud";
 import type { Values } from "./declared";
 import { Refusal } from "./refusals";
-import { list, map, text } from "../../../packages/iam/src/json";
+import { texts, list, map, text } from "../../../packages/iam/src/json";
 
 export type PolicyKind = "trust" | "inline" | "managed" | "bucket" | "key" | "repository" | "topic";
 

@@ -1,10 +1,10 @@
 /** What S3, KMS and ECR refuse. */
-import { conditionValues, covers, principals, texts } from "../../../rehearsal/record/policyDocuments";
+import { conditionValues, covers, principals } from "../../../rehearsal/record/policyDocuments";
 import type { Cloud, Thing } from "./cloud";
 import type { Values } from "./declared";
 import { judgePolicy } from "./policies";
 import { Refusal } from "./refusals";
-import { list, map, text } from "../../../packages/iam/src/json";
+import { texts, list, map, text } from "../../../packages/iam/src/json";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 

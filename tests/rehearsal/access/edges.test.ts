@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import { anonymous, root, service, user } from "../../../packages/iam/src/policy/principals";
-import { allow, answer, type Asked, deny, OBJECT, READER } from "./asked";
+import { allow, answer, type Asked, deny, OBJECT, READER } from "../../../packages/iam/tests/asked";
 import type { Values } from "../../../packages/iam/src/json";
 
 const VARIABLES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html";

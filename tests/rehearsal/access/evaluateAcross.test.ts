@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { root, service, session } from "../../../packages/iam/src/policy/principals";
-import { allow, answer, type Asked, deny, READER, ROLE, without } from "./asked";
+import { allow, answer, type Asked, deny, READER, ROLE, without } from "../../../packages/iam/tests/asked";
 import type { Values } from "../../../packages/iam/src/json";
 
 const ACROSS = "reference_policies_evaluation-logic-cross-account";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lint } from "../../../packages/iam/src/lint/lint";
+import { lint } from "../../../rehearsal/access/lint/lint";
 import { exceptionFor } from "../../../rehearsal/access/lint/exceptions";
 import { fitsForm } from "../../../packages/iam/src/policy/overlap";
 import { statement, unbroken } from "../sample";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decide, type Question } from "../../../packages/iam/src/evaluate/decide";
 import { type Attached, policy } from "../../../packages/iam/src/policy/policies";
 import { session, withRoleTags } from "../../../packages/iam/src/policy/principals";
-import { allow, deny, document, documentedKeys } from "./asked";
+import { allow, deny, document, documentedKeys } from "../../../packages/iam/tests/asked";
 import type { Values } from "../../../packages/iam/src/json";
 import type { AccessModel, Role } from "../../../packages/iam/src/model";
 

@@ -1,48 +1,36 @@
-import {
-  type PolicyDocument,
-  policyDocuments,
-  type PolicyKind,
-} from "../../../../rehearsal/record/policyDocuments";
-import { label, type Rehearsed } from "../../../../rehearsal/record/record";
-import type { Finding } from "../../../../rehearsal/rules/rule";
-import { catalog, serviceOf } from "../policy/catalog";
-import { type ConditionKeys, conditionKeys } from "../policy/conditionKeys";
-import { EXCUSES } from "../../../../rehearsal/access/lint/excuses";
-import { type Excuse, limits } from "./limits";
-import { checkTypes } from "../../../../rehearsal/access/estate/model";
+/** Reads one document against what AWS documents of actions, resources and condition keys. */
+import type { Values } from "../json";
+import type { Catalog } from "../policy/catalog";
+import type { ConditionKeys } from "../policy/conditionKeys";
 import { NotKnown } from "../policy/notKnown";
 import { type Attached, policy } from "../policy/policies";
-import { actionPatterns, type Fault, statementFaults } from "./statementFaults";
-import type { Values } from "../json";
+import { type Excuse, limits, type Statements } from "./limits";
+import { type Fault, statementFaults } from "./statementFaults";
 
-/** A fault, and where it is. */
-export interface LintFinding extends Finding, Omit<Fault, "message"> {
-  /** Of the statement; empty for the document as a whole. */
+/** A document, and what it is attached to. */
+export interface LintedDocument extends Statements {
+  readonly attached: Attached;
+  /** How messages name it: `trust policy`. */
+  readonly title: string;
+  /** Undefined where the text is not a JSON object. */
+  readonly content: Values | undefined;
+}
+
+/** A fault, and the statement that has it: empty for the document as a whole. */
+export interface StatementFault extends Fault {
   readonly sid: string;
 }
 
-export interface Linted {
-  readonly findings: readonly LintFinding[];
+export interface DocumentLint<Document extends Statements> {
+  readonly faults: readonly StatementFault[];
   /** Excuses of keys that are not used, those that something needed. */
-  readonly excused: ReadonlySet<Excuse>;
-  /** How much was read. */
-  readonly examined: { readonly documents: number; readonly statements: number };
+  readonly excused: readonly Excuse<Document>[];
 }
-
-const ATTACHED: Readonly<Record<PolicyKind, Attached>> = {
-  trust: "trust",
-  inline: "identity",
-  managed: "identity",
-  bucket: "bucket",
-  key: "key",
-  repository: "repository",
-  topic: "topic",
-};
 
 const sidOf = ({ Sid: sid }: Values): string => (typeof sid === "string" ? sid : "");
 
 /** Sids that do not tell statements apart. */
-function sidFaults({ statements }: PolicyDocument): Fault[] {
+function sidFaults({ statements }: Statements): Fault[] {
   const sids = statements.map(sidOf);
   const wrong = sids.filter((sid, index) => sids.indexOf(sid) !== index || !/^[A-Za-z0-9]+$/.test(sid));
   return wrong.map((sid) => ({
@@ -54,46 +42,42 @@ function sidFaults({ statements }: PolicyDocument): Fault[] {
 }
 
 /** What the evaluator refuses: elements, operators, principals, variables, keys that do not exist. */
-function formFaults({ kind, content }: PolicyDocument, keys: ConditionKeys): Fault[] {
+function formFaults({ title, attached, content }: LintedDocument, keys: ConditionKeys): StatementFault[] {
   try {
-    policy(`${kind} policy`, ATTACHED[kind], content, keys);
+    policy(title, attached, content, keys);
     return [];
   } catch (error) {
     if (!(error instanceof NotKnown)) throw error;
-    return [{ check: "form", action: "", on: "", message: error.message }];
+    return [{ check: "form", action: "", on: "", sid: "", message: error.message }];
   }
 }
 
-/**
- * Reads every document of every stack against what AWS documents of actions, resources and condition keys. Sizes
- * are a rule of the rehearsal's first act. Throws NotKnown for a type of resource that may carry a document unseen.
- */
-export async function lint(record: Rehearsed, excuses: readonly Excuse[] = EXCUSES): Promise<Linted> {
-  checkTypes(record);
-  const documents = policyDocuments(record);
-  const statements = documents.flatMap((document) => document.statements);
-  const patterns = statements.flatMap(actionPatterns).filter((pattern) => pattern !== "*");
-  const known = await catalog(patterns.map(serviceOf));
-  const keys = await conditionKeys();
-  const excused = new Set<Excuse>();
-  const findings = documents.flatMap((document) => {
-    const { resource, kind } = document;
-    const at =
-      (sid: string) =>
-      (fault: Fault): LintFinding => {
-        const message = `${kind} policy${sid && `, ${sid}`}: ${fault.message}`;
-        return { ...fault, stack: resource.stack, resource: label(resource), sid, message };
-      };
-    const form = formFaults(document, keys);
-    if (form.length > 0) return form.map((fault) => ({ ...at("")(fault), message: fault.message }));
-    return [
+/** Faults of one document. One that the evaluator can't read has those faults alone. */
+export function lintDocument<Document extends LintedDocument>(
+  document: Document,
+  catalog: Catalog,
+  keys: ConditionKeys,
+  excuses: readonly Excuse<Document>[],
+): DocumentLint<Document> {
+  const form = formFaults(document, keys);
+  if (form.length > 0) return { faults: form, excused: [] };
+  const at =
+    (sid: string) =>
+    (fault: Fault): StatementFault => ({
+      ...fault,
+      sid,
+      message: `${document.title}${sid && `, ${sid}`}: ${fault.message}`,
+    });
+  const statements = document.statements.map((statement) => ({
+    sid: sidOf(statement),
+    own: statementFaults(statement, catalog, keys),
+    limited: limits(document, statement, catalog, excuses),
+  }));
+  return {
+    faults: [
       ...sidFaults(document).map(at("")),
-      ...document.statements.flatMap((statement) => {
-        const limited = limits(record, document, statement, known, excuses);
-        limited.excused.forEach((each) => excused.add(each));
-        return [...statementFaults(statement, known, keys), ...limited.faults].map(at(sidOf(statement)));
-      }),
-    ];
-  });
-  return { findings, excused, examined: { documents: documents.length, statements: statements.length } };
+      ...statements.flatMap(({ sid, own, limited }) => [...own, ...limited.faults].map(at(sid))),
+    ],
+    excused: statements.flatMap(({ limited }) => limited.excused),
+  };
 }

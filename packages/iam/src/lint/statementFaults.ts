@@ -1,4 +1,4 @@
-import { texts } from "../../../../rehearsal/record/policyDocuments";
+import { texts } from "../json";
 import type { Action, Catalog } from "../policy/catalog";
 import type { ConditionKeys } from "../policy/conditionKeys";
 import { operatorName } from "../policy/conditions";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { holds, PAGE, prefix, refused, table } from "../../../../tests/rehearsal/access/conditionTables";
+import { holds, PAGE, prefix, refused, table } from "../conditionTables";
 
 describe("access/conditions", () => {
   table("lets …IfExists hold when the key is absent", `${PAGE}#Conditions_IfExists`, "s3:prefix", [

@@ -1,4 +1,4 @@
-import { PAGE, prefix, refused, table } from "../../../../tests/rehearsal/access/conditionTables";
+import { PAGE, prefix, refused, table } from "../conditionTables";
 
 describe("access/operators", () => {
   table("compares text exactly, or without case", `${PAGE}#Conditions_String`, "s3:prefix", [

@@ -2,14 +2,7 @@ import assert from "node:assert/strict";
 import { NotKnown } from "../../src/policy/notKnown";
 import { resourceTest } from "../../src/policy/patterns";
 import { policy } from "../../src/policy/policies";
-import {
-  allow,
-  answer,
-  ask,
-  type Context,
-  documentedKeys,
-  OBJECT,
-} from "../../../../tests/rehearsal/access/asked";
+import { allow, answer, ask, type Context, documentedKeys, OBJECT } from "../asked";
 
 const PAGE = "reference_policies_elements_resource";
 const VARIABLES = "reference_policies_variables";

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { NotKnown } from "../../src/policy/notKnown";
 import { type Attached, policy } from "../../src/policy/policies";
-import {
-  allow,
-  answer,
-  deny,
-  document,
-  documentedKeys,
-  OBJECT,
-  without,
-} from "../../../../tests/rehearsal/access/asked";
+import { allow, answer, deny, document, documentedKeys, OBJECT, without } from "../asked";
 import type { Values } from "../../src/json";
 
 const ELEMENTS = "reference_policies_elements";

@@ -6,7 +6,7 @@ import { makeWorld } from "../../../../rehearsal/access/estate/world";
 import type { PolicyDocument, PolicyKind } from "../../../../rehearsal/record/policyDocuments";
 import type { Values } from "../../../../packages/iam/src/json";
 import { upOf } from "../../../stacks/together.cases";
-import { without } from "../asked";
+import { without } from "../../../../packages/iam/tests/asked";
 import { folderOf, unbrokenWorld, worldOf } from "../worlds";
 import { withStatement } from "./changes";
 import { sampled, whole } from "../../../whole/sample";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
 import type { Rehearsed } from "../../../../rehearsal/record/record";
-import { without } from "../asked";
+import { without } from "../../../../packages/iam/tests/asked";
 import { sampleWorld, unbrokenWorld } from "../worlds";
 import { withPolicy, withResource } from "./changes";
 import { list, type Values } from "../../../../packages/iam/src/json";

@@ -12,7 +12,7 @@ import {
 } from "../../../../rehearsal/access/matrix/statements";
 import { of, type Row } from "../../../../rehearsal/access/matrix/rows";
 import { policy } from "../../../../packages/iam/src/policy/policies";
-import { allow, document, documentedKeys } from "../asked";
+import { allow, document, documentedKeys } from "../../../../packages/iam/tests/asked";
 import type { Values } from "../../../../packages/iam/src/json";
 
 const made = (...statements: Values[]) => policy("it", "identity", document(...statements), documentedKeys());

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { holds, variants } from "../../../../rehearsal/access/matrix/variants";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { service } from "../../../../packages/iam/src/policy/principals";
-import { documentedKeys, READER } from "../asked";
+import { documentedKeys, READER } from "../../../../packages/iam/tests/asked";
 
 const tried = (...conditions: (readonly [string, readonly string[]])[]) =>
   variants(READER, conditions, new Map([["s3:prefix", ["kept/a/*", "other/*"]]]), documentedKeys());

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type Catalog, catalog } from "../../../../packages/iam/src/policy/catalog";
 import { type Excuse, excuseFor } from "../../../../rehearsal/access/mutation/excuses";
-import { type Forms, formsOf } from "../../../../rehearsal/access/mutation/forms";
-import { type MutatorName, mutants } from "../../../../rehearsal/access/mutation/mutators";
+import { type Forms, formsOf } from "../../../../packages/iam/src/mutation/forms";
+import { type MutatorName, mutants } from "../../../../packages/iam/src/mutation/mutators";
 import type { Subject } from "../../../../rehearsal/access/mutation/subjects";
 import { type Attached, policy } from "../../../../packages/iam/src/policy/policies";
-import { allow, deny, document, documentedKeys, without } from "../asked";
+import { allow, deny, document, documentedKeys, without } from "../../../../packages/iam/tests/asked";
 import { sample } from "../sampleModel";
 import type { Values } from "../../../../packages/iam/src/json";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mutants } from "../../../../rehearsal/access/mutation/mutators";
+import { mutants } from "../../../../packages/iam/src/mutation/mutators";
 import { report } from "../../../../rehearsal/access/mutation/report";
 import { type Killer, type Verdict, verdictOn } from "../../../../rehearsal/access/mutation/verdict";
 import { evaluate } from "../../../../packages/iam/src/evaluate/evaluate";
 import { policy } from "../../../../packages/iam/src/policy/policies";
-import { allow, document, documentedKeys, lookup, READER } from "../asked";
+import { allow, document, documentedKeys, lookup, READER } from "../../../../packages/iam/tests/asked";
 import { list, type Values } from "../../../../packages/iam/src/json";
 
 const CATS = "arn:aws:s3:::cats";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type Catalog, catalog } from "../../../../packages/iam/src/policy/catalog";
-import { included, type Known, patternCovers } from "../../../../rehearsal/access/mutation/included";
+import { type Catalog, catalog } from "../../src/policy/catalog";
+import { included, type Known, patternCovers } from "../../src/mutation/included";
 import { allow, deny, without } from "../asked";
-import type { Values } from "../../../../packages/iam/src/json";
+import type { Values } from "../../src/json";
 
 const BUCKET = "arn:aws:s3:::pictures";
 

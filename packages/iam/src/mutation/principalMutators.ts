@@ -1,5 +1,5 @@
-import { namedIn } from "../../../packages/iam/src/policy/principals";
-import { list, map, type Values } from "../../../packages/iam/src/json";
+import { namedIn } from "../policy/principals";
+import { list, map, type Values } from "../json";
 import type { Change, Mutate } from "./mutant";
 
 /** Principals by kind (`AWS`, `Service`). */

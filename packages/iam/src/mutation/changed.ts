@@ -1,9 +1,9 @@
-import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
-import { type Decision, type Documents, evaluate } from "../../../packages/iam/src/evaluate/evaluate";
-import type { Case } from "../../../packages/iam/src/evaluate/decide";
-import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
-import { list } from "../../../packages/iam/src/json";
-import type { Mutant } from "./mutant";
+import type { ConditionKeys } from "../policy/conditionKeys";
+import { type Decision, type Documents, evaluate } from "../evaluate/evaluate";
+import type { Case } from "../evaluate/decide";
+import { type Policy, policy } from "../policy/policies";
+import { list } from "../json";
+import type { Mutant } from "./mutators";
 
 /** A policy as a mutant has it: one that allows nothing where its only statement is gone. */
 export const changedPolicy = (

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { decide, prepare, type Question } from "../../src/evaluate/decide";
-import { evaluate } from "../../src/evaluate/evaluate";
-import { policy } from "../../src/policy/policies";
-import { anonymous, root, service } from "../../src/policy/principals";
-import { unbroken } from "../../../../tests/rehearsal/sample";
-import { build, changed, withInputs } from "../../../../tests/rehearsal/access/models";
+import { decide, prepare, type Question } from "../../../packages/iam/src/evaluate/decide";
+import { evaluate } from "../../../packages/iam/src/evaluate/evaluate";
+import { policy } from "../../../packages/iam/src/policy/policies";
+import { anonymous, root, service } from "../../../packages/iam/src/policy/principals";
+import { unbroken } from "../sample";
+import { build, changed, withInputs } from "./models";
 import {
   ask,
   inTest,
@@ -13,7 +13,7 @@ import {
   throws,
   tooling,
   verdict,
-} from "../../../../tests/rehearsal/access/sampleModel";
+} from "./sampleModel";
 
 describe("access/decide", () => {
   it("decides in one account, and names the statement", () => {

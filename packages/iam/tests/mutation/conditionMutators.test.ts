@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { anyName } from "../../../../rehearsal/access/mutation/conditionMutators";
-import type { MutatorName } from "../../../../rehearsal/access/mutation/mutators";
+import { anyName } from "../../src/mutation/conditionMutators";
+import type { MutatorName } from "../../src/mutation/mutators";
 import { allow, without } from "../asked";
 import { madeBy } from "./made";
-import type { Values } from "../../../../packages/iam/src/json";
+import type { Values } from "../../src/json";
 
 describe("access/mutation/conditionMutators", () => {
   it("takes conditions and their values away, key by key", () => {

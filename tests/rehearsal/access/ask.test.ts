@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { can, whoCan } from "../../src/evaluate/ask";
-import { actionCalled, contextOf, principalCalled, tagsOf } from "../../src/evaluate/parseQuestion";
-import { branchWorld, ONE, OTHER } from "../../../../tests/rehearsal/access/branchWorld";
-import { sample, TEST } from "../../../../tests/rehearsal/access/sampleModel";
-import type { AccessModel } from "../../src/model";
+import { can, whoCan } from "../../../packages/iam/src/evaluate/ask";
+import { actionCalled, contextOf, principalCalled, tagsOf } from "../../../packages/iam/src/evaluate/parseQuestion";
+import { branchWorld, ONE, OTHER } from "./branchWorld";
+import { sample, TEST } from "./sampleModel";
+import type { AccessModel } from "../../../packages/iam/src/model";
 
 const SERVICES = ["codebuild.amazonaws.com", "lambda.amazonaws.com"];
 const context = {};

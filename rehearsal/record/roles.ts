@@ -1,6 +1,6 @@
-import { conditionValues, covers, parsePolicy, principals, texts } from "../record/policyDocuments";
-import { before, ofType, type Rehearsed, type Resource } from "../record/record";
-import { list, map, type Values } from "../../packages/iam/src/json";
+import { conditionValues, covers, parsePolicy, principals } from "./policyDocuments";
+import { before, ofType, type Rehearsed, type Resource } from "./record";
+import { texts, list, map, type Values } from "../../packages/iam/src/json";
 
 /** The role that an ARN names, wherever it is created. */
 export const roleByArn = (record: Rehearsed, arn: string): Resource | undefined =>

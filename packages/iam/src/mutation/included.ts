@@ -1,9 +1,9 @@
-import type { Catalog } from "../../../packages/iam/src/policy/catalog";
-import { operatorName } from "../../../packages/iam/src/policy/conditions";
-import { OPERATORS } from "../../../packages/iam/src/policy/operators";
+import type { Catalog } from "../policy/catalog";
+import { operatorName } from "../policy/conditions";
+import { OPERATORS } from "../policy/operators";
 import { type Forms, withinForm } from "./forms";
-import { isAskedOn } from "../../../packages/iam/src/lint/statementFaults";
-import { list, map, type Values } from "../../../packages/iam/src/json";
+import { isAskedOn } from "../lint/statementFaults";
+import { list, map, type Values } from "../json";
 
 /** What is known of the requests that a policy gets, beyond what its statements say. */
 export interface Known {

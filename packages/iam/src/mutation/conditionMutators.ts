@@ -1,7 +1,7 @@
-import { operatorName } from "../../../packages/iam/src/policy/conditions";
-import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import { OPERATORS } from "../../../packages/iam/src/policy/operators";
-import { list, map, type Values } from "../../../packages/iam/src/json";
+import { operatorName } from "../policy/conditions";
+import { notKnown } from "../policy/notKnown";
+import { OPERATORS } from "../policy/operators";
+import { list, map, type Values } from "../json";
 import type { Change, Mutate } from "./mutant";
 
 /** One key under one operator. */

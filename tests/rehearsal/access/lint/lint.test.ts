@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { lint, type Linted, type LintFinding } from "../../src/lint/lint";
+import { lint, type Linted, type LintFinding } from "../../../../rehearsal/access/lint/lint";
 import { EXCUSES } from "../../../../rehearsal/access/lint/excuses";
-import { isLimit } from "../../src/lint/limits";
+import { isLimit } from "../../../../packages/iam/src/lint/limits";
 import { exceptionFor, EXCEPTIONS } from "../../../../rehearsal/access/lint/exceptions";
 import type { Rehearsed } from "../../../../rehearsal/record/record";
 import { broughtUp } from "../../../../tests/programs";
@@ -9,7 +9,7 @@ import { environment, tooling } from "../../../../tests/stacks/settingsSample";
 import { CASES, upOf } from "../../../../tests/stacks/together.cases";
 import { document } from "../../../../tests/rehearsal/sample";
 import { changed, same, withInputs } from "../../../../tests/rehearsal/access/models";
-import { list, map, type Values } from "../../src/json";
+import { list, map, type Values } from "../../../../packages/iam/src/json";
 
 const CHINA = "China";
 const TITLES = [...Object.keys(CASES), CHINA];

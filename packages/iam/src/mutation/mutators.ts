@@ -1,4 +1,4 @@
-import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { notKnown } from "../policy/notKnown";
 import {
   deleteCondition,
   deleteConditionValue,
@@ -7,8 +7,8 @@ import {
   valueToAnyName,
 } from "./conditionMutators";
 import { addService, addStranger, deletePrincipal, principalToEveryone } from "./principalMutators";
-import { list, map, type Values } from "../../../packages/iam/src/json";
-import { type Change, type Mutate, type Outside, type Mutant, anyLastPart } from "./mutant";
+import { list, map, type Values } from "../json";
+import { type Change, type Mutate, type Outside, anyLastPart } from "./mutant";
 
 /** The values of an element that can be one text or a list. */
 const texts = (value: unknown): string[] => list(value).map(String);
@@ -113,4 +113,21 @@ export function mutants(document: Values, outside: Outside): Mutant[] {
       })),
     );
   });
+}
+
+/** A policy that was changed in one place. */
+export interface Mutant {
+  readonly mutator: MutatorName;
+  /** Whether it would let through more than the policy does, or less. */
+  readonly direction: "widening" | "narrowing";
+  /** Whether the statement fits more requests than before, or fewer. */
+  readonly fits: "more" | "fewer";
+  /** `PushImages: without action ecr:PutImage`. */
+  readonly name: string;
+  /** Position of the statement that is changed. */
+  readonly index: number;
+  /** That statement; undefined where it is gone. */
+  readonly statement: Values | undefined;
+  /** The whole document. Its Statement is empty where the only one is gone. */
+  readonly document: Values;
 }

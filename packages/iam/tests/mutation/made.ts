@@ -1,6 +1,6 @@
-import { type MutatorName, mutants } from "../../../../rehearsal/access/mutation/mutators";
+import { type MutatorName, mutants } from "../../src/mutation/mutators";
 import { document } from "../asked";
-import type { Values } from "../../../../packages/iam/src/json";
+import type { Values } from "../../src/json";
 
 export const OUTSIDE = { stranger: "arn:aws:iam::999999999999:root" };
 

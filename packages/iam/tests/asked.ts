@@ -1,9 +1,9 @@
-import { type ConditionKeys, conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
-import { type Decision, evaluate } from "../../../packages/iam/src/evaluate/evaluate";
-import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import { type Attached, policy } from "../../../packages/iam/src/policy/policies";
-import { type Principal, session } from "../../../packages/iam/src/policy/principals";
-import type { Values } from "../../../packages/iam/src/json";
+import { type ConditionKeys, conditionKeys } from "../src/policy/conditionKeys";
+import { type Decision, evaluate } from "../src/evaluate/evaluate";
+import { notKnown } from "../src/policy/notKnown";
+import { type Attached, policy } from "../src/policy/policies";
+import { type Principal, session } from "../src/policy/principals";
+import type { Values } from "../src/json";
 
 export const GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/";
 export const ROLE = "arn:aws:iam::111111111111:role/path/reader";

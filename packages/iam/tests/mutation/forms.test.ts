@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { catalog } from "../../../../packages/iam/src/policy/catalog";
-import { formsOf, instanceOf, isAsked, withinForm } from "../../../../rehearsal/access/mutation/forms";
+import { catalog } from "../../src/policy/catalog";
+import { formsOf, instanceOf, isAsked, withinForm } from "../../src/mutation/forms";
 
 const OBJECT = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
 const GROUP = "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}";

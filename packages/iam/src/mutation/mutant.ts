@@ -1,5 +1,4 @@
-import type { Values } from "../../../packages/iam/src/json";
-import type { MutatorName } from "./mutators";
+import type { Values } from "../json";
 
 /** One way in which a statement is changed. */
 export interface Change {
@@ -18,23 +17,6 @@ export type Mutate = (statement: Values, outside: Outside) => Change[];
 export interface Outside {
   /** ARN of the root of an account that is none of the project's. */
   readonly stranger: string;
-}
-
-/** A policy that was changed in one place. */
-export interface Mutant {
-  readonly mutator: MutatorName;
-  /** Whether it would let through more than the policy does, or less. */
-  readonly direction: "widening" | "narrowing";
-  /** Whether the statement fits more requests than before, or fewer. */
-  readonly fits: "more" | "fewer";
-  /** `PushImages: without action ecr:PutImage`. */
-  readonly name: string;
-  /** Position of the statement that is changed. */
-  readonly index: number;
-  /** That statement; undefined where it is gone. */
-  readonly statement: Values | undefined;
-  /** The whole document. Its Statement is empty where the only one is gone. */
-  readonly document: Values;
 }
 
 /** `bucket/catalog/*` becomes `bucket/*`, `role/catalog-plan` becomes `role/*`. Separators inside a variable do not count. */

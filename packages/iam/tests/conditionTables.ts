@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
+import { NotKnown } from "../src/policy/notKnown";
 import { allow, answer, type Context } from "./asked";
 
 /** What a condition makes of a request's context. */
