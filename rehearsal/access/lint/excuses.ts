@@ -1,9 +1,23 @@
 /** Condition keys that no statement uses, by name, each with its reason. One that nothing needs any more has to go. */
-import { conditionValues, policyDocuments, principals } from "../../record/policyDocuments";
+import {
+  conditionValues,
+  type PolicyDocument,
+  policyDocuments,
+  principals,
+} from "../../record/policyDocuments";
 import { texts } from "../../../packages/iam/src/json";
 import { allResources, ofType, type Rehearsed } from "../../record/record";
-import type { Allowed, Excuse } from "../../../packages/iam/src/lint/limits";
+import type { Allowed as AllowedIn, Excuse as ExcuseIn } from "../../../packages/iam/src/lint/limits";
+import type { LintedDocument } from "../../../packages/iam/src/lint/lint";
 import { map, text, type Values } from "../../../packages/iam/src/json";
+
+/** A document among all that the stacks registered. */
+export interface PlacedDocument extends PolicyDocument, Pick<LintedDocument, "attached" | "title"> {
+  readonly record: Rehearsed;
+}
+
+export type Allowed = AllowedIn<PlacedDocument>;
+export type Excuse = ExcuseIn<PlacedDocument>;
 
 const resources = ({ statement }: Allowed): string[] => texts(statement["Resource"]);
 /** Everything that a statement is on is named so far. */
@@ -28,7 +42,7 @@ const both =
 
 const POLICY = "aws:iam/policy:Policy";
 /** The role that a policy is of, in the record: one that a policy of a name of its own is attached to. */
-function holderOf({ record, document: { resource } }: Allowed): string | undefined {
+function holderOf(record: Rehearsed, { resource }: PolicyDocument): string | undefined {
   if (resource.type !== POLICY) return text(resource.inputs, "role");
   const attached = ofType(record, "aws:iam/rolePolicyAttachment:RolePolicyAttachment").find(
     ({ inputs, stack }) => stack === resource.stack && inputs["policyArn"] === resource.outputs["arn"],
@@ -40,8 +54,8 @@ function holderOf({ record, document: { resource } }: Allowed): string | undefin
 const takenOnly =
   (kind: "Service" | "Federated", is: (principal: string) => boolean) =>
   (allowed: Allowed): boolean => {
-    const name = holderOf(allowed);
-    const trusts = policyDocuments(allowed.record).filter(
+    const name = holderOf(allowed.document.record, allowed.document);
+    const trusts = policyDocuments(allowed.document.record).filter(
       (document) =>
         document.kind === "trust" &&
         document.resource.stack === allowed.document.resource.stack &&
@@ -67,7 +81,7 @@ const readsState = (allowed: Allowed): boolean =>
   resources(allowed).every(
     (arn) =>
       /^[^*]+(\/\*)?$/.test(arn) &&
-      !arnsOf(allowed.record).has(arn.replace(/^(arn:[^:]*:s3:[^/]*)\/.*/, "$1")),
+      !arnsOf(allowed.document.record).has(arn.replace(/^(arn:[^:]*:s3:[^/]*)\/.*/, "$1")),
   );
 
 const arnsOf = (record: Rehearsed): ReadonlySet<unknown> =>
@@ -98,14 +112,14 @@ const saysWho = ({ document, statement }: Allowed): boolean =>
 
 /** All that a role may do beside: its inline policies, and those that are attached to it. */
 const beside = (allowed: Allowed): Values[] => {
-  const name = holderOf(allowed);
+  const name = holderOf(allowed.document.record, allowed.document);
   const { stack } = allowed.document.resource;
-  return policyDocuments(allowed.record)
+  return policyDocuments(allowed.document.record)
     .filter(
       (document) =>
         document.resource.stack === stack &&
         (document.kind === "inline" || document.kind === "managed") &&
-        holderOf({ ...allowed, document }) === name,
+        holderOf(allowed.document.record, document) === name,
     )
     .flatMap(({ statements }) => statements);
 };
@@ -128,8 +142,8 @@ const buckets =
   (is: (bucket: string, record: Rehearsed) => boolean) =>
   (allowed: Allowed): boolean =>
     resources(allowed).every((arn) => {
-      const name = text(bucketOf(allowed.record, arn)?.outputs ?? {}, "bucket");
-      return name !== undefined && is(name, allowed.record);
+      const name = text(bucketOf(allowed.document.record, arn)?.outputs ?? {}, "bucket");
+      return name !== undefined && is(name, allowed.document.record);
     });
 const ownBuckets = buckets(() => true);
 const withoutAcls = buckets((bucket, record) =>
