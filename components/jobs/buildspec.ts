@@ -122,20 +122,28 @@ export function writeFile(name: string, text: string): string {
 export const pack = (text: string): string =>
   Buffer.from(gzipSync(strToU8(text), { level: 9, mtime: 0 })).toString("base64");
 
+/** What every pipeline has alike is packed once. */
+const packed = new Map<string, string>();
+
 /**
  * A command that writes the files of a job: they are packed, since CodeBuild takes no buildspec that holds the longest
  * as they are.
  */
 function writeFiles(names: readonly string[]): string {
+  const key = names.join(" ");
+  const known = packed.get(key);
+  if (known !== undefined) return known;
   const commands = names.map((name) =>
     writeFile(name, readFileSync(join(__dirname, "scripts", name), "utf8")),
   );
-  return [
+  const command = [
     `# Writes ${names.join(", ")} of components/jobs/scripts into $JOB.`,
     `base64 -d <<'${DELIMITER}' | gzip -d | bash`,
     ...(pack(commands.join("")).match(new RegExp(`.{1,${LINE}}`, "g")) ?? []),
     `${DELIMITER}\n`,
   ].join("\n");
+  packed.set(key, command);
+  return command;
 }
 
 /**

@@ -1,15 +1,16 @@
-const made = new Map<string, RegExp>();
+const made = new Map<string, RegExp | undefined>();
 
 /** Whether a row's text with `*` and `?` for other characters covers another. */
 export function fits(pattern: string, text: string): boolean {
   if (pattern === "*" || pattern === text) return true;
   let expression = made.get(pattern);
-  if (!expression) {
+  if (!expression && !made.has(pattern)) {
     const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-    expression = new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
+    const source = `^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`;
+    expression = /[*?]/.test(pattern) ? new RegExp(source, "s") : undefined; // without one, only the text itself
     made.set(pattern, expression);
   }
-  return expression.test(text);
+  return expression?.test(text) ?? false;
 }
 
 /** Something that a pattern covers. */

@@ -27,7 +27,7 @@ describe("tasks", () => {
     ]);
   });
 
-  it("answer by turns, and others take the place of those that have ended", async () => {
+  whole("answer by turns, and others take the place of those that have ended", async () => {
     const dying = server("first").replace(
       "const id",
       'if (request.url === "/lamp/die-" + process.pid) process.exit(); response.setHeader("pid", process.pid); const id',

@@ -105,12 +105,15 @@ describe("release that cannot go on", () => {
     },
   );
 
-  it("says that there is nothing to go back to when the first release fails, and names the command", async () => {
-    const { act } = await releaseOf(service({ "index.js": handler("broken") }));
-    const { message, next } = stopped(act);
-    assert.match(message, /it is the first release of stage, so there is nothing to go back to$/);
-    assert.match(next, /aws codepipeline start-pipeline-execution --name lamps --source-revisions/);
-  });
+  whole(
+    "says that there is nothing to go back to when the first release fails, and names the command",
+    async () => {
+      const { act } = await releaseOf(service({ "index.js": handler("broken") }));
+      const { message, next } = stopped(act);
+      assert.match(message, /it is the first release of stage, so there is nothing to go back to$/);
+      assert.match(next, /aws codepipeline start-pipeline-execution --name lamps --source-revisions/);
+    },
+  );
 
   whole("does not roll back what would lose data", async () => {
     const more = TEMPLATE.replace(

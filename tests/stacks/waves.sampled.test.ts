@@ -5,6 +5,7 @@ import { actions, structure } from "../../rehearsal/rules/stages";
 import { documentOf, ofKind, oneStack } from "../programs";
 import { environments, pipeline, tooling } from "./settingsSample";
 import { map, list } from "../../packages/iam/src/json";
+import { sampled } from "../whole/sample";
 
 /** Names of 1 to 21 characters, which is what a prefix of one leaves: of the first wave short ones, of the second long. */
 const listed = Array.from({ length: 32 }, (_, i) => {
@@ -25,7 +26,7 @@ const wavesOf = (size: number) =>
   );
 
 describe("waves", () => {
-  for (const size of [1, 2, 3, 9, 15, 16]) {
+  for (const size of sampled([1, 2, 3, 9, 15, 16], (each) => [1, 3, 16].includes(each))) {
     it(`of ${size} make a pipeline that CodePipeline takes, and everything names its stages`, async () => {
       const run = await wavesOf(size);
       assert.deepEqual(run.failures, []);

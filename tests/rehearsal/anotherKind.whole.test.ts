@@ -12,7 +12,6 @@ import type { Act1 } from "../../rehearsal/bringUp/check";
 import { folder } from "./folders";
 import { handler, service } from "./release/service";
 import { ROOT } from "./sample";
-import { whole } from "../whole/sample";
 
 const FIXTURES = join(ROOT, "tests/fixtures/kinds");
 
@@ -103,7 +102,7 @@ describe("another kind of workload, in a file of its own and a line in the list"
     assert.ok(!unshown.some((what) => what.startsWith("CodeDeploy")), "it has none");
   });
 
-  whole("is refused without that line, with the kinds that there are", async () => {
+  it("is refused without that line, with the kinds that there are", async () => {
     const { code, text } = await start([], "--config", settings(), ...page());
     assert.equal(code, 1);
     assert.match(text, /pipelines\[0\]\.workload: received "lambda-direct"/);

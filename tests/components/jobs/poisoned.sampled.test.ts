@@ -12,6 +12,7 @@ import { run, type Result } from "./harness";
 import { build, BUILDSPECS, promote, releaseVariables, sourceFolder } from "./inputs";
 import { REPOSITORY_URI, SITE, worldOf } from "./kinds";
 import { BUCKET, COMMIT_ID, EXECUTION_ID, image, type World } from "./world";
+import { sampled } from "../../whole/sample";
 
 /** What a build leaves that ran hostile code: in every place that its policy lets it write. */
 const EVIL = `sha256:${"ee".repeat(32)}`;
@@ -209,7 +210,7 @@ describe("what a hostile build leaves", () => {
     assert.deepEqual([...new Set(written.flat())].sort(), Object.keys(PLANTS).sort());
   });
 
-  for (const workload of KINDS)
+  for (const workload of sampled(KINDS, (_, index) => index === 0))
     it(`is acted on by no later Build, Plan, Deploy and Promote of ${workload.kind}`, async () => {
       const [clean, poisoned] = [await released(workload, false), await released(workload, true)];
       assert.deepEqual(poisoned, clean);
@@ -217,7 +218,7 @@ describe("what a hostile build leaves", () => {
       assert.ok(poisoned.calls.flat().includes("aws plan cloudformation create-change-set"));
     });
 
-  for (const workload of BRANCHED)
+  for (const workload of sampled(BRANCHED, (_, index) => index === 0))
     it(`under another branch's head commit is not what that branch deploys: ${workload.kind}`, async () => {
       const [clean, poisoned] = [await releasedBranch(workload, false), await releasedBranch(workload, true)];
       assert.deepEqual(poisoned, clean);
