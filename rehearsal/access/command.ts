@@ -42,7 +42,8 @@ function documents(given: readonly string[]): Record<string, unknown> {
 /** The model of a folder's stacks, and the services that their policies name. */
 async function loadModel(config: string, policies: Record<string, unknown>) {
   const { record } = await stacksOf(resolve(HERE, config));
-  const { policyDocuments, principals } = await import("../record/policyDocuments");
+  const { policyDocuments } = await import("../aws/policyDocuments");
+  const { principals } = await import("../record/policyDocuments");
   const { conditionKeys } = await import("../../packages/iam/src/policy/conditionKeys");
   const { accessModel } = await import("./estate/model");
   const named = policyDocuments(record).flatMap(({ statements }) =>

@@ -1,6 +1,8 @@
+import { text, type Values } from "../../packages/iam/src/json";
 import { createHash } from "node:crypto";
-import { partition, ROWS } from "./mockOutputRows";
-import { type Values, text } from "../../packages/iam/src/json";
+import { partition } from "../../components/names";
+import { knownPulumiType } from "./registry";
+import type { MockOutputs } from "./types";
 
 /** What AWS is asked to make. */
 export interface Request {
@@ -14,20 +16,10 @@ export interface Request {
   readonly region: string | undefined;
 }
 
-export interface Answer {
-  readonly id: string;
-  readonly outputs: Values;
-}
-
-/** What AWS, or the provider, would answer. Throws for a type that has no row: a guess would be worth nothing. */
-export function answer(request: Request): Answer {
-  const row = ROWS[request.type];
-  if (!row) {
-    throw new Error(
-      `the rehearsal does not know what AWS answers for type ${request.type} (resource ${request.name}): ` +
-        "add the type to ROWS in rehearsal/aws/mockOutputRows.ts, and to the rules that concern it",
-    );
-  }
+/** What AWS, or the provider, would answer. Throws for a type that no file has: a guess would be worth nothing. */
+export function answer(request: Request): MockOutputs {
+  const { answer: row } = knownPulumiType(request.name, request.type);
+  if (row === "the rehearsal") throw new Error(`${request.name} (${request.type}) is not for AWS to answer`);
   const { inputs, name } = request;
   const region = request.region ?? "";
   const account = request.account ?? "";

@@ -1,7 +1,6 @@
+import type { Values } from "../../packages/iam/src/json";
 import { createHash } from "node:crypto";
 import { dnsSuffix, partition } from "../../components/names";
-import { NO_VALUE } from "../release/cloudformation/intrinsics";
-import type { Values } from "../../packages/iam/src/json";
 
 /** Where a template is deployed. */
 export interface Site {
@@ -55,33 +54,26 @@ export const after =
   (site, resource) =>
     `${prefix}${name(site, resource)}${suffix}`;
 
-const functionArn = (site: Site, name: string): string =>
-  name.startsWith("arn:") ? name : arn("lambda", () => `function:${name}`)(site, {} as Declared);
-export const ofFunction =
-  (qualifier: Name): Name =>
-  (site, resource) =>
-    `${functionArn(site, property("FunctionName")(site, resource))}:${qualifier(site, resource)}`;
+export const partitionOf = (arn: string): string => arn.split(":")[1] ?? "";
+
+/** A function, version or alias, however a template names it: `name`, `name:live`, part of an ARN or all of it. */
+export function functionArn({ region, account }: Pick<Site, "region" | "account">, written: string): string {
+  if (written.startsWith("arn:")) return written;
+  const name = written.replace(/^\d{12}:function:/, "");
+  return `arn:${partition(region)}:lambda:${region}:${account}:function:${name}`;
+}
 export const version: Name = (_, { generation }) => String(generation);
 export const endpoint: Name = (site, resource) =>
   `https://${generatedId(site, resource)}.execute-api.${site.region}.${dnsSuffix(site.region)}`;
+/** A log group as IAM writes it, without the `:*` that its attribute has. */
+export const logGroupArn = (written: string): string => written.replace(/:\*$/, "");
 
-/** Types whose resources hold data, which a roll-back never replaces or deletes. */
+/** Types whose resources hold data, which a roll-back never replaces or deletes; known here or not. */
 export const holdsData = (type: string): boolean =>
   /^AWS::(RDS|DocDB|Neptune|EFS|Kinesis|OpenSearchService|ElastiCache|Redshift|DSQL)::|^AWS::(DynamoDB::(Global)?Table|S3::Bucket|SQS::Queue|KMS::(Replica)?Key|SecretsManager::Secret|Cognito::UserPool)$/.test(
     type,
   );
 
-/** Types that give somebody a right. */
+/** Types that give somebody a right; known here or not. */
 export const isPermission = (type: string): boolean =>
   /^AWS::(IAM|RAM)::|^AWS::Lambda::(Permission|Url|LayerVersionPermission)$|Polic(y|ies)$/.test(type);
-
-/** What CloudFormation itself gives every template. */
-export const pseudoParameters = ({ stack, account, region }: Site): Readonly<Record<string, unknown>> => ({
-  "AWS::AccountId": account,
-  "AWS::Region": region,
-  "AWS::Partition": partition(region),
-  "AWS::StackName": stack,
-  "AWS::StackId": `arn:${partition(region)}:cloudformation:${region}:${account}:stack/${stack}/rehearsal`,
-  "AWS::URLSuffix": dnsSuffix(region),
-  "AWS::NoValue": NO_VALUE,
-});

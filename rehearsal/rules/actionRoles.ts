@@ -1,5 +1,5 @@
 import { actionsOf, pipelines } from "../record/pipelines";
-import { identityAllows } from "../record/policyDocuments";
+import { identityAllows } from "../aws/policyDocuments";
 import { absence, roleByArn, trustsRole } from "../record/roles";
 import { judgeResources, type Rule } from "./rule";
 

@@ -1,4 +1,5 @@
-import { type PolicyDocument, policyDocuments } from "../record/policyDocuments";
+import { policyDocuments } from "../aws/policyDocuments";
+import type { PolicyDocument } from "../record/policyDocuments";
 import { judgeEach, type Rule } from "./rule";
 import { texts, list, map, type Values } from "../../packages/iam/src/json";
 

@@ -1,6 +1,7 @@
-import { allResources, before, ofType, type Rehearsed, type Resource } from "../record/record";
-import { judgeResources, type Rule } from "./rule";
 import { list, text } from "../../packages/iam/src/json";
+import { pulumiType } from "../aws/registry";
+import { allResources, before, type Rehearsed, type Resource } from "../record/record";
+import { judgeResources, type Rule } from "./rule";
 
 /** What ends up in an account: resources of AWS, and components whose own program makes some. */
 const placed = (record: Rehearsed): Resource[] =>
@@ -45,53 +46,14 @@ export const parents: Rule = {
   },
 };
 
-/** What an attachment names, and where that must come from. */
-const ATTACHED: Readonly<Record<string, readonly [property: string, output: string, ...types: string[]]>> = {
-  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["vpcId", "vpcId", "awsx:ec2:Vpc"],
-  "aws:ec2/securityGroup:SecurityGroup": ["vpcId", "vpcId", "awsx:ec2:Vpc"],
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": [
-    "repository",
-    "name",
-    "aws:ecr/repository:Repository",
-    "awsx:ecr:Repository",
-  ],
-  "aws:ecr/repositoryPolicy:RepositoryPolicy": [
-    "repository",
-    "name",
-    "aws:ecr/repository:Repository",
-    "awsx:ecr:Repository",
-  ],
-  "aws:iam/rolePolicy:RolePolicy": ["role", "name", "aws:iam/role:Role"],
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["role", "name", "aws:iam/role:Role"],
-  "aws:lb/listener:Listener": ["loadBalancerArn", "arn", "aws:lb/loadBalancer:LoadBalancer"],
-  ...Object.fromEntries(
-    ["Egress", "Ingress"].map((way) => [
-      `aws:vpc/securityGroup${way}Rule:SecurityGroup${way}Rule`,
-      ["securityGroupId", "id", "aws:ec2/securityGroup:SecurityGroup"] as const,
-    ]),
-  ),
-  "aws:kms/alias:Alias": ["targetKeyId", "keyId", "aws:kms/key:Key"],
-  ...Object.fromEntries(
-    [
-      "bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-      "bucketLogging:BucketLogging",
-      "bucketOwnershipControls:BucketOwnershipControls",
-      "bucketPolicy:BucketPolicy",
-      "bucketPublicAccessBlock:BucketPublicAccessBlock",
-      "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-      "bucketVersioning:BucketVersioning",
-    ].map((type) => [`aws:s3/${type}`, ["bucket", "bucket", "aws:s3/bucket:Bucket"] as const]),
-  ),
-  "aws:cloudwatch/eventTarget:EventTarget": ["rule", "name", "aws:cloudwatch/eventRule:EventRule"],
-  "aws:sns/topicPolicy:TopicPolicy": ["arn", "arn", "aws:sns/topic:Topic"],
-  "aws:sns/topicSubscription:TopicSubscription": ["topic", "arn", "aws:sns/topic:Topic"],
-};
-
 /** awsx answers with the repository as one object. */
 const answers = (resource: Resource, output: string): unknown[] => [
   resource.outputs[output],
   ...list(resource.outputs["repository"]).map((each) => (each as Record<string, unknown>)[output]),
 ];
+
+const setOnOthers = (record: Rehearsed): Resource[] =>
+  allResources(record).filter(({ type }) => pulumiType(type)?.setOn !== undefined);
 
 /** A policy on a bucket that is not there yet fails, and only in the real account. */
 export const attachments: Rule = {
@@ -99,8 +61,8 @@ export const attachments: Rule = {
   title: "what is set on another resource is created after that resource, in the same stack",
   source: "https://www.pulumi.com/docs/iac/concepts/resources/options/dependson/",
   judge: (record) =>
-    judgeResources(ofType(record, ...Object.keys(ATTACHED)), (resource) => {
-      const [property, output, ...types] = ATTACHED[resource.type] ?? ["", ""];
+    judgeResources(setOnOthers(record), (resource) => {
+      const [property, output, ...types] = pulumiType(resource.type)?.setOn ?? ["", ""];
       const named = resource.inputs[property];
       const run = record.find(({ stack }) => stack === resource.stack);
       const found = run?.resources.find(

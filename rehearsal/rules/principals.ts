@@ -1,4 +1,5 @@
-import { conditionValues, covers, policyDocuments, principals } from "../record/policyDocuments";
+import { policyDocuments } from "../aws/policyDocuments";
+import { conditionValues, covers, principals } from "../record/policyDocuments";
 import { ofType, type Rehearsed, type Resource } from "../record/record";
 import { absence, accountOf } from "../record/roles";
 import { judgeEach, type Rule } from "./rule";

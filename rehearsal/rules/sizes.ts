@@ -1,4 +1,5 @@
-import { policyDocuments, type PolicyKind } from "../record/policyDocuments";
+import { policyDocuments } from "../aws/policyDocuments";
+import type { PolicyKind } from "../record/policyDocuments";
 import { ofType, type Rehearsed, type Resource } from "../record/record";
 import { judgeEach, type Rule } from "./rule";
 

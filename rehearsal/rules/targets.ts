@@ -1,4 +1,5 @@
-import { identityAllows, policyDocuments, principals } from "../record/policyDocuments";
+import { identityAllows, policyDocuments } from "../aws/policyDocuments";
+import { principals } from "../record/policyDocuments";
 import { allResources, ofType, type Rehearsed, type Resource } from "../record/record";
 import { roleByArn } from "../record/roles";
 import { judgeResources, type Rule } from "./rule";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { conditionValues, policyDocuments } from "../../rehearsal/record/policyDocuments";
+import { policyDocuments } from "../../rehearsal/aws/policyDocuments";
+import { conditionValues } from "../../rehearsal/record/policyDocuments";
 import type { Rehearsed, Resource } from "../../rehearsal/record/record";
 import { RULES } from "../../rehearsal/rules/all";
 import { judge } from "../../rehearsal/rules/rule";

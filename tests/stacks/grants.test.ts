@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { policyDocuments } from "../../rehearsal/record/policyDocuments";
+import { policyDocuments } from "../../rehearsal/aws/policyDocuments";
 import { ofType } from "../../rehearsal/record/record";
 import { onlyRoles } from "../../stacks/grants";
 import type { ToolingSettings } from "../../stacks/settings/model";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { conditionValues, policyDocuments, principals } from "../../rehearsal/record/policyDocuments";
+import { policyDocuments } from "../../rehearsal/aws/policyDocuments";
+import { conditionValues, principals } from "../../rehearsal/record/policyDocuments";
 import { allResources, label, type Rehearsed } from "../../rehearsal/record/record";
 import { judge } from "../../rehearsal/rules/rule";
 import { RULES } from "../../rehearsal/rules/all";

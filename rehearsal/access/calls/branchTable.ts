@@ -1,9 +1,9 @@
 /** What the jobs of branches do with the registry of branches, and ask about these. */
+import { on, read } from "../../aws/requests";
 import { BRANCHES } from "../estate/branches";
-import { on } from "./call";
 import { CLI, PIPELINES, type Row, row, S3, STACKS } from "./jobRow";
 import type { JobSite } from "./jobSite";
-import { listing, read, write } from "./store";
+import { listing, write } from "./store";
 
 const REGISTER = [["branch-register", "job"]] as const;
 const CLEANUP = [["branch-cleanup", "job"]] as const;

@@ -1,4 +1,5 @@
 import type { Question } from "../../../packages/iam/src/evaluate/decide";
+import type { Asked } from "../../aws/types";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 
 /** When in the life of an environment a step makes a call. */
@@ -27,12 +28,6 @@ export interface Call extends Place {
   readonly source: string;
 }
 
-/** What is asked, apart from where and by whom. */
-export interface Asked extends Pick<Call, "action" | "resource" | "context"> {
-  /** Where AWS's pages disagree, or say nothing: what is taken for true here. The other reading is asked as well. */
-  readonly reading?: string;
-}
-
 /** Several calls that one thing leads to. */
 export const calls = (
   place: Place,
@@ -48,7 +43,3 @@ export const calls = (
     why: reading === undefined ? why : `${why}; ${reading}`,
     source,
   }));
-
-/** The same actions on one resource. */
-export const on = (resource: string, actions: readonly string[], context?: Asked["context"]): Asked[] =>
-  actions.map((action) => ({ action, resource, ...(context && { context }) }));

@@ -1,10 +1,11 @@
 /** What Build and Promote do with the code, an image or files, and with what is kept of it. */
-import { type Asked, on } from "./call";
+import { on, read } from "../../aws/requests";
+import type { Asked } from "../../aws/types";
 import { pushImage, recorded, released, template, validate } from "./jobAsks";
 import { CLI, ECR, nothing, PUSH, type Row, row, rowOf, S3, STACKS } from "./jobRow";
 import type { JobSite } from "./jobSite";
 import { ecrArn } from "./names";
-import { listing, read, write } from "./store";
+import { listing, write } from "./store";
 
 const images =
   (...actions: string[]) =>

@@ -1,14 +1,16 @@
 /** What CodeBuild itself does for a job, with the job's role. */
+import { list, map, text } from "../../../packages/iam/src/json";
+import { on, read } from "../../aws/requests";
+import type { Asked } from "../../aws/types";
 import { parse } from "yaml";
 import { ofType, type Rehearsed } from "../../record/record";
 import { arnOf } from "../estate/collect";
 import { required } from "../estate/jobs";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { service, session } from "../../../packages/iam/src/policy/principals";
-import { type Asked, type Call, calls, on, type Place } from "./call";
+import { type Call, calls, type Place } from "./call";
 import type { AnyJob, Scene } from "./scene";
-import { read, withKey, write } from "./store";
-import { list, map, text } from "../../../packages/iam/src/json";
+import { withKey, write } from "./store";
 
 const GUIDE = "https://docs.aws.amazon.com/codebuild/latest/userguide/";
 

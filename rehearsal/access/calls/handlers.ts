@@ -1,29 +1,60 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
+import { map } from "../../../packages/iam/src/json";
+import { cloudFormationType } from "../../aws/registry";
+import { type CloudFormationType, type DeployedResource, type Operation, OPERATIONS } from "../../aws/types";
 
-/** What CloudFormation does to a resource; tagging is part of its updates. */
-export type Operation = "create" | "read" | "update" | "delete" | "tagging";
-/** Actions of each; one that is not there has no handler, since a change replaces the resource. */
-export type Handlers = Readonly<Partial<Record<Operation, readonly string[]>>>;
+/** Whether a property, or what CloudFormation does beside them, is there: `A.B` for one inside another. */
+export const has = ({ properties, policies }: DeployedResource, path: string): boolean =>
+  path.split(".").reduce<unknown>((inner, key) => map(inner)[key], { ...properties, ...policies }) !==
+  undefined;
 
-type Written = Record<string, Partial<Record<Operation, Record<string, string>>>>;
+const words = (written: string): string[] => written.split(/\s+/).filter((each) => each !== "");
 
-const actions = (written: Readonly<Record<string, string>>): string[] =>
-  Object.entries(written).flatMap(([service, names]) => names.split(" ").map((name) => `${service}:${name}`));
-
-function load(): Map<string, Handlers> {
-  const table = parse(readFileSync(join(__dirname, "handlers.yaml"), "utf8")) as Written;
-  return new Map(
-    Object.entries(table).map(([type, operations]) => [
-      type,
-      Object.fromEntries(Object.entries(operations).map(([name, written]) => [name, actions(written)])),
-    ]),
+/** Actions of a handler: `lambda:GetFunction`. */
+const actionsOf = ({ handlers }: CloudFormationType, operation: Operation): string[] =>
+  Object.entries(handlers[operation] ?? {}).flatMap(([prefix, names]) =>
+    words(names).map((name) => `${prefix}:${name}`),
   );
+
+/** What decides each of a type's actions: the first condition that names it. */
+const conditionsOf = ({ conditions = [] }: CloudFormationType, action: string) =>
+  conditions.find(({ actions }) => words(actions).includes(action));
+
+/** What a type's handlers may call, by operation; with what each call is made for. */
+interface Handler {
+  readonly action: string;
+  /** Properties of which one must be there; undefined: always made. */
+  readonly when: readonly string[] | undefined;
+}
+const known = new WeakMap<CloudFormationType, ReadonlyMap<Operation, readonly Handler[]>>();
+function handlersOf(type: CloudFormationType): ReadonlyMap<Operation, readonly Handler[]> {
+  const found =
+    known.get(type) ??
+    new Map(
+      OPERATIONS.map((operation) => [
+        operation,
+        actionsOf(type, operation).map((action) => {
+          const condition = conditionsOf(type, action);
+          return { action, when: condition && words(condition.when ?? "") };
+        }),
+      ]),
+    );
+  known.set(type, found);
+  return found;
 }
 
-/** By resource type: `AWS::Lambda::Function`. The table and its date are in handlers.yaml. */
-export const HANDLERS: ReadonlyMap<string, Handlers> = load();
+/** What CloudFormation calls for this resource. */
+export const made = (resource: DeployedResource, operation: Operation): string[] => {
+  const type = cloudFormationType(resource.type);
+  return ((type && handlersOf(type).get(operation)) ?? []).flatMap(({ action, when }) =>
+    when === undefined || when.some((each) => has(resource, each)) ? [action] : [],
+  );
+};
+
+/** What some template can need for a type. */
+export const possible = (type: CloudFormationType): string[] =>
+  [...handlersOf(type).values()]
+    .flat()
+    .flatMap(({ action, when }) => (when === undefined || when.length > 0 ? [action] : []));
 
 /** Schema of a type. */
 export const schemaOf = (type: string): string =>

@@ -1,11 +1,12 @@
 /** What single commands of the jobs call beyond the one action of their name. */
+import { on, read, taggedWith } from "../../aws/requests";
+import type { Asked } from "../../aws/types";
 import { stackTags } from "../estate/branches";
 import { EXECUTION_ID } from "../estate/deployedParameters";
-import { type Asked, on } from "./call";
 import type { JobSite } from "./jobSite";
-import { ecrArn, taggedWith, WORKLOAD_TAG } from "./names";
+import { ecrArn, WORKLOAD_TAG } from "./names";
 import { COMMIT_ID } from "./scene";
-import { read, write } from "./store";
+import { write } from "./store";
 
 /** The template that change-set.sh has read, beside the folder of the release's own files. */
 export const deployedTemplate = ({ releases }: JobSite): string =>

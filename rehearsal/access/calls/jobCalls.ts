@@ -1,7 +1,8 @@
+import { on } from "../../aws/requests";
 import { service } from "../../../packages/iam/src/policy/principals";
 import type { Rehearsed } from "../../record/record";
 import { takenFor } from "../estate/branches";
-import { type Call, calls, on, type Phase, type Place } from "./call";
+import { type Call, calls, type Phase, type Place } from "./call";
 import { codebuildCalls } from "./codebuildCalls";
 import { type As, type JobSite, sitesOf } from "./jobSite";
 import type { Row } from "./jobRow";

@@ -1,5 +1,6 @@
 /** What the tables of the jobs' commands are made of. */
-import type { Asked, Phase } from "./call";
+import type { Asked } from "../../aws/types";
+import type { Phase } from "./call";
 import type { As, JobSite } from "./jobSite";
 
 /** One kind of command in one script. */

@@ -1,12 +1,13 @@
 /** Every command of the jobs' scripts, and what it calls: by hand, since what a command calls is in the documentation alone. */
-import { type Asked, on } from "./call";
+import { on, read } from "../../aws/requests";
+import type { Asked } from "../../aws/types";
 import { EXECUTION_ID } from "../estate/deployedParameters";
 import { BRANCH_ROWS, registered } from "./branchTable";
 import { CODE_ROWS } from "./codeTable";
 import { createChangeSet, deployedTemplate, recorded, released, SET } from "./jobAsks";
 import { CLI, nothing, PIPELINES, type Row, row, S3, STACKS } from "./jobRow";
 import type { JobSite } from "./jobSite";
-import { listing, read, write } from "./store";
+import { listing, write } from "./store";
 
 const stack =
   (action: string, context?: Asked["context"]) =>

@@ -1,8 +1,8 @@
 import type { KindTraits } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import { possible } from "./conditions";
-import { HANDLERS } from "./handlers";
-import { DOCUMENTED, PULL } from "./stackCalls";
+import { cloudFormationTypes } from "../../aws/registry";
+import type { CloudFormationType, MeantFor } from "../../aws/types";
+import { possible } from "./handlers";
 import type { WalkedCall } from "./walk";
 
 /** By the name of a role in the environment, or `boundary`: what it can be used for, whatever the template. */
@@ -30,36 +30,11 @@ const FUNCTION = [
   "xray:PutTraceSegments",
 ];
 
-/** Types that a workload can be made of, by what its kind has; a template may have others, which no kind provides for. */
-const STORAGE = ["AWS::CloudWatch::Alarm", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"];
-const FUNCTIONS = [
-  "AWS::ApiGatewayV2::Api",
-  "AWS::ApiGatewayV2::Authorizer",
-  "AWS::ApiGatewayV2::Deployment",
-  "AWS::ApiGatewayV2::Integration",
-  "AWS::ApiGatewayV2::Route",
-  "AWS::ApiGatewayV2::Stage",
-  "AWS::IAM::Role",
-  "AWS::IAM::RolePolicy",
-  "AWS::Lambda::Alias",
-  "AWS::Lambda::Function",
-  "AWS::Lambda::Permission",
-  "AWS::Lambda::Version",
+/** What a type takes to deploy: its handlers, and what pages beside its schema want; the code is fetched by whoever has it. */
+const deploys = (type: CloudFormationType): string[] => [
+  ...possible(type),
+  ...(type.documented ?? []).flatMap(({ actions, fetch = false }) => (fetch ? [] : actions)),
 ];
-const SHIFTING = ["AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"];
-const CONTAINERS = [
-  "AWS::ECS::Service",
-  "AWS::ECS::TaskDefinition",
-  "AWS::ElasticLoadBalancingV2::ListenerRule",
-  "AWS::ElasticLoadBalancingV2::TargetGroup",
-];
-
-const handled = (types: readonly string[]): string[] =>
-  types.flatMap((type) =>
-    Object.values(HANDLERS.get(type) ?? {})
-      .flat()
-      .filter((action) => possible(type, action)),
-  );
 
 /** By role: what it is for, wherever a kind has it. */
 const OF_ROLES: KindCalls = {
@@ -82,19 +57,22 @@ const OF_ROLES: KindCalls = {
 };
 
 /** Code is fetched with the rights of whoever makes a function of it. */
-const FETCHED = { image: PULL, files: ["kms:Decrypt", "s3:GetObject"] };
+const FETCHED = {
+  image: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+  files: ["kms:Decrypt", "s3:GetObject"],
+};
 
 /** What templates of a kind can need: what its policies grant beyond this nothing can use. */
 export function kindCalls({ code, fetchedBy, platform, bounded, roles }: KindTraits): KindCalls {
-  const types = [
-    ...STORAGE,
-    ...(bounded ? FUNCTIONS : []),
-    ...("codedeploy" in roles ? SHIFTING : []),
-    ...(platform ? CONTAINERS : []),
-  ];
+  const has: Readonly<Record<MeantFor, boolean>> = {
+    "every kind": true,
+    functions: bounded,
+    "shifted functions": "codedeploy" in roles,
+    containers: platform,
+    none: false,
+  };
   const execution = [
-    ...handled(types),
-    ...(bounded ? DOCUMENTED : []),
+    ...cloudFormationTypes().flatMap(([, type]) => (has[type.meantFor] ? deploys(type) : [])),
     ...(fetchedBy === "execution" ? FETCHED[code] : []),
     ...(platform ? ["ssm:GetParameters"] : []),
   ];

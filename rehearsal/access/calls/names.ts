@@ -1,15 +1,7 @@
 /** The walk's own spelling of what the jobs' scripts and the services make of names. */
 
-import type { Tags } from "../../../packages/iam/src/policy/principals";
-
 /** The tag that every change set puts on the stack, and CloudFormation on all that it makes. */
 export const WORKLOAD_TAG = "delivery:workload";
-
-/** What a request says that puts these tags on something. */
-export const taggedWith = (tags: Tags) => ({
-  ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-  "aws:TagKeys": Object.keys(tags),
-});
 
 interface Where {
   readonly partition: string;

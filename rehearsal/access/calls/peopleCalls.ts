@@ -1,11 +1,13 @@
 /** What people do: approve, start, stop, retry and roll back, with the managed policies that the stack offers them. */
-import type { Rehearsed } from "../../record/record";
+import { map, text } from "../../../packages/iam/src/json";
+import { on } from "../../aws/requests";
+import type { Asked } from "../../aws/types";
+import { type Rehearsed } from "../../record/record";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
-import { type Asked, type Call, calls, on, type Place } from "./call";
+import { type Call, calls, type Place } from "./call";
 import { placeOf } from "./pipelineCalls";
 import type { Scene } from "./scene";
-import { map, text } from "../../../packages/iam/src/json";
 
 const GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/";
 const WATCH = [

@@ -1,12 +1,14 @@
 /** What CodePipeline and EventBridge do for a pipeline. */
+import { text } from "../../../packages/iam/src/json";
+import { on, read } from "../../aws/requests";
+import type { Asked } from "../../aws/types";
 import type { Action } from "../../record/pipelines";
 import { arnOf } from "../estate/collect";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { service, session } from "../../../packages/iam/src/policy/principals";
-import { type Asked, type Call, calls, on, type Place } from "./call";
+import { type Call, calls, type Place } from "./call";
 import { type Scene, variablesIn } from "./scene";
-import { read, withKey, write } from "./store";
-import { text } from "../../../packages/iam/src/json";
+import { withKey, write } from "./store";
 
 const GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/";
 const EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-iam-roles.html";

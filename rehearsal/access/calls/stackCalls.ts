@@ -1,71 +1,24 @@
 /** What CloudFormation calls with the execution role to make, change and delete what a template declares. */
+import type { AccessModel } from "../../../packages/iam/src/model";
 import { partition } from "../../../components/names";
 import { branchTags } from "../estate/branches";
-import type { DeployedResource, Deployment } from "../estate/deployed";
-import { type Target, required } from "../estate/jobs";
-import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { cloudFormationType, SERVICES } from "../../aws/registry";
+import { on } from "../../aws/requests";
+import type { Asked, DeployedResource, DeployedStack, Operation, Store, Subject } from "../../aws/types";
+import type { Deployment } from "../estate/deployed";
+import type { Target } from "../estate/jobs";
+import { required } from "../estate/jobs";
 import { type Principal, service, session } from "../../../packages/iam/src/policy/principals";
-import { type Asked, type Call, calls, on, type Phase, type Place } from "./call";
-import { made } from "./conditions";
-import { HANDLERS, type Operation, schemaOf } from "./handlers";
+import { type Call, calls, type Phase, type Place } from "./call";
+import { has, made, schemaOf } from "./handlers";
 import { stepOf } from "./pipelineCalls";
-import type { Store } from "./store";
-import { asked, type Subject } from "./targets";
-import { TASKS, taskSource } from "./taskCalls";
-import { map, text } from "../../../packages/iam/src/json";
-import type { AccessModel } from "../../../packages/iam/src/model";
+import { asked } from "./targets";
 
-/** What is documented beside the schemas. */
-const IMAGES = "https://docs.aws.amazon.com/lambda/latest/dg/images-create.html";
-const LOGGING = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html";
-const LOG_DELIVERY = [
-  "CreateLogDelivery",
-  "DescribeLogGroups",
-  "DescribeResourcePolicies",
-  "GetLogDelivery",
-  "ListLogDeliveries",
-  "PutResourcePolicy",
-  "UpdateLogDelivery",
-];
-
-export const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-const DELIVER = LOG_DELIVERY.map((each) => `logs:${each}`);
-const STOP_DELIVERY = ["logs:DeleteLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries"];
-/** Actions that pages beside the schemas want of whoever logs access to an API. */
-export const DOCUMENTED: readonly string[] = [...DELIVER, ...STOP_DELIVERY];
-
-function documented(
-  { resource, deployment }: Subject,
-  operation: Operation,
-): (readonly [readonly Asked[], string])[] {
-  const { type, properties } = resource;
-  const writes = operation === "create" || operation === "update";
-  const { repositoryArn } = deployment;
-  if (type === "AWS::Lambda::Function" && writes && text(map(properties["Code"]), "ImageUri") !== undefined)
-    return [
-      [
-        on(repositoryArn ?? notKnown(`${resource.logicalId} is an image, and its kind has none`), PULL),
-        IMAGES,
-      ],
-    ];
-  if (
-    type === "AWS::ApiGatewayV2::Stage" &&
-    properties["AccessLogSettings"] !== undefined &&
-    operation !== "read"
-  ) {
-    const names = writes ? LOG_DELIVERY : ["DeleteLogDelivery", "GetLogDelivery", "ListLogDeliveries"];
-    return [
-      [
-        on(
-          "*",
-          names.map((each) => `logs:${each}`),
-        ),
-        LOGGING,
-      ],
-    ];
-  }
-  return [];
-}
+/** What pages beside the schemas want. */
+const documented = (subject: Subject, operation: Operation): (readonly [readonly Asked[], string])[] =>
+  (cloudFormationType(subject.resource.type)?.documented ?? [])
+    .filter(({ operations, when }) => operations.includes(operation) && has(subject.resource, when))
+    .map(({ actions, on: asked, source }) => [on(asked?.(subject) ?? "*", actions), source]);
 
 const DOES: Readonly<Record<Operation, string>> = {
   create: "creates",
@@ -89,15 +42,13 @@ export const executorOf = ({ variables, project, branch }: Target): Principal =>
  * No tag of a branch's roles is ever taken off: the keys of its stack's tags stay the same. That schemas have the action
  * for what is only made, too, is said among what is not shown (walk.ts).
  */
-const keepsTags = ({ tags }: Deployment, action: string): boolean =>
+const keepsTags = ({ tags }: DeployedStack, action: string): boolean =>
   action === "iam:UntagRole" && "branch" in tags;
 
 /** One operation on one resource. */
 function operationCalls(subject: Subject, place: Place, principal: Principal, operation: Operation): Call[] {
-  const { resource, deployment } = subject;
-  const actions = (HANDLERS.get(resource.type)?.[operation] ?? []).filter(
-    (action) => made(resource, action) && !keepsTags(deployment, action),
-  );
+  const { resource, stack } = subject;
+  const actions = made(resource, operation).filter((action) => !keepsTags(stack, action));
   const why = `CloudFormation ${DOES[operation]} ${resource.logicalId} (${resource.type})`;
   const all = [
     [actions.flatMap((action) => asked(subject, operation, action)), schemaOf(resource.type)] as const,
@@ -109,8 +60,8 @@ function operationCalls(subject: Subject, place: Place, principal: Principal, op
 const kept = ({ policies }: DeployedResource, policy: string): boolean =>
   policies[policy] === "Retain" || policies[policy] === "Snapshot";
 
-/** A version is made anew by every release; the one before goes, unless it is kept. */
-const replaced = ({ type }: DeployedResource): boolean => type === "AWS::Lambda::Version";
+/** What is made anew by every release: the one before goes, unless it is kept. */
+const replaced = ({ type }: DeployedResource): boolean => cloudFormationType(type)?.madeAnew === true;
 
 /** What happens to a resource in each phase. */
 function operations(resource: DeployedResource): (readonly [Phase, readonly Operation[]])[] {
@@ -134,13 +85,13 @@ function trust(found: readonly Call[], deployment: Deployment): Call[] {
       const { pipeline, environment, phase, step, resource, source } = call;
       const why = `${call.why}: ${name} must be able to take the role that it is passed`;
       const place: Place = { pipeline, environment, phase, step };
-      const context = name === TASKS && { context: taskSource(deployment) };
+      const says = SERVICES.find(({ takes }) => takes?.[name])?.takes?.[name]?.(deployment);
       return {
         ...place,
         principal: service(name),
         action: "sts:AssumeRole",
         resource,
-        ...context,
+        ...(says && { context: says }),
         why,
         source,
       };
@@ -170,7 +121,7 @@ function parameterCalls(target: Target, deployment: Deployment): Call[] {
   return [...calls(place, plans, asked, why, PARAMETERS), ...calls(place, executes, asked, why, PARAMETERS)];
 }
 
-/** All calls for what a template makes in one environment. Types without handlers are told apart. */
+/** All calls for what a template makes in one environment. */
 export function stackCalls(target: Target, deployment: Deployment, model: AccessModel, store: Store): Call[] {
   const executes = executorOf(target);
   const { pipeline, environment } = deployment;
@@ -179,7 +130,7 @@ export function stackCalls(target: Target, deployment: Deployment, model: Access
       const step = phase === "deletion" ? "Clean-up" : stepOf(target.action);
       return all.flatMap((operation) =>
         operationCalls(
-          { resource, deployment, model, store },
+          { resource, stack: deployment, roles: model.roles, store },
           { pipeline, environment, phase, step },
           executes,
           operation,

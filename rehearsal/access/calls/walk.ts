@@ -1,3 +1,4 @@
+import type { AccessModel } from "../../../packages/iam/src/model";
 import { called } from "../../../packages/iam/src/evaluate/ask";
 import { type Answer, decide } from "../../../packages/iam/src/evaluate/decide";
 import { withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
@@ -6,17 +7,13 @@ import { NotKnown, notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 import type { World } from "../estate/world";
 import type { Call, Place } from "./call";
-import { HANDLERS } from "./handlers";
 import { jobCalls } from "./jobCalls";
 import { shortName } from "./names";
 import { peopleCalls } from "./peopleCalls";
 import { pipelineCalls } from "./pipelineCalls";
-import { runtimeCalls } from "./runtimeCalls";
+import { deploymentCalls, runtimeCalls } from "./runtimeCalls";
 import { scenes } from "./scene";
-import { codedeployCalls } from "./shiftCalls";
 import { stackCalls } from "./stackCalls";
-import { taskCalls } from "./taskCalls";
-import type { AccessModel } from "../../../packages/iam/src/model";
 
 /** One call that a step of a release makes, decided. */
 export interface WalkedCall extends Place {
@@ -114,19 +111,6 @@ const ofBranches = ({ deployments }: World): string[] =>
       ]
     : [];
 
-/** Types of resources that no handler is known of. */
-function withoutHandlers({ deployments }: World): string[] {
-  const found = deployments.flatMap(({ resources, stackName }) =>
-    resources
-      .filter(({ type }) => !HANDLERS.has(type))
-      .map(
-        ({ logicalId, type }) =>
-          `${stackName}: what CloudFormation calls for ${logicalId} (${type}) is not known: add the type to rehearsal/access/calls/handlers.yaml, or do without it`,
-      ),
-  );
-  return [...new Set(found)];
-}
-
 function callsOf(world: World, targets: readonly Target[]): Call[] {
   const { record, deployments, model } = world;
   const all = scenes(record);
@@ -147,9 +131,8 @@ function callsOf(world: World, targets: readonly Target[]): Call[] {
       )
       .flatMap((target) => [
         ...stackCalls(target, deployment, model, store),
-        ...codedeployCalls(target, deployment),
+        ...deploymentCalls(target, deployment),
         ...runtimeCalls(deployment),
-        ...taskCalls(deployment),
       ]);
   });
   const unique = new Map([...ofScenes, ...ofDeployments].map((call) => [keyOf(call), call]));
@@ -172,7 +155,7 @@ export function walk(world: World): Walk {
   );
   return {
     calls: walked,
-    findings: [...withoutHandlers(world), ...undecided, ...denials(walked)],
+    findings: [...undecided, ...denials(walked)],
     notShown: [...without, ...world.assumed, ...ofBranches(world), ...NOT_SHOWN],
   };
 }

@@ -1,3 +1,4 @@
+import { map } from "../../../packages/iam/src/json";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ofType, type Rehearsed } from "../../record/record";
@@ -9,44 +10,20 @@ import { readTemplate, type Template } from "../../release/cloudformation/templa
 import type { Folder } from "../../record/stackFiles";
 import { arnOf } from "./collect";
 import { given, resolved } from "./deployedParameters";
-import { deployedType } from "./deployedTypes";
+import { knownCloudFormationType } from "../../aws/registry";
+import type { DeployedResource, DeployedStack } from "../../aws/types";
 import { stackTags } from "./branches";
 import { branchesOf, branchTargetsOf, required, type Target, targetsOf, workloadOf } from "./jobs";
 import type { Kinds, KindTraits } from "./kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import type { Tags } from "../../../packages/iam/src/policy/principals";
-
-/** What one resource of a workload's template is in its environment. */
-export interface DeployedResource {
-  readonly logicalId: string;
-  /** `AWS::DynamoDB::Table`. */
-  readonly type: string;
-  /** What `Ref` gives: its name or id. */
-  readonly id: string;
-  /** Its ARN, or that of what the calls for it are asked on. */
-  readonly arn: string;
-  /** Resolved. */
-  readonly properties: Readonly<Record<string, unknown>>;
-  /** What CloudFormation does beside the properties: `DeletionPolicy`, `UpdatePolicy`, resolved. */
-  readonly policies: Readonly<Record<string, unknown>>;
-}
 
 /** A pipeline's service in one environment, as its template makes it. */
-export interface Deployment {
+export interface Deployment extends DeployedStack {
   readonly pipeline: string;
   readonly environment: string;
-  readonly account: string;
-  readonly region: string;
-  /** `catalog--test` */
-  readonly stackName: string;
-  /** What every change set puts on all that it makes. */
-  readonly tags: Tags;
   readonly traits: KindTraits;
-  /** ARN of the repository that images are pulled from; undefined where code is files. */
-  readonly repositoryArn: string | undefined;
   /** Names of the parameters in SSM that CloudFormation reads for the template. */
   readonly parameters: readonly string[];
-  readonly resources: readonly DeployedResource[];
 }
 
 export interface DeploymentOptions {
@@ -81,17 +58,16 @@ function repositoryArn(record: Rehearsed, uri: string): string {
   return arnOf(found ?? notKnown(`no stack makes the repository ${uri}`));
 }
 
+/** Throws NotKnown for a type or property that may carry access unseen. */
 function deployed(site: Site, resource: StackResource): DeployedResource {
-  const where = `the template of ${site.stack}`;
   const { logicalId, type, id, properties, policies } = resource;
-  return {
-    logicalId,
-    type,
-    id,
-    arn: deployedType(where, resource).arn(site, resource),
-    properties,
-    policies,
-  };
+  const where = `the template of ${site.stack}: ${logicalId}`;
+  const known = knownCloudFormationType(where, type);
+  for (const refused of known.refused ?? []) {
+    const value = refused.split(".").reduce<unknown>((inner, key) => map(inner)[key], properties);
+    if (value !== undefined) notKnown(`${where} (${type}) has ${refused}, which is not collected`);
+  }
+  return { logicalId, type, id, arn: known.arn(site, resource), properties, policies };
 }
 
 /** A template, and where the parameters of its environments are. */

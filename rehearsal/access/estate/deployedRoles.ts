@@ -1,10 +1,12 @@
+import type { Role } from "../../../packages/iam/src/model";
 import { add } from "./collect";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
-import type { DeployedResource, Deployment } from "./deployed";
+import { cloudFormationType } from "../../aws/registry";
+import type { DeployedResource, IdentityType } from "../../aws/types";
+import type { Deployment } from "./deployed";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import { list, map, text, type Values } from "../../../packages/iam/src/json";
-import type { Role } from "../../../packages/iam/src/model";
 
 /** What the model has and templates add to. */
 export interface Principals {
@@ -96,10 +98,14 @@ function addManaged(principals: Principals, template: Template, resource: Deploy
 }
 
 /** Gives roles of any stack the policies that are declared apart from them. */
-function attach(principals: Principals, template: Template, resource: DeployedResource): void {
-  const { type, arn, properties } = resource;
-  const names = type === "AWS::IAM::RolePolicy" ? [properties["RoleName"]] : list(properties["Roles"]);
-  for (const name of names.map(String)) {
+function attach(
+  principals: Principals,
+  template: Template,
+  resource: DeployedResource,
+  names: readonly string[],
+): void {
+  const { arn, properties } = resource;
+  for (const name of names) {
     const title = `policy ${text(properties, "PolicyName") ?? resource.logicalId} of role ${name}`;
     const added =
       principals.managed.get(arn) ?? identity(template, resource, title, properties["PolicyDocument"]);
@@ -107,13 +113,20 @@ function attach(principals: Principals, template: Template, resource: DeployedRe
   }
 }
 
+const identityOf = (type: string): IdentityType | undefined => {
+  const carries = cloudFormationType(type)?.carries ?? "nothing";
+  return carries === "nothing" ? undefined : carries.identity;
+};
+
 /** Adds the roles and managed policies of a template. Throws NotKnown for what it cannot follow. */
 export function addPrincipals(principals: Principals, template: Template): void {
-  const { resources } = template.deployment;
-  const of = (...types: string[]) => resources.filter(({ type }) => types.includes(type));
-  of("AWS::IAM::ManagedPolicy").forEach((each) => addManaged(principals, template, each));
-  of("AWS::IAM::Role").forEach((each) => addRole(principals, template, each));
-  of("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy").forEach((each) =>
-    attach(principals, template, each),
-  );
+  const found = template.deployment.resources.flatMap((resource) => {
+    const of = identityOf(resource.type);
+    return of ? [{ resource, of }] : [];
+  });
+  const each = (kind: IdentityType["kind"]) => found.filter(({ of }) => of.kind === kind);
+  each("managed").forEach(({ resource }) => addManaged(principals, template, resource));
+  each("role").forEach(({ resource }) => addRole(principals, template, resource));
+  for (const { resource, of } of found)
+    if (of.kind !== "role") attach(principals, template, resource, of.roles(resource.properties));
 }

@@ -1,4 +1,5 @@
-import { policyDocuments } from "../../record/policyDocuments";
+import { map, text } from "../../../packages/iam/src/json";
+import { policyDocuments } from "../../aws/policyDocuments";
 import { allResources, label, ofType, type Rehearsed, type Resource } from "../../record/record";
 import { accountOf, add, arnOf } from "./collect";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
@@ -6,9 +7,9 @@ import { guardedOf } from "./guarded";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { Tags } from "../../../packages/iam/src/policy/principals";
-import { CARRIERS, PLAIN } from "./resourceTypes";
-import { map, text } from "../../../packages/iam/src/json";
-import type { Role, AccessModel } from "../../../packages/iam/src/model";
+import { knownPulumiType } from "../../aws/registry";
+
+import type { AccessModel, Role } from "../../../packages/iam/src/model";
 
 export interface ModelOptions {
   readonly keys: ConditionKeys;
@@ -20,13 +21,9 @@ export interface ModelOptions {
 export function checkTypes(record: Rehearsed): void {
   for (const resource of allResources(record)) {
     if (!resource.custom && !resource.remote) continue;
-    const { type, inputs } = resource;
-    if (!CARRIERS.has(type) && !PLAIN.has(type)) {
-      notKnown(
-        `${label(resource)} is of a type that may carry a policy: add it to rehearsal/access/estate/resourceTypes.ts, and collect what it carries`,
-      );
-    }
-    for (const property of CARRIERS.get(type)?.refused ?? []) {
+    const { type, name, inputs } = resource;
+    const { carries } = knownPulumiType(name, type);
+    for (const property of (carries !== "nothing" && carries.refused) || []) {
       if (inputs[property] !== undefined)
         notKnown(`${label(resource)} has ${property}, which is not collected`);
     }

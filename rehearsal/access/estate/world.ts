@@ -9,8 +9,6 @@ import { accessModel, type ModelOptions } from "./model";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { AccessModel } from "../../../packages/iam/src/model";
 
-export type { DeployedResource, Deployment } from "./deployed";
-
 /** All that act 2 asks about. */
 export interface World extends Deployments {
   readonly folder: Folder;

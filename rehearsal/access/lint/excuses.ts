@@ -1,10 +1,6 @@
 /** Condition keys that no statement uses, by name, each with its reason. One that nothing needs any more has to go. */
-import {
-  conditionValues,
-  type PolicyDocument,
-  policyDocuments,
-  principals,
-} from "../../record/policyDocuments";
+import { policyDocuments } from "../../aws/policyDocuments";
+import { conditionValues, type PolicyDocument, principals } from "../../record/policyDocuments";
 import { texts } from "../../../packages/iam/src/json";
 import { allResources, ofType, type Rehearsed } from "../../record/record";
 import type { Allowed as AllowedIn, Excuse as ExcuseIn } from "../../../packages/iam/src/lint/limits";

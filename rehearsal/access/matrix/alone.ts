@@ -1,4 +1,5 @@
-import { type PolicyDocument, policyDocuments } from "../../record/policyDocuments";
+import { policyDocuments } from "../../aws/policyDocuments";
+import type { PolicyDocument } from "../../record/policyDocuments";
 import { arnOf } from "../estate/collect";
 import { prepare } from "../../../packages/iam/src/evaluate/decide";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";

@@ -1,6 +1,7 @@
 /** Who is asked for: every principal there is, and those that nobody thought of. */
 import { ofType } from "../../record/record";
-import { policyDocuments, principals } from "../../record/policyDocuments";
+import { policyDocuments } from "../../aws/policyDocuments";
+import { principals } from "../../record/policyDocuments";
 import { BRANCHES, branchTags } from "../estate/branches";
 import { tagged } from "../../../packages/iam/src/evaluate/decide";
 import { heldPolicy, withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";

@@ -1,11 +1,11 @@
 /** The model that everybody is asked in: the stacks' own, others' things beside it. */
+import type { AccessModel, Guarded, Role } from "../../../packages/iam/src/model";
 import { ofType } from "../../record/record";
-import { DEFAULT_POLICIES } from "../estate/defaultPolicies";
+import { defaultPolicy } from "../../aws/registry";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { World } from "../estate/world";
 import type { Asked } from "./decoys";
 import { stacksIn } from "./facts";
-import type { AccessModel, Guarded, Role } from "../../../packages/iam/src/model";
 import type { Facts, Values } from "./bindings";
 
 export const NOBODY: Policy = { name: "trust of nobody", attached: "trust", statements: [] };
@@ -54,7 +54,7 @@ export function withDecoys(model: AccessModel, asked: readonly Asked[]): AccessM
     const [, attached, holder] = GUARDING.find(([each]) => each === service) ?? [];
     const held = holder?.(arn) ?? arn;
     if (attached === undefined || guarded.has(held) || arn.includes(":alias/")) continue;
-    const content = attached === "key" && DEFAULT_POLICIES.key?.(held, account);
+    const content = attached === "key" && defaultPolicy(attached, held, account);
     const made = content ? policy(`${attached} policy of ${held}`, attached, content, model.keys) : undefined;
     guarded.set(held, { arn: held, account, attached, policy: made });
   }

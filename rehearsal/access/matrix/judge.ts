@@ -1,5 +1,5 @@
 /** The charter against the policies: whatever it has must be allowed, whatever it does not have denied. */
-import { policyDocuments } from "../../record/policyDocuments";
+import { policyDocuments } from "../../aws/policyDocuments";
 import { catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
 import type { Policy, Statement } from "../../../packages/iam/src/policy/policies";
 import { actionPatterns } from "../../../packages/iam/src/lint/statementFaults";

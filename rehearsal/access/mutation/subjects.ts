@@ -1,10 +1,11 @@
+import { text, type Values } from "../../../packages/iam/src/json";
 import { isDeepStrictEqual } from "node:util";
-import { type PolicyDocument, policyDocuments } from "../../record/policyDocuments";
-import type { Resource } from "../../record/record";
+import { policyDocuments } from "../../aws/policyDocuments";
+import type { PolicyDocument } from "../../record/policyDocuments";
+import { type Resource } from "../../record/record";
 import { accountOf, arnOf } from "../estate/collect";
 import type { Attached, Policy } from "../../../packages/iam/src/policy/policies";
 import type { World } from "../estate/world";
-import { text, type Values } from "../../../packages/iam/src/json";
 import type { AccessModel, Role } from "../../../packages/iam/src/model";
 
 /** One policy that is changed, or a role's boundary that is taken away. */

@@ -1,5 +1,5 @@
 import { isPermission, type Site } from "../../aws/physicalNames";
-import { KNOWN_TYPES } from "../../aws/resourceTypes";
+import { cloudFormationType, whereToAdd } from "../../aws/registry";
 import type { Evaluated, Resources, StackResource } from "./stack";
 import type { Values } from "../../../packages/iam/src/json";
 
@@ -56,7 +56,7 @@ function change(
   const resource = after ?? before;
   if (!resource) return undefined;
   const { logicalId, type, properties } = resource;
-  const known = KNOWN_TYPES[type];
+  const known = cloudFormationType(type);
   const details =
     before && after
       ? [...differences(before.properties, after.properties), ...differences(before.policies, after.policies)]
@@ -125,7 +125,9 @@ export function changeLine({
   return [
     `${action.toUpperCase()}${permission ? " PERMISSION" : ""} ${logicalId} (${type})`,
     ...(title ? [title] : []),
-    ...(rehearsal === "not rehearsed" ? ["(not rehearsed: nothing here knows this type)"] : []),
+    ...(rehearsal === "not rehearsed"
+      ? [`(not rehearsed: nothing here knows this type; ${whereToAdd(type)})`]
+      : []),
     ...(details.length > 0 ? [details.join("; ")] : []),
   ].join(" ");
 }

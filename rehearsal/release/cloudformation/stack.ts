@@ -1,11 +1,12 @@
+import { map, type Values } from "../../../packages/iam/src/json";
 import { isDeepStrictEqual } from "node:util";
-import { resolve, type Scope } from "./intrinsics";
+import { NO_VALUE, resolve, type Scope } from "./intrinsics";
 import type { Parameters } from "./parameters";
-import { type Declared, generatedName, pseudoParameters, type Site } from "../../aws/physicalNames";
-import { KNOWN_TYPES } from "../../aws/resourceTypes";
+import { dnsSuffix, partition } from "../../../components/names";
+import { type Declared, generatedName, type Site } from "../../aws/physicalNames";
+import { cloudFormationType } from "../../aws/registry";
 import { Stopped } from "../stopped";
 import type { Template } from "./template";
-import { map, type Values } from "../../../packages/iam/src/json";
 
 /** A resource as a stack has it. */
 export interface StackResource extends Declared {
@@ -26,6 +27,17 @@ export interface Evaluated {
 
 const CORRECT = "correct the template, then start a new release";
 const POLICIES = ["DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy"];
+
+/** What CloudFormation itself gives every template. */
+const pseudoParameters = ({ stack, account, region }: Site): Readonly<Record<string, unknown>> => ({
+  "AWS::AccountId": account,
+  "AWS::Region": region,
+  "AWS::Partition": partition(region),
+  "AWS::StackName": stack,
+  "AWS::StackId": `arn:${partition(region)}:cloudformation:${region}:${account}:stack/${stack}/rehearsal`,
+  "AWS::URLSuffix": dnsSuffix(region),
+  "AWS::NoValue": NO_VALUE,
+});
 
 /** Evaluates one template once: each resource after those that it names. */
 class Evaluation {
@@ -50,7 +62,7 @@ class Evaluation {
     },
     attribute: (name, attribute) => {
       const resource = this.resource(name);
-      const known = KNOWN_TYPES[resource.type];
+      const known = cloudFormationType(resource.type);
       const make = known?.attributes[attribute];
       if (make) return make(this.site, resource);
       if (known)
@@ -116,7 +128,7 @@ class Evaluation {
 
   #identify(logicalId: string, type: string, properties: Values, policies: Values): StackResource {
     const previous = this.before.get(logicalId);
-    const known = KNOWN_TYPES[type];
+    const known = cloudFormationType(type);
     const changed = known?.createOnly.some(
       (key) => !isDeepStrictEqual(previous?.properties[key], properties[key]),
     );

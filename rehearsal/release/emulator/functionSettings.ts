@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isCode } from "./code";
 import { CORRECT, type EvaluatedRelease, ofType, texts } from "./deployment";
 import { imageOf } from "./image";
-import { KNOWN_TYPES } from "../../aws/resourceTypes";
+import { attributeOf } from "../../aws/registry";
 import type { FunctionSettings } from "./sandbox";
 import type { StackResource } from "../cloudformation/stack";
 import { Stopped } from "../stopped";
@@ -70,7 +70,7 @@ export function functionSettings(resource: StackResource, release: EvaluatedRele
   return {
     logicalId,
     name: id,
-    arn: KNOWN_TYPES[resource.type]?.attributes["Arn"]?.(site, resource) ?? "",
+    arn: attributeOf(site, resource, "Arn") ?? "",
     handler,
     memory,
     variables: {

@@ -16,7 +16,7 @@ import { httpApi } from "./httpApi";
 import { imageFolder, imageOf, taskRoot } from "./image";
 import { LambdaFunction } from "./lambdaFunction";
 import type { Route } from "./routes";
-import { KNOWN_TYPES } from "../../aws/resourceTypes";
+import { attributeOf } from "../../aws/registry";
 import type { FunctionSettings } from "./sandbox";
 import type { Evaluated, StackResource } from "../cloudformation/stack";
 import { AWS } from "../shownBy";
@@ -118,7 +118,7 @@ function read(release: EvaluatedRelease): Deployment {
   return {
     tables: ofType(evaluated, "AWS::DynamoDB::Table"),
     routes,
-    awsEndpoint: KNOWN_TYPES[api.type]?.attributes["ApiEndpoint"]?.(site, api) ?? "",
+    awsEndpoint: attributeOf(site, api, "ApiEndpoint") ?? "",
     endpoint: { of: "the template's HTTP API", remedy: "make it the API's ApiEndpoint" },
     notRehearsed,
     start,

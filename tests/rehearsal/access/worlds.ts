@@ -1,7 +1,8 @@
 /** Worlds to ask about: stacks with the sample service in every environment. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Deployment, DeployedResource } from "../../../rehearsal/access/estate/deployed";
+import type { Deployment } from "../../../rehearsal/access/estate/deployed";
+import type { DeployedResource } from "../../../rehearsal/aws/types";
 import { makeWorld, type World, type WorldOptions } from "../../../rehearsal/access/estate/world";
 import type { Rehearsed } from "../../../rehearsal/record/record";
 import type { Folder } from "../../../rehearsal/record/stackFiles";

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import { answer } from "../../../rehearsal/aws/mockOutputs";
+import { unknownType } from "../../../rehearsal/aws/registry";
 
 const asked = (type: string, inputs: Record<string, unknown>, region = "eu-west-1") =>
   answer({ type, name: "thing", identity: "thing", inputs, account: "111111111111", region });
@@ -92,7 +94,7 @@ describe("cloud", () => {
   it("refuses a type that it does not know, and names the file to extend", () => {
     assert.throws(
       () => asked("aws:sqs/queue:Queue", {}),
-      /^Error: the rehearsal does not know what AWS answers for type aws:sqs\/queue:Queue \(resource thing\): add the type to ROWS in rehearsal\/cloudRows\.ts, /,
+      new NotKnown(unknownType("thing", "aws:sqs/queue:Queue")),
     );
   });
 });

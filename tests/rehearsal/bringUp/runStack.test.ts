@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackRun } from "../../../rehearsal/record/record";
+import { unknownType } from "../../../rehearsal/aws/registry";
 import { runStack } from "../../../rehearsal/bringUp/runStack";
 
 const CONFIG = { "delivery:account": "111111111111", "aws:region": "eu-west-1" };
@@ -52,8 +53,7 @@ describe("runStack", () => {
     () => {
       new aws.sqs.Queue("jobs", {}, { provider: provider() });
     },
-    "failed to register new resource jobs [aws:sqs/queue:Queue]: the rehearsal does not know what AWS answers for type " +
-      "aws:sqs/queue:Queue (resource jobs): add the type to ROWS in rehearsal/aws/mockOutputRows.ts, and to the rules that concern it",
+    `failed to register new resource jobs [aws:sqs/queue:Queue]: ${unknownType("jobs", "aws:sqs/queue:Queue")}`,
   );
   loses(
     "a call to AWS",

@@ -1,5 +1,5 @@
 import { documents } from "../../../rehearsal/rules/documents";
-import { policyDocuments } from "../../../rehearsal/record/policyDocuments";
+import { policyDocuments } from "../../../rehearsal/aws/policyDocuments";
 import type { Rehearsed } from "../../../rehearsal/record/record";
 import { breaks, document, first, one, statement } from "../sample";
 import type { Values } from "../../../packages/iam/src/json";

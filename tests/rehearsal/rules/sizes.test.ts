@@ -1,4 +1,4 @@
-import { policyDocuments } from "../../../rehearsal/record/policyDocuments";
+import { policyDocuments } from "../../../rehearsal/aws/policyDocuments";
 import { inlinePolicySizes, policySizes } from "../../../rehearsal/rules/sizes";
 import { breaks, first, one, statement } from "../sample";
 import type { Values } from "../../../packages/iam/src/json";

@@ -73,7 +73,7 @@ describe("access/calls of code that is files", () => {
     const world = await worldOf("every kind of workload over one store");
     const walked = walk(world);
     assert.deepEqual(
-      walked.notShown.filter((each) => each.includes("standIn")),
+      walked.notShown.filter((each) => each.includes("stood for it")),
       [
         "the template of pipeline jobs, which Build packages: one of its types, rehearsal/access/estate/sampleTemplate.yaml, stood for it",
       ],

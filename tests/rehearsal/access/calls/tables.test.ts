@@ -1,22 +1,19 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
 import { catalog, serviceOf } from "../../../../packages/iam/src/policy/catalog";
-import { CARRYING, PLAIN } from "../../../../rehearsal/access/estate/deployedTypes";
 import { isAskedOn } from "../../../../packages/iam/src/lint/statementFaults";
-import { made, possible } from "../../../../rehearsal/access/calls/conditions";
-import { HANDLERS, schemaOf } from "../../../../rehearsal/access/calls/handlers";
+import { made, possible, schemaOf } from "../../../../rehearsal/access/calls/handlers";
 import { kindCalls, usedBy } from "../../../../rehearsal/access/calls/kindCalls";
 import { walk } from "../../../../rehearsal/access/calls/walk";
-import { ROOT } from "../../sample";
+import { cloudFormationTypes, knownCloudFormationType } from "../../../../rehearsal/aws/registry";
+import { type CloudFormationType, OPERATIONS } from "../../../../rehearsal/aws/types";
 import { unbrokenWorld } from "../worlds";
 
-const CONDITIONS = parse(readFileSync(join(ROOT, "rehearsal/access/calls/conditions.yaml"), "utf8")) as {
-  type?: string;
-  when?: string;
-  actions: string;
-}[];
+const words = (written: string): string[] => written.split(/\s+/);
+/** Every action of a type's handlers. */
+const actionsOf = ({ handlers }: CloudFormationType): string[] =>
+  Object.values(handlers).flatMap((each) =>
+    Object.entries(each).flatMap(([prefix, names]) => words(names).map((name) => `${prefix}:${name}`)),
+  );
 
 const resource = (type: string, properties: object = {}, policies: object = {}) => ({
   logicalId: "X",
@@ -37,27 +34,19 @@ const UNLISTED = [
 ];
 
 describe("access/calls tables", () => {
-  it("have the handlers of every type that the sample's kind of workload is made of", () => {
-    const known = [...CARRYING.keys(), ...PLAIN.keys()].sort();
-    const without = known.filter((type) => !HANDLERS.has(type));
-    assert.deepEqual(without, ["AWS::Events::Rule", "AWS::SSM::Parameter"]);
-    assert.deepEqual(
-      [...HANDLERS.keys()].filter((type) => !known.includes(type)),
-      [],
-    );
-    assert.deepEqual(HANDLERS.get("AWS::Lambda::Permission"), {
-      create: ["lambda:AddPermission"],
-      read: ["lambda:GetPolicy"],
-      delete: ["lambda:RemovePermission"],
-    });
+  it("name the schema that handlers are from", () => {
     assert.equal(
       schemaOf("AWS::Lambda::Permission"),
       "https://schema.cloudformation.us-east-1.amazonaws.com/aws-lambda-permission.json",
     );
+    assert.deepEqual(
+      OPERATIONS.map((operation) => made(resource("AWS::Lambda::Permission"), operation)),
+      [["lambda:AddPermission"], ["lambda:GetPolicy"], [], ["lambda:RemovePermission"], []],
+    );
   });
 
   it("name actions that AWS has; what its reference leaves out is known", async () => {
-    const all = [...new Set([...HANDLERS.values()].flatMap((each) => Object.values(each).flat()))];
+    const all = [...new Set(cloudFormationTypes().flatMap(([, type]) => actionsOf(type)))];
     const { covered } = await catalog(all.map(serviceOf));
     const missing = all.filter((action) => covered(action).length === 0);
     assert.deepEqual(
@@ -68,34 +57,46 @@ describe("access/calls tables", () => {
   });
 
   it("have conditions for actions that a handler has, and for no others", () => {
-    for (const { type, actions } of CONDITIONS) {
-      const types = type === undefined ? [...HANDLERS.keys()] : [type];
-      const all = types.flatMap((each) => Object.values(HANDLERS.get(each) ?? {}).flat());
-      for (const action of actions.split(" ")) assert.ok(all.includes(action), `${type ?? "any"} ${action}`);
+    const conditions = cloudFormationTypes().flatMap(([type, { conditions = [] }]) =>
+      conditions.map((each) => ({ type, ...each })),
+    );
+    // Some are of several types, each of which has a part of the actions.
+    const shared = (actions: string) =>
+      cloudFormationTypes().filter(([, { conditions = [] }]) =>
+        conditions.some((each) => each.actions === actions),
+      );
+    for (const { type, actions } of conditions) {
+      const all = shared(actions).flatMap(([, each]) => actionsOf(each));
+      for (const action of words(actions)) assert.ok(all.includes(action), `${type} ${action}`);
     }
-    assert.ok(CONDITIONS.length > 40);
+    assert.ok(conditions.length > 40);
   });
 
   it("make a call where a property of its own asks for it, and nowhere else", () => {
+    const makes = (action: string, ...of: Parameters<typeof resource>): boolean =>
+      OPERATIONS.some((operation) => made(resource(...of), operation).includes(action));
     const type = "AWS::Lambda::Function";
     const put = "lambda:PutFunctionConcurrency";
-    assert.equal(made(resource(type), put), false);
-    assert.equal(made(resource(type, { ReservedConcurrentExecutions: 0 }), put), true);
-    assert.equal(made(resource(type, { Code: { S3Bucket: "b" } }), "s3:GetObject"), true);
-    assert.equal(made(resource(type, { Code: { S3Bucket: "b" } }), "s3:GetObjectVersion"), false);
-    assert.equal(made(resource(type, { Code: { ImageUri: "b" } }), "s3:GetObject"), false);
-    assert.equal(made(resource(type), "lambda:GetFunction"), true);
+    assert.equal(makes(put, type), false);
+    assert.equal(makes(put, type, { ReservedConcurrentExecutions: 0 }), true);
+    assert.equal(makes("s3:GetObject", type, { Code: { S3Bucket: "b" } }), true);
+    assert.equal(makes("s3:GetObjectVersion", type, { Code: { S3Bucket: "b" } }), false);
+    assert.equal(makes("s3:GetObject", type, { Code: { ImageUri: "b" } }), false);
+    assert.equal(makes("lambda:GetFunction", type), true);
     const alias = "AWS::Lambda::Alias";
     const shift = { UpdatePolicy: { CodeDeployLambdaAliasUpdate: {} } };
-    assert.equal(made(resource(alias), "codedeploy:CreateDeployment"), false);
-    assert.equal(made(resource(alias, {}, shift), "codedeploy:CreateDeployment"), true);
-    const role = "AWS::IAM::Role";
+    assert.equal(makes("codedeploy:CreateDeployment", alias), false);
+    assert.equal(makes("codedeploy:CreateDeployment", alias, {}, shift), true);
+    assert.equal(makes("lambda:PutProvisionedConcurrencyConfig", alias), false);
     assert.equal(
-      made(resource(role, { PermissionsBoundary: "b" }), "iam:DeleteRolePermissionsBoundary"),
-      false,
+      makes("lambda:PutProvisionedConcurrencyConfig", alias, { ProvisionedConcurrencyConfig: {} }),
+      true,
     );
+    const role = "AWS::IAM::Role";
+    assert.equal(makes("iam:DeleteRolePermissionsBoundary", role, { PermissionsBoundary: "b" }), false);
+    const needed = possible(knownCloudFormationType("a test", role));
     assert.deepEqual(
-      [possible(role, "iam:DeleteRolePermissionsBoundary"), possible(role, "iam:AttachRolePolicy")],
+      ["iam:DeleteRolePermissionsBoundary", "iam:AttachRolePolicy"].map((each) => needed.includes(each)),
       [false, true],
     );
   });

@@ -24,7 +24,7 @@ describe("access/world refuses", () => {
     "a type that may carry a policy",
     resource("AWS::SQS::QueuePolicy", ""),
     NotKnown,
-    /^the template of catalog--test: Other is of type AWS::SQS::QueuePolicy, which may carry a policy: do without it, or add it to /,
+    /^the template of catalog--test: Other is of type AWS::SQS::QueuePolicy, which no file of rehearsal\/aws knows and which may carry a policy: do without it, or add rehearsal\/aws\/sqs\.ts, /,
   );
   refused(
     "a policy of a stream, which is not collected",
@@ -33,13 +33,12 @@ describe("access/world refuses", () => {
     /Other \(AWS::DynamoDB::Table\) has StreamSpecification.ResourcePolicy, which is not collected/,
   );
   refused(
-    "a policy with an attribute that is not known here",
+    "a policy with a dynamic reference, whose value is not known here",
     templateOf({
-      more: `  Bus: { Type: AWS::SSM::Parameter, Properties: { Name: x } }
-  Other: { Type: AWS::IAM::RolePolicy, Properties: { RoleName: !Ref Role, PolicyName: x, PolicyDocument: { Statement: { Effect: Allow, Action: "*", Resource: !GetAtt Bus.Arn } } } }`,
+      more: `  Other: { Type: AWS::IAM::RolePolicy, Properties: { RoleName: !Ref Role, PolicyName: x, PolicyDocument: { Statement: { Effect: Allow, Action: "*", Resource: "{{resolve:ssm:/x}}" } } } }`,
     }),
     NotKnown,
-    /Other \(AWS::IAM::RolePolicy\) of catalog--test has a policy with \{\{Bus.Arn\}\}, which is not known here/,
+    /Other \(AWS::IAM::RolePolicy\) of catalog--test has a policy with \{\{resolve:ssm:\/x\}\}, which is not known here/,
   );
   refused(
     "a managed policy whose document is not here",

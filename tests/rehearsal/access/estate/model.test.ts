@@ -120,12 +120,12 @@ describe("access/model", () => {
   refused(
     "a type of resource that nobody has looked at",
     (runs) => changed(runs, same, { type: "aws:sqs/queue:Queue" }),
-    /^extra \(aws:sqs\/queue:Queue\) is of a type that may carry a policy: add it to /,
+    /^extra is of type aws:sqs\/queue:Queue, which no file of rehearsal\/aws knows and which may carry a policy: do without it, or add rehearsal\/aws\/sqs\.ts, /,
   );
   refused(
     "a remote component that nobody has looked at",
     (runs) => changed(runs, same, { type: "awsx:ecs:FargateService", custom: false, remote: true }),
-    /awsx:ecs:FargateService\) is of a type/,
+    /^extra is of type awsx:ecs:FargateService, .*add it to rehearsal\/aws\/ecs\.ts/,
   );
   for (const [type, property] of [
     [ROLE, "inlinePolicies"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Task, tasks } from "../../../../rehearsal/access/mutation/judge";
 import { subjects } from "../../../../rehearsal/access/mutation/subjects";
 import type { Verdict } from "../../../../rehearsal/access/mutation/verdict";
-import { policyDocuments } from "../../../../rehearsal/record/policyDocuments";
+import { policyDocuments } from "../../../../rehearsal/aws/policyDocuments";
 import type { Rehearsed } from "../../../../rehearsal/record/record";
 import { ROOT, SAMPLE, unbroken } from "../../sample";
 import { withPolicy } from "../matrix/changes";

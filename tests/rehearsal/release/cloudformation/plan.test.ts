@@ -63,7 +63,8 @@ describe("plan", () => {
 
   it("takes statements with a principal for permissions, whatever type they are in", () => {
     const text = `Resources:\n  P:\n    Type: AWS::X::Thing\n    Properties: { D: { Statement: [{ Effect: Allow, Principal: "*" }] } }\n`;
-    const line = "ADD PERMISSION P (AWS::X::Thing) (not rehearsed: nothing here knows this type)";
+    const line =
+      "ADD PERMISSION P (AWS::X::Thing) (not rehearsed: nothing here knows this type; add rehearsal/aws/x.ts, and a line for it in rehearsal/aws/registry.ts)";
     assert.deepEqual(changesOf(SITE, NONE, evaluate(readTemplate(text), SITE, {}, NONE)).map(changeLine), [
       line,
     ]);

@@ -56,7 +56,11 @@ describe("release", () => {
     const template = TEMPLATE.replace("Resources:", "Resources:\n  Mail: { Type: AWS::SQS::Queue }");
     const { act, lines } = await releaseOf(service({ "template.yaml": template }));
     assert.equal(act.stopped, undefined);
-    assert.ok(lines.includes("ADD Mail (AWS::SQS::Queue) (not rehearsed: nothing here knows this type)"));
+    assert.ok(
+      lines.includes(
+        "ADD Mail (AWS::SQS::Queue) (not rehearsed: nothing here knows this type; add rehearsal/aws/sqs.ts, and a line for it in rehearsal/aws/registry.ts)",
+      ),
+    );
     assert.equal(act.notShown[0]?.what, "types that nothing here knows, not rehearsed: AWS::SQS::Queue");
   });
 
