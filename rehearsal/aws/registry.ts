@@ -85,6 +85,17 @@ export const defaultPolicy = (attached: Guarding, arn: string, account: string):
     account,
   );
 
+const guards = ({ carries }: CloudFormationType | PulumiType): boolean =>
+  carries !== "nothing" && carries.guards !== undefined;
+
+/** Prefixes of actions of services whose types here have no policies of their own. */
+export const withoutPolicies = (): ReadonlySet<string> =>
+  new Set(
+    SERVICES.filter(
+      ({ cloudFormation, pulumi }) => !Object.values({ ...cloudFormation, ...pulumi }).some(guards),
+    ).flatMap(({ prefix }) => prefix ?? []),
+  );
+
 /** `AWS::SQS::`, `aws:sqs/`: what types of one service begin with. */
 const beginning = (type: string): string => /^(AWS::\w+::|[a-z]+:\w+[/:])/.exec(type)?.[0] ?? type;
 

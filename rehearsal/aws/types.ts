@@ -1,4 +1,7 @@
-/** What a service's file in this folder says of the service's types. registry.ts joins the files. */
+/**
+ * What a file of this folder says of the types of one AWS service. Who needs a service that is not here writes its file,
+ * with a `Service`, and a line for it in registry.ts, which joins the files.
+ */
 import type { Values } from "../../packages/iam/src/json";
 import type { Question } from "../../packages/iam/src/evaluate/decide";
 import type { Attached } from "../../packages/iam/src/policy/policies";

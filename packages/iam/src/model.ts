@@ -36,4 +36,6 @@ export interface AccessModel {
   /** Managed policies, for people's roles and as boundaries. */
   readonly managed: ReadonlyMap<string, Policy>;
   readonly keys: ConditionKeys;
+  /** Further services, by the prefix of their actions, whose resources have no policies of their own. Default: none. */
+  readonly withoutPolicies?: ReadonlySet<string>;
 }

@@ -7,7 +7,7 @@ import { guardedOf } from "./guarded";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { Tags } from "../../../packages/iam/src/policy/principals";
-import { knownPulumiType } from "../../aws/registry";
+import { knownPulumiType, withoutPolicies } from "../../aws/registry";
 
 import type { AccessModel, Role } from "../../../packages/iam/src/model";
 
@@ -109,5 +109,6 @@ export function accessModel(record: Rehearsed, options: ModelOptions): AccessMod
     roles: rolesOf(record, managed, options.keys),
     guarded: guardedOf(record, options.keys),
     keys: options.keys,
+    withoutPolicies: withoutPolicies(),
   };
 }

@@ -92,7 +92,8 @@ function target(model: AccessModel, { principal, action, resource, resourceAccou
   if (arn !== undefined && !OF_WORKLOADS.has(service)) return unknownResource(model, arn);
   // What belongs to AWS, such as a transform, is asked for in the caller's account.
   const account = written === "" || written === "aws" ? ownAccount() : written;
-  const known = WITHOUT_POLICIES.has(service) || service === "kms" || service === "ecr";
+  const without = WITHOUT_POLICIES.has(service) || model.withoutPolicies?.has(service) === true;
+  const known = without || service === "kms" || service === "ecr";
   if (!known && !OF_WORKLOADS.has(service))
     notKnown(`whether resources of ${service} have policies is not in the model`);
   if (!known && (caller === undefined || caller !== account)) {
