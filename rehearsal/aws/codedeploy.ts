@@ -143,8 +143,9 @@ export const codedeploy: Service = {
     }
     if (/ApplicationRevision$/.test(action))
       return on(codedeployArn(subject, `application:${String(ApplicationName)}`), [action]);
-    if (update["DeploymentGroupName"] === undefined) return on(resource.arn, [action], requestTags(stack));
-    const shifts = `deploymentgroup:${String(ApplicationName)}/${String(update["DeploymentGroupName"])}`;
-    return on(codedeployArn(subject, shifts), [action]);
+    const shifting = text(update, "DeploymentGroupName");
+    return shifting === undefined
+      ? on(resource.arn, [action], requestTags(stack))
+      : on(codedeployArn(subject, `deploymentgroup:${String(ApplicationName)}/${shifting}`), [action]);
   },
 };
