@@ -12,7 +12,7 @@ read_reason() {
     return 0
   }
   jq -r '
-    def clean: .[:2000] | gsub("\u001b\\[[0-9;?]*[@-~]"; "") | gsub("[^ -~]+"; " ") | if length > 400 then .[:397] + "..." else . end;
+    def clean: .[:3000] | gsub("\u001b\\[[0-9;?]*[@-~]"; "") | gsub("[^ -~]+"; " ") | if length > 1000 then .[:997] + "..." else . end;
     (. // []) as $lines
     | ($lines | map(startswith("error: ")) | rindex(true)) as $last
     | if $last == null then "(its log has no line that begins error:)" else

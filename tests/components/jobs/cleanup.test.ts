@@ -143,7 +143,7 @@ describe("job cleanup", () => {
       ];
       assert.deepEqual(await mailOf(lines), [
         'error: red   "it\'s" $(id)  ]0;title',
-        `${"x".repeat(397)}...`,
+        `${"x".repeat(997)}...`,
         ...["1", "2", "3", "4", LINK],
         ...NOTE,
       ]);
