@@ -30,7 +30,7 @@ function attackFindings(attacks: readonly AttackResult[]): string[] {
 }
 
 /**
- * Walks a release through the policies, holds them against the charter and attacks them. Throws Stopped for a
+ * Walks a release through the policies, holds them against the access matrix and attacks them. Throws Stopped for a
  * template that cannot be read, NotKnown for whatever may carry access and is not understood.
  */
 export async function act2(folder: Folder, record: Rehearsed, options: WorldOptions): Promise<Act2> {
@@ -58,7 +58,7 @@ export function accessLines({ walk: { calls }, charter, attacks, findings, secon
   const idle = attacks.length - stopped;
   return [
     `  walk: ${thousands(calls.length)} calls of releases, in every environment and phase`,
-    `  charter: ${thousands(charter.rows.length)} rows against ${thousands(charter.asked)} combinations of principal, action and ` +
+    `  access matrix: ${thousands(charter.rows.length)} rows against ${thousands(charter.asked)} combinations of principal, action and ` +
       `resource; no statement speaks of most, ${thousands(charter.decided)} were decided one by one`,
     `  attacks: ${stopped}, each with the one statement that keeps it out` +
       (idle === 0 ? "" : `; ${idle} more need other settings`),

@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { UnusableFile } from "../record/yamlFile";
 import { firstSentence, HERE, isRefusal, ROOT, stacksOf } from "../bringUp/commandLine";
 import type { Told } from "../../packages/iam/src/evaluate/ask";
 import { notKnown } from "../../packages/iam/src/policy/notKnown";
 
 const USAGE = `npm run access -- can <principal> <action> <resource> [options]
 npm run access -- who-can <action> <resource> [options]
-npm run access -- charter [--config DIR]
+npm run access -- matrix [--config DIR]
 
 answers from the policies that the stacks register, without AWS: the verdict, the statements that decide, what is missing;
-charter prints, as CSV, all that each principal may do with these settings: who, may, on, when, why
+matrix prints, as CSV, all that each principal may do with these settings: who, may, on, when, why
 
   <principal>  a role's name or ARN, service:lambda.amazonaws.com, anonymous, an account's id or root ARN
   <action>     s3:GetObject
@@ -56,7 +57,7 @@ async function loadModel(config: string, policies: Record<string, unknown>) {
 }
 
 /** Words that each question takes. */
-const WORDS: Readonly<Record<string, number>> = { can: 3, "who-can": 2, charter: 0 };
+const WORDS: Readonly<Record<string, number>> = { can: 3, "who-can": 2, matrix: 0 };
 
 async function answer(args: readonly string[]): Promise<Told | undefined> {
   const { values, positionals } = parseArgs({
@@ -73,11 +74,11 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
   if (values.help) return undefined;
   const [question, ...words] = positionals;
   const wanted =
-    WORDS[question ?? ""] ?? notKnown(`${question ?? "nothing"} is neither can nor who-can nor charter`);
+    WORDS[question ?? ""] ?? notKnown(`${question ?? "nothing"} is neither can nor who-can nor matrix`);
   if (words.length !== wanted) notKnown(`${question} takes ${wanted} words, and has ${words.length}`);
-  if (question === "charter") {
+  if (question === "matrix") {
     if (values.context.length + values.policy.length + values.tag.length > 0)
-      notKnown("charter takes no --context, no --tag and no --policy");
+      notKnown("matrix takes no --context, no --tag and no --policy");
     const { charterRows, csv } = await import("./matrix/csv");
     const { kindsOf } = await import("./estate/kindTraits");
     const rows = charterRows({ ...(await stacksOf(resolve(HERE, values.config))), kinds: kindsOf() });
@@ -114,7 +115,8 @@ export async function run(args: readonly string[]): Promise<Ended> {
     return {
       code: 2,
       stdout: "",
-      stderr: `${firstSentence(error)}; npm run access -- --help shows how to ask`,
+      // Of a file every problem is told.
+      stderr: `${error instanceof UnusableFile ? error.message : firstSentence(error)}; npm run access -- --help shows how to ask`,
     };
   }
 }

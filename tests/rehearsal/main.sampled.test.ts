@@ -72,7 +72,7 @@ describe("npm start", () => {
       /^│ tooling │ 111111111111 │ eu-west-1 │ /m,
       /^Act 2: who may do what, by the policies of all stacks$/m,
       /^ {2}walk: [\d,]+ calls of releases, in every environment and phase$/m,
-      /^ {2}charter: \d+ rows against \d,\d{3},\d{3} combinations of principal, action and resource; .* one by one$/m,
+      /^ {2}access matrix: \d+ rows against \d,\d{3},\d{3} combinations of principal, action and resource; .* one by one$/m,
       /^ {2}attacks: \d{2}, each with the one statement that keeps it out; \d+ more need other settings$/m,
       /^ {2}all held, \d+\.\d s$/m,
       /^Act 3: pipeline catalog releases .* to test, prod$/m,

@@ -22,9 +22,9 @@ export interface AloneJudge {
   /** Every policy that the stacks register: those of `policyDocuments(world.record)`. */
   readonly policies: readonly PolicyDocument[];
   /**
-   * What the charter has against `document` in place of the policy's own, with everybody else's policies permissive:
+   * What the access matrix has against `document` in place of the policy's own, with everybody else's policies permissive:
    * the other side allows all, so that an identity's policy decides alone, and so does a resource's. Empty: it says
-   * neither more nor less than the charter. Ends with the first finding. Throws NotKnown for what AWS refuses.
+   * neither more nor less than the access matrix. Ends with the first finding. Throws NotKnown for what AWS refuses.
    */
   readonly judge: (policy: PolicyDocument, document: unknown) => readonly string[];
   /** The same for a role's permissions boundary, by ARN; undefined: it has none. */

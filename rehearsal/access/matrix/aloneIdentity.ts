@@ -94,7 +94,7 @@ export function managedBench(prepared: Prepared, { resource }: PolicyDocument): 
   const role = subject?.kind === "session" ? real.model.roles.get(subject.roleArn) : undefined;
   if (!role)
     return notKnown(
-      `${name} is neither a boundary nor of a role nor for people: add whom it is for to the charter`,
+      `${name} is neither a boundary nor of a role nor for people: add whom it is for to the access matrix`,
     );
   return {
     name,

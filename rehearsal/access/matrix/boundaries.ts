@@ -30,6 +30,6 @@ export function boundaryFindings(
   return must === boundary
     ? []
     : [
-        `role ${arn.split("/").at(-1) ?? arn} has permissions boundary ${shown(boundary)}, and the charter says ${shown(must)}; give it that one`,
+        `role ${arn.split("/").at(-1) ?? arn} has permissions boundary ${shown(boundary)}, and the access matrix says ${shown(must)}; give it that one`,
       ];
 }

@@ -6,7 +6,7 @@ import type { Place, Values, BranchPlaces } from "./bindings";
 
 /** Not what is the main pipeline's alone. */
 const shared = ({ has }: Place): string[] =>
-  [...has].filter((each) => !["approvals", "released", "layer cache"].includes(each));
+  [...has].filter((each) => !["approvals", "layer cache"].includes(each));
 
 /** Roles and policies of the environment are named after all branches, what is in a stack after one. */
 export function branchPlaces(
@@ -32,7 +32,7 @@ export function branchPlaces(
     name: own.own,
     values: { ...values, ...made, ...own },
     shown: { ...shown, ...readable, ...own },
-    has: new Set([...shared({ name, values, shown, has }), "of branches", ...more]),
+    has: new Set([...shared({ name, values, shown, has }), ...more]),
   };
   const role = `${own.own}-deploy`;
   return {
@@ -44,7 +44,7 @@ export function branchPlaces(
         name: `${own.own}-${hash}`,
         values: { ...place.values, ...one, executor: branchSession(`${own.roles}${role}`, hash) },
         shown: { ...place.shown, ...one, executor: `role ${role} in ${account}, for branch ${hash},` },
-        has: new Set([...shared(place).filter((each) => each !== "of branches"), "of a branch"]),
+        has: place.has,
       };
     }),
   };

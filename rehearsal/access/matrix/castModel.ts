@@ -61,14 +61,14 @@ export function withDecoys(model: AccessModel, asked: readonly Asked[]): AccessM
   return { ...model, guarded, roles };
 }
 
-/** An organization's own boundary takes away only: the charter is about what the stacks give. */
+/** An organization's own boundary takes away only: the access matrix is about what the stacks give. */
 export const ownBoundary = (world: World): ((role: Role) => Role) => {
   const made = new Set(ofType(world.record, "aws:iam/policy:Policy").map(({ outputs }) => outputs["arn"]));
   return (role) =>
     role.boundary === undefined || made.has(role.boundary) ? role : { ...role, boundary: undefined };
 };
 
-/** The boundary of a workload's roles, in the charter's own spelling. */
+/** The boundary of a workload's roles, in the access matrix's own spelling. */
 export const boundaryOf = ({ policies, own }: Values): string => `${String(policies)}${String(own)}-boundary`;
 
 /** What the stacks make for people to hold: all managed policies but the boundaries, and what roles have. */

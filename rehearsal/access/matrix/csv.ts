@@ -1,4 +1,4 @@
-/** The charter as a table. */
+/** The access matrix as a table. */
 import type { World } from "../estate/world";
 import { expand } from "./expand";
 import { charterFacts } from "./facts";

@@ -1,4 +1,4 @@
-/** Names that AWS completes, looked up in the record: all others the charter spells itself. */
+/** Names that AWS completes, looked up in the record: all others the access matrix spells itself. */
 import { ofType, type Rehearsed } from "../../record/record";
 import type { Kinds } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
@@ -25,7 +25,7 @@ const finder =
     const arn = text(outputs, "arn") ?? text(map(outputs["repository"]), "arn");
     return arn !== undefined && more.length === 0
       ? arn
-      : notKnown(`the stacks do not make one ${type} called ${name}, which the charter is about`);
+      : notKnown(`the stacks do not make one ${type} called ${name}, which the access matrix is about`);
   };
 
 function projectPlace(settings: CharterSettings, kinds: Kinds, find: Find): Place {
@@ -81,7 +81,6 @@ function pipelinePlace(project: Place, pipeline: CharterPipeline, kinds: Kinds, 
     has: new Set([
       ...project.has,
       ...traits(kind),
-      "released",
       "repository" in source ? "codecommit" : "connection",
       ...(transforms.length > 0 ? ["transforms"] : []),
       ...(pipeline.layerCache ? ["layer cache"] : []),

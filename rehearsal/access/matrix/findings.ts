@@ -6,17 +6,17 @@ const spoken = ({ context }: Mismatch): string => {
   return all.length > 0 ? ` with ${all.join(", ")}` : "";
 };
 
-/** One line for a question whose answer is not the charter's. */
+/** One line for a question whose answer is not the access matrix's. */
 export function findingOf(mismatch: Mismatch): string {
   const { subject, of, asked, decision, rows } = mismatch;
   const others = of.actions.length > 1 ? ` (and ${of.actions.length - 1} like it)` : "";
   const what = `${of.representative}${others} on ${asked.arn}${spoken(mismatch)}`;
   if (decision.verdict === "allowed") {
     const by = decision.by.map(({ sid, policy }) => `${sid} in ${policy}`).join(" and ");
-    return `${subject.name} may ${what}, which the charter does not have, by ${by || "nothing but being root"}; narrow the statement, or add a row that says why`;
+    return `${subject.name} may ${what}, which the access matrix does not have, by ${by || "nothing but being root"}; narrow the statement, or add a row that says why`;
   }
-  const why = rows.map(({ row }) => row.why).join("; ");
-  return `${subject.name} may not ${what}, which the charter has (${why}), for lack of ${decision.missing.join(", ")}; add the statement, or take the row out`;
+  const why = rows.map(({ row }) => row.reason).join("; ");
+  return `${subject.name} may not ${what}, which the access matrix has (${why}), for lack of ${decision.missing.join(", ")}; add the statement, or take the row out`;
 }
 
 /** What tells findings apart: the same of many resources and values is one line. */
@@ -26,7 +26,7 @@ const kindOf = ({ subject, of, decision, rows }: Mismatch): string =>
     of.representative,
     decision.verdict,
     ...decision.by.map(({ sid, policy }) => `${sid} ${policy}`),
-    ...rows.map(({ row }) => row.why),
+    ...rows.map(({ row }) => row.reason),
   ].join("|");
 
 /** One line for each kind of mismatch, and for each row that nothing was asked of. */
@@ -36,8 +36,8 @@ export function findingsOf(mismatches: readonly Mismatch[], idle: readonly Place
   return [
     ...[...kinds.values()].flatMap(([first]) => (first ? [findingOf(first)] : [])),
     ...idle.map(
-      ({ shown }) =>
-        `nothing was asked of the row "${shown.who}: ${shown.may.join(", ")} on ${shown.on}": its names fit nothing, or its conditions exclude each other`,
+      ({ row, shown }) =>
+        `${row.at}: nothing was asked of the row "${shown.who}: ${shown.may.join(", ")} on ${shown.on}": its names fit nothing, or its conditions exclude each other`,
     ),
   ];
 }

@@ -1,4 +1,4 @@
-/** The charter against the policies: whatever it has must be allowed, whatever it does not have denied. */
+/** The access matrix against the policies: whatever it has must be allowed, whatever it does not have denied. */
 import { policyDocuments } from "../../aws/policyDocuments";
 import { catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
 import type { Policy, Statement } from "../../../packages/iam/src/policy/policies";
@@ -57,8 +57,8 @@ function mentionedIn(
   const found = new Map<string, Set<string>>();
   const pairs = [
     ...statements.flatMap(conditionsOf),
-    ...rows.flatMap(({ when, theyWant }) =>
-      [...when, ...theyWant].map(({ key, values }) => [key, values] as const),
+    ...rows.flatMap(({ when, resourceConditions }) =>
+      [...when, ...resourceConditions].map(({ key, values }) => [key, values] as const),
     ),
   ];
   for (const [key, values] of pairs) {
@@ -83,7 +83,7 @@ export async function prepareCharter(world: World, written?: readonly Row[]): Pr
   const real = cast(world, facts, rows, asked);
   const patterns = [
     ...policyDocuments(world.record).flatMap(({ statements }) => statements.flatMap(actionPatterns)),
-    ...rows.flatMap(({ row }) => row.may),
+    ...rows.flatMap(({ row }) => row.actions),
   ];
   const services = [...patterns.map(serviceOf), ...asked.flatMap(({ arn }) => arn.split(":")[2] ?? [])];
   const documented = await catalog(services.filter((each) => each !== "*" && each !== ""));
@@ -120,14 +120,14 @@ function combinations({ ground: { actions, asked }, real, abroad }: Prepared): n
 }
 
 export interface CharterOptions {
-  /** The rows. Default: the charter's own. */
+  /** The rows. Default: the access matrix's own. */
   readonly rows?: readonly Row[];
   /** Calls that a walk has found. Default: it is walked for them. */
   readonly calls?: readonly WalkedCall[];
 }
 
 /**
- * Holds the policies of a world against the charter: whatever it has must be allowed, whatever it does not have
+ * Holds the policies of a world against the access matrix: whatever it has must be allowed, whatever it does not have
  * denied, and every grant used by some step of a release. Throws NotKnown rather than guess.
  */
 export async function judgeCharter(world: World, options: CharterOptions = {}): Promise<CharterResult> {

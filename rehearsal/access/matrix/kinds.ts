@@ -1,8 +1,8 @@
-/** Kinds of things that rows are on: their ARNs, in the charter's own spelling, and the account that they are in. */
+/** Kinds of principals and resources that rows are about: ARNs and accounts, in the access matrix's own spelling. */
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Values } from "./bindings";
 
-interface Kind {
+interface Resource {
   /** `{rest}` is what stands behind the kind. */
   readonly arn: string;
   /** `own`: the caller's, whichever that is. */
@@ -13,17 +13,17 @@ interface Kind {
   readonly shown?: string;
 }
 
-const inTooling = (arn: string, shown?: string, guarded = false): Kind => ({
+const inTooling = (arn: string, shown?: string, guarded = false): Resource => ({
   arn,
   account: "{tooling}",
   guarded,
   ...(shown !== undefined && { shown }),
 });
-const inEnvironment = (arn: string): Kind => ({ arn, account: "{account}" });
+const inEnvironment = (arn: string): Resource => ({ arn, account: "{account}" });
 const regional = (service: string, account: string, rest: string) =>
   `arn:{partition}:${service}:{region}:${account}:${rest}`;
 
-const KINDS: Readonly<Record<string, Kind>> = {
+export const RESOURCES: Readonly<Record<string, Resource>> = {
   anything: { arn: "*", account: "own", shown: "anything in its own account" },
   bucket: inTooling("{bucket}", "artifact bucket", true),
   artifact: inTooling("{bucket}/{rest}", "artifact bucket, {rest}"),
@@ -72,11 +72,41 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "deployment-config": inEnvironment(regional("codedeploy", "{account}", "deploymentconfig:{rest}")),
 };
 
+interface Principal {
+  /** What it is called in the estate (cast.ts). Default: kind and name. */
+  readonly id?: string;
+  /** How people call it. Default: the same. */
+  readonly shown?: string;
+}
+
+export const PRINCIPALS: Readonly<Record<string, Principal>> = {
+  nobody: {},
+  service: {},
+  administrator: { shown: "administrators and root of {rest}" },
+  "tooling-role": {
+    id: "role arn:{partition}:iam::{tooling}:role{path}{rest}",
+    shown: "role {rest} in {tooling}",
+  },
+  role: { id: "role {roles}{rest}", shown: "role {rest} in {account}" },
+  "preview-role": { id: "role {rest}" },
+  "workload-role": {
+    id: "workload {roles}{rest}",
+    shown: "any role {rest} of the workload in {account}",
+  },
+  "rewritten-role": {
+    id: "rewritten {roles}{rest}",
+    shown: "role {rest} in {account}, rewritten by an administrator of {account}",
+  },
+  executor: { id: "{executor}", shown: "{executor}" },
+  reader: { shown: "{rest}" },
+  holder: { shown: "whoever has policy {rest} in {tooling}" },
+};
+
 /** Puts values for `{words}`; a word that stands for a list gives one text for each. */
 export function fill(written: string, values: Values): string[] {
   const [whole, word = ""] = /\{(\w+)\}/.exec(written) ?? [];
   if (whole === undefined) return [written];
-  const value = values[word] ?? notKnown(`the charter's ${written} needs ${word}, which is not known here`);
+  const value = values[word] ?? notKnown(`${written} needs ${word}, which is not known here`);
   const each = typeof value === "string" ? [value] : value;
   return each.flatMap((one) =>
     fill(
@@ -95,24 +125,32 @@ export interface Thing {
   readonly guarded: boolean;
 }
 
-const kindOf = (on: string): readonly [Kind, rest: string, kind: string] => {
-  const [kind = "", ...rest] = on.split(" ");
-  return [KINDS[kind] ?? notKnown(`the charter knows no kind of thing ${kind}`), rest.join(" "), kind];
+const parts = (written: string): readonly [kind: string, rest: string] => {
+  const [kind = "", ...rest] = written.split(" ");
+  return [kind, rest.join(" ")];
 };
+const resourceOf = (kind: string): Resource =>
+  RESOURCES[kind] ?? notKnown(`there is no kind of resource ${kind}`);
+const withRest = (text: string, rest: string): string => text.replace("{rest}", () => rest).trim();
 
 /** `stack {workload}/*` as ARNs. */
 export function things(on: string, values: Values): Thing[] {
-  const [{ arn, account, guarded = false }, rest] = kindOf(on);
+  const [kind, rest] = parts(on);
+  const { arn, account, guarded = false } = resourceOf(kind);
   const [owner] = account === "own" ? [undefined] : fill(account, values);
-  return fill(
-    arn.replace("{rest}", () => rest),
-    values,
-  ).map((each) => ({ arn: each, account: owner, guarded }));
+  return fill(withRest(arn, rest), values).map((each) => ({ arn: each, account: owner, guarded }));
 }
 
 /** `stack {workload}/*` as people read it. */
 export function shownThings(on: string, values: Values): string[] {
-  const [{ account, shown }, rest, kind] = kindOf(on);
-  const name = (shown ?? `${kind.replaceAll("-", " ")} {rest}`).replace("{rest}", () => rest).trim();
+  const [kind, rest] = parts(on);
+  const { account, shown = `${kind.replaceAll("-", " ")} {rest}` } = resourceOf(kind);
+  const name = withRest(shown, rest);
   return fill(account === "own" ? name : `${name} in ${account}`, values);
+}
+
+/** `role {own}-plan` as the estate calls it, or as people do. */
+export function principal(written: string, form: keyof Principal, values: Values): string {
+  const [kind, rest] = parts(written);
+  return fill(withRest(PRINCIPALS[kind]?.[form] ?? `${kind} {rest}`, rest), values)[0] ?? "";
 }

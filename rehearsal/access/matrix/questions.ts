@@ -35,14 +35,14 @@ export interface Ground {
   readonly mentioned: Mentioned;
 }
 
-/** A question whose answer is not the charter's. */
+/** A question whose answer is not the access matrix's. */
 export interface Mismatch {
   readonly subject: Subject;
   readonly of: ActionClass;
   readonly asked: Asked;
   readonly context: Context;
   readonly decision: Decision;
-  /** The rows that say so; empty where the charter has none. */
+  /** The rows that say so; empty where the access matrix has none. */
   readonly rows: readonly PlacedRow[];
 }
 
@@ -83,17 +83,17 @@ function requests(
   const statements = [...documents.identity, documents.boundary, theirs]
     .flatMap((policy) => policy?.statements ?? [])
     .filter((each) => isOn(each, asked.arn, lookup));
-  const wanted = [...mine, ...never].flatMap(({ when, theyWant }) =>
-    [...when, ...theyWant].map(({ key, values }) => [key, values] as const),
+  const wanted = [...mine, ...never].flatMap(({ when, resourceConditions }) =>
+    [...when, ...resourceConditions].map(({ key, values }) => [key, values] as const),
   );
   return variants(subject.principal, [...statements.flatMap(conditionsOf), ...wanted], mentioned, model.keys);
 }
 
 /** Whether a row is not about somebody. AWS's own services have no role that it could name. */
-const isExempt = ({ butBy }: PlacedRow, principal: Principal): boolean =>
-  butBy.length > 0 &&
+const isExempt = ({ exceptPrincipals }: PlacedRow, principal: Principal): boolean =>
+  exceptPrincipals.length > 0 &&
   (principal.kind === "service" ||
-    (principal.kind === "session" && butBy.some((each) => fits(each, principal.roleArn))));
+    (principal.kind === "session" && exceptPrincipals.some((each) => fits(each, principal.roleArn))));
 
 /** Asks one question with every value of the conditions that have a say. Whether the round is over. */
 function decideAll(ground: Ground, round: Round, question: Question): boolean {
@@ -116,8 +116,8 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
       { principal, action: of.representative, resource: asked, context: lookup },
       all,
     );
-    const isMet = ({ when, theyWant }: PlacedRow) =>
-      [...when, ...(round.otherSide ? [] : theyWant)].every((each) => holds(each, context));
+    const isMet = ({ when, resourceConditions }: PlacedRow) =>
+      [...when, ...(round.otherSide ? [] : resourceConditions)].every((each) => holds(each, context));
     const rows = never.some(isMet) ? [] : mine.filter(isMet);
     round.decided?.(rows);
     const less = subject.atMost || (rows.length > 0 && rows.every(({ row }) => row.atMost));

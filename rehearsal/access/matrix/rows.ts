@@ -1,84 +1,121 @@
-/** What the rows of the charter are made of. The rows themselves are written by hand, by topic, in the files beside. */
+/** What a row of the access matrix may say; the rows are in permissions/*.yaml. */
+import { closest } from "fastest-levenshtein";
+import { z } from "zod";
+import { PRINCIPALS, RESOURCES } from "./kinds";
 
-/**
- * What a condition key of the request must be: one of these, this or not there, there and something else, or not there.
- * `*` and `?` stand for other characters. Of a key with several values all must be as wanted.
- */
-export type Wanted =
-  | string
-  | readonly string[]
-  | { readonly ifThere: string | readonly string[] }
-  | { readonly otherThan: string }
-  | { readonly absent: true };
+/** What is wrong with a word that is none of these. */
+export const notOneOf = (what: string, written: unknown, allowed: readonly string[]): string =>
+  `there is no ${what} ${String(written)}; the nearest is ${closest(String(written), [...allowed])}, allowed are ${allowed.join(", ")}`;
 
-/**
- * One row. `{words}` stand for names of a project, a pipeline, an environment (facts.ts); whom it is about and what it
- * is on are kinds and names (kinds.ts), such as `role {own}-plan` and `stack {workload}/*`.
- */
-export interface Row {
-  /**
-   * What it is written for: it holds once for each of these. `branches` is a pipeline of branches, `branch` one of its
-   * branches.
-   */
-  readonly over:
-    | "project"
-    | "account"
-    | "stack"
-    | "state-key"
-    | "looked"
-    | "reader"
-    | "pipeline"
-    | "branches"
-    | "pipeline-or-branches"
-    | "environment"
-    | "branch"
-    | "environment-or-branch"
-    | "job";
-  /** What must be the case there, such as an environment that asks for approval. Default: nothing. */
-  readonly needs?: Need | readonly Need[];
-  readonly who: string;
-  /** Exact names of actions, or `*`: all of them. */
-  readonly may: readonly string[];
-  /** What `*` does not mean. */
-  readonly butFor?: readonly string[];
-  /** Roles by ARN whom it is not about. Default: none. */
-  readonly butBy?: string;
-  readonly on: string | readonly string[];
-  /** Condition keys, all of which must be as wanted. Default: whatever they are. */
-  readonly when?: Readonly<Record<string, Wanted>>;
-  /** The same, where only what it is on asks for them: whom it is about may do it as far as his own policies go. */
-  readonly theyWant?: Readonly<Record<string, Wanted>>;
-  readonly why: string;
-  /** People use it as they like: no step of a release has to. */
-  readonly byPeople?: boolean;
-  /** It need not be so, since a template decides; no more than this may be. */
-  readonly atMost?: boolean;
+/** One, or a list of several. */
+const some = <Item extends z.ZodType<string>>(item: Item) =>
+  z
+    .union([item, z.array(item).min(1)], {
+      error: ({ input, errors }) => {
+        const [one, several] = errors as readonly (readonly { readonly message: string }[])[];
+        return (Array.isArray(input) ? several : one)?.[0]?.message;
+      },
+    })
+    .transform((written) => [written].flat() as readonly z.output<Item>[]);
+
+const oneOf = <const Words extends readonly string[]>(what: string, words: Words) =>
+  z.enum(words, { error: ({ input }) => notOneOf(what, input, words) });
+
+/** A kind that kinds.ts has, and a name behind it. */
+const kindOf = (what: string, kinds: readonly string[]) =>
+  z.string().regex(new RegExp(`^(${kinds.join("|")})( .+)?$`), {
+    error: ({ input }) => notOneOf(`kind of ${what}`, String(input).split(" ")[0], kinds),
+  });
+
+const ACTION = "[a-z\\d-]+:[A-Za-z*]+";
+const unlike = (allowed: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => `received ${JSON.stringify(input)}; ${allowed}`,
+});
+const ACTIONS = unlike("allowed are names of actions with spaces between, or *");
+const actions = z
+  .string(ACTIONS)
+  .regex(new RegExp(`^(\\*|${ACTION}(\\s+${ACTION})*)$`), ACTIONS)
+  .transform((written): readonly string[] => written.split(/\s+/));
+
+/** What a condition key of the request must be: one of the values, or anything but these. */
+export interface Wanted {
+  readonly values: readonly string[];
+  readonly otherThan: boolean;
+  /** Whether it need not be there. */
+  readonly ifThere: boolean;
+  /** Whether it must not be there. */
+  readonly absent: boolean;
 }
+const wanted = (values: readonly string[], form: Partial<Wanted> = {}): Wanted => ({
+  ...{ values, otherThan: false, ifThere: false, absent: false },
+  ...form,
+});
+const values = some(z.string());
+const condition = z.union(
+  [
+    values.transform((each) => wanted(each)),
+    z.strictObject({ ifExists: values }).transform(({ ifExists }) => wanted(ifExists, { ifThere: true })),
+    z.strictObject({ not: z.string() }).transform(({ not }) => wanted([not], { otherThan: true })),
+    z.strictObject({ absent: z.literal(true) }).transform(() => wanted([], { absent: true })),
+  ],
+  unlike(
+    "allowed are a text, a list of texts, { ifExists: a text or list }, { not: a text }, { absent: true }",
+  ),
+);
+const flag = z.literal(true, unlike("allowed is true, or no such field"));
+const conditions = z.record(z.string(), condition);
+
+/** What a row can be written for. */
+const PLACES = [
+  ...(["project", "account", "pipeline", "branch-pipeline", "job", "environment", "branch"] as const),
+  ...(["environment-with-readers", "reader", "stack-with-previews", "state-key"] as const),
+] as const;
+export type PlaceKind = (typeof PLACES)[number];
 
 /** What may be the case in a place; what a kind of workload is made of comes last. */
-export type Need =
-  | "abroad"
-  | "released"
-  | "of branches"
-  | "of a branch"
-  | "state"
-  | "approval"
-  | "no approval"
-  | "approvals"
-  | "codecommit"
-  | "connection"
-  | "transforms"
-  | "layer cache"
-  | "vpc"
-  | "artifacts"
-  | "releases"
-  | "only roles"
-  | "platform"
-  | "bounded"
-  | "image"
-  | "files"
-  | `${"image" | "files"} by ${"execution" | "task-execution"}`
-  | `role ${"codedeploy" | "task" | "task-execution"}`;
+const TRAITS = [
+  ...(["abroad", "approval", "no approval", "approvals", "codecommit", "connection", "transforms"] as const),
+  ...(["layer cache", "vpc", "artifacts", "releases", "only roles", "platform", "bounded"] as const),
+  ...(["image", "files", "image by execution", "image by task-execution", "files by execution"] as const),
+  ...(["role codedeploy", "role task", "role task-execution"] as const),
+] as const;
+
+export const ROW = z.strictObject({
+  forEach: some(oneOf("place", PLACES)).describe(
+    "It holds once for each of these. branch-pipeline: where branches are built; branch: one of the branches",
+  ),
+  needs: some(oneOf("trait", TRAITS))
+    .optional()
+    .describe("What must be the case there, such as an environment that asks for approval. Default: nothing"),
+  principal: some(kindOf("principal", Object.keys(PRINCIPALS))).describe("Who may: a kind and a name"),
+  actions: actions.describe("Exact names of actions, with spaces between; * for all of them"),
+  except: actions.optional().describe("What * does not mean"),
+  exceptPrincipals: z.string().optional().describe("ARNs of roles that it is not about. Default: none"),
+  resource: some(kindOf("resource", Object.keys(RESOURCES))).describe("On what: kinds and names"),
+  when: conditions
+    .optional()
+    .describe("Condition keys that must all be like this. Default: whatever they are"),
+  resourceConditions: conditions
+    .optional()
+    .describe("The same, where the resource's own policy asks for them and the principal's does not"),
+  reason: z.string().min(1).describe("Why"),
+  manual: flag.optional().describe("People use it as they like: no step of a release has to"),
+  atMost: flag.optional().describe("It may be denied, since a template decides; no more is allowed"),
+});
+
+const PART = ROW.partial();
+
+/** Rows, and groups of rows that say once, above `permissions`, what they have in common. */
+export const FILE = z.strictObject({
+  permissions: z.array(PART.extend({ permissions: z.array(PART).min(1).optional() })).min(1),
+});
+
+/** A row, of one principal. */
+export interface Row extends Omit<z.output<typeof ROW>, "principal"> {
+  /** File and line. */
+  readonly at: string;
+  readonly principal: string;
+}
 
 /** A row as people read it, for one pipeline and environment. */
 export interface CharterRow {
@@ -88,22 +125,3 @@ export interface CharterRow {
   readonly when: string;
   readonly why: string;
 }
-
-/** `of("s3", "GetObject PutObject")` */
-export const of = (service: string, names: string): readonly string[] =>
-  names
-    .trim()
-    .split(/\s+/)
-    .map((name) => `${service}:${name}`);
-
-/** Writes rows that hold once for each of these places. */
-export const rowsOver =
-  (over: Row["over"]) =>
-  (who: string, may: readonly string[], on: Row["on"], why: string, more: Partial<Row> = {}): Row => ({
-    over,
-    who,
-    may,
-    on,
-    why,
-    ...more,
-  });

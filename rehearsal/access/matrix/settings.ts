@@ -1,4 +1,4 @@
-/** The charter's own reading of the settings: it shares none with the program that it judges. */
+/** The access matrix's own reading of the settings: it shares none with the program that it judges. */
 import type { Folder, StackFile } from "../../record/stackFiles";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { partitionOf } from "./partition";
@@ -89,7 +89,8 @@ function setting(project: string, { config }: StackFile, key: string): unknown {
 const texts = (value: unknown): string[] => list(value).map(String);
 
 const must = (values: Values, key: string, what: string): string =>
-  text(values, key) ?? notKnown(`${what} has no ${key} that is text: the charter cannot tell what is its`);
+  text(values, key) ??
+  notKnown(`${what} has no ${key} that is text: the access matrix cannot tell what is its`);
 
 const isApproved = (approval: unknown): boolean => approval !== undefined && approval !== false;
 
@@ -181,7 +182,7 @@ function statesOf(project: string, stack: StackFile, partition: string, path: st
 export function charterSettings({ project, stacks }: Folder): CharterSettings {
   const file =
     stacks.find((each) => setting(project, each, "kind") === "tooling") ??
-    notKnown("no stack is of kind tooling: the charter has nothing to begin with");
+    notKnown("no stack is of kind tooling: the access matrix has nothing to begin with");
   const read = (key: string) => setting(project, file, key);
   const tooling = String(read("account"));
   const region = file.config["aws:region"] ?? notKnown(`stack ${file.stack} has no aws:region`);

@@ -25,6 +25,6 @@ export function statePlace({ name, values, shown }: Place, state: CharterState):
     name,
     values: { ...values, ...own },
     shown: { ...shown, ...own },
-    has: new Set(["state"]),
+    has: new Set(),
   };
 }

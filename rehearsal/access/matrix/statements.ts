@@ -38,8 +38,8 @@ export function naming(catalog: Catalog): Named {
 }
 
 /** Whether a row is about an action. */
-export const rowNames = ({ may, butFor = [] }: Row, action: string): boolean =>
-  may.some((each) => fits(each, action)) && !butFor.includes(action);
+export const rowNames = ({ actions, except = [] }: Row, action: string): boolean =>
+  actions.some((each) => fits(each, action)) && !except.includes(action);
 
 /** The statements of policies that are about one action; a policy keeps its place even with none. */
 export type Sliced = <Given extends Policy | undefined>(policy: Given, action: string) => Given | Policy;
@@ -91,7 +91,7 @@ export interface ActionClass {
 
 /** What tells actions apart: the rows that name them. */
 export function rowMarks(all: readonly Action[], rows: readonly Row[]): ReadonlyMap<string, string> {
-  const telling = rows.filter(({ may }) => !may.includes("*")); // `*` is about what is named otherwise, too
+  const telling = rows.filter(({ actions: own }) => !own.includes("*")); // `*` is about what is named otherwise, too
   return new Map(
     all.flatMap(({ name }) => {
       const by = telling.flatMap((row, index) => (rowNames(row, name) ? [index] : []));

@@ -21,7 +21,7 @@ function callsOf(traits: KindTraits): ReturnType<typeof kindCalls> {
 function ofKind({ settings, kinds }: Facts, { row, who, pipeline }: PlacedRow): ReadonlySet<string> {
   const kind = settings.pipelines.find(({ name, prefix }) => [name, `${prefix}--br`].includes(pipeline));
   const traits = kinds.get(kind?.workload ?? "");
-  const named = row.who === "executor" ? "execution" : row.who.split("{own}-")[1];
+  const named = row.principal === "executor" ? "execution" : row.principal.split("{own}-")[1];
   const part = who.startsWith("workload ") ? "boundary" : named;
   const actions = traits === undefined ? [] : (callsOf(traits)[part ?? ""] ?? []);
   return new Set([...actions].map((each) => each.toLowerCase()));
@@ -30,9 +30,14 @@ function ofKind({ settings, kinds }: Facts, { row, who, pipeline }: PlacedRow): 
 /** What of a row is idle: actions that are used on nothing of it, and things that nothing is done to. */
 function idle({ row, on }: PlacedRow, uses: Uses, kind: ReadonlySet<string>): string[] {
   const mine = uses.filter(({ resource }) => on.some(({ arn }) => fits(arn, resource)));
-  const [done, may] = [new Set(mine.map(({ action }) => action)), row.may.map((each) => each.toLowerCase())];
-  const actions = row.may.filter((each) => !done.has(each.toLowerCase()) && !kind.has(each.toLowerCase()));
-  if (actions.length === row.may.length || may.some((each) => kind.has(each))) return actions;
+  const [done, may] = [
+    new Set(mine.map(({ action }) => action)),
+    row.actions.map((each) => each.toLowerCase()),
+  ];
+  const actions = row.actions.filter(
+    (each) => !done.has(each.toLowerCase()) && !kind.has(each.toLowerCase()),
+  );
+  if (actions.length === row.actions.length || may.some((each) => kind.has(each))) return actions;
   const untouched = on.filter(
     ({ arn }) => !mine.some((use) => may.includes(use.action) && fits(arn, use.resource)),
   );
@@ -64,15 +69,15 @@ export function unusedGrants(
   const alike = new Map<string, PlacedRow[]>();
   for (const placed of rows.filter(
     ({ who, row }) =>
-      /^(role|session|holder|workload) /.test(who) && row.atMost !== true && row.byPeople !== true,
+      /^(role|session|holder|workload) /.test(who) && row.atMost !== true && row.manual !== true,
   )) {
     for (const what of idle(placed, usesOf(placed.who), ofKind(facts, placed))) {
-      const key = `may ${what} since "${placed.row.why}"`;
+      const key = `may ${what} since "${placed.row.reason}"`;
       alike.set(key, [...(alike.get(key) ?? []), placed]);
     }
   }
   return [...alike].map(([key, [first, ...others]]) => {
     const more = others.length > 0 ? ` (and ${others.length} like it)` : "";
-    return `${first?.shown.who ?? ""}${more} ${key}, and no step of a release uses it; take it out of policy and charter, or add the step to the walk`;
+    return `${first?.shown.who ?? ""}${more} ${key}, and no step of a release uses it; take it out of policy and access matrix, or add the step to the walk`;
   });
 }

@@ -42,7 +42,7 @@ export type Mentioned = ReadonlyMap<string, readonly string[]>;
 function otherValue(type: string, values: readonly string[]): string[] {
   if (/Bool/.test(type)) return ["true", "false"];
   if (/Numeric|Long/.test(type)) return ["-1"];
-  if (!/String|ARN/i.test(type)) notKnown(`the charter does not know how to try keys of type ${type}`);
+  if (!/String|ARN/i.test(type)) notKnown(`the access matrix does not know how to try keys of type ${type}`);
   return [
     /ARN/i.test(type) || values.some((each) => each.startsWith("arn:"))
       ? "arn:aws:others:::others"

@@ -1,4 +1,4 @@
-/** Holds changed policies of a principal, and boundaries, against the charter: by requests alone that AWS knows. */
+/** Holds changed policies of a principal, and boundaries, against the access matrix: by requests alone that AWS knows. */
 import type { Subject as Asking } from "../matrix/cast";
 import type { Asked } from "../matrix/decoys";
 import { findingOf } from "../matrix/findings";
@@ -30,7 +30,7 @@ function heldBy({ real: { model, subjects } }: Prepared, own: Policy, name: stri
       !asking.atMost && role.boundary !== undefined && model.managed.get(role.boundary) === own;
     return asBoundary ? [{ asking, role, asBoundary }] : [];
   });
-  return found.length > 0 ? found : notKnown(`${name} is of nobody whom the charter asks about`);
+  return found.length > 0 ? found : notKnown(`${name} is of nobody whom the access matrix asks about`);
 }
 
 /** The model where this policy is another, and where nothing else limits those who have it. */
@@ -58,7 +58,7 @@ const withoutConditions = (ground: Ground): Ground => ({
   ...ground,
   rows: new Map(
     [...ground.rows].map(
-      ([who, rows]) => [who, rows.map((row) => ({ ...row, when: [], theyWant: [] }))] as const,
+      ([who, rows]) => [who, rows.map((row) => ({ ...row, when: [], resourceConditions: [] }))] as const,
     ),
   ),
 });
@@ -76,7 +76,7 @@ function instances(
   );
 }
 
-/** What is asked about beside the charter's own questions. */
+/** What is asked about beside the access matrix's own questions. */
 interface Beside {
   readonly forms: Forms;
   /** An account that is none of the project's: whatever a statement does not place may be there, too. */

@@ -33,7 +33,7 @@ export interface Task {
   readonly judge: () => Verdict[];
 }
 
-/** An account that is none of the project's: the one that the charter asks for. */
+/** An account that is none of the project's: the one that the access matrix asks for. */
 export function outside({ model }: World): Outside {
   const all = Array.from({ length: model.accounts.size + 1 }, (_, index) => String(999999999999 - index));
   const stranger =
@@ -42,7 +42,7 @@ export function outside({ model }: World): Outside {
   return { stranger: `arn:${partition}:iam::${stranger}:root` };
 }
 
-/** The charter, ready to judge single policies. */
+/** The access matrix, ready to judge single policies. */
 interface Judges {
   readonly alone: AloneJudge;
   readonly prepared: Prepared;

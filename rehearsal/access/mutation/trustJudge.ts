@@ -1,4 +1,4 @@
-/** Holds changed trust policies against the charter where they and those who ask are in one account. */
+/** Holds changed trust policies against the access matrix where they and those who ask are in one account. */
 import type { Asked } from "../matrix/decoys";
 import { findingOf } from "../matrix/findings";
 import type { Prepared } from "../matrix/judge";

@@ -31,7 +31,12 @@ function faultsOf({ act1, walk, charter, attacks, release }: PageInput): Fault[]
     ...some(act1.findings.length, "finding about the stacks", "findings", "findings about the stacks"),
     ...some(denied, "call of a release is denied", "walk", "calls of a release are denied"),
     ...some(others, "finding about a release's calls", "walk", "findings about a release's calls"),
-    ...some(charterFaults, "deviation from the charter", "charter", "deviations from the charter"),
+    ...some(
+      charterFaults,
+      "deviation from the access matrix",
+      "charter",
+      "deviations from the access matrix",
+    ),
     ...some(
       attacks?.filter((each) => !isProven(each)).length ?? 0,
       "attack is not stopped, or proves nothing",

@@ -26,12 +26,12 @@ describe("access/act2", () => {
     assert.ok(act.walk.calls.length > 1000 && act.charter.decided > 10_000 && act.attacks.length >= 30);
     const [walk, charter, attacks, ended] = accessLines(act);
     assert.match(walk ?? "", /^ {2}walk: \d,\d{3} calls/);
-    assert.match(charter ?? "", /^ {2}charter: \d{3} rows against \d,\d{3},\d{3} combinations/);
+    assert.match(charter ?? "", /^ {2}access matrix: \d{3} rows against \d,\d{3},\d{3} combinations/);
     assert.match(attacks ?? "", /^ {2}attacks: \d+, each with the one statement that keeps it out/);
     assert.match(ended ?? "", /^ {2}all held, /);
   });
 
-  it("finds a grant that is missing by the walk and by the charter", async () => {
+  it("finds a grant that is missing by the walk and by the access matrix", async () => {
     const { runs } = await unbroken();
     const { findings, walk } = await tried(
       changed(runs, "catalog-build", (text) => text.replace('"ecr:PutImage",', "")),
@@ -44,7 +44,7 @@ describe("access/act2", () => {
     assert.match(first, /ecr:PutImage/);
   });
 
-  it("finds a grant that is too much by the charter, and the attack that it lets through", async () => {
+  it("finds a grant that is too much by the access matrix, and the attack that it lets through", async () => {
     const { runs } = await unbroken();
     const { findings, attacks } = await tried(
       changed(runs, "catalog-build", (text) => text.replace("/catalog/Release/*", "/*")),

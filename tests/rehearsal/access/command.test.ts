@@ -40,8 +40,8 @@ describe("npm run access", () => {
     );
   });
 
-  it("prints the charter of a folder's settings as CSV, with 0", async () => {
-    const [code, stdout, stderr] = await access("charter");
+  it("prints the access matrix of a folder's settings as CSV, with 0", async () => {
+    const [code, stdout, stderr] = await access("matrix");
     const [header, ...rows] = stdout.split("\r\n");
     assert.deepEqual([code, header, stderr], [0, "who,may,on,when,why", ""]);
     assert.ok(
@@ -61,7 +61,7 @@ describe("npm run access", () => {
 `,
       "Pulumi.live.yaml": `config: { "aws:region": eu-west-1, kind: environment, account: "555555555555" }\n`,
     });
-    const [, others] = await access("charter", "--config", config);
+    const [, others] = await access("matrix", "--config", config);
     assert.match(others, /^role delivery-shop--live-deploy in 555555555555,/m);
     assert.doesNotMatch(others, /catalog|111111111111/);
   });
@@ -101,13 +101,13 @@ describe("npm run access", () => {
   const refuses = (title: string, args: readonly string[], line: string) =>
     it(`ends with 2 and one line for ${title}`, async () =>
       assert.deepEqual(await access(...args), [2, "", `${line}${HINT}`]));
-  refuses("another question", ["may", "x"], "may is neither can nor who-can nor charter");
+  refuses("another question", ["charter"], "charter is neither can nor who-can nor matrix");
   refuses("too few words", ["can", "anonymous", "s3:GetObject"], "can takes 3 words, and has 2");
-  refuses("words behind charter", ["charter", "x"], "charter takes 0 words, and has 1");
+  refuses("words behind matrix", ["matrix", "x"], "matrix takes 0 words, and has 1");
   refuses(
     "options of other questions",
-    ["charter", "--context", "s3:prefix=a"],
-    "charter takes no --context, no --tag and no --policy",
+    ["matrix", "--context", "s3:prefix=a"],
+    "matrix takes no --context, no --tag and no --policy",
   );
   refuses("an unknown option", ["can", "--polic", "x"], "Unknown option '--polic'");
   refuses(
@@ -149,7 +149,7 @@ describe("npm run access", () => {
     for (const word of [
       "can <principal> <action> <resource>",
       "who-can <action> <resource>",
-      "charter [--config DIR]",
+      "matrix [--config DIR]",
       "--context",
       "--policy",
       "--config",

@@ -19,18 +19,20 @@ export function charterSection({ rows, asked, decided, findings, unused }: Chart
   </tbody>`;
   return section(
     "charter",
-    "Charter: who may do what",
+    "Access matrix: who may do what",
     html`<p>
         Written by hand, not generated from the policies, and complete: whatever is not in this list must be
         denied. ${count(asked, "question")} of who may do what on what have an answer here;
         ${decided.toLocaleString("en")} were decided one by one, under each condition, and no statement speaks
         of the others.
-        <code>npm run access -- charter</code> writes it as CSV.
+        <code>npm run access -- matrix</code> writes it as CSV.
       </p>
       ${findingList([...findings, ...unused])}${filter("charter", "rows")}
       <details>
         <summary><b>${count(rows.length, "row")}</b></summary>
-        <div data-filtered="charter">${table("Charter", ["who", "may", "on", "when", "why"], body)}</div>
+        <div data-filtered="charter">
+          ${table("Access matrix", ["who", "may", "on", "when", "why"], body)}
+        </div>
       </details> `,
   );
 }

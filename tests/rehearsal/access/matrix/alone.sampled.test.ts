@@ -54,11 +54,11 @@ describe("A policy judged alone", () => {
     const wide = { Resource: "*" };
     assert.match(
       found("inline", "catalog--test-plan", "ReadReleaseFiles", (each) => ({ ...each, ...wide }))[0] ?? "",
-      /^role delivery-catalog--test-plan may s3:GetObject on .*, which the charter does not have, by ReadReleaseFiles in inline policy/,
+      /^role delivery-catalog--test-plan may s3:GetObject on .*, which the access matrix does not have, by ReadReleaseFiles in inline policy/,
     );
     assert.match(
       found("bucket", "artifacts", "ReadCatalog", (each) => without(each, "Condition"))[0] ?? "",
-      /^(role|an administrator) .* may s3:GetObject on .*, which the charter does not have, by .* and ReadCatalog in bucket policy/,
+      /^(role|an administrator) .* may s3:GetObject on .*, which the access matrix does not have, by .* and ReadCatalog in bucket policy/,
     );
     assert.match(
       found("managed", "catalog--prod-boundary", "UseTables", (each) => ({
@@ -135,12 +135,12 @@ describe("A policy judged alone", () => {
     ];
     assert.deepEqual(judge.judgeBoundary(role, boundary), []);
     assert.deepEqual(judge.judgeBoundary(role, undefined), [
-      `role delivery-catalog-build has permissions boundary none, and the charter says ${boundary}; give it that one`,
+      `role delivery-catalog-build has permissions boundary none, and the access matrix says ${boundary}; give it that one`,
     ]);
   });
 
   whole(
-    "is limited by no boundary of the organization's, and neither is the charter as a whole",
+    "is limited by no boundary of the organization's, and neither is the access matrix as a whole",
     async () => {
       const accounts = ["111111111111", "222222222222", "222222222223"];
       const nothing = { Version: "2012-10-17", Statement: { Effect: "Deny", Action: "*", Resource: "*" } };

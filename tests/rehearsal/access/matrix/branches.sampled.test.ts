@@ -37,7 +37,7 @@ const wide =
   };
 const ANY_BRANCH = wide([/\$\{aws:PrincipalTag\/branch\}/g, "*"]);
 
-describe("The charter of branches", () => {
+describe("The access matrix of branches", () => {
   it("has every grant used by some step, and rows for each of two branches", async () => {
     const { rows, findings, unused } = await judgeCharter(await branchWorld());
     assert.deepEqual([findings, unused], [[], []]);
@@ -73,7 +73,7 @@ describe("The charter of branches", () => {
     ];
     for (const [type, name, sid, action] of sampled(cases, (_, index) => index === 3)) {
       const all = await found(type, name, sid, ANY_BRANCH);
-      const by = new RegExp(`which the charter does not have, by (.* and )?${sid} in `);
+      const by = new RegExp(`which the access matrix does not have, by (.* and )?${sid} in `);
       const other = all.filter((each) => action.test(each) && by.test(each));
       assert.ok(other.length > 0, `${name} ${sid}: ${all.join("\n")}`);
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { charterRows, csv } from "../../../../rehearsal/access/matrix/csv";
 import { unbrokenWorld } from "../worlds";
 
-describe("The charter as CSV", () => {
+describe("The access matrix as CSV", () => {
   it("quotes what has commas, quotes and breaks in it, and nothing else", () => {
     const row = {
       who: 'a "role"',

@@ -14,7 +14,7 @@ const ADD = "; add the statement, or take the row out";
 const findings = async (record: Rehearsed): Promise<readonly string[]> =>
   (await judgeCharter(await sampleWorld(record), { calls: [] })).findings;
 
-describe("The charter of the sample", () => {
+describe("The access matrix of the sample", () => {
   it("is what the policies say, and every grant is used", async () => {
     const { rows, asked, decided, findings, unused } = await judgeCharter(await unbrokenWorld());
     assert.deepEqual({ findings, unused }, { findings: [], unused: [] });
@@ -34,7 +34,7 @@ describe("The charter of the sample", () => {
       first,
       "role delivery-catalog--prod-deploy may cloudformation:DescribeChangeSet on " +
         "arn:aws:cloudformation:eu-west-1:333333333333:stack/catalog--prodx/1 with cloudformation:ChangeSetName=d-1, " +
-        "which the charter does not have, by ExecuteChangeSets in inline policy of role delivery-catalog--prod-deploy" +
+        "which the access matrix does not have, by ExecuteChangeSets in inline policy of role delivery-catalog--prod-deploy" +
         NARROW,
     );
     const anyRole = await withPolicy(
@@ -47,7 +47,7 @@ describe("The charter of the sample", () => {
     assert.ok(
       (await findings(anyRole)).includes(
         "an administrator of 111111111111 may sts:AssumeRole on arn:aws:iam::333333333333:role/delivery-catalog--prod-deploy, " +
-          "which the charter does not have, by Everything in the administrator's policy and AssumedByJobs in trust of role " +
+          "which the access matrix does not have, by Everything in the administrator's policy and AssumedByJobs in trust of role " +
           `delivery-catalog--prod-deploy${NARROW}`,
       ),
     );
@@ -59,7 +59,7 @@ describe("The charter of the sample", () => {
       return findings(await withPolicy(ROLE_POLICY, "catalog-build", sid, more));
     };
     const found = (what: string, sid: string) => [
-      `role delivery-catalog-build may ${what}, which the charter does not have, by ${sid} in inline policy of role delivery-catalog-build`,
+      `role delivery-catalog-build may ${what}, which the access matrix does not have, by ${sid} in inline policy of role delivery-catalog-build`,
     ];
     const short = (all: readonly string[]) =>
       all.map((each) => each.replace(/ with aws:SecureTransport=\w+| and LetsIn.*|; narrow.*/g, ""));
@@ -81,7 +81,7 @@ describe("The charter of the sample", () => {
       }));
     const anything = "on arn:aws:iam::222222222222:role/catalog--test-1";
     const found = (context: string) => [
-      `role delivery-catalog--test-execution may iam:PassRole ${anything}${context}, which the charter does not have, by ` +
+      `role delivery-catalog--test-execution may iam:PassRole ${anything}${context}, which the access matrix does not have, by ` +
         `PassRolesToFunctions in inline policy of role delivery-catalog--test-execution${NARROW}`,
     ];
     const pass = { "iam:PassedToService": "lambda.amazonaws.com" };
@@ -98,7 +98,7 @@ describe("The charter of the sample", () => {
     );
     assert.match(
       first ?? "",
-      /may s3:PutObject on arn:aws:s3:::artifacts-\w+\/.* with .*key-id=.*, which the charter does not have/,
+      /may s3:PutObject on arn:aws:s3:::artifacts-\w+\/.* with .*key-id=.*, which the access matrix does not have/,
     );
   });
 
@@ -111,7 +111,7 @@ describe("The charter of the sample", () => {
     assert.deepEqual(others, []);
     assert.match(
       only ?? "",
-      /^role delivery-catalog-promote may not ecr:BatchDeleteImage on arn:aws:ecr:.*, which the charter has \(images that no record names go once they are old; no rule of the repository could tell\), for lack of identity; add/,
+      /^role delivery-catalog-promote may not ecr:BatchDeleteImage on arn:aws:ecr:.*, which the access matrix has \(images that no record names go once they are old; no rule of the repository could tell\), for lack of identity; add/,
     );
     const reader = await withPolicy(
       "aws:s3/bucketPolicy:BucketPolicy",
@@ -126,7 +126,7 @@ describe("The charter of the sample", () => {
       lack.map((each) => each.replace(/arn:aws:s3:::artifacts-\w+/, "bucket")),
       [
         "role delivery-catalog--prod-plan may not s3:GetObject on bucket/releases/catalog/333333333333/prod/1 with " +
-          "aws:SecureTransport=true, which the charter has (CloudFormation fetches the template as the caller), for " +
+          "aws:SecureTransport=true, which the access matrix has (CloudFormation fetches the template as the caller), for " +
           `lack of resource${ADD}`,
       ],
     );
@@ -138,7 +138,7 @@ describe("The charter of the sample", () => {
       inputs: { ...each.inputs, permissionsBoundary: "arn:aws:iam::111111111111:policy/other" },
     }));
     assert.deepEqual(await findings(bound), [
-      "role delivery-catalog-build has permissions boundary arn:aws:iam::111111111111:policy/other, and the charter says none; give it that one",
+      "role delivery-catalog-build has permissions boundary arn:aws:iam::111111111111:policy/other, and the access matrix says none; give it that one",
     ]);
     const world = await unbrokenWorld();
     const roles = new Map(world.model.roles);
@@ -152,7 +152,7 @@ describe("The charter of the sample", () => {
     );
     assert.ok(
       found.some((each) =>
-        /has permissions boundary none, and the charter says arn:aws:iam::333333333333:policy\/delivery-catalog--prod-boundary/.test(
+        /has permissions boundary none, and the access matrix says arn:aws:iam::333333333333:policy\/delivery-catalog--prod-boundary/.test(
           each,
         ),
       ),

@@ -1,21 +1,25 @@
 import assert from "node:assert/strict";
-import { ROWS } from "../../../../rehearsal/access/matrix/expand";
 import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
-import { of, type Row } from "../../../../rehearsal/access/matrix/rows";
+import { parseRows, permissions } from "../../../../rehearsal/access/matrix/permissions";
+import type { Row } from "../../../../rehearsal/access/matrix/rows";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { unbrokenWorld } from "../worlds";
 import { sampled } from "../../../whole/sample";
+
+const ROWS = permissions();
 
 /** What is found in the sample with other rows; no calls are walked. */
 const findings = async (rows: readonly Row[]): Promise<readonly string[]> =>
   (await judgeCharter(await unbrokenWorld(), { calls: [], rows })).findings;
 
-describe("A row of the charter", () => {
+const parsed = (row: string): Row[] => parseRows(`permissions:\n  - ${row}`, "rows.yaml");
+
+describe("A row of the access matrix", () => {
   it("that is missing is a finding, whichever it is", async () => {
     const lost = (row: Row) => ROWS.filter((each) => each !== row);
-    const find = (who: string, action: string) =>
-      ROWS.find((each) => each.who === who && each.may.includes(action)) ??
-      assert.fail(`no row ${who} ${action}`);
+    const find = (principal: string, action: string) =>
+      ROWS.find((each) => each.principal === principal && each.actions.includes(action)) ??
+      assert.fail(`no row ${principal} ${action}`);
     const cases: readonly (readonly [Row, RegExp])[] = [
       [
         find("tooling-role {job}", "s3:GetBucketAcl"),
@@ -44,37 +48,26 @@ describe("A row of the charter", () => {
       const found = await findings(lost(row));
       assert.ok(
         found.some((each) => message.test(each)),
-        `${row.why}: ${found.join("\n")}`,
+        `${row.reason}: ${found.join("\n")}`,
       );
     }
   });
 
   it("that nothing can ask for is a finding", async () => {
-    const row: Row = {
-      ...{
-        over: "project",
-        who: "service batch.amazonaws.com",
-        may: of("s3", "PutObject"),
-        on: "artifact a/*",
-      },
-      ...{ when: { "aws:SecureTransport": "false" }, why: "never", atMost: true },
-    };
-    assert.deepEqual(await findings([...ROWS, row]), [
-      'nothing was asked of the row "service batch.amazonaws.com: s3:PutObject on artifact bucket, a/* in 111111111111": its names fit nothing, or its conditions exclude each other',
+    const never = parsed(
+      `{ forEach: project, principal: service batch.amazonaws.com, actions: s3:PutObject, resource: artifact a/*,
+         when: { aws:SecureTransport: "false" }, reason: never, atMost: true }`,
+    );
+    assert.deepEqual(await findings([...ROWS, ...never]), [
+      'rows.yaml:2: nothing was asked of the row "service batch.amazonaws.com: s3:PutObject on artifact bucket, a/* in 111111111111": its names fit nothing, or its conditions exclude each other',
     ]);
   });
 
-  it("with a kind or a word that the charter does not know is refused", async () => {
-    const row = (on: string): Row => ({
-      over: "project",
-      who: "anonymous",
-      may: of("s3", "GetObject"),
-      on,
-      why: "x",
-    });
-    const refused = (on: string, message: string) =>
-      assert.rejects(findings([row(on)]), new NotKnown(message));
-    await refused("bukket", "the charter knows no kind of thing bukket");
-    await refused("stack {workload}/*", "the charter's {account} needs account, which is not known here");
+  it("with a word that stands for nothing there is refused, with its file and line", async () => {
+    const row = `{ forEach: project, principal: nobody, actions: s3:GetObject, resource: "stack {workload}/*", reason: x }`;
+    await assert.rejects(
+      findings(parsed(row)),
+      new NotKnown('rows.yaml:2: row "x": {account} needs account, which is not known here'),
+    );
   });
 });

@@ -6,7 +6,7 @@ import { ofType } from "../../../../rehearsal/record/record";
 import { CONNECTION } from "../../../stacks/settingsSample";
 import { folderOf, unbrokenWorld } from "../worlds";
 
-describe("The charter's reading of the settings", () => {
+describe("The access matrix's reading of the settings", () => {
   it("is about project, accounts, environments and pipelines of the sample", () => {
     const { boundaries, ...settings } = charterSettings(folderOf("the sample"));
     const environments = [
@@ -115,7 +115,7 @@ describe("The charter's reading of the settings", () => {
     const { project, stacks } = folderOf("the sample");
     assert.throws(
       () => charterSettings({ project, stacks: stacks.filter(({ stack }) => stack !== "tooling") }),
-      new NotKnown("no stack is of kind tooling: the charter has nothing to begin with"),
+      new NotKnown("no stack is of kind tooling: the access matrix has nothing to begin with"),
     );
     const { folder, record, kinds } = await unbrokenWorld();
     const [topic] = ofType(record, "aws:sns/topic:Topic");
@@ -126,7 +126,7 @@ describe("The charter's reading of the settings", () => {
     assert.throws(
       () => charterFacts({ folder, record: without, kinds }),
       new NotKnown(
-        "the stacks do not make one aws:sns/topic:Topic called catalog, which the charter is about",
+        "the stacks do not make one aws:sns/topic:Topic called catalog, which the access matrix is about",
       ),
     );
   });

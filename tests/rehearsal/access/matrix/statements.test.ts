@@ -10,14 +10,21 @@ import {
   slicing,
   withOthers,
 } from "../../../../rehearsal/access/matrix/statements";
-import { of, type Row } from "../../../../rehearsal/access/matrix/rows";
+import type { Row } from "../../../../rehearsal/access/matrix/rows";
 import { policy } from "../../../../packages/iam/src/policy/policies";
 import { allow, document, documentedKeys } from "../../../../packages/iam/tests/asked";
 import type { Values } from "../../../../packages/iam/src/json";
 
 const made = (...statements: Values[]) => policy("it", "identity", document(...statements), documentedKeys());
 const known = () => catalog(["s3", "kms"]);
-const row = (...may: string[]): Row => ({ over: "project", who: "x", may, on: "bucket", why: "y" });
+const row = (...actions: string[]): Row => ({
+  forEach: ["project"],
+  principal: "x",
+  actions,
+  resource: ["bucket"],
+  reason: "y",
+  at: "z",
+});
 
 describe("Statements by action", () => {
   it("are named by what they cover, whatever the case, and by what AWS's reference lacks", async () => {
@@ -85,7 +92,7 @@ describe("Actions that nothing tells apart", () => {
       classes(statements, named, rowMarks(reference.covered("*"), rows)).map(({ actions }) => actions);
     assert.deepEqual(found(), [["s3:GetObject", "s3:PutObject"], ["kms:Decrypt"]]);
     assert.deepEqual(
-      found(row(...of("s3", "PutObject ListBucket")), row("*"))
+      found(row("s3:PutObject", "s3:ListBucket"), row("*"))
         .map((each) => each.join(" "))
         .sort(),
       ["kms:Decrypt", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],

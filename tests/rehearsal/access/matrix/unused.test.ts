@@ -14,9 +14,9 @@ async function without(
   return (await judgeCharter(world, { calls: left })).unused;
 }
 const OUT =
-  ", and no step of a release uses it; take it out of policy and charter, or add the step to the walk";
+  ", and no step of a release uses it; take it out of policy and access matrix, or add the step to the walk";
 
-describe("A grant of the charter", () => {
+describe("A grant of the access matrix", () => {
   it("that no step uses is named, once for all that are like it", async () => {
     assert.deepEqual(await without((action) => action === "cloudformation:ContinueUpdateRollback"), [
       `role delivery-catalog--test-deploy in 222222222222 (and 1 like it) may cloudformation:ContinueUpdateRollback since ` +

@@ -63,7 +63,7 @@ describe("The requests that a question stands for", () => {
     );
     assert.throws(
       () => tried(["aws:CurrentTime", ["2026-01-01"]]),
-      new NotKnown("the charter does not know how to try keys of type Date"),
+      new NotKnown("the access matrix does not know how to try keys of type Date"),
     );
     const many = Array.from({ length: 200 }, (_, index) => `v${index}`);
     assert.throws(

@@ -98,6 +98,6 @@ describe("access/mutation/judge", () => {
       verdicts.map(({ outcome, by, name: what }) => [outcome, by, what]),
       [["unjudged", "charter", "unchanged"]],
     );
-    assert.match(verdicts[0]?.finding ?? "", /may ecr:\w+ .* which the charter does not have/);
+    assert.match(verdicts[0]?.finding ?? "", /may ecr:\w+ .* which the access matrix does not have/);
   });
 });

@@ -113,7 +113,7 @@ describe("page", () => {
     });
   });
 
-  it("tells every row of the charter", () => {
+  it("tells every row of the access matrix", () => {
     const found = rows(part(text, "charter")).slice(1);
     const charter = input.charter?.rows ?? [];
     assert.ok(charter.length >= 90);
