@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BranchRoles } from "../components/branches/branchRoles";
 import { CrossAccountRoles } from "../components/environment/crossAccountRoles";
-import { type Platform, platformValues } from "../components/environment/containerPlatform";
+import { platformValues } from "../components/environment/containerPlatform";
 import { arn, branchName, BRANCHES, parameterPath, readOnlyName, workloadName } from "../components/names";
 import { prefixed, PublishedValues } from "../components/environment/publishedValues";
 import { ReadOnlyRole } from "../components/environment/readOnlyRole";
@@ -11,6 +11,7 @@ import { readContract } from "./contract";
 import { containerPlatform } from "./platform";
 import { previewAccess, type PreviewOutputs } from "./previews";
 import type { EnvironmentSettings } from "./settings/model";
+import type { Platform } from "../components/workloads/workload";
 
 export interface EnvironmentOutputs extends PreviewOutputs {
   /** By pipeline: the stack that it deploys here, and the roles that it has for that. */

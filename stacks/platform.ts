@@ -1,8 +1,9 @@
 /** What an environment's container services run on: built by its stack, or somebody else's. */
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { ContainerPlatform, type Platform } from "../components/environment/containerPlatform";
+import { ContainerPlatform } from "../components/environment/containerPlatform";
 import type { PlatformSettings } from "./settings/model";
+import type { Platform } from "../components/workloads/workload";
 
 const https = z.object({ certificateArn: z.string(), domain: z.string() });
 const built = z.object({

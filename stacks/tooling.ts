@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { accountRoot, APPROVAL_GRACE_IN_DAYS, arn } from "../components/names";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
-import type { PipelineEnvironment } from "../components/pipeline/stage";
+import type { PipelineEnvironment } from "../components/stage";
 import { ArtifactStore } from "../components/store/artifactStore";
 import { ImageRepository } from "../components/store/imageRepository";
 import { WORKLOADS } from "../components/workloads/list";

@@ -9,7 +9,7 @@ import type { ServiceJobsArgs } from "../jobs/serviceJobs";
 import type { Source } from "../pipeline/source";
 import { Triggers } from "../pipeline/triggers";
 import type { Workload } from "../workloads/workload";
-import type { PipelineEnvironment } from "../pipeline/stage";
+import type { PipelineEnvironment } from "../stage";
 
 export interface BranchPipelineArgs extends Omit<ServiceJobsArgs, "environments" | "site"> {
   /** The pipeline whose branches these are; store and images are used under a name of their own. */

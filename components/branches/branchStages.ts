@@ -2,7 +2,7 @@
 import { EXPORTED_VARIABLES } from "../jobs/buildspec";
 import { BRANCHES } from "../names";
 import { buildStage, deployAction, ENTRY, RUN, SOURCE_STAGE, verifyActions } from "../pipeline/stageActions";
-import type { PipelineEnvironment, Stage } from "../pipeline/stage";
+import type { PipelineEnvironment, Stage } from "../stage";
 
 /** Physical names of its CodeBuild projects. */
 export interface BranchJobNames {

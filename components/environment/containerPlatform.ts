@@ -3,20 +3,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { balancerName } from "../names";
 import type { PublishedValue } from "./publishedValues";
-
-/** What the services of an environment run on and are reached through: built here, or there already. */
-export interface Platform {
-  /** Name of the ECS cluster. */
-  readonly cluster: pulumi.Input<string>;
-  readonly vpcId: pulumi.Input<string>;
-  /** Subnets of the tasks. They get no public address, so these need a way out, to pull images. */
-  readonly subnetIds: pulumi.Input<readonly string[]>;
-  readonly taskSecurityGroupId: pulumi.Input<string>;
-  /** The listener that services add rules to. */
-  readonly listenerArn: pulumi.Input<string>;
-  /** Where the listener is reached, without a slash at its end: `https://shop.example.com`. */
-  readonly endpointUrl: pulumi.Input<string>;
-}
+import type { Platform } from "../workloads/workload";
 
 /** A platform's values by the keys that they are published under. */
 export const platformValues = (platform: Platform) =>

@@ -8,9 +8,8 @@ import {
   scanStatements,
 } from "./jobStatements";
 import { environmentName, type EnvironmentRole, jobArn, roleArn, workloadName } from "../names";
-import { asksForApproval, deployStage } from "../pipeline/stages";
 import { type Workload, workloadSiteOf } from "../workloads/workload";
-import type { PipelineEnvironment } from "../pipeline/stage";
+import { asksForApproval, deployStage, type PipelineEnvironment } from "../stage";
 
 export interface EnvironmentJobsArgs extends JobScope {
   readonly site: JobSite;

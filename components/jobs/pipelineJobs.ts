@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { cleanupTargets, EnvironmentJobs, environmentRoleArn } from "./environmentJobs";
 import { buildspec } from "./buildspec";
 import { cleanupStatements, promoteStatements } from "./jobStatements";
-import { asksForApproval } from "../pipeline/stages";
 import { buildJob, type OwnJobArgs, pipelineJob, type ServiceJobsArgs, verifyJob } from "./serviceJobs";
+import { asksForApproval } from "../stage";
 
 export interface PipelineJobsArgs extends ServiceJobsArgs {
   /** Where failed runs are told. */

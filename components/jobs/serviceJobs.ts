@@ -6,7 +6,7 @@ import { buildspec } from "./buildspec";
 import { buildStatements, type JobScope, verifyStatements } from "./jobStatements";
 import { artifactPrefix, jobArn, type PipelinePrincipal, principalName, workloadName } from "../names";
 import { type Workload, workloadSiteOf } from "../workloads/workload";
-import type { PipelineEnvironment } from "../pipeline/stage";
+import type { PipelineEnvironment } from "../stage";
 
 export interface ServiceJobsArgs extends JobScope {
   readonly workload: Workload;

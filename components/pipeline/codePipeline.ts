@@ -6,8 +6,7 @@ import { principalName } from "../names";
 import { pipelineStages } from "./pipelineDefinition";
 import { document, trustService } from "../policies";
 import { type Source, sourceStatements } from "./source";
-import { asksForApproval } from "./stages";
-import type { PipelineEnvironment, Stage } from "./stage";
+import { asksForApproval, type PipelineEnvironment, type Stage } from "../stage";
 
 export interface CodePipelineArgs extends JobScope {
   readonly source: Source;

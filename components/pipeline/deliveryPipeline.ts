@@ -8,9 +8,9 @@ import { PeoplePolicies } from "./peoplePolicies";
 import { PipelineJobs, type PipelineJobsArgs } from "../jobs/pipelineJobs";
 import { type Source, sourceEvent, sourceTriggers } from "./source";
 import { stageProblems } from "./stageRules";
-import { asksForApproval, releaseStages } from "./stages";
+import { releaseStages } from "./stages";
 import { Triggers } from "./triggers";
-import type { Stage, StageJobs } from "./stage";
+import { asksForApproval, type Stage, type StageJobs } from "../stage";
 
 export interface DeliveryPipelineArgs extends Omit<PipelineJobsArgs, "topicArn" | "deletable" | "site"> {
   readonly source: Source;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { pipelineArn, type PipelineId, type Scope } from "../names";
 import { allow, document, type Statement } from "../policies";
 import { approvalAction, approveStage } from "./stages";
-import type { PipelineEnvironment } from "./stage";
+import type { PipelineEnvironment } from "../stage";
 
 export interface PeoplePoliciesArgs {
   readonly scope: Scope;

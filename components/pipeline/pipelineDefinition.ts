@@ -3,7 +3,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Source, sourceAction } from "./source";
 import { configuration } from "./stageRules";
-import type { Action, EntryCheck, Stage } from "./stage";
+import type { Action, EntryCheck, Stage } from "../stage";
 
 type PipelineStage = aws.types.input.codepipeline.PipelineStage;
 type PipelineAction = aws.types.input.codepipeline.PipelineStageAction;

@@ -1,9 +1,6 @@
 /** What the stages of every pipeline are put together from. Pure. */
 import { EXPORTED_VARIABLES } from "../jobs/buildspec";
-import type { Action, EntryCheck, PipelineEnvironment, Stage } from "./stage";
-
-/** Environments of one wave have their stages together, named after the wave. */
-export const waveOf = ({ name, wave }: PipelineEnvironment): string => wave ?? name;
+import { type Action, type EntryCheck, type PipelineEnvironment, type Stage, waveOf } from "../stage";
 /** `Deploy`, and in a wave `Deploy-qa`. */
 export const actionName = (
   kind: "Plan" | "Approval" | "Deploy" | "Verify" | "Promote",

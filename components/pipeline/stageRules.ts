@@ -1,6 +1,6 @@
 /** What CodePipeline would refuse in a list of stages, or run differently from what is meant. Pure. */
 import { RUN } from "./stageActions";
-import type { Action, Stage } from "./stage";
+import type { Action, Stage } from "../stage";
 
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
 export const STAGE_LIMITS = {

@@ -13,18 +13,22 @@ import {
   RUN,
   SOURCE_STAGE,
   verifyActions,
-  waveOf,
   whatIsDeployed,
 } from "./stageActions";
-import type { Action, Stage, PipelineEnvironment, StageJobs } from "./stage";
+import {
+  waveOf,
+  type Action,
+  type Stage,
+  type PipelineEnvironment,
+  type StageJobs,
+  deployStage,
+  asksForApproval,
+} from "../stage";
 
 export const sourceStage = SOURCE_STAGE.name;
 export const approveStage = (environment: PipelineEnvironment): string => `Approve-${waveOf(environment)}`;
-export const deployStage = (environment: PipelineEnvironment): string => `Deploy-${waveOf(environment)}`;
 export const approvalAction = (environment: PipelineEnvironment): string =>
   actionName("Approval", environment);
-export const asksForApproval = ({ approvalTimeoutDays }: PipelineEnvironment): boolean =>
-  approvalTimeoutDays !== undefined;
 /** Source and Build once, then for each wave its approvals, where they are asked for, and its deployments. */
 export const releaseStages = (environments: readonly PipelineEnvironment[], jobs: StageJobs): Stage[] => [
   SOURCE_STAGE,

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
   environmentName,
   type EnvironmentRole,
@@ -8,7 +9,6 @@ import {
   workloadName,
   type WorkloadRole,
 } from "../names";
-import type { Platform } from "../environment/containerPlatform";
 import type { Statement } from "../policies";
 import type { TemplateRules } from "./templateRules";
 
@@ -128,3 +128,17 @@ export interface Workload {
 /** The further roles of a kind, by name. */
 export const workloadRoles = ({ roles }: Workload): [WorkloadRole, ServiceRole][] =>
   Object.entries(roles) as [WorkloadRole, ServiceRole][];
+
+/** What the services of an environment run on and are reached through: built here, or there already. */
+export interface Platform {
+  /** Name of the ECS cluster. */
+  readonly cluster: pulumi.Input<string>;
+  readonly vpcId: pulumi.Input<string>;
+  /** Subnets of the tasks. They get no public address, so these need a way out, to pull images. */
+  readonly subnetIds: pulumi.Input<readonly string[]>;
+  readonly taskSecurityGroupId: pulumi.Input<string>;
+  /** The listener that services add rules to. */
+  readonly listenerArn: pulumi.Input<string>;
+  /** Where the listener is reached, without a slash at its end: `https://shop.example.com`. */
+  readonly endpointUrl: pulumi.Input<string>;
+}

@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   ContainerPlatform,
   type ContainerPlatformArgs,
-  type Platform,
   platformValues,
 } from "../../../components/environment/containerPlatform";
 import type { Resource } from "../../../rehearsal/record/record";
 import { inputsOf, only, registered, resolved } from "../../programs";
+import type { Platform } from "../../../components/workloads/workload";
 
 const certificateArn = "arn:aws:acm:eu-central-1:444444444444:certificate/0123";
 const HTTPS = { https: { certificateArn, domain: "shop.example.com" } };

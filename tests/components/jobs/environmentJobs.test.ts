@@ -17,7 +17,7 @@ import {
   roleStatements,
   SCOPE,
 } from "../../programs";
-import type { PipelineEnvironment } from "../../../components/pipeline/stage";
+import type { PipelineEnvironment } from "../../../components/stage";
 
 const job = jobScope;
 const site = { ...JOB_SITE, ec2Arn: String, path: SCOPE.path };

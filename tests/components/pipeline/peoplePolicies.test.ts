@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PeoplePolicies } from "../../../components/pipeline/peoplePolicies";
 import { CATALOG, inputsOf, only, registered, resolved, SCOPE } from "../../programs";
-import type { PipelineEnvironment } from "../../../components/pipeline/stage";
+import type { PipelineEnvironment } from "../../../components/stage";
 
 const PIPELINE = "arn:aws:codepipeline:eu-central-1:444444444444:catalog";
 const watch = {

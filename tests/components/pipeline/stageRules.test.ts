@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { stageProblems } from "../../../components/pipeline/stageRules";
 import { releaseStages } from "../../../components/pipeline/stages";
-import type {
-  Action,
-  ApprovalAction,
-  JobAction,
-  SourceAction,
-  Stage,
-} from "../../../components/pipeline/stage";
+import type { Action, ApprovalAction, JobAction, SourceAction, Stage } from "../../../components/stage";
 
 const source: Action & SourceAction = {
   ...{ name: "Source", runOrder: 1, kind: "source" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { releaseStages } from "../../../components/pipeline/stages";
-import type { Stage, PipelineEnvironment, StageJobs } from "../../../components/pipeline/stage";
+import type { Stage, PipelineEnvironment, StageJobs } from "../../../components/stage";
 
 const jobs: StageJobs = {
   build: "the-build",

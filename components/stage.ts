@@ -71,3 +71,11 @@ export interface StageJobs {
   readonly plan: (environment: string) => string;
   readonly release: (environment: string) => string;
 }
+
+/** Environments of one wave have their stages together, named after the wave. */
+export const waveOf = ({ name, wave }: PipelineEnvironment): string => wave ?? name;
+
+export const deployStage = (environment: PipelineEnvironment): string => `Deploy-${waveOf(environment)}`;
+
+export const asksForApproval = ({ approvalTimeoutDays }: PipelineEnvironment): boolean =>
+  approvalTimeoutDays !== undefined;
