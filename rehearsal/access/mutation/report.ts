@@ -55,7 +55,9 @@ export function report(verdicts: readonly Verdict[], seconds: number): string {
     ),
     ...(survivors.length > 0 ? ["", styleText("bold", "Surviving")] : []),
     ...survivors.map(({ policy, direction, name }) => styleText("red", `  ${direction} ${policy}, ${name}`)),
-    ...(without.length > 0 ? ["", styleText("bold", "Not judged, since they have findings as they are")] : []),
+    ...(without.length > 0
+      ? ["", styleText("bold", "Not judged, since they have findings as they are")]
+      : []),
     ...without.map(({ policy, by, finding }) => styleText("red", `  ${policy}, by the ${by}: ${finding}`)),
     "",
     line("widening", widening),

@@ -7,42 +7,8 @@ import { parse, type Call } from "./commands";
 import { registry } from "./registry";
 import { release } from "./release";
 import { storage } from "./storage";
-import type { World } from "./world";
-
-/** A process that was asked for, as the double sees it. */
-export interface Invocation {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Who calls, where a profile has the CLI run a process for that. */
-  readonly session?: Identity | undefined;
-}
-
-export interface Answer {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** An error that AWS answers with; the CLI ends with code 254. */
-export class ServiceError extends Error {
-  constructor(
-    readonly type: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-export type Identity = {
-  readonly kind: "job" | "plan" | "deploy" | "cleanup" | "branch";
-  readonly account: string;
-  /** Tag of the session. */
-  readonly branch?: string;
-};
-/** Answers one operation, or undefined when it is another part's. */
-export type Service = (call: Call, who: Identity, world: World, cwd: string) => unknown;
+import type { World, Identity } from "./world";
+import { type Invocation, type Answer, ServiceError, type Service } from "./service";
 
 const SERVICES: readonly Service[] = [
   branchSessions,

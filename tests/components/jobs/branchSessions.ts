@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { type Answer, type Identity, type Invocation, type Service, ServiceError } from "./aws";
 import type { Call } from "./commands";
-import { SECRET, type World } from "./world";
+import { type Identity, SECRET, type World } from "./world";
+import { type Answer, type Invocation, type Service, ServiceError } from "./service";
 
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
 

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { readTemplate } from "../../../rehearsal/release/cloudformation/template";
 import type { Call } from "./commands";
-import { ServiceError, type Identity, type Service } from "./aws";
 import { setId, stackId, type ChangeSet, type Stack } from "./stack";
-import { type World } from "./world";
+import type { Identity, World } from "./world";
+import { ServiceError, type Service } from "./service";
 
 const invalid = (message: string): ServiceError => new ServiceError("ValidationError", message);
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";

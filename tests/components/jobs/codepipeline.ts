@@ -1,25 +1,6 @@
 import type { Call } from "./commands";
-import { ServiceError, type Service } from "./aws";
-import { TARGET_ID, type World } from "./world";
-
-/** CodePipeline as the jobs ask it. */
-
-/** One action that ran, as ListActionExecutions has it. */
-export interface ActionRun {
-  readonly stageName?: string;
-  readonly actionName?: string;
-  readonly status?: string;
-  readonly startTime?: string;
-  readonly output?: Readonly<Record<string, unknown>>;
-}
-
-/** What the state shows of a job's stage, each time the job looks. */
-export interface Seen {
-  /** Run that has the stage. */
-  readonly id?: string;
-  readonly type?: string | null;
-  readonly actions?: readonly { readonly build: string; readonly status: string }[];
-}
+import { TARGET_ID, type World, type ActionRun } from "./world";
+import { ServiceError, type Service } from "./service";
 
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { ServiceError } from "./aws";
 import { pool, release } from "./inputs";
 import { changeSet, liveStack, setId, type Stack } from "./stack";
 import { EXECUTION_ID, emptyWorld, type World } from "./world";
+import { ServiceError } from "./service";
 
 const OWN = `d-${EXECUTION_ID}`;
 const CHANGED = /the environment has changed since the approval: start a new release/;

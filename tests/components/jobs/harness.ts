@@ -11,17 +11,17 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer, type Socket, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { aws, type Answer, type Invocation } from "./aws";
+import { aws } from "./aws";
 import { processSession } from "./branchSessions";
 import { tickStacks } from "./cloudformation";
 import { told } from "./told";
 import { docker, jq, npm } from "./tools";
 import { SECRET, type World } from "./world";
+import type { Answer, Invocation } from "./service";
 
 /**
  * Runs what CodeBuild would run: the commands of a buildspec, in one bash with a clean environment. The tools

@@ -11,7 +11,8 @@ import type { Packaging, Workload } from "../../../components/workloads/workload
 import { run, type Result } from "./harness";
 import { filesIn } from "./storage";
 import { buildVariables, REPOSITORY_URI, SITE } from "./kinds";
-import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, REGION, TOOLING, role, type World } from "./world";
+import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, TOOLING, role, type World } from "./world";
+import { REGION } from "./stack";
 
 /** The folders and variables that CodePipeline and Pulumi give to the jobs. */
 

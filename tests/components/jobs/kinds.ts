@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { type Workload, workloadSiteOf } from "../../../components/workloads/workload";
 import { filesIn } from "./storage";
-import { BUCKET, COMMIT_ID, DIGEST, REGION, TOOLING, emptyWorld, type World } from "./world";
+import { BUCKET, COMMIT_ID, DIGEST, TOOLING, emptyWorld, type World } from "./world";
+import { REGION } from "./stack";
 
 /** What the jobs of one kind of workload are given. */
 

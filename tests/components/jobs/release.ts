@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Call } from "./commands";
-import { ServiceError, type Service } from "./aws";
+import { ServiceError, type Service } from "./service";
 
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
 

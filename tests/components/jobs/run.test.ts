@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
 import { branchWorld, deployBranch, registerBranch } from "./branches";
-import { type ActionRun, handing, type Seen } from "./codepipeline";
+import { handing } from "./codepipeline";
 import type { Result } from "./harness";
 import { ASKED, pool, promote, release, releaseFolder } from "./inputs";
 import { changeSet, liveStack } from "./stack";
-import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, TARGET_ID, emptyWorld, type World } from "./world";
+import {
+  type ActionRun,
+  type Seen,
+  BUCKET,
+  COMMIT_ID,
+  DIGEST,
+  EXECUTION_ID,
+  TARGET_ID,
+  emptyWorld,
+  type World,
+} from "./world";
 
 /** Whose run a job acts for, and what it was handed. */
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Call } from "./commands";
-import { ServiceError, type Service } from "./aws";
 import type { World } from "./world";
+import { ServiceError, type Service } from "./service";
 
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
 

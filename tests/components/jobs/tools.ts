@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Answer, Invocation } from "./aws";
 import { type Jq, newInstance } from "./jqWasm";
 import { SECRET, image, type World } from "./world";
+import type { Answer, Invocation } from "./service";
 
 /** The instance loses memory with each call, and breaks after some thousand: it is renewed long before. */
 let instance: { calls: number; jq: Promise<Jq> } | undefined;

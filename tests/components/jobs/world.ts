@@ -1,6 +1,4 @@
-import type { Identity } from "./aws";
-import type { ActionRun, Seen } from "./codepipeline";
-import type { Stack } from "./stack";
+import { type Stack, REGION } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
 
@@ -107,7 +105,6 @@ export interface World {
 }
 
 export const TOOLING = "111111111111";
-export const REGION = "eu-west-1";
 export const EXECUTION_ID = "0a1b2c3d-1111-4222-8333-444455556666";
 /** The run that a roll-back goes back to. */
 export const TARGET_ID = "7e6d5c4b-2222-4333-8444-555566667777";
@@ -182,3 +179,29 @@ export const image = (digest: string, ...tags: string[]): Image => ({
   tags,
   manifest: `{\n  "schemaVersion": 2,\n  "config": "${digest}"\n}`,
 });
+
+export type Identity = {
+  readonly kind: "job" | "plan" | "deploy" | "cleanup" | "branch";
+  readonly account: string;
+  /** Tag of the session. */
+  readonly branch?: string;
+};
+
+/** CodePipeline as the jobs ask it. */
+
+/** One action that ran, as ListActionExecutions has it. */
+export interface ActionRun {
+  readonly stageName?: string;
+  readonly actionName?: string;
+  readonly status?: string;
+  readonly startTime?: string;
+  readonly output?: Readonly<Record<string, unknown>>;
+}
+
+/** What the state shows of a job's stage, each time the job looks. */
+export interface Seen {
+  /** Run that has the stage. */
+  readonly id?: string;
+  readonly type?: string | null;
+  readonly actions?: readonly { readonly build: string; readonly status: string }[];
+}

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { withAccounts } from "./accounts";
-import type { Asked } from "./asked";
+import { withAccounts, type Asked } from "./accounts";
 import {
   branches,
   every,

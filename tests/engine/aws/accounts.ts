@@ -91,3 +91,5 @@ export async function withAccounts<T>(use: (accounts: Accounts) => Promise<T>): 
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+export type Asked = (accounts: Accounts) => Promise<unknown>;

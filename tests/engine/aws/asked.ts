@@ -1,7 +1,7 @@
 /** What AWS is asked, so that it refuses: for every refusal that the double knows. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Accounts, ACCOUNT, config, OTHER, sdk } from "./accounts";
+import { type Accounts, ACCOUNT, config, OTHER, sdk, type Asked } from "./accounts";
 import { PIPELINES } from "./askedOfPipelines";
 import { PLATFORMS } from "./askedOfPlatforms";
 import { POLICIES } from "./askedOfPolicies";
@@ -14,8 +14,6 @@ import { bucket, document, role, STATEMENTS, trust } from "./samples";
 
 const BUILD = "codebuild.amazonaws.com";
 const PIPELINE = "codepipeline.amazonaws.com";
-
-export type Asked = (accounts: Accounts) => Promise<unknown>;
 
 /** The same name under two names in the program. */
 const twice =

@@ -1,6 +1,5 @@
 /** Rules, pipelines and published values that AWS refuses. */
-import { type Account, ACCOUNT } from "./accounts";
-import type { Asked } from "./asked";
+import { type Account, ACCOUNT, type Asked } from "./accounts";
 import { pipeline } from "./askedOfServices";
 import type { Thing } from "./cloud";
 import type { Values } from "./declared";

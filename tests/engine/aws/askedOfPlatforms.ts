@@ -1,6 +1,5 @@
 /** Parts of a container platform that AWS refuses. */
-import { type Account, ACCOUNT, OTHER } from "./accounts";
-import type { Asked } from "./asked";
+import { type Account, ACCOUNT, OTHER, type Asked } from "./accounts";
 import type { Thing } from "./cloud";
 import type { Values } from "./declared";
 import type { RefusalId } from "./refusals";

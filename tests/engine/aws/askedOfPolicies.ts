@@ -1,7 +1,5 @@
 /** Policies that their services refuse. */
-import type { Accounts } from "./accounts";
-import { OTHER } from "./accounts";
-import type { Asked } from "./asked";
+import { type Accounts, OTHER, type Asked } from "./accounts";
 import type { Values } from "./declared";
 import { LIMITS, type PolicyKind } from "./policies";
 import type { RefusalId } from "./refusals";

@@ -1,6 +1,5 @@
 /** What is missing, what a service tries out in vain, and what cannot be deleted. */
-import { type Account, ACCOUNT } from "./accounts";
-import type { Asked } from "./asked";
+import { type Account, ACCOUNT, type Asked } from "./accounts";
 import type { Values } from "./declared";
 import type { RefusalId } from "./refusals";
 import { bucket, document, rights, role, STATEMENTS, trust } from "./samples";

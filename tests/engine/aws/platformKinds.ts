@@ -1,7 +1,7 @@
 /** What a container platform is made of, and published values. */
-import type { Kind } from "./kinds";
 import { judgeParameter } from "./parameters";
 import * as platform from "./platform";
+import type { Kind } from "./kind";
 
 const RULE: Kind = { fixed: ["securityGroupId"] };
 

@@ -11,8 +11,9 @@ import {
   UNKNOWN,
   type Values,
 } from "./declared";
-import { type Kind, KINDS } from "./kinds";
+import { KINDS } from "./kinds";
 import { text } from "../../../packages/iam/src/json";
+import type { Kind } from "./kind";
 
 /** One resource, as the engine names it. */
 export interface Named {

@@ -1,5 +1,4 @@
-import { withAccounts } from "./accounts";
-import type { Asked } from "./asked";
+import { withAccounts, type Asked } from "./accounts";
 import { Refusal } from "./refusals";
 
 /** The reason for which AWS refused. */

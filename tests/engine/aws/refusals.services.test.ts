@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Accounts, ACCOUNT } from "./accounts";
-import type { Asked } from "./asked";
+import { type Accounts, ACCOUNT, type Asked } from "./accounts";
 import {
   branches,
   every,

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { can, whoCan } from "../../../packages/iam/src/evaluate/ask";
-import { actionCalled, contextOf, principalCalled, tagsOf } from "../../../packages/iam/src/evaluate/parseQuestion";
+import {
+  actionCalled,
+  contextOf,
+  principalCalled,
+  tagsOf,
+} from "../../../packages/iam/src/evaluate/parseQuestion";
 import { branchWorld, ONE, OTHER } from "./branchWorld";
 import { sample, TEST } from "./sampleModel";
 import type { AccessModel } from "../../../packages/iam/src/model";

@@ -1,0 +1,78 @@
+/*
+ * Who may import whom, types included: docs/ARCHITECTURE.md says the same in words. Each room, and what it may import
+ * besides itself; the more exact name of two decides. Tests may import everything.
+ */
+const GROUND = "components/[^/]+[.]ts";
+const IAM = "packages/iam/src";
+const RECORD = "rehearsal/record";
+const ROOMS = {
+  [GROUND]: [],
+  "components/workloads": [GROUND],
+  "components/environment": [GROUND, "components/workloads"],
+  "components/jobs": [GROUND, "components/workloads"],
+  "components/pipeline": [GROUND, "components/jobs"],
+  "components/store": [GROUND],
+  "components/branches": [GROUND, "components"],
+  stacks: ["components"],
+  "index[.]ts": ["stacks"],
+  packages: [],
+  "rehearsal/record": [IAM],
+  "rehearsal/aws": [IAM, RECORD, GROUND],
+  "rehearsal/rules": [IAM, RECORD, "rehearsal/aws", "components"],
+  "rehearsal/bringUp": [IAM, RECORD, "rehearsal/rules", "rehearsal/aws", "index[.]ts"],
+  "rehearsal/release": [IAM, RECORD, "rehearsal/aws", "components", "stacks"],
+  "rehearsal/access": [
+    IAM,
+    RECORD,
+    "rehearsal/aws",
+    "rehearsal/bringUp",
+    "rehearsal/release",
+    "rehearsal/rules",
+    "components",
+  ],
+  // What the program gets wrong, the expected permissions must not get wrong too.
+  "rehearsal/access/matrix": [IAM, RECORD, "rehearsal/aws", "rehearsal/access"],
+  "rehearsal/report": [IAM, "rehearsal"],
+  "rehearsal/resources": [RECORD, "rehearsal/bringUp"],
+  "rehearsal/[^/]+[.]ts": [IAM, "rehearsal", "index[.]ts"],
+  commands: [RECORD, "components", "stacks"],
+  scripts: [RECORD, "rehearsal/access/matrix", "components", "stacks"],
+};
+const at = (room) => `^${room}${room.endsWith("[.]ts") ? "$" : "/"}`;
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circle",
+      comment: "Types go below what uses them, into a file of their own where two files share them.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    ...Object.entries(ROOMS).map(([room, allowed]) => ({
+      name: `imports-of-${room.replace(/\W+/g, "-")}`,
+      comment: `${room} may import: ${allowed.join(", ") || "nothing"}.`,
+      severity: "error",
+      from: {
+        path: at(room),
+        pathNot: [
+          "/tests/",
+          ...Object.keys(ROOMS)
+            .filter((each) => each !== room && each.startsWith(room))
+            .map(at),
+        ],
+      },
+      to: {
+        dependencyTypesNot: ["core", "npm", "npm-dev", "npm-optional", "npm-peer", "npm-no-pkg", "unknown"],
+        path: "^(commands|components|index|packages|rehearsal|scripts|stacks|tests)",
+        pathNot: [room, ...allowed].map(at),
+      },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(node_modules|app|[.]out)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};
