@@ -8,7 +8,7 @@ import { allParts } from "./delivery";
 import type { Engine } from "./engine/engine";
 import { messageOf } from "./refusal";
 
-const USAGE = `npm run doctor: looks at everything that the other commands need, and says what mends each problem: tools, login,
+const USAGE = `npm run doctor: looks at everything that the other commands need, and says how to fix each problem: tools, login,
 settings, credentials, secrets, connections that wait for a person, and what an update that was killed has left.
 
 It changes one thing: once a person has authorised a connection, the pipelines that were made before are saved again, as they
@@ -75,7 +75,7 @@ run("doctor", async (args) => {
   checks.flatMap(lines).forEach((line) => console.log(line));
   const wrong = checks.filter(({ problem }) => problem !== undefined).length;
   console.log(
-    wrong === 0 ? `All ${checks.length} checks are well` : `${wrong} of ${checks.length} checks are not well`,
+    wrong === 0 ? `All ${checks.length} checks are ok` : `${wrong} of ${checks.length} checks failed`,
   );
   return wrong === 0 ? 0 : 1;
 });

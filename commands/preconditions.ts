@@ -44,5 +44,5 @@ export function checkPending(states: ReadonlyMap<string, State>): void {
       `${stack}: an earlier run was killed and left ${count(pending.length, "operation")} pending; ` +
       "going on could make things twice",
   );
-  throw new Refusal([...lines, "npm run doctor prints the commands that mend it"].join("\n"));
+  throw new Refusal([...lines, "npm run doctor prints the commands that fix it"].join("\n"));
 }

@@ -21,13 +21,14 @@ const USAGE = `npm start -- [options]: rehearses the delivery on this machine, w
   --app DIR     release this service; default: the directory of the first
                 pipeline that is here
   --pipeline N  release with the pipeline of this name
-  --from REF    release it over what this git commit, branch or tag had
+  --from REF    first release this git commit, branch or tag, then what is
+                here over it
   --yes         answer every question with yes; assumed without a terminal
   --reject      answer every approval with no
   --serve       leave the last environment running until Ctrl-C
   --help        show this
 
-exit code: 0 all held, 1 there are findings or the release stopped, 2 nothing could be rehearsed`;
+exit code: 0 ok, 1 there are findings or the release stopped, 2 nothing could be rehearsed`;
 
 interface Options {
   readonly config: string;
@@ -77,7 +78,7 @@ const shown = (path: string): string => relative(HERE, path) || ".";
 
 /** Pulumi is loaded here, so that wrong options are answered at once. */
 async function act1(folder: Folder): Promise<Act1> {
-  console.log(`Act 1: ${folder.stacks.length} stacks of project ${folder.project}, each brought up once`);
+  console.log(`Bring-up: ${folder.stacks.length} stacks of project ${folder.project}, each brought up once`);
   const { rehearse } = await import("./bringUp/check");
   const { default: program } = (await import("../index")) as { default: () => Promise<unknown> };
   let at = { position: 0, of: 0 };
@@ -92,8 +93,8 @@ async function act1(folder: Folder): Promise<Act1> {
 
 /** Text where it was not tried, or had to stop, which says why. */
 async function act2(folder: Folder, { runs, findings }: Act1, options: WorldOptions): Promise<Act2 | string> {
-  if (findings.length > 0) return "not tried, since act 1 has findings";
-  console.log("Act 2: who may do what, by the policies of all stacks");
+  if (findings.length > 0) return "not checked, since the bring-up has findings";
+  console.log("Access: who may do what, by the policies of all stacks");
   const { accessLines, act2: tried } = await import("./access/check");
   try {
     const access = await tried(folder, runs, options);
@@ -128,7 +129,7 @@ async function main(args: readonly string[]): Promise<number> {
   const denied = typeof access === "string" || access.findings.length > 0;
   const released =
     first.findings.length > 0 || typeof access === "string"
-      ? `not released, since act ${first.findings.length > 0 ? 1 : 2} stopped`
+      ? `not released, since ${first.findings.length > 0 ? "the bring-up has findings" : "the access check stopped"}`
       : await act3(folder, first.runs, { ...others, places, work: resolve(ROOT, ".out/release"), shown });
   const acts = { act1: first, act2: access, release: released };
   console.log(summary(acts));

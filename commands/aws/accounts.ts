@@ -45,7 +45,7 @@ export async function callerAccount(place: Place): Promise<string> {
   return Account ?? "none";
 }
 
-/** What is wrong with a stack's credentials, and the command that mends it. */
+/** What is wrong with a stack's credentials, and the command that fixes it. */
 export interface WrongAccount {
   readonly stack: string;
   readonly problem: string;

@@ -44,7 +44,7 @@ async function pushCheck(part: Part<ToolingSettings>, connected: Connected, aws:
         return {
           what: `${what} from now on: it was saved again, since its connection is authorised`,
           mend: [`a push starts a release; for what was pushed before: ${startCommand(pipeline, part)}`],
-          state: "mended",
+          state: "fixed",
         };
       case "running":
         return {

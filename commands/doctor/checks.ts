@@ -10,18 +10,18 @@ export interface Check {
   readonly what: string;
   /** What is wrong with it; nothing, where it is as it should be. */
   readonly problem?: string;
-  /** What mends it: commands, and lines for people. */
+  /** What fixes it: commands, and lines for people. */
   readonly mend?: readonly string[];
-  /** The command has just mended it itself; or it is no failure: it waits for a person, a run, or a right to look. */
-  readonly state?: "mended" | "waits";
+  /** The command has just fixed it itself; or it is no failure: it waits for a person, a run, or a right to look. */
+  readonly state?: "fixed" | "waits";
 }
 
-/** A line for what is well; for a problem what mends it, too, at the beginning of lines so that it can be copied. */
+/** A line for what is ok; for a problem what fixes it, too, at the beginning of lines so that it can be copied. */
 export function lines({ what, problem, mend = [] }: Check): string[] {
-  if (problem === undefined) return [`${styleText("green", "ok")}    ${what}`];
+  if (problem === undefined) return [`${styleText("green", "ok")}     ${what}`];
   const [first = "", ...rest] = problem.split("\n");
-  const told = [`${styleText("red", "wrong")} ${what}: ${first}`, ...rest.map((line) => `      ${line}`)];
-  return [...told, "      mend it:", ...mend, ""];
+  const told = [`${styleText("red", "failed")} ${what}: ${first}`, ...rest.map((line) => `       ${line}`)];
+  return [...told, "       fix:", ...mend, ""];
 }
 
 /** `engines` is `>=20.19`. */

@@ -1,4 +1,4 @@
-/** The commands that mend a stack whose update was killed, without making anything twice. */
+/** The commands that fix a stack whose update was killed, without making anything twice. */
 import type { PendingOperation } from "./engine";
 import { importId, type Whereabouts } from "./importIds";
 import { count, logicalName, resourceLabel, shortType } from "../format";

@@ -52,7 +52,7 @@ async function inOrder(session: Session, delivery: Delivery, refresh: boolean): 
     say(`All up: ${all.join(", ")}`);
     return startedByPushes(session, delivery);
   }
-  say("Not all are up: mend what is said above, then npm run up goes on where this stopped");
+  say("Not all are up: fix what is said above; then npm run up goes on where this stopped");
   return 1;
 }
 
@@ -66,7 +66,7 @@ async function startedByPushes(session: Session, { tooling }: Delivery): Promise
     checks.push(...looked.checks);
   }
   for (const { what, problem, mend = [], state } of checks) {
-    if (problem === undefined && state !== "mended") continue;
+    if (problem === undefined && state !== "fixed") continue;
     say(problem === undefined ? what : `${what}: ${problem}`);
     mend.forEach((line) => say(`  ${line}`));
   }
@@ -83,7 +83,7 @@ async function interrupted({ engine, say }: Session, delivery: Delivery): Promis
   const pending = [...states].filter(([, state]) => state.pending.length > 0).map(([stack]) => stack);
   say(
     pending.length > 0
-      ? `Interrupted, with operations left pending in ${pending.join(", ")}: npm run doctor prints what mends them`
+      ? `Interrupted, with operations left pending in ${pending.join(", ")}: npm run doctor prints the commands that fix them`
       : "Interrupted. No operation is pending, no stack is locked; npm run up goes on where this stopped",
   );
   return 130;

@@ -6,7 +6,7 @@ import { walk, type Walk } from "./calls/walk";
 import { makeWorld, type World, type WorldOptions } from "./estate/world";
 import type { NotShown } from "../record/notShown";
 
-/** Act 2: who may do what, by the policies that the stacks registered. */
+/** The access check: who may do what, by the policies that the stacks registered. */
 export interface Act2 {
   readonly world: World;
   readonly walk: Walk;
@@ -24,14 +24,14 @@ function attackFindings(attacks: readonly AttackResult[]): string[] {
     .filter(({ applicable, held, succeedsWithChange }) => applicable && !(held && succeedsWithChange))
     .map(({ id, title, held, stoppedBy, change }) =>
       held
-        ? `attack ${id} (${title}) proves nothing: it does not succeed with its change either (${change})`
-        : `attack ${id} is not stopped where it must be: ${title}; ${stoppedBy}`,
+        ? `threat scenario ${id} (${title}) is inconclusive: it is blocked even with the change that should let it through (${change})`
+        : `threat scenario ${id} is not blocked as expected: ${title}; ${stoppedBy}`,
     );
 }
 
 /**
- * Walks a release through the policies, holds them against the access matrix and attacks them. Throws Stopped for a
- * template that cannot be read, NotKnown for whatever may carry access and is not understood.
+ * Simulates the calls of releases, compares the policies with the access matrix and tries the threat scenarios. Throws
+ * Stopped for a template that cannot be read, NotKnown for whatever may carry access and is not understood.
  */
 export async function act2(folder: Folder, record: Rehearsed, options: WorldOptions): Promise<Act2> {
   const start = performance.now();
@@ -57,11 +57,11 @@ export function accessLines({ walk: { calls }, charter, attacks, findings, secon
   const stopped = attacks.filter(({ applicable }) => applicable).length;
   const idle = attacks.length - stopped;
   return [
-    `  walk: ${thousands(calls.length)} calls of releases, in every environment and phase`,
+    `  simulated calls: ${thousands(calls.length)} of releases, in every environment and phase`,
     `  access matrix: ${thousands(charter.rows.length)} rows against ${thousands(charter.asked)} combinations of principal, action and ` +
       `resource; no statement speaks of most, ${thousands(charter.decided)} were decided one by one`,
-    `  attacks: ${stopped}, each with the one statement that keeps it out` +
+    `  threat scenarios: ${stopped}, each with the one statement that blocks it` +
       (idle === 0 ? "" : `; ${idle} more need other settings`),
-    `  ${findings.length === 0 ? "all held" : `${findings.length} findings`}, ${seconds.toFixed(1)} s`,
+    `  ${findings.length === 0 ? "ok" : `${findings.length} findings`}, ${seconds.toFixed(1)} s`,
   ];
 }

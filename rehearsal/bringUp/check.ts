@@ -5,7 +5,7 @@ import { RULES } from "../rules/all";
 import type { Folder } from "../record/stackFiles";
 import type { NotShown } from "../record/notShown";
 
-/** Act 1: what came up and how it was judged. */
+/** The bring-up: what came up and how it was judged. */
 export interface Act1 {
   readonly runs: Rehearsed;
   /** Empty where not everything came up: rules would speak of what is missing anyway. */

@@ -97,7 +97,7 @@ export async function act3(
   if (typeof service === "string") return service;
   const { pipeline, folder } = service;
   const environments = pipeline.environments.map(({ name }) => name).join(", ");
-  console.log(`Act 3: pipeline ${pipeline.id.name} releases ${options.shown(folder)} to ${environments}`);
+  console.log(`Release: pipeline ${pipeline.id.name} releases ${options.shown(folder)} to ${environments}`);
   const controller = new AbortController();
   const { signal } = controller;
   let code: number | undefined;

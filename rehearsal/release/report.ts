@@ -36,7 +36,7 @@ export interface Stop {
   readonly details: readonly string[];
 }
 
-/** Act 3: one release, from source to the last environment. */
+/** The check of a release: one release, from source to the last environment. */
 export interface Act3 {
   readonly pipeline: string;
   /** Folder of the service. */

@@ -69,7 +69,7 @@ const findingLines = ({ findings }: Act1): string[] =>
     ...(rule ? [`    rule ${rule.id}: ${rule.title}`, `    ${rule.source}`] : []),
   ]);
 
-/** What act 1 brought up, judged and found, for people. */
+/** What the bring-up made, judged and found, for people. */
 export const results = (act: Act1): string =>
   [
     ...(act.runs.length > 0 ? ["", stacksTable(act)] : []),
@@ -85,49 +85,49 @@ export interface Acts {
   readonly release: Act3 | string;
 }
 
-/** What none of the acts showed. */
+/** What none of the checks covered. */
 export const notShownBy = ({ act1, act2, release }: Acts): readonly NotShown[] => [
   ...act1.notShown,
   ...(typeof act2 === "string"
-    ? [{ what: "act 2, access: who may do what to whom", shownBy: act2 }]
+    ? [{ what: "access: who may do what to whom", shownBy: act2 }]
     : act2.notShown),
   ...(typeof release === "string"
-    ? [{ what: "act 3, a release from source to the last environment", shownBy: release }]
+    ? [{ what: "a release from source to the last environment", shownBy: release }]
     : release.notShown),
 ];
 
 const counted = (number: number, what: string): string[] =>
   number === 0 ? [] : [`${number} ${number === 1 ? what : `${what}s`}`];
 
-/** What was not shown, and how it ended. */
+/** What was not covered, and how it ended. */
 export function summary(acts: Acts): string {
   const { act1, act2, release } = acts;
   const access = typeof act2 === "object" ? act2 : undefined;
   const found = access?.findings ?? [];
   const failed = [
     ...counted(act1.findings.length + found.length, "finding"),
-    ...(typeof act2 === "string" && act1.findings.length === 0 ? [`act 2 stopped: ${act2}`] : []),
+    ...(typeof act2 === "string" && act1.findings.length === 0 ? [`the access check stopped: ${act2}`] : []),
     ...(typeof release === "object" && release.stopped
       ? [`the release stopped at ${release.stopped.at}; next: ${release.stopped.next}`]
       : []),
   ];
-  const held = [`${act1.runs.length} stacks`, `${act1.verdicts.length} rules`];
+  const passed = [`${act1.runs.length} stacks`, `${act1.verdicts.length} rules`];
   if (access)
-    held.push(
-      `${access.walk.calls.length} calls`,
-      `${access.attacks.filter(({ applicable }) => applicable).length} attacks`,
+    passed.push(
+      `${access.walk.calls.length} simulated calls`,
+      `${access.attacks.filter(({ applicable }) => applicable).length} threat scenarios`,
     );
-  if (typeof release === "object") held.push(`a release to ${release.environments.length} environments`);
+  if (typeof release === "object") passed.push(`a release to ${release.environments.length} environments`);
   return [
     ...(found.length > 0
       ? ["", styleText("bold", "Findings"), ...found.map((each) => styleText("red", `  ${each}`))]
       : []),
     "",
-    styleText("bold", "Not shown"),
+    styleText("bold", "Not covered"),
     ...notShownBy(acts).map(({ what, shownBy }) => `  ${what} (${shownBy})`),
     "",
     failed.length === 0
-      ? styleText("green", `All held: ${held.join(", ")}.`)
+      ? styleText("green", `OK: ${passed.join(", ")}.`)
       : styleText("red", `Failed: ${failed.join(", ")}.`),
   ].join("\n");
 }

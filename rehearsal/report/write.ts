@@ -27,7 +27,7 @@ export async function writeReport(file: string, { project, stacks }: Folder, act
   writeFileSync(file, await page({ ...input, sizes: sizesOf(acts) }));
 }
 
-/** The same as data; of act 2 what was asked and answered, not the policies, which are in act 1. */
+/** The same as data; of the access check what was asked and answered, not the policies, which the bring-up has. */
 export function asData({ project, stacks }: Folder, { act1, act2, release }: Acts): object {
   const { walk, charter, attacks, findings, notShown } = typeof act2 === "object" ? act2 : {};
   const access = typeof act2 === "string" ? act2 : { walk, charter, attacks, findings, notShown };

@@ -126,7 +126,7 @@ describe("the report in a browser", () => {
     await page.close();
   });
 
-  it("filters calls, attacks and rows of the access matrix, and shows all again", async () => {
+  it("filters calls, threat scenarios and rows of the access matrix, and shows all again", async () => {
     const { page } = await report.open();
     const visible = (rows: string) =>
       page.$$eval(rows, (all) =>

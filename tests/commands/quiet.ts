@@ -19,7 +19,7 @@ export function quiet(): { show: typeof showJobs; lines: string[] } {
     await Promise.all(
       jobs.map(async ({ title, work }) => {
         const { well, line } = await work(() => undefined);
-        lines.push(`${well ? "well" : "not well"} ${title}: ${line.replace(/\d+ s$/, "some time")}`);
+        lines.push(`${well ? "ok" : "failed"} ${title}: ${line.replace(/\d+ s$/, "some time")}`);
       }),
     );
   };

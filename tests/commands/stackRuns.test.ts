@@ -27,9 +27,9 @@ describe("stacks that the engine works on", () => {
       ],
     );
     assert.deepEqual(lines, [
-      "well build: up, 1 created, 2 unchanged, some time",
-      "well qa: up, some time",
-      "well eu-live: up, some time",
+      "ok build: up, 1 created, 2 unchanged, some time",
+      "ok qa: up, some time",
+      "ok eu-live: up, some time",
     ]);
   });
 
@@ -44,7 +44,7 @@ describe("stacks that the engine works on", () => {
     const outcomes = await runStacks(sessionWith(engine, show), "up", parts());
     assert.deepEqual(report(outcomes), ["qa: aws:iam:Role a: AccessDenied", "qa: aws:iam:Role b: Throttled"]);
     assert.ok(
-      lines.includes("not well qa: failed (2 problems, below), 3 created, some time"),
+      lines.includes("failed qa: failed (2 problems, below), 3 created, some time"),
       lines.join("\n"),
     );
     assert.deepEqual(

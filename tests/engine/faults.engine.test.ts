@@ -86,7 +86,7 @@ describe("an up that something happens to", () => {
     await assertCompleted(world, "prod", createdIn(await upWorld(), "prod"));
   });
 
-  it("killed in the middle leaves a lock and what AWS had made; cancel, refresh and import mend that without duplicates", async () => {
+  it("killed in the middle leaves a lock and what AWS had made; cancel, refresh and import fix that without duplicates", async () => {
     const world = emptyWorld();
     const killed = await held(world, "after");
     killed.process.kill("SIGKILL");

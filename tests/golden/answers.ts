@@ -130,28 +130,30 @@ async function verdictLines(record: Rehearsed, title: string, walked: Walk) {
       ...findings.map(({ stack, resource, message }) => `${stack}: ${resource}: ${message}`),
     ]),
     ...section("unused condition keys, excused since", [...excused].map(({ reason }) => reason).sort()),
-    ...section("findings of the walk", walked.findings),
+    ...section("findings about simulated calls", walked.findings),
     ...section("permissions, both bounds", [
       `${charter.rows.length} rows, ${charter.asked} combinations, ${charter.decided} decided`,
       ...charter.findings,
     ]),
     ...section("rows that no call uses", charter.unused),
     ...section(
-      "attacks, and what stops each",
+      "threat scenarios, and what blocks each",
       attacks
         .filter(({ applicable }) => applicable)
         .map(({ id, held, succeedsWithChange, stoppedBy, change }) =>
-          [id, held && succeedsWithChange ? "" : " NOT HELD", `: ${stoppedBy}; through with ${change}`].join(
-            "",
-          ),
+          [
+            id,
+            held && succeedsWithChange ? "" : " NOT BLOCKED",
+            `: ${stoppedBy}; through with ${change}`,
+          ].join(""),
         )
         .sort(),
     ),
     ...section(
-      "attacks that need other settings",
+      "threat scenarios that need other settings",
       attacks.flatMap(({ id, applicable }) => (applicable ? [] : [id])).sort(),
     ),
-    ...section("not shown by the walk", walked.notShown.map(withoutFolders)),
+    ...section("not covered by simulated calls", walked.notShown.map(withoutFolders)),
   ];
   return { lines, rows: charter.rows };
 }

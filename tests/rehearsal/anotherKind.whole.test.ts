@@ -71,7 +71,7 @@ function settings(): string {
 describe("another kind of workload, in a file of its own and a line in the list", () => {
   const page = () => ["--page", join(folder({}), "report.html")];
 
-  it("is brought up, judged, walked, held against the access matrix, attacked and released, by what is there for all", async () => {
+  it("is brought up and judged by rules, simulated calls, access matrix and threat scenarios, and released, by what is there for all", async () => {
     const json = join(folder({}), "out.json");
     const app = service({
       "index.js": handler("direct"),

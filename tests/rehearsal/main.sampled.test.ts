@@ -59,23 +59,23 @@ const allowed = (): string => service({ "template.yaml": ALLOWED_TEMPLATE });
 const HINT = "; npm start -- --help shows the options\n";
 
 describe("npm start", () => {
-  it("rehearses the sample, says what it does and what is not shown, and ends with 0", async () => {
+  it("rehearses the sample, says what it does and what is not covered, and ends with 0", async () => {
     const { code, stdout, stderr } = await start("--app", allowed());
     assert.deepEqual([code, stderr], [0, ""]);
     for (const line of [
       /^Settings: Pulumi\.prod\.yaml, Pulumi\.test\.yaml, Pulumi\.tooling\.yaml$/m,
       /^No terminal: every question is answered with yes\.$/m,
-      /^Act 1: 3 stacks of project delivery, each brought up once$/m,
+      /^Bring-up: 3 stacks of project delivery, each brought up once$/m,
       /^ {2}1\/3 tooling: up, \d+ resources, \d+ components, \d+\.\d\d s$/m,
       /^ {2}2\/3 test: up, /m,
       /^ {2}3\/3 prod: up, /m,
       /^│ tooling │ 111111111111 │ eu-west-1 │ /m,
-      /^Act 2: who may do what, by the policies of all stacks$/m,
-      /^ {2}walk: [\d,]+ calls of releases, in every environment and phase$/m,
+      /^Access: who may do what, by the policies of all stacks$/m,
+      /^ {2}simulated calls: [\d,]+ of releases, in every environment and phase$/m,
       /^ {2}access matrix: \d+ rows against \d,\d{3},\d{3} combinations of principal, action and resource; .* one by one$/m,
-      /^ {2}attacks: \d{2}, each with the one statement that keeps it out; \d+ more need other settings$/m,
-      /^ {2}all held, \d+\.\d s$/m,
-      /^Act 3: pipeline catalog releases .* to test, prod$/m,
+      /^ {2}threat scenarios: \d{2}, each with the one statement that blocks it; \d+ more need other settings$/m,
+      /^ {2}ok, \d+\.\d s$/m,
+      /^Release: pipeline catalog releases .* to test, prod$/m,
       /^ {2}released: live in test, prod$/m,
       /^ {2}the image: its build, .* \(/m,
     ]) {
@@ -83,7 +83,7 @@ describe("npm start", () => {
     }
     assert.match(
       stdout,
-      /^All held: 3 stacks, \d+ rules, \d+ calls, \d{2} attacks, a release to 2 environments\.\nThe report, for a browser: .*report\.html$\n$(?![^])/m,
+      /^OK: 3 stacks, \d+ rules, \d+ simulated calls, \d{2} threat scenarios, a release to 2 environments\.\nThe report, for a browser: .*report\.html$\n$(?![^])/m,
     );
     assert.doesNotMatch(stdout, new RegExp(String.fromCharCode(27)), "no colour without a terminal");
   });
@@ -123,9 +123,9 @@ describe("npm start", () => {
     assert.deepEqual([code, stderr], [1, ""]);
     assert.match(
       stdout,
-      /^Failed: act 2 stopped: template\.yaml:1: .*; correct the template, then start a new release\.$/m,
+      /^Failed: the access check stopped: template\.yaml:1: .*; correct the template, then start a new release\.$/m,
     );
-    assert.match(stdout, /^ {2}act 3, .* \(not released, since act 2 stopped\)$/m);
+    assert.match(stdout, /^ {2}a release .* \(not released, since the access check stopped\)$/m);
   });
 
   it("writes everything as data with --json, and takes another folder with --config", async () => {
@@ -136,7 +136,7 @@ describe("npm start", () => {
     assert.doesNotMatch(stdout, /No terminal/);
     assert.match(
       stdout,
-      /^ {2}act 3, .* \(no service is here: .*\/elsewhere, .*\/elsewhere; npm start -- --app DIR/m,
+      /^ {2}a release .* \(no service is here: .*\/elsewhere, .*\/elsewhere; npm start -- --app DIR/m,
     );
     const { project, settings, act1, act2, release } = JSON.parse(readFileSync(json, "utf8")) as {
       project: string;
@@ -180,8 +180,8 @@ describe("npm start", () => {
     assert.match(stdout, /region/);
     assert.match(stdout, /^ {4}not brought up, since tooling failed: test, prod$/m);
     assert.match(stdout, /^ {2}the rules: not all stacks came up /m);
-    assert.match(stdout, /^ {2}act 2, .* \(not tried, since act 1 has findings\)$/m);
-    assert.match(stdout, /^ {2}act 3, .* \(not released, since act 1 stopped\)$/m);
+    assert.match(stdout, /^ {2}access: .* \(not checked, since the bring-up has findings\)$/m);
+    assert.match(stdout, /^ {2}a release .* \(not released, since the bring-up has findings\)$/m);
     assert.match(stdout, /^Failed: 2 findings\.$/m);
     assert.doesNotMatch(stdout, /\n\s+at .*:\d+:\d+/, "no stack trace");
   });
@@ -265,6 +265,6 @@ describe("npm start", () => {
     ]) {
       assert.ok(stdout.includes(option), option);
     }
-    assert.doesNotMatch(stdout, /Act 1/);
+    assert.doesNotMatch(stdout, /Bring-up/);
   });
 });

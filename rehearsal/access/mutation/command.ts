@@ -8,7 +8,7 @@ import type { Verdict } from "./verdict";
 export const USAGE = `npm run mutate:access -- [options]
 
 changes every policy statement that the stacks and the service's template write, one place at a time, and shows that
-the access matrix or a call that a release needs tells each changed policy from the real one
+the access matrix, or a simulated call of a release, tells each changed policy from the real one
 
   --only POLICY  only the policies whose name has this in it, such as: role delivery-catalog-build
   --all          list every mutant with what came of it

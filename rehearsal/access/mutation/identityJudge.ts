@@ -30,7 +30,7 @@ function heldBy({ real: { model, subjects } }: Prepared, own: Policy, name: stri
       !asking.atMost && role.boundary !== undefined && model.managed.get(role.boundary) === own;
     return asBoundary ? [{ asking, role, asBoundary }] : [];
   });
-  return found.length > 0 ? found : notKnown(`${name} is of nobody whom the access matrix asks about`);
+  return found.length > 0 ? found : notKnown(`${name} belongs to no principal of the access matrix`);
 }
 
 /** The model where this policy is another, and where nothing else limits those who have it. */

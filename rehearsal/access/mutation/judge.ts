@@ -65,12 +65,12 @@ function charterKiller({ alone, prepared, forms, others }: Judges, subject: Subj
   const changed = (mutant: Mutant) => changedPolicy(policy, mutant, prepared.real.model.keys);
   if (attached === "identity") {
     const judge = identityJudge(prepared, { forms, stranger: accountOf(others.stranger) }, subject);
-    return { name: "charter", finds: (mutant) => judge(changed(mutant)) };
+    return { name: "access matrix", finds: (mutant) => judge(changed(mutant)) };
   }
   const on = registered ?? asRegistered(subject);
   const atHome = attached === "trust" ? trustJudge(prepared, subject) : () => undefined;
   return {
-    name: "charter",
+    name: "access matrix",
     finds: (mutant) =>
       alone.judge(on, withStatement(document, mutant.document))[0] ?? atHome(changed(mutant)),
   };
@@ -83,7 +83,7 @@ const NO_CHANGE: Mutant = {
 
 function boundaryTask({ arn, boundary }: Bounded, alone: AloneJudge): Task {
   const mutant: Mutant = { ...NO_CHANGE, mutator: "boundary removed", name: `without ${boundary}` };
-  const killer: Killer = { name: "charter", finds: () => alone.judgeBoundary(arn, undefined)[0] };
+  const killer: Killer = { name: "access matrix", finds: () => alone.judgeBoundary(arn, undefined)[0] };
   const name = `boundary of role ${arn.split("/").at(-1)}`;
   return { name, judge: () => [verdictOn(name, mutant, [killer], () => undefined)] };
 }

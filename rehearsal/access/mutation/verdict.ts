@@ -14,7 +14,7 @@ export interface Verdict extends Pick<Mutant, "mutator" | "direction" | "name"> 
 
 /** Something that can tell a mutant from its policy: the first finding, or undefined. */
 export interface Killer {
-  readonly name: "charter" | "walk" | "boundary";
+  readonly name: "access matrix" | "simulated calls" | "boundary";
   readonly finds: (mutant: Mutant) => string | undefined;
 }
 

@@ -52,7 +52,7 @@ export function walkKiller(world: World, { needed, unneeded }: Needs, own: Polic
     mine(unneeded).filter((each) => decideWith(each.case, own, own).verdict === "denied"),
   ];
   return {
-    name: "walk",
+    name: "simulated calls",
     finds: (mutant) => {
       const changed = changedPolicy(own, mutant, world.model.keys);
       const verdict = (each: Decidable) => decideWith(each.case, own, changed).verdict;

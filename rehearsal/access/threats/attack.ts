@@ -85,7 +85,7 @@ function stoppedBy(model: AccessModel, step: Step, answer: Answer): string {
 function run({ id, title }: Attack, facts: Facts, scene: Scene): AttackResult {
   const { story, steps, change } = scene;
   const end = steps.findIndex(({ stops }) => stops);
-  const stop = steps[end] ?? notKnown(`attack ${id} has no step that must be denied`);
+  const stop = steps[end] ?? notKnown(`threat scenario ${id} has no step that must be denied`);
   const model = onStage(facts.model, scene);
   const answered = steps.map((step): AttackedStep => {
     const { principal, action, resource, context, stops = false } = step;
@@ -125,7 +125,7 @@ function within<Made>(id: string, make: () => Made): Made {
   try {
     return make();
   } catch (error) {
-    throw error instanceof NotKnown ? new NotKnown(`attack ${id}: ${error.message}`) : error;
+    throw error instanceof NotKnown ? new NotKnown(`threat scenario ${id}: ${error.message}`) : error;
   }
 }
 

@@ -195,7 +195,7 @@ const SERVICES: readonly Attack[] = [
         story:
           "A template takes the id of payroll's API, which is in its address, and points one route at a function of " +
           "ours. AWS's pages disagree whether a route has its API's tag. Where it says the tag, this one is " +
-          "payroll's, and closed. (Where it says none, this stays open: the README says so.)",
+          "payroll's, and closed. (Where it says none, this stays open: docs/access.md says so.)",
         steps: [
           carriedOut(last),
           stopped(

@@ -27,7 +27,7 @@ export const serverless: Packager = {
   notShown: [
     {
       what: "the bucket: that Lambda fetches the zips from tooling's account, and that its key decrypts them",
-      shownBy: "act 2, by the policies; pulumi up and a release",
+      shownBy: "the access check, by the policies; pulumi up and a release",
     },
     {
       what: "what osls deploys beside its template: it never deploys here nor in the pipeline",

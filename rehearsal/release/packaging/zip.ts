@@ -41,7 +41,7 @@ export const zip: Packager = {
   notShown: [
     {
       what: "the bucket: that Lambda fetches the zip from tooling's account, and that its key decrypts it",
-      shownBy: "act 2, by the policies; pulumi up and a release",
+      shownBy: "the access check, by the policies; pulumi up and a release",
     },
   ],
 };

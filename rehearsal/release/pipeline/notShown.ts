@@ -12,7 +12,7 @@ const CLOUDFORMATION: NotShown = {
 const CODEDEPLOY: NotShown = { what: "CodeDeploy: the canary, the alarms that turn it back", shownBy: AWS };
 const IAM: NotShown = {
   what: "IAM: no role is assumed, no policy limits the service or the jobs",
-  shownBy: `act 2, by the policies; ${AWS}`,
+  shownBy: `the access check, by the policies; ${AWS}`,
 };
 const CODEPIPELINE: NotShown = {
   what: "CodePipeline: triggers, mails to approvers, superseded and retried runs",

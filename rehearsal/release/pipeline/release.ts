@@ -200,5 +200,5 @@ class Run {
   }
 }
 
-/** Act 3: carries a service from its source to the last environment. Throws Interrupted when the signal came. */
+/** Carries a service from its source to the last environment. Throws Interrupted when the signal came. */
 export const release = (options: ReleaseOptions): Promise<Act3> => new Run(options).run();

@@ -21,7 +21,7 @@ export interface Answer {
 
 export interface ReleaseOptions {
   readonly settings: ToolingSettings;
-  /** What act 1 brought up: the jobs of the environments are read from it. */
+  /** What the bring-up made: the jobs of the environments are read from it. */
   readonly record: Rehearsed;
   readonly pipeline: Pipeline;
   /** Folder of the service. */

@@ -19,7 +19,10 @@ export const publishedIn = (record: Rehearsed, account: string): Record<string, 
 function given(variables: Readonly<Record<string, string>>, name: string, environment: string): string {
   const value = variables[name];
   if (value !== undefined) return value;
-  throw new Stopped(`the jobs of ${environment} have no variable ${name}`, "bring act 1 up first: npm start");
+  throw new Stopped(
+    `the jobs of ${environment} have no variable ${name}`,
+    "bring the stacks up first: npm start",
+  );
 }
 
 /** Reads what the jobs of an environment are told, from what the stacks registered. Throws Stopped. */

@@ -20,7 +20,7 @@ export interface PageInput {
   /** Stack files, as they were read. */
   readonly settings: readonly StackFile[];
   readonly act1: Act1;
-  /** Act 2; undefined where the stacks did not come up. */
+  /** The access check; undefined where the stacks did not come up. */
   readonly world?: World | undefined;
   readonly walk?: Walk | undefined;
   readonly charter?: CharterResult | undefined;

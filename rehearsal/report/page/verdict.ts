@@ -29,8 +29,8 @@ function faultsOf({ act1, walk, charter, attacks, release }: PageInput): Fault[]
   const charterFaults = charter ? charter.findings.length + charter.unused.length : 0;
   return [
     ...some(act1.findings.length, "finding about the stacks", "findings", "findings about the stacks"),
-    ...some(denied, "call of a release is denied", "walk", "calls of a release are denied"),
-    ...some(others, "finding about a release's calls", "walk", "findings about a release's calls"),
+    ...some(denied, "simulated call is denied", "walk", "simulated calls are denied"),
+    ...some(others, "finding about simulated calls", "walk", "findings about simulated calls"),
     ...some(
       charterFaults,
       "deviation from the access matrix",
@@ -39,9 +39,9 @@ function faultsOf({ act1, walk, charter, attacks, release }: PageInput): Fault[]
     ),
     ...some(
       attacks?.filter((each) => !isProven(each)).length ?? 0,
-      "attack is not stopped, or proves nothing",
+      "threat scenario is not blocked, or is inconclusive",
       "attacks",
-      "attacks are not stopped, or prove nothing",
+      "threat scenarios are not blocked, or are inconclusive",
     ),
     ...(typeof release !== "string" && release.stopped
       ? [{ text: `the release stopped at ${release.stopped.at}`, section: "release" }]
@@ -60,26 +60,26 @@ export function verdictOf(input: PageInput): Verdict {
   ];
   const all =
     missing.length === 0
-      ? html`Everything that was checked held.`
-      : html`What was shown held, but ${missing.join(" and ")}.`;
+      ? html`OK: every check passed.`
+      : html`OK as far as it was checked, but ${missing.join(" and ")}.`;
   return {
     held: faults.length === 0,
-    line: faults.length === 0 ? all : html`Not everything held: ${faults.map(linked)}.`,
+    line: faults.length === 0 ? all : html`Failed: ${faults.map(linked)}.`,
     counts: [
       { number: act1.runs.length, what: "stacks brought up", section: "stacks" },
-      { number: act1.verdicts.length, what: "rules of AWS's applied", section: "stacks" },
-      ...(walk ? [{ number: walk.calls.length, what: "calls of a release walked", section: "walk" }] : []),
+      { number: act1.verdicts.length, what: "rules that AWS applies", section: "stacks" },
+      ...(walk ? [{ number: walk.calls.length, what: "simulated calls of releases", section: "walk" }] : []),
       ...(attacks
         ? [
             {
               number: applicable.filter(isProven).length,
-              what: `of ${applicable.length} attacks held`,
+              what: `of ${applicable.length} threat scenarios blocked`,
               section: "attacks",
             },
           ]
         : []),
       ...(charter
-        ? [{ number: charter.asked, what: "questions of access answered", section: "charter" }]
+        ? [{ number: charter.asked, what: "questions of access decided", section: "charter" }]
         : []),
     ],
   };
@@ -109,8 +109,8 @@ export function masthead({ project, act1, notShown }: PageInput, { held, line, c
       )}
     </dl>
     <p class="caveat">
-      <a href="#not-shown">${count(notShown.length, "thing is", "things are")} not shown here</a>, with what
-      would show each.
+      <a href="#not-shown">${count(notShown.length, "thing is", "things are")} not covered here</a>, with what
+      covers each.
     </p>
   </header> `;
 }

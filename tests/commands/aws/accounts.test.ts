@@ -17,7 +17,7 @@ describe("whose credentials a stack has", () => {
     assert.deepEqual(asked, ["444444444444", "555555555555", "666666666666"]);
   });
 
-  it("is wrong when they are another account's, or missing; each stack says what mends it", async () => {
+  it("is wrong when they are another account's, or missing; each stack says what fixes it", async () => {
     const accountOf = ({ account }: { account: string }) =>
       account === "555555555555" ? Promise.resolve("999999999999") : none();
     assert.deepEqual(await wrongAccounts(allParts(delivery()), accountOf), [

@@ -172,7 +172,7 @@ async function doctor(cloud: Cloud) {
   return { said, wrong: checks.filter(({ problem }) => problem !== undefined).length };
 }
 
-const KNOWN = (name: string) => `ok    build: pushes start pipeline ${name}`;
+const KNOWN = (name: string) => `ok     build: pushes start pipeline ${name}`;
 const saved = (name: string) => [
   `build: pushes start pipeline ${name} from now on: it was saved again, since its connection is authorised`,
   `  a push starts a release; for what was pushed before: aws codepipeline start-pipeline-execution --name ${name} --region eu-central-1 --profile builder`,
@@ -197,9 +197,9 @@ describe("pipelines behind a connection", () => {
     });
     assert.deepEqual(await doctor(cloud), {
       said: [
-        `ok    build: connection ${OTHER}`,
-        `wrong build: connection ${GITHUB}: ${pending}`,
-        ...["      mend it:", PAGE, THEN, ""],
+        `ok     build: connection ${OTHER}`,
+        `failed build: connection ${GITHUB}: ${pending}`,
+        ...["       fix:", PAGE, THEN, ""],
       ],
       wrong: 1,
     });
@@ -220,8 +220,8 @@ describe("pipelines behind a connection", () => {
     assert.deepEqual(await up(cloud), { code: 0, said: [] });
     assert.deepEqual(await doctor(cloud), {
       said: [
-        ...[`ok    build: connection ${OTHER}`, KNOWN("web")],
-        ...[`ok    build: connection ${GITHUB}`, KNOWN("shop"), KNOWN("shop--br")],
+        ...[`ok     build: connection ${OTHER}`, KNOWN("web")],
+        ...[`ok     build: connection ${GITHUB}`, KNOWN("shop"), KNOWN("shop--br")],
       ],
       wrong: 0,
     });
@@ -231,7 +231,7 @@ describe("pipelines behind a connection", () => {
   it("are saved by doctor as well, and by nobody after that", async () => {
     const cloud = authorised();
     const { said, wrong } = await doctor(cloud);
-    assert.deepEqual([said[2], wrong], [`ok    ${saved("shop")[0]}`, 0]);
+    assert.deepEqual([said[2], wrong], [`ok     ${saved("shop")[0]}`, 0]);
     assert.deepEqual([(await doctor(cloud)).said[2], cloud.done], [KNOWN("shop"), ["shop"]]);
     assert.deepEqual((await up(cloud)).said, []);
   });
@@ -261,7 +261,7 @@ describe("pipelines behind a connection", () => {
     cloud.runs["shop"] = [{ trigger: "WebhookV2" }];
     cloud.refused["TagResource"] = "AccessDenied";
     assert.deepEqual(await doctor(cloud), {
-      said: [`ok    build: connection ${OTHER}`, `ok    build: connection ${GITHUB}`, KNOWN("shop")],
+      said: [`ok     build: connection ${OTHER}`, `ok     build: connection ${GITHUB}`, KNOWN("shop")],
       wrong: 0,
     });
   });
@@ -284,7 +284,7 @@ describe("pipelines behind a connection", () => {
       const then = "npm run doctor, once that run has ended (it may wait for an approval)";
       assert.deepEqual(await up(cloud), { code: 0, said: [waits, `  ${then}`] });
       const { said, wrong } = await doctor(cloud);
-      assert.deepEqual([said.slice(2), wrong], [[`wrong ${waits}`, "      mend it:", then, ""], 1]);
+      assert.deepEqual([said.slice(2), wrong], [[`failed ${waits}`, "       fix:", then, ""], 1]);
       assert.deepEqual([cloud.done, tagged(cloud, "shop")], [[], undefined]);
       cloud.runs["shop"] = [{ trigger: "StartPipelineExecution" }];
       await doctor(cloud);

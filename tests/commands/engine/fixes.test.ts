@@ -23,7 +23,7 @@ const KEY: PendingOperation = {
   }),
 };
 
-describe("what mends a stack whose update was killed", () => {
+describe("what fixes a stack whose update was killed", () => {
   it("is an import of what may have been made, as the same resource: with its parent and its provider", () => {
     assert.deepEqual(importFile([pending("creating", "plan", { parent: PARENT }), KEY], AT), {
       nameTable: { "parent sh--qa": PARENT, "provider account": PROVIDER },

@@ -92,7 +92,7 @@ describe("up", () => {
     assert.deepEqual(failed.said, [
       "tooling: AccessDenied",
       "Not begun: test, prod",
-      "Not all are up: mend what is said above, then npm run up goes on where this stopped",
+      "Not all are up: fix what is said above; then npm run up goes on where this stopped",
     ]);
     assert.equal(failed.code, 1);
     assert.equal((await up({ states: STATES })).code, 0);
@@ -147,7 +147,7 @@ describe("up", () => {
       bringUp(session, readDelivery(projectFolder()), OPTIONS),
       new Refusal(
         "prod: an earlier run was killed and left 1 operation pending; going on could make things twice\n" +
-          "npm run doctor prints the commands that mend it",
+          "npm run doctor prints the commands that fix it",
       ),
     );
     assert.deepEqual(asked, []);

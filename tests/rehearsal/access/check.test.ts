@@ -25,10 +25,10 @@ describe("access/act2", () => {
     assert.deepEqual(act.findings, []);
     assert.ok(act.walk.calls.length > 1000 && act.charter.decided > 10_000 && act.attacks.length >= 30);
     const [walk, charter, attacks, ended] = accessLines(act);
-    assert.match(walk ?? "", /^ {2}walk: \d,\d{3} calls/);
+    assert.match(walk ?? "", /^ {2}simulated calls: \d,\d{3} of releases/);
     assert.match(charter ?? "", /^ {2}access matrix: \d{3} rows against \d,\d{3},\d{3} combinations/);
-    assert.match(attacks ?? "", /^ {2}attacks: \d+, each with the one statement that keeps it out/);
-    assert.match(ended ?? "", /^ {2}all held, /);
+    assert.match(attacks ?? "", /^ {2}threat scenarios: \d+, each with the one statement that blocks it/);
+    assert.match(ended ?? "", /^ {2}ok, /);
   });
 
   it("finds a grant that is missing by the walk and by the access matrix", async () => {
@@ -57,7 +57,7 @@ describe("access/act2", () => {
     assert.ok(through.length > 0);
     for (const { id } of through)
       assert.ok(
-        findings.some((each) => each.startsWith(`attack ${id} is not stopped`)),
+        findings.some((each) => each.startsWith(`threat scenario ${id} is not blocked`)),
         id,
       );
   });

@@ -31,10 +31,10 @@ async function run(options: Partial<Act3Options>) {
   }
 }
 
-describe("act 3", () => {
+describe("the check of a release", () => {
   it("says who answers, what was released, and where it is live", async () => {
     const { lines, act } = await run({ app: service(), yes: true });
-    assert.equal(lines[0], "Act 3: pipeline lamps releases lamps to stage, live");
+    assert.equal(lines[0], "Release: pipeline lamps releases lamps to stage, live");
     assert.ok(lines.includes("    approval: yes (--yes)"));
     assert.equal(lines.at(-1), "  released: live in stage, live");
     assert.equal(typeof act, "object");

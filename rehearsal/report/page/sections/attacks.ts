@@ -19,8 +19,8 @@ const step = (book: Book, { who, action, resource, context, answer }: Step): Htm
 
 function verdict({ applicable, held, succeedsWithChange }: AttackResult): Html {
   if (!applicable) return html`<span class="badge">– not applicable</span>`;
-  if (!held) return badge(false, "got through");
-  return succeedsWithChange ? badge(true, "held") : badge(false, "held, but proves nothing");
+  if (!held) return badge(false, "not blocked");
+  return succeedsWithChange ? badge(true, "blocked") : badge(false, "blocked, but inconclusive");
 }
 
 function told(book: Book, attack: AttackResult): Html {
@@ -35,7 +35,7 @@ function told(book: Book, attack: AttackResult): Html {
     )}
     <dl class="facts">
       <div>
-        <dt>${attack.held ? "Stopped by" : "Let through by"}</dt>
+        <dt>${attack.held ? "Blocked by" : "Let through by"}</dt>
         <dd>${stoppedBy}</dd>
       </div>
       <div>
@@ -60,11 +60,11 @@ const attackItem = (book: Book, attack: AttackResult, index: number): Html =>
 export const attacksSection = (book: Book, attacks: readonly AttackResult[]): Section =>
   section(
     "attacks",
-    "Attacks",
+    "Threat scenarios",
     html`<p>
         Each was tried against the policies that the stacks register. One counts only if a single changed
-        statement would let it through: that shows that it is this statement which stops it.
+        statement would let it through: that shows that this statement is what blocks it.
       </p>
-      ${filter("attacks", "attacks")}
+      ${filter("attacks", "threat scenarios")}
       <div data-filtered="attacks">${attacks.map((each, index) => attackItem(book, each, index))}</div> `,
   );

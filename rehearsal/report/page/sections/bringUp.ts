@@ -38,7 +38,7 @@ const rules = ({ verdicts }: Act1): Html =>
               ${link(source, title)}${total(examined) === 0 && mayBeIdle ? html` <span class="muted">(${mayBeIdle})</span>` : html``}
             </td>
             <td class="number">${total(examined)}</td>
-            <td>${findings.length === 0 ? badge(true, "holds") : badge(false, `${findings.length}`)}</td>
+            <td>${findings.length === 0 ? badge(true, "ok") : badge(false, `${findings.length}`)}</td>
           </tr> `,
       )}
     </tbody>`,
@@ -62,7 +62,7 @@ const settings = (files: PageInput["settings"]): Html =>
         </dl> `,
   )}`;
 
-/** Act 1: what came up, and by which rules of AWS's it was judged. */
+/** The bring-up: what came up, and by which rules of AWS it was judged. */
 export const bringUpSection = (act: Act1, files: PageInput["settings"]): Section =>
   section(
     "stacks",

@@ -6,11 +6,11 @@ import { badge, section, type Section, table } from "../parts";
 export const notShownSection = (items: PageInput["notShown"]): Section =>
   section(
     "not-shown",
-    "What was not shown",
+    "Not covered",
     html`<p>Nothing here ran against AWS. What that leaves open, and what closes it:</p>
       ${table(
-        "Not shown",
-        ["not shown", "shown by"],
+        "Not covered",
+        ["not covered", "covered by"],
         html`<tbody>
           ${items.map(
             ({ what, shownBy }) =>

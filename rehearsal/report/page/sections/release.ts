@@ -80,7 +80,7 @@ function whole(act: Act3): Html {
     ${act.environments.map(changes)}`;
 }
 
-/** Act 3: one release, environment by environment. */
+/** The check of a release: one release, environment by environment. */
 export const releaseSection = (release: Act3 | string): Section =>
   section(
     "release",

@@ -68,7 +68,7 @@ export function walkSection(book: Book, { calls, findings }: Walk): Section {
   });
   return section(
     "walk",
-    "Each step of a release",
+    "Simulated calls: each step of a release",
     html`<p>
         Every call that AWS documents a step as making, with whoever makes it, decided by the policies of both
         sides. What CloudFormation calls follows from the resources of the service's own template.

@@ -48,7 +48,7 @@ function renamed({ folder, kinds, ...world }: World): World {
   };
 }
 
-describe("Act 2 of kinds that it has never heard of", () => {
+describe("The access check of kinds that it has never heard of", () => {
   whole("is that of the same parts by other names: walk, charter and what is unused", async () => {
     const world = await worldOf("every kind of workload over one store");
     const further = renamed(world);

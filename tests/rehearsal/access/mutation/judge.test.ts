@@ -48,8 +48,8 @@ describe("access/mutation/judge", () => {
   it("tells every mutant of a job's trust from it, or shows that it says the same", () => {
     const verdicts = run("trust of role delivery-catalog-promote");
     assert.deepEqual(counts(verdicts), {
-      "narrowing killed charter": 2,
-      "widening killed charter": 6,
+      "narrowing killed access matrix": 2,
+      "widening killed access matrix": 6,
       "widening excused key never there": 1,
     });
     const [excused] = verdicts.filter(({ outcome }) => outcome === "excused");
@@ -59,7 +59,7 @@ describe("access/mutation/judge", () => {
   it("tells every mutant of a job's policy from it", () => {
     const verdicts = run("inline policy of role delivery-catalog-promote");
     assert.deepEqual([...new Set(verdicts.map(({ outcome }) => outcome))], ["killed"]);
-    assert.deepEqual([...new Set(verdicts.map(({ by }) => by))], ["charter"]);
+    assert.deepEqual([...new Set(verdicts.map(({ by }) => by))], ["access matrix"]);
   });
 
   it("has roles of the same account ask as if they had every permission", async () => {
@@ -71,7 +71,7 @@ describe("access/mutation/judge", () => {
     );
     assert.deepEqual(
       wider.map(({ outcome, by }) => [outcome, by]),
-      [["killed", "charter"]],
+      [["killed", "access matrix"]],
     );
     assert.match(wider[0]?.finding ?? "", /rewritten by an administrator .* may sts:/);
   });
@@ -83,7 +83,7 @@ describe("access/mutation/judge", () => {
       const found = run(name).filter(({ mutator }) => mutator === "condition value to any name");
       assert.deepEqual(
         found.map(({ outcome, by }) => [outcome, by]),
-        [["killed", "walk"]],
+        [["killed", "simulated calls"]],
       );
     }
   });
@@ -96,7 +96,7 @@ describe("access/mutation/judge", () => {
     const verdicts = run(name, await judged(record));
     assert.deepEqual(
       verdicts.map(({ outcome, by, name: what }) => [outcome, by, what]),
-      [["unjudged", "charter", "unchanged"]],
+      [["unjudged", "access matrix", "unchanged"]],
     );
     assert.match(verdicts[0]?.finding ?? "", /may ecr:\w+ .* which the access matrix does not have/);
   });

@@ -32,7 +32,7 @@ const QUESTIONS: readonly Question[] = [
 
 /** A killer that holds a document against some questions. */
 const asking = (questions: readonly Question[]): Killer => ({
-  name: "charter",
+  name: "access matrix",
   finds: ({ document: { Statement } }) => {
     const statements = list(Statement) as Values[];
     const identity =
@@ -72,7 +72,7 @@ describe("access/mutation/verdict", () => {
       direction: "narrowing",
       name: "Read: without the statement",
       outcome: "killed",
-      by: "charter",
+      by: "access matrix",
       finding: `s3:GetObject on ${CATS}/a`,
     });
   });
@@ -103,11 +103,11 @@ describe("access/mutation/verdict", () => {
       return [verdict.outcome, verdict.by, verdict.finding];
     };
     const [idle, one, other] = [
-      killer("charter", undefined),
-      killer("walk", "one"),
-      killer("charter", "other"),
+      killer("access matrix", undefined),
+      killer("simulated calls", "one"),
+      killer("access matrix", "other"),
     ];
-    assert.deepEqual(outcome([idle, one, other], "redundant"), ["killed", "walk", "one"]);
+    assert.deepEqual(outcome([idle, one, other], "redundant"), ["killed", "simulated calls", "one"]);
     assert.deepEqual(outcome([idle], "redundant"), ["excused", "redundant", ""]);
     assert.deepEqual(outcome([idle]), ["survived", "", ""]);
   });
@@ -125,7 +125,7 @@ describe("access/mutation/report", () => {
       "delete action narrowing 2 2 0 0",
       "action to svc:* widening 2 2 0 0",
       "resource to * widening 2 1 0 1",
-      "killed by the charter: 13",
+      "killed by the access matrix: 13",
       "excused as redundant: 1 (the rest of the policy says the same)",
       "widening small, Find: resource *",
       "widening: 9 mutants, 7 killed, 0 excused, 2 surviving",

@@ -90,7 +90,7 @@ describe("page", () => {
     }
   });
 
-  it("tells every attack: story, steps, what stops it, and the change that would let it through", () => {
+  it("tells every threat scenario: story, steps, what blocks it, and the change that would let it through", () => {
     const told = all(
       part(text, "attacks"),
       /<details class="attack"([\s\S]*?)(?=<details class="attack"|$)/g,
@@ -109,7 +109,7 @@ describe("page", () => {
           ]
         : [title, notApplicable];
       for (const piece of pieces)
-        assert.ok(told[index]?.includes(shown(piece)), `attack ${title} does not tell ${piece}`);
+        assert.ok(told[index]?.includes(shown(piece)), `threat scenario ${title} does not tell ${piece}`);
     });
   });
 
@@ -124,7 +124,7 @@ describe("page", () => {
     });
   });
 
-  it("tells everything that was not shown, every rule, stack and environment", () => {
+  it("tells everything that is not covered, every rule, stack and environment", () => {
     const open = part(text, "not-shown");
     for (const { what, shownBy } of input.notShown)
       assert.ok(open.includes(shown(what)) && open.includes(shown(shownBy)), what);
@@ -159,14 +159,14 @@ describe("page", () => {
       charter: { ...charter, findings: [], unused: [] },
       attacks: attacks.map((each, index) => ({ ...each, held: index > 0, succeedsWithChange: true })),
     });
-    assert.deepEqual(all(found, /Not everything held: ([\s\S]*?)\.\n/g), [
-      `<a href="#walk">1 finding about a release&#39;s calls</a>, <a href="#attacks">1 attack is not stopped, or proves nothing</a>`,
+    assert.deepEqual(all(found, /Failed: ([\s\S]*?)\.\n/g), [
+      `<a href="#walk">1 finding about simulated calls</a>, <a href="#attacks">1 threat scenario is not blocked, or is inconclusive</a>`,
     ]);
-    assert.equal(part(found, "attacks").split("✕ got through").length, 2);
+    assert.equal(part(found, "attacks").split("✕ not blocked").length, 2);
     assert.ok(part(found, "walk").includes("<li>this cannot be decided</li>"));
   });
 
-  it("does not count an attack that no changed statement lets through", async () => {
+  it("does not count a threat scenario that no changed statement lets through", async () => {
     const { attacks = [] } = input;
     const changed = attacks.map((each) => ({
       ...each,
@@ -175,7 +175,7 @@ describe("page", () => {
       succeedsWithChange: false,
     }));
     const found = await page({ ...input, attacks: changed });
-    assert.equal(part(found, "attacks").split("✕ held, but proves nothing").length - 1, attacks.length);
+    assert.equal(part(found, "attacks").split("✕ blocked, but inconclusive").length - 1, attacks.length);
   });
 
   it("tells of stacks that did not come up, and claims nothing of access or release", async () => {
@@ -186,19 +186,19 @@ describe("page", () => {
       project,
       settings,
       act1: failed,
-      release: "not released, since act 1 has findings",
+      release: "not released, since the bring-up has findings",
       notShown: [],
     });
-    assert.ok(found.includes(`Not everything held: <a href="#findings">1 finding about the stacks</a>.`));
+    assert.ok(found.includes(`Failed: <a href="#findings">1 finding about the stacks</a>.`));
     assert.ok(part(found, "findings").includes(shown(HOSTILE)));
-    assert.match(part(found, "release"), /There was none: not released, since act 1 has findings\./);
+    assert.match(part(found, "release"), /There was none: not released, since the bring-up has findings\./);
     assert.deepEqual(all(found, /<section id="([^"]+)"/g), ["findings", "release", "stacks", "not-shown"]);
   });
 
-  it("does not say that all held where access was not judged", async () => {
+  it("does not say that all is ok where access was not judged", async () => {
     const { project, settings, act1 } = input;
     const found = await page({ project, settings, act1, release: "no service is here", notShown: [] });
-    assert.match(found, /What was shown held, but access was not judged and nothing was released\./);
+    assert.match(found, /OK as far as it was checked, but access was not judged and nothing was released\./);
   });
 
   it("escapes whatever comes from settings, templates and answers", async () => {
