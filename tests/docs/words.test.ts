@@ -7,7 +7,7 @@ import { PAGES, ROOT, textOf } from "./pages";
 /** Words that only those who wrote this would know, with what is said instead. */
 const OLD: readonly (readonly [RegExp, string])[] = [
   [/\bacts? [123]\b/i, "bring-up, access, release"],
-  [/\bcharters?\b/i, "access matrix"],
+  [/\bcharters?\b(?!")/i, "access matrix"],
   [/\bthe walk\b|\bwalk:/i, "simulated calls"],
   [/\btold attacks?\b|\battacks:|\battacks? held\b/i, "threat scenarios"],
   [/\bmend(s|ed|ing)?\b/i, "fix"],

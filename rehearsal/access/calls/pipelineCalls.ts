@@ -51,7 +51,7 @@ function sourceCalls(
   }
   if (provider !== "CodeStarSourceConnection")
     return notKnown(
-      `what source action ${provider} calls is not in the walk: add it to rehearsal/access/calls/pipelineCalls.ts`,
+      `what source action ${provider} calls is not among the simulated calls: add it to rehearsal/access/calls/pipelineCalls.ts`,
     );
   // Both prefixes are asked for, whichever the connection's own ARN has.
   const asked = ["codeconnections", "codestar-connections"].map((prefix) => ({
@@ -118,7 +118,7 @@ function actionCalls(scene: Scene, action: Action): Call[] {
   const job = scene.jobs.find((each) => each.action === action);
   if (!job)
     return notKnown(
-      `what action ${action.provider} calls is not in the walk: add it to rehearsal/access/calls/pipelineCalls.ts`,
+      `what action ${action.provider} calls is not among the simulated calls: add it to rehearsal/access/calls/pipelineCalls.ts`,
     );
   const start = on(arnOf(job.project), ["codebuild:BatchGetBuilds", "codebuild:StartBuild"]);
   return [

@@ -78,6 +78,6 @@ export function unusedGrants(
   }
   return [...alike].map(([key, [first, ...others]]) => {
     const more = others.length > 0 ? ` (and ${others.length} like it)` : "";
-    return `${first?.shown.who ?? ""}${more} ${key}, and no step of a release uses it; take it out of policy and access matrix, or add the step to the walk`;
+    return `${first?.shown.who ?? ""}${more} ${key}, and no step of a release uses it; take it out of the policy and the access matrix, or add the step to the simulated calls`;
   });
 }

@@ -14,7 +14,7 @@ async function without(
   return (await judgeCharter(world, { calls: left })).unused;
 }
 const OUT =
-  ", and no step of a release uses it; take it out of policy and access matrix, or add the step to the walk";
+  ", and no step of a release uses it; take it out of the policy and the access matrix, or add the step to the simulated calls";
 
 describe("A grant of the access matrix", () => {
   it("that no step uses is named, once for all that are like it", async () => {
