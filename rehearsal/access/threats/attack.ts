@@ -85,7 +85,7 @@ function stoppedBy(model: AccessModel, step: Step, answer: Answer): string {
 function run({ id, title }: Attack, facts: Facts, scene: Scene): AttackResult {
   const { story, steps, change } = scene;
   const end = steps.findIndex(({ stops }) => stops);
-  const stop = steps[end] ?? notKnown(`threat scenario ${id} has no step that must be denied`);
+  const stop = steps[end] ?? notKnown("no step must be denied");
   const model = onStage(facts.model, scene);
   const answered = steps.map((step): AttackedStep => {
     const { principal, action, resource, context, stops = false } = step;

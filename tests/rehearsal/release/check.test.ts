@@ -5,7 +5,7 @@ import { CONFIG, emptyFolder, folderOf, handler, recordOf, service } from "./ser
 
 const SETTINGS = folderOf(CONFIG);
 
-/** Act 3 with these options, and what it wrote. */
+/** A release with these options, and what it wrote. */
 async function run(options: Partial<Act3Options>) {
   const lines: string[] = [];
   const { log } = console;

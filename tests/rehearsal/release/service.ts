@@ -151,7 +151,7 @@ export const folderOf = (tooling: Readonly<Record<string, string>>): Folder => (
 });
 
 const records = new Map<string, Promise<Rehearsed>>();
-/** What act 1 brings up of a configuration, once for all tests. */
+/** What the bring-up makes of a configuration, once for all tests. */
 export function recordOf(tooling: Readonly<Record<string, string>>): Promise<Rehearsed> {
   const key = JSON.stringify(tooling);
   const known = records.get(key);

@@ -210,7 +210,7 @@ describe("access/threats/attack", () => {
     const { role } = sample.facts.main.verify;
     await refuses(
       () => ({ story: "", steps: [call(as(role), "s3:GetObject", sample.facts.bucket)], change }),
-      /^attack own: attack own has no step that must be denied$/,
+      /^threat scenario own: no step must be denied$/,
     );
     await refuses(
       ({ main }) => ({
@@ -218,7 +218,7 @@ describe("access/threats/attack", () => {
         steps: [stopped(as(main.build.role), "s3:PutObject", `${main.artifacts}/Release/x`)],
         change,
       }),
-      /^attack own: the request says nothing of s3:x-amz-server-side-encryption/,
+      /^threat scenario own: the request says nothing of s3:x-amz-server-side-encryption/,
     );
     await refuses(
       ({ main, bucket }) => ({
