@@ -26,7 +26,7 @@ why_obsolete() {
     --query branch.commitId --output text > "$work/commit" 2> "$work/error"; then
     grep -q BranchDoesNotExistException "$work/error" || {
       cat "$work/error" >&2
-      fail "CodeCommit doesn't say whether branch $(printf %q "$branch") is there"
+      fail "CodeCommit doesn't say whether branch $(quoted "$branch") is there"
     }
     why="is gone"
   fi

@@ -30,7 +30,7 @@ read_run() {
     connection/WebhookV2 | connection/Webhook) read_webhook "$detail" ;;
     connection/StartPipelineExecution) fail "a run that is started by hand is of no branch, where the source is behind a" \
       "connection: push to the branch" ;;
-    *) fail "this run was started by $(printf %q "${trigger#*/}" | cut -c 1-200), which is neither a push nor the end of a pull" \
+    *) fail "this run was started by $(quoted "${trigger#*/}"), which is neither a push nor the end of a pull" \
       "request: nothing is built; push to the branch" ;;
   esac
   need COMMIT_ID
@@ -53,7 +53,7 @@ read_webhook() {
   [[ -n $branch ]] || branch=-
   [[ $pull == true ]] || return 0
   [[ $pull_request =~ ^[1-9][0-9]{0,17}$ ]] || fail "this run is of a pull request, and a pull request has a number, but" \
-    "CodePipeline says $(printf %q "$pull_request" | cut -c 1-200): nothing is built or removed"
+    "CodePipeline says $(quoted "$pull_request"): nothing is built or removed"
   [[ $branch != - && $branch != "$MAIN_BRANCH" ]] || fail "pull request $pull_request has ended, and CodePipeline doesn't say" \
     "of which branch: its environment, if it has one, stays until it expires"
   [[ -z $into || $into == "$MAIN_BRANCH" ]] || fail "pull request $pull_request is not into $MAIN_BRANCH: nothing is built or removed"
@@ -64,14 +64,14 @@ require_included() {
   local pattern
   [[ $branch != - ]] || fail "this run is of no branch: CodePipeline starts one itself when it makes the pipeline;" \
     "push to a branch that $INCLUDE includes"
-  is_branch "$branch" || fail "git has no branch of this name: $(printf %q "$branch" | cut -c 1-300)"
+  is_branch "$branch" || fail "git has no branch of this name: $(quoted "$branch")"
   [[ $branch != "$MAIN_BRANCH" ]] || fail "$MAIN_BRANCH is released by its own pipeline: push to another branch"
   jq -r '.[]' <<< "$INCLUDE" > "$work/include" || fail "variable INCLUDE must be a JSON list of patterns"
   while IFS= read -r pattern; do
     # shellcheck disable=SC2053 # a pattern is meant
     [[ $branch != $pattern ]] || return 0
   done < "$work/include"
-  fail "branch $(printf %q "$branch") is not among $INCLUDE: choose another name, or add it to the pipeline's settings"
+  fail "branch $(quoted "$branch") is not among $INCLUDE: choose another name, or add it to the pipeline's settings"
 }
 
 # require_room: there is an environment of this branch already, or room for one more.
@@ -82,7 +82,7 @@ require_room() {
     [[ $each == "$BRANCH_HASH" ]] || continue
     read_entry "$each"
     [[ $branch == "$wanted" ]] \
-      || fail "branch $(printf %q "$branch") has the stack $STACK_PREFIX$each, whose name this one would get too: rename this one"
+      || fail "branch $(quoted "$branch") has the stack $STACK_PREFIX$each, whose name this one would get too: rename this one"
     return 0
   done
   ((${#registered[@]} >= MAX_BRANCHES)) || return 0

@@ -45,9 +45,10 @@ take_kept_release() {
   done
   if [[ -n $missing ]]; then
     log "the kept release of this commit has no$missing: it is made again"
-  elif ! (cd "$release" && RELEASE_SHA256=$(sha256sum < SHA256SUMS | cut -c 1-64) && check_release); then
-    # What this has said is not why the job may end later.
+  elif ! (cd "$release" && RELEASE_SHA256=$(sha256sum < SHA256SUMS | cut -c 1-64) && check_release) > "$work/why" 2>&1; then
+    # What this has said is not why the job may end later, and no error.
     rm -f "$work/said"
+    sed 's/^error: //' "$work/why"
     log "the kept release of this commit is not whole, or has other code: it is made again"
   elif [[ $(jq -r '.settings // ""' "$release/release.json") != "$settings" ]]; then
     log "the kept release of this commit was made with other settings of the pipeline: it is made again"
@@ -85,7 +86,7 @@ check_template() {
     --output json > "$work/declared/$1" || fail "CloudFormation refuses $2: correct what it says above"
   jq -r '.DeclaredTransforms[]?' "$work/declared/$1" > "$work/transforms"
   while IFS= read -r transform; do
-    [[ " $TRANSFORMS " == *" $transform "* ]] || fail "$2 uses transform $transform, which this pipeline" \
+    [[ " $TRANSFORMS " == *" $transform "* ]] || fail "$2 uses transform $(quoted "$transform"), which this pipeline" \
       "doesn't permit (permitted: ${TRANSFORMS:-none}): add it to the pipeline's settings, or do without it"
   done < "$work/transforms"
 }
@@ -122,15 +123,16 @@ require_node() {
       process.exit(0);
     }
     process.exit(semver.satisfies(process.versions.node, process.env.WANTED) ? 0 : 3)' \
-    || fail "$DIRECTORY/package.json asks for Node.js $(printf %q "$wanted" | cut -c 1-100) in 'engines', and Build and Verify run" \
+    || fail "$DIRECTORY/package.json asks for Node.js $(quoted "$wanted") in 'engines', and Build and Verify run" \
       "$(node --version): change 'engines', or give the jobs an image with that Node.js"
 }
 
 # seal_release: sums of every file; a later job compares them with the variables that Build exports.
 seal_release() {
+  (cd "$release" && check_names)
   jq -n --arg commit "$COMMIT_ID" --arg digest "$CODE_DIGEST" --arg settings "$settings" \
     '{commit: $commit, codeDigest: $digest, settings: $settings}' > "$release/release.json"
-  (cd "$release" && find . -type f | cut -c 3- | sort | xargs -d '\n' sha256sum > "$work/sums")
+  (cd "$release" && find . -type f | cut -c 3- | sort | xargs -d '\n' sha256sum -- > "$work/sums")
   cp "$work/sums" "$release/SHA256SUMS"
 }
 

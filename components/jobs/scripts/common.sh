@@ -20,6 +20,9 @@ fail() {
   exit 99
 }
 
+# quoted TEXT: prints what was received in one line, as bash would be given it, and no more of it than people read.
+quoted() { printf %q "$1" | cut -c 1-200; }
+
 # tell_end CODE COMMAND: whichever command has failed, the last line is the job's own, and people are mailed it. The command is
 # shown as the script has it, without the values of variables.
 tell_end() {
@@ -62,7 +65,7 @@ need() {
       *) form='[[:print:]]+' ;;
     esac
     [[ ${!name-} =~ ^($form)$ ]] \
-      || fail "variable $name must match $form, but is $(printf %q "${!name-}" | cut -c 1-200)"
+      || fail "variable $name must match $form, but is $(quoted "${!name-}")"
   done
 }
 

@@ -294,7 +294,7 @@ def problems($at; $of):
         | "has \($path) \(shown): it must be \($which | own_words) of a resource of this template")
   end;
 
-def refused($id; $of; $why): "refused: \($id) (\($of | tostring)) \($why)" | gsub("[^ -~]+"; " ");
+def refused($id; $of; $why): "refused: \($id) (\($of | tostring)) \($why)" | gsub("[^ -~]+"; " ") | .[:1000];
 
 # Where Verify sends the service's tests: to the template's own API, or to what the parameter EndpointUrl says; a path may follow.
 def endpoint_refusals($at):

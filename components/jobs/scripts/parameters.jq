@@ -11,11 +11,11 @@
      (.[] | select(type != "object" or (keys != ["ParameterKey", "ParameterValue"]) or any(.[]; type != "string"))
        | "\($file): \(tojson | .[:100]) must have exactly ParameterKey and ParameterValue, both strings"),
      (map(objects | .ParameterKey | strings) as $keys
-       | ($keys | group_by(.)[] | select(length > 1)[0] | "\($file): \(tojson) is set twice: keep one"),
+       | ($keys | group_by(.)[] | select(length > 1)[0] | "\($file): \(tojson | .[:100]) is set twice: keep one"),
          ($keys[] | select(. as $key | $given | index($key))
            | "\($file): \(.) is given by the pipeline: remove it"),
          ($keys[] | select(in($declared) | not)
-           | "\($file): \($name) declares no parameter \(tojson): remove it, or declare it"),
+           | "\($file): \($name) declares no parameter \(tojson | .[:100]): remove it, or declare it"),
          ($declared | to_entries[] | select(.value | not) | .key | select(. as $key | ($keys + $given) | index($key) | not)
            | "\($file): parameter \(.) has no default in \($name): set it"))
    end)

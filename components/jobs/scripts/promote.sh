@@ -20,7 +20,7 @@ keep_bundle() {
   grep -qxF "${from}SHA256SUMS" <<< "$keys" || fail "Deploy left no release in s3://$ARTIFACT_BUCKET/$from: it may have" \
     "expired; start a new release"
   while IFS= read -r key; do
-    [[ $key =~ ^"$from"[A-Za-z0-9._/-]+$ ]] || fail "an object of the release has a bad name: $(printf %q "$key")"
+    [[ $key =~ ^"$from"([A-Za-z0-9_][A-Za-z0-9._-]*/?)+$ ]] || fail "an object of the release has a bad name: $(quoted "$key")"
     aws s3api copy-object --bucket "$ARTIFACT_BUCKET" --key "$to${key#"$from"}" --copy-source "$ARTIFACT_BUCKET/$key" \
       --query CopyObjectResult.ETag --output text > "$work/etag"
   done <<< "$keys"

@@ -46,7 +46,7 @@ read_records() {
   : > "$work/commits"
   : > "$work/digests"
   while IFS= read -r key; do
-    [[ $key =~ ^"$records"([a-z0-9-]+)[.]json$ ]] || fail "s3://$ARTIFACT_BUCKET/$(printf %q "$key") is not the record of an" \
+    [[ $key =~ ^"$records"([a-z0-9-]+)[.]json$ ]] || fail "s3://$ARTIFACT_BUCKET/$(quoted "$key") is not the record of an" \
       "environment: nothing is removed. Delete it, then retry this stage"
     read_record "${BASH_REMATCH[1]}"
     jq -r '.releases[].commit' "$record" >> "$work/commits"

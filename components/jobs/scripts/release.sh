@@ -1,6 +1,13 @@
 # shellcheck shell=bash
 # What Build handed over is not trusted: it must be, byte for byte, what Build's variables say.
 
+# check_names: the working directory holds nothing that a line of SHA256SUMS can't name.
+check_names() {
+  local found
+  found=$(find . ! -type f ! -type d -o -name '*[!A-Za-z0-9._-]*' -o -name '[.-]?*')
+  [[ -z $found ]] || fail "the release holds something that is no file or folder with a plain name: $(quoted "$found")"
+}
+
 # check_release: the working directory is a release, whole and unchanged, with just the code that its digest says.
 check_release() {
   local sum line name commit digest listed found code plain='[A-Za-z0-9_][A-Za-z0-9._-]*'
@@ -8,11 +15,10 @@ check_release() {
   sum=$(sha256sum < SHA256SUMS)
   [[ ${sum%% *} == "$RELEASE_SHA256" ]] \
     || fail "SHA256SUMS has the checksum ${sum%% *}, Build said $RELEASE_SHA256: the release was changed after Build"
-  found=$(find . ! -type f ! -type d)
-  [[ -z $found ]] || fail "the release holds something that is neither file nor folder: $(printf %q "$found")"
+  check_names
   listed=SHA256SUMS
   while IFS= read -r line; do
-    [[ $line =~ ^[0-9a-f]{64}\ \ ($plain(/$plain)*)$ ]] || fail "SHA256SUMS has a bad line: $(printf %q "$line")"
+    [[ $line =~ ^[0-9a-f]{64}\ \ ($plain(/$plain)*)$ ]] || fail "SHA256SUMS has a bad line: $(quoted "$line")"
     listed+=$'\n'${BASH_REMATCH[1]}
   done < SHA256SUMS
   found=$(find . -type f | cut -c 3- | sort)
@@ -22,8 +28,8 @@ check_release() {
     [[ -f $name ]] || fail "the release has no file $name: start a new release"
   done
   IFS=$'\t' read -r commit digest < <(jq -r '[.commit, .codeDigest] | map(tostring) | @tsv' release.json)
-  [[ $commit == "$COMMIT_ID" ]] || fail "release.json is about another commit than this run: $(printf %q "$commit")"
-  [[ $digest == "$CODE_DIGEST" ]] || fail "release.json names other code than Build did: $(printf %q "$digest")"
+  [[ $commit == "$COMMIT_ID" ]] || fail "release.json is about another commit than this run: $(quoted "$commit")"
+  [[ $digest == "$CODE_DIGEST" ]] || fail "release.json names other code than Build did: $(quoted "$digest")"
   code=$(sed -n '/  code\//p' SHA256SUMS | sort)
   [[ -n $code ]] || return 0
   # Each file is called by its checksum; the digest is that of the one, or of the sorted list of all.

@@ -35,7 +35,7 @@ rollback_target() {
   ask_pipeline "$work/rollback.json" aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" --pipeline-execution-id "$1" \
     --query 'pipelineExecution.[executionType, rollbackMetadata.rollbackTargetPipelineExecutionId]'
   IFS=$'\t' read -r type HANDED_BY < <(jq -r 'map(select(. != null and . != "") // "-") | @tsv' "$work/rollback.json")
-  [[ $type == ROLLBACK ]] || fail "run $1 is a roll-back in its stage, but CodePipeline calls it $(printf %q "$type")"
+  [[ $type == ROLLBACK ]] || fail "run $1 is a roll-back in its stage, but CodePipeline calls it $(quoted "$type")"
   need HANDED_BY
 }
 
@@ -67,7 +67,7 @@ own_run() {
       [[ $PASTED_ID == "$stage_id" || $PASTED_ID == "$HANDED_BY" ]] || fail "stage $STAGE is rolled back to run $HANDED_BY" \
         "by $stage_id, and this job is of run $PASTED_ID: it does nothing for another run"
       ;;
-    *) fail "CodePipeline calls this run $(printf %q "$stage_type"), not STANDARD or ROLLBACK: start a new release" ;;
+    *) fail "CodePipeline calls this run $(quoted "$stage_type"), not STANDARD or ROLLBACK: start a new release" ;;
   esac
 }
 

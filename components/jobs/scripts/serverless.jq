@@ -53,5 +53,5 @@
         (if $endpoint then empty else
           "there is no output Endpoint, HttpApiUrl or ServiceEndpoint, which the next steps ask for: add resources.Outputs.Endpoint"
         end)
-      ]
+      ] | map(gsub("[^ -~]+"; " ") | .[:500])
     }

@@ -14,12 +14,14 @@ package_service() {
 
 # take_package ENVIRONMENT: its template and its zips, into the release.
 take_package() {
-  local compiled=$work/package-$1/cloudformation-template-update-stack.json sum name problems
+  local compiled=$work/package-$1/cloudformation-template-update-stack.json sum name odd problems
   [[ -f $compiled ]] || fail "'npm run package' wrote no ${compiled##*/} for stage $1: it must run 'osls package' with" \
     "the arguments that it is given"
-  (cd "${compiled%/*}" && find . -maxdepth 1 -type f -name '*.zip' | cut -c 3- | sort | xargs -r -d '\n' sha256sum) \
+  odd=$(find "${compiled%/*}" -maxdepth 1 -name '*.zip' -name '*[!A-Za-z0-9._-]*' -printf %f -quit)
+  [[ -z $odd ]] || fail "what is packaged for $1 has a zip named $(quoted "$odd"): name it with letters, digits, dots, _ and - only"
+  (cd "${compiled%/*}" && find . -maxdepth 1 -type f -name '*.zip' | cut -c 3- | sort | xargs -r -d '\n' sha256sum --) \
     > "$work/zips-$1"
-  jq --arg sums "$(< "$work/zips-$1")" --arg stack "$STACK_PREFIX$1" -f "$here/serverless.jq" "$compiled" \
+  jq --rawfile sums "$work/zips-$1" --arg stack "$STACK_PREFIX$1" -f "$here/serverless.jq" "$compiled" \
     > "$work/made.json" || fail "${compiled##*/} of stage $1 is not a template: see the line above"
   problems=$(jq -r '.problems[]' "$work/made.json")
   [[ -z $problems ]] || fail "what is packaged for $1 can't be deployed:"$'\n'"$problems"

@@ -101,7 +101,7 @@ describe("job build: a zip", () => {
   });
 
   it("makes the same bytes of the same files, whatever their order, times, rights and links", async () => {
-    const files = [["a.js", "1"], ["lib/b.js", "2"], ["lib/[id].js", "3"], ["-z $(touch pwned).js", "4"], ["é.js", "5"]] as const; // prettier-ignore
+    const files = [["a.js", "1"], ["lib/b.js", "2"], ["lib/[id].js", "3"], ["-z $(touch pwned).js", "4"], ["é.js", "5"], ["-", "6"], [" '\"a\\b.js", "7"]] as const; // prettier-ignore
     const odd = writing([...files].reverse());
     const { does } = odd.npm;
     odd.npm.does = (args, cwd) => {
@@ -129,7 +129,7 @@ describe("job build: a zip", () => {
     const entries = entriesOf(readFileSync(zip));
     assert.deepEqual(
       entries.map(({ date, time, extra, mode }) => [date, time, extra, mode]),
-      Array(6).fill([JANUARY_2_1980, 0, 0, 0o100644]),
+      Array(8).fill([JANUARY_2_1980, 0, 0, 0o100644]),
     );
     const names = entries.map(({ name }) => name);
     assert.deepEqual(names, [...names].sort());
@@ -147,7 +147,8 @@ describe("job build: a zip", () => {
     const cases: [World, RegExp][] = [
       [silent, /error: 'npm run bundle' wrote no folder dist: it is what the zip holds\n/],
       [bundling((dist) => rmSync(join(dist, "index.js"))), /error: the folder dist can't be zipped.*at least one file\n/],
-      [writing([["a\nb.js", ""]]), /error: the folder dist holds a file name with a line break: rename it\n/],
+      [writing([["a\nb.js", ""]]), /error: the folder dist holds a file name with a line break or another control character: rename it\n/],
+      [writing([["lib/a\rb.js", ""]]), /error: the folder dist holds a file name with a line break or another control character: rename it\n/],
       [bundling((dist) => symlinkSync("nowhere", join(dist, "link"))), /nowhere|link/],
     ]; // prettier-ignore
     await pool(cases, async ([world, message]) => {

@@ -88,8 +88,14 @@ describe("change-set: the files of a release", () => {
       [{ "code/run.sh": "touch pwned" }, /error: a file in code\/ is not called by its checksum/],
       [{ [`code/x/${hash("two")}.zip`]: "two" }, /error: a file in code\/ is not called by its checksum/],
       [{ [`code/${hash("two")}.zip.zip`]: "two" }, /error: a file in code\/ is not called by its checksum/],
-      [{ "code/$(touch pwned).zip": "x" }, /error: SHA256SUMS has a bad line/],
-      [{ "code/a\nb.zip": "x" }, /error: SHA256SUMS has a bad line/],
+      [
+        { "code/$(touch pwned).zip": "x" },
+        /error: the release holds something that is no file or folder with a plain name/,
+      ],
+      [
+        { "code/a\nb.zip": "x" },
+        /error: the release holds something that is no file or folder with a plain name/,
+      ],
     ];
     const jobs = ["plan", "deploy"] as const;
     await pool(

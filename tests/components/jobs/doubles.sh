@@ -4,7 +4,11 @@
 
 # double TOOL ARGUMENT...: asks the test's own process what to do, and does that.
 double() {
-  local doubles code errors length text config=unset pager=unset
+  local doubles code errors length text config=unset pager=unset argument
+  # Linux starts no process with a longer argument.
+  for argument; do
+    ((${#argument} < 131072)) || { printf '%s: Argument list too long\n' "$1" >&2 && return 126; }
+  done
   # What is not exported no process would see.
   [[ ! -v AWS_CONFIG_FILE || ${AWS_CONFIG_FILE@a} != *x* ]] || config=$AWS_CONFIG_FILE
   [[ ! -v AWS_PAGER || ${AWS_PAGER@a} != *x* ]] || pager=$AWS_PAGER

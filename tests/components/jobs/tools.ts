@@ -26,6 +26,9 @@ export async function jq({ args, cwd }: Invocation, stdin: () => Promise<string>
     else if (arg === "--slurpfile") {
       const [name, file] = [args[++i] ?? "", args[++i] ?? ""];
       flags.push("--argjson", name, `[${readFileSync(resolve(cwd, file), "utf8")}]`);
+    } else if (arg === "--rawfile") {
+      const [name, file] = [args[++i] ?? "", args[++i] ?? ""];
+      flags.push("--arg", name, readFileSync(resolve(cwd, file), "utf8"));
     } else if (arg === "-f") filter = readFileSync(resolve(cwd, args[++i] ?? ""), "utf8");
     else if (arg === "-r" || arg === "-n" || arg === "-s") flags.push(arg);
     else if (arg.startsWith("-")) throw new Error(`the double of jq has no option ${arg}`);
