@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import { branchWorld, deployBranch, hashOf, register, registerBranch } from "./branches";
-import { handing, type ActionRun } from "./codepipeline";
+import { handing } from "./codepipeline";
 import { run, type Result } from "./harness";
 import {
   ASKED,
@@ -76,7 +76,11 @@ const ready = (changes: Partial<World> = {}): World => ({
   ...changes,
 });
 /** Everything that was handed on, with more from one of the actions. */
-const actions = (sha256: string, action: string, more: Readonly<Record<string, unknown>>): ActionRun[] =>
+const actions = (
+  sha256: string,
+  action: string,
+  more: Readonly<Record<string, unknown>>,
+): ReturnType<typeof handing> =>
   handing({
     COMMIT_ID,
     CODE_DIGEST: DIGEST,
