@@ -127,7 +127,7 @@ describe("a command of others that fails", () => {
     assert.match(result.output, /\nerror: 'npm test' ended with exit code 99: [^\n]+\n$/);
   });
 
-  it("is named also after an error that did not end the job: a kept release that is not whole is made again", async () => {
+  it("is named also after a check that failed and did not end the job: a kept release that is not whole is made again", async () => {
     const broken = (): World => {
       const world = worldOf(lambdaZip);
       keep(world, releaseFolder().folder);
@@ -139,7 +139,10 @@ describe("a command of others that fails", () => {
     await runs(good);
     const [, k] = kinds(good).find(([name]) => name === "npm run bundle") ?? assert.fail();
     const { output } = await runs({ ...broken(), breaks: { k, code: 99 } });
-    assert.match(output, /(^|\n)error: [^\n]+\nthe kept release of this commit is not whole/);
+    assert.match(
+      output,
+      /^[^\n]+ not those in SHA256SUMS: [^\n]+\nthe kept release of this commit is not whole/,
+    );
     assert.match(output, /\nerror: 'npm run bundle' ended with exit code 99: [^\n]+\n$/);
   });
 });
