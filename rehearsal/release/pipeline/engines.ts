@@ -73,7 +73,8 @@ export function quoted(text: string): string {
 export function requireNode(folder: string, directory: string, ownImage: boolean): NotShown[] {
   const wanted = wantedBy(readFileSync(join(folder, "package.json"), "utf8"), directory);
   if (wanted === "") return [];
-  const shown = quoted(wanted).slice(0, 100);
+  // As much as the job shows.
+  const shown = quoted(wanted).slice(0, 200);
   const unknown = (why: string): NotShown[] => [
     { what: `whether the jobs' Node.js is one that 'engines' asks for (${shown}): ${why}`, shownBy: JOBS },
   ];

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { NODEJS } from "../../../../components/jobs/buildspec";
 import { quoted, requireNode } from "../../../../rehearsal/release/pipeline/engines";
@@ -73,6 +75,9 @@ const REFUSED: readonly string[] = [
   asking(">=99".repeat(60)),
 ];
 
+/** A job whose Node.js came without npm has nothing that reads ranges, and goes on: npm itself warns then. */
+const NPM = existsSync(join(dirname(process.execPath), "../lib/node_modules/npm"));
+
 describe("the Node.js that a service asks for", () => {
   it("is judged, and told in one line, as Build does", async () => {
     await pool([...TAKEN, ...REFUSED], async (packageJson) => {
@@ -81,8 +86,9 @@ describe("the Node.js that a service asks for", () => {
         {},
         sourceFolder({ "app/package.json": packageJson }),
       );
-      const refused = REFUSED.includes(packageJson);
+      const refused = NPM && REFUSED.includes(packageJson);
       assert.equal(code === 0, !refused, `${packageJson}: ${output}`);
+      if (!NPM) return;
       const job = output.replace(/run v\d+\.\d+\.\d+: /, `run v${NODEJS}: `);
       assert.equal(`error: ${said(packageJson).line}\n`, refused ? job : "error: \n", packageJson);
     });
