@@ -6,7 +6,7 @@ module.exports = {
   require: ["ts-node/register", "tests/setup.ts"],
   ignore: [
     ...["tests/engine/**", "tests/browser/**", "tests/commands/moto/**", "tests/serverless/**"],
-    "tests/**/*.whole.test.ts", // for npm run test:whole, which also runs all of *.sampled.test.ts
+    "**/*.whole.test.ts", // for npm run test:whole, which also runs all of *.sampled.test.ts
   ],
   // Most of what is made is gone at once: a larger space for it takes a tenth of the time.
   "node-option": ["max-semi-space-size=64"],

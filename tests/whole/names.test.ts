@@ -2,16 +2,19 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const TESTS = join(__dirname, "..");
+const ROOT = join(__dirname, "../..");
 
 describe("tests of which npm test runs a sample, or nothing", () => {
-  const files = readdirSync(TESTS, { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.endsWith(".ts"),
+  const packages = readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}/tests`);
+  const files = ["tests", ...packages].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `${folder}/${name}`),
   );
 
   it("have a name by which npm run test:whole takes them", () => {
     const sampling = files.filter((name) =>
-      /from "[./]*whole\/sample"/.test(readFileSync(join(TESTS, name), "utf8")),
+      /from "[./]*whole\/sample"/.test(readFileSync(join(ROOT, name), "utf8")),
     );
     assert.ok(sampling.length > 0);
     assert.deepEqual(

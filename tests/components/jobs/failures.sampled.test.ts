@@ -195,7 +195,7 @@ describe("a call to AWS that fails", () => {
         ...(READS.test(name) ? [] : [{ call: k + 1, after: true }]),
       ]);
       await pool(
-        sampled(tries, (_, index) => index % 9 === nth),
+        sampled(tries, (_, index) => index % 15 === nth),
         async (failAt) => {
           const what = `call ${failAt.call} of ${total}, ${failAt.after ? "after" : "before"} its effect`;
           const world = make();
