@@ -142,7 +142,9 @@ function unpacking(command: string): string {
   let files = unpacked.get(command);
   if (files === undefined) {
     files = mkdtempSync(join(bin ?? tmpdir(), "files-"));
-    execFileSync("bash", ["-c", command], { env: { PATH: process.env["PATH"], JOB: files } });
+    // No input: with a socket for it, bash would read a person's .bashrc.
+    const env = { PATH: process.env["PATH"], JOB: files };
+    execFileSync("bash", ["-c", command], { env, stdio: ["ignore", "ignore", "inherit"] });
     if (readdirSync(files).length === 0) throw new Error("the command has written no files of a job");
     unpacked.set(command, files);
   }
