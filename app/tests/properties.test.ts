@@ -17,7 +17,7 @@ describe("for whatever a client sends, the service", () => {
       fc.asyncProperty(body, fc.boolean(), async (text, isBase64Encoded) => {
         calm(await request("POST", "/product/create", { body: text, isBase64Encoded }), [400]);
       }),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 200 },
     );
   });
 
@@ -31,7 +31,7 @@ describe("for whatever a client sends, the service", () => {
       fc.asyncProperty(fc.oneof(any, almost), async (value) => {
         calm(await request("POST", "/product/create", { body: JSON.stringify(value) }), [201, 400, 409]);
       }),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 200 },
     );
   });
 
@@ -48,7 +48,7 @@ describe("for whatever a client sends, the service", () => {
         const answer = await request(verb, `/${rest}`, { headers: given, body: rest });
         calm(answer, [400, 404]);
       }),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 200 },
     );
   });
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { buildSync } from "esbuild";
 import "./service";
 
 /** A line of the log. */
@@ -10,6 +11,17 @@ export type Line = Readonly<Record<string, unknown>>;
 /** The service's folder. */
 export const folder = join(__dirname, "..");
 const started: ChildProcess[] = [];
+/** The server's own code in one file, which starts at once: six servers need no compiler. The source map is for the coverage. */
+const bundle = join(folder, "dist-server/tested.js");
+buildSync({
+  entryPoints: [join(folder, "src/server.ts")],
+  outfile: bundle,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  sourcemap: "inline",
+  packages: "external",
+});
 
 after(() => {
   for (const child of started) child.kill("SIGKILL");
@@ -25,8 +37,8 @@ export class Server {
 
   /** `before` is code that runs first. */
   constructor(environment: NodeJS.ProcessEnv, before = "") {
-    const main = `${before}\nrequire("./src/server.ts");`;
-    this.process = spawn(process.execPath, ["--require", "ts-node/register", "--eval", main], {
+    const main = `${before}\nrequire(${JSON.stringify(bundle)});`;
+    this.process = spawn(process.execPath, ["--eval", main], {
       cwd: folder,
       env: { ...process.env, POWERTOOLS_LOG_LEVEL: "INFO", RELEASE: "run-1", ...environment },
     });
