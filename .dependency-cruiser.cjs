@@ -34,6 +34,7 @@ const ROOMS = {
   "rehearsal/access/matrix": [IAM, RECORD, "rehearsal/aws", "rehearsal/access"],
   "rehearsal/report": [IAM, "rehearsal"],
   "rehearsal/resources": [RECORD, "rehearsal/bringUp"],
+  "rehearsal/cost": [IAM, RECORD, "rehearsal/bringUp"],
   "rehearsal/[^/]+[.]ts": [IAM, "rehearsal", "index[.]ts"],
   commands: [RECORD, "components", "stacks"],
   scripts: [RECORD, "rehearsal/access/matrix", "components", "stacks"],

@@ -1,6 +1,8 @@
 /** What the rehearsal's commands have in common: where they stand, whose stacks they speak of, what they refuse. */
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import { closest } from "fastest-levenshtein";
 import { NotKnown, notKnown } from "../../packages/iam/src/policy/notKnown";
 import type { Rehearsed } from "../record/record";
 import { type Folder, readStackFiles } from "../record/stackFiles";
@@ -38,4 +40,49 @@ export async function stacksOf(config: string): Promise<{ folder: Folder; record
   const [finding] = findings;
   if (finding) notKnown(`the stacks do not come up: ${finding.stack}: ${finding.message}`);
   return { folder, record: runs };
+}
+
+/** A command line's options. Throws UnusableFile for one that there is not, with the nearest. */
+export function optionsOf<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    const [, wrong] = error instanceof Error ? (/^Unknown option '(-[^' ]*)/.exec(error.message) ?? []) : [];
+    if (wrong === undefined) throw error;
+    const known = Object.keys(options).map((each) => `--${each}`);
+    throw new UnusableFile(`there is no option ${wrong}; the nearest is ${closest(wrong, known)}`);
+  }
+}
+
+/** What a command says and ends with. */
+export interface Ended {
+  readonly code: 0 | 2;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command line's answer, or in one line why there is none. What people cannot put right is thrown. */
+export async function answered(command: string, answer: Promise<string>): Promise<Ended> {
+  try {
+    return { code: 0, stdout: await answer, stderr: "" };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const stderr = `${firstSentence(error)}; npm run ${command} -- --help shows the options`;
+    return { code: 2, stdout: "", stderr };
+  }
+}
+
+/** Prints what a command says and sets the exit code. */
+export function end(ended: Promise<Ended>): void {
+  ended.then(
+    ({ code, stdout, stderr }) => {
+      if (stdout) console.log(stdout);
+      if (stderr) console.error(stderr);
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      console.error(error);
+      process.exitCode = 2;
+    },
+  );
 }

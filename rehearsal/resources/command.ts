@@ -1,9 +1,6 @@
 import { relative, resolve } from "node:path";
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { closest } from "fastest-levenshtein";
-import { checkWritable, firstSentence, HERE, isRefusal, ROOT, stacksOf } from "../bringUp/commandLine";
-import { UnusableFile } from "../record/yamlFile";
+import { answered, checkWritable, type Ended, HERE, optionsOf, ROOT, stacksOf } from "../bringUp/commandLine";
 
 const USAGE = `npm run resources -- [options]: lists what the stacks register, without AWS
 
@@ -20,20 +17,9 @@ const OPTIONS = {
   help: { type: "boolean", default: false },
 } as const;
 
-function optionsOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (error) {
-    const [, wrong] = error instanceof Error ? (/^Unknown option '(-[^' ]*)/.exec(error.message) ?? []) : [];
-    if (wrong === undefined) throw error;
-    const known = Object.keys(OPTIONS).map((each) => `--${each}`);
-    throw new UnusableFile(`there is no option ${wrong}; the nearest is ${closest(wrong, known)}`);
-  }
-}
-
 /** Returns what is to be printed. */
 async function answer(args: readonly string[]): Promise<string> {
-  const { config, json, help } = optionsOf(args);
+  const { config, json, help } = optionsOf(args, OPTIONS);
   if (help) return USAGE;
   const file = json === undefined ? undefined : resolve(HERE, json);
   if (file !== undefined) checkWritable("--json", file);
@@ -46,20 +32,5 @@ async function answer(args: readonly string[]): Promise<string> {
   return `${count} resources of ${resources.stacks.length} stacks: ${relative(HERE, file)}`;
 }
 
-/** What a command says and ends with. */
-export interface Ended {
-  readonly code: 0 | 2;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Answers one command line. What people cannot put right is thrown. */
-export async function run(args: readonly string[]): Promise<Ended> {
-  try {
-    return { code: 0, stdout: await answer(args), stderr: "" };
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    const stderr = `${firstSentence(error)}; npm run resources -- --help shows the options`;
-    return { code: 2, stdout: "", stderr };
-  }
-}
+/** Answers one command line. */
+export const run = (args: readonly string[]): Promise<Ended> => answered("resources", answer(args));

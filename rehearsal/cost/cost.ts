@@ -1,0 +1,138 @@
+import { map, text } from "../../packages/iam/src/json";
+import { type Action, pipelines, projectOf } from "../record/pipelines";
+import { ofType, type Rehearsed, type Resource } from "../record/record";
+import { COMMANDS, SOURCE, START } from "./durations";
+import { BUILD_MINUTE, HOURS, type Price, PRICES } from "./prices";
+
+/** One thing that AWS charges for. */
+export interface Line {
+  readonly what: string;
+  readonly quantity: number;
+  readonly price: Price;
+  /** US dollars: `quantity` times the price, for a month where the price is for an hour. */
+  readonly usd: number;
+}
+
+/** What one release costs, and how long it takes without the people who approve. */
+export interface ReleaseCost {
+  readonly pipeline: string;
+  readonly lines: readonly Line[];
+  readonly usd: number;
+  /** Of it, CodeBuild's part in Build. */
+  readonly buildUsd: number;
+  readonly seconds: number;
+}
+
+export interface Cost {
+  /** Of a month in which nothing is released. */
+  readonly atRest: readonly Line[];
+  readonly releases: readonly ReleaseCost[];
+  /** What costs something and has no price in the table. */
+  readonly notPriced: readonly string[];
+}
+
+const line = (what: string, quantity: number, price: Price): Line => ({
+  what,
+  quantity,
+  price,
+  usd: quantity * price.usd * (price.per === "hour" ? HOURS : 1),
+});
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+export const total = (lines: readonly Line[]): number => sum(lines.map(({ usd }) => usd));
+
+/** The gateways that awsx makes with a network: its own program does not run here. */
+function gateways({ inputs }: Resource): number {
+  const zones = Number(inputs["numberOfAvailabilityZones"]);
+  const { strategy } = map(inputs["natGateways"]);
+  return { Single: 1, OnePerAz: zones, None: 0 }[String(strategy)] ?? zones;
+}
+
+function restLines(record: Rehearsed): Line[] {
+  const networks = ofType(record, "awsx:ec2:Vpc");
+  const nat = sum(networks.map(gateways));
+  const balancers = ofType(record, "aws:lb/loadBalancer:LoadBalancer").length;
+  // A load balancer that the internet reaches has an address in each zone, a NAT gateway has one.
+  const addresses = nat + sum(networks.map(({ inputs }) => Number(inputs["numberOfAvailabilityZones"])));
+  return [
+    line("KMS keys", ofType(record, "aws:kms/key:Key").length, PRICES.key),
+    line("NAT gateways", nat, PRICES.natGateway),
+    line("load balancers, without what passes them", balancers, PRICES.loadBalancer),
+    line("public IPv4 addresses", addresses, PRICES.publicAddress),
+  ].filter(({ quantity }) => quantity > 0);
+}
+
+const seconds = ({ provider, name }: Action): number | undefined => {
+  if (provider !== "CodeBuild") return SOURCE;
+  // In a wave the environment's name follows: Deploy-test.
+  const commands = COMMANDS[name.split("-")[0] ?? ""];
+  return commands === undefined ? undefined : START + commands;
+};
+/** CodePipeline and CodeBuild charge each minute that has begun. */
+const minutes = (duration: number): number => Math.ceil(duration / 60);
+
+/** Stages come one after the other; within one, actions of the same runOrder at once. */
+function duration(actions: readonly Action[]): number {
+  const slots = new Map<string, number>();
+  for (const action of actions) {
+    const slot = `${action.index} ${action.runOrder}`;
+    slots.set(slot, Math.max(slots.get(slot) ?? 0, seconds(action) ?? 0));
+  }
+  return sum([...slots.values()]);
+}
+
+/** The minutes of CodeBuild that actions take, by the sizes of their environments. */
+function builds(record: Rehearsed, pipeline: Resource, actions: readonly Action[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const action of actions) {
+    const project = projectOf(record, pipeline, action);
+    if (!project) continue;
+    const environment = map(project.inputs["environment"]);
+    const size = `${text(environment, "type") ?? ""} ${text(environment, "computeType") ?? ""}`;
+    found.set(size, (found.get(size) ?? 0) + minutes(seconds(action) ?? 0));
+  }
+  return found;
+}
+
+/** What the settings cost, by what the stacks register. */
+export function costOf(record: Rehearsed): Cost {
+  const notPriced = new Set<string>();
+  const buildLines = (built: ReadonlyMap<string, number>): Line[] =>
+    [...built].flatMap(([size, quantity]) => {
+      const price = BUILD_MINUTE[size];
+      if (!price) notPriced.add(`a minute of CodeBuild, ${size}`);
+      return price ? [line(`minutes of CodeBuild, ${size}`, quantity, price)] : [];
+    });
+  const releases = pipelines(record).map(({ resource, actions }): ReleaseCost => {
+    const charged = actions.filter(({ category }) => category !== "Approval");
+    for (const action of charged)
+      if (seconds(action) === undefined) notPriced.add(`action ${action.name}: its duration is not known`);
+    const lines = [
+      line("minutes of actions", sum(charged.map((each) => minutes(seconds(each) ?? 0))), PRICES.action),
+      ...buildLines(builds(record, resource, charged)),
+    ];
+    const build = charged.filter(({ name }) => name === "Build");
+    return {
+      pipeline: text(resource.outputs, "name") ?? resource.name,
+      lines,
+      usd: total(lines),
+      buildUsd: total(buildLines(builds(record, resource, build))),
+      seconds: duration(charged),
+    };
+  });
+  return { atRest: restLines(record), releases, notPriced: [...notPriced] };
+}
+
+/** A month with so many releases of each pipeline. */
+export const monthOf = ({ atRest, releases }: Cost, each: number): number =>
+  total(atRest) + sum(releases.map(({ usd }) => usd * each));
+
+/**
+ * The same where each service has a key and a pipeline of type V1 of its own: CodeBuild runs its build alone, and
+ * CodePipeline's own actions deploy. What a platform for containers costs is the same.
+ */
+export function monthApart({ atRest, releases }: Cost, each: number): number {
+  const platform = total(atRest.filter(({ price }) => price !== PRICES.key));
+  const service = ({ buildUsd }: ReleaseCost): number =>
+    PRICES.key.usd + (each > 0 ? PRICES.pipelineV1.usd + buildUsd * each : 0);
+  return platform + sum(releases.map(service));
+}

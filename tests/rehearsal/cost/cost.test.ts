@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { map } from "../../../packages/iam/src/json";
+import { run, shown } from "../../../rehearsal/cost/command";
+import { type Cost, costOf, type Line, monthApart, monthOf } from "../../../rehearsal/cost/cost";
+import { COMMANDS } from "../../../rehearsal/cost/durations";
+import { BUILD_MINUTE, PRICES } from "../../../rehearsal/cost/prices";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
+import { upOf } from "../../stacks/together.cases";
+import { folder } from "../folders";
+import { unbroken } from "../sample";
+
+const HINT = "; npm run cost -- --help shows the options";
+const SCREEN = `US dollars, by the prices of us-east-1 of 2026-11-26, without free tiers
+
+A month in which nothing is released
+  KMS keys: 1                                                            1.00
+  total                                                                  1.00
+
+One release; AWS charges each minute that has begun
+  catalog: 9 minutes from commit to the last environment, without people
+    minutes of actions: 13                                               0.03
+    minutes of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_SMALL: 12       0.06
+    total                                                                0.09
+
+A month with 20 releases of each pipeline
+  with these settings                                                    2.72
+  with a key, a bucket and a pipeline of type V1 for each service        2.30
+
+Not counted
+  what the service itself uses: requests, tables, tasks, logs
+  what is kept of releases: 0.1 a GB and month in ECR, 0.023 in S3
+  logs of jobs: 0.5 a GB; requests to KMS, S3 and SNS; scans by Amazon Inspector
+  users of CodeCommit; failed and repeated runs`;
+
+const quantities = (lines: readonly Line[]): Record<string, number> =>
+  Object.fromEntries(lines.map(({ what, quantity }) => [what, quantity]));
+const changed = (record: Rehearsed, change: (resource: Resource) => Resource): Rehearsed =>
+  record.map((stack) => ({ ...stack, resources: stack.resources.map(change) }));
+
+describe("npm run cost", () => {
+  it("says what the sample costs at rest, for a release and in a month, in 80 columns", async () => {
+    assert.deepEqual(await run([]), { code: 0, stdout: SCREEN, stderr: "" });
+    assert.ok(SCREEN.split("\n").every(({ length }) => length <= 80));
+  });
+
+  it("writes the same as data", async () => {
+    const file = join(folder({}), "cost.json");
+    const { code, stdout } = await run(["--releases", "0", "--json", file]);
+    const { runs } = await unbroken();
+    const cost = costOf(runs);
+    assert.equal(code, 0);
+    assert.match(stdout, /\nA month with 0 releases of each pipeline\n/);
+    assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), {
+      version: 1,
+      date: "2026-11-26",
+      region: "us-east-1",
+      ...JSON.parse(JSON.stringify(cost)),
+      month: { releases: 0, usd: 1, apart: 1 },
+    });
+  });
+
+  it("counts the network of a platform that is built: gateways by zone, an address for each of them", async () => {
+    const record = await upOf("containers on a platform that is built, and on one that is there");
+    const rest = (strategy: string) =>
+      quantities(
+        costOf(
+          changed(record, (resource) =>
+            resource.type === "awsx:ec2:Vpc"
+              ? { ...resource, inputs: { ...resource.inputs, natGateways: { strategy } } }
+              : resource,
+          ),
+        ).atRest,
+      );
+    const balancer = "load balancers, without what passes them";
+    const [keys, zones] = [{ "KMS keys": 1 }, 2];
+    assert.deepEqual(rest("Single"), {
+      ...keys,
+      "NAT gateways": 1,
+      [balancer]: 1,
+      "public IPv4 addresses": 1 + zones,
+    });
+    assert.deepEqual(rest("OnePerAz"), {
+      ...keys,
+      "NAT gateways": zones,
+      [balancer]: 1,
+      "public IPv4 addresses": 2 * zones,
+    });
+  });
+
+  it("says what has no price, and what takes a time that nobody knows, and counts neither", async () => {
+    const { runs } = await unbroken();
+    const sized = changed(runs, (resource) =>
+      resource.type === "aws:codebuild/project:Project"
+        ? {
+            ...resource,
+            inputs: {
+              ...resource.inputs,
+              environment: { ...map(resource.inputs["environment"]), computeType: "BUILD_GENERAL1_2XLARGE" },
+            },
+          }
+        : resource,
+    );
+    const cost = costOf(sized);
+    assert.deepEqual(cost.notPriced, ["a minute of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_2XLARGE"]);
+    assert.deepEqual(quantities(cost.releases[0]?.lines ?? []), { "minutes of actions": 13 });
+    assert.match(shown(cost, 1), /\n {2}a minute of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_2XLARGE$/);
+    const renamed = changed(runs, (resource) =>
+      resource.type === "aws:codepipeline/pipeline:Pipeline"
+        ? {
+            ...resource,
+            inputs: JSON.parse(
+              JSON.stringify(resource.inputs).replace('"name":"Verify"', '"name":"Other"'),
+            ) as Resource["inputs"],
+          }
+        : resource,
+    );
+    assert.deepEqual(costOf(renamed).notPriced, ["action Other: its duration is not known"]);
+  });
+
+  it("adds up months: a key for all, or a key and a pipeline for each", () => {
+    const release = { pipeline: "a", lines: [], usd: 0.5, buildUsd: 0.25, seconds: 60 };
+    const cost: Cost = {
+      atRest: [
+        { what: "KMS keys", quantity: 1, price: PRICES.key, usd: 1 },
+        { what: "NAT gateways", quantity: 1, price: PRICES.natGateway, usd: 32 },
+      ],
+      releases: [release, { ...release, pipeline: "b" }],
+      notPriced: [],
+    };
+    assert.deepEqual(
+      [0, 4].map((each) => [monthOf(cost, each), monthApart(cost, each)]),
+      [
+        [33, 34],
+        [37, 38],
+      ],
+    );
+  });
+
+  it("knows the duration and the price of what waves, branches and every kind of workload register", async () => {
+    const titles = [
+      "waves, and environments that one pipeline changes",
+      "branches of a repository in CodeCommit, and behind a connection",
+      "every kind of workload over one store",
+    ];
+    const unknown: string[] = [];
+    for (const title of titles) {
+      const { releases, notPriced } = costOf(await upOf(title));
+      assert.ok(releases.length > 1, title);
+      unknown.push(...notPriced);
+    }
+    assert.deepEqual(unknown, []);
+    assert.deepEqual(
+      [
+        Object.keys(COMMANDS).length > 0,
+        Object.values({ ...PRICES, ...BUILD_MINUTE }).every(({ usd }) => usd > 0),
+      ],
+      [true, true],
+    );
+  });
+
+  it("refuses in one line what is no number, and an option that is none", async () => {
+    const refused = async (...args: string[]) => {
+      const { code, stdout, stderr } = await run(args);
+      assert.deepEqual([code, stdout], [2, ""]);
+      return stderr;
+    };
+    assert.equal(await refused("--releases", "-1.5"), `Option '--releases' argument is ambiguous.${HINT}`);
+    assert.equal(
+      await refused("--releases=many"),
+      `--releases many: allowed is a whole number from 0 to 99999${HINT}`,
+    );
+    assert.equal(
+      await refused("--relases", "3"),
+      `there is no option --relases; the nearest is --releases${HINT}`,
+    );
+    assert.equal(
+      (await run(["--help"])).stdout.split("\n")[0],
+      "npm run cost -- [options]: what the settings cost on AWS, without AWS",
+    );
+  });
+});
