@@ -1,7 +1,7 @@
 /** What the rehearsal's commands have in common: where they stand, whose stacks they speak of, what they refuse. */
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import { parseArgs, type ParseArgsConfig } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { NotKnown, notKnown } from "../../packages/iam/src/policy/notKnown";
 import type { Rehearsed } from "../record/record";
@@ -43,7 +43,7 @@ export async function stacksOf(config: string): Promise<{ folder: Folder; record
 }
 
 /** A command line's options. Throws UnusableFile for one that there is not, with the nearest. */
-export function optionsOf<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) {
+export function optionsOf<T extends NonNullable<ParseArgsConfig["options"]>>(args: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
