@@ -42,6 +42,8 @@ export const WORKLOAD_ROLES = ["codedeploy", "task", "task-execution"] as const;
 export const BRANCH_PRINCIPALS = ["pipeline", "trigger", "register", "build", "verify", "cleanup"] as const;
 
 export type PipelinePrincipal = (typeof PIPELINE_PRINCIPALS)[number] | (typeof BRANCH_PRINCIPALS)[number];
+/** What a CodeBuild project does: the last part of its name. */
+export type JobKind = Exclude<PipelinePrincipal, "pipeline" | "trigger"> | EnvironmentJob;
 export type EnvironmentJob = (typeof ENVIRONMENT_JOBS)[number];
 export type WorkloadRole = (typeof WORKLOAD_ROLES)[number];
 export type EnvironmentRole = (typeof STACK_ROLES)[number] | WorkloadRole;
@@ -76,19 +78,24 @@ export const workloadName = (pipeline: PipelineId, environment: string): string 
   `${pipeline.prefix}--${environment}`;
 
 /** `delivery-catalog-build`: a role, and the CodeBuild project that runs as it. */
-export const principalName = (
-  scope: Scope,
-  pipeline: PipelineId,
-  kind: PipelinePrincipal | "release-job",
-): string => `${scope.project}-${pipeline.prefix}-${kind}`;
+export const principalName = (scope: Scope, pipeline: PipelineId, kind: PipelinePrincipal): string =>
+  `${scope.project}-${pipeline.prefix}-${kind}`;
 
-/** `delivery-catalog--test-deploy`: a role, a CodeBuild project, or the boundary of one environment. */
+/** `delivery-catalog--test-deploy`: a role in one environment's account, or the boundary there. */
 export const environmentName = (
   scope: Scope,
   pipeline: PipelineId,
   environment: string,
-  kind: EnvironmentJob | EnvironmentRole | "boundary",
+  kind: EnvironmentRole | "boundary",
 ): string => `${scope.project}-${workloadName(pipeline, environment)}-${kind}`;
+
+/** `delivery-catalog-build`, or `delivery-catalog--test-plan-job` of one environment: a CodeBuild project and its role. */
+export const jobName = (scope: Scope, pipeline: PipelineId, kind: JobKind, environment?: string): string =>
+  [
+    scope.project,
+    environment === undefined ? pipeline.prefix : workloadName(pipeline, environment),
+    kind,
+  ].join("-");
 
 /** `delivery-test-readonly`: the role that an environment is looked at with. */
 export const readOnlyName = ({ project }: Scope, environment: string): string =>
@@ -187,18 +194,16 @@ export function allRoleNames(
   );
   const ofBranches = (id: PipelineId, workloadRoles: readonly WorkloadRole[]) => [
     ...BRANCH_PRINCIPALS.map((kind) => principalName(scope, branchPipeline(id), kind)),
-    ...(["release-job", "deploy", ...workloadRoles] as const).map((kind) =>
-      environmentName(scope, id, BRANCHES, kind),
-    ),
+    jobName(scope, branchPipeline(id), "release-job"),
+    ...(["deploy", ...workloadRoles] as const).map((kind) => environmentName(scope, id, BRANCHES, kind)),
   ];
   const ofPipelines = pipelines.flatMap(({ id, environments, workloadRoles, branches }) => [
     ...(branches === true ? ofBranches(id, workloadRoles) : []),
     ...PIPELINE_PRINCIPALS.map((kind) => principalName(scope, id, kind)),
-    ...environments.flatMap((environment) =>
-      [...ENVIRONMENT_JOBS, ...STACK_ROLES, ...workloadRoles].map((kind) =>
-        environmentName(scope, id, environment, kind),
-      ),
-    ),
+    ...environments.flatMap((environment) => [
+      ...ENVIRONMENT_JOBS.map((kind) => jobName(scope, id, kind, environment)),
+      ...[...STACK_ROLES, ...workloadRoles].map((kind) => environmentName(scope, id, environment, kind)),
+    ]),
   ]);
   return [...ofPipelines, previewName(scope), ...new Set(previews)];
 }

@@ -1,3 +1,5 @@
+import type { JobKind } from "./names";
+
 /** Something a pipeline does. */
 export type Action = {
   readonly name: string;
@@ -63,14 +65,8 @@ export interface PipelineEnvironment {
   readonly verify?: boolean | undefined;
 }
 
-/** Physical names of the CodeBuild projects. */
-export interface StageJobs {
-  readonly build: string;
-  readonly verify: string;
-  readonly promote: string;
-  readonly plan: (environment: string) => string;
-  readonly release: (environment: string) => string;
-}
+/** Physical name of a CodeBuild project; those that release have one for each environment. */
+export type JobNames = (kind: JobKind, environment?: string) => string;
 
 /** Environments of one wave have their stages together, named after the wave. */
 export const waveOf = ({ name, wave }: PipelineEnvironment): string => wave ?? name;

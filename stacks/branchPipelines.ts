@@ -7,13 +7,13 @@ import { branchPullers } from "./grants";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 
 /** What a pipeline uses, and its branches too. */
-type Shared = Pick<BranchPipelineArgs, "source" | "workload" | "store" | "site">;
+type Shared = Pick<BranchPipelineArgs, "source" | "workload" | "store" | "jobDefaults">;
 
 /** Makes the pipeline of a pipeline's branches, where it has them; returns its name, and where its images are. */
 export function branchPipeline(
   settings: ToolingSettings,
   pipeline: Pipeline,
-  { source, workload, store, site }: Shared,
+  { source, workload, store, jobDefaults }: Shared,
   opts: pulumi.ComponentResourceOptions,
   protectedOpts: pulumi.ComponentResourceOptions,
 ): { readonly name: string; readonly images: ImageRepository | undefined } | undefined {
@@ -57,7 +57,7 @@ export function branchPipeline(
       scanThreshold: pipeline.scanThreshold,
       store,
       images,
-      site,
+      jobDefaults,
       deletable,
     },
     opts,

@@ -7,6 +7,7 @@ import {
   BRANCHES,
   ENVIRONMENT_JOBS,
   environmentName,
+  jobName,
   principalName,
   roleArn,
   type Scope,
@@ -42,15 +43,21 @@ function handlers(scope: Scope, { id, environments, branches }: Pipeline): strin
     principalName(scope, id, kind),
   );
   const ofEnvironments = environments.flatMap(({ name, approval }) =>
-    ENVIRONMENT_JOBS.filter((job) => approval || job !== "plan-job").map((job) =>
-      environmentName(scope, id, name, job),
+    ENVIRONMENT_JOBS.filter((kind) => approval || kind !== "plan-job").map((kind) =>
+      jobName(scope, id, kind, name),
     ),
   );
-  const ofBranches = ["release-job", ...BRANCH_PRINCIPALS.filter((kind) => kind !== "trigger")] as const;
   return [
     ...own,
     ...ofEnvironments,
-    ...(branches ? ofBranches.map((kind) => principalName(scope, branchPipeline(id), kind)) : []),
+    ...(branches
+      ? [
+          jobName(scope, branchPipeline(id), "release-job"),
+          ...BRANCH_PRINCIPALS.filter((kind) => kind !== "trigger").map((kind) =>
+            principalName(scope, branchPipeline(id), kind),
+          ),
+        ]
+      : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { accountRoot, APPROVAL_GRACE_IN_DAYS, arn } from "../components/names";
+import type { JobDefaults } from "../components/jobs/job";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import type { PipelineEnvironment } from "../components/stage";
 import { ArtifactStore } from "../components/store/artifactStore";
@@ -49,7 +50,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
     },
     protectedOpts,
   );
-  const jobDefaults = jobDefaultsOf(settings, store);
+  const jobDefaults = jobDefaultsOf(settings);
 
   const outputs: Record<string, PipelineOutputs> = {};
   /** By the name of the pipeline, also of one for branches, whose images are in it. */
@@ -88,7 +89,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
         expirationInDays,
         store,
         images,
-        site: jobDefaults,
+        jobDefaults,
         deletable,
       },
       opts,
@@ -96,7 +97,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
     const ofBranches = branchPipeline(
       settings,
       pipeline,
-      { source, workload, store, site: jobDefaults },
+      { source, workload, store, jobDefaults },
       opts,
       protectedOpts,
     );
@@ -130,13 +131,9 @@ const longestApproval = (pipelines: readonly Pipeline[]): number =>
   );
 
 /** What all jobs have in common. */
-const jobDefaultsOf = (
-  { scope, iam, image, logRetentionInDays, vpc }: ToolingSettings,
-  store: ArtifactStore,
-) => ({
+const jobDefaultsOf = ({ scope, iam, image, logRetentionInDays, vpc }: ToolingSettings): JobDefaults => ({
   image,
   logRetentionInDays,
-  keyArn: store.keyArn,
   vpc,
   permissionsBoundary:
     iam.permissionsBoundary === undefined

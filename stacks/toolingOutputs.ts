@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore } from "../components/store/artifactStore";
 import type { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
-import { branchPipeline, environmentName, parameterPath, principalName, roleArn } from "../components/names";
+import { branchPipeline, jobName, parameterPath, roleArn } from "../components/names";
 import { prefixed, PublishedValues } from "../components/environment/publishedValues";
 import { cloneUrl, type Source } from "../components/pipeline/source";
 import type { Contract, Promised } from "./contract";
@@ -85,8 +85,8 @@ export function promise(
     return {
       ...common(pipeline),
       ...(repositoryArn && { repositoryArn }),
-      releaseJobRoleArn: role(principalName(scope, branches, "release-job")),
-      cleanupJobRoleArn: role(principalName(scope, branches, "cleanup")),
+      releaseJobRoleArn: role(jobName(scope, branches, "release-job")),
+      cleanupJobRoleArn: role(jobName(scope, branches, "cleanup")),
     };
   };
   const terms = (pipeline: Pipeline, { name: environment, approval }: ReleasedEnvironment) => {
@@ -94,9 +94,9 @@ export function promise(
     return {
       ...common(pipeline),
       ...(repositoryArns[id.name] && { repositoryArn: repositoryArns[id.name] }),
-      ...(approval && { planJobRoleArn: role(environmentName(scope, id, environment, "plan-job")) }),
-      releaseJobRoleArn: role(environmentName(scope, id, environment, "release-job")),
-      cleanupJobRoleArn: role(principalName(scope, id, "cleanup")),
+      ...(approval && { planJobRoleArn: role(jobName(scope, id, "plan-job", environment)) }),
+      releaseJobRoleArn: role(jobName(scope, id, "release-job", environment)),
+      cleanupJobRoleArn: role(jobName(scope, id, "cleanup")),
     };
   };
   return {

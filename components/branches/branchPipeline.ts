@@ -3,15 +3,14 @@ import { BranchJobs } from "./branchJobs";
 import { BRANCH_VARIABLE, branchEvents, branchTriggers } from "./branchSource";
 import { branchStages } from "./branchStages";
 import { codePipeline } from "../pipeline/codePipeline";
-import { ec2Arn } from "../jobs/jobStatements";
-import { BRANCH_PRINCIPALS, branchPipeline, BRANCHES, type PipelineId, principalName } from "../names";
+import { branchPipeline, BRANCHES, type JobKind, jobName, type PipelineId } from "../names";
 import type { ServiceJobsArgs } from "../jobs/serviceJobs";
 import type { Source } from "../pipeline/source";
 import { Triggers } from "../pipeline/triggers";
 import type { Workload } from "../workloads/workload";
 import type { PipelineEnvironment } from "../stage";
 
-export interface BranchPipelineArgs extends Omit<ServiceJobsArgs, "environments" | "site"> {
+export interface BranchPipelineArgs extends Omit<ServiceJobsArgs, "environments"> {
   /** The pipeline whose branches these are; store and images are used under a name of their own. */
   readonly pipeline: PipelineId;
   readonly source: Source;
@@ -23,8 +22,6 @@ export interface BranchPipelineArgs extends Omit<ServiceJobsArgs, "environments"
   readonly expireAfterDays: number;
   /** How many branches may have a stack at a time. */
   readonly maxBranches: number;
-  /** What its jobs have in common. */
-  readonly site: Omit<ServiceJobsArgs["site"], "ec2Arn" | "path">;
 }
 
 /** When environments of branches that are gone or expired are removed, whatever else has failed to. */
@@ -38,7 +35,7 @@ export class BranchPipeline extends pulumi.ComponentResource {
     super("delivery:index:BranchPipeline", name, {}, opts);
     const { scope, source, include, environment } = args;
     const pipeline = branchPipeline(args.pipeline);
-    const site = { ...args.site, ec2Arn: ec2Arn(scope), path: scope.path };
+    const { permissionsBoundary } = args.jobDefaults;
     const environments = [{ name: BRANCHES, account: environment.account }] as const;
     const jobs = new BranchJobs(
       name,
@@ -47,20 +44,12 @@ export class BranchPipeline extends pulumi.ComponentResource {
         pipeline,
         main: args.pipeline,
         workload: allAtOnce(args.workload),
-        site,
         environments,
         pulumiStack: environment.name,
       },
       { parent: this },
     );
-    const job = (kind: (typeof BRANCH_PRINCIPALS)[number] | "release-job") =>
-      principalName(scope, pipeline, kind);
-    const names = {
-      register: job("register"),
-      build: job("build"),
-      release: job("release-job"),
-      verify: job("verify"),
-    };
+    const nameOf = (kind: JobKind) => jobName(scope, pipeline, kind);
     const variable = {
       name: BRANCH_VARIABLE,
       defaultValue: "-",
@@ -71,12 +60,12 @@ export class BranchPipeline extends pulumi.ComponentResource {
       {
         ...args,
         pipeline,
-        site,
+        permissionsBoundary,
         environments,
-        stages: branchStages(environment, names),
+        stages: branchStages(environment, nameOf),
         // One after the other: what is noted of branches is read and written by one run at a time.
         executionMode: "QUEUED",
-        jobNames: Object.values(names),
+        jobNames: (["register", "build", "release-job", "verify"] as const).map(nameOf),
         triggers: branchTriggers(source, include),
         ...(source.kind === "codecommit" && { variables: [variable] }),
       },
@@ -89,7 +78,7 @@ export class BranchPipeline extends pulumi.ComponentResource {
         pipeline,
         ...branchEvents(scope, source, include),
         cleanupSchedule: SWEEP,
-        ...(site.permissionsBoundary && { permissionsBoundary: site.permissionsBoundary }),
+        ...(permissionsBoundary && { permissionsBoundary }),
       },
       { parent: this, dependsOn: [resource] },
     );

@@ -2,15 +2,7 @@
 import { EXPORTED_VARIABLES } from "../jobs/buildspec";
 import { BRANCHES } from "../names";
 import { buildStage, deployAction, ENTRY, RUN, SOURCE_STAGE, verifyActions } from "../pipeline/stageActions";
-import type { PipelineEnvironment, Stage } from "../stage";
-
-/** Physical names of its CodeBuild projects. */
-export interface BranchJobNames {
-  readonly register: string;
-  readonly build: string;
-  readonly release: string;
-  readonly verify: string;
-}
+import type { JobNames, PipelineEnvironment, Stage } from "../stage";
 
 const [REGISTER, DEPLOY] = ["Register", "Deploy"];
 
@@ -20,7 +12,7 @@ const [REGISTER, DEPLOY] = ["Register", "Deploy"];
  */
 export function branchStages(
   { account, verify = true }: Pick<PipelineEnvironment, "account" | "verify">,
-  jobs: BranchJobNames,
+  jobs: JobNames,
 ): Stage[] {
   const branch: PipelineEnvironment = { name: BRANCHES, account, verify };
   return [
@@ -33,18 +25,18 @@ export function branchStages(
           runOrder: 1,
           kind: "job",
           namespace: REGISTER,
-          job: jobs.register,
+          job: jobs("register"),
           input: "Source",
           variables: { EXECUTION_ID: RUN, STAGE: REGISTER },
           exports: EXPORTED_VARIABLES["branch-register"],
         },
       ],
     },
-    buildStage(jobs.build),
+    buildStage(jobs("build")),
     {
       name: DEPLOY,
       entry: ENTRY,
-      actions: [deployAction(branch, DEPLOY, jobs.release), ...verifyActions(branch, jobs.verify)],
+      actions: [deployAction(branch, DEPLOY, jobs("release-job")), ...verifyActions(branch, jobs("verify"))],
     },
   ];
 }

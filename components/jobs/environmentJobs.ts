@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Job, type JobSite } from "./job";
+import { type JobsArgs, makeJobs, type OwnJobArgs } from "./job";
 import { buildspec } from "./buildspec";
 import {
   environmentJobStatements,
@@ -7,12 +7,11 @@ import {
   type PipelineImages,
   scanStatements,
 } from "./jobStatements";
-import { environmentName, type EnvironmentRole, jobArn, roleArn, workloadName } from "../names";
-import { type Workload, workloadSiteOf } from "../workloads/workload";
+import { environmentName, type EnvironmentRole, roleArn, workloadName } from "../names";
+import { type Workload, type WorkloadSite, workloadSiteOf } from "../workloads/workload";
 import { asksForApproval, deployStage, type PipelineEnvironment } from "../stage";
 
-export interface EnvironmentJobsArgs extends JobScope {
-  readonly site: JobSite;
+export interface EnvironmentJobsArgs extends JobsArgs {
   readonly environment: PipelineEnvironment;
   readonly workload: Workload;
   /** Lowest severity of a finding that stops a release; `NONE`: no gate. */
@@ -46,73 +45,72 @@ export const imageVariables = (images: PipelineImages, scanThreshold: string) =>
   SCAN_THRESHOLD: scanThreshold,
 });
 
+/** What a job is told that releases a workload, and whose template it judges. */
+export const releaseVariables = (
+  { workload, transforms }: Pick<EnvironmentJobsArgs, "workload" | "transforms">,
+  site: WorkloadSite,
+) => ({
+  PARAMETERS: JSON.stringify(workload.parameters(site)),
+  ROLLBACK_PARAMETERS: JSON.stringify(workload.rollbackParameters),
+  TEMPLATE_RULES: JSON.stringify(workload.template),
+  ...(transforms.length > 0 && { TRANSFORMS: transforms.join(" ") }),
+});
+
 /** Minutes: Plan waits up to two hours for the release before it, and for the scan. */
 const PLAN_TIMEOUT = 150;
 /** Minutes: Deploy waits up to four hours for a canary, and for its roll-back. */
-const RELEASE_TIMEOUT = 300;
+export const RELEASE_TIMEOUT = 300;
 
 /** The jobs that plan and deploy: two roles, since what runs before an approval may not execute anything. */
 export class EnvironmentJobs extends pulumi.ComponentResource {
   constructor(name: string, args: EnvironmentJobsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:EnvironmentJobs", name, {}, opts);
-    const { scope, pipeline, environment, site, store, images } = args;
+    const { pipeline, environment } = args;
     const roleOf = (kind: EnvironmentRole) => environmentRoleArn(args, environment, kind);
-    const workloadSite = workloadSiteOf({ ...environment, scope, pipeline, environment: environment.name });
-    const variables = {
-      PIPELINE: pipeline.name,
-      ENVIRONMENT: environment.name,
-      STACK_NAME: workloadName(pipeline, environment.name),
-      PULUMI_STACK: environment.name,
-      ENVIRONMENT_ACCOUNT: environment.account,
-      ARTIFACT_BUCKET: store.bucketName,
-      ...(images && imageVariables(images, args.scanThreshold)),
-      PLAN_ROLE_ARN: roleOf("plan"),
-      DEPLOY_ROLE_ARN: roleOf("deploy"),
-      EXECUTION_ROLE_ARN: roleOf("execution"),
-      PARAMETERS: JSON.stringify(args.workload.parameters(workloadSite)),
-      ROLLBACK_PARAMETERS: JSON.stringify(args.workload.rollbackParameters),
-      TEMPLATE_RULES: JSON.stringify(args.workload.template),
-      ...(args.transforms.length > 0 && { TRANSFORMS: args.transforms.join(" ") }),
-      DEPLOY_STAGE: deployStage(environment),
-      APPROVAL: String(asksForApproval(environment)),
-    };
-    const planning = {
+    const [plan, deploy] = [roleOf("plan"), roleOf("deploy")];
+    const of = { environment: environment.name, variables: environmentVariables(args, roleOf) };
+    const planJob = (): OwnJobArgs => ({
+      ...of,
       kind: "plan-job",
-      job: "plan",
       description: `Plans releases of ${pipeline.name} to ${environment.name}`,
-      roles: [roleOf("plan")],
+      buildspec: buildspec({ job: "plan" }),
+      statements: [...environmentJobStatements(args, "plan", environment, [plan]), ...scanStatements(args)],
       buildTimeout: PLAN_TIMEOUT,
-    } as const;
-    const releasing = {
+    });
+    const planned = asksForApproval(environment);
+    const releaseJob: OwnJobArgs = {
+      ...of,
       kind: "release-job",
-      job: "deploy",
       description: `Deploys releases of ${pipeline.name} to ${environment.name}`,
-      roles: [roleOf("plan"), roleOf("deploy")],
+      buildspec: buildspec({ job: "deploy" }),
+      statements: [
+        ...environmentJobStatements(args, "deploy", environment, [plan, deploy]),
+        ...(planned ? [] : scanStatements(args)),
+      ],
       buildTimeout: RELEASE_TIMEOUT,
-    } as const;
+    };
     // Without an approval nothing is planned beforehand: Deploy makes its own change set.
-    const jobs = asksForApproval(environment) ? [planning, releasing] : [releasing];
-    const [gate] = jobs;
-    for (const { kind, job, description, roles, buildTimeout } of jobs) {
-      const jobName = environmentName(scope, pipeline, environment.name, kind);
-      new Job(
-        `${name}-${kind}`,
-        {
-          jobName,
-          jobArn: jobArn(scope, jobName),
-          description,
-          buildspec: buildspec({ job }),
-          variables,
-          statements: [
-            ...environmentJobStatements(args, job, environment, roles),
-            ...(job === gate?.job ? scanStatements(args) : []),
-          ],
-          site,
-          buildTimeout,
-        },
-        { parent: this },
-      );
-    }
+    makeJobs(name, args, planned ? [planJob(), releaseJob] : [releaseJob], this);
     this.registerOutputs({});
   }
+}
+
+function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: EnvironmentRole) => string) {
+  const { scope, pipeline, environment, images } = args;
+  return {
+    ENVIRONMENT: environment.name,
+    STACK_NAME: workloadName(pipeline, environment.name),
+    PULUMI_STACK: environment.name,
+    ENVIRONMENT_ACCOUNT: environment.account,
+    ...(images && imageVariables(images, args.scanThreshold)),
+    PLAN_ROLE_ARN: roleOf("plan"),
+    DEPLOY_ROLE_ARN: roleOf("deploy"),
+    EXECUTION_ROLE_ARN: roleOf("execution"),
+    ...releaseVariables(
+      args,
+      workloadSiteOf({ scope, pipeline, account: environment.account, environment: environment.name }),
+    ),
+    DEPLOY_STAGE: deployStage(environment),
+    APPROVAL: String(asksForApproval(environment)),
+  };
 }

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { JobScope } from "./jobStatements";
+import { arn, jobArn, type JobKind, jobName as jobNameOf, type Scope } from "../names";
 import { allow, document, type Statement, trustService } from "../policies";
 
 /** Where a job's container stands in the network, in CodeBuild's words. */
@@ -10,11 +12,7 @@ export interface JobVpc {
 }
 
 /** What all jobs of a stack have in common. */
-export interface JobSite {
-  /** Account, Region and partition of the jobs, for the network interfaces of a job in a VPC. */
-  readonly ec2Arn: (resource: string, account?: string) => string;
-  /** IAM path of the roles. */
-  readonly path: string;
+export interface JobDefaults {
   /** ARN of the organization's permissions boundary for every role. */
   readonly permissionsBoundary?: string | undefined;
   /** CodeBuild image. */
@@ -22,28 +20,31 @@ export interface JobSite {
   readonly vpc?: JobVpc | undefined;
   /** Days that logs are kept. */
   readonly logRetentionInDays: number;
-  /** Key that what a job hands over is encrypted with: CodeBuild would use AWS's own otherwise. */
-  readonly keyArn: pulumi.Input<string>;
 }
 
-export interface JobArgs {
-  /** Physical name of the CodeBuild project and of its role: trusts and grants elsewhere name them beforehand. */
-  readonly jobName: string;
-  /** ARN that the project will have; only it may take the role. */
-  readonly jobArn: string;
+/** What the jobs of one pipeline have in common. */
+export interface JobsArgs extends JobScope {
+  readonly jobDefaults: JobDefaults;
+}
+
+/** What one job has for itself. */
+export interface OwnJobArgs {
+  /** Last part of its names: what it does. */
+  readonly kind: JobKind;
+  /** The one environment that it works for: a part of its physical name. Default: it works for all of them. */
+  readonly environment?: string;
   readonly description: string;
   /** The commands, as `buildspec` makes them. */
   readonly buildspec: pulumi.Input<string>;
-  /** Fixed variables; those of a run come with its pipeline action. */
+  /** Fixed variables, beside its pipeline and the bucket; those of a run come with its pipeline action. */
   readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
   /** What the job may do, beyond writing its log. */
   readonly statements: readonly Statement[];
-  readonly site: JobSite;
   /** Who starts it with what: a pipeline with artifacts (default), or an event with nothing. */
   readonly source?: "CODEPIPELINE" | "NO_SOURCE";
   /** CodeBuild's compute type. Default: `BUILD_GENERAL1_SMALL`. */
   readonly computeType?: string;
-  /** CodeBuild image for an ARM container. Default: an x86_64 container with the site's image. */
+  /** CodeBuild image for an ARM container. Default: an x86_64 container with the image of all jobs. */
   readonly armImage?: string;
   /** Docker inside the job; for builds of images only. Default: false. */
   readonly privilegedMode?: boolean;
@@ -51,7 +52,20 @@ export interface JobArgs {
   readonly buildTimeout?: number;
 }
 
-/** One CodeBuild project with a role and a log of its own. */
+export interface JobArgs extends JobsArgs, OwnJobArgs {}
+
+/** Makes some of a pipeline's jobs, each named after what it does. */
+export function makeJobs(
+  base: string,
+  { scope, pipeline, store, jobDefaults }: JobsArgs,
+  jobs: readonly OwnJobArgs[],
+  parent: pulumi.Resource,
+): void {
+  for (const job of jobs)
+    new Job(`${base}-${job.kind}`, { scope, pipeline, store, jobDefaults, ...job }, { parent });
+}
+
+/** One CodeBuild project with a role and a log of its own: trusts and grants elsewhere name them beforehand. */
 export class Job extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
@@ -59,21 +73,24 @@ export class Job extends pulumi.ComponentResource {
 
   constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:Job", name, {}, opts);
-    const { site } = args;
+    const { scope, pipeline, store, jobDefaults } = args;
+    const { permissionsBoundary, vpc } = jobDefaults;
+    const jobName = jobNameOf(scope, pipeline, args.kind, args.environment);
+    const variables = { PIPELINE: pipeline.name, ARTIFACT_BUCKET: store.bucketName, ...args.variables };
     const parent = { parent: this };
     const log = new aws.cloudwatch.LogGroup(
       name,
-      { name: `/aws/codebuild/${args.jobName}`, retentionInDays: site.logRetentionInDays },
+      { name: `/aws/codebuild/${jobName}`, retentionInDays: jobDefaults.logRetentionInDays },
       parent,
     );
     const role = new aws.iam.Role(
       name,
       {
-        name: args.jobName,
+        name: jobName,
         description: args.description,
-        path: site.path,
-        assumeRolePolicy: trustService("codebuild.amazonaws.com", args.jobArn),
-        ...(site.permissionsBoundary && { permissionsBoundary: site.permissionsBoundary }),
+        path: scope.path,
+        assumeRolePolicy: trustService("codebuild.amazonaws.com", jobArn(scope, jobName)),
+        ...(permissionsBoundary && { permissionsBoundary }),
       },
       parent,
     );
@@ -88,7 +105,7 @@ export class Job extends pulumi.ComponentResource {
             [pulumi.interpolate`${log.arn}:*`],
           ),
           ...args.statements,
-          ...(site.vpc ? networkInterfaces(site.ec2Arn, site.vpc) : []),
+          ...(vpc ? networkInterfaces(scope, vpc) : []),
         ),
       },
       parent,
@@ -97,26 +114,26 @@ export class Job extends pulumi.ComponentResource {
     const project = new aws.codebuild.Project(
       name,
       {
-        name: args.jobName,
+        name: jobName,
         description: args.description,
         serviceRole: role.arn,
-        encryptionKey: site.keyArn,
+        encryptionKey: store.keyArn,
         source: { type, buildspec: args.buildspec },
         artifacts: { type: type === "CODEPIPELINE" ? type : "NO_ARTIFACTS" },
         buildTimeout: args.buildTimeout ?? 60,
         environment: {
           type: args.armImage === undefined ? "LINUX_CONTAINER" : "ARM_CONTAINER",
           computeType: args.computeType ?? "BUILD_GENERAL1_SMALL",
-          image: args.armImage ?? site.image,
+          image: args.armImage ?? jobDefaults.image,
           privilegedMode: args.privilegedMode ?? false,
-          environmentVariables: Object.entries(args.variables).map(([key, value]) => ({ name: key, value })),
+          environmentVariables: Object.entries(variables).map(([key, value]) => ({ name: key, value })),
         },
         logsConfig: { cloudwatchLogs: { groupName: log.name } },
-        ...(site.vpc && {
+        ...(vpc && {
           vpcConfig: {
-            vpcId: site.vpc.vpcId,
-            subnets: [...site.vpc.subnets],
-            securityGroupIds: [...site.vpc.securityGroupIds],
+            vpcId: vpc.vpcId,
+            subnets: [...vpc.subnets],
+            securityGroupIds: [...vpc.securityGroupIds],
           },
         }),
       },
@@ -131,38 +148,37 @@ export class Job extends pulumi.ComponentResource {
 }
 
 /** https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#customer-managed-policies-example-create-vpc-network-interface */
-const networkInterfaces = (ec2Arn: JobSite["ec2Arn"], vpc: JobVpc): Statement[] => [
-  // Build and Verify run the service's own code, and these are its rights: interfaces of the jobs' own network alone.
-  allow(
-    "CreateNetworkInterfaces",
-    ["ec2:CreateNetworkInterface"],
-    [
-      ec2Arn("network-interface/*"),
-      ...vpc.securityGroupIds.map((group) => ec2Arn(`security-group/${group}`, "*")),
-      ...subnets(ec2Arn, vpc),
-    ],
-  ),
-  allow("DeleteNetworkInterfaces", ["ec2:DeleteNetworkInterface"], [ec2Arn("network-interface/*")], {
-    ArnLike: { "ec2:Subnet": subnets(ec2Arn, vpc) },
-  }),
-  // These know no resource.
-  allow(
-    "DescribeNetwork",
-    [
-      "ec2:DescribeDhcpOptions",
-      "ec2:DescribeNetworkInterfaces",
-      "ec2:DescribeSecurityGroups",
-      "ec2:DescribeSubnets",
-      "ec2:DescribeVpcs",
-    ],
-    ["*"],
-  ),
-  allow("LendNetworkInterface", ["ec2:CreateNetworkInterfacePermission"], [ec2Arn("network-interface/*")], {
-    StringEquals: { "ec2:AuthorizedService": "codebuild.amazonaws.com" },
-    ArnLike: { "ec2:Subnet": subnets(ec2Arn, vpc) },
-  }),
-];
-
-/** A shared subnet has the ARN of its owner; the id alone says which it is. */
-const subnets = (ec2Arn: JobSite["ec2Arn"], vpc: JobVpc): string[] =>
-  vpc.subnets.map((subnet) => ec2Arn(`subnet/${subnet}`, "*"));
+function networkInterfaces(scope: Scope, vpc: JobVpc): Statement[] {
+  // A shared subnet, or a security group of it, has the ARN of its owner; the id alone says which it is.
+  const shared = (kind: string, ids: readonly string[]) =>
+    ids.map((id) => arn(scope, "ec2", "*", `${kind}/${id}`));
+  const subnets = shared("subnet", vpc.subnets);
+  const interfaces = arn(scope, "ec2", scope.toolingAccount, "network-interface/*");
+  return [
+    // Build and Verify run the service's own code, and these are its rights: interfaces of the jobs' own network alone.
+    allow(
+      "CreateNetworkInterfaces",
+      ["ec2:CreateNetworkInterface"],
+      [interfaces, ...shared("security-group", vpc.securityGroupIds), ...subnets],
+    ),
+    allow("DeleteNetworkInterfaces", ["ec2:DeleteNetworkInterface"], [interfaces], {
+      ArnLike: { "ec2:Subnet": subnets },
+    }),
+    // These know no resource.
+    allow(
+      "DescribeNetwork",
+      [
+        "ec2:DescribeDhcpOptions",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+      ],
+      ["*"],
+    ),
+    allow("LendNetworkInterface", ["ec2:CreateNetworkInterfacePermission"], [interfaces], {
+      StringEquals: { "ec2:AuthorizedService": "codebuild.amazonaws.com" },
+      ArnLike: { "ec2:Subnet": subnets },
+    }),
+  ];
+}

@@ -3,11 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import {
   arn,
   artifactPrefix,
-  environmentName,
+  jobName,
   keptFolder,
   pipelineArn,
   type PipelineId,
-  principalName,
   releaseFiles,
   releaseFolder,
   type Scope,
@@ -200,17 +199,11 @@ export const cleanupStatements = (
     "ReadReasons",
     ["logs:GetLogEvents"],
     [
-      ...(["build", "verify", "promote"] as const).map((kind) => principalName(scope, pipeline, kind)),
+      ...(["build", "verify", "promote"] as const).map((kind) => jobName(scope, pipeline, kind)),
       ...(plans ? (["plan-job", "release-job"] as const) : (["release-job"] as const)).map((kind) =>
-        environmentName(scope, pipeline, "*", kind),
+        jobName(scope, pipeline, kind, "*"),
       ),
     ].map((job) => arn(scope, "logs", scope.toolingAccount, `log-group:/aws/codebuild/${job}:*`)),
   ),
   allow("TellPeople", ["sns:Publish"], [topicArn]),
 ];
-
-/** ARNs in EC2 of the jobs' account, for jobs in a VPC. */
-export const ec2Arn =
-  (scope: Scope) =>
-  (resource: string, account: string = scope.toolingAccount): string =>
-    arn(scope, "ec2", account, resource);

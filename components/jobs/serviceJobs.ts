@@ -1,16 +1,15 @@
 /** The jobs that every pipeline has, since they work with the service's own code: Build and Verify. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Job, type JobArgs, type JobSite } from "./job";
+import type { JobsArgs, OwnJobArgs } from "./job";
 import { buildspec } from "./buildspec";
-import { buildStatements, type JobScope, verifyStatements } from "./jobStatements";
-import { artifactPrefix, jobArn, type PipelinePrincipal, principalName, workloadName } from "../names";
+import { buildStatements, verifyStatements } from "./jobStatements";
+import { artifactPrefix, workloadName } from "../names";
 import { type Workload, workloadSiteOf } from "../workloads/workload";
 import type { PipelineEnvironment } from "../stage";
 
-export interface ServiceJobsArgs extends JobScope {
+export interface ServiceJobsArgs extends JobsArgs {
   readonly workload: Workload;
-  readonly site: JobSite;
   readonly environments: readonly [PipelineEnvironment, ...PipelineEnvironment[]];
   /** Folder of the service in its source. */
   readonly directory: string;
@@ -28,33 +27,24 @@ export interface ServiceJobsArgs extends JobScope {
   readonly deletable: boolean;
 }
 
-export type OwnJobArgs = Omit<JobArgs, "jobName" | "jobArn" | "description" | "site">;
-
 /** CodeBuild's own image for ARM, whatever image settings give the other jobs. */
 const ARM_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:3.0";
 /** BuildKit from a registry that takes anonymous pulls without Docker Hub's limits. */
 const BUILDKIT_IMAGE = "public.ecr.aws/vend/moby/buildkit:buildx-stable-1";
 
-/** One of a pipeline's jobs, named after it. */
-export function pipelineJob(
-  base: string,
-  { scope, pipeline, site, store }: JobScope & { readonly site: JobSite },
-  kind: PipelinePrincipal | "release-job",
-  description: string,
-  own: OwnJobArgs,
-  parent: pulumi.Resource,
-): void {
-  const jobName = principalName(scope, pipeline, kind);
-  const variables = { PIPELINE: pipeline.name, ARTIFACT_BUCKET: store.bucketName, ...own.variables };
-  const args = { ...own, jobName, jobArn: jobArn(scope, jobName), description, site, variables };
-  new Job(`${base}-${kind}`, args, { parent });
-}
+/** Build and Verify; with the report groups that they write to. */
+export const serviceJobs = (base: string, args: ServiceJobsArgs, parent: pulumi.Resource): OwnJobArgs[] => [
+  buildJob(base, args, parent),
+  verifyJob(base, args, parent),
+];
 
-export function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): void {
+function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): OwnJobArgs {
   const { workload, images } = args;
   const tests = reportGroup(`${base}-tests`, "TEST", args, parent);
   const coverage = reportGroup(`${base}-coverage`, "CODE_COVERAGE", args, parent);
-  const own: OwnJobArgs = {
+  return {
+    kind: "build",
+    description: "Tests and builds, once for every environment",
     buildspec: pulumi.all([tests, coverage]).apply(([testReports, coverageReports]) =>
       buildspec({
         job: "build",
@@ -86,25 +76,25 @@ export function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Res
     ...nativeContainer(args),
     privilegedMode: workload.packaging === "image", // Docker
   };
-  pipelineJob(base, args, "build", "Tests and builds, once for every environment", own, parent);
 }
 
-export function verifyJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): void {
+function verifyJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): OwnJobArgs {
   const tests = reportGroup(`${base}-verify`, "TEST", args, parent);
-  const own: OwnJobArgs = {
+  return {
+    kind: "verify",
+    description: "Runs the service's end-to-end tests",
     buildspec: tests.apply((testReports) => buildspec({ job: "verify", testReports })),
     variables: { PACKAGING: args.workload.packaging },
     statements: verifyStatements(args, tests),
     ...nativeContainer(args),
   };
-  pipelineJob(base, args, "verify", "Runs the service's end-to-end tests", own, parent);
 }
 
 /** The service is built and tested on the architecture that it will run on. */
 const nativeContainer = ({
   computeType,
   platform,
-}: ServiceJobsArgs): Pick<JobArgs, "computeType" | "armImage"> => ({
+}: ServiceJobsArgs): Pick<OwnJobArgs, "computeType" | "armImage"> => ({
   computeType,
   ...(platform === "linux/arm64" && { armImage: ARM_IMAGE }),
 });

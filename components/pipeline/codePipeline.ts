@@ -21,7 +21,8 @@ export interface CodePipelineArgs extends JobScope {
   readonly variables?: aws.types.input.codepipeline.PipelineVariable[];
   /** Where approvals are asked for; not given where there are none. */
   readonly topicArn?: pulumi.Input<string>;
-  readonly site: { readonly permissionsBoundary?: string | undefined };
+  /** ARN of the organization's permissions boundary for its role. */
+  readonly permissionsBoundary?: string | undefined;
 }
 
 /** A pipeline with its role, which may do what the stages ask for. */
@@ -30,7 +31,7 @@ export function codePipeline(
   args: CodePipelineArgs,
   { parent, dependsOn }: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
 ): aws.codepipeline.Pipeline {
-  const { scope, pipeline, site, source, store, topicArn } = args;
+  const { scope, pipeline, permissionsBoundary, source, store, topicArn } = args;
   const role = new aws.iam.Role(
     name,
     {
@@ -38,7 +39,7 @@ export function codePipeline(
       path: scope.path,
       description: `Runs pipeline ${pipeline.name}`,
       assumeRolePolicy: trustService("codepipeline.amazonaws.com"),
-      ...(site.permissionsBoundary && { permissionsBoundary: site.permissionsBoundary }),
+      ...(permissionsBoundary && { permissionsBoundary }),
     },
     { parent },
   );

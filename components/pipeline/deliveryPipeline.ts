@@ -2,17 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ApprovalTopic } from "./approvalTopic";
 import { codePipeline } from "./codePipeline";
-import { ec2Arn } from "../jobs/jobStatements";
-import { environmentName, principalName, topicTitle, workloadName } from "../names";
+import { jobName, topicTitle, workloadName } from "../names";
 import { PeoplePolicies } from "./peoplePolicies";
 import { PipelineJobs, type PipelineJobsArgs } from "../jobs/pipelineJobs";
 import { type Source, sourceEvent, sourceTriggers } from "./source";
 import { stageProblems } from "./stageRules";
 import { releaseStages } from "./stages";
 import { Triggers } from "./triggers";
-import { asksForApproval, type Stage, type StageJobs } from "../stage";
+import { asksForApproval, type JobNames, type Stage } from "../stage";
 
-export interface DeliveryPipelineArgs extends Omit<PipelineJobsArgs, "topicArn" | "deletable" | "site"> {
+export interface DeliveryPipelineArgs extends Omit<PipelineJobsArgs, "topicArn" | "deletable"> {
   readonly source: Source;
   /** Make the CodeCommit repository. Default: false, it exists. */
   readonly createRepository?: boolean;
@@ -20,8 +19,6 @@ export interface DeliveryPipelineArgs extends Omit<PipelineJobsArgs, "topicArn" 
   readonly executionMode: "SUPERSEDED" | "QUEUED";
   /** Who gets approvals and failed runs by mail. */
   readonly emails: readonly string[];
-  /** What its jobs have in common. */
-  readonly site: Omit<PipelineJobsArgs["site"], "ec2Arn" | "path">;
   /** Let `pulumi destroy` delete the repository that it has made, and what reports there are. Default: false. */
   readonly deletable?: boolean;
 }
@@ -37,9 +34,9 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
   constructor(name: string, args: DeliveryPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:DeliveryPipeline", name, {}, opts);
     const { scope, pipeline, environments, source } = args;
-    const stages = checkedStages(args);
-    const boundary = args.site.permissionsBoundary;
-    const site = { ...args.site, ec2Arn: ec2Arn(scope), path: scope.path };
+    const { permissionsBoundary } = args.jobDefaults;
+    const nameOf: JobNames = (kind, environment) => jobName(scope, pipeline, kind, environment);
+    const stages = checkedStages(pipeline.name, releaseStages(environments, nameOf));
 
     const deletable = args.deletable ?? false;
     // It holds the service's code, and AWS deletes it with all of that.
@@ -58,14 +55,15 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       { displayName: topicTitle(pipeline.name), emails: args.emails },
       { parent: this },
     );
-    const jobs = new PipelineJobs(name, { ...args, site, topicArn: topic.arn, deletable }, { parent: this });
+    const jobs = new PipelineJobs(name, { ...args, topicArn: topic.arn, deletable }, { parent: this });
     const resource = codePipeline(
       name,
       {
         ...args,
+        permissionsBoundary,
         stages,
         jobNames: [
-          ...(["build", "verify", "promote"] as const).map((kind) => principalName(scope, pipeline, kind)),
+          ...(["build", "verify", "promote"] as const).map((kind) => nameOf(kind)),
           // Of each environment by name: the jobs of its branches have the same prefix before the double hyphen.
           ...args.environments.map(({ name }) => `${scope.project}-${workloadName(pipeline, name)}-*`),
         ],
@@ -82,7 +80,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
         scope,
         pipeline,
         ...(event && { sourceEvent: event }),
-        ...(boundary && { permissionsBoundary: boundary }),
+        ...(permissionsBoundary && { permissionsBoundary }),
       },
       { parent: this, dependsOn: [resource] },
     );
@@ -102,21 +100,9 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
   }
 }
 
-/** The stages that these arguments lead to. */
-function checkedStages({ scope, pipeline, environments }: DeliveryPipelineArgs): Stage[] {
-  const job = (kind: "plan-job" | "release-job") => (environment: string) =>
-    environmentName(scope, pipeline, environment, kind);
-  const jobs: StageJobs = {
-    build: principalName(scope, pipeline, "build"),
-    verify: principalName(scope, pipeline, "verify"),
-    promote: principalName(scope, pipeline, "promote"),
-    plan: job("plan-job"),
-    release: job("release-job"),
-  };
-  const stages = releaseStages(environments, jobs);
+/** The same stages. Throws where CodePipeline would refuse them. */
+function checkedStages(pipeline: string, stages: Stage[]): Stage[] {
   const problems = stageProblems(stages);
-  if (problems.length > 0) {
-    throw new pulumi.RunError([`pipeline ${pipeline.name} cannot be created:`, ...problems].join("\n  "));
-  }
-  return stages;
+  if (problems.length === 0) return stages;
+  throw new pulumi.RunError([`pipeline ${pipeline} cannot be created:`, ...problems].join("\n  "));
 }

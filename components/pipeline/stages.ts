@@ -20,7 +20,7 @@ import {
   type Action,
   type Stage,
   type PipelineEnvironment,
-  type StageJobs,
+  type JobNames,
   deployStage,
   asksForApproval,
 } from "../stage";
@@ -30,9 +30,9 @@ export const approveStage = (environment: PipelineEnvironment): string => `Appro
 export const approvalAction = (environment: PipelineEnvironment): string =>
   actionName("Approval", environment);
 /** Source and Build once, then for each wave its approvals, where they are asked for, and its deployments. */
-export const releaseStages = (environments: readonly PipelineEnvironment[], jobs: StageJobs): Stage[] => [
+export const releaseStages = (environments: readonly PipelineEnvironment[], jobs: JobNames): Stage[] => [
   SOURCE_STAGE,
-  buildStage(jobs.build),
+  buildStage(jobs("build")),
   ...[...new Set(environments.map(waveOf))].flatMap((wave) => {
     const together = environments.filter((environment) => waveOf(environment) === wave);
     const approvals = together.flatMap((environment) => approval(environment, jobs));
@@ -50,7 +50,7 @@ export const releaseStages = (environments: readonly PipelineEnvironment[], jobs
   }),
 ];
 
-function approval(environment: PipelineEnvironment, jobs: StageJobs): Action[] {
+function approval(environment: PipelineEnvironment, jobs: JobNames): Action[] {
   const { name, approvalTimeoutDays } = environment;
   if (approvalTimeoutDays === undefined) return [];
   const namespace = `Plan-${name}`;
@@ -60,7 +60,7 @@ function approval(environment: PipelineEnvironment, jobs: StageJobs): Action[] {
       runOrder: 1,
       kind: "job",
       namespace,
-      job: jobs.plan(name),
+      job: jobs("plan-job", name),
       input: "Release",
       variables: { EXECUTION_ID: RUN, STAGE: approveStage(environment) },
       exports: EXPORTED_VARIABLES.plan,
@@ -76,12 +76,12 @@ function approval(environment: PipelineEnvironment, jobs: StageJobs): Action[] {
   ];
 }
 
-function deployment(environment: PipelineEnvironment, jobs: StageJobs): Action[] {
+function deployment(environment: PipelineEnvironment, jobs: JobNames): Action[] {
   const stage = deployStage(environment);
   const planned = `${approveStage(environment)}/${actionName("Plan", environment)}`;
-  const verification = verifyActions(environment, jobs.verify);
+  const verification = verifyActions(environment, jobs("verify"));
   return [
-    deployAction(environment, stage, jobs.release(environment.name), {
+    deployAction(environment, stage, jobs("release-job", environment.name), {
       ...(asksForApproval(environment) && { PLANNED_BY: planned }),
     }),
     ...verification,
@@ -89,7 +89,7 @@ function deployment(environment: PipelineEnvironment, jobs: StageJobs): Action[]
       ...AFTER_BUILD,
       name: actionName("Promote", environment),
       runOrder: verification.length + 2,
-      job: jobs.promote,
+      job: jobs("promote"),
       variables: { ...whatIsDeployed(environment), STAGE: stage },
       exports: [],
     },

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arn, jobArn, pipelineArn, type PipelineId, principalName, type Scope } from "../names";
+import { arn, jobArn, jobName, pipelineArn, type PipelineId, principalName, type Scope } from "../names";
 import { allow, document, trustService } from "../policies";
 
 export interface TriggersArgs {
@@ -31,7 +31,7 @@ export class Triggers extends pulumi.ComponentResource {
     super("delivery:index:Triggers", name, {}, opts);
     const { scope, pipeline } = args;
     const pipelineTarget = pipelineArn(scope, pipeline);
-    const cleanupTarget = jobArn(scope, principalName(scope, pipeline, "cleanup"));
+    const cleanupTarget = jobArn(scope, jobName(scope, pipeline, "cleanup"));
     const roleName = principalName(scope, pipeline, "trigger");
     const role = new aws.iam.Role(
       name,

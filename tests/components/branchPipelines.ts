@@ -1,6 +1,6 @@
 import { BranchPipeline, type BranchPipelineArgs } from "../../components/branches/branchPipeline";
 import { lambdaContainer } from "../../components/workloads/lambdaContainer";
-import { JOB_SITE, jobScope, registered } from "../programs";
+import { JOB_DEFAULTS, jobScope, registered } from "../programs";
 
 /** Sources of an example. */
 export const codecommit = { kind: "codecommit", repository: "shop", branch: "trunk" } as const;
@@ -20,7 +20,7 @@ const args: BranchPipelineArgs = {
   expireAfterDays: 3,
   maxBranches: 4,
   workload: lambdaContainer,
-  site: JOB_SITE,
+  jobDefaults: JOB_DEFAULTS,
   directory: ".",
   template: "template.yaml",
   computeType: "BUILD_GENERAL1_SMALL",

@@ -7,6 +7,7 @@ import {
   dnsSuffix,
   environmentName,
   jobArn,
+  jobName,
   partition,
   pipelineArn,
   policyArn,
@@ -43,9 +44,14 @@ describe("names", () => {
   is("a workload is prefix and environment", () => workloadName(catalog, "test-eu"), "cat--test-eu");
   is("principals carry the project", () => principalName(scope, catalog, "promote"), "acme-cat-promote");
   is(
+    "jobs are called after what they do, and after the environment where it is one's",
+    () => [jobName(scope, catalog, "promote"), jobName(scope, catalog, "plan-job", "test")],
+    ["acme-cat-promote", "acme-cat--test-plan-job"],
+  );
+  is(
     "those of an environment carry the workload",
-    () => environmentName(scope, catalog, "test", "plan-job"),
-    "acme-cat--test-plan-job",
+    () => environmentName(scope, catalog, "test", "deploy"),
+    "acme-cat--test-deploy",
   );
   is(
     "partitions and domains follow the Region",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { documentOf, inputsOf, JOB_SITE, ofKind, only } from "../../programs";
+import { documentOf, inputsOf, JOB_DEFAULTS, ofKind, only } from "../../programs";
 import { connection, made, PIPELINE, REPOSITORY } from "../branchPipelines";
 
 const CLEANUP = "arn:aws:codebuild:eu-central-1:444444444444:project/acme-cat--br-cleanup";
@@ -96,7 +96,7 @@ describe("BranchPipeline", () => {
   });
 
   it("hands the organization's boundary to every role", async () => {
-    const all = await made({ site: { ...JOB_SITE, permissionsBoundary: "arn:org" } });
+    const all = await made({ jobDefaults: { ...JOB_DEFAULTS, permissionsBoundary: "arn:org" } });
     const bounds = Object.values(inputsOf(all, "iam/role:Role")).map((each) => each["permissionsBoundary"]);
     assert.deepEqual([...new Set(bounds)], ["arn:org"]);
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { branchStages } from "../../../components/branches/branchStages";
 import { stageProblems } from "../../../components/pipeline/stageRules";
 
-const jobs = { register: "the-register", build: "the-build", release: "the-release", verify: "the-verify" };
+const jobs = (kind: string) => `the-${kind}`;
 const EXECUTION_ID = "#{codepipeline.PipelineExecutionId}";
 
 describe("branchStages", () => {
@@ -40,7 +40,7 @@ describe("branchStages", () => {
         name: "Deploy",
         runOrder: 1,
         kind: "job",
-        job: "the-release",
+        job: "the-release-job",
         input: "Release",
         variables: { EXECUTION_ID, STAGE: "Deploy" },
         exports: [],

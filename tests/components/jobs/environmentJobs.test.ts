@@ -7,7 +7,7 @@ import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { serverless } from "../../../components/workloads/serverless";
 import type { Workload } from "../../../components/workloads/workload";
 import {
-  JOB_SITE,
+  JOB_DEFAULTS,
   jobScope,
   names,
   ofKind,
@@ -15,12 +15,10 @@ import {
   registered,
   resolved,
   roleStatements,
-  SCOPE,
 } from "../../programs";
 import type { PipelineEnvironment } from "../../../components/stage";
 
 const job = jobScope;
-const site = { ...JOB_SITE, ec2Arn: String, path: SCOPE.path };
 const test: PipelineEnvironment = { name: "test", account: "222222222222" };
 const approved: PipelineEnvironment = { ...test, approvalTimeoutDays: 7 };
 const jobs = (
@@ -33,7 +31,7 @@ const jobs = (
     (opts) =>
       new EnvironmentJobs(
         "shop",
-        { ...scope, site, environment, workload, transforms, scanThreshold: "HIGH" },
+        { ...scope, jobDefaults: JOB_DEFAULTS, environment, workload, transforms, scanThreshold: "HIGH" },
         opts,
       ),
   );

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { Job, type JobArgs } from "../../../components/jobs/job";
 import { allow } from "../../../components/policies";
-import { only, registered, roleStatements } from "../../programs";
+import { JOB_DEFAULTS, jobScope, only, registered, roleStatements } from "../../programs";
 
 const args: JobArgs = {
-  jobName: "acme-cat-build",
-  jobArn: "arn:aws:codebuild:eu-central-1:444444444444:project/acme-cat-build",
+  ...jobScope(),
+  kind: "build",
   description: "Builds",
   buildspec: "version: 0.2",
   variables: { A: "1", B: "two" },
   statements: [allow("Read", ["s3:GetObject"], ["arn:b/*"])],
-  site: {
-    ec2Arn: (resource, account = "own") => `arn:ec2:${account}:${resource}`,
-    path: "/team/",
-    image: "standard:7.0",
-    logRetentionInDays: 30,
-    keyArn: "arn:key",
-  },
+  jobDefaults: JOB_DEFAULTS,
 };
+const VARIABLES = [
+  { name: "PIPELINE", value: "catalog" },
+  { name: "ARTIFACT_BUCKET", value: "bucket" },
+  { name: "A", value: "1" },
+  { name: "B", value: "two" },
+];
 const vpc = { vpcId: "vpc-1", subnets: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] };
 const job = (change: Partial<JobArgs> = {}) =>
   registered((opts) => new Job("job", { ...args, ...change }, opts));
@@ -46,7 +46,11 @@ describe("Job", () => {
             Effect: "Allow",
             Principal: { Service: "codebuild.amazonaws.com" },
             Action: "sts:AssumeRole",
-            Condition: { ArnEquals: { "aws:SourceArn": args.jobArn } },
+            Condition: {
+              ArnEquals: {
+                "aws:SourceArn": "arn:aws:codebuild:eu-central-1:444444444444:project/acme-cat-build",
+              },
+            },
           },
         ],
       },
@@ -80,14 +84,16 @@ describe("Job", () => {
         computeType: "BUILD_GENERAL1_SMALL",
         image: "standard:7.0",
         privilegedMode: false,
-        environmentVariables: [
-          { name: "A", value: "1" },
-          { name: "B", value: "two" },
-        ],
+        environmentVariables: VARIABLES,
       },
       logsConfig: { cloudwatchLogs: { groupName: "/aws/codebuild/acme-cat-build" } },
     });
     assert.ok(project.dependsOn.includes(only(made, "iam/rolePolicy:RolePolicy").urn));
+  });
+
+  it("is called after the environment that it works for", async () => {
+    const { name } = await projectOf({ kind: "plan-job", environment: "test" });
+    assert.equal(name, "acme-cat--test-plan-job");
   });
 
   it("takes nothing from a pipeline where an event starts it", async () => {
@@ -112,21 +118,18 @@ describe("Job", () => {
       computeType: "BUILD_GENERAL1_LARGE",
       image: "arm:3.0",
       privilegedMode: true,
-      environmentVariables: [
-        { name: "A", value: "1" },
-        { name: "B", value: "two" },
-      ],
+      environmentVariables: VARIABLES,
     });
   });
 
   it("bears the organization's boundary", async () => {
-    const site = { ...args.site, permissionsBoundary: "arn:aws:iam::444444444444:policy/org" };
-    const { permissionsBoundary } = only(await job({ site }), "iam/role:Role").inputs;
+    const jobDefaults = { ...JOB_DEFAULTS, permissionsBoundary: "arn:aws:iam::444444444444:policy/org" };
+    const { permissionsBoundary } = only(await job({ jobDefaults }), "iam/role:Role").inputs;
     assert.equal(permissionsBoundary, "arn:aws:iam::444444444444:policy/org");
   });
 
   it("stands in the network, and lends interfaces in its own subnets to CodeBuild alone", async () => {
-    const made = await job({ site: { ...args.site, vpc } });
+    const made = await job({ jobDefaults: { ...JOB_DEFAULTS, vpc } });
     assert.deepEqual(only(made, "codebuild/project:Project").inputs["vpcConfig"], vpc);
     assert.deepEqual(roleStatements(made, "job").slice(2), [
       {
@@ -134,18 +137,25 @@ describe("Job", () => {
         Effect: "Allow",
         Action: ["ec2:CreateNetworkInterface"],
         Resource: [
-          "arn:ec2:own:network-interface/*",
-          "arn:ec2:*:security-group/sg-1",
-          "arn:ec2:*:subnet/subnet-1",
-          "arn:ec2:*:subnet/subnet-2",
+          "arn:aws:ec2:eu-central-1:444444444444:network-interface/*",
+          "arn:aws:ec2:eu-central-1:*:security-group/sg-1",
+          "arn:aws:ec2:eu-central-1:*:subnet/subnet-1",
+          "arn:aws:ec2:eu-central-1:*:subnet/subnet-2",
         ],
       },
       {
         Sid: "DeleteNetworkInterfaces",
         Effect: "Allow",
         Action: ["ec2:DeleteNetworkInterface"],
-        Resource: ["arn:ec2:own:network-interface/*"],
-        Condition: { ArnLike: { "ec2:Subnet": ["arn:ec2:*:subnet/subnet-1", "arn:ec2:*:subnet/subnet-2"] } },
+        Resource: ["arn:aws:ec2:eu-central-1:444444444444:network-interface/*"],
+        Condition: {
+          ArnLike: {
+            "ec2:Subnet": [
+              "arn:aws:ec2:eu-central-1:*:subnet/subnet-1",
+              "arn:aws:ec2:eu-central-1:*:subnet/subnet-2",
+            ],
+          },
+        },
       },
       {
         Sid: "DescribeNetwork",
@@ -163,10 +173,15 @@ describe("Job", () => {
         Sid: "LendNetworkInterface",
         Effect: "Allow",
         Action: ["ec2:CreateNetworkInterfacePermission"],
-        Resource: ["arn:ec2:own:network-interface/*"],
+        Resource: ["arn:aws:ec2:eu-central-1:444444444444:network-interface/*"],
         Condition: {
           StringEquals: { "ec2:AuthorizedService": "codebuild.amazonaws.com" },
-          ArnLike: { "ec2:Subnet": ["arn:ec2:*:subnet/subnet-1", "arn:ec2:*:subnet/subnet-2"] },
+          ArnLike: {
+            "ec2:Subnet": [
+              "arn:aws:ec2:eu-central-1:*:subnet/subnet-1",
+              "arn:aws:ec2:eu-central-1:*:subnet/subnet-2",
+            ],
+          },
         },
       },
     ]);

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   buildStatements,
   cleanupStatements,
-  ec2Arn,
   environmentJobStatements,
   type JobScope,
   promoteStatements,
@@ -12,7 +11,7 @@ import {
 } from "../../../components/jobs/jobStatements";
 import { pipelineStatements } from "../../../components/pipeline/pipelineStatements";
 import type { Statement } from "../../../components/policies";
-import { jobScope, resolved, SCOPE } from "../../programs";
+import { jobScope, resolved } from "../../programs";
 
 const text = (value: string) => pulumi.output(value);
 const job: JobScope = {
@@ -214,9 +213,4 @@ describe("statements of the jobs", () => {
       allow("AskForApproval", ["sns:Publish"], ["arn:topic"]),
     ],
   );
-
-  it("network interfaces are those of tooling's account and Region", () => {
-    assert.equal(ec2Arn(SCOPE)("subnet/subnet-1", "*"), "arn:aws:ec2:eu-central-1:*:subnet/subnet-1");
-    assert.equal(ec2Arn(SCOPE)("subnet/subnet-1"), "arn:aws:ec2:eu-central-1:444444444444:subnet/subnet-1");
-  });
 });

@@ -1,12 +1,12 @@
 /** The jobs of a pipeline with two environments. */
 import { PipelineJobs, type PipelineJobsArgs } from "../../../components/jobs/pipelineJobs";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
-import { JOB_SITE, jobScope, only, registered, SCOPE } from "../../programs";
+import { JOB_DEFAULTS, jobScope, only, registered } from "../../programs";
 
 export const args = (change: Partial<PipelineJobsArgs> = {}): PipelineJobsArgs => ({
   ...jobScope(),
   workload: lambdaContainer,
-  site: { ...JOB_SITE, ec2Arn: String, path: SCOPE.path },
+  jobDefaults: JOB_DEFAULTS,
   environments: [
     { name: "test", account: "222222222222" },
     { name: "prod", account: "333333333333", approvalTimeoutDays: 2 },

@@ -13,7 +13,7 @@ import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import {
   documentOf,
   inputsOf,
-  JOB_SITE,
+  JOB_DEFAULTS,
   jobScope,
   names,
   ofKind,
@@ -34,7 +34,7 @@ const connection: Connection = {
 const args = (change: Partial<DeliveryPipelineArgs> = {}): DeliveryPipelineArgs => ({
   ...jobScope(),
   workload: lambdaContainer,
-  site: JOB_SITE,
+  jobDefaults: JOB_DEFAULTS,
   environments: [
     { name: "test", account: "222222222222" },
     { name: "prod", account: "333333333333", approvalTimeoutDays: 2 },
@@ -54,13 +54,9 @@ const args = (change: Partial<DeliveryPipelineArgs> = {}): DeliveryPipelineArgs 
 });
 const delivery = (change: Partial<DeliveryPipelineArgs> = {}) =>
   registered((opts) => new DeliveryPipeline("shop", args(change), opts));
-const stages = releaseStages(args().environments, {
-  build: "acme-cat-build",
-  verify: "acme-cat-verify",
-  promote: "acme-cat-promote",
-  plan: (environment) => `acme-cat--${environment}-plan-job`,
-  release: (environment) => `acme-cat--${environment}-release-job`,
-});
+const stages = releaseStages(args().environments, (kind, environment) =>
+  environment === undefined ? `acme-cat-${kind}` : `acme-cat--${environment}-${kind}`,
+);
 const PIPELINE = "codepipeline/pipeline:Pipeline";
 const ownPolicy = (made: Awaited<ReturnType<typeof delivery>>) =>
   only(
@@ -180,7 +176,7 @@ describe("DeliveryPipeline", () => {
     const permissionsBoundary = "arn:aws:iam::444444444444:policy/org";
     const vpc = { vpcId: "vpc-1", subnets: ["subnet-1"], securityGroupIds: ["sg-1"] };
     const made = await delivery({
-      site: { ...args().site, permissionsBoundary, vpc, logRetentionInDays: 7 },
+      jobDefaults: { ...JOB_DEFAULTS, permissionsBoundary, vpc, logRetentionInDays: 7 },
     });
     const roles = ofKind(made, "iam/role:Role");
     assert.equal(roles.length, 9);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JobNames } from "../../../components/stage";
 import { pipelineStages } from "../../../components/pipeline/pipelineDefinition";
 import type { Connection } from "../../../components/pipeline/source";
 import { releaseStages } from "../../../components/pipeline/stages";
@@ -12,13 +13,8 @@ const source: Connection = {
   paths: [],
   tags: [],
 };
-const jobs = {
-  build: "b",
-  verify: "v",
-  promote: "m",
-  plan: (e: string) => `p-${e}`,
-  release: (e: string) => `r-${e}`,
-};
+const jobs: JobNames = (kind, environment) =>
+  [kind, ...(environment === undefined ? [] : [environment])].join("-");
 const variables = (values: Record<string, string>) =>
   JSON.stringify(Object.entries(values).map(([name, value]) => ({ name, value, type: "PLAINTEXT" })));
 const codebuild = (name: string, runOrder: number, job: string, values: Record<string, string>) => ({
@@ -68,10 +64,10 @@ describe("pipelineStages", () => {
         name: "Build",
         actions: [
           {
-            ...codebuild("Build", 1, "b", {}),
+            ...codebuild("Build", 1, "build", {}),
             ...{
               namespace: "Build",
-              configuration: { ProjectName: "b" },
+              configuration: { ProjectName: "build" },
               inputArtifacts: ["Source"],
               outputArtifacts: ["Release"],
             },
@@ -83,7 +79,7 @@ describe("pipelineStages", () => {
         beforeEntry,
         actions: [
           {
-            ...codebuild("Plan", 1, "p-prod", { EXECUTION_ID, STAGE: "Approve-prod" }),
+            ...codebuild("Plan", 1, "plan-job-prod", { EXECUTION_ID, STAGE: "Approve-prod" }),
             namespace: "Plan-prod",
           },
           {
@@ -102,17 +98,17 @@ describe("pipelineStages", () => {
         name: "Deploy-prod",
         beforeEntry,
         actions: [
-          codebuild("Deploy", 1, "r-prod", {
+          codebuild("Deploy", 1, "release-job-prod", {
             EXECUTION_ID,
             STAGE: "Deploy-prod",
             PLANNED_BY: "Approve-prod/Plan",
           }),
-          codebuild("Verify", 2, "v", {
+          codebuild("Verify", 2, "verify", {
             ENVIRONMENT: "prod",
             ENVIRONMENT_ACCOUNT: "333333333333",
             EXECUTION_ID,
           }),
-          codebuild("Promote", 3, "m", {
+          codebuild("Promote", 3, "promote", {
             ENVIRONMENT: "prod",
             ENVIRONMENT_ACCOUNT: "333333333333",
             ...{ EXECUTION_ID, STAGE: "Deploy-prod" },

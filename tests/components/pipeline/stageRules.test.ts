@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { stageProblems } from "../../../components/pipeline/stageRules";
 import { releaseStages } from "../../../components/pipeline/stages";
-import type { Action, ApprovalAction, JobAction, SourceAction, Stage } from "../../../components/stage";
+import type {
+  JobNames,
+  Action,
+  ApprovalAction,
+  JobAction,
+  SourceAction,
+  Stage,
+} from "../../../components/stage";
 
 const source: Action & SourceAction = {
   ...{ name: "Source", runOrder: 1, kind: "source" },
@@ -38,13 +45,8 @@ const long = (characters: number): Stage =>
     variables: { ID: "x".repeat(characters - '[{"name":"ID","value":"","type":"PLAINTEXT"}]'.length) },
   });
 
-const jobs = {
-  build: "b",
-  verify: "v",
-  promote: "m",
-  plan: (e: string) => `p-${e}`,
-  release: (e: string) => `r-${e}`,
-};
+const jobs: JobNames = (kind, environment) =>
+  [kind, ...(environment === undefined ? [] : [environment])].join("-");
 
 describe("stageProblems", () => {
   const has = (title: string, stages: readonly Stage[], ...problems: string[]) =>

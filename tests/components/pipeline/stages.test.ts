@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import { releaseStages } from "../../../components/pipeline/stages";
-import type { Stage, PipelineEnvironment, StageJobs } from "../../../components/stage";
+import type { Stage, PipelineEnvironment, JobNames } from "../../../components/stage";
 
-const jobs: StageJobs = {
-  build: "the-build",
-  verify: "the-verify",
-  promote: "the-promote",
-  plan: (environment) => `plan-${environment}`,
-  release: (environment) => `release-${environment}`,
-};
+const jobs: JobNames = (kind, environment) => [environment ?? "the", kind].join("-");
 const ACCOUNT = "222222222222";
 const environment = (name: string, approvalTimeoutDays?: number): PipelineEnvironment => ({
   name,
@@ -55,7 +49,7 @@ const deploy = (name: string, more: Readonly<Record<string, string>> = {}): Stag
       name: "Deploy",
       runOrder: 1,
       kind: "job",
-      job: `release-${name}`,
+      job: `${name}-release-job`,
       input: "Release",
       variables: { EXECUTION_ID, STAGE: `Deploy-${name}`, ...more },
       exports: [],
@@ -90,7 +84,7 @@ const approve = (name: string, timeoutInMinutes: number): Stage => ({
       runOrder: 1,
       kind: "job",
       namespace: `Plan-${name}`,
-      job: `plan-${name}`,
+      job: `${name}-plan-job`,
       input: "Release",
       variables: { EXECUTION_ID, STAGE: `Approve-${name}` },
       exports: ["CHANGE_SET", "SUMMARY", "PLAN_LINK"],
