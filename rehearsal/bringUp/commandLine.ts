@@ -43,7 +43,10 @@ export async function stacksOf(config: string): Promise<{ folder: Folder; record
 }
 
 /** A command line's options. Throws UnusableFile for one that there is not, with the nearest. */
-export function optionsOf<T extends NonNullable<ParseArgsConfig["options"]>>(args: readonly string[], options: T) {
+export function optionsOf<T extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  options: T,
+) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
