@@ -5,7 +5,13 @@ const { availableParallelism } = require("node:os");
 module.exports = {
   require: ["ts-node/register", "tests/setup.ts"],
   ignore: [
-    ...["tests/engine/**", "tests/browser/**", "tests/commands/moto/**", "tests/serverless/**"],
+    ...[
+      "tests/engine/**",
+      "tests/browser/**",
+      "tests/commands/moto/**",
+      "tests/serverless/**",
+      "tests/release/**",
+    ],
     "**/*.whole.test.ts", // for npm run test:whole, which also runs all of *.sampled.test.ts
   ],
   // Most of what is made is gone at once: a larger space for it takes a tenth of the time.

@@ -1,4 +1,5 @@
 /** What the jobs' release test says between its two halves: an AWS that answers, and what runs jobs over it. */
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 
 /** An account of the system: tooling's or an environment's. */
 export interface Account {
@@ -117,13 +118,17 @@ export interface Aws {
   /** An administrator's session, for judging state: its calls are neither decided nor logged. */
   readonly administrator: (account: string) => Session;
   readonly objects: Objects;
-  /** One call of a JSON or query service as an administrator: `request(account, "cloudformation", "DescribeStacks", {})`. */
+  /** One call of a JSON service as an administrator: `request(account, "ecr", "DescribeImages", {...})`. */
   readonly request: (
     account: string,
     service: string,
     operation: string,
     input: Readonly<Record<string, unknown>>,
   ) => Promise<unknown>;
+  /** An administrator's client, for judging stacks and change sets. */
+  readonly cloudFormation: (account: string) => CloudFormationClient;
+  /** Calls that the gate could not read or decide: a scenario that has one has shown less than it says. */
+  readonly problems: () => readonly string[];
   /** Every secret that was handed out: keys, tokens, registry passwords. No log may hold one. */
   readonly secrets: () => readonly string[];
   readonly stop: () => Promise<void>;

@@ -1,0 +1,136 @@
+/**
+ * The services of which the jobs call little: what is asked, by the service's page of
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+import { list, map } from "../../../../packages/iam/src/json";
+import { arn, type Asks, context, said } from "./ask";
+
+const nothing =
+  (action: string): Asks[string] =>
+  () => [{ action, resource: "*" }];
+
+const pipeline =
+  (action: string, name: string): Asks[string] =>
+  (input, caller) => [
+    { action: `codepipeline:${action}`, resource: arn(caller, "codepipeline", said(input, name) ?? "") },
+  ];
+
+const CODEPIPELINE: Asks = {
+  GetPipelineState: pipeline("GetPipelineState", "name"),
+  GetPipelineExecution: pipeline("GetPipelineExecution", "pipelineName"),
+  ListActionExecutions: pipeline("ListActionExecutions", "pipelineName"),
+  ListPipelineExecutions: pipeline("ListPipelineExecutions", "pipelineName"),
+  StartPipelineExecution: pipeline("StartPipelineExecution", "name"),
+};
+
+const CODECOMMIT: Asks = {
+  GetBranch: (input, caller) => [
+    {
+      action: "codecommit:GetBranch",
+      resource: arn(caller, "codecommit", said(input, "repositoryName") ?? ""),
+    },
+  ],
+};
+
+const image =
+  (action: string): Asks[string] =>
+  (input, caller) => {
+    const account = said(input, "registryId") ?? caller.account;
+    return [
+      {
+        action: `ecr:${action}`,
+        resource: arn({ ...caller, account }, "ecr", `repository/${said(input, "repositoryName") ?? ""}`),
+      },
+    ];
+  };
+
+const ECR: Asks = {
+  ...Object.fromEntries(
+    [
+      ...["BatchGetImage", "BatchDeleteImage", "DescribeImages", "ListImages"],
+      ...[
+        "BatchCheckLayerAvailability",
+        "InitiateLayerUpload",
+        "UploadLayerPart",
+        "CompleteLayerUpload",
+        "PutImage",
+      ],
+      "GetDownloadUrlForLayer",
+    ].map((action) => [action, image(action)]),
+  ),
+  GetAuthorizationToken: nothing("ecr:GetAuthorizationToken"),
+  // Where Inspector scans, ECR asks it as the caller: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-iam.html
+  DescribeImageScanFindings: (...asked) => [
+    ...(image("DescribeImageScanFindings")?.(...asked) ?? []),
+    { action: "inspector2:ListCoverage", resource: "*" },
+    { action: "inspector2:ListFindings", resource: "*" },
+  ],
+};
+
+const SNS: Asks = {
+  Publish: (input) => [
+    { action: "sns:Publish", resource: said(input, "TopicArn") ?? said(input, "TargetArn") ?? "*" },
+  ],
+};
+
+const LOGS: Asks = {
+  GetLogEvents: (input, caller) => [
+    {
+      action: "logs:GetLogEvents",
+      resource: arn(
+        caller,
+        "logs",
+        `log-group:${said(input, "logGroupName") ?? ""}:log-stream:${said(input, "logStreamName") ?? ""}`,
+      ),
+    },
+  ],
+};
+
+const CODEBUILD: Asks = {
+  BatchGetBuilds: (input, caller) =>
+    [...new Set(list(input["ids"]).map((id) => String(id).replace(/:.*$/s, "")))].map((project) => ({
+      action: "codebuild:BatchGetBuilds",
+      resource: arn(caller, "codebuild", `project/${project}`),
+    })),
+  StartBuild: (input, caller) => [
+    {
+      action: "codebuild:StartBuild",
+      resource: arn(caller, "codebuild", `project/${said(input, "projectName") ?? ""}`),
+    },
+  ],
+};
+
+/** Tags are a permission of their own, which the evaluator adds: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
+const STS: Asks = {
+  GetCallerIdentity: () => [],
+  AssumeRole: (input) => {
+    const tags = list(input["Tags"]).map(
+      (each) => [String(map(each)["Key"]), String(map(each)["Value"])] as const,
+    );
+    return [
+      {
+        action: "sts:AssumeRole",
+        resource: said(input, "RoleArn") ?? "",
+        context: {
+          ...context({
+            "sts:RoleSessionName": said(input, "RoleSessionName"),
+            "sts:ExternalId": said(input, "ExternalId"),
+            "aws:TagKeys": tags.length > 0 ? tags.map(([key]) => key) : undefined,
+          }),
+          ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+        },
+      },
+    ];
+  },
+};
+
+export const OTHERS: Readonly<Record<string, Asks>> = {
+  codebuild: CODEBUILD,
+  codecommit: CODECOMMIT,
+  codepipeline: CODEPIPELINE,
+  dynamodb: { ListTables: nothing("dynamodb:ListTables") },
+  ecr: ECR,
+  logs: LOGS,
+  sns: SNS,
+  sts: STS,
+};

@@ -1,0 +1,231 @@
+/**
+ * The gate: every request is read, its principal found, and decided by the project's own evaluator over the policies that the
+ * stacks register. What is allowed has its effect in the emulator, or is answered here; what is not is refused as AWS refuses.
+ */
+import type { ServerResponse } from "node:http";
+import { type Answer as Decided, decide } from "../../../packages/iam/src/evaluate/decide";
+import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
+import { type Principal, session } from "../../../packages/iam/src/policy/principals";
+import { AwsError, type Call, type DecidedCall, type Handler } from "../model";
+import type { Asks, Caller, Looked, Need } from "./asks/ask";
+import { CLOUDFORMATION } from "./asks/cloudformation";
+import { OTHERS } from "./asks/others";
+import { S3 } from "./asks/s3";
+import type { Credentials, Holder } from "./credentials";
+import { denial } from "./denials";
+import type { Answer, Emulator } from "./emulator";
+import type { Faults } from "./faults";
+import { forward } from "./forward";
+import type { Received } from "./proxy";
+import { errorAnswer, errorCode, jsonAnswer, queryAnswer } from "./refusals";
+import { asking, type Asking, Unreadable } from "./request";
+import { STS_ANSWERS } from "./sts";
+
+const ASKS: Readonly<Record<string, Asks>> = { ...OTHERS, cloudformation: CLOUDFORMATION, s3: S3 };
+
+export interface GateOptions {
+  readonly credentials: Credentials;
+  readonly emulator: Emulator;
+  readonly faults: Faults;
+  readonly looked: Looked;
+}
+
+/** What a need was decided to be. */
+interface Weighed {
+  readonly need: Need;
+  readonly decided: Decided;
+  readonly abroad: boolean;
+}
+
+type Log = Omit<DecidedCall, "status" | "code">;
+
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #handlers = new Map<string, Handler>();
+  readonly calls: DecidedCall[] = [];
+  /** What nobody has taught the gate: a test that met one has shown less than it says. */
+  readonly problems: string[] = [];
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  answer(of: string, handler: Handler): void {
+    this.#handlers.set(of, handler);
+  }
+
+  /** Decides one need of a principal. Throws NotKnown. */
+  weigh(principal: Principal, account: string, need: Need): Weighed {
+    const { model, buckets } = this.#options.looked.estate;
+    const { action, resource, context = {} } = need;
+    const bucket = /^arn:[^:]+:s3:::([^/]+)/.exec(resource)?.[1];
+    const owner = (bucket === undefined ? undefined : buckets.get(bucket)?.account) ?? resource.split(":")[4];
+    const decided = decide(model, {
+      ...{ principal, action, resource, context },
+      resourceAccount: owner === undefined || owner === "" ? account : owner,
+      absent: "others",
+    });
+    return { need, decided, abroad: owner !== undefined && owner !== "" && owner !== account };
+  }
+
+  /** All that a call needs. */
+  #needs({ service, operation, input }: Call, caller: Caller): readonly Need[] {
+    const asks = ASKS[service]?.[operation];
+    if (asks === undefined) throw new Unreadable(`${service}:${operation} is no call that the gate knows`);
+    return asks(input, caller, this.#options.looked);
+  }
+
+  #decide(
+    asked: Asking,
+    call: Call,
+    principal: Principal,
+  ): { readonly log: Log; readonly refusal?: AwsError } {
+    const needs = this.#needs(call, { ...call, partition: "aws" });
+    const weighed = needs.map((need) => this.weigh(principal, call.account, need));
+    const denied = weighed.find(({ decided }) => decided.verdict === "denied");
+    const log: Log = {
+      ...call,
+      verdict: denied ? "denied" : "allowed",
+      asked: needs.map(({ action, resource }) => ({ action, resource })),
+      missing: denied?.decided.missing ?? [],
+    };
+    if (!denied) return { log };
+    const { action, resource } = denied.need;
+    return {
+      log,
+      refusal: denial(asked, principal, { action, resource, abroad: denied.abroad }, denied.decided),
+    };
+  }
+
+  /** The effect of an allowed call. */
+  async #effect(
+    received: Received,
+    asked: Asking,
+    call: Call,
+    holder: Holder,
+    principal: Principal,
+  ): Promise<Answer> {
+    const { service, operation } = call;
+    if (service === "sts") {
+      const own = STS_ANSWERS[operation];
+      if (own) return queryAnswer(operation, own(call, holder, principal, this.#options.credentials));
+    }
+    const handler = this.#handlers.get(`${service}:${operation}`) ?? this.#handlers.get(service);
+    const body: unknown = handler?.(call);
+    const answered: unknown = body instanceof Promise ? await body : body;
+    if (answered !== undefined)
+      return asked.protocol === "query" ? queryAnswer(operation, answered) : jsonAnswer(answered);
+    const answer = await forward(received, asked, call, this.#options);
+    return this.#hidden(asked, call, principal, answer);
+  }
+
+  /**
+   * To whoever may not list a bucket S3 does not tell that an object is missing.
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions"
+   */
+  #hidden(asked: Asking, call: Call, principal: Principal, answer: Answer): Answer {
+    if (answer.status !== 404 || !/^(Get|Head)Object$/.test(call.operation)) return answer;
+    const resource = `arn:aws:s3:::${String(call.input["Bucket"])}`;
+    const { decided, abroad } = this.weigh(principal, call.account, { action: "s3:ListBucket", resource });
+    if (decided.verdict === "allowed") return answer;
+    const error = denial(asked, principal, { action: "s3:ListBucket", resource, abroad }, decided);
+    return errorAnswer("s3", error, call.operation === "HeadObject");
+  }
+
+  async #answer(
+    received: Received,
+    asked: Asking,
+    call: Call,
+    holder: Holder,
+    principal: Principal,
+  ): Promise<{ readonly log: Log; readonly answer: Answer }> {
+    const { log, refusal } = this.#decide(asked, call, principal);
+    const head = received.method === "HEAD";
+    if (refusal) return { log, answer: errorAnswer(asked.protocol, refusal, head) };
+    try {
+      return { log, answer: await this.#effect(received, asked, call, holder, principal) };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return { log, answer: errorAnswer(asked.protocol, error, head) };
+    }
+  }
+
+  /** Answers one request; what cannot be read or decided is a problem, and the caller is told so in a way that it does not try again. */
+  async handle(received: Received, response: ServerResponse): Promise<void> {
+    let asked: Asking | undefined;
+    try {
+      asked = asking(received);
+      await this.#handle(received, asked, response);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const known = error instanceof NotKnown || error instanceof Unreadable;
+      this.problems.push(
+        known ? message : `${message}\n${error instanceof Error ? (error.stack ?? "") : ""}`,
+      );
+      reply(
+        response,
+        errorAnswer(
+          asked?.protocol ?? "json",
+          new AwsError("NotCovered", `the release test's gate: ${message}`),
+        ),
+      );
+    }
+  }
+
+  async #handle(received: Received, asked: Asking, response: ServerResponse): Promise<void> {
+    const { credentials, faults } = this.#options;
+    const holder = credentials.holder(asked.accessKeyId, asked.token);
+    if (!holder) {
+      const invalid = new AwsError(
+        "InvalidClientTokenId",
+        "The security token included in the request is invalid.",
+        403,
+      );
+      return reply(response, errorAnswer(asked.protocol, invalid, received.method === "HEAD"));
+    }
+    const { service, operation, input, region } = asked;
+    const { role, account } = holder;
+    const call: Call = {
+      ...{
+        number: this.calls.length + 1,
+        session: holder.session,
+        service,
+        operation,
+        input,
+        account,
+        region,
+      },
+      ...{ principal: role?.arn ?? account, sessionName: role?.name ?? "", sessionTags: role?.tags ?? {} },
+    };
+    if (!role) return reply(response, await forward(received, asked, call, this.#options));
+    const principal = session(role.arn, role.name, role.tags);
+    const fault = faults.meets(call, asked.invocation);
+    if (fault?.kind === "kill-before") {
+      await fault.fire(call);
+      return void response.destroy();
+    }
+    const { log, answer } = await this.#answer(received, asked, call, holder, principal);
+    const code = errorCode(answer);
+    this.calls.push({
+      ...log,
+      number: this.calls.length + 1,
+      status: fault ? 0 : answer.status,
+      ...(code !== undefined && { code }),
+    });
+    if (!fault) return reply(response, answer);
+    await fault.fire(call);
+    response.destroy();
+  }
+}
+
+const DROPPED = /^(connection|transfer-encoding|content-length|keep-alive)$/i;
+
+function reply(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined && !DROPPED.test(name))
+      response.setHeader(name, typeof value === "string" ? value : [...value]);
+  const length = response.req.method === "HEAD" ? headers["content-length"] : String(body.length);
+  if (typeof length === "string") response.setHeader("content-length", length);
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}
