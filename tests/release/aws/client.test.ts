@@ -72,6 +72,7 @@ const PROJECT = `arn:aws:codebuild:eu-west-1:${TOOLING}:project/delivery-catalog
     return aws
       .calls()
       .slice(before)
+      .filter(({ operation }) => operation !== "AssumeRole") // the CLI keeps what it was given
       .map(({ principal, operation, verdict, status, code }) =>
         [principal.split("/").at(-1), operation, verdict, status, ...(code === undefined ? [] : [code])].join(
           " ",
@@ -150,9 +151,7 @@ const PROJECT = `arn:aws:codebuild:eu-west-1:${TOOLING}:project/delivery-catalog
   it("reads nothing of another environment's, although its own account would let it", async () => {
     await aws.objects.put(bucket, "releases/catalog/222222222222/test/1/file", "of test");
     assert.deepEqual(
-      (await calls(`--profile plan s3 cp s3://${bucket}/releases/catalog/222222222222/test/1/file -`)).slice(
-        1,
-      ),
+      await calls(`--profile plan s3 cp s3://${bucket}/releases/catalog/222222222222/test/1/file -`),
       ["delivery-catalog--prod-plan HeadObject denied 403 status 403"],
     );
   });
