@@ -18,20 +18,20 @@ export const registered = (site: JobSite): string =>
 const deleting = (site: JobSite): string => `${registered(site)}.stack`;
 
 export const BRANCH_ROWS: readonly Row[] = [
-  row("branch.sh", "s3api list-objects-v2", BOTH, S3, (site) => listing(site.scene, registry(site))),
-  row("branch.sh", "s3 cp", BOTH, `${CLI}s3/cp.html`, (site) => read(site.scene, registered(site))),
+  row("branch.sh", "s3api list-objects-v2", BOTH, S3, (site) => listing(site.pipeline, registry(site))),
+  row("branch.sh", "s3 cp", BOTH, `${CLI}s3/cp.html`, (site) => read(site.pipeline, registered(site))),
   row("branch-register.sh", "s3 cp", REGISTER, `${CLI}s3/cp.html`, (site) =>
-    write(site.scene, registered(site)),
+    write(site.pipeline, registered(site)),
   ),
   row("branch-register.sh", "codepipeline get-pipeline-execution", REGISTER, PIPELINES, (site) =>
-    on(site.scene.arn, ["codepipeline:GetPipelineExecution"]),
+    on(site.pipeline.arn, ["codepipeline:GetPipelineExecution"]),
   ),
   row(
     "branch-cleanup.sh",
     "codecommit get-branch",
     CLEANUP,
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodecommit.html",
-    ({ scene: { partition, region, account }, job: { variables } }) =>
+    ({ pipeline: { partition, region, account }, job: { variables } }) =>
       variables["REPOSITORY"] === undefined
         ? []
         : on(`arn:${partition}:codecommit:${region}:${account}:${variables["REPOSITORY"]}`, [
@@ -50,12 +50,12 @@ export const BRANCH_ROWS: readonly Row[] = [
     ({ stackArn }) => on(stackArn(), ["cloudformation:DescribeStackEvents"]),
   ),
   row("branch-cleanup.sh", "s3 cp", CLEANUP, `${CLI}s3/cp.html`, (site) => [
-    ...write(site.scene, deleting(site)),
-    ...read(site.scene, deleting(site)),
+    ...write(site.pipeline, deleting(site)),
+    ...read(site.pipeline, deleting(site)),
   ]),
   row("branch-cleanup.sh", "s3 rm", CLEANUP, `${CLI}s3/rm.html`, (site) =>
     [registered(site), deleting(site)].flatMap((key) =>
-      on(`${site.scene.bucketArn}/${key}`, ["s3:DeleteObject"]),
+      on(`${site.pipeline.bucketArn}/${key}`, ["s3:DeleteObject"]),
     ),
   ),
 ];

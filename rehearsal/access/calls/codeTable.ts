@@ -9,9 +9,9 @@ import { listing, write } from "./store";
 
 const images =
   (...actions: string[]) =>
-  ({ variable, scene }: JobSite): Asked[] =>
+  ({ variable, pipeline }: JobSite): Asked[] =>
     on(
-      ecrArn(scene, variable("REPOSITORY_NAME")),
+      ecrArn(pipeline, variable("REPOSITORY_NAME")),
       actions.map((each) => `ecr:${each}`),
     );
 const BUILD = [["build", "job"]] as const;
@@ -33,9 +33,9 @@ const scan = (site: JobSite): Asked[] =>
 
 export const CODE_ROWS: readonly Row[] = [
   row("build.sh", "s3 cp", BUILD, `${CLI}s3/cp.html`, (site) => [
-    ...read(site.scene, `${site.kept}release.json`),
-    ...listing(site.scene, site.kept),
-    ...released(site, site.kept).flatMap((key) => read(site.scene, key)),
+    ...read(site.pipeline, `${site.kept}release.json`),
+    ...listing(site.pipeline, site.kept),
+    ...released(site, site.kept).flatMap((key) => read(site.pipeline, key)),
     ...template(site),
   ]),
   row("build.sh", "cloudformation validate-template", BUILD, STACKS, validate),
@@ -62,27 +62,27 @@ export const CODE_ROWS: readonly Row[] = [
     nothing,
   ), // pulls without a name
   rowOf("image", "image.sh", "docker buildx build", BUILD, PUSH, pushImage),
-  row("promote.sh", "s3api list-objects-v2", PROMOTE, S3, ({ scene, releases, variable, code }) => [
-    ...listing(scene, releases()),
-    ...listing(scene, `kept/${variable("PIPELINE")}/`),
-    ...(code === "files" ? listing(scene, releases().replace(/[^/]*\/$/, "")) : []),
+  row("promote.sh", "s3api list-objects-v2", PROMOTE, S3, ({ pipeline, releases, variable, code }) => [
+    ...listing(pipeline, releases()),
+    ...listing(pipeline, `kept/${variable("PIPELINE")}/`),
+    ...(code === "files" ? listing(pipeline, releases().replace(/[^/]*\/$/, "")) : []),
   ]),
   row("promote.sh", "s3api copy-object", PROMOTE, S3, (site) => [
-    ...released(site, site.releases()).flatMap((key) => read(site.scene, key)),
-    ...released(site, site.kept).flatMap((key) => write(site.scene, key)),
+    ...released(site, site.releases()).flatMap((key) => read(site.pipeline, key)),
+    ...released(site, site.kept).flatMap((key) => write(site.pipeline, key)),
   ]),
   row("promote.sh", "s3 rm", PROMOTE, `${CLI}s3/rm.html`, (site) => [
-    ...listing(site.scene, site.kept),
+    ...listing(site.pipeline, site.kept),
     ...[site.kept, ...(site.code === "files" ? [site.releases()] : [])]
       .flatMap((folder) => released(site, folder))
-      .flatMap((key) => on(`${site.scene.bucketArn}/${key}`, ["s3:DeleteObject"])),
+      .flatMap((key) => on(`${site.pipeline.bucketArn}/${key}`, ["s3:DeleteObject"])),
   ]),
-  row("records.sh", "s3api list-objects-v2", PROMOTE, S3, ({ scene, variable }) =>
-    listing(scene, `kept/${variable("PIPELINE")}/environments/`),
+  row("records.sh", "s3api list-objects-v2", PROMOTE, S3, ({ pipeline, variable }) =>
+    listing(pipeline, `kept/${variable("PIPELINE")}/environments/`),
   ),
   row("records.sh", "s3 cp", PROMOTE, `${CLI}s3/cp.html`, (site) => [
-    ...read(site.scene, recorded(site)),
-    ...write(site.scene, recorded(site)),
+    ...read(site.pipeline, recorded(site)),
+    ...write(site.pipeline, recorded(site)),
   ]),
   rowOf("image", "promote.sh", "ecr describe-images", PROMOTE, ECR, images("DescribeImages")),
   rowOf("image", "promote.sh", "ecr batch-delete-image", PROMOTE, ECR, images("BatchDeleteImage")),

@@ -5,17 +5,16 @@ import type { Asked } from "../../aws/types";
 import { parse } from "yaml";
 import { ofType, type Rehearsed } from "../../record/record";
 import { arnOf } from "../estate/collect";
-import { required } from "../estate/jobs";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { service, session } from "../../../packages/iam/src/policy/principals";
 import { type Call, calls, type Place } from "./call";
-import type { AnyJob, Scene } from "./scene";
+import { type Job, type Pipeline, required } from "../../record/inventory";
 import { withKey, write } from "./store";
 
 const GUIDE = "https://docs.aws.amazon.com/codebuild/latest/userguide/";
 
 /** The buildspec's report groups: a test report is put in as cases, any other as coverage. */
-function reportCalls(record: Rehearsed, { project }: AnyJob): Asked[] {
+function reportCalls(record: Rehearsed, { project }: Job): Asked[] {
   const spec = map(parse(text(map(project.inputs["source"]), "buildspec") ?? ""));
   return Object.keys(map(spec["reports"])).flatMap((arn) => {
     const group =
@@ -28,7 +27,7 @@ function reportCalls(record: Rehearsed, { project }: AnyJob): Asked[] {
 }
 
 /** What CodeBuild does to put a container into a VPC. */
-function networkCalls({ partition, region, account }: Scene, { project }: AnyJob): Asked[] {
+function networkCalls({ partition, region, account }: Pipeline, { project }: Job): Asked[] {
   const vpc = map(project.inputs["vpcConfig"]);
   const ec2 = (resource: string) => `arn:${partition}:ec2:${region}:${account}:${resource}`;
   const describe = ["DhcpOptions", "NetworkInterfaces", "SecurityGroups", "Subnets", "Vpcs"].map(
@@ -52,25 +51,25 @@ function networkCalls({ partition, region, account }: Scene, { project }: AnyJob
 }
 
 /** The artifacts that a job of a pipeline is handed and hands over. */
-function artifactCalls(scene: Scene, { action }: AnyJob): Asked[] {
+function artifactCalls(pipeline: Pipeline, { action }: Job): Asked[] {
   if (!action) return [];
-  const key = (artifact: string) => `${scene.name.slice(0, 20)}/${artifact}/1`;
+  const key = (artifact: string) => `${pipeline.name.slice(0, 20)}/${artifact}/1`;
   return [
-    ...on(scene.bucketArn, ["s3:GetBucketAcl", "s3:GetBucketLocation"]),
+    ...on(pipeline.bucketArn, ["s3:GetBucketAcl", "s3:GetBucketLocation"]),
     ...action.inputArtifacts.flatMap((each) =>
-      read(scene, key(each), ["s3:GetObject", "s3:GetObjectVersion"]),
+      read(pipeline, key(each), ["s3:GetObject", "s3:GetObjectVersion"]),
     ),
-    ...action.outputArtifacts.flatMap((each) => write(scene, key(each), withKey(scene))),
+    ...action.outputArtifacts.flatMap((each) => write(pipeline, key(each), withKey(pipeline))),
   ];
 }
 
 /** What CodeBuild calls for one run of a job; its log group is there, so that it makes none. */
-export function codebuildCalls(record: Rehearsed, scene: Scene, job: AnyJob, place: Place): Call[] {
+export function codebuildCalls(record: Rehearsed, pipeline: Pipeline, job: Job, place: Place): Call[] {
   const { project } = job;
   const roleArn = required(project.inputs, "serviceRole", project.name);
   const group = required(map(map(project.inputs["logsConfig"])["cloudwatchLogs"]), "groupName", project.name);
-  const stream = `arn:${scene.partition}:logs:${scene.region}:${scene.account}:log-group:${group}:log-stream:run`;
-  const context = { "aws:SourceArn": arnOf(project), "aws:SourceAccount": scene.account };
+  const stream = `arn:${pipeline.partition}:logs:${pipeline.region}:${pipeline.account}:log-group:${group}:log-stream:run`;
+  const context = { "aws:SourceArn": arnOf(project), "aws:SourceAccount": pipeline.account };
   const principal = session(roleArn, "build");
   const asked = (what: readonly Asked[], why: string, page: string): Call[] =>
     calls(place, principal, what, why, `${GUIDE}${page}.html`);
@@ -87,10 +86,10 @@ export function codebuildCalls(record: Rehearsed, scene: Scene, job: AnyJob, pla
       "CodeBuild writes the job's log",
       "setting-up-service-role",
     ),
-    ...asked(artifactCalls(scene, job), "CodeBuild carries artifacts", "setting-up-service-role"),
+    ...asked(artifactCalls(pipeline, job), "CodeBuild carries artifacts", "setting-up-service-role"),
     ...asked(reportCalls(record, job), "CodeBuild keeps reports", "test-permissions"),
     ...asked(
-      networkCalls(scene, job),
+      networkCalls(pipeline, job),
       "CodeBuild joins the VPC",
       "auth-and-access-control-iam-identity-based-access-control",
     ),

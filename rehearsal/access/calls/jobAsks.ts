@@ -2,10 +2,9 @@
 import { on, read, taggedWith } from "../../aws/requests";
 import type { Asked } from "../../aws/types";
 import { stackTags } from "../estate/branches";
-import { EXECUTION_ID } from "../estate/deployedParameters";
+import { COMMIT_ID, EXECUTION_ID } from "../estate/deployedParameters";
 import type { JobSite } from "./jobSite";
 import { ecrArn, WORKLOAD_TAG } from "./names";
-import { COMMIT_ID } from "./scene";
 import { write } from "./store";
 
 /** The template that change-set.sh has read, beside the folder of the release's own files. */
@@ -19,23 +18,23 @@ export const SET = { "cloudformation:ChangeSetName": `d-${EXECUTION_ID}` };
  * takes no role: CloudFormation goes on with the caller's own session.
  */
 export function createChangeSet(site: JobSite): Asked[] {
-  const { scene, stackArn, variable, branch } = site;
+  const { pipeline, stackArn, variable, branch } = site;
   const template = deployedTemplate(site);
   const stackName = variable("STACK_NAME");
   const tags = taggedWith(branch ? stackTags(branch, stackName) : { [WORKLOAD_TAG]: stackName });
   const role = branch ? undefined : variable("EXECUTION_ROLE_ARN");
-  const build = scene.jobs.find(({ kind }) => kind === "build");
+  const build = pipeline.jobs.find(({ kind }) => kind === "build");
   const transforms = (build?.variables["TRANSFORMS"] ?? "").split(" ").filter((each) => each !== "");
   return [
     ...on(stackArn(), ["cloudformation:CreateChangeSet"], {
       ...SET,
       ...tags,
       ...(role !== undefined && { "cloudformation:RoleArn": role }),
-      "cloudformation:TemplateUrl": `https://${scene.bucketArn.split(":::")[1]}.${scene.viaS3}/${template}`,
+      "cloudformation:TemplateUrl": `https://${pipeline.bucketArn.split(":::")[1]}.${pipeline.viaS3}/${template}`,
     }),
     ...transforms.flatMap((each) =>
       on(
-        `arn:${scene.partition}:cloudformation:${scene.region}:aws:transform/${each.replace(/^AWS::/, "")}`,
+        `arn:${pipeline.partition}:cloudformation:${pipeline.region}:aws:transform/${each.replace(/^AWS::/, "")}`,
         ["cloudformation:CreateChangeSet"],
       ),
     ),
@@ -46,12 +45,12 @@ export function createChangeSet(site: JobSite): Asked[] {
     ...(role === undefined
       ? []
       : on(role, ["iam:PassRole"], { "iam:PassedToService": "cloudformation.amazonaws.com" })),
-    ...read(scene, template),
+    ...read(pipeline, template),
   ];
 }
 
 /** BuildKit pushes the image, and takes layers from a cache as well as puts them there. */
-export function pushImage({ scene, variable, job }: JobSite): Asked[] {
+export function pushImage({ pipeline, variable, job }: JobSite): Asked[] {
   const push = [
     "BatchCheckLayerAvailability",
     "BatchGetImage",
@@ -63,7 +62,7 @@ export function pushImage({ scene, variable, job }: JobSite): Asked[] {
   const actions = [...push, "GetDownloadUrlForLayer"].map((each) => `ecr:${each}`);
   const cache = job.variables["CACHE_URI"];
   return [variable("REPOSITORY_URI"), ...(cache === undefined ? [] : [cache])].flatMap((uri) =>
-    on(ecrArn(scene, uri.slice(uri.indexOf("/") + 1)), actions),
+    on(ecrArn(pipeline, uri.slice(uri.indexOf("/") + 1)), actions),
   );
 }
 
@@ -74,10 +73,10 @@ const checked = ({ templates, variable }: JobSite): string[] =>
 /** CloudFormation reads the template that it is asked about, as the caller. */
 export const validate = (site: JobSite): Asked[] => [
   ...on("*", ["cloudformation:ValidateTemplate"]),
-  ...checked(site).flatMap((key) => read(site.scene, key)),
+  ...checked(site).flatMap((key) => read(site.pipeline, key)),
 ];
 
-export const template = (site: JobSite): Asked[] => checked(site).flatMap((key) => write(site.scene, key));
+export const template = (site: JobSite): Asked[] => checked(site).flatMap((key) => write(site.pipeline, key));
 
 /** What CloudFormation and Lambda read of a release, below a folder of the bucket; all its other files go with it. */
 export const released = ({ templates, files }: JobSite, folder: string): string[] =>

@@ -8,7 +8,7 @@ import { type As, type JobSite, sitesOf } from "./jobSite";
 import type { Row } from "./jobRow";
 import { ROWS } from "./jobTable";
 import { stepOf } from "./pipelineCalls";
-import type { AnyJob, Scene } from "./scene";
+import type { Job, Pipeline } from "../../record/inventory";
 
 const PROFILE = "https://docs.aws.amazon.com/cli/latest/topic/config-vars.html#using-aws-iam-roles";
 const TAGS =
@@ -64,16 +64,13 @@ function commandCalls(site: JobSite, place: Place): Call[] {
 }
 
 /** Everything that a pipeline's jobs call, by CodeBuild and by their own commands. */
-export function jobCalls(record: Rehearsed, scene: Scene): Call[] {
-  const of = (job: AnyJob, step: string): Call[] =>
-    sitesOf(scene, job).flatMap((site) => {
+export function jobCalls(record: Rehearsed, pipeline: Pipeline): Call[] {
+  const of = (job: Job, step: string): Call[] =>
+    sitesOf(pipeline, job).flatMap((site) => {
       const phase =
         job.kind === "cleanup" ? "failure" : job.kind === "branch-cleanup" ? "deletion" : "every release";
-      const place: Place = { pipeline: scene.name, environment: site.environment, phase, step };
-      return [...codebuildCalls(record, scene, job, place), ...commandCalls(site, place)];
+      const place: Place = { pipeline: pipeline.name, environment: site.environment, phase, step };
+      return [...codebuildCalls(record, pipeline, job, place), ...commandCalls(site, place)];
     });
-  return [
-    ...scene.jobs.flatMap((job) => of(job, stepOf(job.action))),
-    ...scene.cleanup.flatMap((job) => of(job, "Clean-up")),
-  ];
+  return pipeline.jobs.flatMap((job) => of(job, stepOf(job)));
 }

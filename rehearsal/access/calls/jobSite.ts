@@ -1,9 +1,8 @@
-import { type Branch, branchTags, placeOf } from "../estate/branches";
-import { CODE_SHA256, EXECUTION_ID, releaseFolder } from "../estate/deployedParameters";
-import { forBranches, required } from "../estate/jobs";
+import { type Branch, branchTags, forBranches, placeOf } from "../estate/branches";
+import { CODE_SHA256, COMMIT_ID, EXECUTION_ID, releaseFolder } from "../estate/deployedParameters";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
-import { type AnyJob, COMMIT_ID, type Scene, variablesIn } from "./scene";
+import { type Job, type Pipeline, required, toldTo } from "../../record/inventory";
 import { list, map } from "../../../packages/iam/src/json";
 
 /** Whose rights a command has: the job's own, or those of a role of the environment. */
@@ -17,8 +16,8 @@ interface Told {
 
 /** One job in one environment: what its commands are about. */
 export interface JobSite {
-  readonly scene: Scene;
-  readonly job: AnyJob;
+  readonly pipeline: Pipeline;
+  readonly job: Job;
   readonly environment: string | undefined;
   /** Whose stack it is about, where that is a branch's: its roles are taken for the branch. */
   readonly branch: Branch | undefined;
@@ -48,7 +47,7 @@ const ROLE_VARIABLES = {
 
 /** What Build makes of the service, as the variables of its job say. */
 function releaseOf(
-  { jobs, name }: Scene,
+  { jobs, name }: Pipeline,
   environment: string | undefined,
 ): Pick<JobSite, "code" | "templates" | "files"> {
   const build = jobs.find(({ kind }) => kind === "build");
@@ -62,18 +61,18 @@ function releaseOf(
   };
 }
 
-function site(scene: Scene, job: AnyJob, { variables: more, branch }: Told): JobSite {
-  const variables: Record<string, string> = { ...variablesIn(job), EXECUTION_ID, COMMIT_ID, ...more };
+function site(pipeline: Pipeline, job: Job, { variables: more, branch }: Told): JobSite {
+  const variables: Record<string, string> = { ...toldTo(job), EXECUTION_ID, COMMIT_ID, ...more };
   const variable = (name: string) => required(variables, name, job.project.name);
   const roleArn = (as: As) =>
     as === "job"
       ? required(job.project.inputs, "serviceRole", job.project.name)
       : variable(ROLE_VARIABLES[as]);
-  const { partition, region } = scene;
+  const { partition, region } = pipeline;
   // The clean-up of branches is told its role alone.
   const account = () => variables["ENVIRONMENT_ACCOUNT"] ?? accountIn(variable(ROLE_VARIABLES.deploy));
   return {
-    scene,
+    pipeline,
     job,
     environment: branch ? placeOf(branch) : variables["ENVIRONMENT"],
     branch,
@@ -82,7 +81,7 @@ function site(scene: Scene, job: AnyJob, { variables: more, branch }: Told): Job
       `arn:${partition}:cloudformation:${region}:${account()}:stack/${variable("STACK_NAME")}/${EXECUTION_ID}`,
     releases: () => releaseFolder({ variables, project: job.project }),
     kept: `kept/${variable("PIPELINE")}/${COMMIT_ID}/`,
-    ...releaseOf(scene, variables["ENVIRONMENT"]),
+    ...releaseOf(pipeline, variables["ENVIRONMENT"]),
     roleArn,
     principal: (as) =>
       branch && as !== "job"
@@ -98,11 +97,11 @@ const accountIn = (roleArn: string): string =>
 const FOR_BRANCHES = ["branch-deploy", "branch-cleanup"];
 
 /** A job is one site; those of branches one for each of two, the clean-up job one for each environment that it is told of. */
-export function sitesOf(scene: Scene, job: AnyJob): JobSite[] {
+export function sitesOf(pipeline: Pipeline, job: Job): JobSite[] {
   if (FOR_BRANCHES.includes(job.kind))
-    return forBranches(job).map(({ branch, variables }) => site(scene, job, { variables, branch }));
+    return forBranches(job).map(({ branch, variables }) => site(pipeline, job, { variables, branch }));
   const targets = job.variables["TARGETS"];
-  if (targets === undefined) return [site(scene, job, { variables: {} })];
+  if (targets === undefined) return [site(pipeline, job, { variables: {} })];
   return list(JSON.parse(targets)).map((each) => {
     const { environment, stackName, roleArn } = map(each);
     const variables = {
@@ -111,6 +110,6 @@ export function sitesOf(scene: Scene, job: AnyJob): JobSite[] {
       TARGET_ROLE_ARN: String(roleArn),
       ENVIRONMENT_ACCOUNT: accountIn(String(roleArn)),
     };
-    return site(scene, job, { variables });
+    return site(pipeline, job, { variables });
   });
 }

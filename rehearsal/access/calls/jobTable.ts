@@ -15,18 +15,18 @@ const stack =
     on(stackArn(), [`cloudformation:${action}`], context);
 const pipeline =
   (action: string) =>
-  ({ scene }: JobSite): Asked[] =>
-    on(scene.arn, [`codepipeline:${action}`]);
+  ({ pipeline }: JobSite): Asked[] =>
+    on(pipeline.arn, [`codepipeline:${action}`]);
 /** Whether there is an object: one of a release that is kept, or a record. */
 const listed = (site: JobSite): Asked[] => {
-  if (site.job.kind === "build") return listing(site.scene, site.kept);
-  if (site.branch) return listing(site.scene, registered(site));
-  return listing(site.scene, recorded(site));
+  if (site.job.kind === "build") return listing(site.pipeline, site.kept);
+  if (site.branch) return listing(site.pipeline, registered(site));
+  return listing(site.pipeline, recorded(site));
 };
 
 /** What Deploy writes of itself, and others read. */
 const deployed = (site: JobSite): Asked[] => {
-  const { scene, job, variable } = site;
+  const { pipeline, job, variable } = site;
   const folder = [
     variable("PIPELINE"),
     variable("ENVIRONMENT_ACCOUNT"),
@@ -34,12 +34,14 @@ const deployed = (site: JobSite): Asked[] => {
     variable("EXECUTION_ID"),
   ];
   const key = `releases/${folder.join("/")}/deployed.json`;
-  return job.kind.endsWith("deploy") ? write(scene, key) : read(scene, key);
+  return job.kind.endsWith("deploy") ? write(pipeline, key) : read(pipeline, key);
 };
 
 /** The logs of every job that a run may fail in. */
-const reasons = ({ scene: { partition, region, account, jobs } }: JobSite): Asked[] =>
-  [...new Set(jobs.map(({ project }) => String(project.outputs["name"])))].flatMap((name) =>
+const reasons = ({ pipeline: { partition, region, account, jobs } }: JobSite): Asked[] =>
+  [
+    ...new Set(jobs.filter(({ action }) => action).map(({ project }) => String(project.outputs["name"]))),
+  ].flatMap((name) =>
     on(
       `arn:${partition}:logs:${region}:${account}:log-group:/aws/codebuild/${name}:log-stream:${EXECUTION_ID}`,
       ["logs:GetLogEvents"],
@@ -104,7 +106,9 @@ export const ROWS: readonly Row[] = [
     ],
     `${CLI}s3/cp.html`,
     (site) =>
-      [...released(site, site.releases()), deployedTemplate(site)].flatMap((key) => write(site.scene, key)),
+      [...released(site, site.releases()), deployedTemplate(site)].flatMap((key) =>
+        write(site.pipeline, key),
+      ),
   ),
   row("change-set.sh", "cloudformation list-change-sets", BOTH, STACKS, stack("ListChangeSets"), "update"),
   // The list is asked for only when AWS refuses the deletion.

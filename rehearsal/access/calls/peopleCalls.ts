@@ -7,7 +7,7 @@ import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
 import { type Call, calls, type Place } from "./call";
 import { placeOf } from "./pipelineCalls";
-import type { Scene } from "./scene";
+import type { Pipeline } from "../../record/inventory";
 
 const GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/";
 const WATCH = [
@@ -29,29 +29,29 @@ const asks = (resource: string, ...names: string[]): Asked[] =>
   );
 
 /** What the stack tells people of a pipeline. */
-function outputsOf(record: Rehearsed, { name }: Scene): Readonly<Record<string, unknown>> {
+function outputsOf(record: Rehearsed, { name }: Pipeline): Readonly<Record<string, unknown>> {
   const found = record
     .map(({ outputs }) => map(map(outputs["pipelines"])[name]))
     .find((each) => "operatorPolicyArn" in each);
   return found ?? notKnown(`no stack has an output pipelines.${name}.operatorPolicyArn`);
 }
 
-export function peopleCalls(record: Rehearsed, scene: Scene): Call[] {
-  const outputs = outputsOf(record, scene);
+export function peopleCalls(record: Rehearsed, pipeline: Pipeline): Call[] {
+  const outputs = outputsOf(record, pipeline);
   const operator = holder(text(outputs, "operatorPolicyArn") ?? "");
   const place: Place = {
-    pipeline: scene.name,
+    pipeline: pipeline.name,
     environment: undefined,
     phase: "every release",
     step: "Operation",
   };
-  const stages = [...new Set(scene.view.actions.map(({ stage }) => stage))].filter(
-    (stage) => stage !== scene.view.actions[0]?.stage,
+  const stages = [...new Set(pipeline.actions.map(({ stage }) => stage))].filter(
+    (stage) => stage !== pipeline.actions[0]?.stage,
   );
-  const answers = scene.view.actions
+  const answers = pipeline.actions
     .filter(({ category }) => category === "Approval")
     .flatMap((action) => {
-      const at = placeOf(scene, action);
+      const at = placeOf(pipeline, action);
       const policy = text(map(outputs["approverPolicyArns"]), at.environment ?? "");
       const who = holder(
         policy ?? notKnown(`no managed policy lets people answer the approval of stage ${action.stage}`),
@@ -60,14 +60,14 @@ export function peopleCalls(record: Rehearsed, scene: Scene): Call[] {
         ...calls(
           at,
           who,
-          asks(scene.arn, ...WATCH),
+          asks(pipeline.arn, ...WATCH),
           "an approver looks at the run",
           `${GUIDE}approvals-iam-permissions.html`,
         ),
         ...calls(
           at,
           who,
-          asks(`${scene.arn}/${action.stage}/${action.name}`, "PutApprovalResult"),
+          asks(`${pipeline.arn}/${action.stage}/${action.name}`, "PutApprovalResult"),
           "an approver answers",
           `${GUIDE}approvals-iam-permissions.html`,
         ),
@@ -77,14 +77,14 @@ export function peopleCalls(record: Rehearsed, scene: Scene): Call[] {
     ...calls(
       place,
       operator,
-      asks(scene.arn, ...WATCH),
+      asks(pipeline.arn, ...WATCH),
       "an operator looks at a run",
       `${GUIDE}permissions-reference.html`,
     ),
     ...calls(
       place,
       operator,
-      asks(scene.arn, "StartPipelineExecution", "StopPipelineExecution"),
+      asks(pipeline.arn, "StartPipelineExecution", "StopPipelineExecution"),
       "an operator starts or stops a run",
       `${GUIDE}permissions-reference.html`,
     ),
@@ -93,16 +93,16 @@ export function peopleCalls(record: Rehearsed, scene: Scene): Call[] {
       calls(
         { ...place, phase: "roll-back" },
         operator,
-        asks(`${scene.arn}/${stage}`, "RollbackStage"),
+        asks(`${pipeline.arn}/${stage}`, "RollbackStage"),
         "an operator rolls a stage back",
         `${GUIDE}stage-rollback.html`,
       ),
     ),
-    ...[...new Set(scene.view.actions.map(({ stage }) => stage))].flatMap((stage) =>
+    ...[...new Set(pipeline.actions.map(({ stage }) => stage))].flatMap((stage) =>
       calls(
         { ...place, phase: "failure" },
         operator,
-        asks(`${scene.arn}/${stage}`, "RetryStageExecution"),
+        asks(`${pipeline.arn}/${stage}`, "RetryStageExecution"),
         "an operator retries a stage",
         `${GUIDE}stage-retry.html`,
       ),

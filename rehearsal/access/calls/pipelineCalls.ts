@@ -7,34 +7,39 @@ import { arnOf } from "../estate/collect";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { service, session } from "../../../packages/iam/src/policy/principals";
 import { type Call, calls, type Place } from "./call";
-import { type Scene, variablesIn } from "./scene";
+import { type Job, type Pipeline, toldTo } from "../../record/inventory";
 import { withKey, write } from "./store";
 
 const GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/";
 const EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-iam-roles.html";
 
 /** `Source`, `Build`, `Deploy-test: Promote`. */
-export const stepOf = ({ stage, name }: Action): string => (stage === name ? stage : `${stage}: ${name}`);
+export const stepOf = ({ action }: Pick<Job, "action">): string =>
+  action === undefined
+    ? "Clean-up"
+    : action.stage === action.name
+      ? action.stage
+      : `${action.stage}: ${action.name}`;
 
 /** The environment that an action is about; for an approval that of the plan whose link it shows. */
-export function environmentOf({ jobs }: Scene, action: Action): string | undefined {
+export function environmentOf({ jobs }: Pipeline, action: Action): string | undefined {
   const [, namespace] = /#\{([^.}]+)\./.exec(action.configuration["ExternalEntityLink"] ?? "") ?? [];
   const job = jobs.find(
-    (each) => each.action === action || (namespace !== undefined && each.action.namespace === namespace),
+    (each) => each.action === action || (namespace !== undefined && each.action?.namespace === namespace),
   );
-  return job && variablesIn(job)["ENVIRONMENT"];
+  return job && toldTo(job)["ENVIRONMENT"];
 }
 
-export const placeOf = (scene: Scene, action: Action): Place => ({
-  pipeline: scene.name,
-  environment: environmentOf(scene, action),
+export const placeOf = (pipeline: Pipeline, action: Action): Place => ({
+  pipeline: pipeline.name,
+  environment: environmentOf(pipeline, action),
   phase: "every release",
-  step: stepOf(action),
+  step: stepOf({ action }),
 });
 
 /** What the source action asks of where the source is. */
 function sourceCalls(
-  { partition, region, account }: Scene,
+  { partition, region, account }: Pipeline,
   { provider, configuration }: Action,
 ): [Asked[], string] {
   if (provider === "CodeCommit") {
@@ -62,29 +67,33 @@ function sourceCalls(
 }
 
 /** CodePipeline keeps artifacts under the pipeline's name, cut to 20 characters. */
-const artifactKey = ({ name }: Scene, artifact: string): string => `${name.slice(0, 20)}/${artifact}/1`;
+const artifactKey = ({ name }: Pipeline, artifact: string): string => `${name.slice(0, 20)}/${artifact}/1`;
 
 /** What CodePipeline does with artifacts before and after an action, with its own role. */
-function artifactCalls(scene: Scene, place: Place, { inputArtifacts, outputArtifacts }: Action): Call[] {
-  const principal = session(scene.roleArn, "release");
+function artifactCalls(
+  pipeline: Pipeline,
+  place: Place,
+  { inputArtifacts, outputArtifacts }: Action,
+): Call[] {
+  const principal = session(pipeline.roleArn, "release");
   const source = `${GUIDE}how-to-custom-role.html`;
-  const find = on(scene.bucketArn, ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]);
+  const find = on(pipeline.bucketArn, ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]);
   const reading = [
     "s3:GetObject",
     "s3:GetObjectTagging",
     "s3:GetObjectVersion",
     "s3:GetObjectVersionTagging",
   ];
-  const inputs = inputArtifacts.flatMap((each) => read(scene, artifactKey(scene, each), reading));
+  const inputs = inputArtifacts.flatMap((each) => read(pipeline, artifactKey(pipeline, each), reading));
   const outputs = outputArtifacts.flatMap((each) => {
-    const key = artifactKey(scene, each);
+    const key = artifactKey(pipeline, each);
     return [
-      ...write(scene, key, withKey(scene)),
-      ...on(`${scene.bucketArn}/${key}`, ["s3:PutObjectAcl", "s3:PutObjectTagging"]),
+      ...write(pipeline, key, withKey(pipeline)),
+      ...on(`${pipeline.bucketArn}/${key}`, ["s3:PutObjectAcl", "s3:PutObjectTagging"]),
     ];
   });
   // Documented for the key as a whole, not said to come through S3 alone.
-  const key = on(scene.keyArn, ["kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"]);
+  const key = on(pipeline.keyArn, ["kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"]);
   return [
     ...calls(place, principal, [...find, ...inputs, ...outputs], "CodePipeline carries artifacts", source),
     ...calls(
@@ -98,14 +107,14 @@ function artifactCalls(scene: Scene, place: Place, { inputArtifacts, outputArtif
 }
 
 /** What CodePipeline's own role is used for in one action. */
-function actionCalls(scene: Scene, action: Action): Call[] {
-  const place = placeOf(scene, action);
-  const principal = session(action.roleArn ?? scene.roleArn, "release");
+function actionCalls(pipeline: Pipeline, action: Action): Call[] {
+  const place = placeOf(pipeline, action);
+  const principal = session(action.roleArn ?? pipeline.roleArn, "release");
   if (action.category === "Source") {
-    const [asked, source] = sourceCalls(scene, action);
+    const [asked, source] = sourceCalls(pipeline, action);
     return [
       ...calls(place, principal, asked, `CodePipeline fetches the source (${action.provider})`, source),
-      ...artifactCalls(scene, place, action),
+      ...artifactCalls(pipeline, place, action),
     ];
   }
   if (action.category === "Approval") {
@@ -115,7 +124,7 @@ function actionCalls(scene: Scene, action: Action): Call[] {
       ? []
       : calls(place, principal, on(topic, ["sns:Publish"]), "CodePipeline asks for approval", source);
   }
-  const job = scene.jobs.find((each) => each.action === action);
+  const job = pipeline.jobs.find((each) => each.action === action);
   if (!job)
     return notKnown(
       `what action ${action.provider} calls is not among the simulated calls: add it to rehearsal/access/calls/pipelineCalls.ts`,
@@ -123,20 +132,20 @@ function actionCalls(scene: Scene, action: Action): Call[] {
   const start = on(arnOf(job.project), ["codebuild:BatchGetBuilds", "codebuild:StartBuild"]);
   return [
     ...calls(place, principal, start, "CodePipeline runs the job", `${GUIDE}action-reference-CodeBuild.html`),
-    ...artifactCalls(scene, place, action),
+    ...artifactCalls(pipeline, place, action),
   ];
 }
 
 /** EventBridge starts the pipeline when its source changes, and the clean-up when a run ends badly. */
-function triggerCalls(scene: Scene): Call[] {
-  return scene.targets.flatMap(({ inputs, name }) => {
+function triggerCalls(pipeline: Pipeline): Call[] {
+  return pipeline.targets.flatMap(({ inputs, name }) => {
     const [target, roleArn] = [
       text(inputs, "arn") ?? "",
       text(inputs, "roleArn") ?? notKnown(`event target ${name} has no role`),
     ];
-    const starts = target === scene.arn;
+    const starts = target === pipeline.arn;
     const place: Place = {
-      pipeline: scene.name,
+      pipeline: pipeline.name,
       environment: undefined,
       phase: starts ? "every release" : "failure",
       step: starts ? "Trigger" : "Clean-up",
@@ -148,8 +157,8 @@ function triggerCalls(scene: Scene): Call[] {
         place,
         service("events.amazonaws.com"),
         on(roleArn, ["sts:AssumeRole"], {
-          "aws:SourceAccount": scene.account,
-          "aws:SourceArn": `arn:${scene.partition}:events:${scene.region}:${scene.account}:rule/${text(inputs, "rule") ?? name}`,
+          "aws:SourceAccount": pipeline.account,
+          "aws:SourceArn": `arn:${pipeline.partition}:events:${pipeline.region}:${pipeline.account}:rule/${text(inputs, "rule") ?? name}`,
         }),
         "EventBridge takes the target's role",
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html",
@@ -160,17 +169,17 @@ function triggerCalls(scene: Scene): Call[] {
 }
 
 /** Everything that CodePipeline and EventBridge call for a pipeline. */
-export function pipelineCalls(scene: Scene): Call[] {
-  const run: Place = { pipeline: scene.name, environment: undefined, phase: "every release", step: "Run" };
+export function pipelineCalls(pipeline: Pipeline): Call[] {
+  const run: Place = { pipeline: pipeline.name, environment: undefined, phase: "every release", step: "Run" };
   return [
-    ...triggerCalls(scene),
+    ...triggerCalls(pipeline),
     ...calls(
       run,
       service("codepipeline.amazonaws.com"),
-      on(scene.roleArn, ["sts:AssumeRole"]),
+      on(pipeline.roleArn, ["sts:AssumeRole"]),
       "CodePipeline takes the pipeline's role",
       `${GUIDE}how-to-custom-role.html`,
     ),
-    ...scene.view.actions.flatMap((action) => actionCalls(scene, action)),
+    ...pipeline.actions.flatMap((action) => actionCalls(pipeline, action)),
   ];
 }

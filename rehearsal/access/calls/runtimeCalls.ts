@@ -3,7 +3,7 @@ import { cloudFormationTypes } from "../../aws/registry";
 import { ofType } from "../../aws/requests";
 import type { LaterCalls } from "../../aws/types";
 import type { Deployment } from "../estate/deployed";
-import type { Target } from "../estate/jobs";
+import type { Target } from "../estate/branches";
 import { type Call, calls, type Place } from "./call";
 import { stepOf } from "./pipelineCalls";
 
@@ -21,11 +21,11 @@ const at = (place: Place, all: readonly LaterCalls[]): Call[] =>
   all.flatMap(({ principal, asked, why, source }) => calls(place, principal, asked, why, source));
 
 /** What services do while a stack is updated, and again while it is rolled back. */
-export function deploymentCalls({ action }: Target, deployment: Deployment): Call[] {
+export function deploymentCalls(target: Target, deployment: Deployment): Call[] {
   const { pipeline, environment } = deployment;
   return later(deployment, "deployment").flatMap((each) =>
     (["update", "roll-back"] as const).flatMap((phase) =>
-      at({ pipeline, environment, phase, step: stepOf(action) }, [each]),
+      at({ pipeline, environment, phase, step: stepOf(target) }, [each]),
     ),
   );
 }

@@ -1,13 +1,12 @@
 /** What CloudFormation calls with the execution role to make, change and delete what a template declares. */
 import type { AccessModel } from "../../../packages/iam/src/model";
 import { partition } from "../../../components/names";
-import { branchTags } from "../estate/branches";
+import { branchTags, type Target } from "../estate/branches";
 import { cloudFormationType, SERVICES } from "../../aws/registry";
 import { on } from "../../aws/requests";
 import type { Asked, DeployedResource, DeployedStack, Operation, Store, Subject } from "../../aws/types";
 import type { Deployment } from "../estate/deployed";
-import type { Target } from "../estate/jobs";
-import { required } from "../estate/jobs";
+import { told } from "../../record/inventory";
 import { type Principal, service, session } from "../../../packages/iam/src/policy/principals";
 import { type Call, calls, type Phase, type Place } from "./call";
 import { has, made, schemaOf } from "./handlers";
@@ -29,14 +28,14 @@ const DOES: Readonly<Record<Operation, string>> = {
 };
 
 /** Whose rights CloudFormation works with: an execution role's, or those of the session that a branch is deployed with. */
-export const executorOf = ({ variables, project, branch }: Target): Principal =>
-  branch
+export const executorOf = (target: Target): Principal =>
+  target.branch
     ? session(
-        required(variables, "DEPLOY_ROLE_ARN", project.name),
-        `delivery-branch-${branch.hash}`,
-        branchTags(branch),
+        told(target, "DEPLOY_ROLE_ARN"),
+        `delivery-branch-${target.branch.hash}`,
+        branchTags(target.branch),
       )
-    : session(required(variables, "EXECUTION_ROLE_ARN", project.name), "AWSCloudFormation");
+    : session(told(target, "EXECUTION_ROLE_ARN"), "AWSCloudFormation");
 
 /**
  * No tag of a branch's roles is ever taken off: the keys of its stack's tags stay the same. That schemas have the action
@@ -107,14 +106,10 @@ const PARAMETERS =
  */
 function parameterCalls(target: Target, deployment: Deployment): Call[] {
   const { pipeline, environment, parameters, account, region } = deployment;
-  const { variables, branch, project } = target;
+  const { branch } = target;
   const executes = executorOf(target);
-  const plans = session(
-    required(variables, "PLAN_ROLE_ARN", project.name),
-    "plan",
-    branch && branchTags(branch),
-  );
-  const place: Place = { pipeline, environment, phase: "every release", step: stepOf(target.action) };
+  const plans = session(told(target, "PLAN_ROLE_ARN"), "plan", branch && branchTags(branch));
+  const place: Place = { pipeline, environment, phase: "every release", step: stepOf(target) };
   const arn = (name: string) => `arn:${partition(region)}:ssm:${region}:${account}:parameter${name}`;
   const asked = parameters.flatMap((name) => on(arn(name), ["ssm:GetParameters"]));
   const why = "CloudFormation reads the parameters that the template names";
@@ -127,7 +122,7 @@ export function stackCalls(target: Target, deployment: Deployment, model: Access
   const { pipeline, environment } = deployment;
   const found = deployment.resources.flatMap((resource) =>
     operations(resource).flatMap(([phase, all]) => {
-      const step = phase === "deletion" ? "Clean-up" : stepOf(target.action);
+      const step = phase === "deletion" ? "Clean-up" : stepOf(target);
       return all.flatMap((operation) =>
         operationCalls(
           { resource, stack: deployment, roles: model.roles, store },

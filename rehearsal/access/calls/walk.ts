@@ -2,7 +2,8 @@ import type { AccessModel } from "../../../packages/iam/src/model";
 import { called } from "../../../packages/iam/src/evaluate/ask";
 import { type Answer, decide } from "../../../packages/iam/src/evaluate/decide";
 import { withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
-import { branchesOf, branchTargetsOf, type Target, targetsOf } from "../estate/jobs";
+import { inventoryOf } from "../../record/inventory";
+import { targetsOf } from "../estate/branches";
 import { NotKnown, notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 import type { World } from "../estate/world";
@@ -12,7 +13,6 @@ import { shortName } from "./names";
 import { peopleCalls } from "./peopleCalls";
 import { pipelineCalls } from "./pipelineCalls";
 import { deploymentCalls, runtimeCalls } from "./runtimeCalls";
-import { scenes } from "./scene";
 import { stackCalls } from "./stackCalls";
 
 /** One call that a step of a release makes, decided. */
@@ -111,31 +111,28 @@ const ofBranches = ({ deployments }: World): string[] =>
       ]
     : [];
 
-function callsOf(world: World, targets: readonly Target[]): Call[] {
+function callsOf(world: World): Call[] {
   const { record, deployments, model } = world;
-  const all = scenes(record);
-  const ofScenes = all.flatMap((scene) => [
-    ...pipelineCalls(scene),
-    ...jobCalls(record, scene),
+  const pipelines = inventoryOf(record);
+  const ofPipelines = pipelines.flatMap((pipeline) => [
+    ...pipelineCalls(pipeline),
+    ...jobCalls(record, pipeline),
     // What people do with a pipeline of branches no policy of the stacks says.
-    ...(branchesOf(record, scene.name) ? [] : peopleCalls(record, scene)),
+    ...(pipeline.branchesOf === undefined ? peopleCalls(record, pipeline) : []),
   ]);
   const ofDeployments = deployments.flatMap((deployment) => {
     const store =
-      all.find(({ name }) => name === deployment.pipeline) ??
+      pipelines.find(({ name }) => name === deployment.pipeline) ??
       notKnown(`there is no pipeline ${deployment.pipeline}`);
-    return targets
-      .filter(
-        ({ pipeline, environment }) =>
-          pipeline === deployment.pipeline && environment === deployment.environment,
-      )
+    return targetsOf(store)
+      .filter(({ name }) => name === deployment.environment)
       .flatMap((target) => [
         ...stackCalls(target, deployment, model, store),
         ...deploymentCalls(target, deployment),
         ...runtimeCalls(deployment),
       ]);
   });
-  const unique = new Map([...ofScenes, ...ofDeployments].map((call) => [keyOf(call), call]));
+  const unique = new Map([...ofPipelines, ...ofDeployments].map((call) => [keyOf(call), call]));
   return [...unique.values()];
 }
 
@@ -145,9 +142,7 @@ function callsOf(world: World, targets: readonly Target[]): Call[] {
  */
 export function walk(world: World): Walk {
   const model = withHolders(world.model);
-  const answers = callsOf(world, [...targetsOf(world.record), ...branchTargetsOf(world.record)]).map((call) =>
-    decided(model, call),
-  );
+  const answers = callsOf(world).map((call) => decided(model, call));
   const walked = answers.filter((each): each is WalkedCall => typeof each !== "string");
   const undecided = answers.filter((each): each is string => typeof each === "string");
   const without = world.withoutTemplate.map(

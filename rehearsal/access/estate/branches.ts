@@ -1,5 +1,6 @@
 /** Two branches that stand for all of a pipeline's: what one may not do to the other shows with them. */
 import { createHash } from "node:crypto";
+import { type Environment, type Job, type Pipeline, told } from "../../record/inventory";
 import type { Tags } from "../../../packages/iam/src/policy/principals";
 
 /** What stands for a branch in names and in its sessions' tag. */
@@ -34,3 +35,29 @@ export const stackTags = ({ hash, label }: Branch, stackName: string): Tags => (
   branch: hash,
   "delivery:branch": label,
 });
+
+/** A job that is told of a branch while it runs, once for each of the two. */
+export const forBranches = (job: Job) =>
+  BRANCHES.map((branch) => ({
+    ...job,
+    branch,
+    name: placeOf(branch),
+    variables: {
+      ...job.variables,
+      BRANCH_HASH: branch.hash,
+      STACK_NAME: told(job, "STACK_PREFIX") + branch.hash,
+    },
+  }));
+
+/** Where a pipeline deploys to: an environment, or in the place of one a branch. */
+export interface Target extends Environment {
+  readonly branch?: Branch;
+}
+
+export const targetsOf = ({ name, jobs, environments }: Pipeline): Target[] => [
+  ...environments,
+  ...jobs
+    .filter(({ kind }) => kind === "branch-deploy")
+    .flatMap(forBranches)
+    .map((each) => ({ ...each, pipeline: name })),
+];

@@ -12,8 +12,8 @@ import { arnOf } from "./collect";
 import { given, resolved } from "./deployedParameters";
 import { knownCloudFormationType } from "../../aws/registry";
 import type { DeployedResource, DeployedStack } from "../../aws/types";
-import { stackTags } from "./branches";
-import { branchesOf, branchTargetsOf, required, type Target, targetsOf, workloadOf } from "./jobs";
+import { inventoryOf, told } from "../../record/inventory";
+import { stackTags, type Target, targetsOf } from "./branches";
 import type { Kinds, KindTraits } from "./kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 
@@ -82,11 +82,11 @@ function deploymentOf(
   target: Target,
   { template, parameters, traits }: Found,
 ): Deployment {
-  const { pipeline, environment, project, variables, branch } = target;
+  const { pipeline, name, project, variables, branch } = target;
   const site: Site = {
-    environment: required(variables, "ENVIRONMENT", project.name),
-    stack: required(variables, "STACK_NAME", project.name),
-    account: required(variables, "ENVIRONMENT_ACCOUNT", project.name),
+    environment: told(target, "ENVIRONMENT"),
+    stack: told(target, "STACK_NAME"),
+    account: told(target, "ENVIRONMENT_ACCOUNT"),
     region: project.region ?? notKnown(`${project.name} is in no Region`),
   };
   const own = readParameterFile(parameters, site.environment);
@@ -95,7 +95,7 @@ function deploymentOf(
   const uri = variables["REPOSITORY_URI"];
   return {
     pipeline,
-    environment,
+    environment: name,
     account: site.account,
     region: site.region,
     stackName: site.stack,
@@ -136,7 +136,7 @@ export function deploymentsOf(
   options: DeploymentOptions,
 ): Deployments {
   const { found, missing } = findServices(folder, options.places, options.app, options.pipeline);
-  const targets = [...targetsOf(record), ...branchTargetsOf(record)];
+  const pipelines = inventoryOf(record);
   const withoutTemplate: { pipeline: string; why: string }[] = [];
   const stoodIn: string[] = [];
   const services = [
@@ -144,7 +144,8 @@ export function deploymentsOf(
     ...missing.map(({ pipeline, why }) => ({ name: pipeline, service: why })),
   ];
   const deployments = services.flatMap(({ name, service }) => {
-    const kind = workloadOf(record, name);
+    const kind =
+      pipelines.find((each) => each.name === name)?.workload ?? notKnown(`no stack makes pipeline ${name}`);
     const traits = kinds.get(kind) ?? notKnown(`what workload ${kind} is made of is not known`);
     if (traits.packaged) stoodIn.push(name);
     const template = traits.packaged
@@ -156,8 +157,9 @@ export function deploymentsOf(
       withoutTemplate.push({ pipeline: name, why: template });
       return [];
     }
-    return targets
-      .filter(({ pipeline }) => [pipeline, branchesOf(record, pipeline)?.name].includes(name))
+    return pipelines
+      .filter((each) => [each.name, each.branchesOf].includes(name))
+      .flatMap(targetsOf)
       .map((target) => deploymentOf(record, target, template));
   });
   return { deployments, withoutTemplate, stoodIn };

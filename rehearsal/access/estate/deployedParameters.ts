@@ -3,29 +3,29 @@ import { ofType, type Rehearsed } from "../../record/record";
 import type { Parameters } from "../../release/cloudformation/parameters";
 import type { Site } from "../../aws/physicalNames";
 import type { Template } from "../../release/cloudformation/template";
-import { required, type Target } from "./jobs";
+import { type Job, told } from "../../record/inventory";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { map, text } from "../../../packages/iam/src/json";
 
-/** The rehearsal's code and run: any of the right form are as good. */
+/** The rehearsal's code, commit and run: any of the right form are as good. */
 export const CODE_SHA256 = "0".repeat(64);
+export const COMMIT_ID = "0".repeat(40);
 export const EXECUTION_ID = "00000000-0000-4000-8000-000000000000";
 
 /** Folder of a run's release files in the bucket, with a slash at its end. */
-export const releaseFolder = ({ variables, project }: Pick<Target, "variables" | "project">): string => {
-  const value = (key: string) => required(variables, key, project.name);
-  const whose = variables["BRANCH_HASH"] ?? value("ENVIRONMENT");
+export const releaseFolder = (job: Pick<Job, "variables" | "project">): string => {
+  const value = (key: string) => told(job, key);
+  const whose = job.variables["BRANCH_HASH"] ?? value("ENVIRONMENT");
   return `releases/${value("PIPELINE")}/${value("ENVIRONMENT_ACCOUNT")}/${whose}/${EXECUTION_ID}/`;
 };
 
 /** The pipeline's parameters, filled in as change-set.sh does. Throws NotKnown for a placeholder that it does not know. */
-export function given(target: Target): Parameters {
-  const { variables, project } = target;
+export function given(job: Pick<Job, "variables" | "project">): Parameters {
   const put: Readonly<Record<string, () => string>> = {
     run: () => EXECUTION_ID,
-    image: () => `${required(variables, "REPOSITORY_URI", project.name)}@sha256:${CODE_SHA256}`,
-    bucket: () => required(variables, "ARTIFACT_BUCKET", project.name),
-    files: () => releaseFolder(target),
+    image: () => `${told(job, "REPOSITORY_URI")}@sha256:${CODE_SHA256}`,
+    bucket: () => told(job, "ARTIFACT_BUCKET"),
+    files: () => releaseFolder(job),
     sha256: () => CODE_SHA256,
     base64: () => Buffer.from(CODE_SHA256, "hex").toString("base64"),
   };
@@ -33,10 +33,10 @@ export function given(target: Target): Parameters {
     written.replace(/<([^>]*)>/g, (whole, name: string) =>
       (
         put[name] ??
-        (() => notKnown(`${project.name} puts ${whole} into a parameter, which is not known here`))
+        (() => notKnown(`${job.project.name} puts ${whole} into a parameter, which is not known here`))
       )(),
     );
-  const written = map(JSON.parse(required(variables, "PARAMETERS", project.name)));
+  const written = map(JSON.parse(told(job, "PARAMETERS")));
   return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, fill(String(value))]));
 }
 

@@ -5,7 +5,7 @@ import { ofType, type Rehearsed } from "../../record/record";
 import type { Parameters } from "../cloudformation/parameters";
 import type { Site } from "../../aws/physicalNames";
 import { Stopped } from "../stopped";
-import { variablesOf } from "../../record/pipelines";
+import { inventoryOf } from "../../record/inventory";
 import type { Target } from "../model";
 
 /** What the stacks of an account publish, by name. */
@@ -32,10 +32,8 @@ export function targetOf(
   { id, workload }: Pipeline,
   { name, account }: Environment,
 ): Target {
-  const jobs = ofType(record, "aws:codebuild/project:Project").map(variablesOf);
-  const variables =
-    jobs.find((each) => each["PIPELINE"] === id.name && each["ENVIRONMENT"] === name && each["PARAMETERS"]) ??
-    {};
+  const pipeline = inventoryOf(record).find((each) => each.name === id.name);
+  const { variables = {} } = pipeline?.environments.find((each) => each.name === name) ?? {};
   const of = (variable: string): string => given(variables, variable, name);
   const published = publishedIn(record, account);
   const site: Site = {

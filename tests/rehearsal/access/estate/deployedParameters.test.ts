@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { given, releaseFolder, resolved } from "../../../../rehearsal/access/estate/deployedParameters";
-import { type Target, targetsOf } from "../../../../rehearsal/access/estate/jobs";
+import { type Environment, inventoryOf } from "../../../../rehearsal/record/inventory";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { readTemplate } from "../../../../rehearsal/release/cloudformation/template";
 import { upOf } from "../../../stacks/together.cases";
@@ -8,8 +8,9 @@ import { upOf } from "../../../stacks/together.cases";
 const ZIP = "functions in zips, in two accounts";
 const CONTAINERS = "containers on a platform that is built, and on one that is there";
 
-async function targetOf(title: string, environment: string): Promise<Target> {
-  const found = targetsOf(await upOf(title)).find((each) => each.environment === environment);
+async function targetOf(title: string, environment: string): Promise<Environment> {
+  const all = inventoryOf(await upOf(title)).flatMap(({ environments }) => environments);
+  const found = all.find(({ name }) => name === environment);
   return found ?? assert.fail(`no job deploys to ${environment}`);
 }
 
