@@ -1,7 +1,8 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- run without ts-node */
 /**
  * Runs the engine's tests where Pulumi is installed, and says that they are skipped where it is not.
- * `--all`: every k-th create fails once, not a sample; all else is mocha's.
+ * `--all`: every k-th create fails once, not a sample. `--keep NAME`: keeps the stacks of the present version under this name, for
+ * the upgrade tests of the versions to come. All else is mocha's.
  */
 const { spawnSync } = require("node:child_process");
 const { join, resolve } = require("node:path");
@@ -13,6 +14,14 @@ if (spawnSync("pulumi", ["version"], { shell: process.platform === "win32" }).st
 const root = resolve(__dirname, "../..");
 const given = process.argv.slice(2);
 const all = given.includes("--all");
+const keep = given.includes("--keep") ? (given.splice(given.indexOf("--keep"), 2)[1] ?? "") : undefined;
+if (keep !== undefined) {
+  if (!/^[\w.-]+$/.test(keep)) {
+    console.error(`--keep ${keep}: name the version, for instance --keep 0.2.0`);
+    process.exit(2);
+  }
+  given.push("--spec", "tests/engine/versions.test.ts", "--no-parallel");
+}
 const { status, error } = spawnSync(
   process.execPath,
   [
@@ -21,7 +30,11 @@ const { status, error } = spawnSync(
     join(__dirname, "mocharc.yaml"),
     ...given.filter((each) => each !== "--all"),
   ],
-  { cwd: root, stdio: "inherit", env: { ...process.env, ...(all && { ENGINE_ALL: "1" }) } },
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...(all && { ENGINE_ALL: "1" }), ...(keep && { ENGINE_KEEP: keep }) },
+  },
 );
 if (error) throw error;
 process.exit(status ?? 1);

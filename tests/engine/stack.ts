@@ -1,5 +1,5 @@
 /** One stack of a world under the real engine, its program in this process: faster than the command line. */
-import type { EngineEvent, OpMap, Stack } from "@pulumi/pulumi/automation";
+import type { Deployment, EngineEvent, OpMap, Stack } from "@pulumi/pulumi/automation";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import program from "../../index";
 import type { World } from "./world";
@@ -90,6 +90,11 @@ async function withoutTraces<T>(act: () => Promise<T>): Promise<T> {
   } finally {
     if (--running === 0) Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+/** Gives a stack, which has nothing yet, the state of another. */
+export async function imported(world: World, stackName: string, state: Deployment): Promise<void> {
+  await (await stackOf(world, stackName)).importStack(state);
 }
 
 /** Runs one operation; errors are in what it returns. */
