@@ -1,7 +1,7 @@
 import type { Rehearsed } from "../record/record";
 import type { Folder } from "../record/stackFiles";
 import { attack, type AttackResult } from "./threats/attack";
-import { type CharterResult, judgeCharter } from "./matrix/judge";
+import { type AccessResult, judgeAccess } from "./matrix/judge";
 import { walk, type Walk } from "./calls/walk";
 import { makeWorld, type World, type WorldOptions } from "./estate/world";
 import type { NotShown } from "../record/notShown";
@@ -10,7 +10,7 @@ import type { NotShown } from "../record/notShown";
 export interface Act2 {
   readonly world: World;
   readonly walk: Walk;
-  readonly charter: CharterResult;
+  readonly charter: AccessResult;
   readonly attacks: readonly AttackResult[];
   /** What does not hold, one line each. */
   readonly findings: readonly string[];
@@ -37,7 +37,7 @@ export async function act2(folder: Folder, record: Rehearsed, options: WorldOpti
   const start = performance.now();
   const world = await makeWorld(folder, record, options);
   const walked = walk(world);
-  const charter = await judgeCharter(world, { calls: walked.calls });
+  const charter = await judgeAccess(world, { calls: walked.calls });
   const attacks = await attack(world);
   return {
     world,

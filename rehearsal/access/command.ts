@@ -79,9 +79,9 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
   if (question === "matrix") {
     if (values.context.length + values.policy.length + values.tag.length > 0)
       notKnown("matrix takes no --context, no --tag and no --policy");
-    const { charterRows, csv } = await import("./matrix/csv");
+    const { matrixRows, csv } = await import("./matrix/csv");
     const { kindsOf } = await import("./estate/kindTraits");
-    const rows = charterRows({ ...(await stacksOf(resolve(HERE, values.config))), kinds: kindsOf() });
+    const rows = matrixRows({ ...(await stacksOf(resolve(HERE, values.config))), kinds: kindsOf() });
     return { lines: [csv(rows)], allowed: true };
   }
   const { can, whoCan } = await import("../../packages/iam/src/evaluate/ask");

@@ -1,6 +1,6 @@
 import { text } from "../../packages/iam/src/json";
+import { defaultKeyPolicy } from "../../packages/iam/src/policy/defaultKeyPolicy";
 import { behind, length, number, plain } from "./mockRows";
-import { partitionOf } from "./physicalNames";
 import { on } from "./requests";
 import type { Service } from "./types";
 
@@ -30,20 +30,5 @@ export const kms: Service = {
   // The key that a resource of a template is encrypted with.
   asked: ({ resource: { properties } }, _, action) =>
     on(text(properties, "KmsKeyArn") ?? text(properties, "KmsKeyId") ?? "*", [action]),
-  // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-  defaultPolicy: {
-    attached: "key",
-    document: (arn, account) => ({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "AwsDefault",
-          Effect: "Allow",
-          Action: ["kms:*"],
-          Resource: "*",
-          Principal: { AWS: `arn:${partitionOf(arn)}:iam::${account}:root` },
-        },
-      ],
-    }),
-  },
+  defaultPolicy: { attached: "key", document: defaultKeyPolicy },
 };

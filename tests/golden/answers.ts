@@ -1,11 +1,11 @@
 /** What the system says about some settings, as text that a reviewer can compare line by line. */
 import { createHash } from "node:crypto";
 import { attack } from "../../rehearsal/access/threats/attack";
-import { judgeCharter } from "../../rehearsal/access/matrix/judge";
-import type { CharterRow } from "../../rehearsal/access/matrix/rows";
+import { judgeAccess } from "../../rehearsal/access/matrix/judge";
+import type { MatrixRow } from "../../rehearsal/access/matrix/rows";
 import { lint } from "../../rehearsal/access/lint/lint";
 import { judgeAll } from "../../rehearsal/access/mutation/pool";
-import type { Verdict } from "../../rehearsal/access/mutation/verdict";
+import type { Verdict } from "../../packages/iam/src/mutation/verdict";
 import { type Walk, walk, type WalkedCall } from "../../rehearsal/access/calls/walk";
 import type { Rehearsed, Resource, StackRun } from "../../rehearsal/record/record";
 import { judge } from "../../rehearsal/rules/rule";
@@ -95,7 +95,7 @@ function callLines(calls: readonly WalkedCall[]): string[] {
   return [...byCaller, ...reasons("why they are made", whys)];
 }
 
-const rowLines = (rows: readonly CharterRow[]): string[] =>
+const rowLines = (rows: readonly MatrixRow[]): string[] =>
   groups(rows, ({ who }) => who).flatMap(([who, own]) => [
     who,
     ...indented(
@@ -114,7 +114,7 @@ const section = (title: string, lines: readonly string[]): string[] => [title, .
 async function verdictLines(record: Rehearsed, title: string, walked: Walk) {
   const world = await worldOf(title);
   const { findings, excused, examined } = await lint(record);
-  const charter = await judgeCharter(world, { calls: walked.calls });
+  const charter = await judgeAccess(world, { calls: walked.calls });
   const attacks = await attack(world);
   const rules = judge(record, RULES).flatMap(({ rule, examined, findings }) => [
     `${rule.id}: ${Object.entries(examined)

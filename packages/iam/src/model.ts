@@ -1,5 +1,5 @@
 import type { ConditionKeys } from "./policy/conditionKeys";
-import type { Attached, Policy } from "./policy/policies";
+import type { Attached, Policy, Statement } from "./policy/policies";
 import type { Tags } from "./policy/principals";
 
 /** A role and all that it is bound by. */
@@ -38,4 +38,14 @@ export interface AccessModel {
   readonly keys: ConditionKeys;
   /** Further services, by the prefix of their actions, whose resources have no policies of their own. Default: none. */
   readonly withoutPolicies?: ReadonlySet<string>;
+}
+
+/** Every statement that a model has, each once. */
+export function statementsOf({ roles, guarded, managed }: AccessModel): Statement[] {
+  const policies: (Policy | undefined)[] = [
+    ...[...roles.values()].flatMap(({ trust, identity }) => [trust, ...identity]),
+    ...[...guarded.values()].map(({ policy }) => policy),
+    ...managed.values(),
+  ];
+  return [...new Set(policies)].flatMap((policy) => policy?.statements ?? []);
 }

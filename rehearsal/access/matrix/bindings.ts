@@ -1,5 +1,5 @@
 import type { Kinds } from "../estate/kindTraits";
-import type { CharterTarget, CharterPipeline, CharterSettings } from "./settings";
+import type { MatrixTarget, MatrixPipeline, MatrixSettings } from "./settings";
 
 /** What a row's `{words}` stand for in one place; a list stands for as many rows. */
 export type Values = Readonly<Record<string, string | readonly string[]>>;
@@ -17,7 +17,7 @@ export interface Place {
 }
 
 export interface Facts {
-  readonly settings: CharterSettings;
+  readonly settings: MatrixSettings;
   readonly kinds: Kinds;
   /** Every account, tooling's first. */
   readonly accounts: readonly string[];
@@ -27,19 +27,19 @@ export interface Facts {
   readonly stacks: readonly Place[];
   /** Environments that somebody may look at, each with those who may. */
   readonly looked: readonly Place[];
-  readonly pipelines: readonly { readonly pipeline: CharterPipeline; readonly place: Place }[];
+  readonly pipelines: readonly { readonly pipeline: MatrixPipeline; readonly place: Place }[];
   /** Of the pipelines whose branches have stacks. */
   readonly branches: readonly BranchPlaces[];
   readonly environments: readonly {
-    readonly pipeline: CharterPipeline;
-    readonly environment: CharterTarget;
+    readonly pipeline: MatrixPipeline;
+    readonly environment: MatrixTarget;
     readonly place: Place;
   }[];
 }
 
 /** A pipeline's branches: where they are built, and two of them. */
 export interface BranchPlaces {
-  readonly pipeline: CharterPipeline;
+  readonly pipeline: MatrixPipeline;
   readonly place: Place;
   readonly branches: readonly Place[];
 }

@@ -1,13 +1,15 @@
+import type { Role } from "../../../packages/iam/src/model";
 import { ofType } from "../../record/record";
 import type { World } from "../estate/world";
-import { boundaryOf } from "./castModel";
+import type { Facts, Values } from "./bindings";
 import { stacksIn } from "./facts";
-import type { Facts } from "./bindings";
+
+/** The boundary of a workload's roles, in the access matrix's own spelling. */
+export const boundaryOf = ({ policies, own }: Values): string => `${String(policies)}${String(own)}-boundary`;
 
 /** The boundary that a role must have: the organization's where settings name one, the workload's for what a template makes. */
-function wanted({ record }: World, facts: Facts, arn: string): string | undefined {
+function wanted({ record }: World, facts: Facts, { arn, account }: Role): string | undefined {
   const { settings } = facts;
-  const account = arn.split(":")[4] ?? "";
   if (ofType(record, "aws:iam/role:Role").some(({ outputs }) => outputs["arn"] === arn)) {
     const name = settings.boundaries.get(account);
     return name === undefined ? undefined : `arn:${settings.partition}:iam::${account}:policy/${name}`;
@@ -19,17 +21,11 @@ function wanted({ record }: World, facts: Facts, arn: string): string | undefine
 }
 
 /** What is wrong with one role's permissions boundary: a line, or none. */
-export function boundaryFindings(
-  world: World,
-  facts: Facts,
-  arn: string,
-  boundary: string | undefined,
-): string[] {
-  const must = wanted(world, facts, arn);
-  const shown = (one: string | undefined) => one ?? "none";
-  return must === boundary
+export function boundaryFindings(world: World, facts: Facts, role: Role): string[] {
+  const must = wanted(world, facts, role);
+  return must === role.boundary
     ? []
     : [
-        `role ${arn.split("/").at(-1) ?? arn} has permissions boundary ${shown(boundary)}, and the access matrix says ${shown(must)}; give it that one`,
+        `role ${role.arn.split("/").at(-1) ?? role.arn} has permissions boundary ${role.boundary ?? "none"}, and the access matrix says ${must ?? "none"}; give it that one`,
       ];
 }

@@ -1,7 +1,7 @@
 /** Places of branches: their pipeline, and two branches that stand for all. */
 import { BRANCHES } from "../estate/branches";
 import type { Find } from "./partFacts";
-import type { CharterEnvironment, CharterPipeline } from "./settings";
+import type { MatrixEnvironment, MatrixPipeline } from "./settings";
 import type { Place, Values, BranchPlaces } from "./bindings";
 
 /** Not what is the main pipeline's alone. */
@@ -11,8 +11,8 @@ const shared = ({ has }: Place): string[] =>
 /** Roles and policies of the environment are named after all branches, what is in a stack after one. */
 export function branchPlaces(
   { name, values, shown, has }: Place,
-  pipeline: CharterPipeline,
-  { account }: CharterEnvironment,
+  pipeline: MatrixPipeline,
+  { account }: MatrixEnvironment,
   resources: (base: string, repository: string, find: Find) => Values,
   find: Find,
 ): BranchPlaces {

@@ -1,27 +1,15 @@
 /** The rows for every account, pipeline, environment and job of some settings. */
+import type { Condition, Permission } from "../../../packages/iam/src/matrix/permission";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Facts, Place, Values } from "./bindings";
-import { fill, principal, shownThings, type Thing, things } from "./kinds";
+import { fill, principal, shownThings, things } from "./kinds";
 import { permissions } from "./permissions";
-import type { CharterRow, PlaceKind, Row, Wanted } from "./rows";
-
-/** What a key of the request must be. */
-export interface Condition extends Wanted {
-  readonly key: string;
-}
+import type { MatrixRow, PlaceKind, Row } from "./rows";
 
 /** A row in one place. */
-export interface PlacedRow {
+export interface PlacedRow extends Permission {
   readonly row: Row;
-  /** Whom it is about: `role` and its ARN, `service` and its name (cast.ts). */
-  readonly who: string;
-  readonly on: readonly Thing[];
-  readonly when: readonly Condition[];
-  /** What only the resource's policy asks for. */
-  readonly resourceConditions: readonly Condition[];
-  /** Whom it is not about, by the ARN of their role. */
-  readonly exceptPrincipals: readonly string[];
-  readonly shown: CharterRow;
+  readonly shown: MatrixRow;
   /** The pipeline that it is about; empty where it is about none. */
   readonly pipeline: string;
 }
@@ -42,7 +30,7 @@ function placed(row: Row, { values, shown }: Place): PlacedRow {
   const { principal: who, resource, when, resourceConditions, actions, except = [], reason } = row;
   const conditions = [...conditionsOf(when, shown), ...conditionsOf(resourceConditions, shown)];
   return {
-    row,
+    ...{ row, actions, except, reason, at: row.at, atMost: row.atMost === true },
     who: principal(who, "id", values),
     on: resource.flatMap((each) => things(each, values)),
     when: conditionsOf(when, values),

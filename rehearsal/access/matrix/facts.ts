@@ -6,7 +6,7 @@ import type { World } from "../estate/world";
 import { branchPlaces } from "./branchPlaces";
 import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
 import { lookedPlace, statePlace } from "./stackPlaces";
-import { type CharterTarget, type CharterPipeline, type CharterSettings, charterSettings } from "./settings";
+import { type MatrixTarget, type MatrixPipeline, type MatrixSettings, matrixSettings } from "./settings";
 import { list, map, text } from "../../../packages/iam/src/json";
 import type { Place, Facts } from "./bindings";
 
@@ -28,7 +28,7 @@ const finder =
       : notKnown(`the stacks do not make one ${type} called ${name}, which the access matrix is about`);
   };
 
-function projectPlace(settings: CharterSettings, kinds: Kinds, find: Find): Place {
+function projectPlace(settings: MatrixSettings, kinds: Kinds, find: Find): Place {
   const { project, region, partition, suffix, path, tooling } = settings;
   const values = {
     ...{ project, region, partition, suffix, path, tooling },
@@ -55,7 +55,7 @@ function projectPlace(settings: CharterSettings, kinds: Kinds, find: Find): Plac
   };
 }
 
-function pipelinePlace(project: Place, pipeline: CharterPipeline, kinds: Kinds, find: Find): Place {
+function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, find: Find): Place {
   const { name, prefix, source, transforms, environments } = pipeline;
   const own = { pipeline: name, prefix, artifacts: name.slice(0, ARTIFACTS_LENGTH) };
   const kind = kindOf(kinds, pipeline);
@@ -97,8 +97,8 @@ const builtSubnets = (record: Rehearsed, stack: string): string[] =>
 
 function environmentPlace(
   of: Place,
-  pipeline: CharterPipeline,
-  each: CharterTarget,
+  pipeline: MatrixPipeline,
+  each: MatrixTarget,
   find: Find,
   subnets: readonly string[],
 ): Place {
@@ -143,8 +143,8 @@ export const stacksIn = ({ environments, branches }: Facts): Place[] => [
 ];
 
 /** Everything that rows are expanded over. Throws NotKnown for what the stacks do not make. */
-export function charterFacts({ folder, record, kinds }: Pick<World, "folder" | "record" | "kinds">): Facts {
-  const settings = charterSettings(folder);
+export function matrixFacts({ folder, record, kinds }: Pick<World, "folder" | "record" | "kinds">): Facts {
+  const settings = matrixSettings(folder);
   const find = finder(record);
   const project = projectPlace(settings, kinds, find);
   const pipelines = settings.pipelines.map((pipeline) => ({

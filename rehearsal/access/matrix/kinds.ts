@@ -1,4 +1,5 @@
 /** Kinds of principals and resources that rows are about: ARNs and accounts, in the access matrix's own spelling. */
+import type { ResourcePattern } from "../../../packages/iam/src/matrix/permission";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Values } from "./bindings";
 
@@ -7,16 +8,13 @@ interface Resource {
   readonly arn: string;
   /** `own`: the caller's, whichever that is. */
   readonly account: "{tooling}" | "{account}" | "{stateKeyAccount}" | "own";
-  /** Beside a policy of its own, which the model has to know. */
-  readonly guarded?: boolean;
   /** How people call it. Default: kind and name. */
   readonly shown?: string;
 }
 
-const inTooling = (arn: string, shown?: string, guarded = false): Resource => ({
+const inTooling = (arn: string, shown?: string): Resource => ({
   arn,
   account: "{tooling}",
-  guarded,
   ...(shown !== undefined && { shown }),
 });
 const inEnvironment = (arn: string): Resource => ({ arn, account: "{account}" });
@@ -25,14 +23,14 @@ const regional = (service: string, account: string, rest: string) =>
 
 export const RESOURCES: Readonly<Record<string, Resource>> = {
   anything: { arn: "*", account: "own", shown: "anything in its own account" },
-  bucket: inTooling("{bucket}", "artifact bucket", true),
+  bucket: inTooling("{bucket}", "artifact bucket"),
   artifact: inTooling("{bucket}/{rest}", "artifact bucket, {rest}"),
-  "access-log-bucket": inTooling("{accessLogs}", "access log bucket", true),
+  "access-log-bucket": inTooling("{accessLogs}", "access log bucket"),
   "access-log": inTooling("{accessLogs}/{rest}", "access log bucket, {rest}"),
-  key: inTooling("{key}", "artifact key", true),
-  images: inTooling("{images}", "image repository {images}", true),
-  cache: inTooling("{cache}", "layer cache {cache}", true),
-  topic: inTooling("{topic}", "topic {topic}", true),
+  key: inTooling("{key}", "artifact key"),
+  images: inTooling("{images}", "image repository {images}"),
+  cache: inTooling("{cache}", "layer cache {cache}"),
+  topic: inTooling("{topic}", "topic {topic}"),
   "test-reports": inTooling("{tests}", "test reports {tests}"),
   "coverage-reports": inTooling("{coverage}", "coverage reports {coverage}"),
   "verify-reports": inTooling("{verify}", "end-to-end test reports {verify}"),
@@ -116,15 +114,6 @@ export function fill(written: string, values: Values): string[] {
   );
 }
 
-/** What a row is on, in one place. */
-export interface Thing {
-  /** ARN, with `*` and `?` for other characters. */
-  readonly arn: string;
-  /** Undefined: in the caller's, whichever that is. */
-  readonly account: string | undefined;
-  readonly guarded: boolean;
-}
-
 const parts = (written: string): readonly [kind: string, rest: string] => {
   const [kind = "", ...rest] = written.split(" ");
   return [kind, rest.join(" ")];
@@ -134,11 +123,11 @@ const resourceOf = (kind: string): Resource =>
 const withRest = (text: string, rest: string): string => text.replace("{rest}", () => rest).trim();
 
 /** `stack {workload}/*` as ARNs. */
-export function things(on: string, values: Values): Thing[] {
+export function things(on: string, values: Values): ResourcePattern[] {
   const [kind, rest] = parts(on);
-  const { arn, account, guarded = false } = resourceOf(kind);
+  const { arn, account } = resourceOf(kind);
   const [owner] = account === "own" ? [undefined] : fill(account, values);
-  return fill(withRest(arn, rest), values).map((each) => ({ arn: each, account: owner, guarded }));
+  return fill(withRest(arn, rest), values).map((each) => ({ arn: each, account: owner }));
 }
 
 /** `stack {workload}/*` as people read it. */

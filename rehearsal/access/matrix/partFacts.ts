@@ -1,7 +1,7 @@
 /** What follows from the kinds of workload that settings ask for, and from what their environments have for them. */
 import type { Kinds, KindTraits } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import type { CharterPipeline, CharterSettings, CharterTarget } from "./settings";
+import type { MatrixPipeline, MatrixSettings, MatrixTarget } from "./settings";
 import type { Values } from "./bindings";
 
 /** Looks a resource up by its type and the program's name for it: its ARN. */
@@ -17,7 +17,7 @@ export const traits = ({ code, fetchedBy, platform, bounded, roles }: KindTraits
 ];
 
 /** What a pipeline's workload is made of. Throws NotKnown for a kind that there is not. */
-export const kindOf = (kinds: Kinds, { workload }: CharterPipeline): KindTraits =>
+export const kindOf = (kinds: Kinds, { workload }: MatrixPipeline): KindTraits =>
   kinds.get(workload) ?? notKnown(`what workload ${workload} is made of is not known`);
 
 /** What Build and Verify of a pipeline work with, by the program's names for it and for its repository. */
@@ -38,7 +38,7 @@ export const builtWith =
 
 /** Who may touch artifacts where settings say so: the jobs' and pipelines' roles, those named, and who fetches for environments. */
 export function onlyRoles(
-  { artifactRoles, pipelines, project, partition, path, tooling }: CharterSettings,
+  { artifactRoles, pipelines, project, partition, path, tooling }: MatrixSettings,
   kinds: Kinds,
 ) {
   if (artifactRoles === undefined) return [];
@@ -68,7 +68,7 @@ export function onlyRoles(
 
 /** The cluster, the listener with its rules, the subnets: AWS names those that the environment's stack builds. */
 export function platformWords(
-  platform: NonNullable<CharterTarget["platform"]>,
+  platform: NonNullable<MatrixTarget["platform"]>,
   name: string,
   find: Find,
   builtSubnets: readonly string[],

@@ -1,6 +1,7 @@
 /** What a row of the access matrix may say; the rows are in permissions/*.yaml. */
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
+import type { Wanted } from "../../../packages/iam/src/matrix/permission";
 import { PRINCIPALS, RESOURCES } from "./kinds";
 
 /** What is wrong with a word that is none of these. */
@@ -37,19 +38,7 @@ const actions = z
   .regex(new RegExp(`^(\\*|${ACTION}(\\s+${ACTION})*)$`), ACTIONS)
   .transform((written): readonly string[] => written.split(/\s+/));
 
-/** What a condition key of the request must be: one of the values, or anything but these. */
-export interface Wanted {
-  readonly values: readonly string[];
-  readonly otherThan: boolean;
-  /** Whether it need not be there. */
-  readonly ifThere: boolean;
-  /** Whether it must not be there. */
-  readonly absent: boolean;
-}
-const wanted = (values: readonly string[], form: Partial<Wanted> = {}): Wanted => ({
-  ...{ values, otherThan: false, ifThere: false, absent: false },
-  ...form,
-});
+const wanted = (values: readonly string[], form: Partial<Wanted> = {}): Wanted => ({ values, ...form });
 const values = some(z.string());
 const condition = z.union(
   [
@@ -118,7 +107,7 @@ export interface Row extends Omit<z.output<typeof ROW>, "principal"> {
 }
 
 /** A row as people read it, for one pipeline and environment. */
-export interface CharterRow {
+export interface MatrixRow {
   readonly who: string;
   readonly may: readonly string[];
   readonly on: string;

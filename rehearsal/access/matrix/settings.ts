@@ -5,7 +5,7 @@ import { partitionOf } from "./partition";
 import { list, map, text, type Values } from "../../../packages/iam/src/json";
 
 /** An environment, as tooling lists it and its own stack says. */
-export interface CharterEnvironment {
+export interface MatrixEnvironment {
   readonly name: string;
   readonly account: string;
   /** Whether people are asked before a release to it. */
@@ -19,19 +19,19 @@ export interface CharterEnvironment {
 }
 
 /** An environment as one pipeline releases to it. */
-export interface CharterTarget extends CharterEnvironment {
+export interface MatrixTarget extends MatrixEnvironment {
   /** Stage and action of its approval: `Approve-prod/Approval`, whether or not there is one. */
   readonly approvalAction: string;
 }
 
 /** A pipeline, as tooling lists it. */
-export interface CharterPipeline {
+export interface MatrixPipeline {
   readonly name: string;
   /** Kind of its workload. */
   readonly workload: string;
   /** First part of the names of its workloads. */
   readonly prefix: string;
-  readonly environments: readonly CharterTarget[];
+  readonly environments: readonly MatrixTarget[];
   /** CodeCommit repository that it reads, or ARN of its connection; undefined for one that the stack makes. */
   readonly source: { readonly repository: string } | { readonly connection: string | undefined };
   /** CloudFormation transforms that its templates may use. */
@@ -39,11 +39,11 @@ export interface CharterPipeline {
   /** Whether builds share layers. */
   readonly layerCache: boolean;
   /** Where the stacks of its branches are; undefined where they have none. */
-  readonly branches: CharterEnvironment | undefined;
+  readonly branches: MatrixEnvironment | undefined;
 }
 
 /** State that a stack's previews read. */
-export interface CharterState {
+export interface MatrixState {
   /** ARN of the role of its previews. */
   readonly role: string;
   readonly bucket: string;
@@ -55,7 +55,7 @@ export interface CharterState {
 }
 
 /** What the settings of all stacks say, as far as it matters for access. */
-export interface CharterSettings {
+export interface MatrixSettings {
   readonly project: string;
   readonly region: string;
   readonly partition: string;
@@ -65,8 +65,8 @@ export interface CharterSettings {
   readonly path: string;
   /** Account that builds. */
   readonly tooling: string;
-  readonly environments: readonly CharterEnvironment[];
-  readonly pipelines: readonly CharterPipeline[];
+  readonly environments: readonly MatrixEnvironment[];
+  readonly pipelines: readonly MatrixPipeline[];
   /** Subnets of the jobs; empty where they are in no VPC. */
   readonly subnets: readonly string[];
   /** And the security groups that they are in. */
@@ -76,7 +76,7 @@ export interface CharterSettings {
   /** ARNs of the only roles, beside the project's own, that may touch artifacts; undefined: whom IAM lets. */
   readonly artifactRoles: readonly string[] | undefined;
   /** Of the stacks whose previews read state. */
-  readonly states: readonly CharterState[];
+  readonly states: readonly MatrixState[];
 }
 
 /** A setting of one stack, without the project's name; undefined where it is unset. */
@@ -94,7 +94,7 @@ const must = (values: Values, key: string, what: string): string =>
 
 const isApproved = (approval: unknown): boolean => approval !== undefined && approval !== false;
 
-function platformOf(written: unknown): CharterEnvironment["platform"] {
+function platformOf(written: unknown): MatrixEnvironment["platform"] {
   if (written === undefined || written === false) return undefined;
   const values = map(written);
   const listener = text(values, "listener");
@@ -107,7 +107,7 @@ function platformOf(written: unknown): CharterEnvironment["platform"] {
   return { port: "certificateArn" in values ? 443 : 80 };
 }
 
-function environmentOf(written: unknown): CharterEnvironment {
+function environmentOf(written: unknown): MatrixEnvironment {
   const values = map(written);
   const platform = platformOf(values["platform"]);
   return {
@@ -120,7 +120,7 @@ function environmentOf(written: unknown): CharterEnvironment {
 }
 
 /** A pipeline's own list holds names, maps of a name and what differs, and lists of those: waves. */
-function targetsOf(written: unknown, all: readonly CharterEnvironment[]): CharterTarget[] {
+function targetsOf(written: unknown, all: readonly MatrixEnvironment[]): MatrixTarget[] {
   const waves = written === undefined ? all.map(({ name }) => name) : list(written);
   let number = 0;
   return waves.flatMap((wave) => {
@@ -140,7 +140,7 @@ function targetsOf(written: unknown, all: readonly CharterEnvironment[]): Charte
   });
 }
 
-function pipelineOf(written: unknown, all: readonly CharterEnvironment[]): CharterPipeline {
+function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): MatrixPipeline {
   const values = map(written);
   const name = must(values, "name", "a pipeline");
   const source = map(values["source"]);
@@ -160,7 +160,7 @@ function pipelineOf(written: unknown, all: readonly CharterEnvironment[]): Chart
 }
 
 /** What a stack's previews read; nothing without previews, or where their settings name no state. */
-function statesOf(project: string, stack: StackFile, partition: string, path: string): CharterState[] {
+function statesOf(project: string, stack: StackFile, partition: string, path: string): MatrixState[] {
   const state = map(map(setting(project, stack, "previews"))["state"]);
   const url = /^s3:\/\/([^/?]+)([^?]*)/.exec(text(state, "url") ?? "");
   if (url === null) return [];
@@ -179,7 +179,7 @@ function statesOf(project: string, stack: StackFile, partition: string, path: st
 }
 
 /** Reads a folder's settings. Throws NotKnown where there is no stack of kind tooling. */
-export function charterSettings({ project, stacks }: Folder): CharterSettings {
+export function matrixSettings({ project, stacks }: Folder): MatrixSettings {
   const file =
     stacks.find((each) => setting(project, each, "kind") === "tooling") ??
     notKnown("no stack is of kind tooling: the access matrix has nothing to begin with");

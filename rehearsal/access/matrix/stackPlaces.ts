@@ -1,9 +1,9 @@
 /** Places of stacks, whichever pipelines release there. */
-import type { CharterEnvironment, CharterState } from "./settings";
+import type { MatrixEnvironment, MatrixState } from "./settings";
 import type { Place } from "./bindings";
 
 /** An environment that somebody may look at; none otherwise. */
-export function lookedPlace({ name, values, shown }: Place, of: CharterEnvironment): Place[] {
+export function lookedPlace({ name, values, shown }: Place, of: MatrixEnvironment): Place[] {
   const { name: environment, account, readers } = of;
   const roles = `arn:${String(values["partition"])}:iam::${account}:role${String(values["path"])}`;
   const own = { environment, account, roles, readers };
@@ -13,7 +13,7 @@ export function lookedPlace({ name, values, shown }: Place, of: CharterEnvironme
 }
 
 /** What the previews of a stack read. */
-export function statePlace({ name, values, shown }: Place, state: CharterState): Place {
+export function statePlace({ name, values, shown }: Place, state: MatrixState): Place {
   const { role, bucket, root, projects } = state;
   const own = {
     previewRole: role,

@@ -3,7 +3,7 @@ import { kindCalls, usedBy } from "../calls/kindCalls";
 import type { WalkedCall } from "../calls/walk";
 import type { KindTraits } from "../estate/kindTraits";
 import type { PlacedRow } from "./expand";
-import { fits } from "./fits";
+import { fits } from "../../../packages/iam/src/matrix/wildcards";
 import type { Facts } from "./bindings";
 
 /** What somebody does, actions in lower case. */

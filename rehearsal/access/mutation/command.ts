@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { HERE, ROOT, stacksOf } from "../../bringUp/commandLine";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import type { Verdict } from "./verdict";
+import type { Verdict } from "../../../packages/iam/src/mutation/verdict";
 
 export const USAGE = `npm run mutate:access -- [options]
 
@@ -66,6 +66,6 @@ export async function mutateAccess(args: readonly string[], say: (line: string) 
   );
   if (values.all) verdicts.forEach((each) => say(shown(each)));
   say(`\n${report(verdicts, seconds())}`);
-  const held = verdicts.every(({ outcome }) => outcome === "killed" || outcome === "excused");
-  return verdicts.length > 0 && held ? 0 : 1;
+  const allSeen = verdicts.every(({ outcome }) => outcome === "killed" || outcome === "excused");
+  return verdicts.length > 0 && allSeen ? 0 : 1;
 }

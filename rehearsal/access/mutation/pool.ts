@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Given } from "./judge";
-import type { Verdict } from "./verdict";
+import type { Verdict } from "../../../packages/iam/src/mutation/verdict";
 
 /** What a thread says: first what there is to judge, then what came of each. */
 type Message =

@@ -1,8 +1,8 @@
 import Table from "cli-table3";
 import { styleText } from "node:util";
-import { EXCUSES } from "./excuses";
+import { EQUIVALENCES } from "../../../packages/iam/src/mutation/equivalentMutants";
 import { MUTATORS } from "../../../packages/iam/src/mutation/mutators";
-import type { Verdict } from "./verdict";
+import type { Verdict } from "../../../packages/iam/src/mutation/verdict";
 
 const ALL = [...Object.keys(MUTATORS), "boundary removed"];
 
@@ -51,7 +51,7 @@ export function report(verdicts: readonly Verdict[], seconds: number): string {
     "",
     ...tally(verdicts, "killed").map(([by, of]) => `killed by the ${by}: ${of}`),
     ...tally(verdicts, "excused").map(
-      ([by, of]) => `excused as ${by}: ${of} (${EXCUSES[by as keyof typeof EXCUSES]})`,
+      ([by, of]) => `excused as ${by}: ${of} (${EQUIVALENCES[by as keyof typeof EQUIVALENCES]})`,
     ),
     ...(survivors.length > 0 ? ["", styleText("bold", "Surviving")] : []),
     ...survivors.map(({ policy, direction, name }) => styleText("red", `  ${direction} ${policy}, ${name}`)),

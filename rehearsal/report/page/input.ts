@@ -1,5 +1,5 @@
 import type { AttackResult } from "../../access/threats/attack";
-import type { CharterResult } from "../../access/matrix/judge";
+import type { AccessResult } from "../../access/matrix/judge";
 import type { Walk } from "../../access/calls/walk";
 import type { World } from "../../access/estate/world";
 import type { Act1 } from "../../bringUp/check";
@@ -23,7 +23,7 @@ export interface PageInput {
   /** The access check; undefined where the stacks did not come up. */
   readonly world?: World | undefined;
   readonly walk?: Walk | undefined;
-  readonly charter?: CharterResult | undefined;
+  readonly charter?: AccessResult | undefined;
   readonly attacks?: readonly AttackResult[] | undefined;
   /** Text where there was no release, which says why. */
   readonly release: Act3 | string;

@@ -11,7 +11,7 @@ import { reachOf } from "./reach/arrows";
 import { thingsOf } from "./reach/things";
 import { attacksSection } from "./sections/attacks";
 import { bringUpSection } from "./sections/bringUp";
-import { charterSection } from "./sections/charter";
+import { charterSection } from "./sections/matrix";
 import { notShownSection, sizesSection } from "./sections/notShown";
 import { pictureSection } from "./sections/picture";
 import { referenceSection } from "./sections/reference";

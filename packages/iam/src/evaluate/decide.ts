@@ -53,17 +53,19 @@ const WITHOUT_POLICIES = new Set([
 /** Services whose resources have policies, and are what the workloads' templates make: others may be there too. */
 const OF_WORKLOADS = new Set(["dynamodb", "lambda", "logs"]);
 
-/** What carries the policy: a bucket for its objects, a topic for its subscriptions, a table for its indexes. */
-function carrier(service: string, arn: string): string | undefined {
-  if (service === "s3") return arn.split("/")[0];
-  if (service === "kms") return arn.includes(":key/") ? arn : undefined;
-  if (service === "ecr") return arn.includes(":repository/") ? arn : undefined;
-  if (service === "sns") return arn.split(":").slice(0, 6).join(":");
-  if (service === "dynamodb") return arn.replace(/(:table\/[^/]+)\/index\/.*$/, "$1");
-  if (service === "logs") return arn.replace(/(:log-group:[^:]+):.*$/, "$1");
-  if (service === "lambda") return arn; // a version or alias has a policy apart from its function's
-  return undefined;
-}
+/** By service, what carries the policy: a bucket for its objects, a topic for its subscriptions, a table for its indexes. */
+export const CARRIERS: Readonly<
+  Record<string, { readonly attached: Guarded["attached"]; readonly of: (arn: string) => string | undefined }>
+> = {
+  s3: { attached: "bucket", of: (arn) => arn.split("/")[0] },
+  kms: { attached: "key", of: (arn) => (arn.includes(":key/") ? arn : undefined) },
+  ecr: { attached: "repository", of: (arn) => (arn.includes(":repository/") ? arn : undefined) },
+  sns: { attached: "topic", of: (arn) => arn.split(":").slice(0, 6).join(":") },
+  dynamodb: { attached: "table", of: (arn) => arn.replace(/(:table\/[^/]+)\/index\/.*$/, "$1") },
+  logs: { attached: "logGroup", of: (arn) => arn.replace(/(:log-group:[^:]+):.*$/, "$1") },
+  // A version or alias has a policy apart from its function's.
+  lambda: { attached: "function", of: (arn) => arn },
+};
 
 const ARN = /^arn:[a-z-]+:([a-z0-9-]+):[a-z0-9-]*:(\d{12}|aws|):[^*?]+$/;
 
@@ -86,7 +88,7 @@ function target(model: AccessModel, { principal, action, resource, resourceAccou
     const role: Role = model.roles.get(resource) ?? notKnown(`role ${resource} is not in the model`);
     return { account: role.account, policy: role.trust };
   }
-  const arn = carrier(service, resource);
+  const arn = CARRIERS[service]?.of(resource);
   const guarded: Guarded | undefined = arn === undefined ? undefined : model.guarded.get(arn);
   if (guarded) return { account: guarded.account, policy: guarded.policy };
   if (arn !== undefined && !OF_WORKLOADS.has(service)) return unknownResource(model, arn);

@@ -2,8 +2,14 @@ import type { ConditionKeys } from "../policy/conditionKeys";
 import { type Decision, type Documents, evaluate } from "../evaluate/evaluate";
 import type { Case } from "../evaluate/decide";
 import { type Policy, policy } from "../policy/policies";
-import { list } from "../json";
+import { list, type Values } from "../json";
 import type { Mutant } from "./mutators";
+
+/** The document of a policy. */
+export const documentOf = ({ statements }: Policy): Values => ({
+  Version: "2012-10-17",
+  Statement: statements.map(({ content }) => content),
+});
 
 /** A policy as a mutant has it: one that allows nothing where its only statement is gone. */
 export const changedPolicy = (

@@ -5,7 +5,7 @@ import { allow, without } from "../asked";
 import { madeBy } from "./made";
 import type { Values } from "../../src/json";
 
-describe("access/mutation/conditionMutators", () => {
+describe("mutation/conditionMutators", () => {
   it("takes conditions and their values away, key by key", () => {
     const Condition = {
       StringLike: { "s3:prefix": ["a/*", "b/*"], "aws:username": "me" },

@@ -7,7 +7,7 @@ const GROUP = "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupNa
 const TASK = "arn:${Partition}:sns:${Region}:${Account}:task/${Name}";
 const HOME = ["aws", "eu-west-1", "111111111111"] as const;
 
-describe("access/mutation/forms", () => {
+describe("mutation/forms", () => {
   it("knows on what AWS asks for an action", async () => {
     const actions = (await catalog(["cloudformation", "codedeploy", "s3"])).covered("*");
     const forms = await formsOf(actions);

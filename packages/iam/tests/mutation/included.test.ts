@@ -28,7 +28,7 @@ const isIncluded = (
   return included(statement, others, facts);
 };
 
-describe("access/mutation/included", () => {
+describe("mutation/included", () => {
   it("knows when a pattern covers another, and not when in doubt", () => {
     const covered: readonly (readonly [string, string])[] = [
       ["*", "arn:aws:s3:::a/${aws:username}"],

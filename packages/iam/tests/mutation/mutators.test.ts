@@ -8,7 +8,7 @@ import { anyLastPart } from "../../src/mutation/mutant";
 
 const shape = (statement: Values) => made(statement).map(([mutator, direction]) => [mutator, direction]);
 
-describe("access/mutation/mutators", () => {
+describe("mutation/mutators", () => {
   it("makes every mutant of a small statement, each in one place", () => {
     const two = allow({ Action: ["s3:GetObject", "s3:PutObject"], Resource: [OBJECT] });
     assert.deepEqual(made(two), [
@@ -115,7 +115,7 @@ describe("access/mutation/mutators", () => {
   });
 });
 
-describe("access/mutation: wider names", () => {
+describe("mutation: wider names", () => {
   it("takes the last part of a resource for any", () => {
     const cases: readonly (readonly [string, string])[] = [
       ["arn:aws:iam::111111111111:role/path/reader", "arn:aws:iam::111111111111:role/path/*"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { WORKLOADS } from "../../../../components/workloads/list";
-import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
+import { judgeAccess } from "../../../../rehearsal/access/matrix/judge";
 import { kindsOf } from "../../../../rehearsal/access/estate/kindTraits";
 import { walk } from "../../../../rehearsal/access/calls/walk";
 import type { World } from "../../../../rehearsal/access/estate/world";
@@ -55,14 +55,14 @@ describe("The access check of kinds that it has never heard of", () => {
     assert.notDeepEqual(further.folder, world.folder);
     const { findings, calls } = walk(further);
     assert.deepEqual(findings, []);
-    const charter = await judgeCharter(further, { calls });
+    const charter = await judgeAccess(further, { calls });
     assert.deepEqual([charter.findings, charter.unused], [[], []]);
     assert.ok(calls.length > 5_000 && charter.rows.length > 500);
   });
 
   it("refuses one whose parts are not known", async () => {
     const world = await worldOf("functions in zips, in two accounts");
-    await assert.rejects(judgeCharter({ ...world, kinds: new Map() }, { calls: [] }), {
+    await assert.rejects(judgeAccess({ ...world, kinds: new Map() }, { calls: [] }), {
       message: "what workload lambda-zip is made of is not known",
     });
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { charterRows, csv } from "../../../../rehearsal/access/matrix/csv";
+import { matrixRows, csv } from "../../../../rehearsal/access/matrix/csv";
 import { unbrokenWorld } from "../worlds";
 
 describe("The access matrix as CSV", () => {
@@ -18,7 +18,7 @@ describe("The access matrix as CSV", () => {
   });
 
   it("says in words whom and what a row is about, and when", async () => {
-    const rows = charterRows(await unbrokenWorld());
+    const rows = matrixRows(await unbrokenWorld());
     const about = (who: string, action: string) =>
       rows
         .filter((each) => each.who === who && each.may.includes(action))
@@ -58,7 +58,7 @@ describe("The access matrix as CSV", () => {
   });
 
   it("has no word left that stands for a name", async () => {
-    for (const { who, on, when } of charterRows(await unbrokenWorld()))
+    for (const { who, on, when } of matrixRows(await unbrokenWorld()))
       assert.doesNotMatch(`${who} ${on} ${when}`, /[{}]/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
+import { judgeAccess } from "../../../../rehearsal/access/matrix/judge";
 import type { Rehearsed } from "../../../../rehearsal/record/record";
 import { without } from "../../../../packages/iam/tests/asked";
 import { sampleWorld, unbrokenWorld } from "../worlds";
@@ -12,11 +12,11 @@ const ADD = "; add the statement, or take the row out";
 
 /** What is found when everything else is as it should be; no calls are walked. */
 const findings = async (record: Rehearsed): Promise<readonly string[]> =>
-  (await judgeCharter(await sampleWorld(record), { calls: [] })).findings;
+  (await judgeAccess(await sampleWorld(record), { calls: [] })).findings;
 
 describe("The access matrix of the sample", () => {
   it("is what the policies say, and every grant is used", async () => {
-    const { rows, asked, decided, findings, unused } = await judgeCharter(await unbrokenWorld());
+    const { rows, asked, decided, findings, unused } = await judgeAccess(await unbrokenWorld());
     assert.deepEqual({ findings, unused }, { findings: [], unused: [] });
     assert.ok(
       rows.length > 150 && asked > 1_000_000 && decided > 5_000,
@@ -146,7 +146,7 @@ describe("The access matrix of the sample", () => {
       [...roles].find(([each]) => each.includes("role/catalog--prod-")) ??
       assert.fail("no role of a workload");
     roles.set(arn, { ...role, boundary: undefined });
-    const { findings: found } = await judgeCharter(
+    const { findings: found } = await judgeAccess(
       { ...world, model: { ...world.model, roles } },
       { calls: [] },
     );

@@ -53,11 +53,10 @@ permissions:
     when: { aws:a: { ifExists: x }, aws:b: { not: y } }
     reason: three
 `;
-    const wanted = { values: [], otherThan: false, ifThere: false, absent: false };
     const shared = { forEach: ["pipeline", "branch-pipeline"], resource: ["bucket"] };
     const when = {
-      "s3:prefix": { ...wanted, values: ["a", "b"] },
-      "s3:delimiter": { ...wanted, absent: true },
+      "s3:prefix": { values: ["a", "b"] },
+      "s3:delimiter": { values: [], absent: true },
     };
     const one = { ...shared, actions: ["s3:ListBucket"], when, reason: "one", at: "a.yaml:7" };
     const two = {
@@ -73,8 +72,8 @@ permissions:
         ...{ forEach: ["account"], principal: "nobody", actions: ["*"], except: ["sts:AssumeRole"] },
         resource: ["anything"],
         when: {
-          "aws:a": { ...wanted, values: ["x"], ifThere: true },
-          "aws:b": { ...wanted, values: ["y"], otherThan: true },
+          "aws:a": { values: ["x"], ifThere: true },
+          "aws:b": { values: ["y"], otherThan: true },
         },
         ...{ reason: "three", at: "a.yaml:9" },
       },

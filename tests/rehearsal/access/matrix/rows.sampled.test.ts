@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
+import { judgeAccess } from "../../../../rehearsal/access/matrix/judge";
 import { parseRows, permissions } from "../../../../rehearsal/access/matrix/permissions";
 import type { Row } from "../../../../rehearsal/access/matrix/rows";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
@@ -10,7 +10,7 @@ const ROWS = permissions();
 
 /** What is found in the sample with other rows; no calls are walked. */
 const findings = async (rows: readonly Row[]): Promise<readonly string[]> =>
-  (await judgeCharter(await unbrokenWorld(), { calls: [], rows })).findings;
+  (await judgeAccess(await unbrokenWorld(), { calls: [], rows })).findings;
 
 const parsed = (row: string): Row[] => parseRows(`permissions:\n  - ${row}`, "rows.yaml");
 
@@ -58,9 +58,13 @@ describe("A row of the access matrix", () => {
       `{ forEach: project, principal: service batch.amazonaws.com, actions: s3:PutObject, resource: artifact a/*,
          when: { aws:SecureTransport: "false" }, reason: never, atMost: true }`,
     );
-    assert.deepEqual(await findings([...ROWS, ...never]), [
-      'rows.yaml:2: nothing was asked of the row "service batch.amazonaws.com: s3:PutObject on artifact bucket, a/* in 111111111111": its names fit nothing, or its conditions exclude each other',
-    ]);
+    const [first = "", ...others] = await findings([...ROWS, ...never]);
+    assert.deepEqual(
+      [first.replace(/artifacts-\w+/, "artifacts"), ...others],
+      [
+        'rows.yaml:2: nothing was asked of the row "service batch.amazonaws.com: s3:PutObject on arn:aws:s3:::artifacts/a/*": its names fit nothing, or its conditions exclude each other',
+      ],
+    );
   });
 
   it("with a word that stands for nothing there is refused, with its file and line", async () => {

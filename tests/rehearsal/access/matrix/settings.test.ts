@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { charterFacts } from "../../../../rehearsal/access/matrix/facts";
-import { charterSettings } from "../../../../rehearsal/access/matrix/settings";
+import { matrixFacts } from "../../../../rehearsal/access/matrix/facts";
+import { matrixSettings } from "../../../../rehearsal/access/matrix/settings";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { ofType } from "../../../../rehearsal/record/record";
 import { CONNECTION } from "../../../stacks/settingsSample";
@@ -8,7 +8,7 @@ import { folderOf, unbrokenWorld } from "../worlds";
 
 describe("The access matrix's reading of the settings", () => {
   it("is about project, accounts, environments and pipelines of the sample", () => {
-    const { boundaries, ...settings } = charterSettings(folderOf("the sample"));
+    const { boundaries, ...settings } = matrixSettings(folderOf("the sample"));
     const environments = [
       { name: "test", account: "222222222222", approval: false, readers: [] },
       { name: "prod", account: "333333333333", approval: true, readers: [] },
@@ -45,7 +45,7 @@ describe("The access matrix's reading of the settings", () => {
   });
 
   it("knows partitions, paths, boundaries, subnets, prefixes, connections and transforms", () => {
-    const read = (title: string) => charterSettings(folderOf(title));
+    const read = (title: string) => matrixSettings(folderOf(title));
     const { project, partition, region } = read("another project, Region and partition");
     assert.deepEqual([project, partition, region], ["Ship_it", "aws-us-gov", "us-gov-west-1"]);
     const { path, boundaries } = read("a path and a boundary");
@@ -66,7 +66,7 @@ describe("The access matrix's reading of the settings", () => {
   });
 
   it("knows platforms that are built and that are there, kinds of workload, readers, and whom artifacts are for", () => {
-    const built = charterSettings(
+    const built = matrixSettings(
       folderOf("containers on a platform that is built, and on one that is there"),
     );
     assert.deepEqual(
@@ -85,7 +85,7 @@ describe("The access matrix's reading of the settings", () => {
       built.pipelines.map(({ workload }) => workload),
       ["ecs-service"],
     );
-    const read = charterSettings(folderOf("readers of environments, and roles that artifacts are for"));
+    const read = matrixSettings(folderOf("readers of environments, and roles that artifacts are for"));
     assert.deepEqual(
       [read.environments[0]?.readers, read.artifactRoles],
       [["arn:aws:iam::444444444444:role/people/on-call"], ["arn:aws:iam::111111111111:role/auditor"]],
@@ -93,7 +93,7 @@ describe("The access matrix's reading of the settings", () => {
   });
 
   it("knows waves, and what one pipeline changes of an environment", () => {
-    const [catalog, mail] = charterSettings(
+    const [catalog, mail] = matrixSettings(
       folderOf("waves, and environments that one pipeline changes"),
     ).pipelines;
     const short = (each: typeof catalog) =>
@@ -114,7 +114,7 @@ describe("The access matrix's reading of the settings", () => {
   it("refuses settings without tooling, and stacks that do not make what rows name", async () => {
     const { project, stacks } = folderOf("the sample");
     assert.throws(
-      () => charterSettings({ project, stacks: stacks.filter(({ stack }) => stack !== "tooling") }),
+      () => matrixSettings({ project, stacks: stacks.filter(({ stack }) => stack !== "tooling") }),
       new NotKnown("no stack is of kind tooling: the access matrix has nothing to begin with"),
     );
     const { folder, record, kinds } = await unbrokenWorld();
@@ -124,7 +124,7 @@ describe("The access matrix's reading of the settings", () => {
       resources: run.resources.filter((each) => each !== topic),
     }));
     assert.throws(
-      () => charterFacts({ folder, record: without, kinds }),
+      () => matrixFacts({ folder, record: without, kinds }),
       new NotKnown(
         "the stacks do not make one aws:sns/topic:Topic called catalog, which the access matrix is about",
       ),
@@ -135,7 +135,7 @@ describe("The access matrix's reading of the settings", () => {
     const bucket = "acme-state";
     const role = (name: string, account: string) => `arn:aws:iam::${account}:role/delivery-${name}preview`;
     const projects = ["delivery"];
-    assert.deepEqual(charterSettings(folderOf("previews that read state")).states, [
+    assert.deepEqual(matrixSettings(folderOf("previews that read state")).states, [
       {
         ...{ role: role("", "111111111111"), bucket, root: "delivery/.pulumi/", projects },
         keys: ["arn:aws:kms:eu-west-1:999999999999:key/01234567-89ab-cdef-0123-456789abcdef"],
@@ -143,9 +143,6 @@ describe("The access matrix's reading of the settings", () => {
       { role: role("test-", "222222222222"), bucket, root: ".pulumi/", projects, keys: [] },
       { role: role("prod-", "222222222223"), bucket, root: ".pulumi/", projects, keys: [] },
     ]);
-    assert.deepEqual(
-      charterSettings(folderOf("previews in pull requests, and sources on GitHub")).states,
-      [],
-    );
+    assert.deepEqual(matrixSettings(folderOf("previews in pull requests, and sources on GitHub")).states, []);
   });
 });

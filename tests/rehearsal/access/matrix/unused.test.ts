@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
+import { judgeAccess } from "../../../../rehearsal/access/matrix/judge";
 import { walk } from "../../../../rehearsal/access/calls/walk";
 import { unbrokenWorld, worldOf } from "../worlds";
 
@@ -11,7 +11,7 @@ async function without(
   const calls = walk(world).calls;
   const left = calls.filter(({ action, caller, resource }) => !unneeded(action, caller, resource));
   assert.ok(left.length < calls.length, "no such call is made");
-  return (await judgeCharter(world, { calls: left })).unused;
+  return (await judgeAccess(world, { calls: left })).unused;
 }
 const OUT =
   ", and no step of a release uses it; take it out of the policy and the access matrix, or add the step to the simulated calls";
@@ -68,7 +68,7 @@ describe("A grant of the access matrix", () => {
     const calls = walk(world).calls.filter(
       ({ resource, caller }) => !(resource.includes("cache") && caller === "delivery-catalog-build"),
     );
-    const { unused } = await judgeCharter(world, { calls });
+    const { unused } = await judgeAccess(world, { calls });
     assert.equal(unused.length, 7);
     for (const line of unused)
       assert.match(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Task, tasks } from "../../../../rehearsal/access/mutation/judge";
 import { subjects } from "../../../../rehearsal/access/mutation/subjects";
-import type { Verdict } from "../../../../rehearsal/access/mutation/verdict";
+import type { Verdict } from "../../../../packages/iam/src/mutation/verdict";
 import { policyDocuments } from "../../../../rehearsal/aws/policyDocuments";
 import type { Rehearsed } from "../../../../rehearsal/record/record";
 import { ROOT, SAMPLE, unbroken } from "../../sample";
@@ -37,7 +37,7 @@ describe("access/mutation/judge", () => {
     assert.deepEqual(new Set(registered), new Set(policyDocuments(world.record)));
     assert.equal(registered.length, new Set(registered).size);
     assert.deepEqual(
-      found.filter((each) => each.registered === undefined).map(({ attached }) => attached),
+      found.filter((each) => each.registered === undefined).map(({ policy }) => policy.attached),
       ["trust", "identity", "trust", "identity", "function", "function"],
     );
     const bounded = all.flatMap(({ name }) => (name.startsWith("boundary of ") ? [name] : []));

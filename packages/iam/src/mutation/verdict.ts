@@ -1,20 +1,22 @@
-import type { Excuse } from "./excuses";
-import type { Mutant } from "../../../packages/iam/src/mutation/mutators";
+import type { Equivalence } from "./equivalentMutants";
+import type { Mutant } from "./mutators";
 
 /** What came of one mutant. */
 export interface Verdict extends Pick<Mutant, "mutator" | "direction" | "name"> {
   /** The policy that was changed. */
   readonly policy: string;
+  /** Excused: it is shown to be equivalent. */
   readonly outcome: "killed" | "excused" | "survived" | "unjudged";
-  /** What killed it, or the excuse; empty for a survivor. */
-  readonly by: Killer["name"] | Excuse | "";
+  /** What killed it, or why it is equivalent; empty for a survivor. */
+  readonly by: string;
   /** What the killer found, in the mutant or, for `unjudged`, in the policy as it is; empty for all others. */
   readonly finding: string;
 }
 
 /** Something that can tell a mutant from its policy: the first finding, or undefined. */
 export interface Killer {
-  readonly name: "access matrix" | "simulated calls" | "boundary";
+  /** `access matrix`. */
+  readonly name: string;
   readonly finds: (mutant: Mutant) => string | undefined;
 }
 
@@ -30,14 +32,14 @@ export function unjudged(policy: string, unchanged: Mutant, killers: readonly Ki
 }
 
 /**
- * Judges one mutant: the first killer that finds something wins. Only what survives them all may be excused, so that an
- * excuse never hides a difference that somebody sees.
+ * Judges one mutant: the first killer that finds something wins. Only what survives them all may be excused, so that no
+ * proof of equivalence hides a difference that somebody sees.
  */
 export function verdictOn(
   policy: string,
   mutant: Mutant,
   killers: readonly Killer[],
-  excuse: (mutant: Mutant) => Excuse | undefined,
+  equivalence: (mutant: Mutant) => Equivalence | undefined,
 ): Verdict {
   const { mutator, direction, name } = mutant;
   const about = { policy, mutator, direction, name };
@@ -45,7 +47,7 @@ export function verdictOn(
     const finding = killer.finds(mutant);
     if (finding !== undefined) return { ...about, outcome: "killed", by: killer.name, finding };
   }
-  const excused = excuse(mutant);
+  const excused = equivalence(mutant);
   return excused === undefined
     ? { ...about, outcome: "survived", by: "", finding: "" }
     : { ...about, outcome: "excused", by: excused, finding: "" };

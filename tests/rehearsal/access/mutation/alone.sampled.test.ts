@@ -1,51 +1,52 @@
 import assert from "node:assert/strict";
-import { type AloneJudge, aloneJudge } from "../../../../rehearsal/access/matrix/alone";
-import { judgeCharter } from "../../../../rehearsal/access/matrix/judge";
+import { boundaryFindings } from "../../../../rehearsal/access/matrix/boundaries";
+import { judgeAccess, prepareMatrix } from "../../../../rehearsal/access/matrix/judge";
+import type { Subject } from "../../../../rehearsal/access/mutation/subjects";
+import { documentOf } from "../../../../packages/iam/src/mutation/changed";
+import { type Alone, aloneIn, assertNothingAgainst } from "./alone";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { makeWorld } from "../../../../rehearsal/access/estate/world";
-import type { PolicyDocument, PolicyKind } from "../../../../rehearsal/record/policyDocuments";
+import type { PolicyKind } from "../../../../rehearsal/record/policyDocuments";
 import type { Values } from "../../../../packages/iam/src/json";
 import { upOf } from "../../../stacks/together.cases";
 import { without } from "../../../../packages/iam/tests/asked";
 import { folderOf, unbrokenWorld, worldOf } from "../worlds";
-import { withStatement } from "./changes";
+import { withStatement } from "../matrix/changes";
 import { sampled, whole } from "../../../whole/sample";
 
-let alone: AloneJudge;
+let alone: Alone;
 before(async () => {
-  alone = await aloneJudge(await unbrokenWorld());
+  alone = await aloneIn(await unbrokenWorld());
 });
 
 /** The sample's policy of that kind on a resource of that name. */
-const policyOf = (kind: PolicyKind, name: string): PolicyDocument =>
-  alone.policies.find((each) => each.kind === kind && each.resource.name === name) ??
-  assert.fail(`no ${kind} policy ${name}`);
+const policyOf = (kind: PolicyKind, name: string, sid: string): Subject =>
+  alone.policies.find(
+    ({ registered, policy: { statements } }) =>
+      registered?.kind === kind &&
+      registered.resource.name === name &&
+      statements.some((each) => each.sid === sid),
+  ) ?? assert.fail(`no ${kind} policy ${name} with ${sid}`);
 
 /** What is found once a statement is changed, or gone. */
-const found = (kind: PolicyKind, name: string, sid: string, change: (each: Values) => Values | undefined) => {
-  const policy = policyOf(kind, name);
-  return alone.judge(policy, withStatement(policy.content, sid, change));
-};
+function found(kind: PolicyKind, name: string, sid: string, change: (each: Values) => Values | undefined) {
+  const own = policyOf(kind, name, sid);
+  return alone.judge(own, withStatement(documentOf(own.policy), sid, change)) ?? "";
+}
 
 describe("A policy judged alone", () => {
   it("has nothing against it as it is registered, in each case", async () => {
     const titles = ["the sample", "single-account mode", "two environments in one account", "a VPC"];
-    for (const title of sampled(titles, (_, index) => index === 1)) {
-      const judge = await aloneJudge(await worldOf(title));
-      assert.ok(judge.policies.length > 20, `${title}: ${judge.policies.length}`);
-      for (const policy of judge.policies) assert.deepEqual(judge.judge(policy, policy.content), [], title);
-    }
+    for (const title of sampled(titles, (_, index) => index === 1))
+      await assertNothingAgainst(await worldOf(title), 20, title);
   });
 
   it("is found without any one of its statements", () => {
-    for (const policy of alone.policies) {
-      for (const { Sid: sid } of policy.statements.length > 1 ? policy.statements : []) {
-        const lost = withStatement(policy.content, String(sid), () => undefined);
-        assert.equal(
-          alone.judge(policy, lost).length,
-          1,
-          `${policy.kind} ${policy.resource.name} ${String(sid)}`,
-        );
+    for (const own of alone.policies) {
+      const { statements, name } = own.policy;
+      for (const { sid } of statements.length > 1 && own.registered ? statements : []) {
+        const lost = withStatement(documentOf(own.policy), sid, () => undefined);
+        assert.notEqual(alone.judge(own, lost), undefined, `${name} ${sid}`);
       }
     }
   });
@@ -53,18 +54,18 @@ describe("A policy judged alone", () => {
   it("is wide behind a narrow policy of the other side", () => {
     const wide = { Resource: "*" };
     assert.match(
-      found("inline", "catalog--test-plan", "ReadReleaseFiles", (each) => ({ ...each, ...wide }))[0] ?? "",
+      found("inline", "catalog--test-plan", "ReadReleaseFiles", (each) => ({ ...each, ...wide })),
       /^role delivery-catalog--test-plan may s3:GetObject on .*, which the access matrix does not have, by ReadReleaseFiles in inline policy/,
     );
     assert.match(
-      found("bucket", "artifacts", "ReadCatalog", (each) => without(each, "Condition"))[0] ?? "",
+      found("bucket", "artifacts", "ReadCatalog", (each) => without(each, "Condition")),
       /^(role|an administrator) .* may s3:GetObject on .*, which the access matrix does not have, by .* and ReadCatalog in bucket policy/,
     );
     assert.match(
       found("managed", "catalog--prod-boundary", "UseTables", (each) => ({
         ...each,
         Action: "dynamodb:*",
-      }))[0] ?? "",
+      })),
       /^a role of catalog--prod with every permission may dynamodb:/,
     );
   });
@@ -99,23 +100,8 @@ describe("A policy judged alone", () => {
       ["bucket", "artifacts-access-logs", "DeliverAccessLogs", "*", /^service \S+ may s3:PutObject/],
     ];
     for (const [kind, name, sid, to, message] of cases) {
-      const policy = alone.policies.find(
-        (each) =>
-          each.kind === kind &&
-          each.resource.name === name &&
-          each.statements.some((one) => one["Sid"] === sid),
-      );
-      assert.ok(policy, `${kind} ${name} ${sid}`);
-      assert.match(alone.judge(policy, withStatement(policy.content, sid, principal(to)))[0] ?? "", message);
+      assert.match(found(kind, name, sid, principal(to)), message);
     }
-  });
-
-  it("ends with the first finding", () => {
-    assert.equal(
-      found("inline", "catalog-build", "PushImages", (each) => ({ ...each, Action: "*", Resource: "*" }))
-        .length,
-      1,
-    );
   });
 
   it("is refused in the words of the evaluator where AWS would not take it", () => {
@@ -128,14 +114,13 @@ describe("A policy judged alone", () => {
   });
 
   it("has the boundary that settings name", async () => {
-    const judge = await aloneJudge(await worldOf("a path and a boundary"));
-    const [role, boundary] = [
-      "arn:aws:iam::111111111111:role/delivery/delivery-catalog-build",
-      "arn:aws:iam::111111111111:policy/org",
-    ];
-    assert.deepEqual(judge.judgeBoundary(role, boundary), []);
-    assert.deepEqual(judge.judgeBoundary(role, undefined), [
-      `role delivery-catalog-build has permissions boundary none, and the access matrix says ${boundary}; give it that one`,
+    const world = await worldOf("a path and a boundary");
+    const { facts } = await prepareMatrix(world);
+    const role = [...world.model.roles.values()].find(({ arn }) => arn.endsWith("/delivery-catalog-build"));
+    assert.ok(role);
+    assert.deepEqual(boundaryFindings(world, facts, role), []);
+    assert.deepEqual(boundaryFindings(world, facts, { ...role, boundary: undefined }), [
+      "role delivery-catalog-build has permissions boundary none, and the access matrix says arn:aws:iam::111111111111:policy/org; give it that one",
     ]);
   });
 
@@ -150,9 +135,8 @@ describe("A policy judged alone", () => {
         policies: Object.fromEntries(accounts.map((each) => [`arn:aws:iam::${each}:policy/org`, nothing])),
       });
       assert.deepEqual(world.assumed, []);
-      assert.deepEqual((await judgeCharter(world, { calls: [] })).findings, []);
-      const judge = await aloneJudge(world);
-      for (const policy of judge.policies) assert.deepEqual(judge.judge(policy, policy.content), []);
+      assert.deepEqual((await judgeAccess(world, { calls: [] })).findings, []);
+      await assertNothingAgainst(world, 20, title);
     },
   );
 });

@@ -4,7 +4,7 @@ import type { Policy } from "../../../packages/iam/src/policy/policies";
 import type { Walk, WalkedCall } from "../calls/walk";
 import type { World } from "../estate/world";
 import { changedPolicy, decideWith, hasSay } from "../../../packages/iam/src/mutation/changed";
-import type { Killer } from "./verdict";
+import type { Killer } from "../../../packages/iam/src/mutation/verdict";
 
 /** A call that a release makes, with all that decides it. */
 interface Decidable {
@@ -30,7 +30,7 @@ function forAnother(call: WalkedCall): WalkedCall[] {
   return [{ ...call, context: { ...call.context, [key]: nextDoor(String(source)) } }];
 }
 
-/** The calls of a walk that are allowed; those that are not are findings of the walk itself. */
+/** The simulated calls that are allowed; those that are not are findings of their own. */
 export function needs(world: World, { calls }: Walk): Needs {
   const model = withHolders(world.model);
   const decidable = (call: WalkedCall): Decidable => {
@@ -45,7 +45,7 @@ export function needs(world: World, { calls }: Walk): Needs {
 }
 
 /** Kills a mutant that denies a call which a release makes, or allows one for a source that the policy does not know. */
-export function walkKiller(world: World, { needed, unneeded }: Needs, own: Policy): Killer {
+export function callsKiller(world: World, { needed, unneeded }: Needs, own: Policy): Killer {
   const mine = (all: readonly Decidable[]) => all.filter((each) => hasSay(each.case, own));
   const [those, others] = [
     mine(needed),

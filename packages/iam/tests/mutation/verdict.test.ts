@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { mutants } from "../../../../packages/iam/src/mutation/mutators";
-import { report } from "../../../../rehearsal/access/mutation/report";
-import { type Killer, type Verdict, verdictOn } from "../../../../rehearsal/access/mutation/verdict";
-import { evaluate } from "../../../../packages/iam/src/evaluate/evaluate";
-import { policy } from "../../../../packages/iam/src/policy/policies";
-import { allow, document, documentedKeys, lookup, READER } from "../../../../packages/iam/tests/asked";
-import { list, type Values } from "../../../../packages/iam/src/json";
+import { mutants } from "../../src/mutation/mutators";
+import { type Killer, type Verdict, verdictOn } from "../../src/mutation/verdict";
+import { evaluate } from "../../src/evaluate/evaluate";
+import { policy } from "../../src/policy/policies";
+import { allow, document, documentedKeys, lookup, READER } from "../asked";
+import { list, type Values } from "../../src/json";
 
 const CATS = "arn:aws:s3:::cats";
 const SMALL = document(
@@ -56,7 +55,7 @@ const survivors = (verdicts: readonly Verdict[]) =>
     outcome === "survived" ? [`${direction} ${name}`] : [],
   );
 
-describe("access/mutation/verdict", () => {
+describe("mutation/verdict", () => {
   it("kills every mutant of a small policy that the questions cover", () => {
     const verdicts = run(QUESTIONS);
     const all = (direction: string) => verdicts.filter((each) => each.direction === direction).length;
@@ -110,29 +109,5 @@ describe("access/mutation/verdict", () => {
     assert.deepEqual(outcome([idle, one, other], "redundant"), ["killed", "simulated calls", "one"]);
     assert.deepEqual(outcome([idle], "redundant"), ["excused", "redundant", ""]);
     assert.deepEqual(outcome([idle]), ["survived", "", ""]);
-  });
-});
-
-describe("access/mutation/report", () => {
-  it("counts by mutator and direction, and names who survives", () => {
-    const verdicts = run(QUESTIONS);
-    const [first, ...others] = verdicts;
-    assert.ok(first);
-    const told = report([{ ...first, outcome: "excused", by: "redundant", finding: "" }, ...others], 3);
-    const lines = told.split("\n").map((line) => line.replace(/[│ ]+/g, " ").trim());
-    for (const line of [
-      "delete statement narrowing 2 1 1 0",
-      "delete action narrowing 2 2 0 0",
-      "action to svc:* widening 2 2 0 0",
-      "resource to * widening 2 1 0 1",
-      "killed by the access matrix: 13",
-      "excused as redundant: 1 (the rest of the policy says the same)",
-      "widening small, Find: resource *",
-      "widening: 9 mutants, 7 killed, 0 excused, 2 surviving",
-      "narrowing: 7 mutants, 6 killed, 1 excused, 0 surviving",
-      "policies judged: 1, in 3 s",
-    ]) {
-      assert.ok(lines.includes(line), `${line} is not in\n${told}`);
-    }
   });
 });

@@ -1,10 +1,10 @@
 import { count, html } from "../html";
-import type { CharterResult } from "../../../access/matrix/judge";
+import type { AccessResult } from "../../../access/matrix/judge";
 import { filter, findingList, section, type Section, table } from "../parts";
 import { actionList } from "../statements";
 
 /** The complete list of who may do what. */
-export function charterSection({ rows, asked, decided, findings, unused }: CharterResult): Section {
+export function charterSection({ rows, asked, decided, findings, unused }: AccessResult): Section {
   const body = html`<tbody>
     ${rows.map(
       ({ who, may, on, when, why }) =>

@@ -1,15 +1,15 @@
 /** Which statements have a say in what: what is asked of a policy is asked of those alone. */
-import { type Action, type Catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
-import { type Lookup, resourceTest } from "../../../packages/iam/src/policy/patterns";
-import type { Policy, Statement } from "../../../packages/iam/src/policy/policies";
-import { fits } from "./fits";
-import type { Row } from "./rows";
-import { texts, map } from "../../../packages/iam/src/json";
+import { type Action, type Catalog, serviceOf } from "../policy/catalog";
+import { type Lookup, resourceTest } from "../policy/patterns";
+import type { Policy, Statement } from "../policy/policies";
+import { fits } from "./wildcards";
+import type { Permission } from "./permission";
+import { texts, map } from "../json";
 
 /** Names of actions that a statement is about, in AWS's own spelling. */
 export type Named = (statement: Statement) => ReadonlySet<string>;
 
-/** The actions of AWS's reference, and those that policies or rows name and it lacks. */
+/** The actions of AWS's reference, and those that policies or permissions name and it lacks. */
 export function withOthers(catalog: Catalog, written: Iterable<string>): Catalog {
   const others = [...new Set(written)]
     .filter((each) => !/[*?]/.test(each) && catalog.covered(each).length === 0)
@@ -37,8 +37,8 @@ export function naming(catalog: Catalog): Named {
   };
 }
 
-/** Whether a row is about an action. */
-export const rowNames = ({ actions, except = [] }: Row, action: string): boolean =>
+/** Whether a permission is about an action. */
+export const permits = ({ actions, except = [] }: Permission, action: string): boolean =>
   actions.some((each) => fits(each, action)) && !except.includes(action);
 
 /** The statements of policies that are about one action; a policy keeps its place even with none. */
@@ -82,25 +82,32 @@ export const conditionsOf = ({ content }: Statement): (readonly [key: string, va
     Object.entries(map(block)).map(([key, value]) => [key, operator === "Null" ? [] : texts(value)] as const),
   );
 
-/** Actions that no statement and no row tells apart: one stands for all. */
+/** Actions that no statement and no permission tells apart: one stands for all. */
 export interface ActionClass {
   readonly service: string;
   readonly actions: readonly string[];
   readonly representative: string;
 }
 
-/** What tells actions apart: the rows that name them. */
-export function rowMarks(all: readonly Action[], rows: readonly Row[]): ReadonlyMap<string, string> {
-  const telling = rows.filter(({ actions: own }) => !own.includes("*")); // `*` is about what is named otherwise, too
+/** What tells actions apart: the permissions that name them. Many that are written once share their list. */
+export function marksOf(
+  all: readonly Action[],
+  permissions: readonly Permission[],
+): ReadonlyMap<string, string> {
+  // `*` is about what is named otherwise, too.
+  const lists = new Map(
+    permissions.filter(({ actions }) => !actions.includes("*")).map((each) => [each.actions, each]),
+  );
+  const telling = [...lists.values()];
   return new Map(
     all.flatMap(({ name }) => {
-      const by = telling.flatMap((row, index) => (rowNames(row, name) ? [index] : []));
+      const by = telling.flatMap((each, index) => (permits(each, name) ? [index] : []));
       return by.length > 0 ? [[name, by.join(" ")] as const] : [];
     }),
   );
 }
 
-/** Sorts actions into classes; those that neither a statement nor a row names are left out. */
+/** Sorts actions into classes; those that neither a statement nor a permission names are left out. */
 export function classes(
   statements: readonly Statement[],
   named: Named,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { holds, variants } from "../../../../rehearsal/access/matrix/variants";
-import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
-import { service } from "../../../../packages/iam/src/policy/principals";
-import { documentedKeys, READER } from "../../../../packages/iam/tests/asked";
+import { holds, variants } from "../../src/matrix/requests";
+import { NotKnown } from "../../src/policy/notKnown";
+import { service } from "../../src/policy/principals";
+import { documentedKeys, READER } from "../asked";
 
 const tried = (...conditions: (readonly [string, readonly string[]])[]) =>
   variants(READER, conditions, new Map([["s3:prefix", ["kept/a/*", "other/*"]]]), documentedKeys());
@@ -73,8 +73,8 @@ describe("The requests that a question stands for", () => {
   });
 });
 
-describe("A row's condition", () => {
-  const wanted = { key: "s3:prefix", values: ["a/*", "b"], otherThan: false, ifThere: false, absent: false };
+describe("A permission's condition", () => {
+  const wanted = { key: "s3:prefix", values: ["a/*", "b"] };
   const held = (more: object) =>
     [{}, { "S3:Prefix": "a/1" }, { "s3:prefix": "c" }].map((each) => holds({ ...wanted, ...more }, each));
   it("wants one of its values", () => assert.deepEqual(held({}), [false, true, false]));

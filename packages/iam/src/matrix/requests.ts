@@ -1,10 +1,10 @@
 /** The requests that one question stands for: every condition key that has a say, absent, as wanted, and otherwise. */
-import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
-import { OF_SERVICES } from "../../../packages/iam/src/evaluate/context";
-import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import type { Principal } from "../../../packages/iam/src/policy/principals";
-import type { Condition } from "./expand";
-import { fits, instance, nearMiss } from "./fits";
+import type { ConditionKeys } from "../policy/conditionKeys";
+import { OF_SERVICES } from "../evaluate/context";
+import { notKnown } from "../policy/notKnown";
+import type { Principal } from "../policy/principals";
+import type { Condition } from "./permission";
+import { fits, instance, nearMiss } from "./wildcards";
 
 /** Values of condition keys that a caller chooses; undefined: the request does not have the key. */
 export type Context = Readonly<Record<string, string | readonly string[]>>;
@@ -36,7 +36,7 @@ const alike = (one: string, other: string): number => {
   return length;
 };
 
-/** All values that policies and rows give for a key, by the key in lower case. */
+/** All values that policies and permissions give for a key, by the key in lower case. */
 export type Mentioned = ReadonlyMap<string, readonly string[]>;
 
 function otherValue(type: string, values: readonly string[]): string[] {
@@ -124,7 +124,7 @@ export function variants(
 interface Tried {
   readonly key: string;
   readonly options: readonly (string | undefined)[];
-  /** What some policy or row wants it to be. Undefined: not there. */
+  /** What some policy or permission wants it to be. Undefined: not there. */
   readonly wanted: string | undefined;
 }
 
@@ -138,7 +138,7 @@ const combinations = (tried: readonly Tried[]): Context[] =>
   );
 
 /**
- * Every two keys in every combination, while the others are as some policy or row wants them, or absent. A statement's
+ * Every two keys in every combination, while the others are as some policy or permission wants them, or absent. A statement's
  * conditions hold each for itself, so that one or two that are not met are as good as many.
  */
 function pairs(tried: readonly Tried[]): Context[] {
@@ -153,11 +153,14 @@ function pairs(tried: readonly Tried[]): Context[] {
   return [...new Map(all.map((each) => [JSON.stringify(Object.entries(each).sort()), each])).values()];
 }
 
-/** Whether a request is as a row wants it. */
-export const holds = ({ key, values, otherThan, ifThere, absent }: Condition, context: Context): boolean => {
+/** Whether a request is as a permission wants it. */
+export function holds(
+  { key, values, otherThan = false, ifThere = false, absent = false }: Condition,
+  context: Context,
+): boolean {
   const [, actual] =
     Object.entries(context).find(([given]) => given.toLowerCase() === key.toLowerCase()) ?? [];
   if (actual === undefined || absent) return ifThere || (absent && actual === undefined);
   const all = typeof actual === "string" ? [actual] : actual;
   return all.every((one) => values.some((each) => fits(each, one)) !== otherThan);
-};
+}

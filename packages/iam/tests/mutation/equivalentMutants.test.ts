@@ -1,16 +1,26 @@
 import assert from "node:assert/strict";
-import { type Catalog, catalog } from "../../../../packages/iam/src/policy/catalog";
-import { type Excuse, excuseFor } from "../../../../rehearsal/access/mutation/excuses";
-import { type Forms, formsOf } from "../../../../packages/iam/src/mutation/forms";
-import { type MutatorName, mutants } from "../../../../packages/iam/src/mutation/mutators";
-import type { Subject } from "../../../../rehearsal/access/mutation/subjects";
-import { type Attached, policy } from "../../../../packages/iam/src/policy/policies";
-import { allow, deny, document, documentedKeys, without } from "../../../../packages/iam/tests/asked";
-import { sample } from "../sampleModel";
-import type { Values } from "../../../../packages/iam/src/json";
+import { type Catalog, catalog } from "../../src/policy/catalog";
+import { type Equivalence, equivalenceOf } from "../../src/mutation/equivalentMutants";
+import { type Forms, formsOf } from "../../src/mutation/forms";
+import { type MutatorName, mutants } from "../../src/mutation/mutators";
+import { type Attached, policy } from "../../src/policy/policies";
+import { allow, deny, document, documentedKeys, without } from "../asked";
+import type { Values } from "../../src/json";
+import { roleWith } from "../../src/matrix/subjects";
+import type { AccessModel } from "../../src/model";
 
 const BUCKET = "arn:aws:s3:::pictures";
+const OURS = "arn:aws:s3:::ours";
 const ACCOUNT = "arn:aws:iam::111111111111:root";
+
+/** One account with one bucket, and these roles. */
+const estate = (roles: AccessModel["roles"] = new Map()): AccessModel => ({
+  accounts: new Map([["111111111111", ["pictures"]]]),
+  roles,
+  guarded: new Map([[OURS, { arn: OURS, account: "111111111111", attached: "bucket", policy: undefined }]]),
+  managed: new Map(),
+  keys: documentedKeys(),
+});
 
 let known: Catalog;
 let forms: Forms;
@@ -28,22 +38,15 @@ function excusesOn(
   mutator: MutatorName,
   attached: Attached,
   ...statements: readonly Values[]
-): (Excuse | undefined)[] {
+): (Equivalence | undefined)[] {
   const content = document(...statements);
-  const subject: Subject = {
-    name: "tried",
-    attached,
-    owner,
-    policy: policy("tried", attached, content, documentedKeys()),
-    document: content,
-    registered: undefined,
-  };
+  const about = { owner, policy: policy("tried", attached, content, documentedKeys()) };
   return mutants(content, { stranger: "arn:aws:iam::999999999999:root" })
     .filter((each) => each.mutator === mutator)
-    .map((each) => excuseFor(subject, each, { model: sample.model, catalog: known, forms }));
+    .map((each) => equivalenceOf(about, each, { model: estate(), catalog: known, forms }));
 }
 
-describe("access/mutation/excuses", () => {
+describe("Equivalent mutants", () => {
   it("excuses what another statement says as well, and nothing else", () => {
     const [one, two] = [allow({ Sid: "One" }), allow({ Sid: "Two", Action: "s3:*" })];
     assert.deepEqual(excuses("delete statement", "identity", one, two), ["redundant", undefined]);
@@ -106,17 +109,17 @@ describe("access/mutation/excuses", () => {
     assert.deepEqual(wider("identity", without(put(`${BUCKET}/*`), "Principal")), [undefined]);
   });
 
-  describe("of the sample's bucket, which is in account 111111111111", () => {
+  describe("of a bucket of account 111111111111", () => {
     const role = (account: string) => `arn:aws:iam::${account}:role/a`;
     const root = (account: string) => `arn:aws:iam::${account}:root`;
     const read = (account: string, ...roles: readonly string[]) =>
       allow({
         Principal: { AWS: root(account) },
-        Resource: `${sample.at.bucket}/*`,
+        Resource: `${OURS}/*`,
         ...(roles.length > 0 && { Condition: { ArnEquals: { "aws:PrincipalArn": roles } } }),
       });
     const wider = (mutator: MutatorName, statement: Values, attached: Attached = "bucket") =>
-      excusesOn(sample.at.bucket, mutator, attached, statement);
+      excusesOn(OURS, mutator, attached, statement);
 
     it("excuses principals that a condition on the principal's ARN leaves out again", () => {
       const [abroad, both] = [
@@ -175,34 +178,23 @@ describe("access/mutation/excuses", () => {
   });
 });
 
-describe("access/mutation/excuses of a role with two policies", () => {
+describe("Equivalent mutants of a role with two policies", () => {
   const made = (name: string, ...statements: readonly Values[]) =>
     policy(name, "identity", document(...statements), documentedKeys());
   const roleArn = "arn:aws:iam::111111111111:role/two";
 
   /** What is made of the first policy without its action s3:PutObject, beside another one. */
-  const withoutPut = (...other: readonly Values[]): Excuse | undefined => {
+  const withoutPut = (...other: readonly Values[]): Equivalence | undefined => {
     const both = allow({ Action: ["s3:GetObject", "s3:PutObject"] });
     const [own, beside] = [made("own", both), made("beside", ...other)];
-    const trust = { name: "trust of nobody", attached: "trust", statements: [] } as const;
-    const role = {
-      arn: roleArn,
-      account: "111111111111",
-      trust,
-      identity: [own, beside],
-      boundary: undefined,
-    };
+    const role = roleWith(roleArn, [own, beside]);
     const content = document(both);
     const mutant = mutants(content, { stranger: ACCOUNT }).find(({ name }) =>
       name.endsWith("without action s3:PutObject"),
     );
-    const subject: Subject = {
-      ...{ name: "own", attached: "identity", owner: roleArn, policy: own, document: content },
-      registered: undefined,
-    };
     assert.ok(mutant);
-    const model = { ...sample.model, roles: new Map([[roleArn, role]]) };
-    return excuseFor(subject, mutant, { model, catalog: known, forms });
+    const model = estate(new Map([[roleArn, role]]));
+    return equivalenceOf({ owner: roleArn, policy: own }, mutant, { model, catalog: known, forms });
   };
 
   it("are redundant where the other policy says the same, or denies what is lost", () => {

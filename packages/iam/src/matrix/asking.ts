@@ -1,16 +1,14 @@
 /** What stands on each side of one question. */
-import { requestContext } from "../../../packages/iam/src/evaluate/context";
-import { prepare } from "../../../packages/iam/src/evaluate/decide";
-import type { Documents } from "../../../packages/iam/src/evaluate/evaluate";
-import type { Lookup } from "../../../packages/iam/src/policy/patterns";
-import type { Policy, Statement } from "../../../packages/iam/src/policy/policies";
-import { anonymous, type Principal } from "../../../packages/iam/src/policy/principals";
-import type { Subject } from "./cast";
-import type { Asked } from "./decoys";
-import type { PlacedRow } from "./expand";
-import { fits } from "./fits";
-import { isOn, rowNames, type Sliced, TAKES_ROLES } from "./statements";
-import type { AccessModel } from "../../../packages/iam/src/model";
+import { requestContext } from "../evaluate/context";
+import { prepare } from "../evaluate/decide";
+import type { Documents } from "../evaluate/evaluate";
+import type { Lookup } from "../policy/patterns";
+import type { Policy, Statement } from "../policy/policies";
+import { anonymous, type Principal } from "../policy/principals";
+import type { Permission, Resource, Subject } from "./permission";
+import { isOn, permits, type Sliced, TAKES_ROLES } from "./statements";
+import { fits } from "./wildcards";
+import type { AccessModel } from "../model";
 
 /** One principal as far as one class of actions goes. */
 export interface Asking {
@@ -18,18 +16,19 @@ export interface Asking {
   readonly documents: Documents;
   /** Allow statements of its own. */
   readonly allows: readonly Statement[];
-  readonly rows: readonly PlacedRow[];
+  readonly permissions: readonly Permission[];
 }
 
 export const allowing = (policies: readonly (Policy | undefined)[]): Statement[] =>
   policies.flatMap((policy) => policy?.statements.filter(({ effect }) => effect === "Allow") ?? []);
 
-/** The policies and rows of a principal that are about an action. */
+/** The policies and permissions of a principal that are about an action. */
 export function askingOf(
   subject: Subject,
   model: AccessModel,
   action: string,
-  { rows, sliced }: { readonly rows: ReadonlyMap<string, readonly PlacedRow[]>; readonly sliced: Sliced },
+  permissions: ReadonlyMap<string, readonly Permission[]>,
+  sliced: Sliced,
 ): Asking {
   const { principal, who } = subject;
   const role = principal.kind === "session" ? model.roles.get(principal.roleArn) : undefined;
@@ -39,7 +38,7 @@ export function askingOf(
     subject,
     documents: { identity, ...(boundary && { boundary: sliced(boundary, action) }) },
     allows: allowing(identity),
-    rows: who.flatMap((each) => rows.get(each) ?? []).filter(({ row }) => rowNames(row, action)),
+    permissions: who.flatMap((each) => permissions.get(each) ?? []).filter((each) => permits(each, action)),
   };
 }
 
@@ -54,7 +53,7 @@ export function letsIn(action: string): Policy {
 }
 
 /** The policy of what is asked about; undefined where it has none. */
-export function policyOf(model: AccessModel, action: string, { arn, account }: Asked): Policy | undefined {
+export function policyOf(model: AccessModel, action: string, { arn, account }: Resource): Policy | undefined {
   const question = { principal: anonymous, action, resource: arn, resourceAccount: account } as const;
   return prepare(model, { ...question, absent: "others" }).documents.resource;
 }
@@ -71,12 +70,12 @@ export function lookupOf({ principal }: Subject, account: string, { keys }: Acce
 }
 
 /** `anything` is what is in the caller's own account; where the other side lets in whoever comes, accounts do not count. */
-export const isRowOn = (
-  { on }: PlacedRow,
+export const isPermittedOn = (
+  { on }: Permission,
   own: string | undefined,
-  { arn, account }: Asked,
+  { arn, account }: Resource,
   anywhere = false,
-): boolean => on.some((thing) => (anywhere || (thing.account ?? own) === account) && fits(thing.arn, arn));
+): boolean => on.some((each) => (anywhere || (each.account ?? own) === account) && fits(each.arn, arn));
 
 /**
  * Whether some statement could allow it. Without one on its own side a principal needs the resource's, without one on
@@ -84,7 +83,7 @@ export const isRowOn = (
  */
 export function possible(
   { subject, allows }: Asking,
-  { arn, account }: Asked,
+  { arn, account }: Resource,
   theirs: readonly Statement[],
   lookup: Lookup,
 ): boolean {

@@ -1,29 +1,24 @@
 import assert from "node:assert/strict";
-import { catalog } from "../../../../packages/iam/src/policy/catalog";
+import { catalog } from "../../src/policy/catalog";
 import {
   askable,
   classes,
   conditionsOf,
   isOn,
   naming,
-  rowMarks,
+  marksOf,
   slicing,
   withOthers,
-} from "../../../../rehearsal/access/matrix/statements";
-import type { Row } from "../../../../rehearsal/access/matrix/rows";
-import { policy } from "../../../../packages/iam/src/policy/policies";
-import { allow, document, documentedKeys } from "../../../../packages/iam/tests/asked";
-import type { Values } from "../../../../packages/iam/src/json";
+} from "../../src/matrix/statements";
+import type { Permission } from "../../src/matrix/permission";
+import { policy } from "../../src/policy/policies";
+import { allow, document, documentedKeys } from "../asked";
+import type { Values } from "../../src/json";
 
 const made = (...statements: Values[]) => policy("it", "identity", document(...statements), documentedKeys());
 const known = () => catalog(["s3", "kms"]);
-const row = (...actions: string[]): Row => ({
-  forEach: ["project"],
-  principal: "x",
-  actions,
-  resource: ["bucket"],
-  reason: "y",
-  at: "z",
+const permission = (...actions: string[]): Permission => ({
+  ...{ who: "x", actions, on: [], reason: "y", at: "z" },
 });
 
 describe("Statements by action", () => {
@@ -88,16 +83,16 @@ describe("Actions that nothing tells apart", () => {
     const reference = await known();
     const named = naming(reference);
     const { statements } = made(allow({ Action: ["s3:GetObject", "s3:PutObject", "kms:Decrypt"] }));
-    const found = (...rows: Row[]) =>
-      classes(statements, named, rowMarks(reference.covered("*"), rows)).map(({ actions }) => actions);
+    const found = (...permissions: Permission[]) =>
+      classes(statements, named, marksOf(reference.covered("*"), permissions)).map(({ actions }) => actions);
     assert.deepEqual(found(), [["s3:GetObject", "s3:PutObject"], ["kms:Decrypt"]]);
     assert.deepEqual(
-      found(row("s3:PutObject", "s3:ListBucket"), row("*"))
+      found(permission("s3:PutObject", "s3:ListBucket"), permission("*"))
         .map((each) => each.join(" "))
         .sort(),
       ["kms:Decrypt", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
     );
-    assert.deepEqual(classes([], named, rowMarks(reference.covered("*"), [])), []);
+    assert.deepEqual(classes([], named, marksOf(reference.covered("*"), [])), []);
   });
 
   it("are asked on things of their service, and taking roles on roles", () => {

@@ -1,19 +1,13 @@
-import type { Catalog } from "../../../packages/iam/src/policy/catalog";
-import { requestContext } from "../../../packages/iam/src/evaluate/context";
-import {
-  accountOf,
-  namedIn,
-  type Principal,
-  root,
-  session,
-  user,
-} from "../../../packages/iam/src/policy/principals";
-import type { Forms } from "../../../packages/iam/src/mutation/forms";
-import { included, type Known } from "../../../packages/iam/src/mutation/included";
-import type { Subject } from "./subjects";
-import { list, map, type Values } from "../../../packages/iam/src/json";
-import type { AccessModel } from "../../../packages/iam/src/model";
-import type { Mutant } from "../../../packages/iam/src/mutation/mutators";
+import type { Catalog } from "../policy/catalog";
+import { requestContext } from "../evaluate/context";
+import { accountOf, namedIn, type Principal, root, session, user } from "../policy/principals";
+import type { Forms } from "./forms";
+import { included, type Known } from "./included";
+import { list, map, type Values } from "../json";
+import type { AccessModel } from "../model";
+import { documentOf } from "./changed";
+import type { Mutant } from "./mutators";
+import type { PolicyUnderTest } from "./policyJudge";
 
 /** What mutants are held against. */
 export interface Reference {
@@ -24,7 +18,7 @@ export interface Reference {
 }
 
 /** Why a mutant says the same as its policy. */
-export const EXCUSES = {
+export const EQUIVALENCES = {
   redundant: "the rest of the policy says the same",
   "redundant elsewhere":
     "another policy of the same role says the same, or one of its Deny statements the contrary",
@@ -38,7 +32,7 @@ export const EXCUSES = {
     "AWS asks for the action on nothing that the resources name and did not name before",
   "own resource": "the policy of a resource is asked about that resource alone",
 } as const;
-export type Excuse = keyof typeof EXCUSES;
+export type Equivalence = keyof typeof EQUIVALENCES;
 
 /** Principals of every kind that a named one stands for: all that a request of it can come from. */
 function standingFor(principal: string): Principal[] {
@@ -73,7 +67,7 @@ function hasKey(principal: string | undefined, key: string, { keys }: AccessMode
 }
 
 /** What the policy of a resource can be asked on. */
-function ownForms({ attached, owner }: Subject): readonly string[] | undefined {
+function ownForms({ policy: { attached }, owner }: PolicyUnderTest): readonly string[] | undefined {
   if (attached === "identity" || attached === "trust") return undefined;
   const inside = { bucket: "/*", table: "/*" };
   return [
@@ -86,7 +80,10 @@ function ownForms({ attached, owner }: Subject): readonly string[] | undefined {
  * The account of a resource, as its policy names it: in one account the caller's own policies are enough, but for trusts
  * and keys. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
  */
-function idleIn({ attached, owner }: Subject, account: string | undefined): string | undefined {
+function idleIn(
+  { policy: { attached }, owner }: PolicyUnderTest,
+  account: string | undefined,
+): string | undefined {
   const decides = attached === "identity" || attached === "trust" || attached === "key";
   return decides || account === undefined
     ? undefined
@@ -94,9 +91,9 @@ function idleIn({ attached, owner }: Subject, account: string | undefined): stri
 }
 
 /** What the other policies of a role say, where one role alone has the policy; what is denied to it is as if said already. */
-function beside({ policy, attached }: Subject, { roles }: AccessModel, own: readonly Values[]): Values[] {
+function beside({ policy }: PolicyUnderTest, { roles }: AccessModel, own: readonly Values[]): Values[] {
   const having = [...roles.values()].filter(({ identity }) => identity.includes(policy));
-  const [role] = attached === "identity" && having.length === 1 ? having : [];
+  const [role] = policy.attached === "identity" && having.length === 1 ? having : [];
   const others = role?.identity.filter((each) => each !== policy) ?? [];
   const all = [...own, ...others.flatMap(({ statements }) => statements.map(({ content }) => content))];
   return role === undefined ? [] : all.map((each) => ({ ...each, Effect: "Allow" }));
@@ -106,12 +103,12 @@ function beside({ policy, attached }: Subject, { roles }: AccessModel, own: read
  * The first reason for which a mutant says the same as its policy; undefined where none can be shown. A mutant that fits
  * more requests must add none to what the policy's statements fit; one that fits fewer must leave none out.
  */
-export function excuseFor(
-  subject: Subject,
+export function equivalenceOf(
+  about: PolicyUnderTest,
   { index, statement, document, fits }: Mutant,
   { model, catalog, forms }: Reference,
-): Excuse | undefined {
-  const before = list(subject.document["Statement"]).map(map);
+): Equivalence | undefined {
+  const before = list(documentOf(about.policy)["Statement"]).map(map);
   const after = list(document["Statement"]).map(map);
   const [changed, others] = fits === "more" ? [statement, before] : [before[index], after];
   if (
@@ -121,10 +118,10 @@ export function excuseFor(
     return undefined;
   const nothing: Known = { has: () => undefined, catalog };
   const has = (principal: string | undefined, key: string) => hasKey(principal, key, model);
-  const own = ownForms(subject);
-  const account = (model.roles.get(subject.owner) ?? model.guarded.get(subject.owner))?.account;
-  const idle = idleIn(subject, account);
-  const ways: readonly (readonly [Excuse, Known])[] = [
+  const own = ownForms(about);
+  const account = (model.roles.get(about.owner) ?? model.guarded.get(about.owner))?.account;
+  const idle = idleIn(about, account);
+  const ways: readonly (readonly [Equivalence, Known])[] = [
     ["redundant", nothing],
     ["key always there", { ...nothing, has: (...asked) => has(...asked) || undefined }],
     ["key never there", { ...nothing, has }],
@@ -137,6 +134,6 @@ export function excuseFor(
   ];
   const found = ways.find(([, known]) => included(changed, others, known))?.[0];
   const elsewhere = () =>
-    changed["Effect"] === "Allow" && included(changed, beside(subject, model, others), nothing);
+    changed["Effect"] === "Allow" && included(changed, beside(about, model, others), nothing);
   return found ?? (elsewhere() ? "redundant elsewhere" : undefined);
 }

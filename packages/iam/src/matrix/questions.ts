@@ -1,35 +1,42 @@
-/** The closed world: every action on everything for everybody, each decided and held against the rows. */
-import type { Action } from "../../../packages/iam/src/policy/catalog";
-import { requestContext } from "../../../packages/iam/src/evaluate/context";
-import { type Decision, evaluate } from "../../../packages/iam/src/evaluate/evaluate";
-import type { Policy } from "../../../packages/iam/src/policy/policies";
-import type { Principal } from "../../../packages/iam/src/policy/principals";
-import { allowing, type Asking, askingOf, isRowOn, letsIn, lookupOf, policyOf, possible } from "./asking";
-import type { Cast, Subject } from "./cast";
-import type { Asked } from "./decoys";
-import type { PlacedRow } from "./expand";
-import { fits } from "./fits";
+/** The closed world: every action on everything for everybody, each decided and held against the permissions. */
+import type { Action } from "../policy/catalog";
+import { requestContext } from "../evaluate/context";
+import { type Decision, evaluate } from "../evaluate/evaluate";
+import type { Policy } from "../policy/policies";
+import type { Principal } from "../policy/principals";
+import {
+  allowing,
+  type Asking,
+  askingOf,
+  isPermittedOn,
+  letsIn,
+  lookupOf,
+  policyOf,
+  possible,
+} from "./asking";
+import type { Permission, Resource, Subject } from "./permission";
 import {
   type ActionClass,
   askable,
   conditionsOf,
   isOn,
   type Named,
-  rowNames,
+  permits,
   type Sliced,
 } from "./statements";
-import { type Context, holds, type Mentioned, variants } from "./variants";
+import { type Context, holds, type Mentioned, variants } from "./requests";
+import type { Actors } from "./subjects";
+import { fits } from "./wildcards";
 
 /** What all questions have in common. */
 export interface Ground {
   /** All actions of the services in use. */
   readonly actions: readonly Action[];
-  readonly asked: readonly Asked[];
+  readonly asked: readonly Resource[];
   /** Ours; whether others let somebody in is not ours to say, so it is taken for granted. */
   readonly accounts: readonly string[];
-  /** Rows that allow, by whom they are about, and those about nobody. */
-  readonly rows: ReadonlyMap<string, readonly PlacedRow[]>;
-  readonly never: readonly PlacedRow[];
+  /** By whom they are about. Those about `nobody` take away. */
+  readonly permissions: ReadonlyMap<string, readonly Permission[]>;
   readonly named: Named;
   readonly sliced: Sliced;
   readonly mentioned: Mentioned;
@@ -39,43 +46,47 @@ export interface Ground {
 export interface Mismatch {
   readonly subject: Subject;
   readonly of: ActionClass;
-  readonly asked: Asked;
+  readonly asked: Resource;
   readonly context: Context;
   readonly decision: Decision;
-  /** The rows that say so; empty where the access matrix has none. */
-  readonly rows: readonly PlacedRow[];
+  /** Those that say so; empty where the access matrix has none. */
+  readonly permissions: readonly Permission[];
 }
 
 /** How far a round of questions goes, and what it finds. */
 export interface Round {
-  readonly cast: Cast;
+  readonly actors: Actors;
   readonly classes: readonly ActionClass[];
   /** Stands for every policy of a resource: it lets in whoever has permissions of their own. Default: none does. */
   readonly otherSide?: boolean | undefined;
   /** Only these are asked about. Default: everything. */
-  readonly asked?: readonly Asked[];
+  readonly asked?: readonly Resource[];
   /** Called for each single decision; returning true ends the round. */
   readonly found: (mismatch: Mismatch) => boolean;
-  readonly decided?: (rows: readonly PlacedRow[]) => void;
+  readonly decided?: (permissions: readonly Permission[]) => void;
 }
 
 /** One principal, one class of actions, one thing. */
 interface Question {
   readonly of: ActionClass;
   readonly asking: Asking;
-  readonly asked: Asked;
+  readonly asked: Resource;
   /** The thing's own policy. */
   readonly theirs: Policy | undefined;
-  /** Rows that have it. */
-  readonly mine: readonly PlacedRow[];
+  /** Permissions that have it. */
+  readonly mine: readonly Permission[];
 }
 
-/** Every request that a question stands for: conditions of all statements and rows that have a say. */
+/** Keys that a permission's conditions are about, with the values that stand there. */
+export const wantedBy = ({ when = [], resourceConditions = [] }: Permission) =>
+  [...when, ...resourceConditions].map(({ key, values }) => [key, values] as const);
+
+/** Every request that a question stands for: conditions of all statements and permissions that have a say. */
 function requests(
   { mentioned }: Ground,
-  { cast: { model } }: Round,
+  { actors: { model } }: Round,
   question: Question,
-  never: readonly PlacedRow[],
+  never: readonly Permission[],
 ): Context[] {
   const { asking, asked, theirs, mine } = question;
   const { subject, documents } = asking;
@@ -83,14 +94,12 @@ function requests(
   const statements = [...documents.identity, documents.boundary, theirs]
     .flatMap((policy) => policy?.statements ?? [])
     .filter((each) => isOn(each, asked.arn, lookup));
-  const wanted = [...mine, ...never].flatMap(({ when, resourceConditions }) =>
-    [...when, ...resourceConditions].map(({ key, values }) => [key, values] as const),
-  );
+  const wanted = [...mine, ...never].flatMap(wantedBy);
   return variants(subject.principal, [...statements.flatMap(conditionsOf), ...wanted], mentioned, model.keys);
 }
 
-/** Whether a row is not about somebody. AWS's own services have no role that it could name. */
-const isExempt = ({ exceptPrincipals }: PlacedRow, principal: Principal): boolean =>
+/** Whether a permission is not about somebody. AWS's own services have no role that it could name. */
+const isExempt = ({ exceptPrincipals = [] }: Permission, principal: Principal): boolean =>
   exceptPrincipals.length > 0 &&
   (principal.kind === "service" ||
     (principal.kind === "session" && exceptPrincipals.some((each) => fits(each, principal.roleArn))));
@@ -102,27 +111,27 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
   const { principal } = subject;
   const never = round.otherSide
     ? []
-    : ground.never.filter(
+    : (ground.permissions.get("nobody") ?? []).filter(
         (each) =>
-          rowNames(each.row, of.representative) &&
-          isRowOn(each, subject.account, asked) &&
+          permits(each, of.representative) &&
+          isPermittedOn(each, subject.account, asked) &&
           !isExempt(each, principal),
       );
   const all = { ...documents, ...(theirs && { resource: theirs }) };
   for (const context of requests(ground, round, question, never)) {
     const said = { context, absent: "others" } as const;
-    const { lookup } = requestContext(principal, asked.account, said, round.cast.model.keys);
+    const { lookup } = requestContext(principal, asked.account, said, round.actors.model.keys);
     const decision = evaluate(
       { principal, action: of.representative, resource: asked, context: lookup },
       all,
     );
-    const isMet = ({ when, resourceConditions }: PlacedRow) =>
+    const isMet = ({ when = [], resourceConditions = [] }: Permission) =>
       [...when, ...(round.otherSide ? [] : resourceConditions)].every((each) => holds(each, context));
-    const rows = never.some(isMet) ? [] : mine.filter(isMet);
-    round.decided?.(rows);
-    const less = subject.atMost || (rows.length > 0 && rows.every(({ row }) => row.atMost));
-    const wrong = decision.verdict === "allowed" ? rows.length === 0 : rows.length > 0 && !less;
-    if (wrong && round.found({ subject, of, asked, context, decision, rows })) return true;
+    const permissions = never.some(isMet) ? [] : mine.filter(isMet);
+    round.decided?.(permissions);
+    const less = subject.atMost || permissions.every(({ atMost }) => atMost);
+    const wrong = decision.verdict === "allowed" ? permissions.length === 0 : !less;
+    if (wrong && round.found({ subject, of, asked, context, decision, permissions })) return true;
   }
   return false;
 }
@@ -130,13 +139,14 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
 /** Asks everybody about one class of actions. Whether the round is over. */
 function askClass(ground: Ground, round: Round, of: ActionClass): boolean {
   const {
-    cast: { model, subjects },
+    actors: { model, subjects },
     otherSide = false,
   } = round;
   const action = of.representative;
-  const all = subjects.map((subject) => askingOf(subject, model, action, ground));
+  const all = subjects.map((subject) => askingOf(subject, model, action, ground.permissions, ground.sliced));
   const some = all.filter(
-    ({ subject, allows, rows }) => subject.principal.kind === "root" || allows.length > 0 || rows.length > 0,
+    ({ subject, allows, permissions }) =>
+      subject.principal.kind === "root" || allows.length > 0 || permissions.length > 0,
   );
   for (const asked of round.asked ?? ground.asked) {
     const { arn, account } = asked;
@@ -151,7 +161,7 @@ function askClass(ground: Ground, round: Round, of: ActionClass): boolean {
       const own = subject.account === account;
       if (outside && (subject.madeUp || subject.abroad)) continue; // whoever may do everything may ask others, too
       if ((own && subject.abroad) || (arn === "*" && !own)) continue;
-      const mine = asking.rows.filter((row) => isRowOn(row, subject.account, asked, unknown));
+      const mine = asking.permissions.filter((each) => isPermittedOn(each, subject.account, asked, unknown));
       const lookup = lookupOf(subject, account, model);
       if (mine.length === 0 && !possible(asking, asked, granting, lookup)) continue;
       if (decideAll(ground, round, { of, asking, asked, theirs, mine })) return true;
@@ -160,6 +170,6 @@ function askClass(ground: Ground, round: Round, of: ActionClass): boolean {
   return false;
 }
 
-/** Asks everything that a statement could allow or a row has; the rest is denied without being asked. */
+/** Asks everything that a statement could allow or a permission has; the rest is denied without being asked. */
 export const askRound = (ground: Ground, round: Round): boolean =>
   round.classes.some((of) => askClass(ground, round, of));
