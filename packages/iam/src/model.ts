@@ -40,12 +40,16 @@ export interface AccessModel {
   readonly withoutPolicies?: ReadonlySet<string>;
 }
 
-/** Every statement that a model has, each once. */
-export function statementsOf({ roles, guarded, managed }: AccessModel): Statement[] {
-  const policies: (Policy | undefined)[] = [
-    ...[...roles.values()].flatMap(({ trust, identity }) => [trust, ...identity]),
-    ...[...guarded.values()].map(({ policy }) => policy),
-    ...managed.values(),
-  ];
-  return [...new Set(policies)].flatMap((policy) => policy?.statements ?? []);
+/** Every policy that a model has, each once, with the ARN of what it belongs to: its own where it is a managed one. */
+export function policiesOf({ roles, guarded, managed }: AccessModel): Map<Policy, string> {
+  const found = new Map<Policy, string>();
+  const add = (owner: string, ...policies: readonly Policy[]) =>
+    policies.forEach((each) => found.has(each) || found.set(each, owner));
+  for (const [arn, policy] of managed) add(arn, policy);
+  for (const { arn, trust, identity } of roles.values()) add(arn, trust, ...identity);
+  for (const { arn, policy } of guarded.values()) if (policy) add(arn, policy);
+  return found;
 }
+
+export const statementsOf = (model: AccessModel): Statement[] =>
+  [...policiesOf(model).keys()].flatMap(({ statements }) => statements);

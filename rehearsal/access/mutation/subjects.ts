@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { text } from "../../../packages/iam/src/json";
-import type { AccessModel, Role } from "../../../packages/iam/src/model";
+import { policiesOf, type Role } from "../../../packages/iam/src/model";
 import type { PolicyUnderTest } from "../../../packages/iam/src/mutation/policyJudge";
 import type { Policy } from "../../../packages/iam/src/policy/policies";
 import { policyDocuments } from "../../aws/policyDocuments";
@@ -24,13 +24,6 @@ function isOf(document: PolicyDocument, owner: string, { attached, statements }:
   return attached === "identity" && isRole;
 }
 
-function* owned({ roles, managed, guarded }: AccessModel): Iterable<readonly [owner: string, Policy]> {
-  for (const [arn, policy] of managed) yield [arn, policy];
-  for (const { arn, trust, identity } of roles.values())
-    for (const policy of [trust, ...identity]) yield [arn, policy];
-  for (const { arn, policy } of guarded.values()) if (policy) yield [arn, policy];
-}
-
 /** One policy that is changed, with the document that a stack registered; none of what a template makes. */
 export interface Subject extends PolicyUnderTest {
   readonly registered: PolicyDocument | undefined;
@@ -43,15 +36,11 @@ export interface Subject extends PolicyUnderTest {
 export function subjects({ model, record, deployments }: World): Subject[] {
   const documents = policyDocuments(record);
   const templates = new Set(deployments.flatMap(({ resources }) => resources.map(({ arn }) => arn)));
-  const found = new Map<Policy, Subject>();
-  for (const [owner, policy] of owned(model)) {
-    if (found.has(policy)) continue; // a managed policy that roles have as well
+  return [...policiesOf(model)].flatMap(([policy, owner]) => {
     const registered = documents.find((each) => isOf(each, owner, policy));
-    const byTemplate = registered === undefined;
-    if (byTemplate && (!templates.has(owner) || policy.attached === "logGroup")) continue;
-    found.set(policy, { owner, policy, unconditional: byTemplate, registered });
-  }
-  return [...found.values()];
+    const byTemplate = templates.has(owner) && policy.attached !== "logGroup";
+    return registered || byTemplate ? [{ owner, policy, unconditional: !registered, registered }] : [];
+  });
 }
 
 /** Every role whose boundary can be taken away. */
