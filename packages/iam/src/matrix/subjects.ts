@@ -47,7 +47,7 @@ export const strangersAccount = (accounts: readonly string[]): string =>
     .find((each) => !accounts.includes(each)) ?? "";
 
 /** The model with what is asked about in it: others' roles and resources have the policies that AWS gives, or none. */
-function withOthers(model: AccessModel, asked: readonly Resource[]): AccessModel {
+export function withOthers(model: AccessModel, asked: readonly Resource[]): AccessModel {
   const guarded = new Map(model.guarded);
   const roles = new Map(model.roles);
   for (const { arn, account } of asked) {
