@@ -27,7 +27,7 @@ const isLeftQuestion = (error: unknown): boolean =>
 
 /** Runs one command line; what people cannot put right keeps its stack trace. */
 export function run(name: string, command: (args: string[]) => Promise<number>): void {
-  command(process.argv.slice(2)).then(
+  command(process.argv.slice(2).map((arg) => (arg === "-h" ? "--help" : arg))).then(
     (code) => (process.exitCode = code),
     (error: unknown) => {
       process.exitCode = 1;

@@ -15,3 +15,14 @@ export async function typed(question: string, option: string): Promise<string> {
   const { input } = await import("@inquirer/prompts");
   return input({ message: question });
 }
+
+/** One of these values. */
+export async function chosen(
+  question: string,
+  choices: readonly { readonly name: string; readonly value: string }[],
+  option: string,
+): Promise<string> {
+  if (!process.stdin.isTTY) throw new Refusal(`${question} There is no terminal to ask: give ${option}`);
+  const { select } = await import("@inquirer/prompts");
+  return select({ message: question, choices: [...choices] });
+}

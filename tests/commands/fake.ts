@@ -3,6 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { CodeStarConnectionsClient } from "@aws-sdk/client-codestar-connections";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
@@ -164,8 +166,10 @@ export function fakeAws(
   return {
     account: ({ account }) => Promise.resolve(accounts[account] ?? account),
     cloudFormation: () => answering(CloudFormationClient, all, asked),
+    codeCommit: () => answering(CodeCommitClient, all, asked),
     codePipeline: () => answering(CodePipelineClient, all, asked),
     connections: () => answering(CodeStarConnectionsClient, all, asked),
+    logs: () => answering(CloudWatchLogsClient, all, asked),
     tagging: () => answering(ResourceGroupsTaggingAPIClient, all, asked),
   };
 }

@@ -1,0 +1,37 @@
+import { parseArgs } from "node:util";
+import { EXIT_CODES, ROOT, run } from "./command";
+import { readDelivery } from "./delivery";
+
+const USAGE = `npm run status -- [pipeline ...] [options]: what each environment runs, since when and by which run; what is under way,
+what waits for whom and until when, and why the last run failed. It only reads.
+
+  --watch         again every 15 seconds, until Ctrl-C
+  --json          for programs; its fields stay as they are as long as its version does
+  --branches      also what was deployed of branches lately
+  --profile NAME  by this profile of yours instead of the stack's credentials
+  --help          show this
+
+${EXIT_CODES}`;
+
+run("status", async (args) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      watch: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      branches: { type: "boolean", default: false },
+      profile: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const delivery = readDelivery(ROOT);
+  const { desk } = await import("./pipelines/desk"); // the SDKs are loaded here, so that wrong options are answered at once
+  const { status } = await import("./pipelines/status");
+  const { profile, ...options } = values;
+  return status(desk(), delivery, positionals, { ...options, ...(profile !== undefined && { profile }) });
+});
