@@ -25,13 +25,13 @@ run("status", async (args) => {
       help: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
+  const { help, ...options } = values;
+  if (help) {
     console.log(USAGE);
     return 0;
   }
   const delivery = readDelivery(ROOT);
   const { desk } = await import("./pipelines/desk"); // the SDKs are loaded here, so that wrong options are answered at once
   const { status } = await import("./pipelines/status");
-  const { profile, ...options } = values;
-  return status(desk(), delivery, positionals, { ...options, ...(profile !== undefined && { profile }) });
+  return status(desk(), delivery, positionals, options);
 });

@@ -1,4 +1,5 @@
 /** Which pipeline and which environment somebody means, and with whose credentials it is asked about. */
+import { PipelineNotFoundException } from "@aws-sdk/client-codepipeline";
 import { branchPipeline } from "../../components/names";
 import { didYouMean } from "../../stacks/settings/problems";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "../../stacks/settings/model";
@@ -69,8 +70,19 @@ export function noMore(words: readonly string[], most: number, usage: string): v
 export async function reach(aws: Aws, part: Part, profile?: string): Promise<Place> {
   const provider =
     profile === undefined ? part.settings.provider : { ...part.settings.provider, profile, assumeRoles: [] };
-  await checkAccounts(aws, [{ ...part, settings: { ...part.settings, provider } } as Part]);
+  await checkAccounts(aws, [{ ...part, settings: { ...part.settings, provider } }]);
   return placeOf(provider);
+}
+
+/** What `ask` gives; a Refusal where the pipeline has not been brought up. */
+export async function ifUp<T>({ name }: PipelinePlace, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof PipelineNotFoundException)
+      throw new Refusal(`pipeline ${name} is not up yet: npm run up`);
+    throw error;
+  }
 }
 
 /** Name of the pipeline that releases branches; undefined where there is none. */

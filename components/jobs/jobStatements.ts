@@ -180,6 +180,23 @@ export function promoteStatements(job: JobScope): Statement[] {
   ];
 }
 
+/** Logs of the jobs that a run may fail in; the environments' by their form, since there may be many. */
+export const jobLogArns = (
+  { scope, pipeline }: { readonly scope: Scope; readonly pipeline: PipelineId },
+  /** Whether an environment of the pipeline asks for approval, and so has a plan job. */
+  plans: boolean,
+): string[] =>
+  [
+    ...(["build", "verify", "promote"] as const).map((kind) => jobName(scope, pipeline, kind)),
+    ...(plans ? (["plan-job", "release-job"] as const) : (["release-job"] as const)).map((kind) =>
+      jobName(scope, pipeline, kind, "*"),
+    ),
+  ].map((job) => logArn(scope, job));
+
+/** The log of a CodeBuild project. */
+export const logArn = (scope: Scope, job: string): string =>
+  arn(scope, "logs", scope.toolingAccount, `log-group:/aws/codebuild/${job}:*`);
+
 /** Tell people of a failed run, and clean up behind it in the environments. */
 export const cleanupStatements = (
   { scope, pipeline }: JobScope,
@@ -194,16 +211,6 @@ export const cleanupStatements = (
     ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"],
     [pipelineArn(scope, pipeline)],
   ),
-  // Of the jobs that a run may fail in; the environments' by their form, since there may be many.
-  allow(
-    "ReadReasons",
-    ["logs:GetLogEvents"],
-    [
-      ...(["build", "verify", "promote"] as const).map((kind) => jobName(scope, pipeline, kind)),
-      ...(plans ? (["plan-job", "release-job"] as const) : (["release-job"] as const)).map((kind) =>
-        jobName(scope, pipeline, kind, "*"),
-      ),
-    ].map((job) => arn(scope, "logs", scope.toolingAccount, `log-group:/aws/codebuild/${job}:*`)),
-  ),
+  allow("ReadReasons", ["logs:GetLogEvents"], jobLogArns({ scope, pipeline }, plans)),
   allow("TellPeople", ["sns:Publish"], [topicArn]),
 ];

@@ -86,7 +86,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     );
     const people = new PeoplePolicies(
       name,
-      { scope, pipeline, approvals: environments.filter(asksForApproval) },
+      { scope, pipeline, source, approvals: environments.filter(asksForApproval) },
       { parent: this },
     );
     this.name = resource.name;

@@ -1,13 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { pipelineArn, type PipelineId, type Scope } from "../names";
+import { jobLogArns, logArn } from "../jobs/jobStatements";
+import { jobName, pipelineArn, type PipelineId, type Scope } from "../names";
 import { allow, document, type Statement } from "../policies";
+import { codecommitArn, type Source } from "./source";
 import { approvalAction, approveStage } from "./stages";
 import type { PipelineEnvironment } from "../stage";
 
 export interface PeoplePoliciesArgs {
   readonly scope: Scope;
   readonly pipeline: PipelineId;
+  readonly source: Source;
   /** Environments whose deployment somebody approves. */
   readonly approvals: readonly PipelineEnvironment[];
 }
@@ -54,6 +57,17 @@ export class PeoplePolicies extends pulumi.ComponentResource {
         ["codepipeline:RetryStageExecution", "codepipeline:RollbackStage"],
         [`${target}/*`],
       ),
+      allow("ReadJobLogs", ["logs:GetLogEvents"], jobLogArns(args, args.approvals.length > 0)),
+      // Whether a commit is in the repository, and on the pipeline's branch. No file of it.
+      ...(args.source.kind === "codecommit"
+        ? [
+            allow(
+              "FindCommits",
+              ["codecommit:GetBranch", "codecommit:GetCommit", "codecommit:GetMergeConflicts"],
+              [codecommitArn(args.scope, args.source.repository)],
+            ),
+          ]
+        : []),
     );
     this.approverPolicyArns = Object.fromEntries(
       args.approvals.map((environment) => [
@@ -65,6 +79,12 @@ export class PeoplePolicies extends pulumi.ComponentResource {
             "Approve",
             ["codepipeline:PutApprovalResult"],
             [`${target}/${approveStage(environment)}/${approvalAction(environment)}`],
+          ),
+          // What Plan says of each change is in its log.
+          allow(
+            "ReadPlanLog",
+            ["logs:GetLogEvents"],
+            [logArn(args.scope, jobName(args.scope, args.pipeline, "plan-job", environment.name))],
           ),
         ),
       ]),

@@ -3,11 +3,12 @@ import { map, text } from "../../../packages/iam/src/json";
 import { on } from "../../aws/requests";
 import type { Asked } from "../../aws/types";
 import { type Rehearsed } from "../../record/record";
+import { EXECUTION_ID } from "../estate/deployedParameters";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
 import { type Call, calls, type Place } from "./call";
 import { placeOf } from "./pipelineCalls";
-import type { Pipeline } from "../../record/inventory";
+import { type Job, type Pipeline, toldTo } from "../../record/inventory";
 
 const GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/";
 const WATCH = [
@@ -27,6 +28,31 @@ const asks = (resource: string, ...names: string[]): Asked[] =>
     resource,
     names.map((each) => `codepipeline:${each}`),
   );
+
+const LOGS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/permissions-reference-cwl.html";
+const CODECOMMIT =
+  "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodecommit.html";
+
+/** One build's log of each of these jobs. */
+const reading = ({ partition, region, account }: Pipeline, jobs: readonly Job[]): Asked[] =>
+  [...new Set(jobs.map(({ project }) => String(project.outputs["name"])))].flatMap((name) =>
+    on(
+      `arn:${partition}:logs:${region}:${account}:log-group:/aws/codebuild/${name}:log-stream:${EXECUTION_ID}`,
+      ["logs:GetLogEvents"],
+    ),
+  );
+
+/** Whether a commit is there, and on which branch: CodeCommit alone tells by AWS's API. */
+const finding = ({ partition, region, account, actions }: Pipeline): Asked[] =>
+  actions
+    .filter(({ provider }) => provider === "CodeCommit")
+    .flatMap(({ configuration }) =>
+      on(`arn:${partition}:codecommit:${region}:${account}:${configuration["RepositoryName"]}`, [
+        "codecommit:GetBranch",
+        "codecommit:GetCommit",
+        "codecommit:GetMergeConflicts",
+      ]),
+    );
 
 /** What the stack tells people of a pipeline. */
 function outputsOf(record: Rehearsed, { name }: Pipeline): Readonly<Record<string, unknown>> {
@@ -71,6 +97,18 @@ export function peopleCalls(record: Rehearsed, pipeline: Pipeline): Call[] {
           "an approver answers",
           `${GUIDE}approvals-iam-permissions.html`,
         ),
+        ...calls(
+          at,
+          who,
+          reading(
+            pipeline,
+            pipeline.jobs.filter(
+              (job) => job.kind === "plan" && toldTo(job)["ENVIRONMENT"] === at.environment,
+            ),
+          ),
+          "an approver reads what Plan says of each change",
+          LOGS,
+        ),
       ];
     });
   return [
@@ -88,6 +126,17 @@ export function peopleCalls(record: Rehearsed, pipeline: Pipeline): Call[] {
       "an operator starts or stops a run",
       `${GUIDE}permissions-reference.html`,
     ),
+    ...calls(
+      place,
+      operator,
+      reading(
+        pipeline,
+        pipeline.jobs.filter(({ action }) => action),
+      ),
+      "an operator reads the log of a job",
+      LOGS,
+    ),
+    ...calls(place, operator, finding(pipeline), "an operator looks for a commit to release", CODECOMMIT),
     // The source can be retried, and nothing can be rolled back to it.
     ...stages.flatMap((stage) =>
       calls(

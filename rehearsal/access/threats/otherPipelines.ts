@@ -1,9 +1,8 @@
 import { replaced } from "./change";
-import { EXECUTION_ID } from "../estate/deployedParameters";
-import { as, holderOf, nameOf } from "./cast";
-import { arnIn, lastOf, OWN_SET, stackArn } from "./pairs";
+import { as, holderOf } from "./cast";
+import { arnIn, lastOf, logOf, OWN_SET, stackArn } from "./pairs";
 import { type Attack, call, type Scene, stopped, upload, viaS3 } from "./scene";
-import type { EnvironmentFacts, Facts, JobFacts, PipelineFacts } from "./inventoryModel";
+import type { EnvironmentFacts, Facts, PipelineFacts } from "./inventoryModel";
 
 const LACKS = { lacks: "another pipeline" };
 
@@ -13,15 +12,6 @@ const between =
     make: (facts: Facts, other: PipelineFacts, last: EnvironmentFacts) => Scene | { readonly lacks: string },
   ) =>
   (facts: Facts) => (facts.other ? make(facts, facts.other, lastOf(facts)) : LACKS);
-
-/** The stream of one build's log, by the project's name. */
-const logOf = (facts: Facts, { project }: JobFacts): string =>
-  arnIn(
-    facts,
-    "logs",
-    facts.tooling,
-    `log-group:/aws/codebuild/${nameOf(project)}:log-stream:${EXECUTION_ID}`,
-  );
 
 /** One team's pipeline against another's, with the same store and the same accounts. */
 export const OTHER_PIPELINES: readonly Attack[] = [
@@ -113,15 +103,14 @@ export const OTHER_PIPELINES: readonly Attack[] = [
       return {
         story:
           `Whoever operates ${other.name} knows the names of ${facts.main.name}'s jobs, since both are in one ` +
-          "account, and asks for the log of a build. The policies for people allow to watch one pipeline; " +
-          "logs are not in them, and what is mailed of a log goes to the pipeline's own people.",
+          "account, and asks for the log of a build. The policies for people name the jobs of one pipeline, " +
+          "and what is mailed of a log goes to the pipeline's own people.",
         steps: [
           call(operator, "codepipeline:GetPipelineState", other.arn),
           stopped(operator, "logs:GetLogEvents", logOf(facts, facts.main.build)),
         ],
-        change: replaced({ managed: other.operator }, "WatchPipeline", "with logs, on everything", {
-          Action: ["codepipeline:*", "logs:*"],
-          Resource: ["*"],
+        change: replaced({ managed: other.operator }, "ReadJobLogs", "for the logs of every job", {
+          Resource: [arnIn(facts, "logs", facts.tooling, "log-group:/aws/codebuild/*")],
         }),
       };
     }),

@@ -1,6 +1,6 @@
 import { EXECUTION_ID } from "../estate/deployedParameters";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import type { EnvironmentFacts, Facts, PipelineFacts } from "./inventoryModel";
+import type { EnvironmentFacts, Facts, JobFacts, PipelineFacts } from "./inventoryModel";
 
 /** What settings lack for an attack. */
 export interface Lacks {
@@ -130,6 +130,15 @@ export const stackArn = ({ partition, region }: Facts, account: string, name: st
 /** ARN in the Region of the stacks. */
 export const arnIn = ({ partition, region }: Facts, service: string, account: string, rest: string): string =>
   `arn:${partition}:${service}:${region}:${account}:${rest}`;
+
+/** The stream of one build's log. */
+export const logOf = (facts: Facts, { project }: JobFacts): string =>
+  arnIn(
+    facts,
+    "logs",
+    facts.tooling,
+    `log-group:/aws/codebuild/${project.split("/").at(-1)}:log-stream:${EXECUTION_ID}`,
+  );
 
 /** The change set of the run. */
 export const OWN_SET = { "cloudformation:ChangeSetName": `d-${EXECUTION_ID}` };

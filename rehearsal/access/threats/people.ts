@@ -1,6 +1,6 @@
 import { holderOf } from "./cast";
 import { replaced } from "./change";
-import { approved, arnIn } from "./pairs";
+import { approved, arnIn, logOf } from "./pairs";
 import { type Attack, call, stopped } from "./scene";
 
 /** Those who have one of the policies for people, and want the other. */
@@ -115,6 +115,28 @@ export const PEOPLE: readonly Attack[] = [
         ],
         change: replaced({ managed: facts.main.operator }, "StartAndStop", "for every pipeline", {
           Resource: [arnIn(facts, "codepipeline", facts.tooling, "*")],
+        }),
+      };
+    },
+  },
+  {
+    id: "approver-reads-build-logs",
+    title: "An approver reads the log of a build",
+    scene: (facts) => {
+      const last = approved(facts);
+      if ("lacks" in last) return last;
+      const approver = holderOf(facts, last.approver);
+      return {
+        story:
+          `Whoever approves for ${last.name} reads what Plan says, and could be anybody of the business. Build runs ` +
+          "the repository's own scripts, and whatever these print is in its log: a token, when somebody was careless. " +
+          "Approvers read the log of their environment's plan job.",
+        steps: [
+          call(approver, "codepipeline:GetPipelineState", facts.main.arn),
+          stopped(approver, "logs:GetLogEvents", logOf(facts, facts.main.build)),
+        ],
+        change: replaced({ managed: last.approver }, "ReadPlanLog", "for the logs of every job", {
+          Resource: [arnIn(facts, "logs", facts.tooling, "log-group:/aws/codebuild/*")],
         }),
       };
     },

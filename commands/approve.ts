@@ -1,0 +1,4 @@
+import { answerCommand } from "./pipelines/answerCommand";
+import { run } from "./command";
+
+run("approve", (args) => answerCommand("approve", args));

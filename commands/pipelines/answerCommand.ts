@@ -1,0 +1,38 @@
+/** The command lines of `npm run approve` and `npm run reject`, which differ in one word. */
+import { parseArgs } from "node:util";
+import { EXIT_CODES, ROOT } from "../command";
+import { readDelivery } from "../delivery";
+
+const usage = (
+  verdict: "approve" | "reject",
+): string => `npm run ${verdict} -- PIPELINE ENVIRONMENT [options]: shows the release that waits for an approval: its commit, what the
+environment runs now, the commits between, and each change of the plan. Then it asks, and ${verdict}s exactly that one.
+
+  --reason TEXT   is kept with the answer
+  --run ID        answers the approval of this run without asking
+  --profile NAME  by this profile of yours instead of the stack's credentials
+  --help          show this
+
+${EXIT_CODES}`;
+
+export async function answerCommand(verdict: "approve" | "reject", args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      reason: { type: "string" },
+      run: { type: "string" },
+      profile: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const { help, ...options } = values;
+  if (help) {
+    console.log(usage(verdict));
+    return 0;
+  }
+  const delivery = readDelivery(ROOT);
+  const { desk } = await import("./desk"); // the SDKs are loaded here, so that wrong options are answered at once
+  const { answer } = await import("./approval");
+  return answer(desk(), delivery, verdict, positionals, options);
+}
