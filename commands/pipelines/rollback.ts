@@ -84,9 +84,9 @@ async function chosenRelease(at: Desk, all: readonly Earlier[]): Promise<Earlier
     "Back to which release?",
     all.map((each) => ({
       value: each.commit,
-      name: `${named({ ...each, run: "" })}, released ${age(each.since, at.now())} ago`,
+      name: `${named(each)}, released ${age(each.since, at.now())} ago`,
     })),
-    "--to COMMIT",
+    `--to COMMIT (${all.map(({ commit }) => short(commit)).join(", ")})`,
   );
   return releaseNamed(value, all, "");
 }
@@ -146,7 +146,7 @@ export async function rollback(
   const chosen =
     to === undefined ? await chosenRelease(desk, earlier) : releaseNamed(to, earlier, environment.name);
   way(which, environment, chosen).forEach((line) => desk.say(line));
-  const question = `Bring ${environment.name} back to ${named({ ...chosen, run: "" })}?`;
+  const question = `Bring ${environment.name} back to ${named(chosen)}?`;
   if (!yes && !(await desk.confirmed(question, "--yes"))) {
     desk.say("nothing was started");
     return 1;

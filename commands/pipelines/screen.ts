@@ -55,7 +55,7 @@ export function wrapped(text: string, columns: number, indent: string): string[]
 }
 
 /** `1a2b3c4d Adds a filter` */
-export const named = ({ commit, subject }: Release): string =>
+export const named = ({ commit, subject }: Pick<Release, "commit" | "subject">): string =>
   [short(commit), ...(subject === undefined ? [] : [subject])].join(" ");
 
 const HEAD = ["commit", "since", "run", "code", "subject"] as const;

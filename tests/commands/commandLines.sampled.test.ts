@@ -43,6 +43,24 @@ const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
     "Option '--project-name <value>' argument missing; npm run down -- --help shows the options\n",
   ],
   doctor: [["now"], "Unexpected argument 'now'; npm run doctor -- --help shows the options\n"],
+  status: [["ctalog"], 'there is no pipeline ctalog: did you mean "catalog"? the pipelines are catalog\n'],
+  approve: [
+    ["catalog", "prd"],
+    'pipeline catalog releases to no environment prd: did you mean "prod"? its environments are test, prod\n',
+  ],
+  reject: [["catalog"], "name the environment (test, prod): npm run reject -- PIPELINE ENVIRONMENT\n"],
+  logs: [
+    ["catalog", "--job", "tests"],
+    "there is no job tests: the jobs are build, plan, deploy, verify, promote\n",
+  ],
+  release: [
+    ["catalog", "--tag=1", "--branch=main"],
+    "--tag and --branch exclude each other: give one of them\n",
+  ],
+  rollback: [
+    ["catalog", "test", "--commit=1"],
+    "Unknown option '--commit'; npm run rollback -- --help shows the options\n",
+  ],
   init: [
     ["--yes", "--region", "eu-west-1"],
     "there is nobody to ask: give --tooling, --environment, --pipeline, --codecommit, --github or --connection\n",
@@ -52,12 +70,16 @@ const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
 describe("the commands' own lines", () => {
   for (const [name, [args, line]] of sampled(
     Object.entries(REFUSALS),
-    ([each]) => each === "up" || each === "init",
+    ([each]) => each === "up" || each === "init" || each === "status",
   )) {
     it(`${name} --help says what it does, its options and its exit codes`, async () => {
-      const { code, out, err } = await command(name, "--help");
+      const { code, out, err } = await command(name, name === "status" ? "-h" : "--help");
       assert.deepEqual([code, err], [0, ""]);
       assert.ok(out.startsWith(`npm run ${name}`), out);
+      assert.deepEqual(
+        out.split("\n").filter((line) => line.length > 130),
+        [],
+      );
       for (const part of [/^ {2}--help /m, /^exit code: 0 \S/m]) assert.match(out, part);
     });
 

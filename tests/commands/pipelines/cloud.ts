@@ -147,6 +147,9 @@ export class Cloud {
         const all = this.steps.filter((step) => run === undefined || step.pipelineExecutionId === run);
         return { actionExecutionDetails: newest(all).slice(0, Number(maxResults ?? 100)) };
       },
+      GetPipelineExecution: ({ pipelineExecutionId }) => ({
+        pipelineExecution: this.runs.find((run) => run.pipelineExecutionId === pipelineExecutionId),
+      }),
       GetPipelineState: () => ({
         stageStates: [
           {
@@ -187,6 +190,15 @@ export class Cloud {
       },
     ]),
   );
+
+  /** A run that is under way goes on: with these attempts instead of those that it had. */
+  goesOn(letter: string, minutes: number, written: Written, actions: readonly Action[]): void {
+    const others = <T extends { pipelineExecutionId?: string | undefined }>(all: T[]): T[] =>
+      all.splice(0).filter(({ pipelineExecutionId }) => pipelineExecutionId !== id(letter));
+    this.runs.push(...others(this.runs));
+    this.steps.push(...others(this.steps));
+    this.run(letter, minutes, written, actions);
+  }
 
   /** Names of what was asked. */
   get calls(): string[] {
