@@ -145,12 +145,9 @@ describe("release", () => {
       build: { ...STACKS.build, pipelines: [{ name: "web", prefix: "we", source: other }] },
     };
     const { desk } = sit(cloud(), { git });
-    await assert.rejects(
-      release(desk, delivery(stacks as never), ["web"], { wait: false, yes: false, tag: "v1.0" }),
-      {
-        message: "settings do not say on which server acme/web is: give --commit",
-      },
-    );
+    await assert.rejects(release(desk, delivery(stacks), ["web"], { wait: false, yes: false, tag: "v1.0" }), {
+      message: "settings do not say on which server acme/web is: give --commit",
+    });
   });
 
   it("follows the run, each attempt in a line, until it waits for an approval", async () => {

@@ -107,7 +107,7 @@ describe("rollback", () => {
       }
     of.succeeded["Deploy-wave.1"] = ["d", "e"];
     const { desk, said } = sit(of);
-    await rollback(desk, delivery(stacks as never), ["shop", "live"], {
+    await rollback(desk, delivery(stacks), ["shop", "live"], {
       to: commit("d"),
       wait: false,
       yes: true,

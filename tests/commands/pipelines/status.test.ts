@@ -254,7 +254,7 @@ describe("status", () => {
       .run("a", 60, { subject: "Old" }, branch("features/x"))
       .run("b", 30, { subject: "New" }, branch("features/x"));
     const { desk, said } = sit(cloud);
-    await status(desk, delivery(stacks as never), [], { ...NONE, branches: true });
+    await status(desk, delivery(stacks), [], { ...NONE, branches: true });
     assert.deepEqual(said.slice(-1), ["  features/x  bbbbbbbb  27 min  bbbbbbbb  bbbbbbbbbbbb  New"]);
     assert.ok(cloud.inputs("ListActionExecutions").some(({ pipelineName }) => pipelineName === "sh--br"));
   });
@@ -300,7 +300,7 @@ describe("status", () => {
   });
 
   it("asks CodePipeline and CloudWatch Logs with patience", async () => {
-    for (const client of [realAws.codePipeline(NOWHERE as never), realAws.logs(NOWHERE as never)]) {
+    for (const client of [realAws.codePipeline(NOWHERE), realAws.logs(NOWHERE)]) {
       const mode = client.config.retryMode;
       assert.deepEqual(
         [typeof mode === "function" ? await mode() : mode, await client.config.maxAttempts()],
