@@ -23,7 +23,10 @@ function because(action: string, [leg]: readonly Leg[]): string {
 }
 
 /** Codes and statuses as the services' pages of common errors have them; a service's own stands by its name. */
-function codeOf({ protocol, service }: Asking): readonly [code: string, status: number] {
+function codeOf({
+  protocol,
+  service,
+}: Pick<Asking, "protocol" | "service">): readonly [code: string, status: number] {
   if (service === "sns") return ["AuthorizationError", 403]; // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
   return protocol === "json" ? ["AccessDeniedException", 400] : ["AccessDenied", 403];
 }
@@ -31,7 +34,7 @@ function codeOf({ protocol, service }: Asking): readonly [code: string, status: 
 const called = (principal: Principal): string => ("arn" in principal ? principal.arn : "anonymous");
 
 export function denial(
-  asking: Asking,
+  asking: Pick<Asking, "protocol" | "service">,
   principal: Principal,
   asked: { readonly action: string; readonly resource: string; readonly abroad: boolean },
   { missing }: Pick<Decided, "missing">,

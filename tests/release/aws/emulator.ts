@@ -23,6 +23,8 @@ export interface Emulator {
   readonly port: number;
   /** Sends a request as an account: an access key of twelve digits is that account's administrator to the emulator. */
   readonly send: (account: string, region: string, service: string, sent: Sent) => Promise<Answer>;
+  /** Sends a request that is not signed, to a host that the emulator knows as its own: an HTTP API. */
+  readonly sendTo: (host: string, sent: Sent) => Promise<Answer>;
   readonly stop: () => Promise<void>;
 }
 
@@ -44,7 +46,11 @@ const signature = (account: string, region: string, service: string): string =>
 /** Headers that belong to the way here: the connection's own, and whose request it was. */
 const OWN = /^(host|connection|authorization|x-amz-security-token|content-length|transfer-encoding|expect)$/i;
 
-function send(port: number, authorization: string, { method, path, headers, body }: Sent): Promise<Answer> {
+function send(
+  port: number,
+  own: Readonly<Record<string, string>>,
+  { method, path, headers, body }: Sent,
+): Promise<Answer> {
   const kept = Object.entries(headers).flatMap(([name, value]) =>
     OWN.test(name) || value === undefined ? [] : [[name, typeof value === "string" ? value : [...value]]],
   );
@@ -54,7 +60,7 @@ function send(port: number, authorization: string, { method, path, headers, body
         ...{ host: "127.0.0.1", port, method, path },
         headers: {
           ...(Object.fromEntries(kept) as Record<string, string | string[]>),
-          authorization,
+          ...own,
           "content-length": body.length,
         },
       },
@@ -73,16 +79,18 @@ function send(port: number, authorization: string, { method, path, headers, body
 }
 
 /** `gate`: where the emulator asks whether a role of CloudFormation's may do what it is about to do. */
-export async function startEmulator({ python, modules }: Tools): Promise<Emulator> {
+export async function startEmulator({ python, modules }: Tools, gate: string): Promise<Emulator> {
   const child = spawn(python, [join(__dirname, "emulator.py")], {
-    env: { PATH: process.env["PATH"] ?? "", PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: "1" },
+    env: { PATH: process.env["PATH"] ?? "", PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: "1", GATE: gate },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const port = await announced(child);
   return {
     port,
-    send: (account, region, service, sent) => send(port, signature(account, region, service), sent),
+    send: (account, region, service, sent) =>
+      send(port, { authorization: signature(account, region, service) }, sent),
+    sendTo: (host, sent) => send(port, { host: `${host}:${port}` }, sent),
     stop: () => {
       child.stdin.end();
       return ended;

@@ -15,6 +15,7 @@ import type { Credentials, Holder } from "./credentials";
 import { denial } from "./denials";
 import type { Answer, Emulator } from "./emulator";
 import type { Faults } from "./faults";
+import { executor, type HandlerAsking, handlerNeeds } from "./handlerCalls";
 import { forward } from "./forward";
 import type { Received } from "./proxy";
 import { errorAnswer, errorCode, jsonAnswer, queryAnswer } from "./refusals";
@@ -22,6 +23,9 @@ import { asking, type Asking, Unreadable } from "./request";
 import { STS_ANSWERS } from "./sts";
 
 const ASKS: Readonly<Record<string, Asks>> = { ...OTHERS, cloudformation: CLOUDFORMATION, s3: S3 };
+
+/** An HTTP API's address: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html */
+const API = /^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com$/;
 
 export interface GateOptions {
   readonly credentials: Credentials;
@@ -42,6 +46,8 @@ type Log = Omit<DecidedCall, "status" | "code">;
 export class Gate {
   readonly #options: GateOptions;
   readonly #handlers = new Map<string, Handler>();
+  /** Who has executed a change set, or deleted, by account and stack. */
+  readonly #executed = new Map<string, Principal>();
   readonly calls: DecidedCall[] = [];
   /** What nobody has taught the gate: a test that met one has shown less than it says. */
   readonly problems: string[] = [];
@@ -66,6 +72,49 @@ export class Gate {
       absent: "others",
     });
     return { need, decided, abroad: owner !== undefined && owner !== "" && owner !== account };
+  }
+
+  /**
+   * Why CloudFormation may not do what it is about to; undefined where it may. What cannot be decided is refused, and a problem.
+   */
+  handler(asking: HandlerAsking): string | undefined {
+    const { account, region, stackName, type, operation, logicalId } = asking;
+    try {
+      const who = executor(asking.role, this.#executed.get(`${account} ${stackName ?? ""}`));
+      const needs = handlerNeeds(asking, this.#options.looked.estate);
+      const weighed = needs.map((need) => this.weigh(who, account, need));
+      const denied = weighed.find(({ decided }) => decided.verdict === "denied");
+      this.calls.push({
+        ...{
+          number: this.calls.length + 1,
+          session: `CloudFormation, stack ${stackName ?? ""}`,
+          service: "cloudformation",
+        },
+        ...{ operation: `${operation} ${type}`, input: { LogicalResourceId: logicalId }, account, region },
+        ...{
+          principal: who.kind === "session" ? who.roleArn : "",
+          sessionName: "AWSCloudFormation",
+          sessionTags: {},
+        },
+        verdict: denied ? "denied" : "allowed",
+        asked: needs.map(({ action, resource }) => ({ action, resource })),
+        missing: denied?.decided.missing ?? [],
+        status: denied ? 403 : 200,
+      });
+      if (!denied) return undefined;
+      const { action, resource } = denied.need;
+      const { message } = denial(
+        { protocol: "json", service: action.split(":")[0] ?? "" },
+        who,
+        { action, resource, abroad: false },
+        denied.decided,
+      );
+      return message;
+    } catch (error) {
+      if (!(error instanceof NotKnown)) throw error;
+      this.problems.push(error.message);
+      return `the release test's gate: ${error.message}`;
+    }
   }
 
   /** All that a call needs. */
@@ -140,6 +189,10 @@ export class Gate {
     principal: Principal,
   ): Promise<{ readonly log: Log; readonly answer: Answer }> {
     const { log, refusal } = this.#decide(asked, call, principal);
+    if (/^(ExecuteChangeSet|DeleteStack|ContinueUpdateRollback)$/.test(call.operation)) {
+      const name = String(call.input["StackName"]).replace(/^arn:.*:stack\/([^/]+)\/.*$/, "$1");
+      this.#executed.set(`${call.account} ${name}`, principal);
+    }
     const head = received.method === "HEAD";
     if (refusal) return { log, answer: errorAnswer(asked.protocol, refusal, head) };
     try {
@@ -154,6 +207,12 @@ export class Gate {
   async handle(received: Received, response: ServerResponse): Promise<void> {
     let asked: Asking | undefined;
     try {
+      const [, api] = API.exec(received.host) ?? [];
+      if (api !== undefined) {
+        // Whoever asks an HTTP API signs nothing, and this one's routes have no authorizer.
+        const sent = { ...received, path: received.url };
+        return reply(response, await this.#options.emulator.sendTo(`${api}.execute-api.localhost`, sent));
+      }
       asked = asking(received);
       await this.#handle(received, asked, response);
     } catch (error) {

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { decide } from "../../../packages/iam/src/evaluate/decide";
 import { service, session as sessionOf } from "../../../packages/iam/src/policy/principals";
 import type { Rehearsed } from "../../../rehearsal/record/record";
@@ -15,6 +16,7 @@ import { startEmulator } from "./emulator";
 import { estateOf } from "./estate";
 import { Faults } from "./faults";
 import { Gate } from "./gate";
+import { handlerAsking } from "./handlerCalls";
 import { startProxy } from "./proxy";
 import { makeResources } from "./resources";
 import type { Tools } from "./tools";
@@ -23,10 +25,12 @@ import type { Tools } from "./tools";
 const client = (cli: string, port: number, authority: string): string =>
   `#!/bin/sh\nHTTPS_PROXY=http://127.0.0.1:${port} AWS_CA_BUNDLE='${authority}' exec '${join(cli, "aws")}' "$@"\n`;
 
+/** Where the emulator's CloudFormation asks. */
+const HANDLERS = "/handlers";
+
 export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
   const estate = await estateOf(record);
   const folder = mkdtempSync(join(tmpdir(), "delivery-aws-"));
-  const emulator = await startEmulator(tools);
   const regions = [...new Set(estate.accounts.map(({ region }) => region))];
   const certificate = await certificates(regions);
   const credentials = new Credentials();
@@ -37,11 +41,17 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
       ? name
       : (stackIds.get(`${account} ${name}`) ??
         `arn:${partition}:cloudformation:${region}:${account}:stack/${name}/00000000-0000-0000-0000-000000000000`);
-  const gate = new Gate({ credentials, emulator, faults, looked: { estate, stackArn } });
 
   /** The containers' credentials: by a path and a token of each session's own. */
   const sessions = new Map<string, { readonly token: string; readonly holder: Holder }>();
   const plain = (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.url === HANDLERS) {
+      void json(request).then((asked) => {
+        const refused = gate.handler(handlerAsking.parse(asked));
+        response.end(JSON.stringify({ ...(refused !== undefined && { refused }) }));
+      });
+      return;
+    }
     const found = sessions.get(request.url ?? "");
     if (!found || request.headers.authorization !== found.token) {
       response.writeHead(404).end();
@@ -58,6 +68,8 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
   };
   const proxy = await startProxy(certificate, (received, response) => gate.handle(received, response), plain);
+  const emulator = await startEmulator(tools, `http://127.0.0.1:${proxy.port}${HANDLERS}`);
+  const gate = new Gate({ credentials, emulator, faults, looked: { estate, stackArn } });
 
   const authority = join(folder, "authority.pem");
   const bin = join(folder, "bin");
