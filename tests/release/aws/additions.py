@@ -10,17 +10,14 @@ import urllib.request
 from xml.sax.saxutils import escape
 
 from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import s3
-from ministack.services import cloudformation
+from ministack.services import apigateway, cloudformation, lambda_svc, s3
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
-
-GUIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/"
 
 
 def code_of_another_account() -> None:
     """Lambda takes a function's code from a bucket of another account in its Region.
 
-    https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html ("The bucket can be in a different AWS account")
+    https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html
     """
     own = s3._get_object_data
 
@@ -66,6 +63,45 @@ def addresses_of_apis() -> None:
             return physical_id, {**attributes, "ApiEndpoint": address}
 
         found[operation] = wrapped
+
+
+def apis_of_all_accounts() -> None:
+    """An HTTP API answers whoever asks its host, without saying whose it is.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html
+    """
+
+    def scope(api_id):
+        return next(((account, region) for (account, region, own), _ in apigateway._apis.all_items() if own == api_id), None)
+
+    def stages(api_id):
+        found = scope(api_id)
+        if found is None:
+            return {}
+        with request_scope(*found):
+            return apigateway._stages.get(api_id, {})
+
+    apigateway.find_api_scope, apigateway.stages_for_api = scope, stages
+
+
+def events_of_apis() -> None:
+    """A function behind an HTTP API is told AWS's host, and of no path parameters where the route has none.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html (format 2.0)
+    """
+    own = lambda_svc._execute_function_with_config_scope
+
+    def execute(record, event, *args, **kwargs):
+        context = event.get("requestContext", {}) if isinstance(event, dict) else {}
+        if event.get("version") == "2.0" and "apiId" in context:
+            host = f"{context['apiId']}.execute-api.{get_region()}.amazonaws.com"
+            context = {**context, "domainName": host, "domainPrefix": context["apiId"]}
+            event = {**event, "requestContext": context, "headers": {**event["headers"], "host": host}}
+            if event.get("pathParameters") is None:
+                event.pop("pathParameters", None)
+        return own(record, event, *args, **kwargs)
+
+    lambda_svc._execute_function_with_config_scope = execute
 
 
 def executed_change_sets() -> None:
@@ -185,7 +221,7 @@ def roles_of_stacks() -> None:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
     """
     gate = os.environ.get("GATE")
-    create_set, execute = handlers._ACTION_HANDLERS["CreateChangeSet"], handlers._ACTION_HANDLERS["ExecuteChangeSet"]
+    create_set = handlers._ACTION_HANDLERS["CreateChangeSet"]
 
     def creating(params):
         answer = create_set(params)
@@ -196,7 +232,6 @@ def roles_of_stacks() -> None:
         return answer
 
     handlers._ACTION_HANDLERS["CreateChangeSet"] = creating
-    del execute
 
     def ask(operation, type_, logical_id, physical_id, props, stack_name):
         stack = cloudformation._stacks.get(stack_name)
@@ -235,6 +270,8 @@ ADDITIONS = (
     code_of_another_account,
     codedeploy,
     addresses_of_apis,
+    apis_of_all_accounts,
+    events_of_apis,
     executed_change_sets,
     property_values,
     roles_of_stacks,

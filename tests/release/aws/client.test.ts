@@ -173,6 +173,25 @@ const PROJECT = `arn:aws:codebuild:eu-west-1:${TOOLING}:project/delivery-catalog
     );
   });
 
+  it("knows every secret that it has handed out: keys' own and the registry's password", async () => {
+    const build = aws.session({
+      roleArn: `arn:aws:iam::${TOOLING}:role/delivery-catalog-build`,
+      name: "AWSCodeBuild-3",
+    });
+    const { out: password } = await run("ecr get-login-password", build);
+    assert.ok(aws.secrets().includes(password) && password.length > 100);
+    const { out } = await run(
+      `sts assume-role --role-arn ${PLAN} --role-session-name other --query Credentials`,
+    );
+    const { SecretAccessKey, SessionToken } = JSON.parse(out) as Record<string, string>;
+    for (const each of [SecretAccessKey, SessionToken, session.env["AWS_CONTAINER_AUTHORIZATION_TOKEN"]])
+      assert.ok(each !== undefined && aws.secrets().includes(each));
+    assert.match(
+      (await run("ecr get-login-password")).error,
+      /\(AccessDeniedException\) when calling the GetAuthorizationToken/,
+    );
+  });
+
   it("a job's role is taken by CodeBuild for its own project alone", () => {
     const by = { service: "codebuild.amazonaws.com", sourceArn: `${PROJECT}-other` };
     assert.throws(() => aws.session({ roleArn: JOB, name: "x", by }), { code: "AccessDenied" });

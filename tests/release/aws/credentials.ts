@@ -30,6 +30,8 @@ const EXPIRATION = "2099-01-01T00:00:00Z";
 export class Credentials {
   readonly #holders = new Map<string, { readonly keys: Keys; readonly holder: Holder }>();
 
+  readonly #passwords: string[] = [];
+
   hand(holder: Holder): Keys {
     const number = this.#holders.size + 1;
     const seed = `${number} ${holder.session}`;
@@ -43,6 +45,20 @@ export class Credentials {
     return keys;
   }
 
+  /** A registry's password. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_AuthorizationData.html */
+  password({ session }: Holder): string {
+    const seed = `password ${this.#passwords.length + 1} ${session}`;
+    const text = JSON.stringify({
+      payload: letters(seed, 80),
+      datakey: letters(`key ${seed}`, 80),
+      version: "2",
+      type: "DATA_KEY",
+    });
+    const password = Buffer.from(text).toString("base64");
+    this.#passwords.push(password);
+    return password;
+  }
+
   /** Undefined for a key that nobody was given, or that comes without its token. */
   holder(accessKeyId: string, token: string | undefined): Holder | undefined {
     const found = this.#holders.get(accessKeyId);
@@ -50,6 +66,7 @@ export class Credentials {
   }
 
   secrets(): string[] {
-    return [...this.#holders.values()].flatMap(({ keys }) => [keys.SecretAccessKey, keys.SessionToken]);
+    const keys = [...this.#holders.values()].flatMap(({ keys }) => [keys.SecretAccessKey, keys.SessionToken]);
+    return [...keys, ...this.#passwords];
   }
 }

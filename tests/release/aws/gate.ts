@@ -20,9 +20,10 @@ import { forward } from "./forward";
 import type { Received } from "./proxy";
 import { errorAnswer, errorCode, jsonAnswer, queryAnswer } from "./refusals";
 import { asking, type Asking, Unreadable } from "./request";
-import { STS_ANSWERS } from "./sts";
+import { CREDENTIAL_ANSWERS } from "./credentialAnswers";
 
-const ASKS: Readonly<Record<string, Asks>> = { ...OTHERS, cloudformation: CLOUDFORMATION, s3: S3 };
+/** What each call needs, by service and operation. */
+export const ASKS: Readonly<Record<string, Asks>> = { ...OTHERS, cloudformation: CLOUDFORMATION, s3: S3 };
 
 /** An HTTP API's address: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html */
 const API = /^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com$/;
@@ -155,9 +156,10 @@ export class Gate {
     principal: Principal,
   ): Promise<Answer> {
     const { service, operation } = call;
-    if (service === "sts") {
-      const own = STS_ANSWERS[operation];
-      if (own) return queryAnswer(operation, own(call, holder, principal, this.#options.credentials));
+    const own = CREDENTIAL_ANSWERS[`${service}:${operation}`];
+    if (own) {
+      const body = own(call, holder, principal, this.#options.credentials);
+      return asked.protocol === "query" ? queryAnswer(operation, body) : jsonAnswer(body);
     }
     const handler = this.#handlers.get(`${service}:${operation}`) ?? this.#handlers.get(service);
     const body: unknown = handler?.(call);

@@ -1,9 +1,11 @@
 /** An emulated AWS with what the stacks register: started, handed out, stopped. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
+import { connect as connectTls } from "node:tls";
 import { decide } from "../../../packages/iam/src/evaluate/decide";
 import { service, session as sessionOf } from "../../../packages/iam/src/policy/principals";
 import type { Rehearsed } from "../../../rehearsal/record/record";
@@ -24,6 +26,14 @@ import type { Tools } from "./tools";
 /** `aws` as jobs find it on PATH: AWS's own, sent through the proxy by its environment alone. */
 const client = (cli: string, port: number, authority: string): string =>
   `#!/bin/sh\nHTTPS_PROXY=http://127.0.0.1:${port} AWS_CA_BUNDLE='${authority}' exec '${join(cli, "aws")}' "$@"\n`;
+
+const tunnel = (port: number, host: string): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const asked = request({ host: "127.0.0.1", port, method: "CONNECT", path: `${host}:443` });
+    asked.on("connect", (_, socket) => resolve(socket));
+    asked.on("error", reject);
+    asked.end();
+  });
 
 /** Where the emulator's CloudFormation asks. */
 const HANDLERS = "/handlers";
@@ -164,6 +174,11 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
     objects: admin.objects,
     request: admin.request,
     cloudFormation: admin.cloudFormation,
+    reach: async (host) => {
+      const socket = await tunnel(proxy.port, host);
+      const secured = connectTls({ socket, servername: host, ca: certificate.authority });
+      return { ca: certificate.authority, connect: () => secured };
+    },
     secrets: () => credentials.secrets(),
     stop: async () => {
       await proxy.stop();

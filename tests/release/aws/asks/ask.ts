@@ -7,7 +7,7 @@ export interface Need {
   readonly action: string;
   /** ARN of one resource; `*` for an action that knows none. */
   readonly resource: string;
-  readonly context?: NonNullable<Question["context"]>;
+  readonly context?: Question["context"];
 }
 
 /** Who asks, where. */

@@ -1,10 +1,15 @@
-/** STS, which the gate answers itself: who has which key is its own knowledge. */
+/** Calls for credentials, which the gate answers itself: who has which is its own knowledge. */
 import { list, map } from "../../../packages/iam/src/json";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 import type { Call } from "../model";
 import type { Credentials, Holder } from "./credentials";
 
-type StsAnswer = (call: Call, holder: Holder, principal: Principal, credentials: Credentials) => unknown;
+type CredentialAnswer = (
+  call: Call,
+  holder: Holder,
+  principal: Principal,
+  credentials: Credentials,
+) => unknown;
 
 const role = (arn: string): string => arn.split("/").at(-1) ?? "";
 const accountOf = (arn: string): string => arn.split(":")[4] ?? "";
@@ -16,15 +21,26 @@ const roleId = (arn: string): string =>
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, "X")}`;
 
-export const STS_ANSWERS: Readonly<Record<string, StsAnswer>> = {
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html */
+const authorizationToken: CredentialAnswer = ({ account, region }, holder, _who, credentials) => ({
+  authorizationData: [
+    {
+      authorizationToken: Buffer.from(`AWS:${credentials.password(holder)}`).toString("base64"),
+      expiresAt: 4_070_908_800,
+      proxyEndpoint: `https://${account}.dkr.ecr.${region}.amazonaws.com`,
+    },
+  ],
+});
+
+export const CREDENTIAL_ANSWERS: Readonly<Record<string, CredentialAnswer>> = {
   /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-  GetCallerIdentity: ({ principal, sessionName, account }, _holder, who) => ({
+  "sts:GetCallerIdentity": ({ principal, sessionName, account }, _holder, who) => ({
     UserId: `${roleId(principal)}:${sessionName}`,
     Account: account,
     Arn: "arn" in who ? who.arn : "",
   }),
   /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
-  AssumeRole: ({ input, sessionTags }, holder, _who, credentials) => {
+  "sts:AssumeRole": ({ input, sessionTags }, holder, _who, credentials) => {
     const arn = String(input["RoleArn"]);
     const name = String(input["RoleSessionName"]);
     const given = list(input["Tags"]).map(
@@ -44,4 +60,5 @@ export const STS_ANSWERS: Readonly<Record<string, StsAnswer>> = {
       },
     };
   },
+  "ecr:GetAuthorizationToken": authorizationToken,
 };

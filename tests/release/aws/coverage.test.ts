@@ -1,0 +1,48 @@
+/** The list of what is emulated, answered and not covered is whole, and the page says it. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, stacksOf } from "../../../rehearsal/bringUp/commandLine";
+import { allResources } from "../../../rehearsal/record/record";
+import { additions, NOT_MADE, page } from "./coverage";
+import { MADE } from "./resources";
+
+describe("the AWS of the release test", () => {
+  it("is on its page as the code has it: else run npm run docs:release-test", async () => {
+    assert.equal(readFileSync(join(ROOT, "docs/release-test-aws.md"), "utf8"), await page());
+  });
+
+  it("makes each type that the sample's stacks register, or says where it counts", async () => {
+    const { record } = await stacksOf(ROOT);
+    const types = new Set(
+      allResources(record)
+        .filter(({ custom, remote }) => custom || remote)
+        .map(({ type }) => type),
+    );
+    assert.ok(types.size > 10);
+    assert.deepEqual(
+      [...types].filter((type) => !(type in MADE) && !(type in NOT_MADE)),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(MADE).filter((type) => type in NOT_MADE),
+      [],
+    );
+  });
+
+  it("names a page of AWS's documentation for each addition to the emulator", () => {
+    const found = additions();
+    assert.ok(found.length > 0);
+    assert.deepEqual(
+      found.filter(({ what, pages }) => what === "" || pages.length === 0).map(({ name }) => name),
+      [],
+    );
+    const defined = [
+      ...readFileSync(join(__dirname, "additions.py"), "utf8").matchAll(/^def ([a-z]\w*)\(\) -> None:/gm),
+    ];
+    assert.deepEqual(
+      defined.map(([, name]) => name).filter((name) => name !== "install"),
+      found.map(({ name }) => name),
+    );
+  });
+});
