@@ -3,14 +3,17 @@
 docs/release-test.md lists them; a test holds it to that.
 """
 import copy
+import io
 import json
 import os
 import re
+import tarfile
 import urllib.request
+import zipfile
 from xml.sax.saxutils import escape
 
 from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import apigateway, cloudformation, lambda_svc, s3
+from ministack.services import apigateway, cloudformation, ecr, lambda_svc, s3
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 
@@ -46,6 +49,57 @@ def codedeploy() -> None:
             "update": lambda physical_id, old, new, stack_name: (physical_id, {}),
             "delete": lambda physical_id, props: None,
         }
+
+
+IMAGES = "images"
+IMAGE_URI = re.compile(r"^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^@]+)@(sha256:[0-9a-f]{64})$")
+
+
+def _image_as_zip(uri):
+    """The files that an image has in /var/task, and its command; its base is not there."""
+    account, region, name, digest = IMAGE_URI.match(uri).groups()
+    with request_scope(account, region):
+        _, written, _ = ecr._resolve_manifest(name, digest)
+        if written is None:
+            raise ValueError(f"Source image {uri} does not exist. Provide a valid source image.")
+        manifest = json.loads(written)
+        blobs = ecr._layer_blobs.get(name, {})
+        config = json.loads(blobs[manifest["config"]["digest"]])
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as archive:
+            for layer in manifest["layers"]:
+                with tarfile.open(fileobj=io.BytesIO(blobs[layer["digest"]])) as files:
+                    for entry in files:
+                        path = entry.name.removeprefix("./")
+                        if entry.isfile() and path.startswith("var/task/"):
+                            archive.writestr(path.removeprefix("var/task/"), files.extractfile(entry).read())
+        return made.getvalue(), config["config"]["Cmd"][0]
+
+
+def images_of_functions() -> None:
+    """A function of an image runs the files that the image has in /var/task, by the Node.js of this machine; its base is not there.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/nodejs-image.html
+    """
+    found = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
+
+    def run_as_files(props):
+        uri = (props or {}).get("Code", {}).get("ImageUri")
+        if not uri:
+            return props
+        _, handler = _image_as_zip(uri)
+        files = {"S3Bucket": IMAGES, "S3Key": uri}
+        return {**props, "PackageType": "Zip", "Runtime": "nodejs22.x", "Handler": handler, "Code": files}
+
+    own_create, own_update, own_get = found["create"], found["update"], s3._get_object_data
+    found["create"] = lambda logical_id, props, stack_name: own_create(logical_id, run_as_files(props), stack_name)
+    found["update"] = lambda physical_id, old, new, *others: own_update(
+        physical_id, run_as_files(old), run_as_files(new), *others)
+
+    def get(bucket, key, version_id=None):
+        return _image_as_zip(key)[0] if bucket == IMAGES else own_get(bucket, key, version_id=version_id)
+
+    s3._get_object_data = get
 
 
 def addresses_of_apis() -> None:
@@ -268,6 +322,7 @@ def roles_of_stacks() -> None:
 
 ADDITIONS = (
     code_of_another_account,
+    images_of_functions,
     codedeploy,
     addresses_of_apis,
     apis_of_all_accounts,

@@ -30,7 +30,7 @@ const EXPIRATION = "2099-01-01T00:00:00Z";
 export class Credentials {
   readonly #holders = new Map<string, { readonly keys: Keys; readonly holder: Holder }>();
 
-  readonly #passwords: string[] = [];
+  readonly #passwords = new Map<string, Holder>();
 
   hand(holder: Holder): Keys {
     const number = this.#holders.size + 1;
@@ -46,8 +46,9 @@ export class Credentials {
   }
 
   /** A registry's password. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_AuthorizationData.html */
-  password({ session }: Holder): string {
-    const seed = `password ${this.#passwords.length + 1} ${session}`;
+  password(holder: Holder): string {
+    const { session } = holder;
+    const seed = `password ${this.#passwords.size + 1} ${session}`;
     const text = JSON.stringify({
       payload: letters(seed, 80),
       datakey: letters(`key ${seed}`, 80),
@@ -55,7 +56,7 @@ export class Credentials {
       type: "DATA_KEY",
     });
     const password = Buffer.from(text).toString("base64");
-    this.#passwords.push(password);
+    this.#passwords.set(password, holder);
     return password;
   }
 
@@ -65,8 +66,13 @@ export class Credentials {
     return found?.keys.SessionToken === token ? found?.holder : undefined;
   }
 
+  /** Whose registry's password this is. */
+  holderOf(password: string | undefined): Holder | undefined {
+    return password === undefined ? undefined : this.#passwords.get(password);
+  }
+
   secrets(): string[] {
     const keys = [...this.#holders.values()].flatMap(({ keys }) => [keys.SecretAccessKey, keys.SessionToken]);
-    return [...keys, ...this.#passwords];
+    return [...keys, ...this.#passwords.keys()];
   }
 }

@@ -50,10 +50,12 @@ async function withTemplate(
 
 export async function forward(
   received: Received,
-  { service, region }: Asking,
+  { protocol, service, region }: Asking,
   call: Call,
   forwarding: Forwarding,
 ): Promise<Answer> {
+  if (protocol === "registry")
+    return forwarding.emulator.sendTo(received.host, { ...received, path: received.url });
   if (service === "s3") return forwardS3(received, call, forwarding);
   const sent = service === "cloudformation" ? await withTemplate(received, call, forwarding) : received;
   if ("status" in sent) return sent;

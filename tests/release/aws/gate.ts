@@ -235,7 +235,10 @@ export class Gate {
 
   async #handle(received: Received, asked: Asking, response: ServerResponse): Promise<void> {
     const { credentials, faults } = this.#options;
-    const holder = credentials.holder(asked.accessKeyId, asked.token);
+    const holder =
+      asked.protocol === "registry"
+        ? credentials.holderOf(asked.token)
+        : credentials.holder(asked.accessKeyId, asked.token);
     if (!holder) {
       const invalid = new AwsError(
         "InvalidClientTokenId",

@@ -3,12 +3,13 @@
  * has executed, call what the type's schema says. The emulator asks before each.
  */
 import { z } from "zod";
-import { text, type Values } from "../../../packages/iam/src/json";
+import { map, text, type Values } from "../../../packages/iam/src/json";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
-import { made } from "../../../rehearsal/access/calls/handlers";
+import { has, made } from "../../../rehearsal/access/calls/handlers";
 import { asked } from "../../../rehearsal/access/calls/targets";
 import { cloudFormationType } from "../../../rehearsal/aws/registry";
+import { on } from "../../../rehearsal/aws/requests";
 import type { Operation, Subject } from "../../../rehearsal/aws/types";
 import type { Need } from "./asks/ask";
 import type { Estate } from "./estate";
@@ -48,6 +49,14 @@ const bounded = (arn: string, account: string, properties: Values) => ({
   boundary: text(properties, "PermissionsBoundary"),
 });
 
+/** The repository of an image that a function's code is. */
+function repositoryOf(properties: Values): string | undefined {
+  const uri = text(map(properties["Code"]), "ImageUri") ?? "";
+  const [, account, region, name] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^@]+)@/.exec(uri) ?? [];
+  return name === undefined ? undefined : `arn:aws:ecr:${region}:${account}:repository/${name}`;
+}
+
 /** What a resource's handlers call. Throws NotKnown for a type that nobody has looked at. */
 export function handlerNeeds(asking: HandlerAsking, { model, buckets }: Estate): readonly Need[] {
   const { account, region, type, properties, stackName, tags } = asking;
@@ -59,7 +68,14 @@ export function handlerNeeds(asking: HandlerAsking, { model, buckets }: Estate):
   const [bucket, found] = [...buckets].find(([, { keyArn }]) => keyArn !== undefined) ?? [];
   const subject: Subject = {
     resource: { logicalId, type, id: asking.physicalId ?? "", arn, properties, policies: {} },
-    stack: { stackName: stackName ?? "", account, region, tags, repositoryArn: undefined, resources: [] },
+    stack: {
+      stackName: stackName ?? "",
+      account,
+      region,
+      tags,
+      repositoryArn: repositoryOf(properties),
+      resources: [],
+    },
     // The role that is made or changed tells its boundary itself.
     roles: new Map([
       ...model.roles,
@@ -71,7 +87,10 @@ export function handlerNeeds(asking: HandlerAsking, { model, buckets }: Estate):
       viaS3: `s3.${region}.amazonaws.com`,
     },
   };
-  return OPERATIONS[asking.operation].flatMap((operation) =>
-    made(subject.resource, operation).flatMap((action) => asked(subject, operation, action)),
-  );
+  return OPERATIONS[asking.operation].flatMap((operation) => [
+    ...made(subject.resource, operation).flatMap((action) => asked(subject, operation, action)),
+    ...(known.documented ?? [])
+      .filter(({ operations, when }) => operations.includes(operation) && has(subject.resource, when))
+      .flatMap(({ actions, on: whom }) => on(whom?.(subject) ?? "*", actions)),
+  ]);
 }

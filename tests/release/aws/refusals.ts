@@ -44,6 +44,18 @@ export const queryAnswer = (operation: string, result: unknown): Answer =>
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and the pages of "Common Error Types" of each service. */
 export function errorAnswer(protocol: Protocol, { code, message, status }: AwsError, head = false): Answer {
+  // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+  if (protocol === "registry") {
+    const known = status === 403 && code !== "InvalidClientTokenId";
+    const body = { errors: [{ code: known ? "DENIED" : "UNAUTHORIZED", message }] };
+    const realm = { "www-authenticate": 'Basic realm="ecr.amazonaws.com"' };
+    return answer(
+      known ? 403 : 401,
+      "application/json",
+      head ? "" : JSON.stringify(body),
+      known ? {} : realm,
+    );
+  }
   if (protocol === "json")
     return answer(status, "application/x-amz-json-1.1", JSON.stringify({ __type: code, message }), {
       "x-amzn-errortype": code,

@@ -1,8 +1,9 @@
 /** What a request asks: service, operation and parameters, as the protocols of AWS's services write them. */
 import type { Received } from "./proxy";
+import { registryAsking } from "./registryRequest";
 import { s3Operation } from "./s3Request";
 
-export type Protocol = "json" | "query" | "s3";
+export type Protocol = "json" | "query" | "s3" | "registry";
 
 export interface Asking {
   readonly accessKeyId: string;
@@ -51,6 +52,18 @@ const SCOPE = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
 /** Throws Unreadable. */
 export function asking(received: Received): Asking {
   const { headers, host, url, body } = received;
+  const registry = registryAsking(received);
+  if (registry) {
+    const { password, ...rest } = registry;
+    return {
+      ...rest,
+      protocol: "registry",
+      service: "ecr",
+      accessKeyId: "",
+      token: password,
+      invocation: undefined,
+    };
+  }
   const [, accessKeyId = "", region = "", service = ""] = SCOPE.exec(headers.authorization ?? "") ?? [];
   if (accessKeyId === "") throw new Unreadable(`${received.method} https://${host}${url} is not signed`);
   const said = (name: string): string | undefined => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { execFile } from "node:child_process";
 import { request } from "node:https";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync, strToU8 } from "fflate";
@@ -56,6 +56,7 @@ const without = (record: Rehearsed, role: string, action: string): Rehearsed =>
   "a stack in the emulated AWS",
   () => {
     const work = mkdtempSync(join(tmpdir(), "delivery-stack-"));
+    const settings = zipSettings();
     let record: Rehearsed;
     let aws: Aws;
     let session: Session;
@@ -75,40 +76,34 @@ const without = (record: Rehearsed, role: string, action: string): Rehearsed =>
       writeFileSync(join(work, "config"), profiles.join(""));
       rmSync(join(work, ".aws"), { recursive: true, force: true }); // what the CLI keeps of its roles
     }
-    before(async () => {
-      const folder = zipSettings();
+    async function bring(folder: string): Promise<void> {
       ({ record } = await stacksOf(folder));
-      rmSync(folder, { recursive: true });
       bucket = String(
         ofType(record, "aws:s3/bucket:Bucket").find(({ name }) => name === "artifacts")?.outputs["bucket"],
       );
-    });
-    after(() => rmSync(work, { recursive: true }));
+    }
+    after(() => [work, settings].forEach((each) => rmSync(each, { recursive: true })));
     afterEach(async () => {
       const problems = aws.problems();
       await aws.stop();
       assert.deepEqual(problems, []);
     });
 
-    const cli = (...args: string[]): Promise<string> =>
+    const run = (command: string, args: readonly string[], of: Session): Promise<string> =>
       new Promise((resolve, reject) => {
         const env = {
-          ...session.env,
+          ...of.env,
           HOME: work,
           AWS_CONFIG_FILE: join(work, "config"),
           AWS_PAGER: "",
           AWS_MAX_ATTEMPTS: "1",
         };
-        execFile(
-          "aws",
-          [...args, "--output", "json"],
-          { env, cwd: work, maxBuffer: 1e8 },
-          (error, stdout, stderr) => {
-            if (error) reject(new Error(stderr.trim()));
-            else resolve(stdout);
-          },
-        );
+        execFile(command, args, { env, cwd: work, maxBuffer: 1e8 }, (error, stdout, stderr) => {
+          if (error) reject(new Error(stderr.trim()));
+          else resolve(stdout);
+        });
       });
+    const cli = (...args: string[]): Promise<string> => run("aws", [...args, "--output", "json"], session);
     const stack = (profile: string, command: string, ...args: string[]) =>
       cli("--profile", profile, "cloudformation", command, "--stack-name", STACK, ...args);
 
@@ -123,44 +118,75 @@ const without = (record: Rehearsed, role: string, action: string): Rehearsed =>
       }
     }
 
-    async function change(release: string, type: "CREATE" | "UPDATE"): Promise<string> {
-      const files = `releases/catalog/${PROD}/prod/${release}`;
-      const zip = Buffer.from(zipSync({ "index.js": strToU8(`// ${release}\n${SOURCE}`) }));
+    const files = (release: string): string => `releases/catalog/${PROD}/prod/${release}`;
+    const code = (release: string): string => `// ${release}\n${SOURCE}`;
+
+    /** Puts the code where the job does, and says by which parameters the template names it. */
+    async function zipped(release: string): Promise<Record<string, string>> {
+      const zip = Buffer.from(zipSync({ "index.js": strToU8(code(release)) }));
       writeFileSync(join(work, "code.zip"), zip);
-      await cli("s3", "cp", "code.zip", `s3://${bucket}/${files}/code/code.zip`);
-      await cli(
-        "s3",
-        "cp",
-        join(ROOT, "app/lambda-zip/template.yaml"),
-        `s3://${bucket}/${files}.template.json`,
-      );
-      const parameters = {
-        ...{ CodeBucket: bucket, CodeKey: `${files}/code/code.zip`, Release: release },
+      const key = `${files(release)}/code/code.zip`;
+      await cli("s3", "cp", "code.zip", `s3://${bucket}/${key}`);
+      return {
+        CodeBucket: bucket,
+        CodeKey: key,
         CodeSha256: createHash("sha256").update(zip).digest("base64"),
+      };
+    }
+
+    /** Builds and pushes an image, as Build does. */
+    async function pushed(release: string): Promise<Record<string, string>> {
+      mkdirSync(join(work, "dist"), { recursive: true });
+      writeFileSync(join(work, "dist/index.js"), code(release));
+      const { name } = map(ofType(record, "awsx:ecr:Repository")[0]?.outputs["repository"]);
+      const host = "111111111111.dkr.ecr.eu-west-1.amazonaws.com";
+      const uri = `${host}/${String(name)}`;
+      const script = [
+        `aws ecr get-login-password | docker login --username AWS --password-stdin ${host}`,
+        `docker buildx build --output type=image,name=${uri}:${release},push=true --metadata-file image.json --file ${join(ROOT, "app/Dockerfile")} .`,
+        `docker logout ${host}`,
+      ].join(" && ");
+      const build = aws.session({
+        roleArn: "arn:aws:iam::111111111111:role/delivery-catalog-build",
+        name: "AWSCodeBuild-2",
+      });
+      await run("bash", ["-o", "pipefail", "-c", script], build);
+      const { "containerimage.digest": digest } = JSON.parse(
+        readFileSync(join(work, "image.json"), "utf8"),
+      ) as Record<string, string>;
+      return { ImageUri: `${uri}@${digest}` };
+    }
+
+    type Publish = (release: string) => Promise<Record<string, string>>;
+    async function change(
+      release: string,
+      type: "CREATE" | "UPDATE",
+      publish: Publish,
+      template: string,
+    ): Promise<void> {
+      const parameters = {
+        ...(await publish(release)),
+        Release: release,
         CodeDeployRoleArn: `arn:aws:iam::${PROD}:role/delivery-catalog--prod-codedeploy`,
         PermissionsBoundaryArn: `arn:aws:iam::${PROD}:policy/delivery-catalog--prod-boundary`,
       };
-      const set = ["--change-set-name", `d-${release}`];
+      const key = `${files(release)}.template.json`;
+      await cli("s3", "cp", join(ROOT, "app", template), `s3://${bucket}/${key}`);
       await stack(
         "plan",
         "create-change-set",
+        ...["--change-set-name", `d-${release}`, "--change-set-type", type],
+        ...["--template-url", `https://${bucket}.s3.eu-west-1.amazonaws.com/${key}`],
+        ...["--role-arn", `arn:aws:iam::${PROD}:role/delivery-catalog--prod-execution`],
         ...[
-          ...set,
-          "--change-set-type",
-          type,
-          "--template-url",
-          `https://${bucket}.s3.eu-west-1.amazonaws.com/${files}.template.json`,
-        ],
-        ...[
-          "--role-arn",
-          `arn:aws:iam::${PROD}:role/delivery-catalog--prod-execution`,
           "--tags",
           `Key=delivery:workload,Value=${STACK}`,
+          "--capabilities",
+          "CAPABILITY_IAM",
+          "--parameters",
         ],
-        ...["--capabilities", "CAPABILITY_IAM", "--parameters"],
-        ...Object.entries(parameters).map(([key, value]) => `ParameterKey=${key},ParameterValue=${value}`),
+        ...Object.entries(parameters).map(([name, value]) => `ParameterKey=${name},ParameterValue=${value}`),
       );
-      return release;
     }
     const execute = (release: string) =>
       stack("deploy", "execute-change-set", "--change-set-name", `d-${release}`);
@@ -186,43 +212,61 @@ const without = (record: Rehearsed, role: string, action: string): Rehearsed =>
       });
     }
 
-    it("is made and updated, and says by which change set; its function answers at AWS's address", async () => {
-      await start(record);
-      await change("r1", "CREATE");
-      await execute("r1");
-      assert.equal(await settled(), "CREATE_COMPLETE");
-      const { release, event, status } = await answered("/product/find/x");
-      const { pathParameters, requestContext, routeKey } = map(event);
-      const { domainName, accountId } = map(requestContext);
-      assert.deepEqual(
-        [status, release, pathParameters, routeKey, accountId],
-        [200, "r1", { id: "x" }, "GET /product/find/{id}", PROD],
-      );
-      assert.match(String(domainName), /^[0-9a-f]{8}\.execute-api\.eu-west-1\.amazonaws\.com$/);
+    const KINDS: readonly (readonly [
+      kind: string,
+      folder: () => string,
+      publish: Publish,
+      template: string,
+    ])[] = [
+      ["files", () => settings, zipped, "lambda-zip/template.yaml"],
+      ["an image", () => ROOT, pushed, "template.yaml"],
+    ];
+    for (const [kind, folder, publish, template] of KINDS)
+      it(`is made and updated, and says by which change set; its function, of ${kind}, answers at AWS's address`, async () => {
+        await bring(folder());
+        await start(record);
+        await change("r1", "CREATE", publish, template);
+        await execute("r1");
+        assert.equal(await settled(), "CREATE_COMPLETE");
+        const { release, event, status } = await answered("/product/find/x");
+        const { pathParameters, requestContext, routeKey } = map(event);
+        const { domainName, accountId } = map(requestContext);
+        assert.deepEqual(
+          [status, release, pathParameters, routeKey, accountId],
+          [200, "r1", { id: "x" }, "GET /product/find/{id}", PROD],
+        );
+        assert.match(String(domainName), /^[0-9a-f]{8}\.execute-api\.eu-west-1\.amazonaws\.com$/);
 
-      await change("r2", "UPDATE");
-      const { Changes } = JSON.parse(
-        await stack("plan", "describe-change-set", "--change-set-name", "d-r2", "--include-property-values"),
-      ) as { Changes: { ResourceChange: Record<string, string> }[] };
-      const version = Changes.map(({ ResourceChange }) => ResourceChange).find(
-        ({ LogicalResourceId }) => LogicalResourceId === "Version",
-      );
-      const said = [version?.["BeforeContext"], version?.["AfterContext"]].map(
-        (each) => map(map(JSON.parse(each ?? "{}"))["Properties"])["Description"],
-      );
-      assert.deepEqual(said, ["r1", "r2"]);
-      await execute("r2");
-      assert.equal(await settled(), "UPDATE_COMPLETE");
-      assert.equal((await answered("/product/find/x"))["release"], "r2");
-      const id = JSON.parse(
-        await stack("deploy", "describe-stacks", "--query", "Stacks[0].ChangeSetId"),
-      ) as string;
-      assert.match(id, new RegExp(`^arn:aws:cloudformation:eu-west-1:${PROD}:changeSet/d-r2/`));
-    });
+        await change("r2", "UPDATE", publish, template);
+        const { Changes } = JSON.parse(
+          await stack(
+            "plan",
+            "describe-change-set",
+            "--change-set-name",
+            "d-r2",
+            "--include-property-values",
+          ),
+        ) as { Changes: { ResourceChange: Record<string, string> }[] };
+        const version = Changes.map(({ ResourceChange }) => ResourceChange).find(
+          ({ LogicalResourceId }) => LogicalResourceId === "Version",
+        );
+        const said = [version?.["BeforeContext"], version?.["AfterContext"]].map(
+          (each) => map(map(JSON.parse(each ?? "{}"))["Properties"])["Description"],
+        );
+        assert.deepEqual(said, ["r1", "r2"]);
+        await execute("r2");
+        assert.equal(await settled(), "UPDATE_COMPLETE");
+        assert.equal((await answered("/product/find/x"))["release"], "r2");
+        const id = JSON.parse(
+          await stack("deploy", "describe-stacks", "--query", "Stacks[0].ChangeSetId"),
+        ) as string;
+        assert.match(id, new RegExp(`^arn:aws:cloudformation:eu-west-1:${PROD}:changeSet/d-r2/`));
+      });
 
     it("fails where the execution role may not, in AWS's words", async () => {
+      await bring(settings);
       await start(without(record, "delivery-catalog--prod-execution", "lambda:CreateAlias"));
-      await change("r1", "CREATE");
+      await change("r1", "CREATE", zipped, "lambda-zip/template.yaml");
       await execute("r1");
       assert.equal(await settled(), "ROLLBACK_COMPLETE");
       const events = JSON.parse(

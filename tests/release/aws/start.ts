@@ -24,8 +24,8 @@ import { makeResources } from "./resources";
 import type { Tools } from "./tools";
 
 /** `aws` as jobs find it on PATH: AWS's own, sent through the proxy by its environment alone. */
-const client = (cli: string, port: number, authority: string): string =>
-  `#!/bin/sh\nHTTPS_PROXY=http://127.0.0.1:${port} AWS_CA_BUNDLE='${authority}' exec '${join(cli, "aws")}' "$@"\n`;
+const client = (command: readonly string[], port: number, authority: string): string =>
+  `#!/bin/sh\nHTTPS_PROXY=http://127.0.0.1:${port} AWS_CA_BUNDLE='${authority}' exec ${command.map((each) => `'${each}'`).join(" ")} "$@"\n`;
 
 const tunnel = (port: number, host: string): Promise<Socket> =>
   new Promise((resolve, reject) => {
@@ -85,8 +85,13 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
   const bin = join(folder, "bin");
   mkdirSync(bin);
   writeFileSync(authority, certificate.authority);
-  writeFileSync(join(bin, "aws"), client(tools.cli, proxy.port, authority));
-  chmodSync(join(bin, "aws"), 0o755);
+  for (const [name, ...command] of [
+    ["aws", join(tools.cli, "aws")],
+    ["docker", process.execPath, join(__dirname, "docker.cjs")],
+  ] as const) {
+    writeFileSync(join(bin, name), client(command, proxy.port, authority));
+    chmodSync(join(bin, name), 0o755);
+  }
 
   /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html, as CodeBuild gives them, but on loopback. */
   function environment(holder: Holder, { region }: Pick<Account, "region">): Session {

@@ -59,6 +59,7 @@ const ECR: Asks = {
     ].map((action) => [action, image(action)]),
   ),
   GetAuthorizationToken: nothing("ecr:GetAuthorizationToken"),
+  Login: () => [], // of docker to a registry: whoever has its password may
   // Where Inspector scans, ECR asks it as the caller: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-iam.html
   DescribeImageScanFindings: (...asked) => [
     ...(image("DescribeImageScanFindings")?.(...asked) ?? []),
