@@ -322,8 +322,8 @@ def roles_of_stacks() -> None:
 
 ADDITIONS = (
     code_of_another_account,
-    images_of_functions,
     codedeploy,
+    images_of_functions,
     addresses_of_apis,
     apis_of_all_accounts,
     events_of_apis,
