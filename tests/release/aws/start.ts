@@ -45,12 +45,10 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
   const certificate = await certificates(regions);
   const credentials = new Credentials();
   const faults = new Faults();
-  const stackIds = new Map<string, string>();
   const stackArn = ({ partition, region, account }: Caller, name: string): string =>
     name.startsWith("arn:")
       ? name
-      : (stackIds.get(`${account} ${name}`) ??
-        `arn:${partition}:cloudformation:${region}:${account}:stack/${name}/00000000-0000-0000-0000-000000000000`);
+      : `arn:${partition}:cloudformation:${region}:${account}:stack/${name}/00000000-0000-0000-0000-000000000000`;
 
   /** The containers' credentials: by a path and a token of each session's own. */
   const sessions = new Map<string, { readonly token: string; readonly holder: Holder }>();

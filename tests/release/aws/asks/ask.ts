@@ -21,7 +21,7 @@ export type Input = Readonly<Record<string, unknown>>;
 
 export interface Looked {
   readonly estate: Estate;
-  /** ARN of a stack by its name or ARN: the one that is there, or, where none is, one that AWS would make. */
+  /** ARN of a stack by its name or ARN. Policies say nothing of the id at its end, so it is any. */
   readonly stackArn: (caller: Caller, name: string) => string;
 }
 
