@@ -1,9 +1,14 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- plain CommonJS, which dependency-cruiser loads */
 /*
  * Who may import whom, types included: docs/ARCHITECTURE.md says the same in words. Each room, and what it may import
  * besides itself; the more exact name of two decides. Tests may import everything.
  */
 const GROUND = "components/[^/]+[.]ts";
 const IAM = "packages/iam/src";
+/** What others may import of it. */
+const ENTRIES = Object.values(require("./packages/iam/package.json").exports).map(
+  (file) => `^packages/iam/${file.slice(2).replace(".", "[.]")}$`,
+);
 const RECORD = "rehearsal/record";
 const ROOMS = {
   [GROUND]: [],
@@ -49,6 +54,13 @@ module.exports = {
       severity: "error",
       from: {},
       to: { circular: true },
+    },
+    {
+      name: "entries-of-iam",
+      comment: "packages/iam/package.json says in `exports` what of it is for others.",
+      severity: "error",
+      from: { pathNot: ["^packages/iam/", "^tests/"] },
+      to: { path: "^packages/iam/", pathNot: ENTRIES },
     },
     ...Object.entries(ROOMS).map(([room, allowed]) => ({
       name: `imports-of-${room.replace(/\W+/g, "-")}`,

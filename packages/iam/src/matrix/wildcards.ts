@@ -1,6 +1,6 @@
 const made = new Map<string, RegExp | undefined>();
 
-/** Whether a row's text with `*` and `?` for other characters covers another. */
+/** Whether a text with `*` and `?` for other characters covers another. */
 export function fits(pattern: string, text: string): boolean {
   if (pattern === "*" || pattern === text) return true;
   let expression = made.get(pattern);

@@ -19,7 +19,7 @@ export interface Outside {
   readonly stranger: string;
 }
 
-/** `bucket/catalog/*` becomes `bucket/*`, `role/catalog-plan` becomes `role/*`. Separators inside a variable do not count. */
+/** `bucket/drafts/*` becomes `bucket/*`, `role/painter` becomes `role/*`. Separators inside a variable do not count. */
 export function anyLastPart(resource: string): string {
   const pieces = resource.match(/\$\{[^}]*\}|[/:]|[^/:$]+|\$/g) ?? [];
   const isSeparator = (piece: string | undefined) => piece === "/" || piece === ":";

@@ -43,7 +43,7 @@ export interface Unsure {
 }
 
 export interface Policy {
-  /** `inline policy of role delivery-catalog-build`. */
+  /** `inline policy of role painter`. */
   readonly name: string;
   readonly attached: Attached;
   readonly statements: readonly Statement[];
