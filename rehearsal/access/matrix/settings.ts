@@ -1,7 +1,6 @@
 /** The access matrix's own reading of the settings: it shares none with the program that it judges. */
 import type { Folder, StackFile } from "../../record/stackFiles";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import { partitionOf } from "./partition";
 import { list, map, text, type Values } from "../../../packages/iam/src/json";
 
 /** An environment, as tooling lists it and its own stack says. */
@@ -78,6 +77,9 @@ export interface MatrixSettings {
   /** Of the stacks whose previews read state. */
   readonly states: readonly MatrixState[];
 }
+
+const partitionOf = (region: string): string =>
+  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
 /** A setting of one stack, without the project's name; undefined where it is unset. */
 function setting(project: string, { config }: StackFile, key: string): unknown {
@@ -188,6 +190,7 @@ export function matrixSettings({ project, stacks }: Folder): MatrixSettings {
   const region = file.config["aws:region"] ?? notKnown(`stack ${file.stack} has no aws:region`);
   const environments = list(read("environments")).map(environmentOf);
   const iam = map(read("iam"));
+  const [partition, path] = [partitionOf(region), text(iam, "path") ?? "/"];
   const own = text(iam, "permissionsBoundary");
   const boundaries = new Map<string, string>();
   for (const { account } of environments) if (own !== undefined) boundaries.set(account, own);
@@ -198,9 +201,9 @@ export function matrixSettings({ project, stacks }: Folder): MatrixSettings {
   return {
     project,
     region,
-    partition: partitionOf(region),
-    suffix: region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com",
-    path: text(iam, "path") ?? "/",
+    partition,
+    suffix: partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com",
+    path,
     tooling,
     environments,
     pipelines: list(read("pipelines")).map((each) => pipelineOf(each, environments)),
@@ -212,8 +215,6 @@ export function matrixSettings({ project, stacks }: Folder): MatrixSettings {
       read("artifactRoles") === undefined || String(read("deletable")) === "true"
         ? undefined
         : texts(read("artifactRoles")),
-    states: stacks.flatMap((stack) =>
-      statesOf(project, stack, partitionOf(region), text(iam, "path") ?? "/"),
-    ),
+    states: stacks.flatMap((stack) => statesOf(project, stack, partition, path)),
   };
 }

@@ -19,7 +19,7 @@ import { BRANCHES, branchTags } from "../estate/branches";
 import type { World } from "../estate/world";
 import type { Facts, Place } from "./bindings";
 import { boundaryOf } from "./boundaries";
-import { branchSession } from "./branchPlaces";
+import { branchSession } from "./places";
 import type { PlacedRow } from "./expand";
 import { stacksIn } from "./facts";
 import { fill } from "./kinds";

@@ -1,8 +1,25 @@
-/** Places of branches: their pipeline, and two branches that stand for all. */
+/** Places beside pipelines and their environments: previews and readers of stacks, branches of which two stand for all. */
 import { BRANCHES } from "../estate/branches";
+import type { BranchPlaces, Place, Values } from "./bindings";
 import type { Find } from "./partFacts";
-import type { MatrixEnvironment, MatrixPipeline } from "./settings";
-import type { Place, Values, BranchPlaces } from "./bindings";
+import type { MatrixEnvironment, MatrixPipeline, MatrixState } from "./settings";
+
+/** An environment that somebody may look at; none otherwise. */
+export function lookedPlace({ name, values, shown }: Place, of: MatrixEnvironment): Place[] {
+  const { name: environment, account, readers } = of;
+  const roles = `arn:${String(values["partition"])}:iam::${account}:role${String(values["path"])}`;
+  const own = { environment, account, roles, readers };
+  return readers.length === 0
+    ? []
+    : [{ name, values: { ...values, ...own }, shown: { ...shown, ...own }, has: new Set() }];
+}
+
+/** What the previews of a stack read. */
+export function statePlace({ name, values, shown }: Place, state: MatrixState): Place {
+  const { role: previewRole, bucket: stateBucket, root: stateRoot, projects: stateProjects } = state;
+  const own = { previewRole, stateBucket, stateRoot, stateProjects };
+  return { name, values: { ...values, ...own }, shown: { ...shown, ...own }, has: new Set() };
+}
 
 /** Not what is the main pipeline's alone. */
 const shared = ({ has }: Place): string[] =>
