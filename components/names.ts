@@ -141,6 +141,9 @@ export const previewName = ({ project }: Scope, environment?: string): string =>
 /** `/delivery/test`: what a stack publishes as SSM parameters is below this. */
 export const parameterPath = ({ project }: Scope, stack: string): string => `/${project}/${stack}`;
 
+/** Where the judge of templates is, for the jobs that ask it. */
+export const judgePath = (scope: Scope): string => `${parameterPath(scope, "tooling")}/judge`;
+
 /** One value of the container platform of an environment. */
 export const platformParameter = (scope: Scope, environment: string, key: string): string =>
   `${parameterPath(scope, environment)}/platform/${key}`;

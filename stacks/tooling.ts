@@ -1,5 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { accountRoot, APPROVAL_GRACE_IN_DAYS, arn } from "../components/names";
+import * as pulumi from "@pulumi/pulumi";
+import { PublishedValues } from "../components/environment/publishedValues";
+import { JUDGE } from "../components/jobs/judge";
+import { accountRoot, APPROVAL_GRACE_IN_DAYS, arn, judgePath } from "../components/names";
 import type { JobDefaults } from "../components/jobs/job";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import type { PipelineEnvironment } from "../components/stage";
@@ -50,7 +52,12 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
     },
     protectedOpts,
   );
-  const jobDefaults = jobDefaultsOf(settings);
+  const judge = new PublishedValues(
+    "judge",
+    { path: judgePath(scope), description: "Judges the templates of releases, packed", values: JUDGE },
+    opts,
+  );
+  const jobDefaults = jobDefaultsOf(settings, judge);
 
   const outputs: Record<string, PipelineOutputs> = {};
   /** By the name of the pipeline, also of one for branches, whose images are in it. */
@@ -131,7 +138,11 @@ const longestApproval = (pipelines: readonly Pipeline[]): number =>
   );
 
 /** What all jobs have in common. */
-const jobDefaultsOf = ({ scope, iam, image, logRetentionInDays, vpc }: ToolingSettings): JobDefaults => ({
+const jobDefaultsOf = (
+  { scope, iam, image, logRetentionInDays, vpc }: ToolingSettings,
+  judge: PublishedValues,
+): JobDefaults => ({
+  judge: pulumi.all([...judge.names]).apply((names) => names.join(" ")),
   image,
   logRetentionInDays,
   vpc,

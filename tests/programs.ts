@@ -37,7 +37,11 @@ export function jobScope(): JobScope {
   };
 }
 /** What jobs have in common. */
-export const JOB_DEFAULTS = { image: "standard:7.0", logRetentionInDays: 30 };
+export const JOB_DEFAULTS = {
+  judge: "/delivery/tooling/judge/0",
+  image: "standard:7.0",
+  logRetentionInDays: 30,
+};
 export const TOOLING_ROOT = "arn:aws:iam::444444444444:root";
 
 /** What a program of somebody else's registers with this in it; its stack and its provider are left out. */

@@ -7,6 +7,7 @@ import {
   list,
   objects,
   readArtifacts,
+  readJudge,
 } from "../jobs/jobStatements";
 import { keptFolder, releaseFiles, SESSION_BRANCH } from "../names";
 import { findBranches } from "./branchSource";
@@ -58,6 +59,7 @@ export const branchReleaseStatements = (job: JobScope, account: string, roleArn:
   ...readArtifacts(job),
   allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, "*"))]),
   encrypt(job),
+  readJudge(job),
   takeBranchRole(roleArn),
   askPipeline(job, "stage", "run", "actions"),
 ];

@@ -19,12 +19,15 @@ export interface PublishedValuesArgs {
 
 /** What a stack tells to others in its account: a parameter for each value. */
 export class PublishedValues extends pulumi.ComponentResource {
+  /** Names of the parameters, in the order of the values. */
+  readonly names: readonly pulumi.Output<string>[];
+
   constructor(name: string, args: PublishedValuesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:PublishedValues", name, {}, opts);
     const { path, description } = args;
-    for (const [key, value] of Object.entries(args.values)) {
+    this.names = Object.entries(args.values).map(([key, value]) => {
       const published = pulumi.output(value);
-      new aws.ssm.Parameter(
+      return new aws.ssm.Parameter(
         `${name}-${key}`,
         {
           name: `${path}/${key}`,
@@ -35,8 +38,8 @@ export class PublishedValues extends pulumi.ComponentResource {
           insecureValue: published.apply((each) => (typeof each === "string" ? each : each.join(","))),
         },
         { parent: this },
-      );
-    }
+      ).name;
+    });
     this.registerOutputs({ path });
   }
 }

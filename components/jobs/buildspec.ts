@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gzipSync, strToU8 } from "fflate";
 import { stringify } from "yaml";
+import { JUDGE_SHA256 } from "./judge";
+import { pack, scriptText } from "./packing";
 import type { Packaging } from "../workloads/workload";
 
 /** A job of a release, and what CodeBuild must be told besides its commands: report groups by ARN. */
@@ -50,8 +49,6 @@ const DEPLOYING = [
   "release.sh",
   "scan.sh",
   "change-set.sh",
-  "judge.jq",
-  "changes.jq",
   "retained.sh",
   "execute.sh",
   "deployed.sh",
@@ -60,17 +57,7 @@ const DEPLOYING = [
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {
   build: ["common.sh", "release.sh", "parameters.jq", "build.sh"],
-  plan: [
-    "common.sh",
-    "run.sh",
-    "release.sh",
-    "scan.sh",
-    "change-set.sh",
-    "judge.jq",
-    "changes.jq",
-    "console.sh",
-    "plan.sh",
-  ],
+  plan: ["common.sh", "run.sh", "release.sh", "scan.sh", "change-set.sh", "console.sh", "plan.sh"],
   deploy: [...DEPLOYING, "deploy.sh"],
   verify: ["common.sh", "release.sh", "deployed.sh", "verify.sh"],
   promote: ["common.sh", "run.sh", "deployed.sh", "records.sh", "promote.sh"],
@@ -98,29 +85,15 @@ const DELIMITER = "END_OF_FILE";
 /** Characters of a line of what is packed. */
 const LINE = 2000;
 
-/**
- * A command that writes a file as it is. Lines that are only a comment stay in the repository, and so does indentation: of the
- * texts over several lines jq, JMESPath and JavaScript know none. A command over several lines is one. Throws when the text holds the line that would end it.
- */
+/** A command that writes a file. Throws when the text holds the line that would end it. */
 export function writeFile(name: string, text: string): string {
-  const lines = text
-    .split("\n")
-    .filter((line) => !/^\s*(#|$)/.test(line))
-    .map((line) => line.trimStart());
-  if (lines.includes(DELIMITER)) {
+  if (text.split("\n").includes(DELIMITER)) {
     throw new Error(
       `${name} has a line '${DELIMITER}', which ends the file in the buildspec: write it otherwise`,
     );
   }
-  return `cat >"$JOB/${name}" <<'${DELIMITER}'\n${lines.join("\n").replace(/ \\\n/g, " ")}\n${DELIMITER}\n`;
+  return `cat >"$JOB/${name}" <<'${DELIMITER}'\n${text}\n${DELIMITER}\n`;
 }
-
-/**
- * Gzip, as base64. By a compressor in JavaScript: zlib's bytes differ between versions of Node.js and processors, and
- * every machine must make the same buildspec.
- */
-export const pack = (text: string): string =>
-  Buffer.from(gzipSync(strToU8(text), { level: 9, mtime: 0 })).toString("base64");
 
 /** What every pipeline has alike is packed once. */
 const packed = new Map<string, string>();
@@ -133,9 +106,7 @@ function writeFiles(names: readonly string[]): string {
   const key = names.join(" ");
   const known = packed.get(key);
   if (known !== undefined) return known;
-  const commands = names.map((name) =>
-    writeFile(name, readFileSync(join(__dirname, "scripts", name), "utf8")),
-  );
+  const commands = names.map((name) => writeFile(name, scriptText(name)));
   const command = [
     `# Writes ${names.join(", ")} of components/jobs/scripts into $JOB.`,
     `base64 -d <<'${DELIMITER}' | gzip -d | bash`,
@@ -166,6 +137,8 @@ export function buildspec(job: Job): string {
           commands: [
             "export JOB=$(mktemp -d)",
             writeFiles(files),
+            // What judges is not packed: see judge.ts.
+            ...(files.includes("change-set.sh") ? [`export JUDGE_SHA256=${JUDGE_SHA256}`] : []),
             `bash "$JOB/${files[files.length - 1]}"`,
             ...(variables.length > 0 ? ['source "$JOB/outputs.sh"'] : []),
           ],

@@ -47,12 +47,13 @@ export const imageVariables = (images: PipelineImages, scanThreshold: string) =>
 
 /** What a job is told that releases a workload, and whose template it judges. */
 export const releaseVariables = (
-  { workload, transforms }: Pick<EnvironmentJobsArgs, "workload" | "transforms">,
+  { workload, transforms, jobDefaults }: Pick<EnvironmentJobsArgs, "workload" | "transforms" | "jobDefaults">,
   site: WorkloadSite,
 ) => ({
   PARAMETERS: JSON.stringify(workload.parameters(site)),
   ROLLBACK_PARAMETERS: JSON.stringify(workload.rollbackParameters),
   TEMPLATE_RULES: JSON.stringify(workload.template),
+  JUDGE: jobDefaults.judge,
   ...(transforms.length > 0 && { TRANSFORMS: transforms.join(" ") }),
 });
 

@@ -4,6 +4,7 @@ import {
   arn,
   artifactPrefix,
   jobName,
+  judgePath,
   keptFolder,
   pipelineArn,
   type PipelineId,
@@ -85,6 +86,14 @@ const pushImages = ({ arn, cacheArn }: PipelineImages): Statement[] => [
   ),
 ];
 
+/** Fetch the judge of templates, which their buildspecs have no room for. */
+export const readJudge = ({ scope }: JobScope): Statement =>
+  allow(
+    "ReadJudge",
+    ["ssm:GetParameters"],
+    [arn(scope, "ssm", scope.toolingAccount, `parameter${judgePath(scope)}/*`)],
+  );
+
 /** See what the scan of an image finds. Where Amazon Inspector does it, ECR asks that as the caller, and of no resource. */
 export const scanStatements = ({ images }: JobScope): Statement[] =>
   images
@@ -149,6 +158,7 @@ export const environmentJobStatements = (
   ...readArtifacts(job),
   allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, name))]),
   encrypt(job),
+  readJudge(job),
   takeRoles(roleArns),
   askPipeline(job, ...ASKS[kind]),
 ];

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { BUILDSPEC_LENGTH } from "../../components/jobs/buildspec";
 import type { Resource, StackRun } from "../../rehearsal/record/record";
 import { unpacked } from "../components/jobs/inputs";
 import { ofKind, only, runOf } from "../programs";
-import { upOf } from "./together.cases";
+import { CASES, upOf } from "./together.cases";
 import { KINDS } from "./together.kinds";
 
 interface Variable {
@@ -20,8 +21,8 @@ const TOLD = ["COMMIT_ID", "CODE_DIGEST", "RELEASE_SHA256", "HANDED_BY"];
 /** What a job makes itself, or is told, before its commands need it. */
 const MADE: Readonly<Record<string, readonly string[]>> = {
   build: ["COMMIT_ID", "CODE_DIGEST"],
-  "plan-job": TOLD,
-  "release-job": [...TOLD, "CHANGE_SET", "ENDPOINT"],
+  "plan-job": [...TOLD, "JUDGE_SHA256"], // in its buildspec
+  "release-job": [...TOLD, "CHANGE_SET", "ENDPOINT", "JUDGE_SHA256"],
   verify: [...TOLD, "ENDPOINT"],
   promote: [...TOLD, "ENDPOINT"],
   cleanup: ["ENVIRONMENT", "STACK_NAME", "TARGET_ROLE_ARN"],
@@ -74,7 +75,24 @@ function jobsOf(run: StackRun, pipeline: Resource): [string, Action["configurati
   ];
 }
 
+/** Characters of a buildspec that a job must have free, of the 25,600 that CodeBuild takes: what comes next needs a place. */
+const FREE = 4_000;
+
 describe("the jobs that tooling registers", () => {
+  for (const title of Object.keys(CASES)) {
+    it(`have room in their buildspecs: ${title}`, async () => {
+      const projects = ofKind(runOf(await upOf(title), "tooling").resources, "codebuild/project:Project");
+      assert.ok(projects.length > 4);
+      const full = projects
+        .map(
+          ({ inputs }) =>
+            [String(inputs["name"]), (inputs["source"] as { buildspec: string }).buildspec.length] as const,
+        )
+        .filter(([, length]) => length > BUILDSPEC_LENGTH - FREE);
+      assert.deepEqual(full, []);
+    });
+  }
+
   for (const title of ["the sample", ...Object.keys(KINDS)]) {
     it(`are given every variable that their commands need, by their project or by the action: ${title}`, async () => {
       const run = runOf(await upOf(title), "tooling");

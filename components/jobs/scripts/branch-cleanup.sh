@@ -105,9 +105,8 @@ sweep() {
   read_entry "$hash"
   why_obsolete
   use_branch_role "$hash" "$DEPLOY_ROLE_ARN" "$hash"
-  role_is_there "$hash"
-  [[ -n $role_account ]] || fail "$stack can't be looked at without its environment: run 'pulumi up --stack $PULUMI_STACK'"
-  read_stack "$hash" "$stack"
+  read_stack "$hash" "$stack" denied
+  [[ $stack_status != DENIED ]] || fail "$stack can't be looked at without its environment: run 'pulumi up --stack $PULUMI_STACK'"
   [[ -n $why ]] || keep "$hash" "$stack"
   if [[ -n $why ]]; then
     remove "$hash" "$stack"

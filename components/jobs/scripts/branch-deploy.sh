@@ -40,13 +40,10 @@ require_environment deploy
 
 join_own_update
 if [[ $joined == false ]]; then
-  wait_for_stack deploy
-  still_own_run
-  [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || continue_rollback
-  require_deployable_stack
+  make_ready
   require_scanned
   make_change_set false
   [[ $change_set == none ]] || execute
 fi
-read_endpoint
+require_endpoint
 write_deployed

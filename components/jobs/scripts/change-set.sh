@@ -4,7 +4,7 @@
 # start_release forward|either: whose run this is and what it was handed: a release that is whole.
 start_release() {
   need AWS_REGION PIPELINE ENVIRONMENT PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET PLAN_ROLE_ARN DEPLOY_ROLE_ARN \
-    PARAMETERS ROLLBACK_PARAMETERS TEMPLATE_RULES APPROVAL EXECUTION_ID
+    PARAMETERS ROLLBACK_PARAMETERS TEMPLATE_RULES APPROVAL EXECUTION_ID JUDGE JUDGE_SHA256
   own_run "$1"
   take_handed_over
   check_release
@@ -19,23 +19,24 @@ choose_stack_options() {
   stack_options=(--tags "Key=delivery:workload,Value=$STACK_NAME" --role-arn "$EXECUTION_ROLE_ARN")
 }
 
-# require_environment PROFILE: the environment's role can be taken, in the account that tooling lists.
+# require_environment PROFILE: its role is in the account that tooling lists, and can be taken. Reads the stack.
 require_environment() {
-  role_is_there "$1"
-  [[ -n $role_account ]] || fail "environment $ENVIRONMENT (account $ENVIRONMENT_ACCOUNT) isn't up yet:" \
-    "run 'pulumi up --stack $PULUMI_STACK', then retry this stage"
   [[ $role_account == "$ENVIRONMENT_ACCOUNT" ]] \
     || fail "the $1 role is in account $role_account, settings say $ENVIRONMENT_ACCOUNT for $ENVIRONMENT"
+  read_stack "$1" "$STACK_NAME" denied
+  [[ $stack_status != DENIED ]] || fail "environment $ENVIRONMENT (account $ENVIRONMENT_ACCOUNT) isn't up yet:" \
+    "run 'pulumi up --stack $PULUMI_STACK', then retry this stage"
 }
 
-# wait_for_stack PROFILE: until nobody's update is running.
+# wait_for_stack PROFILE: until nobody's update of the stack, which was just read, is running.
 wait_for_stack() {
   local n
   for ((n = 0; n < 480; n++)); do
-    read_stack "$1" "$STACK_NAME"
     stack_is_busy || return 0
     log "stack $STACK_NAME is in $stack_status: waiting ($n of 480)"
     sleep 15
+    waited=true
+    read_stack "$1" "$STACK_NAME"
   done
   fail "stack $STACK_NAME is still in $stack_status after 2 hours: see its events, then retry this stage"
 }
@@ -86,15 +87,19 @@ read_template() {
 
 # CloudFormation reads the template by URL, beside the release's own files, which Promote keeps once they are verified.
 upload_release() {
-  local suffix=amazonaws.com key=${files%/}.template.json name
+  local suffix=amazonaws.com key=${files%/}.template.json run name
+  run=${files%/} run=${run##*/}
   [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
   jq -r --arg files "$files" '.[].ParameterValue | select(startswith($files)) | ltrimstr($files)' "$work/parameters.json" \
     > "$work/named"
   while IFS= read -r name; do
     [[ -e $name ]] || fail "the release has no $name, which a parameter of its template names: start a new release"
   done < "$work/named"
-  aws s3 cp . "s3://$ARTIFACT_BUCKET/$files" --recursive --only-show-errors
-  aws s3 cp "$work/template.json" "s3://$ARTIFACT_BUCKET/$key" --only-show-errors
+  # In one call: beside each other, under the names that they get.
+  mkdir "$work/upload"
+  ln -s "$PWD" "$work/upload/$run"
+  cp "$work/template.json" "$work/upload/$run.template.json"
+  aws s3 cp "$work/upload" "s3://$ARTIFACT_BUCKET/${files%"$run/"}" --recursive --only-show-errors
   template_url=https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$key
 }
 
@@ -162,28 +167,40 @@ create_set() {
   log "CloudFormation has made change set $own_set, and its answer was lost"
 }
 
-# wait_for_set: sets set_status and set_reason once CloudFormation has worked the changes out.
+# wait_for_set: sets set_status and set_reason once CloudFormation has worked the changes out, which are in $work/changes.json then.
 wait_for_set() {
-  local text n
+  local n
   for ((n = 0; n < 180; n++)); do
-    text=$(aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
-      --no-paginate --query '[Status, StatusReason]' --output text)
-    IFS=$'\t' read -r set_status set_reason <<< "$text"
+    sleep $((n < 2 ? 2 : 5))
+    aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
+      --include-property-values --output json > "$work/changes.json"
+    IFS=$'\t' read -r set_status set_reason < <(jq -r '[.Status, .StatusReason // "-"] | map(tostring) | @tsv' "$work/changes.json")
     [[ $set_status == CREATE_PENDING || $set_status == CREATE_IN_PROGRESS ]] || return 0
-    sleep 5
   done
   fail "change set $own_set is still in $set_status after 15 minutes: retry this stage"
 }
 
+# take_judge: sets judge to the program that judges templates. It is too long for a buildspec, which has its checksum instead:
+# who could change the parameters changes nothing that is run.
+take_judge() {
+  local packed sum
+  # shellcheck disable=SC2086,SC2153 # names, a word each; judge is what they hold
+  packed=$(aws ssm get-parameters --names $JUDGE --query "join('', sort_by(Parameters, &Name)[].Value)" --output text)
+  sum=$(printf %s "$packed" | sha256sum)
+  [[ ${sum%% *} == "$JUDGE_SHA256" ]] || fail "the parameters $JUDGE don't hold the judge of templates that this job was made with" \
+    "(sha256 ${sum%% *}, should be $JUDGE_SHA256): nothing was changed. Retry this stage, which takes the job as it is now; if that" \
+    "ends the same, run 'pulumi up --stack tooling --refresh' first"
+  judge=$(base64 -d <<< "$packed" | gzip -d)
+}
+
 # judge_change_set ROLLBACK: sets changes; ends the job for what may not be deployed or can't be judged.
 judge_change_set() {
-  local codes partition image=""
+  local judge codes partition image=""
+  take_judge
   [[ -z ${REPOSITORY_URI-} ]] || image=$REPOSITORY_URI@$CODE_DIGEST
   IFS=: read -r _ partition _ <<< "$PLAN_ROLE_ARN"
   codes=$(jq -n --arg files "$files" --arg names "$(sed -n 's:^[0-9a-f]*  \(code/.*\)$:\1:p' SHA256SUMS)" \
     '$names / "\n" | map(select(. != "") | $files + .)')
-  aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
-    --include-property-values --output json > "$work/changes.json"
   # With transforms expanded: what is executed.
   aws --profile plan cloudformation get-template --stack-name "$STACK_NAME" --change-set-name "$own_set" \
     --template-stage Processed --query TemplateBody --output json > "$work/processed.json"
@@ -191,7 +208,7 @@ judge_change_set() {
     --arg image "$image" --arg bucket "$ARTIFACT_BUCKET" --argjson codes "$codes" --argjson rollback "$1" \
     --argjson rules "$TEMPLATE_RULES" --slurpfile templates "$work/processed.json" \
     --slurpfile asked "$work/parameters.json" \
-    "\$templates[0] as \$template | \$asked[0] as \$parameters | $(cat "$here/judge.jq" "$here/changes.jq")" "$work/changes.json" \
+    "\$templates[0] as \$template | \$asked[0] as \$parameters | $judge" "$work/changes.json" \
     > "$work/changes.txt" || {
     delete_set "$own_set"
     fail "the change set can't be judged, see the line above: CloudFormation shows it in another form than is known here"

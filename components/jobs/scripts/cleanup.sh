@@ -67,12 +67,11 @@ remove_stack() {
 clean() {
   local environment=$1 stack=$2
   use_role "$environment" "$3"
-  role_is_there "$environment"
-  if [[ -z $role_account ]]; then
+  read_stack "$environment" "$stack" denied
+  if [[ $stack_status == DENIED ]]; then
     log "$environment: isn't up, so nothing was left there"
     return 0
   fi
-  read_stack "$environment" "$stack"
   [[ $stack_status != MISSING ]] || {
     log "$environment: no stack $stack"
     return 0

@@ -43,7 +43,7 @@ need() {
       EXECUTION_ID | HANDED_BY) form='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' ;;
       COMMIT_ID) form='[0-9a-f]{40}|[0-9a-f]{64}' ;;
       CODE_DIGEST) form='sha256:[0-9a-f]{64}' ;;
-      RELEASE_SHA256) form='[0-9a-f]{64}' ;;
+      RELEASE_SHA256 | JUDGE_SHA256) form='[0-9a-f]{64}' ;;
       CHANGE_SET) form="none|d-${EXECUTION_ID-}" ;;
       STAGE) form='[A-Za-z0-9.@_-]{1,100}' ;;
       PLANNED_BY) form='[A-Za-z0-9.@_-]{1,100}/[A-Za-z0-9.@_-]{1,100}' ;;
@@ -100,37 +100,34 @@ without_rights() {
     -u AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true "$@"
 }
 
-# use_role PROFILE ARN: `aws --profile PROFILE` takes the role, and takes it again when it expires.
+# use_role PROFILE ARN: `aws --profile PROFILE` takes the role, and takes it again when it expires; sets role_account.
 use_role() {
+  IFS=: read -r _ _ _ _ role_account _ <<< "$2"
   printf '[profile %s]\nrole_arn = %s\ncredential_source = EcsContainer\n' "$1" "$2" >> "$AWS_CONFIG_FILE"
   printf 'role_session_name = delivery-%s\nregion = %s\n' "$EXECUTION_ID" "$AWS_REGION" >> "$AWS_CONFIG_FILE"
 }
 
-# role_is_there PROFILE: sets role_account to the account, or to nothing when AWS denies the role.
-role_is_there() {
-  if role_account=$(aws --profile "$1" sts get-caller-identity --query Account --output text 2> "$work/error"); then
+# read_stack PROFILE STACK [denied]: sets stack_status (MISSING when there is none; DENIED when AWS denies the role, where that
+# is asked for), stack_id, stack_set (the change set that was executed last), stack_release (the run that is deployed), stack_protected (True when the
+# stack is protected from termination) and stack_endpoint.
+read_stack() {
+  local text none=MISSING
+  if text=$(aws --profile "$1" cloudformation describe-stacks --stack-name "$2" --query "Stacks[0].[StackStatus, StackId,
+    ChangeSetId, Parameters[?ParameterKey=='Release'].ParameterValue | [0], EnableTerminationProtection,
+    Outputs[?OutputKey=='Endpoint'].OutputValue | [0]]" --output text 2> "$work/error"); then
+    IFS=$'\t' read -r -d '' stack_status stack_id stack_set stack_release stack_protected stack_endpoint <<< "$text" || true
+    stack_endpoint=${stack_endpoint%$'\n'}
     return 0
   fi
-  cat "$work/error" >&2
-  grep -q AccessDenied "$work/error" || fail "AWS gave no answer for profile $1: retry this stage"
-  role_account=""
-}
-
-# read_stack PROFILE STACK: sets stack_status (MISSING when there is none), stack_id, stack_set (the change set that
-# was executed last) and stack_release (the run that is deployed).
-read_stack() {
-  local text
-  if text=$(aws --profile "$1" cloudformation describe-stacks --stack-name "$2" \
-    --query "Stacks[0].[StackStatus, StackId, ChangeSetId, Parameters[?ParameterKey=='Release'].ParameterValue | [0]]" \
-    --output text 2> "$work/error"); then
-    read -r stack_status stack_id stack_set stack_release <<< "$text"
-  else
-    grep -q 'does not exist' "$work/error" || {
-      cat "$work/error" >&2
-      fail "stack $2 can't be read: retry this stage"
-    }
-    stack_status=MISSING stack_id="" stack_set="" stack_release=""
+  if [[ $# -gt 2 ]] && grep -Eq 'AccessDenied.*(AssumeRole|TagSession)' "$work/error"; then
+    cat "$work/error" >&2
+    none=DENIED
+  elif ! grep -q 'does not exist' "$work/error"; then
+    cat "$work/error" >&2
+    fail "stack $2 can't be read: retry this stage"
   fi
+  # shellcheck disable=SC2034 # each job takes what it needs
+  stack_status=$none stack_id="" stack_set="" stack_release="" stack_protected="" stack_endpoint=None
 }
 
 # True while AWS works on the stack; a stack under review only waits for a change set.

@@ -44,6 +44,7 @@ choose_change_set() {
       fail "$changed"
     }
   else
+    read_own_set
     [[ $set_state != GONE ]] || refuse_gone_set
     [[ $set_state == AVAILABLE ]] || fail "change set $own_set can't be executed ($set_state): $changed"
     change_set=$CHANGE_SET
@@ -61,16 +62,12 @@ require_environment deploy
 
 join_own_update
 if [[ $joined == false ]]; then
-  wait_for_stack deploy
-  still_own_run
-  [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || continue_rollback
-  require_deployable_stack
-  read_own_set
+  make_ready
   choose_change_set
   [[ $change_set == none ]] || execute
 fi
 
-aws --profile deploy cloudformation update-termination-protection --stack-name "$STACK_NAME" \
+[[ $stack_protected == True ]] || aws --profile deploy cloudformation update-termination-protection --stack-name "$STACK_NAME" \
   --enable-termination-protection --query StackId --output text
-read_endpoint
+require_endpoint
 write_deployed

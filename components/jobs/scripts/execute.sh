@@ -19,40 +19,48 @@ read_own_set() {
   fi
 }
 
-# show_events [quiet]: the events since the update began, each once; remembers what failed.
+# show_events [quiet]: the events since the update began, each once; remembers what failed, and in event_status the stack's own
+# status, once there is a new event of that.
 show_events() {
-  local id state name type reason
+  local id own state name type reason
   aws --profile deploy cloudformation describe-stack-events --stack-name "$stack_id" --max-items 500 --output json \
     > "$work/events.json"
   jq -r --arg stack "$stack_id" '
     .StackEvents | (map(.PhysicalResourceId == $stack and (.ResourceStatus | IN("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")))
       | index(true)) as $start
     | .[: (if $start == null then length else $start + 1 end)] | reverse[]
-    | [.EventId, .ResourceStatus, .LogicalResourceId, .ResourceType, (.ResourceStatusReason // "-")]
+    | [.EventId, .PhysicalResourceId == $stack, .ResourceStatus, .LogicalResourceId, .ResourceType, (.ResourceStatusReason // "-")]
     | map(tostring | gsub("[^ -~]+"; " ")) | @tsv' "$work/events.json" > "$work/events.txt"
-  while IFS=$'\t' read -r id state name type reason; do
+  while IFS=$'\t' read -r id own state name type reason; do
     [[ -z ${seen[$id]-} ]] || continue
     seen[$id]=1
     [[ $# -eq 0 ]] || continue
+    [[ $own == false ]] || event_status=$state
     log "$state $name ($type) $reason"
     [[ $state != *_FAILED || $reason == *cancelled* ]] || failures+=("$name ($type): $reason")
   done < "$work/events.txt"
 }
 
-# follow [executing]: shows progress until CloudFormation has finished with the stack.
+# follow [executing]: shows progress until CloudFormation has finished with the stack. Its events tell, since for a moment after
+# the start the stack still shows its old state.
 follow() {
   local n
+  event_status=""
   for ((n = 0; n < 1440; n++)); do
-    sleep 10
-    read_stack deploy "$stack_id"
+    # The first looks are sooner: a small update takes seconds.
+    sleep $((n < 3 ? n + 3 : 10))
     show_events
-    [[ $stack_status != *_IN_PROGRESS ]] || continue
-    [[ $# -gt 0 ]] || return 0
-    # For a moment after the start the stack still shows its old state.
-    read_own_set
-    [[ $set_state == AVAILABLE || $set_state == EXECUTE_IN_PROGRESS ]] || return 0
+    [[ $event_status != *_IN_PROGRESS ]] || continue
+    if [[ -z $event_status && $# -gt 0 ]]; then
+      read_own_set
+      [[ $set_state != AVAILABLE && $set_state != EXECUTE_IN_PROGRESS ]] || continue
+    elif [[ -z $event_status ]] && ((n < 6)); then
+      continue
+    fi
+    read_stack deploy "$stack_id"
+    [[ $stack_status == *_IN_PROGRESS ]] || return 0
   done
-  fail "stack $STACK_NAME is still in $stack_status after 4 hours: the update goes on; retry this stage to join it"
+  fail "stack $STACK_NAME is still in ${event_status:-$stack_status} after 4 hours: the update goes on; retry this stage to join it"
 }
 
 # require_rolling_back: ends the job unless the call that AWS refuses has started the roll-back; that may show late.
@@ -68,6 +76,7 @@ require_rolling_back() {
 
 # A stack that is left in this state could never be updated again.
 continue_rollback() {
+  ((${#seen[@]} > 0)) || show_events quiet
   log "continues the roll-back of stack $STACK_NAME"
   continued=$((continued + 1))
   aws --profile deploy cloudformation continue-update-rollback --stack-name "$stack_id" \
@@ -121,7 +130,8 @@ refuse_gone_set() {
 }
 
 execute() {
-  read_stack deploy "$STACK_NAME"
+  # Of a stack that was MISSING, creating the set has made one.
+  [[ -n $stack_id ]] || read_stack deploy "$STACK_NAME"
   show_events quiet
   log "executes change set $change_set"
   aws --profile deploy cloudformation execute-change-set --stack-name "$STACK_NAME" --change-set-name "$change_set" \
@@ -131,17 +141,16 @@ execute() {
 }
 
 # join_own_update: sets joined to whether this run's change set was executed before, and waits until that has succeeded.
+# The stack was just read.
 join_own_update() {
   local own=false
   joined=true
-  read_stack deploy "$STACK_NAME"
-  read_own_set
-  if [[ $set_state == EXECUTE_IN_PROGRESS ]]; then
-    own=true
-  elif [[ $stack_set == */$own_set/* && ($set_state == EXECUTE_* || $set_state == GONE) ]]; then
-    own=true
+  if stack_is_busy; then
+    read_own_set
+    [[ $set_state != EXECUTE_IN_PROGRESS ]] || own=true
+    [[ $stack_set != */$own_set/* || ($set_state != EXECUTE_* && $set_state != GONE) ]] || own=true
   fi
-  if [[ $own == true ]] && stack_is_busy; then
+  if [[ $own == true ]]; then
     log "joins the update that this run has started before"
     follow executing
     conclude
@@ -152,9 +161,17 @@ join_own_update() {
   fi
 }
 
-read_endpoint() {
-  ENDPOINT=$(aws --profile deploy cloudformation describe-stacks --stack-name "$STACK_NAME" \
-    --query "Stacks[0].Outputs[?OutputKey=='Endpoint'].OutputValue | [0]" --output text)
+# make_ready: waits until the stack can be changed.
+make_ready() {
+  wait_for_stack deploy
+  still_own_run
+  [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || continue_rollback
+  require_deployable_stack
+}
+
+# require_endpoint: sets ENDPOINT to that of the stack, which was read after the update.
+require_endpoint() {
+  ENDPOINT=$stack_endpoint
   [[ $ENDPOINT != None ]] || fail "the template has no output Endpoint: give it one with the service's https URL"
   need ENDPOINT
   # Only what answers behind a listener is told its address, which may have no certificate.

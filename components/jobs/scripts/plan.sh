@@ -22,6 +22,7 @@ wait_for_deploy_stage() {
     [[ $states == *InProgress* || $states == *Stopping* ]] || return 0
     log "stage $DEPLOY_STAGE is busy with another release: waiting ($n of 240)"
     sleep 30
+    waited=true
   done
   fail "stage $DEPLOY_STAGE is still busy after 2 hours: let it finish or stop it, then retry this stage"
 }
@@ -41,6 +42,7 @@ use_role plan "$PLAN_ROLE_ARN"
 require_environment plan
 require_scanned
 wait_for_deploy_stage
+[[ $waited == false ]] || read_stack plan "$STACK_NAME"
 wait_for_stack plan
 [[ $stack_status != UPDATE_ROLLBACK_FAILED ]] || fail "stack $STACK_NAME is in UPDATE_ROLLBACK_FAILED, and Plan may not" \
   "change it: retry the stage $DEPLOY_STAGE of the run that failed, which continues the roll-back, or run" \

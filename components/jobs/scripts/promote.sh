@@ -12,24 +12,43 @@ need PIPELINE
 # shellcheck source=records.sh
 source "$here/records.sh"
 
+# keep_bundle: sets names to what the release consists of. What Deploy says of the run is beside it, and no part of it. Without
+# properties of the objects, since the CLI would ask for more rights to copy those of large ones.
 keep_bundle() {
-  local from=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/ to=kept/$PIPELINE/$COMMIT_ID/ keys key old
-  keys=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$from" --query 'Contents[].[Key]' --output text)
-  # What Deploy says of the run is beside its release, and no part of it.
-  keys=$(grep -vxF "${from}deployed.json" <<< "$keys") || keys=""
-  grep -qxF "${from}SHA256SUMS" <<< "$keys" || fail "Deploy left no release in s3://$ARTIFACT_BUCKET/$from: it may have" \
-    "expired; start a new release"
-  while IFS= read -r key; do
-    [[ $key =~ ^"$from"([A-Za-z0-9_][A-Za-z0-9._-]*/?)+$ ]] || fail "an object of the release has a bad name: $(quoted "$key")"
-    aws s3api copy-object --bucket "$ARTIFACT_BUCKET" --key "$to${key#"$from"}" --copy-source "$ARTIFACT_BUCKET/$key" \
-      --query CopyObjectResult.ETag --output text > "$work/etag"
-  done <<< "$keys"
-  # What another release of this commit has left there is not in the sums of this one.
-  old=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "$to" --query 'Contents[].[Key]' --output text)
-  while IFS= read -r key; do
-    grep -qxF -- "$from${key#"$to"}" <<< "$keys" || aws s3 rm "s3://$ARTIFACT_BUCKET/$key" --only-show-errors
-  done <<< "$old"
+  local from=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/ to=kept/$PIPELINE/$COMMIT_ID/ odd
+  aws s3 cp "s3://$ARTIFACT_BUCKET/$from" "s3://$ARTIFACT_BUCKET/$to" --recursive --exclude deployed.json --copy-props none \
+    --no-progress > "$work/copied"
+  names=$(sed -n "s|^copy: s3://$ARTIFACT_BUCKET/$from\(.*\) to s3://.*$|\1|p" "$work/copied")
+  grep -qxF SHA256SUMS <<< "$names" || fail "Deploy left no release in s3://$ARTIFACT_BUCKET/$from: it may have expired;" \
+    "start a new release"
+  odd=$(grep -Evx '([A-Za-z0-9_][A-Za-z0-9._-]*/?)+' <<< "$names") || odd=""
+  [[ -z $odd ]] || fail "an object of the release has a bad name: $(quoted "$odd")"
   log "keeps the release in s3://$ARTIFACT_BUCKET/$to"
+}
+
+# list_kept: all that is kept, with the times; whatever of this commit is not of this release, another of the same commit has
+# left, and it goes: it is not in the sums.
+list_kept() {
+  local modified key own=kept/$PIPELINE/$COMMIT_ID/
+  aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "kept/$PIPELINE/" --query 'Contents[].[LastModified, Key]' \
+    --output text > "$work/kept"
+  while IFS=$'\t' read -r modified key; do
+    [[ $key != "$own"* ]] || grep -qxF -- "${key#"$own"}" <<< "$names" || printf '%s\n' "$key" >> "$work/obsolete"
+  done < "$work/kept"
+}
+
+# remove_obsolete: the objects whose keys were noted.
+remove_obsolete() {
+  local part left
+  split -l 1000 "$work/obsolete" "$work/obsolete-"
+  for part in "$work"/obsolete-*; do
+    [[ -f $part ]] || continue
+    jq -n --rawfile keys "$part" '{Objects: [$keys / "\n" | .[] | select(. != "") | {Key: .}], Quiet: true}' > "$work/delete.json"
+    # shellcheck disable=SC2016 # JMESPath writes literals in backticks
+    left=$(aws s3api delete-objects --bucket "$ARTIFACT_BUCKET" --delete "file://$work/delete.json" \
+      --query 'Errors[].[Code, Key] || `[]`' --output text)
+    [[ -z $left ]] || fail "S3 doesn't remove what no record names any more: $(quoted "$left"); retry this stage"
+  done
 }
 
 # days_ago DAYS: prints the moment as AWS's own dates are printed, so that texts compare.
@@ -37,21 +56,19 @@ days_ago() { date --utc --date="$1 days ago" +%Y-%m-%dT%H:%M:%S; }
 
 # prune_bundles: what no record names. For a day it stays: another job may be keeping it just now, whose record is to come.
 prune_bundles() {
-  local objects modified key commit yesterday
+  local modified key commit yesterday
   local -A newest=()
   yesterday=$(days_ago 1)
-  objects=$(aws s3api list-objects-v2 --bucket "$ARTIFACT_BUCKET" --prefix "kept/$PIPELINE/" \
-    --query 'Contents[].[LastModified, Key]' --output text)
   while IFS=$'\t' read -r modified key; do
     commit=${key#"kept/$PIPELINE/"} commit=${commit%%/*}
     [[ $commit =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]] || continue
     [[ $modified < ${newest[$commit]-} ]] || newest[$commit]=$modified
-  done <<< "$objects"
+  done < "$work/kept"
   for commit in "${!newest[@]}"; do
     ! grep -qxF "$commit" "$work/commits" || continue
     [[ ${newest[$commit]} < $yesterday ]] || continue
     log "removes the release kept for $commit: no record names it"
-    aws s3 rm "s3://$ARTIFACT_BUCKET/kept/$PIPELINE/$commit/" --recursive --only-show-errors
+    cut -f 2 "$work/kept" | grep -F "kept/$PIPELINE/$commit/" >> "$work/obsolete"
   done
 }
 
@@ -83,7 +100,7 @@ prune_releases() {
     --query 'Contents[].[LastModified, Key]' --output text)
   while IFS=$'\t' read -r modified key; do
     [[ $modified < $oldest && $key == "$folder"* && $key != "$folder$EXECUTION_ID/"* ]] || continue
-    aws s3 rm "s3://$ARTIFACT_BUCKET/$key" --only-show-errors
+    printf '%s\n' "$key" >> "$work/obsolete"
   done <<< "$objects"
 }
 
@@ -91,10 +108,13 @@ need AWS_REGION PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENVIRONMENT_ACCOUNT ENVIRO
   EXECUTION_ID
 [[ $PACKAGING != image ]] || need REPOSITORY_NAME
 read_own_deployment
+: > "$work/obsolete"
+fetch_records
 read_record "$ENVIRONMENT"
 keep_bundle
 write_record
 read_records
+list_kept
 if [[ -n $unrecorded ]]; then
   log "nothing is removed until each environment has a record; none yet:$unrecorded"
 else
@@ -103,3 +123,4 @@ else
 fi
 # The bucket's lifecycle does it where what runs is an image.
 [[ $PACKAGING == image ]] || prune_releases
+remove_obsolete

@@ -71,8 +71,12 @@ own_run() {
   esac
 }
 
+# True once the job has waited for something.
+waited=false
+
 # still_own_run: ends the job unless the stage is still the one that it was started for, after a long wait.
 still_own_run() {
+  [[ $waited == true ]] || return 0
   look_at_stage
   [[ $action_status == InProgress && $stage_id == "$EXECUTION_ID" ]] \
     || fail "stage $STAGE has gone on without this job, which has changed nothing: retry the stage"

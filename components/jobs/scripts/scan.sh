@@ -48,6 +48,7 @@ require_scanned() {
     esac
     log "waits for ECR's scan: $status ($n of 80)"
     sleep 15
+    waited=true
   done
   ((n < 80)) || fail "ECR's scan of $CODE_DIGEST has no result after 20 minutes: is scanning on push switched on for" \
     "$REPOSITORY_NAME? Retry this stage, or set scanThreshold to NONE in the pipeline's settings"

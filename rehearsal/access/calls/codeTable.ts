@@ -63,24 +63,22 @@ export const CODE_ROWS: readonly Row[] = [
   ), // pulls without a name
   rowOf("image", "image.sh", "docker buildx build", BUILD, PUSH, pushImage),
   row("promote.sh", "s3api list-objects-v2", PROMOTE, S3, ({ pipeline, releases, variable, code }) => [
-    ...listing(pipeline, releases()),
     ...listing(pipeline, `kept/${variable("PIPELINE")}/`),
     ...(code === "files" ? listing(pipeline, releases().replace(/[^/]*\/$/, "")) : []),
   ]),
-  row("promote.sh", "s3api copy-object", PROMOTE, S3, (site) => [
+  // From folder to folder; without properties it asks for no tags, also of what is copied in parts.
+  row("promote.sh", "s3 cp", PROMOTE, `${CLI}s3/cp.html`, (site) => [
+    ...listing(site.pipeline, site.releases()),
     ...released(site, site.releases()).flatMap((key) => read(site.pipeline, key)),
     ...released(site, site.kept).flatMap((key) => write(site.pipeline, key)),
   ]),
-  row("promote.sh", "s3 rm", PROMOTE, `${CLI}s3/rm.html`, (site) => [
-    ...listing(site.pipeline, site.kept),
-    ...[site.kept, ...(site.code === "files" ? [site.releases()] : [])]
+  row("promote.sh", "s3api delete-objects", PROMOTE, S3, (site) =>
+    [site.kept, ...(site.code === "files" ? [site.releases()] : [])]
       .flatMap((folder) => released(site, folder))
       .flatMap((key) => on(`${site.pipeline.bucketArn}/${key}`, ["s3:DeleteObject"])),
-  ]),
-  row("records.sh", "s3api list-objects-v2", PROMOTE, S3, ({ pipeline, variable }) =>
-    listing(pipeline, `kept/${variable("PIPELINE")}/environments/`),
   ),
   row("records.sh", "s3 cp", PROMOTE, `${CLI}s3/cp.html`, (site) => [
+    ...listing(site.pipeline, `kept/${site.variable("PIPELINE")}/environments/`),
     ...read(site.pipeline, recorded(site)),
     ...write(site.pipeline, recorded(site)),
   ]),

@@ -4,7 +4,7 @@ import type { Asked } from "../../aws/types";
 import { EXECUTION_ID } from "../estate/deployedParameters";
 import { BRANCH_ROWS, registered } from "./branchTable";
 import { CODE_ROWS } from "./codeTable";
-import { createChangeSet, deployedTemplate, recorded, released, SET } from "./jobAsks";
+import { createChangeSet, deployedTemplate, released, SET } from "./jobAsks";
 import { CLI, nothing, PIPELINES, type Row, row, S3, STACKS } from "./jobRow";
 import type { JobSite } from "./jobSite";
 import { listing, write } from "./store";
@@ -17,11 +17,9 @@ const pipeline =
   (action: string) =>
   ({ pipeline }: JobSite): Asked[] =>
     on(pipeline.arn, [`codepipeline:${action}`]);
-/** Whether there is an object: one of a release that is kept, or a record. */
+/** Whether there is an object: one of a release that is kept, or of a branch. */
 const listed = (site: JobSite): Asked[] => {
-  if (site.job.kind === "build") return listing(site.pipeline, site.kept);
-  if (site.branch) return listing(site.pipeline, registered(site));
-  return listing(site.pipeline, recorded(site));
+  return listing(site.pipeline, site.job.kind === "build" ? site.kept : registered(site));
 };
 
 /** What Deploy writes of itself, and others read. */
@@ -76,21 +74,12 @@ const EVERYWHERE = [
 ] as const;
 
 export const ROWS: readonly Row[] = [
-  // AWS asks for no permission; taking the role for it is a call of its own.
-  row(
-    "common.sh",
-    "sts get-caller-identity",
-    EVERYWHERE,
-    "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html",
-    nothing,
-  ),
   row("common.sh", "cloudformation describe-stacks", EVERYWHERE, STACKS, stack("DescribeStacks")),
   row(
     "common.sh",
     "s3api list-objects-v2",
     [
       ["build", "job"],
-      ["promote", "job"],
       ["branch-cleanup", "job"],
     ],
     S3,
@@ -129,6 +118,22 @@ export const ROWS: readonly Row[] = [
   row("change-set.sh", "cloudformation create-change-set", BOTH, STACKS, createChangeSet),
   row("change-set.sh", "cloudformation describe-change-set", BOTH, STACKS, stack("DescribeChangeSet", SET)),
   row("change-set.sh", "cloudformation get-template", BOTH, STACKS, stack("GetTemplate")),
+  row(
+    "change-set.sh",
+    "ssm get-parameters",
+    [
+      ["plan", "job"],
+      ["deploy", "job"],
+      ["branch-deploy", "job"],
+    ],
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html",
+    ({ variable, pipeline: { partition, region, account } }) =>
+      variable("JUDGE")
+        .split(" ")
+        .flatMap((name) =>
+          on(`arn:${partition}:ssm:${region}:${account}:parameter${name}`, ["ssm:GetParameters"]),
+        ),
+  ),
   row(
     "change-set.sh",
     "dynamodb list-tables",
@@ -180,7 +185,6 @@ export const ROWS: readonly Row[] = [
   row("execute.sh", "cloudformation describe-change-set", DEPLOY, STACKS, stack("DescribeChangeSet", SET)),
   row("execute.sh", "cloudformation describe-stack-events", DEPLOY, STACKS, stack("DescribeStackEvents")),
   row("execute.sh", "cloudformation execute-change-set", DEPLOY, STACKS, stack("ExecuteChangeSet", SET)),
-  row("execute.sh", "cloudformation describe-stacks", DEPLOY, STACKS, stack("DescribeStacks")),
   row(
     "execute.sh",
     "cloudformation continue-update-rollback",

@@ -40,6 +40,10 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   pipeline: inTooling(regional("codepipeline", "{tooling}", "{rest}")),
   repository: inTooling(regional("codecommit", "{tooling}", "{rest}"), "CodeCommit repository {rest}"),
   "job-log": inTooling(regional("logs", "{tooling}", "log-group:/aws/codebuild/{rest}"), "log of {rest}"),
+  judge: inTooling(
+    regional("ssm", "{tooling}", "parameter/{project}/tooling/judge/*"),
+    "the judge of templates",
+  ),
   "tooling-role": inTooling("arn:{partition}:iam::{tooling}:role{path}{rest}", "role {rest}"),
   "network-interface": inTooling(regional("ec2", "{tooling}", "network-interface/{rest}")),
   subnet: inTooling(regional("ec2", "{tooling}", "subnet/{rest}")),

@@ -63,6 +63,7 @@ describe("BranchJobs", () => {
       DEPLOY_ROLE_ARN: ROLE,
       ROLLBACK_PARAMETERS: "{}",
       TEMPLATE_RULES: JSON.stringify(lambdaContainer.template),
+      JUDGE: "/delivery/tooling/judge/0",
       APPROVAL: "false",
     });
     assert.deepEqual(JSON.parse(String(PARAMETERS)), {
@@ -112,6 +113,11 @@ describe("BranchJobs", () => {
       ...READ,
       ["WriteReleaseFiles", ["s3:PutObject"], ["arn:bucket/releases/cat--br/222222222222/*/*"]],
       KEY,
+      [
+        "ReadJudge",
+        ["ssm:GetParameters"],
+        ["arn:aws:ssm:eu-central-1:444444444444:parameter/acme/tooling/judge/*"],
+      ],
       TAKE,
       ASK,
       ["ReadScan", ["ecr:DescribeImageScanFindings"], ["arn:images"]],

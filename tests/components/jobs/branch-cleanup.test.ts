@@ -29,7 +29,6 @@ describe("job branch-cleanup", () => {
       "aws - s3api list-objects-v2",
       "aws - s3 cp",
       "aws - codecommit get-branch",
-      `aws ${hash} sts get-caller-identity`,
       `aws ${hash} cloudformation describe-stacks`,
       `aws ${hash} cloudformation describe-stacks`,
       "aws - s3api list-objects-v2",
@@ -121,7 +120,7 @@ describe("job branch-cleanup", () => {
   it("tells what is kept of a stack that a clean-up before had begun to delete when it was killed", async () => {
     const world = worldOf({ "feature/gone": 0 });
     world.stacks[0]?.events.push(skipped("AWS::DynamoDB::Table", "catalog--br-x-Products-1", 1));
-    const killed = await cleanUpBranches(Object.assign(world, { failAt: { call: 17, after: true } }));
+    const killed = await cleanUpBranches(Object.assign(world, { failAt: { call: 12, after: true } }));
     assert.deepEqual([killed.code, statusOf(world, "feature/gone")], [1, "UPDATE_COMPLETE"], killed.output);
     Object.assign(world, { failAt: null });
     Object.assign(world.stacks[0] ?? {}, { status: "DELETE_COMPLETE", next: [] });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, utimesSync } from "node:fs";
+import { join } from "node:path";
 import { BRANCH_ROLE, branchStack, branchWorld, deployBranch, hashOf, stackOf, work } from "./branches";
 import { pool } from "./inputs";
 import { RELEASED_FUNCTION } from "./kinds";
@@ -36,24 +38,43 @@ describe("job branch-deploy", () => {
       [
         "aws - codepipeline get-pipeline-state",
         "aws - codepipeline list-action-executions",
-        "aws deploy sts get-caller-identity",
         "aws deploy cloudformation describe-stacks",
-        "aws deploy cloudformation describe-change-set",
         "aws - ecr describe-image-scan-findings",
         "aws - cloudformation package",
         "aws - s3 cp",
         "aws plan dynamodb list-tables",
         "aws plan cloudformation create-change-set",
         "aws plan cloudformation describe-change-set",
+        "aws - ssm get-parameters",
         "aws plan cloudformation get-template",
         "aws deploy cloudformation describe-stack-events",
         "aws deploy cloudformation execute-change-set",
       ],
     );
-    // Each call has a session of its own, so that none gets old.
-    const profiles = result.calls.filter((call) => /^aws (plan|deploy) /.test(call));
-    assert.equal(result.calls.length - work(result).length, profiles.length);
+    // One session for all that follows at once.
+    assert.equal(result.calls.length - work(result).length, 1);
     assert.deepEqual([...new Set([...(world.sessions?.values() ?? [])].map(({ branch }) => branch))], [HASH]);
+  });
+
+  it("takes another session for what comes five minutes later, so that an update has most of an hour", async () => {
+    const world = ready();
+    const old: string[] = [];
+    world.meanwhile = (operation) => {
+      if (operation !== "cloudformation create-change-set") return;
+      const folder = world.env?.["TMPDIR"] ?? "";
+      const files = readdirSync(folder).flatMap((name) =>
+        readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
+      );
+      for (const file of files.filter((each) => /\/session-[^/]+\.json$/.test(each))) {
+        old.push(file);
+        const then = Date.now() / 1000 - 6 * 60;
+        utimesSync(file, then, then);
+      }
+    };
+    const result = await deployBranch(world, BRANCH);
+    assert.equal(result.code, 0, result.output);
+    assert.equal(old.length, 1);
+    assert.equal(result.calls.length - work(result).length, 2);
   });
 
   it("hands CloudFormation no role, the tags that roles and people go by, and the release files of this branch", async () => {

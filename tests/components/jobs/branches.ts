@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import type { Result } from "./harness";
 import { run } from "./harness";
-import { BUILDSPECS, folderOf, releaseFolder } from "./inputs";
+import { BUILDSPECS, folderOf, JUDGE_NAMES, releaseFolder } from "./inputs";
 import { REPOSITORY_URI, SITE } from "./kinds";
 import { liveStack, type Stack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, emptyWorld, EXECUTION_ID, type World } from "./world";
@@ -79,6 +79,7 @@ export const branchReleaseVariables: Readonly<Record<string, string>> = {
   PARAMETERS: JSON.stringify({ ...lambdaContainer.parameters(SITE), ...lambdaContainer.rollbackParameters }),
   ROLLBACK_PARAMETERS: "{}",
   TEMPLATE_RULES: JSON.stringify(lambdaContainer.template),
+  JUDGE: JUDGE_NAMES,
   APPROVAL: "false",
 };
 export const branchCleanupVariables: Readonly<Record<string, string>> = {

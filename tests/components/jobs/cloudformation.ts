@@ -177,6 +177,7 @@ const describe = (stack: Stack): object => ({
   StackName: stack.name,
   StackId: stack.id,
   StackStatus: stack.status,
+  EnableTerminationProtection: stack.protected,
   ...(stack.changeSetId !== null && { ChangeSetId: stack.changeSetId }),
   ...(stack.release !== null && { Parameters: [{ ParameterKey: "Release", ParameterValue: stack.release }] }),
   ...(stack.endpoint !== null && { Outputs: [{ OutputKey: "Endpoint", OutputValue: stack.endpoint }] }),

@@ -15,7 +15,6 @@ export interface Command {
 const environment = ["plan", "deploy", "cleanup", "branch"] as const;
 
 export const COMMANDS: Record<string, Command> = {
-  "sts get-caller-identity": { options: {}, who: environment },
   "sts assume-role": {
     options: { "!role-arn": "value", "!role-session-name": "value", tags: "list" },
     who: ["job"],
@@ -100,6 +99,7 @@ export const COMMANDS: Record<string, Command> = {
     options: { "log-group-name": "value", "!log-stream-name": "value", limit: "value" },
     who: ["job"],
   },
+  "ssm get-parameters": { options: { "!names": "list" }, who: ["job"] },
   "sns publish": { options: { "topic-arn": "value", subject: "value", "!message": "value" }, who: ["job"] },
   "ecr get-login-password": { options: {}, who: ["job"], output: false },
   "ecr batch-get-image": {
@@ -113,7 +113,13 @@ export const COMMANDS: Record<string, Command> = {
     who: ["job"],
   },
   "s3 cp": {
-    options: { recursive: "flag", "only-show-errors": "flag" },
+    options: {
+      recursive: "flag",
+      "only-show-errors": "flag",
+      "no-progress": "flag",
+      exclude: "value",
+      "copy-props": "value",
+    },
     who: ["job"],
     output: false,
     positional: 2,
@@ -128,8 +134,8 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!bucket": "value", prefix: "value", delimiter: "value" },
     who: ["job"],
   },
-  "s3api copy-object": {
-    options: { "!bucket": "value", "!copy-source": "value", "!key": "value" },
+  "s3api delete-objects": {
+    options: { "!bucket": "value", "!delete": "value" },
     who: ["job"],
   },
 };

@@ -127,7 +127,7 @@ describe("job deploy: an update that fails", () => {
       result.output,
       /still in UPDATE_IN_PROGRESS after 4 hours: the update goes on; retry this stage to join it/,
     );
-    assert.equal(world.slept, 30);
+    assert.equal(world.slept, 12);
   });
 
   it("refuses a template without a good Endpoint", async () => {

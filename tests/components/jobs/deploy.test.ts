@@ -35,22 +35,14 @@ describe("job deploy", () => {
     assert.deepEqual(result.calls, [
       "aws - codepipeline get-pipeline-state",
       "aws - codepipeline list-action-executions",
-      "aws deploy sts get-caller-identity",
       "aws deploy cloudformation describe-stacks",
       "aws deploy cloudformation describe-change-set",
-      "aws deploy cloudformation describe-stacks",
-      "aws - codepipeline get-pipeline-state",
-      "aws deploy cloudformation describe-change-set",
-      "aws deploy cloudformation describe-stacks",
       "aws deploy cloudformation describe-stack-events",
       "aws deploy cloudformation execute-change-set",
-      "aws deploy cloudformation describe-stacks",
+      "aws deploy cloudformation describe-stack-events",
       "aws deploy cloudformation describe-stack-events",
       "aws deploy cloudformation describe-stacks",
-      "aws deploy cloudformation describe-stack-events",
-      "aws deploy cloudformation describe-change-set",
       "aws deploy cloudformation update-termination-protection",
-      "aws deploy cloudformation describe-stacks",
       "aws - s3 cp",
     ]);
     assert.deepEqual(result.exported, {});

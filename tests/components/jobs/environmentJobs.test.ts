@@ -101,6 +101,7 @@ describe("EnvironmentJobs", () => {
       }),
       ROLLBACK_PARAMETERS: '{"DeploymentConfig":"CodeDeployDefault.LambdaAllAtOnce"}',
       TEMPLATE_RULES: JSON.stringify(lambdaContainer.template),
+      JUDGE: "/delivery/tooling/judge/0",
       TRANSFORMS: "AWS::A AWS::B",
       DEPLOY_STAGE: "Deploy-test",
       APPROVAL: "true",

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
-import { buildspec, pack } from "../../../components/jobs/buildspec";
+import { buildspec } from "../../../components/jobs/buildspec";
+import { JUDGE } from "../../../components/jobs/judge";
+import { pack } from "../../../components/jobs/packing";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import type { Packaging, Workload } from "../../../components/workloads/workload";
 import { run, type Result } from "./harness";
@@ -85,6 +87,10 @@ export function releaseFolder(files: Readonly<Record<string, string | Buffer>> =
   return { folder, sha256: seal(folder) };
 }
 
+/** Where the stack of tooling puts the judge of templates. */
+const judgeName = (name: string): string => `/delivery/tooling/judge/${name}`;
+export const JUDGE_NAMES = Object.keys(JUDGE).map(judgeName).join(" ");
+
 /** Variables of Plan and Deploy for environment test. */
 export const releaseVariables = (
   sha256: string,
@@ -107,6 +113,7 @@ export const releaseVariables = (
   PARAMETERS: JSON.stringify(workload.parameters(SITE)),
   ROLLBACK_PARAMETERS: JSON.stringify(workload.rollbackParameters),
   TEMPLATE_RULES: JSON.stringify(workload.template),
+  JUDGE: JUDGE_NAMES,
   DEPLOY_STAGE: "Deploy-test",
   PLANNED_BY: "Approve-test/Plan",
   APPROVAL: "true",

@@ -89,6 +89,11 @@ describe("statements of the jobs", () => {
         ["arn:bucket/releases/product-catalog-of-the-shop/222222222222/test/*"],
       ),
       encrypt,
+      allow(
+        "ReadJudge",
+        ["ssm:GetParameters"],
+        ["arn:aws:ssm:eu-central-1:444444444444:parameter/acme/tooling/judge/*"],
+      ),
       allow("TakeRoles", ["sts:AssumeRole"], ["arn:plan", "arn:deploy"]),
       ask("GetPipelineState", "GetPipelineExecution", "ListActionExecutions"),
     ],

@@ -38,7 +38,7 @@ describe("job plan: what it refuses", () => {
     assert.deepEqual(result.calls, [
       "aws - codepipeline get-pipeline-state",
       "aws - codepipeline list-action-executions",
-      "aws plan sts get-caller-identity",
+      "aws plan cloudformation describe-stacks",
     ]);
   });
 

@@ -35,20 +35,16 @@ describe("job plan", () => {
     assert.deepEqual(result.calls, [
       "aws - codepipeline get-pipeline-state",
       "aws - codepipeline list-action-executions",
-      "aws plan sts get-caller-identity",
+      "aws plan cloudformation describe-stacks",
       "aws - ecr describe-image-scan-findings",
       "aws - codepipeline get-pipeline-state",
-      "aws plan cloudformation describe-stacks",
-      "aws - codepipeline get-pipeline-state",
       "aws - cloudformation package",
-      "aws - s3 cp",
       "aws - s3 cp",
       "aws plan cloudformation list-change-sets",
       "aws plan cloudformation create-change-set",
       "aws plan cloudformation describe-change-set",
       "aws plan cloudformation describe-change-set",
-      "aws plan cloudformation describe-change-set",
-      "aws plan cloudformation describe-change-set",
+      "aws - ssm get-parameters",
       "aws plan cloudformation get-template",
     ]);
     assert.deepEqual(result.exported, {

@@ -4,11 +4,21 @@ import { ServiceError, type Service } from "./service";
 
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
 
-/** STS, SNS, CloudWatch Logs and DynamoDB as the jobs see them. */
-export const release: Service = (call, who, world) => {
+/** SNS, CloudWatch Logs, DynamoDB and the Parameter Store as the jobs see them. */
+export const release: Service = (call, _who, world) => {
   switch (call.operation) {
-    case "sts get-caller-identity":
-      return { Account: who.account };
+    // The order is nobody's promise: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+    case "ssm get-parameters": {
+      const names = [...(call.options["names"] ?? [])].reverse();
+      if (names.length > 10) throw new Error("AWS gives no more than ten parameters");
+      const [found, lost] = [true, false].map((there) =>
+        names.filter((name) => world.parameters.has(name) === there),
+      );
+      return {
+        Parameters: found?.map((Name) => ({ Name, Value: world.parameters.get(Name) })),
+        InvalidParameters: lost,
+      };
+    }
     case "dynamodb list-tables":
       return { TableNames: world.tables ?? [] };
     case "logs get-log-events": {

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { Call } from "./commands";
 import type { World } from "./world";
 import { ServiceError, type Service } from "./service";
@@ -14,9 +14,10 @@ export function filesIn(folder: string): string[] {
   });
 }
 
-function copy(call: Call, world: World, cwd: string): "" {
+function copy(call: Call, world: World, cwd: string): string {
   const [from = "", to = ""] = call.positional;
   const remote = (place: string): string => place.replace("s3://", "").replace(/\/$/, "");
+  if (from.startsWith("s3://") && to.startsWith("s3://")) return copyInside(call, world);
   if (!to.startsWith("s3://") && !call.options["recursive"]) {
     const contents = world.objects.get(remote(from));
     if (!contents) throw new ServiceError("404", "Not Found");
@@ -30,13 +31,32 @@ function copy(call: Call, world: World, cwd: string): "" {
       writeFileSync(path, contents);
     }
   } else if (call.options["recursive"]) {
-    const folder = join(cwd, from);
+    const folder = resolve(cwd, from);
     for (const file of filesIn(folder))
       world.objects.set(`${remote(to)}/${relative(folder, file)}`, readFileSync(file));
   } else {
     world.objects.set(remote(to), readFileSync(from));
   }
   return "";
+}
+
+/** From folder to folder of the bucket: https://docs.aws.amazon.com/cli/latest/reference/s3/cp.html */
+function copyInside(call: Call, world: World): string {
+  // Otherwise the CLI asks for the tags of what is large.
+  if (one(call, "copy-props") !== "none") throw new Error("would copy tags, which the job may not read");
+  const [from = "", to = ""] = call.positional;
+  if (!call.options["recursive"] || !from.endsWith("/") || !to.endsWith("/"))
+    throw new Error("not a folder to a folder");
+  const names = [...world.objects.keys()]
+    .filter((key) => `s3://${key}`.startsWith(from))
+    .map((key) => `s3://${key}`.slice(from.length))
+    .filter((name) => name !== one(call, "exclude"));
+  for (const name of names) {
+    const contents = world.objects.get(`${from}${name}`.slice("s3://".length)) ?? Buffer.from("");
+    world.objects.set(`${to}${name}`.slice("s3://".length), contents);
+    world.written.delete(`${to}${name}`.slice("s3://".length));
+  }
+  return names.map((name) => `copy: ${from}${name} to ${to}${name}\n`).join("");
 }
 
 /** S3 as the jobs see it. */
@@ -81,11 +101,22 @@ export const storage: Service = (call, _who, world, cwd) => {
       }));
       return keys.length > 0 ? { Contents: contents } : {};
     }
-    case "s3api copy-object": {
-      const contents = world.objects.get(one(call, "copy-source"));
-      if (!contents) throw new ServiceError("NoSuchKey", "The specified key does not exist");
-      world.objects.set(`${bucket}/${one(call, "key")}`, contents);
-      return { CopyObjectResult: { ETag: "e" } };
+    case "s3api delete-objects": {
+      const file = one(call, "delete").replace(/^file:\/\//, "");
+      const { Objects, Quiet } = JSON.parse(readFileSync(file, "utf8")) as {
+        Objects: { Key: string }[];
+        Quiet: boolean;
+      };
+      if (Objects.length === 0 || Objects.length > 1000) throw new Error("AWS takes 1 to 1,000 keys");
+      if (!Quiet) throw new Error("the answer would name all that is removed");
+      for (const { Key } of Objects) {
+        if (world.stay?.(Key)) continue;
+        // S3 is content with a removal of what is not there, but a job that asks for one has a fault.
+        if (!world.objects.delete(`${bucket}/${Key}`) && !world.repeating)
+          throw new Error(`there is no ${Key} to remove`);
+      }
+      const stay = Objects.filter(({ Key }) => world.stay?.(Key));
+      return stay.length > 0 ? { Errors: stay.map(({ Key }) => ({ Key, Code: "InternalError" })) } : {};
     }
     default:
       return undefined;

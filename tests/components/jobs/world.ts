@@ -1,3 +1,4 @@
+import { JUDGE } from "../../../components/jobs/judge";
 import { type Stack, REGION } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -66,9 +67,13 @@ export interface World {
   scans: (object | null | "gone")[];
   /** `bucket/key` to contents. */
   objects: Map<string, Buffer>;
+  /** Keys of objects that S3 doesn't remove. Default: it removes all. */
+  stay?: (key: string) => boolean;
   /** When objects were written, as the CLI prints it; those without a date were written today. */
   written: Map<string, string>;
   template: { parameters: { ParameterKey: string; DefaultValue?: string }[]; transforms: string[] };
+  /** SSM parameters of tooling, by their names. */
+  parameters: Map<string, string>;
   /** Lines of a build's log, by its id. */
   logs: Map<string, readonly string[]>;
   messages: { topic: string; subject: string; message: string }[];
@@ -156,6 +161,9 @@ export function emptyWorld(): World {
       ],
       transforms: [],
     },
+    parameters: new Map(
+      Object.entries(JUDGE).map(([name, value]) => [`/delivery/tooling/judge/${name}`, value]),
+    ),
     logs: new Map(),
     messages: [],
     npm: { ran: [] },

@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync, strToU8 } from "fflate";
+
+/**
+ * A script as jobs get it. Lines that are only a comment stay in the repository, and so does indentation: of the texts over
+ * several lines jq, JMESPath and JavaScript know none. A command over several lines is one.
+ */
+export const scriptText = (name: string): string =>
+  bare(readFileSync(join(__dirname, "scripts", name), "utf8"));
+
+export const bare = (text: string): string =>
+  text
+    .split("\n")
+    .filter((line) => !/^\s*(#|$)/.test(line))
+    .map((line) => line.trimStart())
+    .join("\n")
+    .replace(/ \\\n/g, " ");
+
+/**
+ * Gzip, as base64. By a compressor in JavaScript: zlib's bytes differ between versions of Node.js and processors, and
+ * every machine must make the same text.
+ */
+export const pack = (text: string): string =>
+  Buffer.from(gzipSync(strToU8(text), { level: 9, mtime: 0 })).toString("base64");
