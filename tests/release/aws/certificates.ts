@@ -8,11 +8,11 @@ export interface Certificates {
   readonly certificate: string;
 }
 
-/** Names that the jobs ask: of services, of a bucket, of ECR's API and of registries, and of HTTP APIs. */
+/** Names that the jobs ask: of services, of a bucket, of ECR's API and of registries, of HTTP APIs, and of an account's tables. */
 const names = (region: string): string[] => [
   "*.amazonaws.com",
   `*.${region}.amazonaws.com`,
-  ...["s3", "ecr", "dkr.ecr", "execute-api"].map((each) => `*.${each}.${region}.amazonaws.com`),
+  ...["s3", "ecr", "dkr.ecr", "execute-api", "ddb"].map((each) => `*.${each}.${region}.amazonaws.com`),
 ];
 
 export async function certificates(regions: readonly string[]): Promise<Certificates> {

@@ -156,16 +156,16 @@ export class Gate {
     principal: Principal,
   ): Promise<Answer> {
     const { service, operation } = call;
-    const own = CREDENTIAL_ANSWERS[`${service}:${operation}`];
-    if (own) {
-      const body = own(call, holder, principal, this.#options.credentials);
-      return asked.protocol === "query" ? queryAnswer(operation, body) : jsonAnswer(body);
-    }
     const handler = this.#handlers.get(`${service}:${operation}`) ?? this.#handlers.get(service);
     const body: unknown = handler?.(call);
     const answered: unknown = body instanceof Promise ? await body : body;
     if (answered !== undefined)
       return asked.protocol === "query" ? queryAnswer(operation, answered) : jsonAnswer(answered);
+    const own = CREDENTIAL_ANSWERS[`${service}:${operation}`];
+    if (own) {
+      const given = own(call, holder, principal, this.#options.credentials);
+      return asked.protocol === "query" ? queryAnswer(operation, given) : jsonAnswer(given);
+    }
     const answer = await forward(received, asked, call, this.#options);
     return this.#hidden(asked, call, principal, answer);
   }

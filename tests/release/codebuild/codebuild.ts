@@ -273,7 +273,8 @@ export class CodeBuild {
       }),
       ...this.#options.env,
       ...variablesOf(project, spec, environmentVariablesOverride, lookup),
-      PATH: [bin, ...runtimes, env["PATH"] ?? "", "/usr/local/bin:/usr/bin:/bin"].join(":"),
+      // Of the session's PATH only where its `aws` is: nothing of this machine's own.
+      PATH: [bin, ...runtimes, (env["PATH"] ?? "").split(":")[0], "/usr/local/bin:/usr/bin:/bin"].join(":"),
       ...(bashEnv !== undefined && { BASH_ENV: bashEnv }),
     };
   }

@@ -1,0 +1,138 @@
+/** What every scenario is: a system of its own, steps by people, and what must be true in the end. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { Rehearsed } from "../../../rehearsal/record/record";
+import { tools } from "../aws/tools";
+import { AwsError } from "../model";
+import type { CodePipeline } from "../codepipeline/codepipeline";
+import type { Execution } from "../codepipeline/state";
+import { changeSets, credentialsIn, keptProblems, live, logsOf, recorded } from "../system/state";
+import { branchEvent, startSystem, type System, type SystemOptions } from "../system/system";
+import type { Tree } from "../system/repository";
+import { PROD, TEST } from "./zip";
+
+const found = tools();
+if ("skipped" in found) console.log(`release: skipped, ${found.skipped}`);
+
+export const scenarios = ("skipped" in found ? describe.skip : describe) as Mocha.SuiteFunction;
+
+/** Runs what is done to a system, and judges what holds in every scenario. */
+export async function scenario(
+  name: string,
+  record: Rehearsed,
+  steps: (it: Scenario) => Promise<void>,
+  options: Partial<Pick<SystemOptions, "rollbackPastes" | "started">> = {},
+): Promise<void> {
+  assert.ok(!("skipped" in found));
+  const system = await startSystem({ tools: found, record, name, ...options });
+  try {
+    await steps(new Scenario(system));
+    await system.activity.idle();
+    assert.deepEqual(system.undelivered, [], "EventBridge could not deliver");
+    assert.deepEqual(system.aws.problems(), [], "calls that the gate could not decide");
+    const denied = system.aws.calls().filter(({ verdict }) => verdict === "denied");
+    assert.deepEqual(
+      denied.map(({ principal, asked }) => `${principal} ${JSON.stringify(asked)}`),
+      [],
+      "calls that AWS would deny",
+    );
+    const logs = logsOf(system);
+    assert.ok(Object.keys(logs).length > 0, "no build has a log");
+    assert.deepEqual(credentialsIn(logs, system.aws.secrets()), []);
+  } finally {
+    await system.stop();
+  }
+}
+
+export class Scenario {
+  constructor(readonly system: System) {}
+
+  pipeline(name = "catalog"): CodePipeline {
+    const pipeline = this.system.pipelines.get(name);
+    assert.ok(pipeline, `no pipeline ${name}`);
+    return pipeline;
+  }
+
+  /** Somebody pushes, and the repository's event starts what it starts. */
+  startPush(tree: Tree, branch = "main"): Execution {
+    const commit = this.system.repository.commit(branch, tree);
+    this.system.bus.put(branchEvent(this.system, "referenceUpdated", branch));
+    const execution = this.pipeline()
+      .executions.filter(({ type }) => type === "STANDARD")
+      .at(-1);
+    assert.ok(execution, `the push of ${commit} has started no run: ${this.system.undelivered.join(", ")}`);
+    return execution;
+  }
+
+  /** The same, until nothing moves by itself. */
+  async push(tree: Tree, branch = "main"): Promise<Execution> {
+    const execution = this.startPush(tree, branch);
+    await this.system.activity.idle();
+    return execution;
+  }
+
+  async decide(status: "Approved" | "Rejected"): Promise<void> {
+    const { token = "" } = this.pipeline().approval("Approve-prod", "Approval");
+    this.pipeline().decide("Approve-prod", "Approval", token, status, "as tested");
+    await this.system.activity.idle();
+  }
+
+  /** Until it is up, nobody takes a role in an environment's account: AWS denies roles that are not there. */
+  notUp(account: string): { readonly comesUp: () => void } {
+    let up = false;
+    this.system.aws.answer("sts:AssumeRole", ({ input }) => {
+      if (up || !String(input["RoleArn"]).includes(`:${account}:`)) return undefined;
+      throw new AwsError("AccessDenied", `not authorized to perform: sts:AssumeRole`, 403);
+    });
+    return { comesUp: () => (up = true) };
+  }
+
+  /** The log of the newest build of a job, by the end of its project's name. */
+  log(job: string): string {
+    const build = [...this.system.codebuild.builds.values()]
+      .filter(({ project }) => project.endsWith(job))
+      .at(-1);
+    assert.ok(build, `no build of ${job}`);
+    return readFileSync(build.log, "utf8");
+  }
+
+  /** What people were told by mail, newest last: of failures, and of what waits for them. */
+  mails(): string[] {
+    return this.system.aws
+      .calls()
+      .filter(
+        ({ service, operation, input }) => `${service} ${operation}` === "sns Publish" && "Message" in input,
+      )
+      .map(({ input }) => String(input["Message"]));
+  }
+
+  async retry(stage: string, execution: Execution): Promise<void> {
+    this.pipeline().retry(stage, execution.id, "FAILED_ACTIONS");
+    await this.system.activity.idle();
+  }
+
+  /** Where attempts of a run's actions have ended, in order: `Deploy-test/Deploy Failed`. */
+  attempts(execution: Execution): string[] {
+    return this.pipeline()
+      .attempts.filter((each) => each.execution === execution)
+      .map(({ stage, action, status }) => `${stage}/${action.name} ${status}`);
+  }
+
+  /** What each environment runs, by its stack, by what Promote has recorded, and what waits there. */
+  async environments(): Promise<Record<string, { stack: string; promoted: string; sets: string[] }>> {
+    const all: Record<string, { stack: string; promoted: string; sets: string[] }> = {};
+    for (const [name, account] of [
+      ["test", TEST],
+      ["prod", PROD],
+    ] as const) {
+      const [promoted] = await recorded(this.system, "catalog", name);
+      all[name] = {
+        stack: await live(this.system, account, `catalog--${name}`),
+        promoted: promoted?.run ?? "none",
+        sets: await changeSets(this.system, account, `catalog--${name}`),
+      };
+      if (promoted) assert.deepEqual(await keptProblems(this.system, "catalog", promoted), []);
+    }
+    return all;
+  }
+}

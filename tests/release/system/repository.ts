@@ -1,0 +1,70 @@
+/** A repository in CodeCommit: commits that are folders of files, and branches. */
+import { createHash } from "node:crypto";
+import { zipped } from "../codebuild/files";
+import type { Revision, Source } from "../codepipeline/actions";
+import { AwsError, type Handler } from "../model";
+
+export type Tree = Readonly<Record<string, string>>;
+
+export class Repository {
+  readonly arn: string;
+  readonly name: string;
+  readonly #commits = new Map<string, Tree>();
+  readonly branches = new Map<string, string>();
+
+  constructor(arn: string) {
+    this.arn = arn;
+    this.name = arn.split(":").at(-1) ?? "";
+  }
+
+  /** The same files are the same commit. */
+  commit(branch: string, tree: Tree): string {
+    const id = createHash("sha1")
+      .update(JSON.stringify(Object.entries(tree).sort()))
+      .digest("hex");
+    this.#commits.set(id, tree);
+    this.branches.set(branch, id);
+    return id;
+  }
+
+  tree(commit: string): Tree {
+    const found = this.#commits.get(commit);
+    if (!found) throw new AwsError("CommitDoesNotExistException", `there is no commit ${commit}`);
+    return found;
+  }
+
+  /** What a source action makes of it: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html */
+  get source(): Source {
+    const asks = ["GetBranch", "GetCommit", "GetRepository", "UploadArchive", "GetUploadArchiveStatus"];
+    return {
+      asks: asks.map((each) => ({ action: `codecommit:${each}`, resource: this.arn })),
+      fetch: (branch, wanted): Promise<Revision> => {
+        const commit = wanted ?? this.branches.get(branch);
+        if (commit === undefined) throw new AwsError("BranchDoesNotExistException", `no branch ${branch}`);
+        const files = Object.entries(this.tree(commit)).map(
+          ([name, text]) => [name, Buffer.from(text)] as const,
+        );
+        const [RepositoryName, BranchName, CommitId] = [this.name, branch, commit];
+        const date = "2026-01-01T10:00:00Z";
+        const said = { CommitMessage: 'a "message"', AuthorDate: date, CommitterDate: date };
+        return Promise.resolve({
+          commit,
+          zip: zipped(new Map(files)),
+          variables: { RepositoryName, BranchName, CommitId, ...said },
+        });
+      },
+    };
+  }
+
+  /** CodeCommit's API, as far as jobs ask it. */
+  get answers(): Handler {
+    return ({ operation, input }) => {
+      const branchName = String(input["branchName"]);
+      if (operation !== "GetBranch") throw new AwsError("UnknownOperationException", operation);
+      const commitId = this.branches.get(branchName);
+      if (commitId === undefined)
+        throw new AwsError("BranchDoesNotExistException", `Branch ${branchName} does not exist`);
+      return { branch: { branchName, commitId } };
+    };
+  }
+}

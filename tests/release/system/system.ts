@@ -1,0 +1,153 @@
+/** A whole delivery system over an emulated AWS: what the stacks register, CodePipeline, CodeBuild and EventBridge over it. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { map, text } from "../../../packages/iam/src/json";
+import { scenes } from "../../../rehearsal/access/calls/scene";
+import { ROOT } from "../../../rehearsal/bringUp/commandLine";
+import { ofType, type Rehearsed } from "../../../rehearsal/record/record";
+import { Activity } from "../activity";
+import { Artifacts } from "../artifacts";
+import { startAws } from "../aws/start";
+import type { Tools } from "../aws/tools";
+import { type Build, CodeBuild } from "../codebuild/codebuild";
+import { variablesIn } from "../codebuild/environment";
+import { codepipelineAnswers, startOf } from "../codepipeline/answers";
+import { CodePipeline } from "../codepipeline/codepipeline";
+import { type Delivery, EventBridge, pipelineEvent } from "../codepipeline/eventBridge";
+import type { Attempt } from "../codepipeline/state";
+import type { Aws } from "../model";
+import { type Containers, containers } from "./containers";
+import { Repository } from "./repository";
+
+const OUT = join(ROOT, ".out/release");
+
+export interface SystemOptions {
+  readonly tools: Tools;
+  readonly record: Rehearsed;
+  /** Of the logs' folder. */
+  readonly name: string;
+  readonly rollbackPastes?: "own" | "target";
+  /** Called when a build starts, before its first command. */
+  readonly started?: (build: Build) => void;
+}
+
+export interface System {
+  readonly aws: Aws;
+  readonly record: Rehearsed;
+  readonly pipelines: ReadonlyMap<string, CodePipeline>;
+  readonly codebuild: CodeBuild;
+  readonly bus: EventBridge;
+  readonly repository: Repository;
+  readonly activity: Activity;
+  readonly containers: Containers;
+  /** Readable folder with a log for each build. */
+  readonly logs: string;
+  /** What EventBridge could not deliver, and builds that somebody else than a pipeline started. */
+  readonly undelivered: readonly string[];
+  readonly stop: () => Promise<void>;
+}
+
+/** A line for each step, as it happens: a whole run takes many minutes. */
+const say = (line: string): void => console.log(`      ${line}`);
+
+const shown = ({ execution, stage, action, status, startTime, lastUpdate, error }: Attempt): string => {
+  const seconds = ((lastUpdate.getTime() - startTime.getTime()) / 1000).toFixed(1);
+  const why = error === undefined ? "" : `: ${error.message.split("\n", 1)[0]}`;
+  const kind = execution.type === "ROLLBACK" ? " (roll-back)" : "";
+  return `run ${execution.number}${kind} ${stage}/${action.name} ${status}${status === "InProgress" ? "" : ` ${seconds} s${why}`}`;
+};
+
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { tools, record, name, rollbackPastes = "own" } = options;
+  const logs = join(OUT, name.replace(/[^A-Za-z0-9]+/g, "-"));
+  rmSync(logs, { recursive: true, force: true });
+  mkdirSync(logs, { recursive: true });
+  const aws = await startAws(tools, record);
+  const activity = new Activity();
+  const made = containers(join(logs, "container"));
+  let builds = 0;
+  const codebuild = new CodeBuild({
+    ...{ record, aws, tools: OUT, bin: made.bin, bashEnv: made.bashEnv },
+    logFile: (project) => join(logs, `${String(++builds).padStart(2, "0")}-${project}.log`),
+    ...(options.started && { started: options.started }),
+  });
+  const undelivered: string[] = [];
+  const pipelines = new Map<string, CodePipeline>();
+  const bus = new EventBridge(record, ({ rule, target, input }: Delivery) => {
+    try {
+      const arn = String(target.inputs["arn"]);
+      const role = aws.session({
+        roleArn: String(target.inputs["roleArn"]),
+        name: "events",
+        by: { service: "events.amazonaws.com", sourceArn: String(rule.outputs["arn"]) },
+      });
+      const project = ofType(record, "aws:codebuild/project:Project").find(
+        ({ outputs }) => outputs["arn"] === arn,
+      );
+      if (project) {
+        const build = codebuild.start(role, {
+          projectName: String(project.outputs["name"]),
+          initiator: `rule/${rule.name}`,
+          environmentVariablesOverride: variablesIn(map(input)["environmentVariablesOverride"]),
+        });
+        say(`rule ${rule.name} starts ${build.project}`);
+        void activity.track(build.ended.then(() => say(`${build.project} ${build.status}`)));
+        return;
+      }
+      const pipeline = [...pipelines.values()].find((each) => each.arn === arn);
+      if (!pipeline) throw new Error(`nothing has the ARN ${arn}`);
+      aws.ask(role, { action: "codepipeline:StartPipelineExecution", resource: arn });
+      const trigger = { triggerType: "CloudWatchEvent", triggerDetail: String(rule.outputs["arn"]) };
+      pipeline.start({ ...startOf(map(input)), trigger });
+    } catch (error) {
+      undelivered.push(`${rule.name}: ${String(error)}`);
+    }
+  });
+  const [scene] = scenes(record);
+  const repositoryName = scene?.view.actions[0]?.configuration["RepositoryName"] ?? "none";
+  const repository = new Repository(
+    `arn:aws:codecommit:${scene?.region}:${scene?.account}:${repositoryName}`,
+  );
+  for (const each of scenes(record)) {
+    const pipeline: CodePipeline = new CodePipeline({
+      ...{ resource: each.view.resource, aws, codebuild, activity, rollbackPastes },
+      artifacts: new Artifacts(aws, each),
+      source: repository.source,
+      changed: ({ execution, state }) => {
+        say(`run ${execution.number} of ${each.name} ${state}`);
+        bus.put(pipelineEvent(each.arn, each.name, execution.id, state));
+      },
+      progress: (attempt) => say(shown(attempt)),
+    });
+    pipelines.set(each.name, pipeline);
+  }
+  aws.answer("codepipeline", codepipelineAnswers(pipelines));
+  aws.answer("codecommit", repository.answers);
+  return {
+    ...{ aws, record, pipelines, codebuild, bus, repository, activity, logs, undelivered, containers: made },
+    stop: () => aws.stop(),
+  };
+}
+
+/** What CodeCommit tells of a branch. */
+export const branchEvent = (
+  { repository }: Pick<System, "repository">,
+  event: "referenceCreated" | "referenceUpdated" | "referenceDeleted",
+  branch: string,
+) => {
+  const [, , , region, account] = repository.arn.split(":");
+  return {
+    ...{ source: "aws.codecommit", "detail-type": "CodeCommit Repository State Change", account, region },
+    resources: [repository.arn],
+    detail: {
+      ...{ event, repositoryName: repository.name, referenceType: "branch", referenceName: branch },
+      commitId: repository.branches.get(branch) ?? "",
+    },
+  };
+};
+
+/** The bucket with artifacts. */
+export const bucketOf = ({ record }: Pick<System, "record">): string => {
+  const [scene] = scenes(record);
+  return (text({ arn: scene?.bucketArn }, "arn") ?? "").replace(/^.*:::/, "");
+};
