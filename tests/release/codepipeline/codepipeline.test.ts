@@ -335,6 +335,17 @@ describe("CodePipeline", () => {
     );
   });
 
+  it("does not go back to what ran before the pipeline was changed", async () => {
+    const it = world();
+    it.start();
+    await it.idle();
+    it.pipeline.changed();
+    it.extra.add("fail-One");
+    it.start();
+    await it.idle();
+    assert.deepEqual(it.told, ["1 STARTED", "2 STARTED", "2 FAILED"]);
+  });
+
   it("lets the newest wait in front of a stage, and supersedes the others", async () => {
     const it = world();
     for (let n = 0; n < 3; n++) {

@@ -314,6 +314,11 @@ export class CodePipeline {
     this.#begin(this.#add({ type: "ROLLBACK", target, trigger, variables, revisions }), stage, new Set());
   }
 
+  /** The pipeline has another structure from now on: what was run with the one before can't be gone back to. */
+  changed(): void {
+    for (const { passed } of this.stages) passed.length = 0;
+  }
+
   rollBack(stageName: string, targetId: string, who: string): Execution {
     const stage = this.stage(stageName);
     const target = this.execution(targetId);

@@ -5,6 +5,7 @@ import type { Rehearsed } from "../../../rehearsal/record/record";
 import { tools } from "../aws/tools";
 import { AwsError } from "../model";
 import type { CodePipeline } from "../codepipeline/codepipeline";
+import { pipelineEvent } from "../codepipeline/eventBridge";
 import type { Execution } from "../codepipeline/state";
 import { changeSets, credentialsIn, keptProblems, live, logsOf, recorded } from "../system/state";
 import { branchEvent, startSystem, type System, type SystemOptions } from "../system/system";
@@ -53,22 +54,29 @@ export class Scenario {
     return pipeline;
   }
 
-  /** Somebody pushes, and the repository's event starts what it starts. */
-  startPush(tree: Tree, branch = "main"): Execution {
+  /** Somebody pushes, and the repository's event starts what it starts: the newest run of a pipeline. */
+  startPush(tree: Tree, branch = "main", pipeline = "catalog"): Execution {
     const commit = this.system.repository.commit(branch, tree);
+    const before = this.pipeline(pipeline).executions.length;
     this.system.bus.put(branchEvent(this.system, "referenceUpdated", branch));
-    const execution = this.pipeline()
-      .executions.filter(({ type }) => type === "STANDARD")
-      .at(-1);
+    const execution = this.pipeline(pipeline).executions[before];
     assert.ok(execution, `the push of ${commit} has started no run: ${this.system.undelivered.join(", ")}`);
     return execution;
   }
 
   /** The same, until nothing moves by itself. */
-  async push(tree: Tree, branch = "main"): Promise<Execution> {
-    const execution = this.startPush(tree, branch);
+  async push(tree: Tree, branch?: string, pipeline?: string): Promise<Execution> {
+    const execution = this.startPush(tree, branch, pipeline);
     await this.system.activity.idle();
     return execution;
+  }
+
+  /** A branch is deleted, and the repository tells so. */
+  async deleteBranch(branch: string): Promise<void> {
+    const event = branchEvent(this.system, "referenceDeleted", branch);
+    this.system.repository.branches.delete(branch);
+    this.system.bus.put(event);
+    await this.system.activity.idle();
   }
 
   async decide(status: "Approved" | "Rejected"): Promise<void> {
@@ -111,10 +119,27 @@ export class Scenario {
     await this.system.activity.idle();
   }
 
+  /** The stage in which a run has failed. */
+  failedStage(execution: Execution): string {
+    const stage = this.pipeline().stages.find(
+      ({ latest }) => latest?.execution === execution && latest.status === "Failed",
+    );
+    assert.ok(stage, `run ${execution.id} has failed in no stage`);
+    return stage.name;
+  }
+
+  /** The clean-up of a run, started once more by what tells of it. */
+  async cleanUp({ id }: Execution): Promise<void> {
+    const { arn, name } = this.pipeline();
+    this.system.bus.put(pipelineEvent(arn, name, id, "FAILED"));
+    await this.system.activity.idle();
+  }
+
   /** Where attempts of a run's actions have ended, in order: `Deploy-test/Deploy Failed`. */
   attempts(execution: Execution): string[] {
-    return this.pipeline()
-      .attempts.filter((each) => each.execution === execution)
+    return [...this.system.pipelines.values()]
+      .flatMap(({ attempts }) => attempts)
+      .filter((each) => each.execution === execution)
       .map(({ stage, action, status }) => `${stage}/${action.name} ${status}`);
   }
 

@@ -25,6 +25,9 @@ export interface Containers {
   readonly trace: string;
 }
 
+/** Of all containers of this process. */
+export const traces: string[] = [];
+
 export function containers(folder: string): Containers {
   const [bin, bashEnv, trace] = ["bin", "start.sh", "trace"].map((name) => join(folder, name)) as [
     string,
@@ -35,5 +38,6 @@ export function containers(folder: string): Containers {
   writeFileSync(join(bin, "sleep"), SLEEP);
   chmodSync(join(bin, "sleep"), 0o755);
   writeFileSync(bashEnv, noteCommands(trace));
+  traces.push(trace);
   return { bin, bashEnv, trace };
 }

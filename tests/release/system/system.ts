@@ -15,7 +15,7 @@ import { codepipelineAnswers, startOf } from "../codepipeline/answers";
 import { CodePipeline } from "../codepipeline/codepipeline";
 import { type Delivery, EventBridge, pipelineEvent } from "../codepipeline/eventBridge";
 import type { Attempt } from "../codepipeline/state";
-import type { Aws } from "../model";
+import type { Aws, DecidedCall } from "../model";
 import { type Containers, containers } from "./containers";
 import { Repository } from "./repository";
 
@@ -44,6 +44,8 @@ export interface System {
   readonly logs: string;
   /** What EventBridge could not deliver, and builds that somebody else than a pipeline started. */
   readonly undelivered: readonly string[];
+  /** The calls that a build's own processes have made, in order. */
+  readonly callsOf: (build: Build) => readonly DecidedCall[];
   readonly stop: () => Promise<void>;
 }
 
@@ -62,7 +64,19 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const logs = join(OUT, name.replace(/[^A-Za-z0-9]+/g, "-"));
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
-  const aws = await startAws(tools, record);
+  const started = await startAws(tools, record);
+  const byServices = new Set<DecidedCall>();
+  const aws: Aws = {
+    ...started,
+    ask: (session, asked) => {
+      try {
+        started.ask(session, asked);
+      } finally {
+        const last = started.calls().at(-1);
+        if (last) byServices.add(last);
+      }
+    },
+  };
   const activity = new Activity();
   const made = containers(join(logs, "container"));
   let builds = 0;
@@ -125,6 +139,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   aws.answer("codecommit", repository.answers);
   return {
     ...{ aws, record, pipelines, codebuild, bus, repository, activity, logs, undelivered, containers: made },
+    callsOf: ({ session }) =>
+      aws.calls().filter((call) => call.session === session.id && !byServices.has(call)),
     stop: () => aws.stop(),
   };
 }
