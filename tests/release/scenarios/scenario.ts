@@ -17,6 +17,21 @@ if ("skipped" in found) console.log(`release: skipped, ${found.skipped}`);
 
 export const scenarios = ("skipped" in found ? describe.skip : describe) as Mocha.SuiteFunction;
 
+/** What holds whatever was done: everything was delivered and decided, nothing was denied, and no log holds a credential. */
+export function sound(system: System): void {
+  assert.deepEqual(system.undelivered, [], "EventBridge could not deliver");
+  assert.deepEqual(system.aws.problems(), [], "calls that the gate could not decide");
+  const denied = system.aws.calls().filter(({ verdict }) => verdict === "denied");
+  assert.deepEqual(
+    denied.map(({ principal, asked }) => `${principal} ${JSON.stringify(asked)}`),
+    [],
+    "calls that AWS would deny",
+  );
+  const logs = logsOf(system);
+  assert.ok(Object.keys(logs).length > 0, "no build has a log");
+  assert.deepEqual(credentialsIn(logs, system.aws.secrets()), []);
+}
+
 /** Runs what is done to a system, and judges what holds in every scenario. */
 export async function scenario(
   name: string,
@@ -29,17 +44,7 @@ export async function scenario(
   try {
     await steps(new Scenario(system));
     await system.activity.idle();
-    assert.deepEqual(system.undelivered, [], "EventBridge could not deliver");
-    assert.deepEqual(system.aws.problems(), [], "calls that the gate could not decide");
-    const denied = system.aws.calls().filter(({ verdict }) => verdict === "denied");
-    assert.deepEqual(
-      denied.map(({ principal, asked }) => `${principal} ${JSON.stringify(asked)}`),
-      [],
-      "calls that AWS would deny",
-    );
-    const logs = logsOf(system);
-    assert.ok(Object.keys(logs).length > 0, "no build has a log");
-    assert.deepEqual(credentialsIn(logs, system.aws.secrets()), []);
+    sound(system);
   } finally {
     await system.stop();
   }
