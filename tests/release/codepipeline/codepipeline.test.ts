@@ -287,25 +287,37 @@ describe("CodePipeline", () => {
   it("goes back by itself to the run that last got through the stage, with what that one has made", async () => {
     for (const rollbackPastes of ["own", "target"] as const) {
       const it = world({ rollbackPastes });
+      it.start();
+      await it.idle();
+      approve(it);
+      await it.idle();
       const good = it.start();
       await it.idle();
       it.extra.add("fail-Last");
       it.start();
       await it.idle();
-      const back = it.pipeline.executions[2];
-      assert.deepEqual(it.told, ["1 STARTED", "2 STARTED", "2 FAILED", "3 STARTED", "3 SUCCEEDED"]);
+      const back = it.pipeline.executions[3];
+      assert.deepEqual(it.told, [
+        "1 STARTED",
+        "1 SUCCEEDED",
+        "2 STARTED",
+        "3 STARTED",
+        "3 FAILED",
+        "4 STARTED",
+        "4 SUCCEEDED",
+      ]);
       assert.deepEqual([back?.type, back?.target?.id, back?.status], ["ROLLBACK", good.id, "Succeeded"]);
-      assert.deepEqual(attempts(it).slice(-3), ["3 One Succeeded", "3 Other Succeeded", "3 Last Succeeded"]);
+      assert.deepEqual(attempts(it).slice(-3), ["4 One Succeeded", "4 Other Succeeded", "4 Last Succeeded"]);
       const variables = [...it.codebuild.builds.values()].at(-1)?.variables;
       const pasted = rollbackPastes === "own" ? back?.id : good.id;
-      assert.deepEqual(variables, { NAME: "Last", VALUE: "c1", RUN: pasted });
+      assert.deepEqual(variables, { NAME: "Last", VALUE: "c2", RUN: pasted });
       assert.deepEqual(
         ask(it, "GetPipelineExecution", { pipelineName: NAME, pipelineExecutionId: back?.id }),
         {
           pipelineExecution: {
             ...{ pipelineName: NAME, pipelineVersion: 1, pipelineExecutionId: back?.id, status: "Succeeded" },
             ...{ executionType: "ROLLBACK", variables: [] },
-            trigger: { triggerType: "AutomatedRollback", triggerDetail: it.pipeline.executions[1]?.id },
+            trigger: { triggerType: "AutomatedRollback", triggerDetail: it.pipeline.executions[2]?.id },
             rollbackMetadata: { rollbackTargetPipelineExecutionId: good.id },
           },
         },

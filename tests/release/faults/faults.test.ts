@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import type { FaultKind } from "../model";
 import { tools } from "../aws/tools";
+import type { Execution } from "../codepipeline/state";
 import { Scenario, scenarios, sound } from "../scenarios/scenario";
 import { version } from "../scenarios/service";
 import { zipRecord } from "../scenarios/zip";
@@ -12,17 +13,17 @@ import { startSystem, type System } from "../system/system";
 import { WHOLE } from "../whole";
 import { Faults, faultsOf, named, type PlannedFault } from "./faults";
 
-/** The jobs of a release, each by the end of its project's name. */
-const JOBS = ["catalog-build", "test-release-job", "catalog-promote", "prod-plan-job", "prod-release-job"];
+/** The jobs of a release up to its approval, each by the end of its project's name; those after it; and the clean-up. */
+const BEFORE = ["catalog-build", "test-release-job", "catalog-promote", "prod-plan-job"];
+const AFTER = ["prod-release-job"];
 const CLEANUP = "catalog-cleanup";
 
 /** The sample: what has gone wrong before, and one of each kind. */
 const SAMPLE: readonly (readonly [job: string, kind: FaultKind, operation: string])[] = [
-  ["catalog-build", "kill-after", "s3:PutObject"],
-  ["test-release-job", "lose-answer", "cloudformation:ExecuteChangeSet"],
-  ["catalog-promote", "kill-after", "s3:CopyObject"],
-  ["prod-plan-job", "kill-after", "cloudformation:CreateChangeSet"],
-  ["prod-release-job", "kill-after", "cloudformation:ExecuteChangeSet"],
+  ["catalog-build", "kill-before", "cloudformation:ValidateTemplate"],
+  ["test-release-job", "kill-after", "cloudformation:ExecuteChangeSet"],
+  ["catalog-promote", "kill-after", "s3:PutObject"],
+  ["prod-plan-job", "lose-answer", "cloudformation:CreateChangeSet"],
 ];
 
 scenarios("faults of single calls", () => {
@@ -41,98 +42,100 @@ scenarios("faults of single calls", () => {
     });
     it_ = new Scenario(system);
     // The first makes the stacks, the second is measured: its calls are those of every later one.
-    for (const count of [1, 2]) {
+    for (const decision of WHOLE
+      ? (["Approved", "Approved", "Rejected"] as const)
+      : (["Rejected", "Rejected"] as const)) {
       await it_.push(version(number++));
-      await it_.decide("Approved");
-      assert.equal(it_.pipeline().executions.at(-1)?.status, "Succeeded", `release ${count}`);
+      await it_.decide(decision);
     }
-    await it_.push(version(number++));
-    await it_.decide("Rejected");
-    for (const job of [...JOBS, CLEANUP]) {
-      const build = [...system.codebuild.builds.values()]
-        .filter(({ project }) => project.endsWith(job))
-        .at(-1);
-      assert.ok(build, `no build of ${job}`);
+    for (const job of [...BEFORE, ...(WHOLE ? AFTER : []), CLEANUP]) {
+      const build = it_.build(job);
+      assert.equal(build.status, "SUCCEEDED", job);
       all.set(job, faultsOf(job, system.callsOf(build)));
     }
   });
   after(() => system.stop());
 
-  /** A release with these faults: stages are retried as often as they fail. */
-  async function released(planned: readonly PlannedFault[]): Promise<void> {
-    faults.plan(planned);
+  /** Stages are retried as often as they fail. */
+  async function retried(execution: Execution, most: number): Promise<void> {
+    for (let tries = 0; execution.status === "Failed" && tries <= most; tries++)
+      await it_.retry(it_.failedStage(execution), execution);
+  }
+
+  /** A release with these faults up to its approval. */
+  async function planned(faulty: readonly PlannedFault[]): Promise<Execution> {
+    faults.plan(faulty);
     // Otherwise a stage that fails would go back, and there were nothing to retry.
     it_.pipeline().changed();
     const execution = await it_.push(version(number++));
-    for (let tries = 0; execution.status === "Failed" && tries <= planned.length; tries++)
-      await it_.retry(it_.failedStage(execution), execution);
-    await it_.decide("Approved");
-    for (let tries = 0; execution.status === "Failed" && tries <= planned.length; tries++)
-      await it_.retry(it_.failedStage(execution), execution);
+    await retried(execution, faulty.length);
+    const { test, prod } = await it_.environments();
+    assert.deepEqual(test, { stack: `UPDATE_COMPLETE ${execution.id}`, promoted: execution.id, sets: [] });
+    assert.deepEqual(prod?.sets, [`d-${execution.id}`]);
+    return execution;
+  }
+
+  /** Each action has failed as often as it was killed, and every fault has fired. */
+  function fired(execution: Execution, faulty: readonly PlannedFault[]): void {
     faults.allFired();
-    const failed = it_.attempts(execution).filter((each) => each.endsWith(" Failed"));
-    assert.equal(
-      failed.length,
-      planned.filter(({ kind }) => kind !== "lose-answer").length,
-      failed.join(", "),
-    );
+    const failed = it_.attempts(execution).filter((each) => each.endsWith("Failed"));
+    const killed = faulty.filter(({ kind, job }) => kind !== "lose-answer" && job !== CLEANUP);
+    assert.equal(failed.length, killed.length, failed.join(", "));
+    sound(system);
+  }
+
+  async function approved(faulty: readonly PlannedFault[]): Promise<void> {
+    const execution = await planned(faulty);
+    await it_.decide("Approved");
+    await retried(execution, faulty.length);
     const updated = { stack: `UPDATE_COMPLETE ${execution.id}`, promoted: execution.id, sets: [] };
     assert.deepEqual(await it_.environments(), { test: updated, prod: updated });
-    sound(system);
+    fired(execution, faulty);
   }
 
-  /** A clean-up with a fault: the next one ends what it has begun. */
-  async function cleanedUp(planned: PlannedFault): Promise<void> {
-    const before = await it_.environments();
-    faults.plan([planned]);
-    const execution = await it_.push(version(number++));
+  /** The clean-up of what is refused meets its fault; the next one ends what it has begun. */
+  async function refused(faulty: readonly PlannedFault[], cleanup: PlannedFault): Promise<void> {
+    const { prod } = await it_.environments();
+    const execution = await planned(faulty);
+    fired(execution, faulty);
+    faults.plan([cleanup]);
     await it_.decide("Rejected");
     faults.allFired();
-    const build = [...system.codebuild.builds.values()]
-      .filter(({ project }) => project.endsWith(CLEANUP))
-      .at(-1);
-    assert.equal(build?.status, planned.kind === "lose-answer" ? "SUCCEEDED" : "FAILED");
+    assert.equal(it_.build(CLEANUP).status, cleanup.kind === "lose-answer" ? "SUCCEEDED" : "FAILED");
     await it_.cleanUp(execution);
-    assert.deepEqual((await it_.environments())["prod"], before["prod"]);
+    assert.deepEqual((await it_.environments())["prod"], prod);
     sound(system);
   }
 
-  it("a release, one fault in each job", async () => {
-    await released(
-      SAMPLE.map(([job, kind, operation]) => {
-        const found = all.get(job)?.find((each) => each.kind === kind && each.operation === operation);
-        assert.ok(found, `${job} makes no call ${operation}`);
-        return found;
-      }),
-    );
-  });
+  function find(job: string, kind: FaultKind, operation: string): PlannedFault {
+    const found = all.get(job)?.find((each) => each.kind === kind && each.operation === operation);
+    assert.ok(found, `${job} makes no call ${operation}: ${(all.get(job) ?? []).map(named).join(", ")}`);
+    return found;
+  }
 
-  it("a clean-up that is killed once it has deleted a change set", async () => {
-    const found = all
-      .get(CLEANUP)
-      ?.find(
-        ({ kind, operation }) => kind === "kill-after" && operation === "cloudformation:DeleteChangeSet",
-      );
-    assert.ok(found, "the clean-up deletes no change set");
-    await cleanedUp(found);
+  it("fault in each job, and in the clean-up once it has deleted a change set", async () => {
+    await refused(
+      SAMPLE.map((each) => find(...each)),
+      find(CLEANUP, "kill-after", "cloudformation:DeleteChangeSet"),
+    );
   });
 
   if (!WHOLE) return;
-  it("a release, every fault of every job, one of each job at a time", async () => {
-    const lists = JOBS.map((job) => all.get(job) ?? []);
+  it("every fault of every job, one of each job at a time", async () => {
+    const lists = [...BEFORE, ...AFTER].map((job) => all.get(job) ?? []);
     const rounds = Math.max(...lists.map(({ length }) => length));
     assert.ok(rounds > 0, "no job makes a call");
     for (let round = 0; round < rounds; round++) {
-      const planned = lists.flatMap((each) => each[round] ?? []);
-      console.log(`      round ${round + 1} of ${rounds}: ${planned.map(named).join("; ")}`);
-      await released(planned);
+      const faulty = lists.flatMap((each) => each[round] ?? []);
+      console.log(`      round ${round + 1} of ${rounds}: ${faulty.map(named).join("; ")}`);
+      await approved(faulty);
     }
   });
 
   it("every fault of the clean-up", async () => {
-    for (const planned of all.get(CLEANUP) ?? []) {
-      console.log(`      ${named(planned)}`);
-      await cleanedUp(planned);
+    for (const cleanup of all.get(CLEANUP) ?? []) {
+      console.log(`      ${named(cleanup)}`);
+      await refused([], cleanup);
     }
   });
 });

@@ -47,7 +47,8 @@ export class Faults {
     const [planned] = index < 0 ? [] : this.#planned.splice(index, 1);
     if (!planned) return;
     const { call, kind } = planned;
-    const set = system.aws.fault({ session: build.session.id, call, kind, kill: build.kill });
+    const kill = kind === "lose-answer" ? {} : { kill: build.kill };
+    const set = system.aws.fault({ session: build.session.id, call, kind, ...kill });
     this.#set.push({ planned, set });
   }
 

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Rehearsed } from "../../../rehearsal/record/record";
 import { tools } from "../aws/tools";
 import { AwsError } from "../model";
+import type { Build } from "../codebuild/codebuild";
 import type { CodePipeline } from "../codepipeline/codepipeline";
 import { pipelineEvent } from "../codepipeline/eventBridge";
 import type { Execution } from "../codepipeline/state";
@@ -100,13 +101,17 @@ export class Scenario {
     return { comesUp: () => (up = true) };
   }
 
-  /** The log of the newest build of a job, by the end of its project's name. */
-  log(job: string): string {
+  /** The newest build of a job, by the end of its project's name. */
+  build(job: string): Build {
     const build = [...this.system.codebuild.builds.values()]
       .filter(({ project }) => project.endsWith(job))
       .at(-1);
     assert.ok(build, `no build of ${job}`);
-    return readFileSync(build.log, "utf8");
+    return build;
+  }
+
+  log(job: string): string {
+    return readFileSync(this.build(job).log, "utf8");
   }
 
   /** What people were told by mail, newest last: of failures, and of what waits for them. */

@@ -87,13 +87,13 @@ scenarios("release of a function in a zip", () => {
         record,
         async (it) => {
           const first = await it.push(version(1));
-          await it.decide("Rejected");
+          await it.decide("Approved");
           const second = await it.push(version(2, { verify: ["test"] }));
           assert.equal(second.status, "Failed");
           const back = it.pipeline().executions.at(-1);
           assert.deepEqual([back?.type, back?.target?.id, back?.status], ["ROLLBACK", first.id, "Succeeded"]);
           const id = back?.id ?? "";
-          assert.deepEqual(await it.environments(), { test: updated(id), prod: nothing });
+          assert.deepEqual(await it.environments(), { test: updated(id), prod: made(first.id) });
           const [now] = await recorded(it.system, "catalog", "test");
           assert.equal(now?.commit, first.artifacts.get("Source")?.revision);
           assert.match(it.mails().at(-1) ?? "", /\nerror: 'npm run verify' ended with exit code 1/);
