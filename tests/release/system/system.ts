@@ -1,9 +1,9 @@
 /** A whole delivery system over an emulated AWS: what the stacks register, CodePipeline, CodeBuild and EventBridge over it. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { map, text } from "../../../packages/iam/src/json";
-import { scenes } from "../../../rehearsal/access/calls/scene";
+import { map } from "../../../packages/iam/src/json";
 import { ROOT } from "../../../rehearsal/bringUp/commandLine";
+import { inventoryOf } from "../../../rehearsal/record/inventory";
 import { ofType, type Rehearsed } from "../../../rehearsal/record/record";
 import { Activity } from "../activity";
 import { Artifacts } from "../artifacts";
@@ -118,14 +118,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       undelivered.push(`${rule.name}: ${String(error)}`);
     }
   });
-  const [scene] = scenes(record);
-  const repositoryName = scene?.view.actions[0]?.configuration["RepositoryName"] ?? "none";
-  const repository = new Repository(
-    `arn:aws:codecommit:${scene?.region}:${scene?.account}:${repositoryName}`,
-  );
-  for (const each of scenes(record)) {
+  const [any] = inventoryOf(record);
+  const repositoryName = any?.actions[0]?.configuration["RepositoryName"] ?? "none";
+  const repository = new Repository(`arn:aws:codecommit:${any?.region}:${any?.account}:${repositoryName}`);
+  for (const each of inventoryOf(record)) {
     const pipeline: CodePipeline = new CodePipeline({
-      ...{ resource: each.view.resource, aws, codebuild, activity, rollbackPastes },
+      ...{ resource: each.resource, aws, codebuild, activity, rollbackPastes },
       artifacts: new Artifacts(aws, each),
       source: repository.source,
       changed: ({ execution, state }) => {
@@ -164,7 +162,5 @@ export const branchEvent = (
 };
 
 /** The bucket with artifacts. */
-export const bucketOf = ({ record }: Pick<System, "record">): string => {
-  const [scene] = scenes(record);
-  return (text({ arn: scene?.bucketArn }, "arn") ?? "").replace(/^.*:::/, "");
-};
+export const bucketOf = ({ record }: Pick<System, "record">): string =>
+  inventoryOf(record)[0]?.bucketArn.replace(/^.*:::/, "") ?? "";
