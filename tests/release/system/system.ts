@@ -20,7 +20,7 @@ import { type Containers, containers } from "./containers";
 import { Repository } from "./repository";
 
 // Read by people after the run; only one such test runs at a time.
-const OUT = join(ROOT, ".out/release-test"); // eslint-disable-line no-restricted-syntax -- in the project, where people find it
+export const OUT = join(ROOT, ".out/release-test"); // eslint-disable-line no-restricted-syntax -- in the project, where people find it
 
 export interface SystemOptions {
   readonly tools: Tools;
