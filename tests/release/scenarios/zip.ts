@@ -7,25 +7,7 @@ import type { Rehearsed } from "../../../rehearsal/record/record";
 export const TEST = "222222222222";
 export const PROD = "333333333333";
 
-export const DEV = "444444444444";
 const zip = { workload: "lambda-zip", directory: "app", template: "lambda-zip/template.yaml" };
-
-/** The same with environments for branches, two at most. */
-export const branchesRecord = (): Promise<Rehearsed> =>
-  broughtUp(
-    all(
-      tooling({
-        environments: environments(`dev@${DEV}`, "test"),
-        pipelines: [
-          codecommit("catalog", {
-            ...zip,
-            environments: ["test"],
-            branches: { include: ["feature/*"], environment: "dev", max: 2, expireAfterDays: 7 },
-          }),
-        ],
-      }),
-    ).files,
-  );
 
 export const zipRecord = (): Promise<Rehearsed> =>
   broughtUp(
