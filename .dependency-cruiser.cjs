@@ -42,7 +42,7 @@ const ROOMS = {
   "rehearsal/cost": [IAM, RECORD, "rehearsal/bringUp"],
   "rehearsal/[^/]+[.]ts": [IAM, "rehearsal", "index[.]ts"],
   commands: [RECORD, "components", "stacks"],
-  scripts: [RECORD, "rehearsal/access/matrix", "components", "stacks"],
+  scripts: [RECORD, "rehearsal/access/matrix", "rehearsal/access/calls", "components", "stacks"],
 };
 const at = (room) => `^${room}${room.endsWith("[.]ts") ? "$" : "/"}`;
 

@@ -1,9 +1,19 @@
 import type { Question } from "../../../packages/iam/src/evaluate/decide";
 import type { Asked } from "../../aws/types";
+import type { Job } from "../../record/inventory";
+import type { PHASES } from "./rows";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 
+/** `Source`, `Build`, `Deploy-test: Promote`. */
+export const stepOf = ({ action }: Pick<Job, "action">): string =>
+  action === undefined
+    ? "Clean-up"
+    : action.stage === action.name
+      ? action.stage
+      : `${action.stage}: ${action.name}`;
+
 /** When in the life of an environment a step makes a call. */
-export type Phase = "every release" | "first deployment" | "update" | "roll-back" | "deletion" | "failure";
+export type Phase = (typeof PHASES)[number];
 
 /** Where in a release a call is made. */
 export interface Place {

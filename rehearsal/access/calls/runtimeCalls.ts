@@ -4,8 +4,7 @@ import { ofType } from "../../aws/requests";
 import type { LaterCalls } from "../../aws/types";
 import type { Deployment } from "../estate/deployed";
 import type { Target } from "../estate/branches";
-import { type Call, calls, type Place } from "./call";
-import { stepOf } from "./pipelineCalls";
+import { type Call, calls, type Place, stepOf } from "./call";
 
 /** By type, in the order of the registry: what belongs together stands together. */
 const later = (deployment: Deployment, when: LaterCalls["when"]): LaterCalls[] =>

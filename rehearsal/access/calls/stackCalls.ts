@@ -8,9 +8,8 @@ import type { Asked, DeployedResource, DeployedStack, Operation, Store, Subject 
 import type { Deployment } from "../estate/deployed";
 import { told } from "../../record/inventory";
 import { type Principal, service, session } from "../../../packages/iam/src/policy/principals";
-import { type Call, calls, type Phase, type Place } from "./call";
+import { type Call, calls, type Phase, type Place, stepOf } from "./call";
 import { has, made, schemaOf } from "./handlers";
-import { stepOf } from "./pipelineCalls";
 import { asked } from "./targets";
 
 /** What pages beside the schemas want. */

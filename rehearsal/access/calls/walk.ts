@@ -8,10 +8,7 @@ import { NotKnown, notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 import type { World } from "../estate/world";
 import type { Call, Place } from "./call";
-import { jobCalls } from "./jobCalls";
-import { shortName } from "./names";
-import { peopleCalls } from "./peopleCalls";
-import { pipelineCalls } from "./pipelineCalls";
+import { rowCalls } from "./rowCalls";
 import { deploymentCalls, runtimeCalls } from "./runtimeCalls";
 import { stackCalls } from "./stackCalls";
 
@@ -38,6 +35,9 @@ export interface Walk {
   readonly findings: readonly string[];
   readonly notShown: readonly string[];
 }
+
+/** What the role's last part is called; for people the policy that they have. */
+const shortName = (roleArn: string): string => roleArn.split("/").at(-1) ?? roleArn;
 
 const caller = (principal: Principal): string =>
   principal.kind === "session"
@@ -114,12 +114,7 @@ const ofBranches = ({ deployments }: World): string[] =>
 function callsOf(world: World): Call[] {
   const { record, deployments, model } = world;
   const pipelines = inventoryOf(record);
-  const ofPipelines = pipelines.flatMap((pipeline) => [
-    ...pipelineCalls(pipeline),
-    ...jobCalls(record, pipeline),
-    // What people do with a pipeline of branches no policy of the stacks says.
-    ...(pipeline.branchesOf === undefined ? peopleCalls(record, pipeline) : []),
-  ]);
+  const ofPipelines = pipelines.flatMap((each) => rowCalls(record, each));
   const ofDeployments = deployments.flatMap((deployment) => {
     const store =
       pipelines.find(({ name }) => name === deployment.pipeline) ??

@@ -79,12 +79,12 @@ describe("access/calls of branches", () => {
       "delivery-catalog--br-cleanup s3:ListBucket bucket",
       `delivery-catalog--br-cleanup s3:GetObject bucket/kept/catalog--br/${ONE}`,
       "delivery-catalog--br-cleanup kms:Decrypt 111111111111:key",
-      "delivery-catalog--br-cleanup codecommit:GetBranch 111111111111:catalog",
       `delivery-catalog--br-cleanup s3:PutObject bucket/kept/catalog--br/${ONE}.stack`,
       "delivery-catalog--br-cleanup kms:GenerateDataKey 111111111111:key",
       `delivery-catalog--br-cleanup s3:GetObject bucket/kept/catalog--br/${ONE}.stack`,
       `delivery-catalog--br-cleanup s3:DeleteObject bucket/kept/catalog--br/${ONE}`,
       `delivery-catalog--br-cleanup s3:DeleteObject bucket/kept/catalog--br/${ONE}.stack`,
+      "delivery-catalog--br-cleanup codecommit:GetBranch 111111111111:catalog",
     ]);
     assert.deepEqual(
       told(clean.filter(({ caller }) => caller.endsWith("-deploy"))),

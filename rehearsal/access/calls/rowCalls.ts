@@ -1,0 +1,140 @@
+/** The calls of rows, wherever they hold. */
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { type Principal, service, session } from "../../../packages/iam/src/policy/principals";
+import { on, read, taggedWith } from "../../aws/requests";
+import type { Asked } from "../../aws/types";
+import type { Pipeline } from "../../record/inventory";
+import type { Rehearsed } from "../../record/record";
+import { takenFor } from "../estate/branches";
+import { type Call, calls, type Phase } from "./call";
+import { type JobWhere, jobWheres, type Where, wheres, type Words } from "./places";
+import { type As, madeBy, type Request, type Row, rows } from "./rows";
+import { listing, withKey, write } from "./store";
+
+const PROFILE = "https://docs.aws.amazon.com/cli/latest/topic/config-vars.html#using-aws-iam-roles";
+const TAGS =
+  "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required";
+const SERVICE_ROLE =
+  "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html";
+
+/** A text with its words put in, once for each of a list. Throws NotKnown for a word that is nothing there. */
+function fill(written: string, { of, words }: { readonly of: string; readonly words: Words }): string[] {
+  const [whole, word] = /\{(\w+)\}/.exec(written) ?? [];
+  if (whole === undefined || word === undefined) return [written];
+  return [words[word] ?? notKnown(`${of} has no ${word}`)].flat().flatMap((value) =>
+    fill(
+      written.replaceAll(whole, () => value),
+      { of, words },
+    ),
+  );
+}
+
+/** What a request says, once for each of a list in it. */
+const contexts = (when: Readonly<Record<string, string>>, where: Where): Record<string, string>[] =>
+  Object.entries(when).reduce<Record<string, string>[]>(
+    (all, [key, written]) =>
+      all.flatMap((said) => fill(written, where).map((value) => ({ ...said, [key]: value }))),
+    [{}],
+  );
+
+function asked(request: Request, where: Where, tags: Asked["context"] = {}): Asked[] {
+  const { calls: actions, reads, writes, lists, deletes, when = {} } = request;
+  const { store } = where;
+  const each = (written: string | undefined, make: (value: string) => Asked[]): Asked[] =>
+    written === undefined ? [] : fill(written, where).flatMap(make);
+  const said = (): Asked["context"][] => {
+    const all = contexts(when, where).map((context) => ({ ...context, ...(request.tagged && tags) }));
+    return all.map((context) => (Object.keys(context).length > 0 ? context : undefined));
+  };
+  return [
+    ...each(request.on, (resource) => said().flatMap((context) => on(resource, actions ?? [], context))),
+    ...each(reads, (key) => read(store, key, actions)),
+    ...each(writes, (key) => write(store, key, request.withKey && withKey(store))),
+    ...each(lists, (prefix) => listing(store, prefix)),
+    ...each(deletes, (key) => on(`${store.bucketArn}/${key}`, ["s3:DeleteObject"])),
+  ];
+}
+
+const holds = ({ needs }: Row | Request, { has }: Where): boolean => needs === undefined || has.has(needs);
+
+function principalOf(written: string, where: Where): Principal {
+  const [name = ""] = fill(written, where);
+  const [, taken, roleArn] = /^session (\S+) of (.+)$/.exec(name) ?? [];
+  if (taken !== undefined && roleArn !== undefined) return session(roleArn, taken);
+  const [, policy] = /^holder of (.+)$/.exec(name) ?? [];
+  return policy === undefined
+    ? service(name.replace(/^service /, ""))
+    : session(policy.replace(/:policy\/(?:.*\/)?([^/]+)$/, ":role/whoever-has/$1"), "person");
+}
+
+/** What a service or a person calls in one place. */
+function callsIn(row: Row, where: Where): Call[] {
+  const all = row.requests.filter((each) => holds(each, where)).flatMap((each) => asked(each, where));
+  if (all.length === 0) return [];
+  const place = { ...where.place, phase: row.phase ?? where.place.phase };
+  return calls(place, principalOf(row.who ?? "", where), all, row.why ?? "", row.source);
+}
+
+/** Where an approval comes first, Deploy makes its own change set only to roll back. */
+const phaseOf = ({ job, place }: JobWhere, { phase }: Row, as: As): Phase =>
+  phase ??
+  (job.kind === "deploy" && as === "plan" && job.variables["APPROVAL"] === "true"
+    ? "roll-back"
+    : place.phase);
+
+/** What the commands of one job call, its roles' taking included. */
+function commandCalls(where: JobWhere, commands: readonly Row[]): Call[] {
+  const { job, branch, place } = where;
+  const own = commands.flatMap((row) =>
+    holds(row, where) ? row.by.filter((each) => each.job === job.kind).map(({ as }) => ({ row, as })) : [],
+  );
+  const made = own.flatMap(({ row, as }) =>
+    calls(
+      { ...place, phase: phaseOf(where, row, as) },
+      where.principal(as),
+      row.requests
+        .filter((each) => holds(each, where) && madeBy(each, job.kind))
+        .flatMap((each) => asked(each, where, taggedWith(where.tags))),
+      row.command ?? "",
+      row.source,
+    ),
+  );
+  const takes = [...new Set(own.map(({ as }) => as))].flatMap((as) => {
+    const taken = where.principal(as);
+    if (as === "job" || taken.kind !== "session") return [];
+    return calls(
+      place,
+      where.principal("job"),
+      branch
+        ? on(taken.roleArn, ["sts:AssumeRole", "sts:TagSession"], takenFor(branch))
+        : on(taken.roleArn, ["sts:AssumeRole"]),
+      `the job takes the ${as} role${branch ? " for the branch" : ""}`,
+      branch ? TAGS : PROFILE,
+    );
+  });
+  const passed = made.filter(({ action }) => action === "iam:PassRole");
+  const trusted = passed.flatMap(({ resource, context, phase }) =>
+    calls(
+      { ...place, phase },
+      service(String(context?.["iam:PassedToService"])),
+      on(resource, ["sts:AssumeRole"]),
+      "CloudFormation takes the execution role",
+      SERVICE_ROLE,
+    ),
+  );
+  return [...takes, ...made, ...trusted];
+}
+
+/** Everything that services, people and the jobs' commands call for a pipeline. */
+export function rowCalls(record: Rehearsed, pipeline: Pipeline): Call[] {
+  const jobs = jobWheres(record, pipeline);
+  const commands = rows().filter(({ forEach }) => forEach.includes("command"));
+  const found = rows().flatMap((row) =>
+    row.forEach.flatMap((kind) => {
+      if (kind === "command") return [];
+      const all = kind === "job" ? jobs : wheres(record, pipeline, kind);
+      return all.filter((each) => holds(row, each)).flatMap((each) => callsIn(row, each));
+    }),
+  );
+  return [...found, ...jobs.flatMap((each) => commandCalls(each, commands))];
+}
