@@ -35,14 +35,22 @@ const ROOMS = {
     "rehearsal/rules",
     "components",
   ],
-  // What the program gets wrong, the expected permissions must not get wrong too.
+  // What the program gets wrong, expected permissions and threat scenarios must not get wrong too.
   "rehearsal/access/matrix": [IAM, RECORD, "rehearsal/aws", "rehearsal/access"],
+  "rehearsal/access/threats": [IAM, RECORD, "rehearsal/access"],
   "rehearsal/report": [IAM, "rehearsal"],
   "rehearsal/resources": [RECORD, "rehearsal/bringUp"],
   "rehearsal/cost": [IAM, RECORD, "rehearsal/bringUp"],
   "rehearsal/[^/]+[.]ts": [IAM, "rehearsal", "index[.]ts"],
   commands: [RECORD, "components", "stacks"],
-  scripts: [RECORD, "rehearsal/access/matrix", "rehearsal/access/calls", "components", "stacks"],
+  scripts: [
+    RECORD,
+    "rehearsal/access/matrix",
+    "rehearsal/access/calls",
+    "rehearsal/access/threats",
+    "components",
+    "stacks",
+  ],
 };
 const at = (room) => `^${room}${room.endsWith("[.]ts") ? "$" : "/"}`;
 

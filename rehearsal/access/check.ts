@@ -1,6 +1,6 @@
 import type { Rehearsed } from "../record/record";
 import type { Folder } from "../record/stackFiles";
-import { attack, type AttackResult } from "./threats/attack";
+import { tryThreats, type ThreatResult } from "./threats/run";
 import { type AccessResult, judgeAccess } from "./matrix/judge";
 import { walk, type Walk } from "./calls/walk";
 import { makeWorld, type World, type WorldOptions } from "./estate/world";
@@ -11,21 +11,21 @@ export interface Act2 {
   readonly world: World;
   readonly walk: Walk;
   readonly charter: AccessResult;
-  readonly attacks: readonly AttackResult[];
+  readonly threats: readonly ThreatResult[];
   /** What does not hold, one line each. */
   readonly findings: readonly string[];
   readonly notShown: readonly NotShown[];
   readonly seconds: number;
 }
 
-/** An attack that gets through, or that no single statement keeps out: such a one proves nothing. */
-function attackFindings(attacks: readonly AttackResult[]): string[] {
-  return attacks
-    .filter(({ applicable, held, succeedsWithChange }) => applicable && !(held && succeedsWithChange))
-    .map(({ id, title, held, stoppedBy, change }) =>
-      held
+/** One that gets through, or that no single statement keeps out: such a one proves nothing. */
+function threatFindings(threats: readonly ThreatResult[]): string[] {
+  return threats
+    .filter(({ applicable, refused, succeedsWithChange }) => applicable && !(refused && succeedsWithChange))
+    .map(({ id, title, refused, refusedBy, change }) =>
+      refused
         ? `threat scenario ${id} (${title}) is inconclusive: it is blocked even with the change that should let it through (${change})`
-        : `threat scenario ${id} is not blocked as expected: ${title}; ${stoppedBy}`,
+        : `threat scenario ${id} is not blocked as expected: ${title}; ${refusedBy}`,
     );
 }
 
@@ -38,13 +38,13 @@ export async function act2(folder: Folder, record: Rehearsed, options: WorldOpti
   const world = await makeWorld(folder, record, options);
   const walked = walk(world);
   const charter = await judgeAccess(world, { calls: walked.calls });
-  const attacks = await attack(world);
+  const threats = tryThreats(world);
   return {
     world,
     walk: walked,
     charter,
-    attacks,
-    findings: [...walked.findings, ...charter.findings, ...charter.unused, ...attackFindings(attacks)],
+    threats,
+    findings: [...walked.findings, ...charter.findings, ...charter.unused, ...threatFindings(threats)],
     notShown: walked.notShown.map((what) => ({ what, shownBy: "pulumi up and a release" })),
     seconds: (performance.now() - start) / 1000,
   };
@@ -53,9 +53,9 @@ export async function act2(folder: Folder, record: Rehearsed, options: WorldOpti
 const thousands = (value: number): string => value.toLocaleString("en");
 
 /** How it ended, in a few lines. */
-export function accessLines({ walk: { calls }, charter, attacks, findings, seconds }: Act2): string[] {
-  const stopped = attacks.filter(({ applicable }) => applicable).length;
-  const idle = attacks.length - stopped;
+export function accessLines({ walk: { calls }, charter, threats, findings, seconds }: Act2): string[] {
+  const stopped = threats.filter(({ applicable }) => applicable).length;
+  const idle = threats.length - stopped;
   return [
     `  simulated calls: ${thousands(calls.length)} of releases, in every environment and phase`,
     `  access matrix: ${thousands(charter.rows.length)} rows against ${thousands(charter.asked)} combinations of principal, action and ` +

@@ -115,7 +115,7 @@ export function summary(acts: Acts): string {
   if (access)
     passed.push(
       `${access.walk.calls.length} simulated calls`,
-      `${access.attacks.filter(({ applicable }) => applicable).length} threat scenarios`,
+      `${access.threats.filter(({ applicable }) => applicable).length} threat scenarios`,
     );
   if (typeof release === "object") passed.push(`a release to ${release.environments.length} environments`);
   return [

@@ -21,15 +21,15 @@ const sizesOf = ({ act1 }: Acts) =>
 /** Writes all of it as one page for a browser, which fetches nothing. */
 export async function writeReport(file: string, { project, stacks }: Folder, acts: Acts): Promise<void> {
   const { act1, act2, release } = acts;
-  const { world, walk, charter, attacks } = typeof act2 === "object" ? act2 : {};
+  const { world, walk, charter, threats } = typeof act2 === "object" ? act2 : {};
   const notShown = notShownBy(acts);
-  const input = { project, settings: stacks, act1, world, walk, charter, attacks, release, notShown };
+  const input = { project, settings: stacks, act1, world, walk, charter, threats, release, notShown };
   writeFileSync(file, await page({ ...input, sizes: sizesOf(acts) }));
 }
 
 /** The same as data; of the access check what was asked and answered, not the policies, which the bring-up has. */
 export function asData({ project, stacks }: Folder, { act1, act2, release }: Acts): object {
-  const { walk, charter, attacks, findings, notShown } = typeof act2 === "object" ? act2 : {};
-  const access = typeof act2 === "string" ? act2 : { walk, charter, attacks, findings, notShown };
+  const { walk, charter, threats, findings, notShown } = typeof act2 === "object" ? act2 : {};
+  const access = typeof act2 === "string" ? act2 : { walk, charter, threats, findings, notShown };
   return { project, settings: stacks, act1, act2: access, release };
 }

@@ -134,7 +134,7 @@ describe("the report in a browser", () => {
       );
     const filters = [
       ["walk", "AssumeRole prod-deploy", "#walk tbody tr:not(.step)"],
-      ["attacks", "approver", "#attacks details.attack"],
+      ["threats", "approver", "#threats details.threat"],
       ["charter", "PutApprovalResult", "#charter tbody tr"],
     ] as const;
     for (const [section, words, items] of filters) {

@@ -1,6 +1,6 @@
 /** What the system says about some settings, as text that a reviewer can compare line by line. */
 import { createHash } from "node:crypto";
-import { attack } from "../../rehearsal/access/threats/attack";
+import { tryThreats } from "../../rehearsal/access/threats/run";
 import { judgeAccess } from "../../rehearsal/access/matrix/judge";
 import type { MatrixRow } from "../../rehearsal/access/matrix/rows";
 import { lint } from "../../rehearsal/access/lint/lint";
@@ -115,7 +115,7 @@ async function verdictLines(record: Rehearsed, title: string, walked: Walk) {
   const world = await worldOf(title);
   const { findings, excused, examined } = await lint(record);
   const charter = await judgeAccess(world, { calls: walked.calls });
-  const attacks = await attack(world);
+  const threats = tryThreats(world);
   const rules = judge(record, RULES).flatMap(({ rule, examined, findings }) => [
     `${rule.id}: ${Object.entries(examined)
       .sort()
@@ -138,20 +138,20 @@ async function verdictLines(record: Rehearsed, title: string, walked: Walk) {
     ...section("rows that no call uses", charter.unused),
     ...section(
       "threat scenarios, and what blocks each",
-      attacks
+      threats
         .filter(({ applicable }) => applicable)
-        .map(({ id, held, succeedsWithChange, stoppedBy, change }) =>
+        .map(({ id, refused, succeedsWithChange, refusedBy, change }) =>
           [
             id,
-            held && succeedsWithChange ? "" : " NOT BLOCKED",
-            `: ${stoppedBy}; through with ${change}`,
+            refused && succeedsWithChange ? "" : " NOT BLOCKED",
+            `: ${refusedBy}; through with ${change}`,
           ].join(""),
         )
         .sort(),
     ),
     ...section(
       "threat scenarios that need other settings",
-      attacks.flatMap(({ id, applicable }) => (applicable ? [] : [id])).sort(),
+      threats.flatMap(({ id, applicable }) => (applicable ? [] : [id])).sort(),
     ),
     ...section("not covered by simulated calls", walked.notShown.map(withoutFolders)),
   ];

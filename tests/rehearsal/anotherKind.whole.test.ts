@@ -17,7 +17,7 @@ const FIXTURES = join(ROOT, "tests/fixtures/kinds");
 
 interface Data {
   readonly act1: Act1;
-  readonly act2: Pick<Act2, "walk" | "charter" | "attacks" | "findings"> | string;
+  readonly act2: Pick<Act2, "walk" | "charter" | "threats" | "findings"> | string;
   readonly release: Act3 | string;
 }
 
@@ -87,7 +87,7 @@ describe("another kind of workload, in a file of its own and a line in the list"
     assert.ok(typeof act2 === "object" && typeof release === "object", text);
     assert.deepEqual(act2.findings, []);
     const walked = act2.walk.calls.filter(({ why }) => why.includes("AWS::Lambda::Function"));
-    assert.ok(walked.length > 0 && act2.attacks.filter(({ applicable }) => applicable).length > 50);
+    assert.ok(walked.length > 0 && act2.threats.filter(({ applicable }) => applicable).length > 50);
     assert.ok(act2.charter.rows.length > 50);
     assert.equal(release.stopped, undefined);
     assert.deepEqual(

@@ -142,7 +142,7 @@ describe("npm start", () => {
       project: string;
       settings: { stack: string; path: string }[];
       release: string;
-      act2: { walk: { calls: object[] }; charter: { rows: object[] }; attacks: object[]; findings: object[] };
+      act2: { walk: { calls: object[] }; charter: { rows: object[] }; threats: object[]; findings: object[] };
       act1: {
         runs: { stack: string; resources: { urn: string; inputs: object }[] }[];
         verdicts: { rule: { id: string }; examined: object }[];
@@ -151,8 +151,8 @@ describe("npm start", () => {
       };
     };
     assert.equal(project, "delivery");
-    const { walk, charter, attacks } = act2;
-    assert.ok(Math.min(walk.calls.length, charter.rows.length, attacks.length) > 50);
+    const { walk, charter, threats } = act2;
+    assert.ok(Math.min(walk.calls.length, charter.rows.length, threats.length) > 50);
     assert.deepEqual(act2.findings, []);
     assert.match(release, /^no service is here: /);
     assert.deepEqual(

@@ -1,15 +1,11 @@
 /** What a row of the access matrix may say; the rows are in permissions/*.yaml. */
-import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import type { Wanted } from "../../../packages/iam/src/matrix/permission";
+import { notOneOf } from "../../record/groupedYaml";
 import { PRINCIPALS, RESOURCES } from "./kinds";
 
-/** What is wrong with a word that is none of these. */
-export const notOneOf = (what: string, written: unknown, allowed: readonly string[]): string =>
-  `there is no ${what} ${String(written)}; the nearest is ${closest(String(written), [...allowed])}, allowed are ${allowed.join(", ")}`;
-
 /** One, or a list of several. */
-const some = <Item extends z.ZodType<string>>(item: Item) =>
+export const some = <Item extends z.ZodType<string>>(item: Item) =>
   z
     .union([item, z.array(item).min(1)], {
       error: ({ input, errors }) => {

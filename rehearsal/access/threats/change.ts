@@ -1,18 +1,12 @@
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
-import { map, type Values } from "../../../packages/iam/src/json";
+import type { Values } from "../../../packages/iam/src/json";
 import type { AccessModel, Role } from "../../../packages/iam/src/model";
 
-/** Which registered document: of a role, of a resource, or a managed one; each by ARN. */
-export type Place =
-  | { readonly trustOf: string }
-  | { readonly policyOf: string }
-  | { readonly guarding: string }
-  | { readonly managed: string };
-
-/** One statement of one document, changed, removed or added. */
+/** One statement of one registered document, changed, removed or added. */
 export interface Change {
-  readonly at: Place;
+  /** ARN of the role, resource or managed policy whose document it is. */
+  readonly at: string;
   /** Sid of the statement; of the new one where `to` adds. */
   readonly sid: string;
   /** What becomes of it, in words that follow its name. */
@@ -22,72 +16,22 @@ export interface Change {
   readonly adds?: true;
 }
 
-export const withoutCondition = (at: Place, sid: string): Change => ({
-  at,
-  sid,
-  words: "without its condition",
-  to: (statement) =>
-    Object.fromEntries(Object.entries(statement ?? {}).filter(([element]) => element !== "Condition")),
-});
-
-export const removed = (at: Place, sid: string): Change => ({
-  at,
-  sid,
-  words: "removed",
-  to: () => undefined,
-});
-
-/** Some elements replaced; an element that is given as undefined is left out. */
-export const replaced = (
-  at: Place,
-  sid: string,
-  words: string,
-  elements: Readonly<Record<string, unknown>>,
-): Change => ({
-  at,
-  sid,
-  words,
-  to: (statement) =>
-    Object.fromEntries(
-      Object.entries({ ...statement, ...elements }).filter(([, value]) => value !== undefined),
-    ),
-});
-
-/** One operator of the condition left out, and with it all that it compares. */
-export const withoutOperator = (at: Place, sid: string, operator: string, words: string): Change => ({
-  at,
-  sid,
-  words,
-  to: (statement) => {
-    const conditions = Object.entries(map(statement?.["Condition"])).filter(([each]) => each !== operator);
-    return { ...statement, Condition: Object.fromEntries(conditions) };
-  },
-});
-
-export const added = (at: Place, statement: Values & { readonly Sid: string }, words: string): Change => ({
-  at,
-  sid: statement.Sid,
-  words,
-  to: () => ({ Effect: "Allow", ...statement }),
-  adds: true,
-});
-
 const has = ({ statements }: Policy, { sid, adds }: Change): boolean =>
   adds === true || statements.filter((each) => each.sid === sid).length === 1;
 
-function candidates({ roles, guarded, managed }: AccessModel, at: Place): (Policy | undefined)[] {
-  if ("trustOf" in at) return [roles.get(at.trustOf)?.trust];
-  if ("policyOf" in at) return [...(roles.get(at.policyOf)?.identity ?? [])];
-  return ["managed" in at ? managed.get(at.managed) : guarded.get(at.guarding)?.policy];
+function candidates({ roles, guarded, managed }: AccessModel, { at, adds }: Change): (Policy | undefined)[] {
+  const role = roles.get(at);
+  if (role) return [...(adds ? [] : [role.trust]), ...role.identity];
+  return [managed.get(at), guarded.get(at)?.policy];
 }
 
 /** The document that a change is about. Throws NotKnown where it, or the one statement, is not there. */
 export function documentOf(model: AccessModel, change: Change): Policy {
-  const found = candidates(model, change.at).filter((each) => each !== undefined && has(each, change));
+  const found = candidates(model, change).filter((each) => each !== undefined && has(each, change));
   const [document, ...more] = found;
   return document && more.length === 0
     ? document
-    : notKnown(`${JSON.stringify(change.at)} has not one statement ${change.sid} to change`);
+    : notKnown(`${change.at} has not one statement ${change.sid} to change`);
 }
 
 /** The statements as they become; none are left where the only one is removed. */

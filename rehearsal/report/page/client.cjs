@@ -8,7 +8,7 @@ for (const field of document.querySelectorAll("input[data-filters]")) {
   const around = area.closest("details");
   const folded = [...area.querySelectorAll("details"), ...(around ? [around] : [])];
   const rows = [...area.querySelectorAll("tbody tr:not(.step)")];
-  const items = area.querySelector(":scope > details.attack, :scope > details.statement")
+  const items = area.querySelector(":scope > details.threat, :scope > details.statement")
     ? [...area.children]
     : rows;
   const wasOpen = new Map();

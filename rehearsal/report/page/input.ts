@@ -1,4 +1,4 @@
-import type { AttackResult } from "../../access/threats/attack";
+import type { ThreatResult } from "../../access/threats/run";
 import type { AccessResult } from "../../access/matrix/judge";
 import type { Walk } from "../../access/calls/walk";
 import type { World } from "../../access/estate/world";
@@ -24,7 +24,7 @@ export interface PageInput {
   readonly world?: World | undefined;
   readonly walk?: Walk | undefined;
   readonly charter?: AccessResult | undefined;
-  readonly attacks?: readonly AttackResult[] | undefined;
+  readonly threats?: readonly ThreatResult[] | undefined;
   /** Text where there was no release, which says why. */
   readonly release: Act3 | string;
   /** Of all acts together. */

@@ -9,7 +9,7 @@ import { picturesOf } from "./picture/choose";
 import { layOut } from "./picture/layout";
 import { reachOf } from "./reach/arrows";
 import { thingsOf } from "./reach/things";
-import { attacksSection } from "./sections/attacks";
+import { threatsSection } from "./sections/threats";
 import { bringUpSection } from "./sections/bringUp";
 import { charterSection } from "./sections/matrix";
 import { notShownSection, sizesSection } from "./sections/notShown";
@@ -83,14 +83,14 @@ const panel = html`<aside id="panel" role="dialog" aria-label="Statements" hidde
 
 /** One HTML file, for people who were not there: everything that was rehearsed, and what was not. */
 export async function page(input: PageInput): Promise<string> {
-  const { project, act1, settings, world, walk, charter, attacks, release, notShown, sizes } = input;
+  const { project, act1, settings, world, walk, charter, threats, release, notShown, sizes } = input;
   const book = world ? bookOf(world.model) : NO_STATEMENTS;
   const access = world && (await accessParts(book, world));
   const sections = [
     ...findings(input),
     ...(access ? [access.picture] : []),
     ...(walk ? [walkSection(book, walk)] : []),
-    ...(attacks ? [attacksSection(book, attacks)] : []),
+    ...(threats ? [threatsSection(book, threats)] : []),
     ...(charter ? [charterSection(charter)] : []),
     releaseSection(release),
     bringUpSection(act1, settings),

@@ -1,6 +1,6 @@
 import { count, html, type Html } from "./html";
 import type { PageInput } from "./input";
-import { isProven } from "./sections/attacks";
+import { isProven } from "./sections/threats";
 
 export interface Verdict {
   readonly held: boolean;
@@ -22,7 +22,7 @@ const linked = ({ text, section }: Fault, index: number): Html =>
 const some = (number: number, one: string, section: string, many?: string): Fault[] =>
   number === 0 ? [] : [{ text: count(number, one, many), section }];
 
-function faultsOf({ act1, walk, charter, attacks, release }: PageInput): Fault[] {
+function faultsOf({ act1, walk, charter, threats, release }: PageInput): Fault[] {
   const denied = walk?.calls.filter(({ answer }) => answer.verdict !== "allowed").length ?? 0;
   // Each denied call is a finding too; what is left could not be decided.
   const others = Math.max(0, (walk?.findings.length ?? 0) - denied);
@@ -38,9 +38,9 @@ function faultsOf({ act1, walk, charter, attacks, release }: PageInput): Fault[]
       "deviations from the access matrix",
     ),
     ...some(
-      attacks?.filter((each) => !isProven(each)).length ?? 0,
+      threats?.filter((each) => !isProven(each)).length ?? 0,
       "threat scenario is not blocked, or is inconclusive",
-      "attacks",
+      "threats",
       "threat scenarios are not blocked, or are inconclusive",
     ),
     ...(typeof release !== "string" && release.stopped
@@ -51,11 +51,11 @@ function faultsOf({ act1, walk, charter, attacks, release }: PageInput): Fault[]
 
 /** How it all ended. */
 export function verdictOf(input: PageInput): Verdict {
-  const { act1, walk, charter, attacks, release } = input;
-  const applicable = attacks?.filter((each) => each.applicable) ?? [];
+  const { act1, walk, charter, threats, release } = input;
+  const applicable = threats?.filter((each) => each.applicable) ?? [];
   const faults = faultsOf(input);
   const missing = [
-    ...(walk && charter && attacks ? [] : ["access was not judged"]),
+    ...(walk && charter && threats ? [] : ["access was not judged"]),
     ...(typeof release === "string" ? ["nothing was released"] : []),
   ];
   const all =
@@ -69,12 +69,12 @@ export function verdictOf(input: PageInput): Verdict {
       { number: act1.runs.length, what: "stacks brought up", section: "stacks" },
       { number: act1.verdicts.length, what: "rules that AWS applies", section: "stacks" },
       ...(walk ? [{ number: walk.calls.length, what: "simulated calls of releases", section: "walk" }] : []),
-      ...(attacks
+      ...(threats
         ? [
             {
               number: applicable.filter(isProven).length,
               what: `of ${applicable.length} threat scenarios blocked`,
-              section: "attacks",
+              section: "threats",
             },
           ]
         : []),

@@ -23,11 +23,11 @@ describe("access/act2", () => {
   it("finds nothing in the sample, and says what it looked at", async () => {
     const act = await tried((await unbroken()).runs);
     assert.deepEqual(act.findings, []);
-    assert.ok(act.walk.calls.length > 1000 && act.charter.decided > 10_000 && act.attacks.length >= 30);
-    const [walk, charter, attacks, ended] = accessLines(act);
+    assert.ok(act.walk.calls.length > 1000 && act.charter.decided > 10_000 && act.threats.length >= 30);
+    const [walk, charter, threats, ended] = accessLines(act);
     assert.match(walk ?? "", /^ {2}simulated calls: \d,\d{3} of releases/);
     assert.match(charter ?? "", /^ {2}access matrix: \d{3} rows against \d,\d{3},\d{3} combinations/);
-    assert.match(attacks ?? "", /^ {2}threat scenarios: \d+, each with the one statement that blocks it/);
+    assert.match(threats ?? "", /^ {2}threat scenarios: \d+, each with the one statement that blocks it/);
     assert.match(ended ?? "", /^ {2}ok, /);
   });
 
@@ -44,16 +44,16 @@ describe("access/act2", () => {
     assert.match(first, /ecr:PutImage/);
   });
 
-  it("finds a grant that is too much by the access matrix, and the attack that it lets through", async () => {
+  it("finds a grant that is too much by the access matrix, and the threat that it lets through", async () => {
     const { runs } = await unbroken();
-    const { findings, attacks } = await tried(
+    const { findings, threats } = await tried(
       changed(runs, "catalog-build", (text) => text.replace("/catalog/Release/*", "/*")),
     );
     assert.ok(
       findings.some((each) => /^role delivery-catalog-build .*may s3:/.test(each)),
       findings.join("\n"),
     );
-    const through = attacks.filter(({ applicable, held }) => applicable && !held);
+    const through = threats.filter(({ applicable, refused }) => applicable && !refused);
     assert.ok(through.length > 0);
     for (const { id } of through)
       assert.ok(

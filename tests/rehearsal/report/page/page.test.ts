@@ -92,18 +92,18 @@ describe("page", () => {
 
   it("tells every threat scenario: story, steps, what blocks it, and the change that would let it through", () => {
     const told = all(
-      part(text, "attacks"),
-      /<details class="attack"([\s\S]*?)(?=<details class="attack"|$)/g,
+      part(text, "threats"),
+      /<details class="threat"([\s\S]*?)(?=<details class="threat"|$)/g,
     );
-    const attacks = input.attacks ?? [];
-    assert.ok(attacks.length >= 30);
-    assert.equal(told.length, attacks.length);
-    attacks.forEach(({ title, story, steps, stoppedBy, change, applicable, notApplicable = "" }, index) => {
+    const threats = input.threats ?? [];
+    assert.ok(threats.length >= 30);
+    assert.equal(told.length, threats.length);
+    threats.forEach(({ title, story, steps, refusedBy, change, applicable, notApplicable = "" }, index) => {
       const pieces = applicable
         ? [
             title,
             story,
-            stoppedBy,
+            refusedBy,
             change,
             ...steps.flatMap(({ who, action, resource }) => [who, action, resource]),
           ]
@@ -150,32 +150,32 @@ describe("page", () => {
   });
 
   it("says at the top what does not hold, and where to read of it", async () => {
-    const { attacks = [], charter, act1 } = input;
+    const { threats = [], charter, act1 } = input;
     assert.ok(charter);
     const found = await page({
       ...input,
       act1: { ...act1, findings: [] },
       walk: { calls: [], findings: ["this cannot be decided"], notShown: [] },
       charter: { ...charter, findings: [], unused: [] },
-      attacks: attacks.map((each, index) => ({ ...each, held: index > 0, succeedsWithChange: true })),
+      threats: threats.map((each, index) => ({ ...each, refused: index > 0, succeedsWithChange: true })),
     });
     assert.deepEqual(all(found, /Failed: ([\s\S]*?)\.\n/g), [
-      `<a href="#walk">1 finding about simulated calls</a>, <a href="#attacks">1 threat scenario is not blocked, or is inconclusive</a>`,
+      `<a href="#walk">1 finding about simulated calls</a>, <a href="#threats">1 threat scenario is not blocked, or is inconclusive</a>`,
     ]);
-    assert.equal(part(found, "attacks").split("✕ not blocked").length, 2);
+    assert.equal(part(found, "threats").split("✕ not blocked").length, 2);
     assert.ok(part(found, "walk").includes("<li>this cannot be decided</li>"));
   });
 
   it("does not count a threat scenario that no changed statement lets through", async () => {
-    const { attacks = [] } = input;
-    const changed = attacks.map((each) => ({
+    const { threats = [] } = input;
+    const changed = threats.map((each) => ({
       ...each,
       applicable: true,
-      held: true,
+      refused: true,
       succeedsWithChange: false,
     }));
-    const found = await page({ ...input, attacks: changed });
-    assert.equal(part(found, "attacks").split("✕ blocked, but inconclusive").length - 1, attacks.length);
+    const found = await page({ ...input, threats: changed });
+    assert.equal(part(found, "threats").split("✕ blocked, but inconclusive").length - 1, threats.length);
   });
 
   it("tells of stacks that did not come up, and claims nothing of access or release", async () => {
@@ -202,10 +202,10 @@ describe("page", () => {
   });
 
   it("escapes whatever comes from settings, templates and answers", async () => {
-    const { walk, attacks = [], charter, act1 } = input;
+    const { walk, threats = [], charter, act1 } = input;
     const [call] = walk?.calls ?? [];
-    const [attack] = attacks;
-    assert.ok(walk && call && attack && charter);
+    const [threat] = threats;
+    assert.ok(walk && call && threat && charter);
     const found = await page({
       ...input,
       project: HOSTILE,
@@ -225,7 +225,7 @@ describe("page", () => {
           },
         ],
       },
-      attacks: [{ ...attack, title: HOSTILE, story: HOSTILE, change: HOSTILE, stoppedBy: HOSTILE }],
+      threats: [{ ...threat, title: HOSTILE, story: HOSTILE, change: HOSTILE, refusedBy: HOSTILE }],
       charter: {
         ...charter,
         rows: [{ who: HOSTILE, may: [HOSTILE], on: HOSTILE, when: HOSTILE, why: HOSTILE }],

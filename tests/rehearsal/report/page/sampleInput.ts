@@ -42,7 +42,7 @@ let input: Promise<PageInput> | undefined;
 async function make(): Promise<PageInput> {
   const act1 = await unbroken();
   const judged = await act2(SAMPLE, act1.runs, { places: [ROOT], app: undefined });
-  const { world, walk, charter, attacks } = judged;
+  const { world, walk, charter, threats } = judged;
   return {
     project: SAMPLE.project,
     settings: SAMPLE.stacks,
@@ -50,7 +50,7 @@ async function make(): Promise<PageInput> {
     world,
     walk,
     charter,
-    attacks,
+    threats,
     release,
     notShown: [
       ...act1.notShown,

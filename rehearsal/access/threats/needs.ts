@@ -1,0 +1,203 @@
+/** What scenarios need of the settings, in words that people read, and where it is: places of the access matrix. */
+import type { World } from "../estate/world";
+import { BRANCHES } from "../estate/branches";
+import { CODE_SHA256, EXECUTION_ID } from "../estate/deployedParameters";
+import type { Facts, Place } from "../matrix/bindings";
+import { matrixFacts } from "../matrix/facts";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+
+/** Where a scenario is. `here` is what its plain names are about; another place stands behind `of`. */
+export type Places = Readonly<Record<string, Place>> & { readonly here: Place };
+
+interface Pipeline {
+  readonly place: Place;
+  readonly environments: readonly Place[];
+}
+
+interface Scope {
+  readonly facts: Facts;
+  /** Those with the most environments first, whatever the order in which settings have them. */
+  readonly pipelines: readonly Pipeline[];
+  /** The first. */
+  readonly main: Pipeline;
+}
+
+type Find = (scope: Scope, found: Places) => Partial<Places> | undefined;
+
+const accountOf = ({ values }: Place): unknown => values["account"];
+const nameOf = ({ values }: Place): string => String(values["pipeline"]);
+const lastOf = ({ environments }: Pipeline): Place | undefined => environments.at(-1);
+const at = (here: Place | undefined): Partial<Places> | undefined => here && { here };
+const when = (met: boolean): Partial<Places> | undefined => (met ? {} : undefined);
+
+/** Where a release gets to last, of the first pipeline that has all of this. */
+const having =
+  (...traits: readonly string[]): Find =>
+  ({ pipelines }) =>
+    at(
+      pipelines
+        .filter(({ place }) => traits.every((each) => place.has.has(each)))
+        .flatMap((each) => lastOf(each) ?? [])[0],
+    );
+
+/** Two environments of one pipeline: the first that fits, where the attacker is, and the last, where it would hurt. */
+const pair =
+  (fit: (first: Place, last: Place) => boolean, from: (scope: Scope) => readonly Pipeline[]): Find =>
+  (scope) => {
+    for (const { environments } of from(scope))
+      for (const here of [...environments].reverse()) {
+        const first = environments.find((each) => each !== here && fit(each, here));
+        if (first) return { first, here };
+      }
+    return undefined;
+  };
+const ofMain = ({ main }: Scope): readonly Pipeline[] => [main];
+const withFiles = ({ pipelines }: Scope): readonly Pipeline[] =>
+  pipelines.filter(({ place }) => place.has.has("files"));
+const sameAccount = (first: Place, last: Place): boolean => accountOf(first) === accountOf(last);
+const apart = (first: Place, last: Place): boolean => first.has.has("abroad") && !sameAccount(first, last);
+
+const others = ({ pipelines }: Scope, { here }: Places): readonly Pipeline[] =>
+  pipelines.filter(({ place }) => nameOf(place) !== nameOf(here));
+const siblings = ({ pipelines }: Scope, { here }: Places): readonly Place[] =>
+  pipelines.flatMap(({ environments }) =>
+    environments.filter((each) => each.name !== here.name && nameOf(each) === nameOf(here)),
+  );
+
+/** Two branches of a pipeline, and the last environment of that pipeline. */
+const branches: Find = ({ facts, pipelines }) => {
+  for (const { place, environments } of pipelines) {
+    const found = facts.branches.find((each) => each.pipeline.name === nameOf(place));
+    const [[here, other], main] = [found?.branches ?? [], environments.at(-1)];
+    if (here && other && main) return { here, other, main };
+  }
+  return undefined;
+};
+
+/** Each says where something is, or nothing where settings lack it; a scenario's later needs go by its earlier ones. */
+export const NEEDS: Readonly<Record<string, Find>> = {
+  "two environments of one pipeline": ({ main: { environments } }) => {
+    const [first, here] = [environments[0], environments.at(-1)];
+    return first && here && first !== here ? { first, here } : undefined;
+  },
+  "two environments in two accounts, the attacker's apart from tooling": pair(apart, ofMain),
+  "two environments in one account": pair(sameAccount, ofMain),
+  "two environments in two accounts, the attacker's apart from tooling, of a workload whose code is files":
+    pair(apart, withFiles),
+  "two environments in one account, of a workload whose code is files": pair(sameAccount, withFiles),
+  "artifacts that settings reserve for some roles": ({ facts }) => when(facts.project.has.has("only roles")),
+  "artifacts that settings do not reserve for some roles": ({ facts }) =>
+    when(!facts.project.has.has("only roles")),
+  "an environment in an account apart from tooling: one account's administrator is everything's": ({
+    main,
+  }) => at(main.environments.find(({ has }) => has.has("abroad"))),
+  "an environment with an approval": ({ main }) =>
+    at([...main.environments].reverse().find(({ has }) => has.has("approval"))),
+  "another environment beside the one with an approval": (scope, found) => {
+    const [first] = siblings(scope, found);
+    return first && { first };
+  },
+  "a workload whose template makes roles": having("bounded"),
+  "a workload that CodeDeploy shifts": having("role codedeploy"),
+  "a workload in an image": having("image"),
+  "functions in an image": having("image by execution"),
+  "a workload whose code is files": having("files"),
+  "a workload of tasks on a container platform": having("role task", "role task-execution"),
+  "a workload in an image, and an account apart from tooling that it is released to": (
+    { pipelines },
+    { here },
+  ) => {
+    const own = pipelines.find(({ place }) => nameOf(place) === nameOf(here));
+    const first = own?.environments.find(({ has }) => has.has("abroad"));
+    return first && { first };
+  },
+  "another pipeline": (scope, found) => {
+    const other = others(scope, found)[0]?.environments[0];
+    return other && { other };
+  },
+  "an account that two pipelines release to": ({ main, pipelines }) => {
+    const here = lastOf(main);
+    const other = here && pipelines[1]?.environments.find((each) => sameAccount(each, here));
+    return other && { here, other };
+  },
+  "another pipeline that releases to the account of a workload whose code is files": (scope, found) => {
+    const other = others(scope, found)
+      .flatMap(({ environments }) => environments)
+      .find((each) => sameAccount(each, found.here));
+    return other && { other };
+  },
+  "readers of an environment": ({ facts }) => at(facts.looked[0]),
+  "a source in CodeCommit: what a connection reaches is decided where it is authorised": ({ main }) =>
+    when(main.place.has.has("codecommit")),
+  "a transform that settings do not list: AWS::Include is listed": (_, { here }) =>
+    when(![here.values["transforms"] ?? []].flat().includes("Include")),
+  "branches that have stacks": branches,
+  "branches that are built as images": (_, { here }) => when(here.has.has("image")),
+  "an environment in the account of the branches": ({ pipelines }, { here }) => {
+    const beside = pipelines
+      .flatMap(({ environments }) => environments)
+      .find((each) => sameAccount(each, here));
+    return beside && { beside };
+  },
+  "branches that CodeDeploy shifts": (_, { here }) => when(here.has.has("role codedeploy")),
+  "a workload that CodeDeploy shifts, beside branches": (_, { here, beside }) =>
+    when(here.has.has("role codedeploy") && beside?.has.has("role codedeploy") === true),
+};
+
+/** What scenarios speak of beside the words of the access matrix. */
+function worded(place: Place, stranger: string): Place {
+  const fetching = [...place.has].find((each) => / by /.test(each));
+  const pipeline = nameOf(place);
+  return {
+    ...place,
+    values: {
+      ...place.values,
+      stranger,
+      run: EXECUTION_ID,
+      code: CODE_SHA256,
+      commit: "5c0ffee".repeat(6).slice(0, 40),
+      planner: place.has.has("approval") ? "plan-job" : "release-job",
+      pullSid: place.has.has("image by execution") ? "PullToCreateFunctions" : "PullToStartTasks",
+      fetcher: fetching?.replace(/^.* by /, "") ?? "",
+      Pipeline: (pipeline.charAt(0).toUpperCase() + pipeline.slice(1)).replaceAll("-", "Dash"),
+      label: BRANCHES.find(({ hash }) => hash === place.values["hash"])?.label ?? "",
+      ...(Array.isArray(place.values["readers"]) && { reader: String(place.values["readers"][0]) }),
+    },
+  };
+}
+
+export interface Inventory {
+  /** Where all of it is, or the first that settings lack. */
+  readonly find: (needs: readonly string[]) => { readonly places: Places } | { readonly lacks: string };
+}
+
+/** Throws NotKnown where there is no pipeline, or none of its environments. */
+export function inventoryOf(world: World): Inventory {
+  const facts = matrixFacts(world);
+  const stranger =
+    ["999999999999", "888888888888", "777777777777"].find((each) => !world.model.accounts.has(each)) ??
+    notKnown("there is no account that is nobody's");
+  const pipelines = facts.pipelines
+    .map(({ pipeline, place }) => ({
+      place,
+      environments: facts.environments.filter((each) => each.pipeline === pipeline).map((each) => each.place),
+    }))
+    .sort(
+      (a, b) =>
+        b.environments.length - a.environments.length || nameOf(a.place).localeCompare(nameOf(b.place)),
+    );
+  const main = pipelines[0] ?? notKnown("there is no pipeline");
+  const last = lastOf(main) ?? notKnown(`pipeline ${nameOf(main.place)} has no environment`);
+  return {
+    find: (needs) => {
+      let found: Places = { here: last };
+      for (const lacks of needs) {
+        const more = NEEDS[lacks]?.({ facts, pipelines, main }, found);
+        if (more === undefined) return { lacks };
+        found = { ...found, ...more } as Places;
+      }
+      const entries = Object.entries(found).map(([name, place]) => [name, worded(place, stranger)] as const);
+      return { places: Object.fromEntries(entries) as Places };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** Reads the threat scenarios: scenarios/*.yaml, and names.yaml for what they call roles, things and calls. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { list, texts, type Values } from "../../../packages/iam/src/json";
+import { parseGrouped } from "../../record/groupedYaml";
+import { FILE, NAMES, type Names, SCENARIO, type Scenario } from "./format";
+
+const FOLDER = "rehearsal/access/threats";
+/** In the order in which a report tells them. */
+export const FILES = [
+  "jobs.yaml",
+  "store.yaml",
+  "images.yaml",
+  "roles.yaml",
+  "stacks.yaml",
+  "templates.yaml",
+  "tasks.yaml",
+  "branches.yaml",
+];
+
+/** A group's needs, sentences and steps come before a scenario's own. */
+function joined(group: Values, own: Values): Values {
+  const both = (field: string): Values =>
+    field in group && field in own ? { [field]: [...list(group[field]), ...list(own[field])] } : {};
+  const because = texts([group["because"] ?? [], own["because"] ?? []].flat()).join(" ");
+  return { ...group, ...own, ...both("needs"), ...both("steps"), ...(because && { because }) };
+}
+
+/** Scenarios of one file. Throws UnusableFile with one line for each problem. */
+export const parseScenarios = (text: string, file: string): Scenario[] =>
+  parseGrouped(text, file, {
+    items: "threats",
+    file: FILE,
+    item: SCENARIO,
+    joined,
+    called: ({ id }) => `threat scenario ${String(id)}`,
+  }).map(({ values }) => SCENARIO.parse(values));
+
+const read = (file: string): string => readFileSync(join(__dirname, file), "utf8");
+
+let all: readonly Scenario[] | undefined;
+/** Every scenario, as written. */
+export const scenarios = (): readonly Scenario[] =>
+  (all ??= FILES.flatMap((file) => parseScenarios(read(`scenarios/${file}`), `${FOLDER}/scenarios/${file}`)));
+
+let known: Names | undefined;
+export const names = (): Names => (known ??= NAMES.parse(parse(read("names.yaml"))));
