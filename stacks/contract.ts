@@ -9,6 +9,8 @@ const pipeline = z.object({
   prefix: z.string(),
   workload: z.string(),
   transforms: z.array(z.string()),
+  /** AWS services that its templates may use beside those of the kind. Default: none. */
+  uses: z.array(z.string()).optional(),
   /** Repository of the images, where the workload is one. */
   repositoryArn: z.string().optional(),
   /** Roles in tooling that may take the environment's roles; an environment without approval has no plan job. */

@@ -5,9 +5,11 @@ import { platformValues } from "../components/environment/containerPlatform";
 import { arn, branchName, BRANCHES, parameterPath, readOnlyName, workloadName } from "../components/names";
 import { prefixed, PublishedValues } from "../components/environment/publishedValues";
 import { ReadOnlyRole } from "../components/environment/readOnlyRole";
+import { type UseName, USES } from "../components/uses/list";
+import { using } from "../components/uses/using";
 import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
 import { accountProvider } from "./account";
-import { readContract } from "./contract";
+import { readContract, type Terms } from "./contract";
 import { containerPlatform } from "./platform";
 import { previewAccess, type PreviewOutputs } from "./previews";
 import type { EnvironmentSettings } from "./settings/model";
@@ -130,16 +132,18 @@ function publish(
   new PublishedValues("published", { path, description: "Published by delivery", values }, opts);
 }
 
-/** Pipelines of the contract, each with its kind of workload. */
-const known = <T extends { readonly workload: string }>(pipelines: readonly T[]) =>
-  pipelines.map((pipeline) => ({ pipeline, workload: workloadOf(pipeline.workload) }));
+/** Pipelines of the contract, each with its kind of workload and the services that it uses. */
+const known = <T extends Pick<Terms["pipelines"][number], "workload" | "uses">>(pipelines: readonly T[]) =>
+  pipelines.map((pipeline) => ({ pipeline, workload: workloadOf(pipeline) }));
 
-function workloadOf(kind: string) {
-  if (!Object.hasOwn(WORKLOADS, kind)) {
+function workloadOf({ workload, uses = [] }: Pick<Terms["pipelines"][number], "workload" | "uses">) {
+  const refuse = (asked: string, table: object) => {
     throw new pulumi.RunError(
-      `tooling asks for workload '${kind}', which this version does not know (${Object.keys(WORKLOADS).join(", ")}): ` +
+      `tooling asks for ${asked}, which this version does not know (${Object.keys(table).join(", ")}): ` +
         "bring this stack up with the same version of the program",
     );
-  }
-  return WORKLOADS[kind as WorkloadKind];
+  };
+  if (!Object.hasOwn(WORKLOADS, workload)) refuse(`workload '${workload}'`, WORKLOADS);
+  for (const use of uses) if (!Object.hasOwn(USES, use)) refuse(`service '${use}'`, USES);
+  return using(WORKLOADS[workload as WorkloadKind], uses as UseName[]);
 }

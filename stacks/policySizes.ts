@@ -3,11 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { bucketPolicy, keyPolicy } from "../components/store/artifactStorePolicies";
 import { cleanupTargets } from "../components/jobs/environmentJobs";
 import { pullPolicy } from "../components/store/imageRepository";
+import { MANAGED_POLICY_LENGTH } from "../components/environment/accountRoles";
 import { accountRoot, arn, autoName, partition } from "../components/names";
+import { document } from "../components/policies";
+import type { UseName } from "../components/uses/list";
+import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
 import { allReaders, onlyRoles, pullers } from "./grants";
+import { places } from "./places";
 import { quotaProblems } from "./quotas";
-import type { ToolingSettings } from "./settings/model";
+import type { Pipeline, ToolingSettings } from "./settings/model";
 
 /** One thing that AWS limits, as it will be written. */
 export interface Sized {
@@ -28,7 +33,14 @@ export interface Sized {
  * https://docs.aws.amazon.com/codebuild/latest/userguide/change-project.html: names and values of all variables of a project
  * together, "around" this many. It is reached before the clean-up role's own policy is full.
  */
-export const LIMITS = { bucket: 20_480, key: 32_768, repository: 10_240, variables: 5500 } as const;
+export const LIMITS = {
+  bucket: 20_480,
+  key: 32_768,
+  repository: 10_240,
+  variables: 5500,
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  boundary: MANAGED_POLICY_LENGTH,
+} as const;
 
 const KEY_ID = "00000000-0000-0000-0000-000000000000";
 
@@ -82,6 +94,7 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
       };
       return [
         ...(WORKLOADS[pipeline.workload].packaging === "image" ? [images] : []),
+        ...boundarySizes(settings, pipeline),
         {
           what: `variables of clean-up job of pipeline ${name}`,
           size,
@@ -90,6 +103,29 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
         },
       ];
     }),
+  ];
+}
+
+/** What the boundary has to say for each service, in the environment with the longest name, or in a branch's. */
+function boundarySizes(settings: ToolingSettings, { id, workload, uses, ...of }: Pipeline): Sized[] {
+  const kind = WORKLOADS[workload];
+  if (uses.length === 0) return [];
+  const size = (services: readonly UseName[]): number =>
+    Math.max(
+      ...places(settings, { id, ...of }).map((site) =>
+        bytes(document(...(using(kind, services).boundary?.(site) ?? []))),
+      ),
+    );
+  if (using(kind, uses).boundary === undefined) return [];
+  const own = size([]);
+  const each = uses.map((name) => `${name} takes ${size([name]) - own}`).join(", ");
+  return [
+    {
+      what: `permissions boundary of pipeline ${id.name}`,
+      size: size(uses),
+      limit: LIMITS.boundary,
+      wayOut: `a role has one boundary, and ${each}, the rest ${own}: take a service out of uses, or divide the service among two pipelines`,
+    },
   ];
 }
 

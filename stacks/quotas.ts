@@ -1,8 +1,11 @@
 /** How many of what AWS counts in an account these settings lead to. Pure, but for the warning. */
 import * as pulumi from "@pulumi/pulumi";
 import { BRANCH_PRINCIPALS, PIPELINE_PRINCIPALS, STACK_ROLES } from "../components/names";
+import { documentsOf } from "../components/environment/accountRoles";
+import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
-import type { Workload } from "../components/workloads/workload";
+import type { WorkloadSite } from "../components/workloads/workload";
+import { placeIn, placeOfBranches } from "./places";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 
 interface Quota {
@@ -63,11 +66,11 @@ function inTooling({ environments, source, branches }: Pipeline): Counts {
 }
 
 /** What a pipeline has in the account of an environment or, with its branches, in that of theirs. */
-function inEnvironment({ workload }: Pipeline, ofBranches: boolean): Counts {
-  const { roles, boundary }: Workload = WORKLOADS[workload];
+function inEnvironment({ workload, uses }: Pipeline, site: WorkloadSite, ofBranches: boolean): Counts {
+  const { roles, boundary, further } = using(WORKLOADS[workload], uses);
   return {
     roles: (ofBranches ? 1 : STACK_ROLES.length) + Object.keys(roles).length,
-    policies: (boundary ? 1 : 0) + (ofBranches ? 1 : 0),
+    policies: (boundary ? 1 : 0) + (ofBranches ? 1 : 0) + documentsOf(further?.(site) ?? []).length,
   };
 }
 
@@ -84,9 +87,13 @@ export function counts(settings: ToolingSettings): Counted[] {
   if (previews) add(scope.toolingAccount, { roles: 1 });
   for (const pipeline of pipelines) {
     add(scope.toolingAccount, inTooling(pipeline));
-    for (const { account } of pipeline.environments) add(account, inEnvironment(pipeline, false));
+    for (const each of pipeline.environments)
+      add(each.account, inEnvironment(pipeline, placeIn(settings, pipeline, each), false));
     const place = environments.find(({ name }) => name === pipeline.branches?.environment);
-    if (place) add(place.account, inEnvironment(pipeline, true));
+    if (place) {
+      const site = placeOfBranches(settings, pipeline, place.account);
+      add(place.account, inEnvironment(pipeline, site, true));
+    }
   }
   for (const { account, readers } of environments) if (readers.length > 0) add(account, { roles: 1 });
   return [...sums].flatMap(([account, sum]) =>

@@ -7,6 +7,7 @@ import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import type { PipelineEnvironment } from "../components/stage";
 import { ArtifactStore } from "../components/store/artifactStore";
 import { ImageRepository } from "../components/store/imageRepository";
+import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
 import { accountProvider } from "./account";
 import { branchPipeline } from "./branchPipelines";
@@ -65,7 +66,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
   for (const pipeline of pipelines) {
     const { name } = pipeline.id;
     const source = sourceOf(pipeline.source);
-    const workload = WORKLOADS[pipeline.workload];
+    const workload = using(WORKLOADS[pipeline.workload], pipeline.uses);
     const images =
       workload.packaging === "image"
         ? new ImageRepository(

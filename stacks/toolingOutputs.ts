@@ -74,10 +74,11 @@ export function promise(
   repositoryArns: Record<string, pulumi.Output<string>>,
 ): Promised<Contract> {
   const role = (name: string) => roleArn(scope, scope.toolingAccount, name);
-  const common = ({ id, workload, transforms }: Pipeline) => ({
+  const common = ({ id, workload, transforms, uses }: Pipeline) => ({
     ...id,
     workload,
     transforms: [...transforms],
+    ...(uses.length > 0 && { uses: [...uses] }),
   });
   const branchTerms = (pipeline: Pipeline) => {
     const branches = branchPipeline(pipeline.id);

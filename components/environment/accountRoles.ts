@@ -48,3 +48,35 @@ export const accountPolicy = (
     { name: policyName, path: scope.path, description, policy: document(...statements) },
     { parent },
   );
+
+/** Characters that a managed policy has room for. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const MANAGED_POLICY_LENGTH = 6144;
+
+/** Statements in as few documents as managed policies take, in their order. */
+export function documentsOf(statements: readonly Statement[]): Statement[][] {
+  const documents: Statement[][] = [];
+  for (const statement of statements) {
+    const last = documents.at(-1);
+    const grown = [...(last ?? []), statement];
+    if (last && JSON.stringify(document(...grown)).length <= MANAGED_POLICY_LENGTH) last.push(statement);
+    else documents.push([statement]);
+  }
+  return documents;
+}
+
+/** What a role may do besides, in managed policies: `<role>-uses-1`, … */
+export function furtherPolicies(
+  name: string,
+  roleName: string,
+  role: aws.iam.Role,
+  description: string,
+  statements: readonly Statement[],
+  common: Common,
+  parent: pulumi.Resource,
+): void {
+  documentsOf(statements).forEach((each, at) => {
+    const end = `uses-${at + 1}`;
+    const { arn } = accountPolicy(`${name}-${end}`, `${roleName}-${end}`, description, each, common, parent);
+    new aws.iam.RolePolicyAttachment(`${name}-${end}`, { role: role.name, policyArn: arn }, { parent });
+  });
+}

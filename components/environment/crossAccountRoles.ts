@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accountPolicy, accountRole } from "./accountRoles";
+import { accountPolicy, accountRole, furtherPolicies } from "./accountRoles";
 import {
   accountRoot,
   arn,
@@ -75,8 +75,9 @@ export class CrossAccountRoles extends pulumi.ComponentResource {
         accountRoot(scope, scope.toolingAccount),
         arns.filter((each) => each !== undefined),
       );
-    const role = (kind: EnvironmentRole, description: string, trust: Document, statements: Statement[]) =>
-      accountRole(`${name}-${kind}`, nameOf(kind), description, trust, statements, args, this).arn;
+    const made = (kind: EnvironmentRole, description: string, trust: Document, statements: Statement[]) =>
+      accountRole(`${name}-${kind}`, nameOf(kind), description, trust, statements, args, this);
+    const role = (...of: Parameters<typeof made>) => made(...of).arn;
 
     const boundary = workload.boundary?.(workloadSite);
     if (boundary) {
@@ -90,13 +91,23 @@ export class CrossAccountRoles extends pulumi.ComponentResource {
         this,
       ).arn;
     }
+    const execution = made(
+      "execution",
+      `What CloudFormation does to deploy ${stack}`,
+      trustService("cloudformation.amazonaws.com"),
+      workload.execution(workloadSite),
+    );
+    furtherPolicies(
+      `${name}-execution`,
+      nameOf("execution"),
+      execution,
+      `What CloudFormation does for the services that ${stack} uses`,
+      workload.further?.(workloadSite) ?? [],
+      args,
+      this,
+    );
     this.roleArns = {
-      execution: role(
-        "execution",
-        `What CloudFormation does to deploy ${stack}`,
-        trustService("cloudformation.amazonaws.com"),
-        workload.execution(workloadSite),
-      ),
+      execution: execution.arn,
       plan: role(
         "plan",
         `Makes change sets of ${stack}, executes none`,

@@ -20,6 +20,8 @@ export interface TemplateRules {
   readonly only: ByProperty<readonly string[]>;
   /** Properties that it may not have, and what each does. */
   readonly never: ByProperty<string>;
+  /** What the setting `uses` would have to be for a type that it does not let in: `[s3, sqs]`. Default: it can let in none. */
+  readonly offered?: Readonly<Record<string, string>>;
 }
 
 const STORAGE = ["AWS::CloudWatch::Alarm", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"];

@@ -119,6 +119,8 @@ export interface Workload {
   readonly template: TemplateRules;
   /** What CloudFormation may do to deploy it. Nothing is allowed that no template of this kind needs. */
   readonly execution: (site: DeployedSite) => Statement[];
+  /** What it may do besides, for the services that settings add: in managed policies. Default: nothing. */
+  readonly further?: (site: WorkloadSite) => Statement[];
   /** The most that any role of it can ever do, whatever its template says. Not given: its templates may have no roles. */
   readonly boundary?: (site: WorkloadSite) => Statement[];
   /** Further roles that it has in an environment. */

@@ -162,24 +162,26 @@ function accessLog(stage: DeployedResource, { account, region }: DeployedStack):
  * the access log of an HTTP API.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-CloudWatchLogs.html
  */
-function delivery(stage: DeployedResource, { account, region }: DeployedStack): Grant | undefined {
+function delivery(stage: DeployedResource, { account, region }: DeployedStack): Grant[] {
   const arn = logGroupOf(stage);
   return arn === undefined
-    ? undefined
-    : {
-        on: arn,
-        statement: {
-          Sid: "AWSLogDeliveryWrite20150319",
-          Effect: "Allow",
-          Principal: { Service: ["delivery.logs.amazonaws.com"] },
-          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          Resource: [`${arn}:log-stream:*`],
-          Condition: {
-            StringEquals: { "aws:SourceAccount": [account] },
-            ArnLike: { "aws:SourceArn": [`arn:${partitionOf(arn)}:logs:${region}:${account}:*`] },
+    ? []
+    : [
+        {
+          on: arn,
+          statement: {
+            Sid: "AWSLogDeliveryWrite20150319",
+            Effect: "Allow",
+            Principal: { Service: ["delivery.logs.amazonaws.com"] },
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: [`${arn}:log-stream:*`],
+            Condition: {
+              StringEquals: { "aws:SourceAccount": [account] },
+              ArnLike: { "aws:SourceArn": [`arn:${partitionOf(arn)}:logs:${region}:${account}:*`] },
+            },
           },
         },
-      };
+      ];
 }
 
 const SERVICE = "apigateway.amazonaws.com";

@@ -5,6 +5,7 @@ import { shiftOf } from "./codedeploy";
 import {
   after,
   arn,
+  digest,
   functionArn,
   generatedId,
   generatedName,
@@ -14,7 +15,7 @@ import {
   property,
   version,
 } from "./physicalNames";
-import { on, one, read, several } from "./requests";
+import { on, one, read, requestTags, resourceTags, several } from "./requests";
 import type {
   Asked,
   CallCondition,
@@ -26,6 +27,7 @@ import type {
   Subject,
 } from "./types";
 
+const FUNCTION = "AWS::Lambda::Function";
 const GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg/";
 
 const lambdaName = named("FunctionName");
@@ -35,6 +37,9 @@ const qualified =
   (qualifier: Name): Name =>
   (site, resource) =>
     `${ofFunction(site, resource)}:${qualifier(site, resource)}`;
+const mappingId: Name = (site, resource) =>
+  digest(site, resource).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+const mappingArn = arn("lambda", after("event-source-mapping:", mappingId));
 const aliasArn = qualified(property("Name"));
 const versionArn = qualified(version);
 const urlArn: Name = (site, resource) => functionArn(site, property("TargetFunctionArn")(site, resource));
@@ -63,7 +68,7 @@ const CONDITIONS: readonly (readonly [property: string, operator: string, key: s
 ];
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html shows what AddPermission makes. */
-function permission({ logicalId, arn, properties }: DeployedResource): Grant {
+function permission({ logicalId, arn, properties }: DeployedResource): Grant[] {
   const condition: Record<string, Record<string, unknown>> = {};
   for (const [property, operator, key] of CONDITIONS) {
     const value = properties[property] as string | boolean | undefined;
@@ -77,7 +82,7 @@ function permission({ logicalId, arn, properties }: DeployedResource): Grant {
     Resource: arn,
     ...(Object.keys(condition).length > 0 && { Condition: condition }),
   };
-  return { on: arn, statement, ownOnly: true };
+  return [{ on: arn, statement, ownOnly: true }];
 }
 
 /** A function's code is read by Lambda with the caller's rights. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-package.html */
@@ -168,6 +173,35 @@ function runs(resource: DeployedResource, stack: DeployedStack): LaterCalls[] {
   ];
 }
 
+/** What Lambda reads a source of events with, by the source's service, as the role of the function. */
+const READS: Readonly<Record<string, readonly string[]>> = {
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
+  sqs: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+};
+
+/** The function, without its version or alias. */
+const functionOf = (arn: string): string => arn.split(":").slice(0, 7).join(":");
+
+/** Lambda reads the source; it says of no function that it does so. */
+function polls({ logicalId, properties }: DeployedResource, stack: DeployedStack): LaterCalls[] {
+  const source = String(properties["EventSourceArn"]);
+  const arn = functionArn(stack, String(properties["FunctionName"]));
+  const called =
+    stack.resources.find((each) => each.type === FUNCTION && each.arn === functionOf(arn)) ??
+    notKnown(`event source mapping ${logicalId} calls ${arn}, which the template does not make`);
+  const actions =
+    READS[source.split(":")[2] ?? ""] ?? notKnown(`what Lambda reads ${source} with is not known here`);
+  return [
+    {
+      when: "in use",
+      principal: session(text(called.properties, "Role") ?? "", called.id),
+      asked: on(source, actions),
+      why: `Lambda reads what event source mapping ${logicalId} is for`,
+      source: `${GUIDE}invocation-eventsourcemapping.html`,
+    },
+  ];
+}
+
 const layersAndNetwork = (properties: Values) => ({
   ...several("lambda:Layer", texts(properties["Layers"])),
   // Its id is in no template; that there is one is enough.
@@ -177,7 +211,7 @@ const layersAndNetwork = (properties: Values) => ({
 export const lambda: Service = {
   file: "lambda",
   cloudFormation: {
-    "AWS::Lambda::Function": {
+    [FUNCTION]: {
       createOnly: ["FunctionName", "PackageType", "TenancyConfig"],
       ref: lambdaName,
       attributes: { Arn: lambdaArn },
@@ -397,6 +431,48 @@ export const lambda: Service = {
           : on(arn, [action], { "lambda:Principal": String(properties["Principal"]) }),
       meantFor: "functions",
     },
+    "AWS::Lambda::EventSourceMapping": {
+      createOnly: [
+        "EventSourceArn",
+        "StartingPosition",
+        "StartingPositionTimestamp",
+        "SelfManagedEventSource",
+      ],
+      ref: mappingId,
+      attributes: { Id: mappingId, EventSourceMappingArn: mappingArn },
+      runs: false,
+      arn: mappingArn,
+      carries: "nothing",
+      refused: ["KmsKeyArn", "SelfManagedEventSource", "SourceAccessConfigurations"],
+      handlers: {
+        create: {
+          lambda: "CreateEventSourceMapping GetEventSourceMapping TagResource",
+          kms: "DescribeKey GenerateDataKey Decrypt",
+        },
+        read: { lambda: "GetEventSourceMapping ListTags", kms: "Decrypt" },
+        update: {
+          lambda: "UpdateEventSourceMapping GetEventSourceMapping TagResource UntagResource",
+          kms: "DescribeKey GenerateDataKey Decrypt",
+        },
+        delete: { lambda: "DeleteEventSourceMapping GetEventSourceMapping", kms: "Decrypt" },
+        tagging: { lambda: "ListTags TagResource UntagResource" },
+      },
+      conditions: [
+        {
+          why: "filters that are encrypted with a key of one's own",
+          actions: "kms:DescribeKey kms:GenerateDataKey kms:Decrypt",
+        },
+      ],
+      asked: ({ resource: { arn, properties }, stack }, operation, action) => {
+        const called = { "lambda:FunctionArn": functionArn(stack, String(properties["FunctionName"])) };
+        if (action === "lambda:CreateEventSourceMapping")
+          return on("*", [action], { ...called, ...requestTags(stack) });
+        if (action === "lambda:TagResource") return on(arn, [action], requestTags(stack));
+        return on(arn, [action], /tag/i.test(action) ? resourceTags(stack) : called);
+      },
+      later: polls,
+      meantFor: { uses: ["sqs"], functions: true },
+    },
     "AWS::Lambda::EventInvokeConfig": {
       createOnly: ["FunctionName", "Qualifier"],
       ref: (site, resource) =>
@@ -438,7 +514,7 @@ export const lambda: Service = {
   // The function of a version or an alias is what is asked for these.
   asked: ({ resource }, _, action) =>
     /^lambda:(PublishVersion|ListVersionsByFunction|(Create|Get|Update|Delete)Alias)$/.test(action)
-      ? on(resource.arn.split(":").slice(0, 7).join(":"), [action])
+      ? on(functionOf(resource.arn), [action])
       : undefined,
   passedOn: {
     "lambda:CreateFunction": layersAndNetwork,

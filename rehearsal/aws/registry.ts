@@ -21,6 +21,7 @@ import type { Declared, Site } from "./physicalNames";
 import { pulumi } from "./pulumi";
 import { s3 } from "./s3";
 import { sns } from "./sns";
+import { sqs } from "./sqs";
 import { ssm } from "./ssm";
 import type { CloudFormationType, Guarding, PulumiType, Service } from "./types";
 
@@ -38,6 +39,7 @@ export const SERVICES: readonly Service[] = [
   kms,
   ecr,
   sns,
+  sqs,
   logs,
   codebuild,
   codecommit,

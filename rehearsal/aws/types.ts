@@ -139,7 +139,13 @@ export type IdentityType =
     };
 
 /** Which kinds of workload are meant to have a type: their execution roles may deploy it. A template may have others. */
-export type MeantFor = "every kind" | "functions" | "shifted functions" | "containers" | "none";
+export type MeantFor = "every kind" | "functions" | "shifted functions" | "containers" | "none" | ForUses;
+
+/** Those whose settings have one of these services in `uses`; with functions alone, where it says so. */
+export interface ForUses {
+  readonly uses: readonly string[];
+  readonly functions?: true;
+}
 
 /** A CloudFormation type. */
 export interface CloudFormationType {
@@ -165,7 +171,7 @@ export interface CloudFormationType {
         readonly guards?: Guarding;
         /** The policy that its properties hold. */
         readonly policy?: (properties: Values) => unknown;
-        readonly grants?: (resource: DeployedResource, stack: DeployedStack) => Grant | undefined;
+        readonly grants?: (resource: DeployedResource, stack: DeployedStack) => readonly Grant[];
         readonly identity?: IdentityType;
       };
   /** Properties, `A.B` for one inside another, that would carry access and are not collected. Default: none. */

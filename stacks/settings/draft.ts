@@ -32,6 +32,8 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
       name,
       workload: valid(workloadKind, one["workload"]),
       template: one["template"],
+      /** As written. */
+      uses: texts(one["uses"]),
       prefix: ownPrefix ? valid(prefix, one["prefix"]) : name,
       /** The setting that the prefix comes from. */
       prefixKey: `pipelines[${i}].${ownPrefix ? "prefix" : "name"}`,

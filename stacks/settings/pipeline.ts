@@ -1,6 +1,7 @@
 /** One pipeline's settings. */
 import { posix } from "node:path";
 import { z } from "zod";
+import { USE_NAMES } from "../../components/uses/list";
 import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
 import { approval, verify } from "./approval";
 import { branches } from "./branches";
@@ -62,6 +63,10 @@ export const pipeline = object({
       source: "CloudFormation cuts longer names of stacks when it names what is in them",
     }),
   workload: workloadKind.describe("Kind of workload"),
+  uses: list(oneOf(USE_NAMES), [0, Infinity], "AWS services")
+    .default([])
+    .describe("AWS services that the service's template may use beside those of its kind, such as `sqs`")
+    .register(told, { allowed: `list of ${USE_NAMES.map((name) => `\`${name}\``).join(", ")}` }),
   directory: directory
     .default(".")
     .describe("Folder of the service in its source")

@@ -1,5 +1,7 @@
 /** What must hold between settings: pure functions from settings as written to a list of problems. */
 import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../../components/names";
+import { type UseName, USES } from "../../components/uses/list";
+import { usable } from "../../components/uses/using";
 import { WORKLOADS } from "../../components/workloads/list";
 import { branchProblems } from "./branchRules";
 import { draft, type Draft, type EnvironmentDraft, type PipelineDraft, texts } from "./draft";
@@ -117,6 +119,18 @@ const templates = ({ pipelines }: Draft): string[] =>
       : [],
   );
 
+/** Services that workloads of a kind have no use for. */
+const uses = ({ pipelines }: Draft): string[] =>
+  pipelines.flatMap(({ key, uses, workload }) => {
+    if (workload === undefined) return [];
+    const able: readonly string[] = usable(WORKLOADS[workload]);
+    return uses.flatMap((name, i) =>
+      Object.hasOwn(USES, name) && !able.includes(name)
+        ? [line(`${key}.uses[${i}]`, name, `${USES[name as UseName].lacks}; allowed are ${able.join(", ")}`)]
+        : [],
+    );
+  });
+
 const platforms = ({ environments, pipelines }: Draft): string[] => [
   ...missingPlatforms(
     environments,
@@ -146,6 +160,7 @@ export function ruleProblems(
     allStages,
     repositories,
     templates,
+    uses,
     branchProblems,
     platforms,
   ].flatMap((rule) => rule(settings));

@@ -5,6 +5,7 @@ import { CASES } from "../stacks/together.cases";
 export const SETS = {
   sample: "the sample",
   kinds: "every kind of workload over one store",
+  uses: "functions, their branches and tasks that use further services",
   branches: "branches of a repository in CodeCommit, and behind a connection",
   previews: "previews in pull requests, and sources on GitHub",
   waves: "waves, and environments that one pipeline changes",

@@ -1,4 +1,7 @@
 /** Settings of projects with each kind of workload. */
+import { USE_NAMES } from "../../components/uses/list";
+import { usable } from "../../components/uses/using";
+import { ecsService } from "../../components/workloads/ecsService";
 import { environments, tooling, type Values } from "./settingsSample";
 import { all, approval, type Case, codecommit } from "./together.case";
 
@@ -65,6 +68,30 @@ export const KINDS: Readonly<Record<string, Case>> = {
         zip({ environments: [["dev", "test"], "prod"] }),
         service({ environments: ["test", "prod"] }),
         codecommit("jobs", { workload: "serverless", environments: ["dev"] }),
+      ],
+    }),
+  ),
+  "functions, their branches and tasks that use further services": all(
+    tooling({
+      environments: [
+        { name: "test", account: "222222222222", platform: true },
+        { name: "prod", account: "333333333333", platform: existingPlatform, approval },
+      ],
+      pipelines: [
+        codecommit("orders", {
+          workload: "lambda-zip",
+          directory: "orders",
+          template: "template.yaml",
+          uses: [...USE_NAMES],
+          branches: { environment: "test", include: ["feature/*"] },
+        }),
+        codecommit("invoices", {
+          workload: "ecs-service",
+          directory: "invoices",
+          template: "template.yaml",
+          uses: usable(ecsService),
+        }),
+        codecommit("catalog", { environments: ["test"] }),
       ],
     }),
   ),

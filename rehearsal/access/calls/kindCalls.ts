@@ -1,7 +1,7 @@
 import type { KindTraits } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { cloudFormationTypes } from "../../aws/registry";
-import type { CloudFormationType, MeantFor } from "../../aws/types";
+import type { CloudFormationType, ForUses, MeantFor } from "../../aws/types";
 import { possible } from "./handlers";
 import type { WalkedCall } from "./walk";
 
@@ -62,17 +62,40 @@ const FETCHED = {
   files: ["kms:Decrypt", "s3:GetObject"],
 };
 
-/** What templates of a kind can need: what its policies grant beyond this nothing can use. */
-export function kindCalls({ code, fetchedBy, platform, bounded, roles }: KindTraits): KindCalls {
-  const has: Readonly<Record<MeantFor, boolean>> = {
+/** What functions or tasks call through the SDK, or Lambda for them, of a service that settings add. */
+const OF_USES: Readonly<Record<string, readonly string[]>> = {
+  sqs: [
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+  ],
+};
+
+/** What templates of a kind can need that use these services: what its policies grant beyond this nothing can use. */
+export function kindCalls(
+  { code, fetchedBy, platform, bounded, roles }: KindTraits,
+  uses: readonly string[] = [],
+): KindCalls {
+  const used = uses.flatMap(
+    (use) =>
+      OF_USES[use] ?? notKnown(`what ${use} is used for is not in rehearsal/access/calls/kindCalls.ts`),
+  );
+  const has: Readonly<Record<Exclude<MeantFor, ForUses>, boolean>> = {
     "every kind": true,
     functions: bounded,
     "shifted functions": "codedeploy" in roles,
     containers: platform,
     none: false,
   };
+  const isFor = (meant: MeantFor): boolean =>
+    typeof meant === "string"
+      ? has[meant]
+      : meant.uses.some((use) => uses.includes(use)) && (bounded || meant.functions !== true);
   const execution = [
-    ...cloudFormationTypes().flatMap(([, type]) => (has[type.meantFor] ? deploys(type) : [])),
+    ...cloudFormationTypes().flatMap(([, type]) => (isFor(type.meantFor) ? deploys(type) : [])),
     ...(fetchedBy === "execution" ? FETCHED[code] : []),
     ...(platform ? ["ssm:GetParameters"] : []),
   ];
@@ -80,13 +103,16 @@ export function kindCalls({ code, fetchedBy, platform, bounded, roles }: KindTra
     (name) =>
       [
         name,
-        OF_ROLES[name] ??
-          notKnown(`what a role ${name} is used for is not in rehearsal/access/calls/kindCalls.ts`),
+        new Set([
+          ...(OF_ROLES[name] ??
+            notKnown(`what a role ${name} is used for is not in rehearsal/access/calls/kindCalls.ts`)),
+          ...(name === "task" ? used : []),
+        ]),
       ] as const,
   );
   return {
     execution: new Set(execution),
-    ...(bounded && { boundary: new Set(FUNCTION) }),
+    ...(bounded && { boundary: new Set([...FUNCTION, ...used]) }),
     ...Object.fromEntries(ofRoles),
   };
 }

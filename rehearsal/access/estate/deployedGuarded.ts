@@ -15,11 +15,11 @@ const carriesOf = (type: string) => {
 function grantsOf({ deployment }: Template): Map<string, Grant[]> {
   const found = new Map<string, Grant[]>();
   for (const resource of deployment.resources) {
-    const grant = carriesOf(resource.type).grants?.(resource, deployment);
-    if (!grant) continue;
-    const others = found.get(grant.on) ?? [];
-    const same = others.some((each) => JSON.stringify(each) === JSON.stringify(grant));
-    found.set(grant.on, same ? others : [...others, grant]);
+    for (const grant of carriesOf(resource.type).grants?.(resource, deployment) ?? []) {
+      const others = found.get(grant.on) ?? [];
+      const same = others.some((each) => JSON.stringify(each) === JSON.stringify(grant));
+      found.set(grant.on, same ? others : [...others, grant]);
+    }
   }
   return found;
 }

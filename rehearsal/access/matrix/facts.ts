@@ -55,7 +55,7 @@ function projectPlace(settings: MatrixSettings, kinds: Kinds, find: Find): Place
 }
 
 function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, find: Find): Place {
-  const { name, prefix, source, transforms, environments } = pipeline;
+  const { name, prefix, source, transforms, uses, environments } = pipeline;
   const own = { pipeline: name, prefix, artifacts: name.slice(0, ARTIFACTS_LENGTH) };
   const kind = kindOf(kinds, pipeline);
   const values = {
@@ -82,6 +82,7 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
       ...traits(kind),
       "repository" in source ? "codecommit" : "connection",
       ...(transforms.length > 0 ? ["transforms"] : []),
+      ...uses.map((use) => `uses ${use}`),
       ...(pipeline.layerCache ? ["layer cache"] : []),
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
     ]),

@@ -64,6 +64,8 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   "listener-rule": { arn: "{rules}/{rest}", account: "{account}", shown: "rules of the listener {rules}" },
   parameter: inEnvironment(regional("ssm", "{account}", "parameter/{rest}")),
   secret: inEnvironment(regional("secretsmanager", "{account}", "secret:{rest}")),
+  "event-source-mapping": inEnvironment(regional("lambda", "{account}", "event-source-mapping:{rest}")),
+  queue: inEnvironment(regional("sqs", "{account}", "{rest}")),
   table: inEnvironment(regional("dynamodb", "{account}", "table/{rest}")),
   "log-group": inEnvironment(regional("logs", "{account}", "log-group:{rest}")),
   // API Gateway's ARNs name no account.

@@ -63,6 +63,7 @@ const TRAITS = [
   ...(["layer cache", "vpc", "artifacts", "releases", "only roles", "platform", "bounded"] as const),
   ...(["image", "files", "image by execution", "image by task-execution", "files by execution"] as const),
   ...(["role codedeploy", "role task", "role task-execution"] as const),
+  ...(["uses sqs"] as const),
 ] as const;
 
 export const ROW = z.strictObject({

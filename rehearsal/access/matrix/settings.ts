@@ -35,6 +35,8 @@ export interface MatrixPipeline {
   readonly source: { readonly repository: string } | { readonly connection: string | undefined };
   /** CloudFormation transforms that its templates may use. */
   readonly transforms: readonly string[];
+  /** AWS services that its templates may use beside those of the kind. */
+  readonly uses: readonly string[];
   /** Whether builds share layers. */
   readonly layerCache: boolean;
   /** Where the stacks of its branches are; undefined where they have none. */
@@ -156,6 +158,7 @@ function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): Matrix
       ? { connection: text(source, "connection") }
       : { repository: must(source, "codecommit", `the source of ${name}`) },
     transforms: texts(values["transforms"]),
+    uses: texts(values["uses"]),
     layerCache: values["layerCache"] === true,
     branches: all.find((each) => each.name === map(values["branches"])["environment"]),
   };

@@ -12,7 +12,7 @@ import {
 import { everything, roleWith } from "../../../packages/iam/src/matrix/subjects";
 import { fits } from "../../../packages/iam/src/matrix/wildcards";
 import type { AccessModel, Role } from "../../../packages/iam/src/model";
-import { policy } from "../../../packages/iam/src/policy/policies";
+import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import { session } from "../../../packages/iam/src/policy/principals";
 import { allResources, ofType } from "../../record/record";
 import { BRANCHES, branchTags } from "../estate/branches";
@@ -35,6 +35,21 @@ const TAKING = {
 const arnsOf = ({ record }: World, type: string): ReadonlySet<string> =>
   new Set(ofType(record, type).map(({ outputs }) => String(outputs["arn"])));
 
+/** A template may forbid what the stacks allow on what it makes: the access matrix is about what is allowed. */
+function withoutTemplateDenials({ deployments, model: { guarded } }: World): AccessModel["guarded"] {
+  const made = new Set(deployments.flatMap(({ resources: all }) => all.map(({ arn }) => arn)));
+  const allowing = ({ statements, ...rest }: Policy): Policy => ({
+    ...rest,
+    statements: statements.filter(({ effect }) => effect === "Allow"),
+  });
+  return new Map(
+    [...guarded].map(([arn, each]) => [
+      arn,
+      made.has(arn) && each.policy ? { ...each, policy: allowing(each.policy) } : each,
+    ]),
+  );
+}
+
 /** An organization's own boundary takes away only: the access matrix is about what the stacks give. */
 function withOwnBoundaries(world: World): AccessModel {
   const made = arnsOf(world, "aws:iam/policy:Policy");
@@ -42,6 +57,7 @@ function withOwnBoundaries(world: World): AccessModel {
     role.boundary === undefined || made.has(role.boundary) ? role : { ...role, boundary: undefined };
   return {
     ...world.model,
+    guarded: withoutTemplateDenials(world),
     roles: new Map([...world.model.roles].map(([arn, role]) => [arn, own(role)] as const)),
   };
 }

@@ -5,15 +5,16 @@ import type { KindTraits } from "../estate/kindTraits";
 import type { PlacedRow } from "./expand";
 import { fits } from "../../../packages/iam/src/matrix/wildcards";
 import type { Facts } from "./bindings";
+import type { MatrixPipeline } from "./settings";
 
 /** What somebody does, actions in lower case. */
 type Uses = readonly { readonly action: string; readonly resource: string }[];
 
-const known = new WeakMap<KindTraits, ReturnType<typeof kindCalls>>();
-/** The same for every row of a kind. */
-function callsOf(traits: KindTraits): ReturnType<typeof kindCalls> {
-  const found = known.get(traits) ?? kindCalls(traits);
-  known.set(traits, found);
+const known = new WeakMap<MatrixPipeline, ReturnType<typeof kindCalls>>();
+/** The same for every row of a pipeline. */
+function callsOf(pipeline: MatrixPipeline, traits: KindTraits): ReturnType<typeof kindCalls> {
+  const found = known.get(pipeline) ?? kindCalls(traits, pipeline.uses);
+  known.set(pipeline, found);
   return found;
 }
 
@@ -23,7 +24,7 @@ function ofKind({ settings, kinds }: Facts, { row, who, pipeline }: PlacedRow): 
   const traits = kinds.get(kind?.workload ?? "");
   const named = row.principal === "executor" ? "execution" : row.principal.split("{own}-")[1];
   const part = who.startsWith("workload ") ? "boundary" : named;
-  const actions = traits === undefined ? [] : (callsOf(traits)[part ?? ""] ?? []);
+  const actions = kind && traits ? (callsOf(kind, traits)[part ?? ""] ?? []) : [];
   return new Set([...actions].map((each) => each.toLowerCase()));
 }
 

@@ -103,6 +103,8 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "functions in an image": having("image by execution"),
   "a workload whose code is files": having("files"),
   "a workload of tasks on a container platform": having("role task", "role task-execution"),
+  "functions that use queues": having("bounded", "uses sqs"),
+  "tasks that use queues": having("role task", "uses sqs"),
   "a workload in an image, and an account apart from tooling that it is released to": (
     { pipelines },
     { here },

@@ -17,6 +17,7 @@ export const FILES = [
   "templates.yaml",
   "tasks.yaml",
   "branches.yaml",
+  "uses.yaml",
 ];
 
 /** A group's needs, sentences and steps come before a scenario's own. */

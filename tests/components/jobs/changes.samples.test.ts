@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { UseName } from "../../../components/uses/list";
+import { usable, using } from "../../../components/uses/using";
 import { type WorkloadKind, WORKLOADS } from "../../../components/workloads/list";
 import { readTemplate } from "../../../rehearsal/release/cloudformation/template";
 import { ACCOUNT, BUCKET, type Case, CODES, FILES, IMAGE, LATER, refusals, SHA } from "./judging";
@@ -91,7 +93,12 @@ function shown(template: Template, values: Readonly<Record<string, string>>, who
   }));
 }
 
-function sample(kind: WorkloadKind, template: Template, whole: boolean): Case {
+function sample(
+  kind: WorkloadKind,
+  template: Template,
+  whole: boolean,
+  rules = WORKLOADS[kind].template,
+): Case {
   const declared = Object.entries(template.Parameters ?? {});
   const values = Object.fromEntries(
     declared.map(([name, { Type, Default }]) => [
@@ -100,7 +107,7 @@ function sample(kind: WorkloadKind, template: Template, whole: boolean): Case {
     ]),
   );
   const Changes = shown(template, values, whole);
-  return { template, set: { Changes }, parameters: values, rules: WORKLOADS[kind].template };
+  return { template, set: { Changes }, parameters: values, rules };
 }
 
 /** As Build makes it of what osls compiles. */
@@ -118,6 +125,43 @@ async function packaged(): Promise<Template> {
   assert.deepEqual([err, problems], ["", []]);
   return template;
 }
+
+/** Of the tests' own services, which use all that their kinds may. */
+const USING = { orders: "lambda-zip", invoices: "ecs-service" } as const;
+
+describe("changes.jq: templates of services that use what settings add", () => {
+  const templateOf = (name: keyof typeof USING): Template =>
+    readTemplate(read(`tests/fixtures/services/${name}/template.yaml`));
+  const judged = (name: keyof typeof USING, uses: readonly UseName[]) => {
+    const kind = USING[name];
+    const rules = using(WORKLOADS[kind], uses).template;
+    return refusals([true, false].map((whole) => sample(kind, templateOf(name), whole, rules)));
+  };
+
+  for (const name of ["orders", "invoices"] as const) {
+    const all = usable(WORKLOADS[USING[name]]);
+    it(`${name} passes with its services, whichever way CloudFormation shows what it does not know`, async () =>
+      assert.deepEqual(await judged(name, all), [[], []]));
+
+    for (const use of all)
+      it(`${name} is refused without ${use}, each resource of it with the line to write`, async () => {
+        const others = all.filter((each) => each !== use);
+        const types = using(WORKLOADS[USING[name]], others).template.offered ?? {};
+        const lines = (await judged(name, others))[0] ?? [];
+        const found = lines.filter((line) =>
+          line.includes(" is of an AWS service that this pipeline does not use"),
+        );
+        const expected = Object.entries(templateOf(name).Resources).filter(([, { Type }]) => Type in types);
+        assert.ok(expected.length > 0, use);
+        assert.deepEqual(
+          found.map((line) => line.split(":")[0]?.split(" ")[0]).sort(),
+          expected.map(([id]) => id).sort(),
+        );
+        for (const line of found)
+          assert.ok(line.includes(`write uses: [${[...others, use].join(", ")}] at`), line);
+      });
+  }
+});
 
 describe("changes.jq: the service's own templates", () => {
   it("pass without a refusal, whichever way CloudFormation shows what it does not know", async () => {

@@ -49,9 +49,12 @@ export function folderOf(title: string): Folder {
   return { project, stacks };
 }
 
-/** The world of a case; every pipeline releases the sample service. */
+/** Services of the tests' own, which use what the sample has no use for: a folder each. */
+export const SERVICES = join(ROOT, "tests/fixtures/services");
+
+/** The world of a case; a pipeline releases the sample service, unless its folder is one of the tests' own services. */
 export async function worldOf(title: string): Promise<World> {
-  const places = title === "the sample" ? [ROOT] : [APP];
+  const places = title === "the sample" ? [ROOT] : [APP, SERVICES];
   return makeWorld(folderOf(title), await upOf(title), { places, app: undefined });
 }
 

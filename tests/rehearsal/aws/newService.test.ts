@@ -23,17 +23,19 @@ const LIBRARY: Service = {
       runs: false,
       arn: shelfArn,
       carries: {
-        grants: ({ arn: source, properties }) => ({
-          on: String(properties["Calls"]),
-          statement: {
-            Sid: "FromLibrary",
-            Effect: "Allow",
-            Principal: { Service: "library.amazonaws.com" },
-            Action: "lambda:InvokeFunction",
-            Resource: String(properties["Calls"]),
-            Condition: { ArnLike: { "aws:SourceArn": source } },
+        grants: ({ arn: source, properties }) => [
+          {
+            on: String(properties["Calls"]),
+            statement: {
+              Sid: "FromLibrary",
+              Effect: "Allow",
+              Principal: { Service: "library.amazonaws.com" },
+              Action: "lambda:InvokeFunction",
+              Resource: String(properties["Calls"]),
+              Condition: { ArnLike: { "aws:SourceArn": source } },
+            },
           },
-        }),
+        ],
       },
       refused: ["Readers"],
       handlers: {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { USES } from "../../../components/uses/list";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import { possible } from "../../../rehearsal/access/calls/handlers";
 import {
@@ -40,6 +41,8 @@ const declared = (type: string): Declared => ({
     FunctionName: "name",
     TargetFunctionArn: "name",
     ListenerArn: "arn:aws:x:y:z:listener/a",
+    Queue: "https://sqs.eu-west-1.amazonaws.com/222222222222/name",
+    Queues: ["https://sqs.eu-west-1.amazonaws.com/222222222222/name"],
   },
   generation: 1,
 });
@@ -71,7 +74,12 @@ describe("aws/registry", () => {
       assert.equal(possible(known).includes("iam:PassRole"), passes.length > 0);
       if (carries !== "nothing")
         assert.ok(carries.guards ?? carries.grants ?? carries.identity, "what it carries is of one of these");
-      assert.ok(["every kind", "functions", "shifted functions", "containers", "none"].includes(meantFor));
+      if (typeof meantFor === "string")
+        assert.ok(["every kind", "functions", "shifted functions", "containers", "none"].includes(meantFor));
+      else {
+        assert.ok(meantFor.uses.length > 0);
+        for (const use of meantFor.uses) assert.ok(Object.hasOwn(USES, use), use);
+      }
     });
 
   for (const [type, { answer: row, carries, setOn, limits = [] }] of pulumiTypes())
@@ -109,12 +117,12 @@ describe("aws/registry", () => {
     "it must say what the provider answers, and what of access it carries (rehearsal/aws/types.ts)";
   const message = (type: string, add: string, must: string) =>
     `Thing of a test is of type ${type}, which no file of rehearsal/aws knows and which may carry a policy: do without it, or ${add}; ${must}`;
-  const sqs = "add rehearsal/aws/sqs.ts, and a line for it in rehearsal/aws/registry.ts";
+  const glue = "add rehearsal/aws/glue.ts, and a line for it in rehearsal/aws/registry.ts";
   refused(
     "a type of a template of a new service",
     knownCloudFormationType,
-    "AWS::SQS::Queue",
-    message("AWS::SQS::Queue", sqs, template),
+    "AWS::Glue::Job",
+    message("AWS::Glue::Job", glue, template),
   );
   refused(
     "a type of a template of a service of which types of stacks are there",
@@ -131,8 +139,8 @@ describe("aws/registry", () => {
   refused(
     "a type of a stack of a new service",
     knownPulumiType,
-    "aws:sqs/queue:Queue",
-    message("aws:sqs/queue:Queue", sqs, stacks),
+    "aws:glue/job:Job",
+    message("aws:glue/job:Job", glue, stacks),
   );
   refused(
     "another type of the provider's for a service that is there",

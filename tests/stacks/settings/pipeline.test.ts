@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { USE_NAMES } from "../../../components/uses/list";
+import { usable } from "../../../components/uses/using";
+import { type WorkloadKind, WORKLOADS } from "../../../components/workloads/list";
 import { pipeline, problemsOf, refuses, settingsOf, tooling, type Values } from "../settingsSample";
 
 const WORDS =
@@ -28,14 +31,14 @@ describe("the shape of a pipeline", () => {
     "an unknown key, with the nearest": [
       () => inPipeline({ environment: "test" }),
       [
-        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, directory, template, source, environments, executionMode, computeType, scanThreshold, keepReleases, layerCache, platform, branches, transforms',
+        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, uses, directory, template, source, environments, executionMode, computeType, scanThreshold, keepReleases, layerCache, platform, branches, transforms',
       ],
     ],
     "unknown keys that are near to none, without a guess": [
       () => inPipeline({ buildspec: "b.yml", secrets: [], slack: {} }),
       ['buildspec: received "b.yml"', "secrets: received []", "slack: received {}"].map(
         (each) =>
-          `pipelines[0].${each}; this key is unknown: allowed are name, prefix, workload, directory, template, source, environments, executionMode, computeType, scanThreshold, keepReleases, layerCache, platform, branches, transforms`,
+          `pipelines[0].${each}; this key is unknown: allowed are name, prefix, workload, uses, directory, template, source, environments, executionMode, computeType, scanThreshold, keepReleases, layerCache, platform, branches, transforms`,
       ),
     ],
     "an empty list of environments": [
@@ -98,6 +101,23 @@ describe("the shape of a pipeline", () => {
         `pipelines[0].workload: received "${workload}"; did you mean "${nearest}"? allowed are lambda-container, lambda-zip, ecs-service, serverless`,
       ]));
 
+  for (const [use, nearest] of [
+    ["sqss", "sqs"],
+    ["SQS", "sqs"],
+  ])
+    it(`refuses that a service uses ${use}, and names ${nearest}`, () =>
+      assert.deepEqual(inPipeline({ uses: ["sqs", use] }), [
+        `pipelines[0].uses[1]: received "${use}"; did you mean "${nearest}"? allowed are ${USE_NAMES.join(", ")}`,
+      ]));
+  it("refuses services that are no list, and one twice", () => {
+    assert.deepEqual(inPipeline({ uses: "sqs" }), [
+      'pipelines[0].uses: received "sqs"; allowed is a list of AWS services',
+    ]);
+    assert.deepEqual(inPipeline({ uses: ["sqs", "sqs"] }), [
+      'pipelines[0].uses: received ["sqs","sqs"]; an entry is there twice: remove one',
+    ]);
+  });
+
   const read = (changes: Values) => {
     const settings = settingsOf(
       tooling({
@@ -109,6 +129,12 @@ describe("the shape of a pipeline", () => {
   };
   for (const workload of ["lambda-container", "lambda-zip", "ecs-service", "serverless"])
     it(`takes the workload ${workload}`, () => assert.equal(read({ workload })?.workload, workload));
+  for (const workload of ["lambda-container", "lambda-zip", "ecs-service", "serverless"])
+    it(`takes every service that the workload ${workload} can use, and none by default`, () => {
+      const uses = usable(WORKLOADS[workload as WorkloadKind]);
+      assert.deepEqual(read({ workload, uses })?.uses, uses);
+      assert.deepEqual(read({ workload })?.uses, []);
+    });
   it("keeps five releases of an environment and no layers by default, and takes 1 and 50", () => {
     const { keepReleases, layerCache } = read({}) ?? {};
     assert.deepEqual([keepReleases, layerCache], [5, false]);

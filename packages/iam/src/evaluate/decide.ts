@@ -51,7 +51,7 @@ const WITHOUT_POLICIES = new Set([
   "xray",
 ]);
 /** Services whose resources have policies, and are what the workloads' templates make: others may be there too. */
-const OF_WORKLOADS = new Set(["dynamodb", "lambda", "logs"]);
+const OF_WORKLOADS = new Set(["dynamodb", "lambda", "logs", "sqs"]);
 
 /** By service, what carries the policy: a bucket for its objects, a topic for its subscriptions, a table for its indexes. */
 export const CARRIERS: Readonly<
@@ -65,6 +65,7 @@ export const CARRIERS: Readonly<
   logs: { attached: "logGroup", of: (arn) => arn.replace(/(:log-group:[^:]+):.*$/, "$1") },
   // A version or alias has a policy apart from its function's.
   lambda: { attached: "function", of: (arn) => arn },
+  sqs: { attached: "queue", of: (arn) => arn },
 };
 
 const ARN = /^arn:[a-z-]+:([a-z0-9-]+):[a-z0-9-]*:(\d{12}|aws|):[^*?]+$/;

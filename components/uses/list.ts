@@ -1,0 +1,10 @@
+import { sqs } from "./sqs";
+import type { Use } from "./use";
+
+/** Every AWS service that settings may add to a pipeline, in `uses`. */
+export const USES = {
+  sqs,
+} as const satisfies Record<string, Use>;
+
+export type UseName = keyof typeof USES;
+export const USE_NAMES = Object.keys(USES) as UseName[];

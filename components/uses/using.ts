@@ -1,0 +1,62 @@
+import type { TemplateRules } from "../workloads/templateRules";
+import type { ServiceRole, Workload, WorkloadSite } from "../workloads/workload";
+import { USE_NAMES, type UseName, USES } from "./list";
+import { merged } from "./merged";
+import type { Part, Runs } from "./use";
+
+/** What templates of a kind make. */
+export const runs = ({ boundary }: Workload): Runs => (boundary ? "functions" : "tasks");
+
+/** What a service adds to a workload; undefined where workloads of its kind can't use it. */
+const partOf = (workload: Workload, name: UseName): Part | undefined => USES[name].parts[runs(workload)];
+
+/** The services that workloads of a kind may use, in the order of the list. */
+export const usable = (workload: Workload): UseName[] =>
+  USE_NAMES.filter((name) => partOf(workload, name) !== undefined);
+
+/** A kind of workload, with the services that its settings add: nothing of any other service is possible. */
+export function using(workload: Workload, uses: readonly UseName[]): Workload {
+  const parts = USE_NAMES.filter((name) => uses.includes(name)).map(
+    (name) => partOf(workload, name) ?? fail(`${workload.kind} can't use ${name}: settings refuse that`),
+  );
+  const more = (site: WorkloadSite) => parts.flatMap((part) => part.workload(site));
+  const { boundary } = workload;
+  const task: ServiceRole | undefined = workload.roles.task;
+  return {
+    ...workload,
+    template: {
+      ...parts.reduce<TemplateRules>(
+        (all, part) => ({ ...all, ...merged(all, part.template) }),
+        workload.template,
+      ),
+      offered: offers(workload, uses),
+    },
+    further: (site) => unique(parts.flatMap((part) => part.execution(site))),
+    ...(boundary && { boundary: (site) => [...boundary(site), ...more(site)] }),
+    ...(task && {
+      roles: {
+        ...workload.roles,
+        task: { ...task, statements: (site) => [...task.statements(site), ...more(site)] },
+      },
+    }),
+  };
+}
+
+/** Two services may need the same of a third, such as of Lambda's event sources. */
+const unique = <T extends { readonly Sid: string }>(statements: readonly T[]): T[] =>
+  statements.filter(({ Sid }, at) => statements.findIndex((each) => each.Sid === Sid) === at);
+
+/** What `uses` would have to be for each type that it could let in. */
+function offers(workload: Workload, uses: readonly UseName[]): Record<string, string> {
+  const offered: Record<string, string> = {};
+  for (const name of usable(workload).filter((each) => !uses.includes(each)))
+    for (const type of partOf(workload, name)?.template.types ?? []) {
+      const line = `[${[...uses, name].join(", ")}]`;
+      offered[type] = offered[type] === undefined ? line : `${offered[type]} or ${line}`;
+    }
+  return offered;
+}
+
+const fail = (message: string): never => {
+  throw new Error(message);
+};

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { UseName } from "../../../components/uses/list";
+import { using } from "../../../components/uses/using";
+import { ecsService } from "../../../components/workloads/ecsService";
+import { lambdaZip } from "../../../components/workloads/lambdaZip";
+import type { TemplateRules } from "../../../components/workloads/templateRules";
+import { ACCOUNT, type Case, made, type Made, refusals, shownOnly, templateOnly } from "../jobs/judging";
+
+/** What Plan refuses in a template that uses services which settings add: whatever opens them to others. */
+
+const rulesOf = (...uses: UseName[]): TemplateRules => using(lambdaZip, uses).template;
+const STRANGER = "999999999999";
+
+/** Resources that the others of a case name. */
+const OWN = {
+  Queue: { Type: "AWS::SQS::Queue", Properties: {} },
+};
+
+/** By service: a resource that has a policy of its own, with this one. */
+const POLICIES: Readonly<Partial<Record<UseName, (document: unknown) => Made>>> = {
+  sqs: (PolicyDocument) => ({
+    type: "AWS::SQS::QueuePolicy",
+    properties: { Queues: [{ Ref: "Queue" }], PolicyDocument },
+  }),
+};
+
+/** The same resource shown by a change set alone, with what it names as CloudFormation shows it. */
+const SHOWN: typeof POLICIES = {
+  sqs: (PolicyDocument) => ({
+    type: "AWS::SQS::QueuePolicy",
+    properties: {
+      Queues: [`https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/catalog--test-Queue`],
+      PolicyDocument,
+    },
+  }),
+};
+
+const judged = async (one: Case): Promise<string[]> => (await refusals([one]))[0] ?? [];
+const inTemplate = (one: Made, rules: TemplateRules): Promise<string[]> =>
+  judged(templateOnly(one, rules, OWN));
+
+const allow = (Principal: unknown, more: object = {}) => ({
+  Version: "2012-10-17",
+  Statement: [{ Sid: "Open", Effect: "Allow", Principal, Action: "*", Resource: "*", ...more }],
+});
+
+for (const [use, policyOf] of Object.entries(POLICIES) as [UseName, (document: unknown) => Made][]) {
+  const rules = rulesOf(use);
+  describe(`the policy of a resource of ${use}`, () => {
+    it("passes where it lets in the own account and its roles, or forbids", async () => {
+      for (const principal of [
+        { AWS: ACCOUNT },
+        { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+        { AWS: [`arn:aws:iam::${ACCOUNT}:role/catalog--test-Worker`] },
+      ])
+        assert.deepEqual(await inTemplate(policyOf(allow(principal)), rules), []);
+      assert.deepEqual(
+        await inTemplate(policyOf(allow("*", { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })), rules),
+        [],
+      ); // prettier-ignore
+    });
+
+    it("is refused where it opens the resource to anybody else", async () => {
+      const opening = [
+        "*",
+        { AWS: "*" },
+        { AWS: STRANGER },
+        { AWS: `arn:aws:iam::${STRANGER}:root` },
+        { AWS: [ACCOUNT, STRANGER] },
+        { Service: "sns.amazonaws.com" },
+        { Service: ["s3.amazonaws.com", "events.amazonaws.com"] },
+        { Federated: "accounts.google.com" },
+        { CanonicalUser: "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be" },
+        { AWS: { "Fn::ImportValue": "other" } },
+      ];
+      const documents = [
+        ...opening.map((principal) => allow(principal)),
+        ...opening.map((principal) => allow(principal, { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } })),
+        allow(undefined, { NotPrincipal: { AWS: ACCOUNT } }),
+        JSON.stringify(allow("*")),
+        { "Fn::Sub": JSON.stringify(allow("*")) },
+        { Statement: { "Fn::Transform": { Name: "x" } } },
+        { "Fn::ImportValue": "policy" },
+      ]; // prettier-ignore
+      const cases = documents.flatMap((document) => [
+        templateOnly(policyOf(document), rules, OWN),
+        made(policyOf(document), rules),
+      ]);
+      const found = await refusals(cases);
+      assert.equal(found.length, cases.length);
+      found.forEach((lines, at) => assert.notDeepEqual(lines, [], JSON.stringify(cases[at]?.template)));
+    });
+
+    it("is refused whatever it says, if any statement of it lets in another, in any spelling and nesting", async () => {
+      const inside = fc.constantFrom<unknown>(
+        { AWS: ACCOUNT },
+        { AWS: `arn:aws:iam::${ACCOUNT}:role/x` },
+        { AWS: [`arn:aws:iam::${ACCOUNT}:root`] },
+      );
+      const outside = fc.constantFrom<unknown>(
+        ...["*", { AWS: "*" }, { AWS: STRANGER }, { AWS: `arn:aws:iam::${STRANGER}:role/${ACCOUNT}` }],
+        ...[{ AWS: [ACCOUNT, "*"] }, { Service: "sns.amazonaws.com" }, { Service: "*" }, { Federated: "x" }],
+        ...[{ aws: "*" }, { AWS: ACCOUNT, Service: "ec2.amazonaws.com" }, { AWS: `arn:aws:iam::${ACCOUNT}:role/*` }],
+        ...[{ AWS: "{{resolve:ssm:who}}" }, { AWS: { Ref: "Who" } }, { "Fn::If": ["No", { AWS: ACCOUNT }, "*"] }],
+      ); // prettier-ignore
+      const condition = fc.constantFrom<object>(
+        ...[{}, { Condition: { StringLike: { "aws:PrincipalOrgID": "*" } } }],
+        ...[{ Condition: { StringEquals: { "aws:PrincipalAccount": ACCOUNT } } }],
+        ...[{ Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:*" } } }],
+      );
+      const statement = (principal: fc.Arbitrary<unknown>) =>
+        fc
+          .tuple(principal, condition, fc.constantFrom("Effect", "effect"), fc.constantFrom("Principal", "principal"))
+          .map(([who, more, effect, key]) => ({ [effect]: "Allow", [key]: who, Action: "*", Resource: "*", ...more })); // prettier-ignore
+      const documents = fc
+        .tuple(
+          fc.array(statement(inside), { maxLength: 2 }),
+          statement(outside),
+          fc.nat(2),
+          fc.constantFrom("Statement", "statement"),
+          fc.constantFrom(0, 1, 2),
+        )
+        .map(([others, open, at, key, form]) => {
+          const statements = [...others.slice(0, at), open, ...others.slice(at)];
+          const document = { Version: "2012-10-17", [key]: statements.length === 1 ? open : statements };
+          return [document, JSON.stringify(document), { "Fn::Sub": JSON.stringify(document) }][form];
+        });
+      const samples = fc.sample(documents, { seed: 15, numRuns: 80 });
+      const shown = SHOWN[use] ?? assert.fail(use);
+      const cases = samples.flatMap((document) => [
+        templateOnly(policyOf(document), rules, OWN),
+        shownOnly(shown(document), rules),
+      ]);
+      const found = await refusals(cases);
+      const through = found.flatMap((lines, at) => (lines.length === 0 ? [cases[at]] : []));
+      assert.deepEqual(through, []);
+    });
+  });
+}
+
+describe("a template of services that settings do not add", () => {
+  it("is refused with the line that adds them", async () => {
+    assert.deepEqual(await inTemplate({ type: "AWS::SQS::Queue", properties: {} }, rulesOf()), [
+      ...["It", "Queue"].map(
+        (id) =>
+          `${id} (AWS::SQS::Queue) is of an AWS service that this pipeline does not use: write uses: [sqs] at the ` +
+          "pipeline in the settings of the tooling stack, and bring up that stack and the environments' stacks",
+      ),
+    ]);
+  });
+
+  it("is refused as before where no service would let it in", async () => {
+    const [line = ""] = await judged(made({ type: "AWS::EC2::Instance", properties: {} }, rulesOf("sqs")));
+    assert.match(line, /^It \(AWS::EC2::Instance\) has a type that this kind of service may not have: /);
+  });
+
+  it("is refused for tasks too, where only functions would be let in", async () => {
+    const [line = ""] = await judged(
+      made({ type: "AWS::Lambda::EventSourceMapping", properties: {} }, using(ecsService, ["sqs"]).template),
+    );
+    assert.match(line, /has a type that this kind of service may not have/);
+  });
+});
+
+describe("queues", () => {
+  const rules = rulesOf("sqs");
+  const MAPPING = "AWS::Lambda::EventSourceMapping";
+  const functions = { Function: { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} } };
+  const with_ = async (type: string, properties: object): Promise<string[]> => {
+    const one = templateOnly({ type, properties }, rules, { ...OWN, ...functions });
+    const template = one.template as object;
+    return judged({ ...one, template: { ...template, Conditions: { No: { "Fn::Equals": ["a", "b"] } } } });
+  };
+  const mapping = { EventSourceArn: { "Fn::GetAtt": ["Queue", "Arn"] }, FunctionName: { Ref: "Function" } };
+
+  it("pass with dead-letter queues, policies and event source mappings of their own", async () => {
+    const own = [
+      ["AWS::SQS::Queue", { RedrivePolicy: { deadLetterTargetArn: { "Fn::GetAtt": ["Queue", "Arn"] } } }],
+      ["AWS::SQS::QueuePolicy", { Queues: [{ Ref: "Queue" }, { "Fn::GetAtt": "Queue.QueueUrl" }], PolicyDocument: allow({ AWS: ACCOUNT }) }],
+      ["AWS::SQS::QueueInlinePolicy", { Queue: { Ref: "Queue" }, PolicyDocument: allow({ AWS: ACCOUNT }) }],
+      [MAPPING, mapping],
+    ] as const; // prettier-ignore
+    for (const [type, properties] of own) assert.deepEqual(await with_(type, properties), [], type);
+  });
+
+  it("are refused where they reach queues or functions of others, or are reached by them", async () => {
+    const url = `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/payroll-Payments`;
+    const arn = `arn:aws:sqs:eu-west-1:${ACCOUNT}:payroll-Payments`;
+    const open: readonly (readonly [string, object, string])[] = [
+      ["AWS::SQS::Queue", { RedrivePolicy: { deadLetterTargetArn: arn } }, "RedrivePolicy.deadLetterTargetArn"],
+      ["AWS::SQS::Queue", { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn }) }, "RedrivePolicy.deadLetterTargetArn"],
+      ["AWS::SQS::Queue", { RedrivePolicy: { "Fn::ImportValue": "x" } }, "RedrivePolicy.deadLetterTargetArn"],
+      ["AWS::SQS::Queue", { KmsMasterKeyId: "alias/aws/sqs" }, "KmsMasterKeyId"],
+      ["AWS::SQS::QueuePolicy", { Queues: [{ Ref: "Queue" }, url], PolicyDocument: allow({ AWS: ACCOUNT }) }, "Queues"],
+      ["AWS::SQS::QueueInlinePolicy", { Queue: url, PolicyDocument: allow({ AWS: ACCOUNT }) }, "Queue"],
+      [MAPPING, { ...mapping, EventSourceArn: arn }, "EventSourceArn"],
+      [MAPPING, { ...mapping, FunctionName: "payroll-Pay" }, "FunctionName"],
+      [MAPPING, { ...mapping, FunctionName: { "Fn::Sub": "payroll-Pay:${Queue}" } }, "FunctionName"],
+      [MAPPING, { ...mapping, DestinationConfig: { OnFailure: { Destination: arn } } }, "DestinationConfig"],
+      [MAPPING, { ...mapping, KmsKeyArn: "k" }, "KmsKeyArn"],
+      [MAPPING, { FunctionName: mapping.FunctionName, SelfManagedEventSource: {} }, "SelfManagedEventSource"],
+      [MAPPING, { ...mapping, SourceAccessConfigurations: [] }, "SourceAccessConfigurations"],
+    ]; // prettier-ignore
+    for (const [type, properties, property] of open) {
+      const lines = await with_(type, properties);
+      const said = `${lines.join()} for ${JSON.stringify(properties)}`;
+      assert.ok(
+        lines.some((line) => line.startsWith(`It (${type}) has ${property}`)),
+        said,
+      );
+    }
+  });
+});

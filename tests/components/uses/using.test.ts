@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { documentsOf, MANAGED_POLICY_LENGTH } from "../../../components/environment/accountRoles";
+import { allow, document, type Statement } from "../../../components/policies";
+import { USE_NAMES, USES } from "../../../components/uses/list";
+import { merged } from "../../../components/uses/merged";
+import { usable, using } from "../../../components/uses/using";
+import { WORKLOADS } from "../../../components/workloads/list";
+import { type Workload, workloadRoles } from "../../../components/workloads/workload";
+import { actionPatterns, statementFaults } from "../../../packages/iam/src/lint/statementFaults";
+import { catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
+import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
+import { texts, type Values } from "../../../packages/iam/src/json";
+import { resolved } from "../../programs";
+import { SITE } from "../workloads/site";
+
+const KINDS: readonly Workload[] = Object.values(WORKLOADS);
+const all = (workload: Workload): Workload => using(workload, usable(workload));
+
+/** What services add to the policies of a kind, by policy. */
+async function addedTo(workload: Workload): Promise<[string, Statement[]][]> {
+  const policies = (one: Workload) => ({
+    execution: one.further?.(SITE) ?? [],
+    boundary: one.boundary?.(SITE) ?? [],
+    ...Object.fromEntries(workloadRoles(one).map(([name, role]) => [name, role.statements(SITE)])),
+  });
+  const [before, after] = (await resolved([policies(workload), policies(all(workload))])) as Record<
+    string,
+    Statement[]
+  >[];
+  return Object.entries(after ?? {}).map(([policy, statements]) => [
+    `${workload.kind} ${policy}`,
+    statements.slice((before?.[policy] ?? []).length),
+  ]);
+}
+const added = async () =>
+  (await Promise.all(KINDS.map(addedTo))).flat().filter(([, each]) => each.length > 0);
+
+/** Actions that know no resource, or whose resources have no names, each with what keeps others' apart. */
+const ON_EVERYTHING = ["lambda:CreateEventSourceMapping"];
+
+describe("USES", () => {
+  it("has each service under the name that settings call it", () => {
+    assert.ok(USE_NAMES.length > 0);
+    for (const [key, { name }] of Object.entries(USES)) assert.equal(name, key);
+  });
+
+  it("says why a kind can't use a service that it has no part for", () => {
+    for (const { name, parts, lacks } of Object.values(USES)) {
+      const whole = parts.functions !== undefined && parts.tasks !== undefined;
+      assert.equal(lacks === undefined, whole, name);
+    }
+  });
+
+  it("adds statements with a Sid that no other of the policy has, each an allowance of exact actions", async () => {
+    const statements = await added();
+    assert.ok(statements.length >= 4);
+    for (const workload of KINDS) {
+      const whole = all(workload);
+      const policies = [
+        [...workload.execution(SITE), ...(whole.further?.(SITE) ?? [])],
+        whole.boundary?.(SITE) ?? [],
+        ...workloadRoles(whole).map(([, role]) => role.statements(SITE)),
+      ];
+      for (const policy of policies) {
+        const sids = policy.map(({ Sid }) => Sid);
+        assert.deepEqual([...new Set(sids)], sids, workload.kind);
+      }
+    }
+    for (const [policy, each] of statements)
+      for (const { Sid, Effect, Action } of each) {
+        assert.match(Sid, /^[A-Z][A-Za-z]+$/, policy);
+        assert.equal(Effect, "Allow", `${policy} ${Sid}`);
+        for (const action of texts(Action)) assert.doesNotMatch(action, /\*/, `${policy} ${Sid}`);
+      }
+  });
+
+  it("asks for actions that AWS has, on resources and with conditions that they come with", async () => {
+    const keys = await conditionKeys();
+    for (const [policy, statements] of await added())
+      for (const { Sid, ...rest } of statements) {
+        const statement = rest as unknown as Values;
+        const asked = await catalog(actionPatterns(statement).map(serviceOf));
+        assert.deepEqual(statementFaults(statement, asked, keys), [], `${policy} ${Sid}`);
+      }
+  });
+
+  it("names the stack wherever AWS can keep services of one account apart", async () => {
+    const own = /cat--test[-/]/;
+    for (const [policy, statements] of await added())
+      for (const { Sid, Action, Resource, Condition } of statements) {
+        const apart =
+          texts(Resource).every((each) => own.test(each)) ||
+          /cat--test/.test(JSON.stringify(Condition ?? {}));
+        const nothing = texts(Action).every((action) => ON_EVERYTHING.includes(action));
+        const reads = Sid === "ReadTagsOfEventSources";
+        assert.ok(apart || nothing || reads, `${policy} ${Sid}`);
+      }
+  });
+});
+
+describe("using", () => {
+  it("adds nothing without services, but for what settings would have to say", () => {
+    for (const workload of KINDS) {
+      const none = using(workload, []);
+      assert.deepEqual(none.further?.(SITE), []);
+      assert.deepEqual(none.boundary?.(SITE), workload.boundary?.(SITE));
+      const { offered, ...template } = none.template;
+      assert.deepEqual(template, workload.template);
+      assert.ok(Object.keys(offered ?? {}).length > 0);
+      for (const type of Object.keys(offered ?? {})) assert.ok(!template.types.includes(type), type);
+    }
+    assert.equal(using(WORKLOADS["lambda-zip"], []).template.offered?.["AWS::SQS::Queue"], "[sqs]");
+  });
+
+  it("offers no type that a chosen service lets in", () => {
+    for (const workload of KINDS) {
+      const { types, offered } = all(workload).template;
+      assert.deepEqual(offered, {});
+      for (const use of usable(workload))
+        assert.notEqual(types.length, using(workload, []).template.types.length, use);
+    }
+  });
+
+  it("lets a type in by exactly the services that have it", () => {
+    for (const workload of KINDS)
+      for (const use of usable(workload)) {
+        const { types } = using(workload, [use]).template;
+        const more = types.filter((type) => !workload.template.types.includes(type));
+        assert.ok(more.length > 0, use);
+        const others = using(
+          workload,
+          usable(workload).filter((each) => each !== use),
+        ).template;
+        for (const type of more)
+          assert.ok(others.types.includes(type) || others.offered?.[type]?.endsWith(`${use}]`), type);
+      }
+  });
+});
+
+describe("merged template rules", () => {
+  it("have the types of both, and of a property that both have what either allows", () => {
+    assert.deepEqual(
+      merged(
+        { types: ["B"], own: { T: { P: { A: ["Ref"] } } }, only: { T: { Q: ["x"] } }, callers: ["a"] },
+        { types: ["A", "B"], own: { T: { P: { B: ["Arn"] }, R: {} } }, only: { T: { Q: ["y"] } } },
+      ),
+      {
+        types: ["A", "B"],
+        trusted: [],
+        callers: ["a"],
+        given: {},
+        own: { T: { P: { A: ["Ref"], B: ["Arn"] }, R: {} } },
+        only: { T: { Q: ["x", "y"] } },
+        never: {},
+      },
+    );
+  });
+});
+
+describe("documents of managed policies", () => {
+  const sized = (Sid: string, length: number) => {
+    const empty = JSON.stringify(allow(Sid, [""], ["*"])).length;
+    return allow(Sid, ["a".repeat(length - empty)], ["*"]);
+  };
+  const frame = JSON.stringify(document()).length;
+
+  it("are none for no statement, and one as long as they fit, to the last character", () => {
+    assert.deepEqual(documentsOf([]), []);
+    const [one, other] = [sized("One", 3000), sized("Other", MANAGED_POLICY_LENGTH - frame - 3000 - 1)];
+    assert.equal(JSON.stringify(document(one, other)).length, MANAGED_POLICY_LENGTH);
+    assert.deepEqual(documentsOf([one, other]), [[one, other]]);
+  });
+
+  it("are as many as it takes otherwise, with every statement in its order", () => {
+    const statements = [
+      sized("One", 3000),
+      sized("Other", MANAGED_POLICY_LENGTH - frame - 3000),
+      sized("Third", 200),
+    ];
+    assert.deepEqual(
+      documentsOf(statements).map((each) => each.map(({ Sid }) => Sid)),
+      [["One"], ["Other", "Third"]].map((each) => each),
+    );
+  });
+});
