@@ -463,7 +463,7 @@ export const lambda: Service = {
           actions: "kms:DescribeKey kms:GenerateDataKey kms:Decrypt",
         },
       ],
-      asked: ({ resource: { arn, properties }, stack }, operation, action) => {
+      asked: ({ resource: { arn, properties }, stack }, _, action) => {
         const called = { "lambda:FunctionArn": functionArn(stack, String(properties["FunctionName"])) };
         if (action === "lambda:CreateEventSourceMapping")
           return on("*", [action], { ...called, ...requestTags(stack) });
