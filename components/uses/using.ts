@@ -46,15 +46,15 @@ export function using(workload: Workload, uses: readonly UseName[]): Workload {
 const unique = <T extends { readonly Sid: string }>(statements: readonly T[]): T[] =>
   statements.filter(({ Sid }, at) => statements.findIndex((each) => each.Sid === Sid) === at);
 
-/** What `uses` would have to be for each type that it could let in. */
+/** For each type that further services would let in: what the pipeline lacks. */
 function offers(workload: Workload, uses: readonly UseName[]): Record<string, string> {
-  const offered: Record<string, string> = {};
+  const lines = new Map<string, string[]>();
   for (const name of usable(workload).filter((each) => !uses.includes(each)))
-    for (const type of partOf(workload, name)?.template.types ?? []) {
-      const line = `[${[...uses, name].join(", ")}]`;
-      offered[type] = offered[type] === undefined ? line : `${offered[type]} or ${line}`;
-    }
-  return offered;
+    for (const type of partOf(workload, name)?.template.types ?? [])
+      lines.set(type, [...(lines.get(type) ?? []), `uses: [${[...uses, name].join(", ")}]`]);
+  return Object.fromEntries(
+    [...lines].map(([type, each]) => [type, ` without ${each.join(" or ")} in the settings of its pipeline`]),
+  );
 }
 
 const fail = (message: string): never => {

@@ -20,7 +20,7 @@ export interface TemplateRules {
   readonly only: ByProperty<readonly string[]>;
   /** Properties that it may not have, and what each does. */
   readonly never: ByProperty<string>;
-  /** What the setting `uses` would have to be for a type that it does not let in: `[s3, sqs]`. Default: it can let in none. */
+  /** Of types that the setting `uses` could let in: what follows "may not have". Default: it can let in none. */
   readonly offered?: Readonly<Record<string, string>>;
 }
 

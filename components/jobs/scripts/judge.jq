@@ -323,9 +323,7 @@ def template_refusals($at):
     ($template.Resources | to_entries[] | .key as $id | .value
       | if type != "object" or (.Type | type) != "string" then refused($id; "?"; "is not a resource that can be read")
         elif .Type as $type | $rules.types | index($type) | not then
-          .Type as $type | ($rules.offered // {})[$type] as $uses
-          | refused($id; $type; if $uses == null then "has a type that this kind of service may not have: \($rules.types | join(", "))"
-              else "is of an AWS service that this pipeline does not use: write uses: \($uses) at the pipeline in the settings of the tooling stack, and bring up that stack and the environments' stacks" end)
+          refused($id; .Type; "has a type that this kind of service may not have" + ($rules.offered[.Type] // ": \($rules.types | join(", "))"))
         elif (.Condition != null) and ({Condition} | evaluate($at)) == false then empty
         else .Type as $type | [.Properties // {} | evaluate($at) | problems($at; $type)] | unique[] | . as $why | refused($id; $type; $why) end),
     endpoint_refusals($at),

@@ -29,6 +29,7 @@ export const OTHERS = [
   "arn:{partition}:iam::{account}:user/others",
   "arn:{partition}:kms:{region}:{account}:alias/others",
   "arn:{partition}:kms:{region}:{account}:key/0ther",
+  "arn:{partition}:lambda:{region}:{account}:event-source-mapping:others",
   "arn:{partition}:lambda:{region}:{account}:function:others",
   "arn:{partition}:logs:{region}:{account}:log-group:others",
   "arn:{partition}:secretsmanager:{region}:{account}:secret:others",
@@ -36,4 +37,5 @@ export const OTHERS = [
   "arn:{partition}:s3:::others-{account}",
   "arn:{partition}:s3:::others-{account}/object",
   "arn:{partition}:sns:{region}:{account}:others",
+  "arn:{partition}:sqs:{region}:{account}:others",
 ] as const;

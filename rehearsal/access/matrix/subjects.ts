@@ -35,6 +35,8 @@ const TAKING = {
 const arnsOf = ({ record }: World, type: string): ReadonlySet<string> =>
   new Set(ofType(record, type).map(({ outputs }) => String(outputs["arn"])));
 
+const forbids = ({ statements }: Policy): boolean => statements.some(({ effect }) => effect === "Deny");
+
 /** A template may forbid what the stacks allow on what it makes: the access matrix is about what is allowed. */
 function withoutTemplateDenials({ deployments, model: { guarded } }: World): AccessModel["guarded"] {
   const made = new Set(deployments.flatMap(({ resources: all }) => all.map(({ arn }) => arn)));
@@ -45,7 +47,9 @@ function withoutTemplateDenials({ deployments, model: { guarded } }: World): Acc
   return new Map(
     [...guarded].map(([arn, each]) => [
       arn,
-      made.has(arn) && each.policy ? { ...each, policy: allowing(each.policy) } : each,
+      made.has(arn) && each.policy && forbids(each.policy)
+        ? { ...each, policy: allowing(each.policy) }
+        : each,
     ]),
   );
 }

@@ -29,6 +29,11 @@ export interface Subject extends PolicyUnderTest {
   readonly registered: PolicyDocument | undefined;
 }
 
+/** What a template forbids on what it makes, the access matrix leaves out. */
+const isInMatrix = ({ attached, statements }: Policy): boolean =>
+  attached !== "logGroup" &&
+  (attached === "identity" || attached === "trust" || statements.every(({ effect }) => effect === "Allow"));
+
 /**
  * Every policy that a stack or a workload's template writes, once. What AWS writes itself is left out, and so is what
  * stands for a managed policy that no stack makes. What a template writes has its conditions in the boundary beside it.
@@ -38,7 +43,7 @@ export function subjects({ model, record, deployments }: World): Subject[] {
   const templates = new Set(deployments.flatMap(({ resources }) => resources.map(({ arn }) => arn)));
   return [...policiesOf(model)].flatMap(([policy, owner]) => {
     const registered = documents.find((each) => isOf(each, owner, policy));
-    const byTemplate = templates.has(owner) && policy.attached !== "logGroup";
+    const byTemplate = templates.has(owner) && isInMatrix(policy);
     return registered || byTemplate ? [{ owner, policy, unconditional: !registered, registered }] : [];
   });
 }

@@ -144,8 +144,8 @@ describe("a template of services that settings do not add", () => {
     assert.deepEqual(await inTemplate({ type: "AWS::SQS::Queue", properties: {} }, rulesOf()), [
       ...["It", "Queue"].map(
         (id) =>
-          `${id} (AWS::SQS::Queue) is of an AWS service that this pipeline does not use: write uses: [sqs] at the ` +
-          "pipeline in the settings of the tooling stack, and bring up that stack and the environments' stacks",
+          `${id} (AWS::SQS::Queue) has a type that this kind of service may not have without uses: [sqs] in the ` +
+          "settings of its pipeline",
       ),
     ]);
   });
@@ -159,7 +159,7 @@ describe("a template of services that settings do not add", () => {
     const [line = ""] = await judged(
       made({ type: "AWS::Lambda::EventSourceMapping", properties: {} }, using(ecsService, ["sqs"]).template),
     );
-    assert.match(line, /has a type that this kind of service may not have/);
+    assert.match(line, /has a type that this kind of service may not have: /);
   });
 });
 
