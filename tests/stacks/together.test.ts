@@ -23,6 +23,7 @@ const ON_EVERYTHING: Readonly<Record<string, string>> = {
   "cloudwatch:PutMetricData": "metrics have no ARN",
   "xray:PutTelemetryRecords": "knows no resource",
   "xray:PutTraceSegments": "knows no resource",
+  "lambda:CreateEventSourceMapping": "knows no resource; the function that is called is in its condition",
   "logs:CreateLogDelivery": "knows no resource",
   "logs:DeleteLogDelivery": "knows no resource",
   "logs:DescribeIndexPolicies": "knows no resource",

@@ -36,6 +36,7 @@ describe("the sample", () => {
         {
           id: { name: "catalog", prefix: "catalog" },
           workload: "lambda-container",
+          uses: [],
           directory: "app",
           template: "template.yaml",
           source: { kind: "codecommit", repository: "catalog", branch: "main", create: true },

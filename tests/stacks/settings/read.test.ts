@@ -50,6 +50,7 @@ describe("readSettings", () => {
       layerCache: true,
       platform: "linux/arm64",
       transforms: ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"],
+      uses: ["sqs"],
     };
     const settings = toolingOf({
       pipelines: [

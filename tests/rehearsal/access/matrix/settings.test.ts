@@ -33,6 +33,7 @@ describe("The access matrix's reading of the settings", () => {
           })),
           source: { repository: "catalog" },
           transforms: [],
+          uses: [],
           layerCache: false,
           branches: undefined,
         },
