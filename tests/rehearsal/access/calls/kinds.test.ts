@@ -136,7 +136,11 @@ describe("access/calls of tasks on a container platform", () => {
       "endpoint-url",
     ];
     assert.deepEqual(
-      told(reads.filter(({ environment }) => environment === "prod")),
+      told(
+        reads.filter(
+          ({ environment, resource }) => environment === "prod" && resource.includes("/platform/"),
+        ),
+      ),
       ["plan", "execution"].flatMap((role) =>
         keys.map(
           (key) =>

@@ -85,13 +85,21 @@ describe("access/calls has", () => {
     const people = (part: string) =>
       [...new Set(calls.filter(({ caller }) => caller.includes(part)).map(({ action }) => action))].sort();
     assert.deepEqual(people("catalog-operator"), [
+      "codecommit:GetBranch",
+      "codecommit:GetCommit",
+      "codecommit:GetMergeConflicts",
       ...watch,
       "codepipeline:RetryStageExecution",
       "codepipeline:RollbackStage",
       "codepipeline:StartPipelineExecution",
       "codepipeline:StopPipelineExecution",
+      "logs:GetLogEvents",
     ]);
-    assert.deepEqual(people("prod-approver"), [...watch, "codepipeline:PutApprovalResult"]);
+    assert.deepEqual(people("prod-approver"), [
+      ...watch,
+      "codepipeline:PutApprovalResult",
+      "logs:GetLogEvents",
+    ]);
     const answered = calls
       .filter(({ action }) => action === "codepipeline:PutApprovalResult")
       .map(({ resource }) => resource);

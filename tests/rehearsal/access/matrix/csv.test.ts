@@ -43,7 +43,7 @@ describe("The access matrix as CSV", () => {
         [
           "pipeline catalog/Approve-prod/Approval in 111111111111",
           "",
-          "approvers answer for this environment and no other",
+          "approvers answer for this environment and no other, and do nothing else with its stages",
         ],
       ],
     );

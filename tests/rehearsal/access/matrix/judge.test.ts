@@ -111,7 +111,7 @@ describe("The access matrix of the sample", () => {
     assert.deepEqual(others, []);
     assert.match(
       only ?? "",
-      /^role delivery-catalog-promote may not ecr:BatchDeleteImage on arn:aws:ecr:.*, which the access matrix has \(images that no record names go once they are old; no rule of the repository could tell\), for lack of identity; add/,
+      /^role delivery-catalog-promote may not ecr:BatchDeleteImage on arn:aws:ecr:.*, which the access matrix has \(images that no record names go once they are old, of this pipeline's repository only; no rule of the repository could tell\), for lack of identity; add/,
     );
     const reader = await withPolicy(
       "aws:s3/bucketPolicy:BucketPolicy",

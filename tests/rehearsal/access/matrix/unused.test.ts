@@ -82,7 +82,7 @@ describe("A grant of the access matrix", () => {
       (action, caller) => action === "codepipeline:StartPipelineExecution" && caller.includes("operator"),
     );
     assert.deepEqual(lines, [
-      `whoever has policy catalog-operator in 111111111111 may codepipeline:StartPipelineExecution since "operators watch, start and stop this pipeline"${OUT}`,
+      `whoever has policy catalog-operator in 111111111111 may codepipeline:StartPipelineExecution since "operators watch, start and stop this pipeline and no other"${OUT}`,
     ]);
   });
 
