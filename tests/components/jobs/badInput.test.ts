@@ -317,6 +317,28 @@ const INPUTS: Readonly<Record<string, Input>> = {
           .sort(),
       ].join("\n"),
   },
+  "names of parameters that are set twice": {
+    values: AT_ONCE,
+    jobs: {
+      build: (...names) =>
+        built(() => undefined, worldOf(lambdaZip), {
+          "app/parameters/prod.json": parameters([...names, ...names], (name) => name),
+        }),
+    },
+    says: (...names) =>
+      [
+        "template and parameters can't be deployed:",
+        ...names
+          .flatMap((name) => {
+            const shown = JSON.stringify(name).slice(0, 100);
+            return [
+              `app/parameters/prod.json: ${shown} is set twice: keep one`,
+              `app/parameters/prod.json: template.yaml declares no parameter ${shown}: remove it, or declare it`,
+            ];
+          })
+          .sort(),
+      ].join("\n"),
+  },
   "macros that the template names": {
     jobs: {
       build: (transform = "") => {

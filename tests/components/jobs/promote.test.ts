@@ -274,14 +274,17 @@ describe("job promote", () => {
     for (const kind of KINDS) {
       const gone = verified({ test: [recorded(A)], prod: [recorded(A)] });
       gone.objects.delete(`${RELEASES}${EXECUTION_ID}/SHA256SUMS`);
-      const odd = verified({ test: [recorded(A)], prod: [recorded(A)] });
-      odd.objects.set(`${RELEASES}${EXECUTION_ID}/a b?versionId=1`, Buffer.from(""));
+      const odd = ["a b?versionId=1", "../prod/x", "code/../../x", "-x", "code/.x", "$(x)"].map((name) => {
+        const world = verified({ test: [recorded(A)], prod: [recorded(A)] });
+        world.objects.set(`${RELEASES}${EXECUTION_ID}/${name}`, Buffer.from(""));
+        return [world, /error: an object of the release has a bad name: /] as const;
+      });
       for (const [world, message] of [
         [
           gone,
           /error: Deploy left no release in s3:\/\/artifacts-bucket\/releases\/catalog\/222222222222\/test\/.*start a new release/,
         ],
-        [odd, /error: an object of the release has a bad name/],
+        ...odd,
       ] as const) {
         const result = await kind(world);
         assert.equal(result.code, 1);
