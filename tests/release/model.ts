@@ -81,6 +81,8 @@ export interface Fault {
   readonly session: string;
   /** Which of the session's calls, from 1. Of `lose-answer`: only the first try of it; the CLI's own retries go on. */
   readonly call: number;
+  /** `s3:PutObject`: counts the session's calls of this operation alone. Default: all. */
+  readonly operation?: string;
   readonly kind: FaultKind;
   /** Ends the processes of the session (their group); needed for `kill-…`. It is waited for. */
   readonly kill?: () => void | Promise<void>;

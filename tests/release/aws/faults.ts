@@ -9,7 +9,7 @@ export interface Meeting {
 
 export class Faults {
   readonly #set = new Set<{ readonly fault: Fault; fired: Call | undefined }>();
-  /** Calls of each session, without the tries that the CLI makes again. */
+  /** Calls of each session, and of each operation of it, without the tries that the CLI makes again. */
   readonly #counts = new Map<string, number>();
   readonly #tries = new Set<string>();
 
@@ -24,10 +24,19 @@ export class Faults {
   meets(call: Call, invocation: string | undefined): Meeting | undefined {
     if (invocation !== undefined && this.#tries.has(invocation)) return undefined;
     if (invocation !== undefined) this.#tries.add(invocation);
-    const count = (this.#counts.get(call.session) ?? 0) + 1;
-    this.#counts.set(call.session, count);
+    const operation = `${call.service}:${call.operation}`;
+    const [all, own] = [call.session, `${call.session} ${operation}`].map((of) => {
+      const count = (this.#counts.get(of) ?? 0) + 1;
+      this.#counts.set(of, count);
+      return count;
+    });
     const entry = [...this.#set].find(
-      ({ fault, fired }) => !fired && fault.session === call.session && fault.call === count,
+      ({ fault, fired }) =>
+        !fired &&
+        fault.session === call.session &&
+        (fault.operation === undefined
+          ? fault.call === all
+          : fault.operation === operation && fault.call === own),
     );
     if (!entry) return undefined;
     return {

@@ -101,6 +101,14 @@ const CODEBUILD: Asks = {
   ],
 };
 
+const SSM: Asks = {
+  GetParameters: (input, caller) =>
+    list(input["Names"]).map((name) => ({
+      action: "ssm:GetParameters",
+      resource: arn(caller, "ssm", `parameter/${String(name).replace(/^\//, "")}`),
+    })),
+};
+
 /** Tags are a permission of their own, which the evaluator adds: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
 const STS: Asks = {
   GetCallerIdentity: () => [],
@@ -133,5 +141,6 @@ export const OTHERS: Readonly<Record<string, Asks>> = {
   ecr: ECR,
   logs: LOGS,
   sns: SNS,
+  ssm: SSM,
   sts: STS,
 };
