@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { JUDGE } from "../components/jobs/judge";
 import program from "../index";
 import { broughtUp, names } from "./programs";
 import { stackFile } from "./stacks/settingsSample";
@@ -43,6 +44,7 @@ const TOOLING: Golden = {
   "aws:sns/topicPolicy:TopicPolicy": ["catalog"],
   "aws:sns/topicSubscription:TopicSubscription": ["catalog--release@example.com"],
   "aws:ssm/parameter:Parameter": [
+    ...Object.keys(JUDGE).map((key) => `judge-${key}`),
     "published-bucket-arn",
     "published-key-arn",
     ...["operator-policy-arn", "pipeline", "repository-arn", "source"].map(
@@ -58,7 +60,7 @@ const TOOLING: Golden = {
   "delivery:index:Job": JOBS,
   "delivery:index:PeoplePolicies": ["catalog"],
   "delivery:index:PipelineJobs": ["catalog"],
-  "delivery:index:PublishedValues": ["published"],
+  "delivery:index:PublishedValues": ["judge", "published"],
   "delivery:index:Triggers": ["catalog"],
   "pulumi:providers:aws": ["account"],
   "pulumi:pulumi:Stack": ["delivery-tooling"],

@@ -23,8 +23,8 @@ describe("access/decide, context and refusals", () => {
     const table = `arn:aws:dynamodb:eu-west-1:${TEST}:table/catalog--test-products`;
     throws({ ...asked, action: "dynamodb:GetItem", resource: table }, /it is not in the model/);
     throws(
-      { ...asked, action: "sqs:SendMessage", resource: `arn:aws:sqs:eu-west-1:${TEST}:q` },
-      /whether resources of sqs have policies/,
+      { ...asked, action: "kinesis:PutRecord", resource: `arn:aws:kinesis:eu-west-1:${TEST}:stream/q` },
+      /whether resources of kinesis have policies/,
     );
     throws(
       { ...asked, action: "ecr:GetAuthorizationToken", principal: anonymous, resource: "*" },

@@ -93,8 +93,8 @@ describe("cloud", () => {
 
   it("refuses a type that it does not know, and names the file to extend", () => {
     assert.throws(
-      () => asked("aws:sqs/queue:Queue", {}),
-      new NotKnown(unknownType("thing", "aws:sqs/queue:Queue")),
+      () => asked("aws:kinesis/stream:Stream", {}),
+      new NotKnown(unknownType("thing", "aws:kinesis/stream:Stream")),
     );
   });
 });

@@ -22,9 +22,9 @@ describe("access/world refuses", () => {
   refused("a template that is no YAML, with its line", "Resources: [\n", Stopped, /^template.yaml:\d+: /);
   refused(
     "a type that may carry a policy",
-    resource("AWS::SQS::QueuePolicy", ""),
+    resource("AWS::Kinesis::ResourcePolicy", ""),
     NotKnown,
-    /^the template of catalog--test: Other is of type AWS::SQS::QueuePolicy, which no file of rehearsal\/aws knows and which may carry a policy: do without it, or add rehearsal\/aws\/sqs\.ts, /,
+    /^the template of catalog--test: Other is of type AWS::Kinesis::ResourcePolicy, which no file of rehearsal\/aws knows and which may carry a policy: do without it, or add rehearsal\/aws\/kinesis\.ts, /,
   );
   refused(
     "a policy of a stream, which is not collected",

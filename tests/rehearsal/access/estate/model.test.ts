@@ -119,8 +119,8 @@ describe("access/model", () => {
     });
   refused(
     "a type of resource that nobody has looked at",
-    (runs) => changed(runs, same, { type: "aws:sqs/queue:Queue" }),
-    /^extra is of type aws:sqs\/queue:Queue, which no file of rehearsal\/aws knows and which may carry a policy: do without it, or add rehearsal\/aws\/sqs\.ts, /,
+    (runs) => changed(runs, same, { type: "aws:kinesis/stream:Stream" }),
+    /^extra is of type aws:kinesis\/stream:Stream, which no file of rehearsal\/aws knows and which may carry a policy: do without it, or add rehearsal\/aws\/kinesis\.ts, /,
   );
   refused(
     "a remote component that nobody has looked at",

@@ -53,15 +53,15 @@ describe("release", () => {
   });
 
   it("lists a type that it does not know as not rehearsed, in the plan and at the end", async () => {
-    const template = TEMPLATE.replace("Resources:", "Resources:\n  Mail: { Type: AWS::SQS::Queue }");
+    const template = TEMPLATE.replace("Resources:", "Resources:\n  Mail: { Type: AWS::Kinesis::Stream }");
     const { act, lines } = await releaseOf(service({ "template.yaml": template }));
     assert.equal(act.stopped, undefined);
     assert.ok(
       lines.includes(
-        "ADD Mail (AWS::SQS::Queue) (not rehearsed: nothing here knows this type; add rehearsal/aws/sqs.ts, and a line for it in rehearsal/aws/registry.ts)",
+        "ADD Mail (AWS::Kinesis::Stream) (not rehearsed: nothing here knows this type; add rehearsal/aws/kinesis.ts, and a line for it in rehearsal/aws/registry.ts)",
       ),
     );
-    assert.equal(act.notShown[0]?.what, "types that nothing here knows, not rehearsed: AWS::SQS::Queue");
+    assert.equal(act.notShown[0]?.what, "types that nothing here knows, not rehearsed: AWS::Kinesis::Stream");
   });
 
   whole("runs beside another release of the same machine, each on ports of its own", async () => {

@@ -123,6 +123,7 @@ describe("page/reach", () => {
       [
         ["catalog--prod-approver", ["approves", "reads"], "delivery-catalog-pipeline"],
         ["catalog-operator", ["starts", "stops", "reads"], "delivery-catalog-pipeline"],
+        ["catalog-operator", ["fetches"], "catalog"],
       ],
     );
   });
