@@ -46,8 +46,9 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   ),
   "tooling-role": inTooling("arn:{partition}:iam::{tooling}:role{path}{rest}", "role {rest}"),
   "network-interface": inTooling(regional("ec2", "{tooling}", "network-interface/{rest}")),
-  subnet: inTooling(regional("ec2", "{tooling}", "subnet/{rest}")),
-  "security-group": inTooling(regional("ec2", "{tooling}", "security-group/{rest}")),
+  // One that is shared has the ARN of its owner; the id alone says which it is.
+  subnet: inTooling(regional("ec2", "*", "subnet/{rest}")),
+  "security-group": inTooling(regional("ec2", "*", "security-group/{rest}")),
   role: inEnvironment("{roles}{rest}"),
   stack: inEnvironment(regional("cloudformation", "{account}", "stack/{rest}")),
   // An organization's own backend, in whichever account: its bucket and keys answer for themselves too.

@@ -29,6 +29,10 @@ function namedBy({ statements }: Policy, holder: string, { guarded }: AccessMode
     });
 }
 
+/** The ARN in one account, where it is in any: of what others share, the name alone says which it is. */
+const inAccount = (arn: string, account: string): string =>
+  arn.replace(/^((?:[^:]*:){4})\*:/, (_, before: string) => `${before}${account}:`);
+
 /** Everything that is asked about, each once. */
 export function resourcesAsked(estate: Estate, permissions: readonly Permission[]): Resource[] {
   const { model, accounts, resources = [] } = estate;
@@ -43,7 +47,7 @@ export function resourcesAsked(estate: Estate, permissions: readonly Permission[
   ];
   for (const { arn, account } of permissions.flatMap(({ on }) => on))
     for (const each of account === undefined ? accounts : [account])
-      for (const one of around(arn)) add(one, each);
+      for (const one of around(inAccount(arn, each))) add(one, each);
   for (const { arn, account } of resources) add(arn, account);
   for (const account of accounts) add("*", account);
   for (const { arn, account, identity } of model.roles.values()) {

@@ -24,6 +24,7 @@ const ALL = [
   "functions in zips, in the one account",
   "a service of the Serverless Framework",
   "a VPC",
+  "functions, their branches and tasks that use further services",
 ];
 const TITLES = sampled(ALL, (_, index) => index === 0);
 
