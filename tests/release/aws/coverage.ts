@@ -107,7 +107,7 @@ const text = (): string =>
   [
     "# The AWS of the release test\n\n<!-- Written by tests/release/aws/coverage.ts: npm run docs:release-test -->\n\n" +
       "`npm run test:release` runs AWS's own CLI. Its requests go through a proxy under a throw-away certificate to a gate, which decides each by the\n" +
-      "policies that the stacks register, and passes what is allowed to [ministack](https://pypi.org/project/ministack/). Nothing leaves the machine.\n",
+      "policies that the stacks register, and passes what is allowed to ministack, an emulator from PyPI. Nothing leaves the machine.\n",
     chapter(
       "What is made of what the stacks register",
       "By type; everything else is named with the place where it counts.",
