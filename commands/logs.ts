@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { EXIT_CODES, ROOT, run } from "./command";
-import { readDelivery } from "./delivery";
+import { EXIT_CODES, run } from "./command";
+import { answered, COMMON } from "./pipelines/commandLine";
 
 const USAGE = `npm run logs -- PIPELINE [ENVIRONMENT] [options]: the log of the job that runs just now or, where none does, of the one that
 ran last.
@@ -19,17 +19,12 @@ run("logs", async (args) => {
     options: {
       job: { type: "string" },
       follow: { type: "boolean", default: false },
-      profile: { type: "string" },
-      help: { type: "boolean", default: false },
+      ...COMMON,
     },
   });
   const { help, ...options } = values;
-  if (help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const delivery = readDelivery(ROOT);
-  const { desk } = await import("./pipelines/desk"); // the SDKs are loaded here, so that wrong options are answered at once
-  const { logs } = await import("./pipelines/logs");
-  return logs(desk(), delivery, positionals, options);
+  return answered(USAGE, help, async (desk, delivery) => {
+    const { logs } = await import("./pipelines/logs");
+    return logs(desk, delivery, positionals, options);
+  });
 });

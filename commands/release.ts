@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { EXIT_CODES, ROOT, run } from "./command";
-import { readDelivery } from "./delivery";
+import { EXIT_CODES, run } from "./command";
+import { answered, COMMON } from "./pipelines/commandLine";
 
 const USAGE = `npm run release -- PIPELINE [options]: starts a run, of what is on the pipeline's branch or of one commit, and follows it until
 it ends or waits for an approval. Ctrl-C leaves it running.
@@ -25,17 +25,12 @@ run("release", async (args) => {
       branch: { type: "string" },
       "no-wait": { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
-      profile: { type: "string" },
-      help: { type: "boolean", default: false },
+      ...COMMON,
     },
   });
   const { help, "no-wait": leave, ...options } = values;
-  if (help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const delivery = readDelivery(ROOT);
-  const { desk } = await import("./pipelines/desk"); // the SDKs are loaded here, so that wrong options are answered at once
-  const { release } = await import("./pipelines/release");
-  return release(desk(), delivery, positionals, { ...options, wait: !leave });
+  return answered(USAGE, help, async (desk, delivery) => {
+    const { release } = await import("./pipelines/release");
+    return release(desk, delivery, positionals, { ...options, wait: !leave });
+  });
 });

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { EXIT_CODES, ROOT, run } from "./command";
-import { readDelivery } from "./delivery";
+import { EXIT_CODES, run } from "./command";
+import { answered, COMMON } from "./pipelines/commandLine";
 
 const USAGE = `npm run rollback -- PIPELINE ENVIRONMENT [options]: brings an environment back to a release that it ran. It lists those, says
 which way it goes, and asks. CodePipeline rolls the stage back where it can: the same bytes, no build, no approval. Where the
@@ -22,17 +22,12 @@ run("rollback", async (args) => {
       to: { type: "string" },
       "no-wait": { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
-      profile: { type: "string" },
-      help: { type: "boolean", default: false },
+      ...COMMON,
     },
   });
   const { help, "no-wait": leave, ...options } = values;
-  if (help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const delivery = readDelivery(ROOT);
-  const { desk } = await import("./pipelines/desk"); // the SDKs are loaded here, so that wrong options are answered at once
-  const { rollback } = await import("./pipelines/rollback");
-  return rollback(desk(), delivery, positionals, { ...options, wait: !leave });
+  return answered(USAGE, help, async (desk, delivery) => {
+    const { rollback } = await import("./pipelines/rollback");
+    return rollback(desk, delivery, positionals, { ...options, wait: !leave });
+  });
 });

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { EXIT_CODES, ROOT, run } from "./command";
-import { readDelivery } from "./delivery";
+import { EXIT_CODES, run } from "./command";
+import { answered, COMMON } from "./pipelines/commandLine";
 
 const USAGE = `npm run status -- [pipeline ...] [options]: what each environment runs, since when and by which run; what is under way,
 what waits for whom and until when, and why the last run failed. It only reads.
@@ -21,17 +21,12 @@ run("status", async (args) => {
       watch: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       branches: { type: "boolean", default: false },
-      profile: { type: "string" },
-      help: { type: "boolean", default: false },
+      ...COMMON,
     },
   });
   const { help, ...options } = values;
-  if (help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const delivery = readDelivery(ROOT);
-  const { desk } = await import("./pipelines/desk"); // the SDKs are loaded here, so that wrong options are answered at once
-  const { status } = await import("./pipelines/status");
-  return status(desk(), delivery, positionals, options);
+  return answered(USAGE, help, async (desk, delivery) => {
+    const { status } = await import("./pipelines/status");
+    return status(desk, delivery, positionals, options);
+  });
 });

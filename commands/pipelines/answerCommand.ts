@@ -1,7 +1,7 @@
 /** The command lines of `npm run approve` and `npm run reject`, which differ in one word. */
 import { parseArgs } from "node:util";
-import { EXIT_CODES, ROOT } from "../command";
-import { readDelivery } from "../delivery";
+import { EXIT_CODES } from "../command";
+import { answered, COMMON } from "./commandLine";
 
 const usage = (
   verdict: "approve" | "reject",
@@ -22,17 +22,12 @@ export async function answerCommand(verdict: "approve" | "reject", args: string[
     options: {
       reason: { type: "string" },
       run: { type: "string" },
-      profile: { type: "string" },
-      help: { type: "boolean", default: false },
+      ...COMMON,
     },
   });
   const { help, ...options } = values;
-  if (help) {
-    console.log(usage(verdict));
-    return 0;
-  }
-  const delivery = readDelivery(ROOT);
-  const { desk } = await import("./desk"); // the SDKs are loaded here, so that wrong options are answered at once
-  const { answer } = await import("./approval");
-  return answer(desk(), delivery, verdict, positionals, options);
+  return answered(usage(verdict), help, async (desk, delivery) => {
+    const { answer } = await import("./approval");
+    return answer(desk, delivery, verdict, positionals, options);
+  });
 }

@@ -48,7 +48,7 @@ async function tell(
 }
 
 /** Returns the exit code: 0 where it has succeeded or waits for an approval, 130 where somebody has interrupted. */
-export async function follow(desk: Desk, patience: Patience, followed: Followed): Promise<number> {
+async function follow(desk: Desk, patience: Patience, followed: Followed): Promise<number> {
   const { client, place, pipeline, run, environments } = followed;
   const told = new Map<string, string>();
   for (;;) {
@@ -84,5 +84,21 @@ export async function follow(desk: Desk, patience: Patience, followed: Followed)
       );
       return 130;
     }
+  }
+}
+
+/** Starts a run and, where that is wanted, follows it. Returns the exit code. */
+export async function startAndFollow(
+  desk: Desk,
+  { wait, ...followed }: Omit<Followed, "run"> & { readonly wait: boolean },
+  start: () => Promise<string>,
+): Promise<number> {
+  const patience = desk.patience(); // from here on Ctrl-C leaves a run behind, and says so
+  try {
+    const run = await start();
+    desk.say(`started: run ${run}`);
+    return wait ? await follow(desk, patience, { ...followed, run }) : 0;
+  } finally {
+    patience.close();
   }
 }

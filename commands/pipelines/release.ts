@@ -10,7 +10,7 @@ import { Refusal } from "../refusal";
 import { findCommit, type Found, onlyOne, type Wanted } from "./commits";
 import { allowed, policyOf } from "./denial";
 import type { Desk } from "./desk";
-import { follow } from "./following";
+import { startAndFollow } from "./following";
 import { type History, recentHistory } from "./history";
 import { ifUp, noMore, type PipelinePlace, pipelineNamed, reach } from "./places";
 import { promotedIn, underWay } from "./releases";
@@ -117,20 +117,8 @@ export async function release(
       return 1;
     }
   }
-  const patience = desk.patience(); // from here on Ctrl-C leaves a run behind, and says so
-  try {
-    const run = await allowed(`start pipeline ${name}`, policy, () => startRun(client, name, found?.commit));
-    desk.say(`started: run ${run}`);
-    return wait
-      ? await follow(desk, patience, {
-          client,
-          place,
-          pipeline: name,
-          run,
-          environments: pipeline.environments,
-        })
-      : 0;
-  } finally {
-    patience.close();
-  }
+  const followed = { client, place, pipeline: name, environments: pipeline.environments, wait };
+  return startAndFollow(desk, followed, () =>
+    allowed(`start pipeline ${name}`, policy, () => startRun(client, name, found?.commit)),
+  );
 }

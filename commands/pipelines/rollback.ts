@@ -12,7 +12,7 @@ import type { Delivery } from "../delivery";
 import { Refusal } from "../refusal";
 import { allowed, policyOf } from "./denial";
 import type { Desk } from "./desk";
-import { follow } from "./following";
+import { startAndFollow } from "./following";
 import { type History, recentHistory, type Run, succeededIn } from "./history";
 import { completed } from "./overview";
 import { environmentNamed, ifUp, noMore, type PipelinePlace, pipelineNamed, reach } from "./places";
@@ -151,29 +151,21 @@ export async function rollback(
     desk.say("nothing was started");
     return 1;
   }
-  const patience = desk.patience(); // from here on Ctrl-C leaves a run behind, and says so
+  const followed = { client, place, pipeline: name, environments: pipeline.environments, wait };
   try {
-    const run = await allowed(`roll back pipeline ${name}`, policy, async () => {
-      if (chosen.target === undefined) return startRun(client, name, chosen.commit);
-      const answer = await client.send(
-        new RollbackStageCommand({
-          pipelineName: name,
-          stageName: stage,
-          targetPipelineExecutionId: chosen.target,
-        }),
-      );
-      return answer.pipelineExecutionId ?? "";
-    });
-    desk.say(`started: run ${run}`);
-    return wait
-      ? await follow(desk, patience, {
-          client,
-          place,
-          pipeline: name,
-          run,
-          environments: pipeline.environments,
-        })
-      : 0;
+    return await startAndFollow(desk, followed, () =>
+      allowed(`roll back pipeline ${name}`, policy, async () => {
+        if (chosen.target === undefined) return startRun(client, name, chosen.commit);
+        const answer = await client.send(
+          new RollbackStageCommand({
+            pipelineName: name,
+            stageName: stage,
+            targetPipelineExecutionId: chosen.target,
+          }),
+        );
+        return answer.pipelineExecutionId ?? "";
+      }),
+    );
   } catch (error) {
     if (error instanceof ConflictException || error instanceof UnableToRollbackStageException)
       throw new Refusal(
@@ -184,7 +176,5 @@ export async function rollback(
         `the pipeline was changed just now: npm run rollback -- ${name} ${environment.name} says what is possible`,
       );
     throw error;
-  } finally {
-    patience.close();
   }
 }

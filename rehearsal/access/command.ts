@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UnusableFile } from "../record/yamlFile";
-import { firstSentence, HERE, isRefusal, ROOT, stacksOf } from "../bringUp/commandLine";
+import { type Ended, firstSentence, HERE, isRefusal, ROOT, stacksOf } from "../bringUp/commandLine";
 import type { Told } from "../../packages/iam/src/evaluate/ask";
 import { notKnown } from "../../packages/iam/src/policy/notKnown";
 
@@ -96,13 +96,6 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
   return question === "can"
     ? can(model, principalCalled(model, principal), asking)
     : whoCan(model, services, asking);
-}
-
-/** What a command says and ends with. */
-export interface Ended {
-  readonly code: 0 | 1 | 2;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** Answers one command line. What people cannot put right is thrown. */

@@ -59,7 +59,7 @@ export function optionsOf<T extends NonNullable<ParseArgsConfig["options"]>>(
 
 /** What a command says and ends with. */
 export interface Ended {
-  readonly code: 0 | 2;
+  readonly code: 0 | 1 | 2;
   readonly stdout: string;
   readonly stderr: string;
 }
