@@ -1,11 +1,10 @@
 /** Condition keys that no statement uses, by name, each with its reason. One that nothing needs any more has to go. */
 import { policyDocuments } from "../../aws/policyDocuments";
 import { conditionValues, type PolicyDocument, principals } from "../../record/policyDocuments";
-import { texts } from "../../../packages/iam/src/json";
 import { allResources, ofType, type Rehearsed } from "../../record/record";
 import type { Allowed as AllowedIn, Excuse as ExcuseIn } from "../../../packages/iam/src/lint/limits";
 import type { LintedDocument } from "../../../packages/iam/src/lint/lint";
-import { map, text, type Values } from "../../../packages/iam/src/json";
+import { map, text, texts, type Values } from "../../../packages/iam/src/json";
 
 /** A document among all that the stacks registered. */
 export interface PlacedDocument extends PolicyDocument, Pick<LintedDocument, "attached" | "title"> {

@@ -5,7 +5,7 @@ import { WORKLOADS } from "../../../components/workloads/list";
 import { type Workload, workloadRoles } from "../../../components/workloads/workload";
 import { catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
 import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
-import { EXCEPTIONS } from "../../../rehearsal/access/lint/exceptions";
+import { EXCEPTIONS } from "../../rehearsal/access/lint/exceptions";
 import { actionPatterns, statementFaults } from "../../../packages/iam/src/lint/statementFaults";
 import { resolved } from "../../programs";
 import { SITE } from "./site";

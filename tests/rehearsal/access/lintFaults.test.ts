@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { lint } from "../../../rehearsal/access/lint/lint";
-import { exceptionFor } from "../../../rehearsal/access/lint/exceptions";
+import { exceptionFor } from "./lint/exceptions";
 import { fitsForm } from "../../../packages/iam/src/policy/overlap";
 import { statement, unbroken } from "../sample";
 import { changed, one, same } from "./models";

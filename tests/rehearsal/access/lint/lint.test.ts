@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { lint, type Linted, type LintFinding } from "../../../../rehearsal/access/lint/lint";
 import { EXCUSES } from "../../../../rehearsal/access/lint/excuses";
 import { isLimit } from "../../../../packages/iam/src/lint/limits";
-import { exceptionFor, EXCEPTIONS } from "../../../../rehearsal/access/lint/exceptions";
+import { exceptionFor, EXCEPTIONS } from "./exceptions";
 import type { Rehearsed } from "../../../../rehearsal/record/record";
 import { broughtUp } from "../../../../tests/programs";
 import { environment, tooling } from "../../../../tests/stacks/settingsSample";

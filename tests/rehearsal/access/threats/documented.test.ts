@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { changedStatements } from "../../../../rehearsal/access/threats/change";
 import { scenesOf } from "../../../../rehearsal/access/threats/run";
 import { catalog, serviceOf } from "../../../../packages/iam/src/policy/catalog";
-import { EXCEPTIONS } from "../../../../rehearsal/access/lint/exceptions";
+import { EXCEPTIONS } from "../lint/exceptions";
 import {
   actionPatterns,
   isAskedOn,

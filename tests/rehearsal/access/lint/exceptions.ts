@@ -1,4 +1,4 @@
-import type { LintFinding } from "./lint";
+import type { LintFinding } from "../../../../rehearsal/access/lint/lint";
 
 /** A finding that is not a fault. One that nothing needs any more has to go. */
 export interface Exception {
