@@ -89,6 +89,18 @@ describe("npm run cost", () => {
     });
   });
 
+  it("adds up stages, and what comes after each other in one; what runs side by side takes as long as the longest", async () => {
+    const { releases } = costOf(await upOf("waves, and environments that one pipeline changes"));
+    // mail: source 10, build 125; deploy two 90, verify one beside the other's promotion 50, promotion 50; deploy 90, promotion 50
+    assert.deepEqual(
+      releases.map(({ pipeline, seconds, lines }) => [pipeline, seconds, lines[0]?.quantity]),
+      [
+        ["mail", 465, 14],
+        ["catalog", 715, 21],
+      ],
+    );
+  });
+
   it("says what has no price, and what takes a time that nobody knows, and counts neither", async () => {
     const { runs } = await unbroken();
     const sized = changed(runs, (resource) =>

@@ -4,6 +4,7 @@ import { judgeMatrix } from "../../src/matrix/matrix";
 import type { Permission } from "../../src/matrix/permission";
 import type { Written } from "../../src/documents";
 import { list, map, type Values } from "../../src/json";
+import { document } from "../asked";
 import { BUCKET, GALLERY, gallery, GUIDE, LIMITS, MUSEUM, PAINTER, PERMISSIONS, STUDIO } from "../gallery";
 
 const NARROW = "; narrow the statement, or add a row that says why";
@@ -43,6 +44,31 @@ describe("The access matrix of a made-up estate", () => {
     assert.deepEqual(await found(role(PAINTER, anyPrefix)), [
       `role painter may s3:ListBucket on ${BUCKET} with aws:SecureTransport=true, which the access matrix does not have, by Look in inline policy of role painter and Pictures in managed policy limits${NARROW}`,
     ]);
+  });
+
+  it("asks in the account of a permission for what it names in any account, since it may be shared", async () => {
+    const subnet = (account: string, id: string) => `arn:aws:ec2:eu-west-1:${account}:subnet/${id}`;
+    const inline = document({
+      ...{ Sid: "Join", Effect: "Allow", Action: "ec2:CreateNetworkInterface" },
+      Resource: [subnet("*", "subnet-1")],
+    });
+    const builder = `arn:aws:iam::${STUDIO}:role/builder`;
+    const { trust } = GALLERY.roles[PAINTER];
+    const written = { ...GALLERY, roles: { ...GALLERY.roles, [builder]: { trust, inline } } };
+    const builds = (id: string): Permission => ({
+      ...{ who: `role ${builder}`, actions: ["ec2:CreateNetworkInterface"] },
+      ...{ on: [{ arn: subnet("*", id), account: STUDIO }], reason: "it builds", at: "gallery.yaml:2" },
+    });
+    const taken = {
+      ...{ who: "service ecs-tasks.amazonaws.com", actions: ["sts:AssumeRole"], at: "gallery.yaml:3" },
+      ...{ on: [{ arn: builder, account: STUDIO }], reason: "tasks take it" },
+    };
+    assert.deepEqual(await found(written, [...PERMISSIONS, taken, builds("subnet-1")]), []);
+    const other = await found(written, [...PERMISSIONS, taken, builds("subnet-2")]);
+    assert.match(
+      other.join("\n"),
+      /^role builder may not ec2:CreateNetworkInterface on arn:aws:ec2:eu-west-1:111111111111:subnet\/subnet-2, which the access matrix has \(it builds\)/m,
+    );
   });
 
   it("finds what a permission says and the policies of one side do not allow", async () => {
