@@ -35,6 +35,9 @@ const CONSOLES: Readonly<Record<string, string>> = {
   "aws-us-gov": "console.amazonaws-us-gov.com",
 };
 
+/** The console of a Region. */
+export const consoleOf = (region: string): string => `https://${region}.${CONSOLES[partition(region)] ?? ""}`;
+
 /** Page of the console where connections are authorised. */
 export const connectionsPage = (region: string): string =>
-  `https://${region}.${CONSOLES[partition(region)] ?? ""}/codesuite/settings/connections?region=${region}`;
+  `${consoleOf(region)}/codesuite/settings/connections?region=${region}`;

@@ -3,34 +3,56 @@ import { connectionChecks } from "../doctor/awsChecks";
 import type { Check } from "../doctor/checks";
 import { allParts, type Delivery, toolingOf } from "../delivery";
 import type { State } from "../engine/engine";
-import { foreseeLosses, runsOrWarning, runsUnderWay } from "./dataLoss";
+import { hasChanges } from "./changes";
+import { losses, runsOrWarning, runsUnderWay } from "./dataLoss";
 import { createStacks } from "./newStacks";
+import { nextSteps } from "./nextSteps";
+import { planOf } from "./plan";
 import { checkAccounts, checkLogin, checkPending, readStates } from "../preconditions";
 import type { Session } from "../session";
 import { report, runStacks } from "../stackRuns";
 
 export interface Options {
-  /** Go on though it ends runs. */
+  /** Ask nothing, and show no plan. */
   readonly yes: boolean;
   /** Compare with what AWS really has first. */
   readonly refresh: boolean;
 }
 
-/** Whether to go on, as far as runs of pipelines are concerned. */
+/** Shows what would change and what that ends, and asks. A number is the exit code with which it ends there. */
 async function agreed(
   session: Session,
-  { tooling }: Delivery,
+  delivery: Delivery,
   states: ReadonlyMap<string, State>,
   { yes, refresh }: Options,
-): Promise<boolean> {
-  const { aws, say } = session;
-  const runs = await runsOrWarning(() => runsUnderWay(aws, tooling, states), say);
-  if (runs.length === 0) return true;
-  say("Runs of pipelines are under way: previewing what this would change of them");
-  const { lost, kept } = await foreseeLosses(session, tooling, runs, { refresh });
+): Promise<true | number> {
+  const { aws, interrupts, say } = session;
+  const runs = await runsOrWarning(() => runsUnderWay(aws, delivery.tooling, states), say);
+  if (yes && runs.length === 0) return true;
+  say(
+    yes
+      ? "Runs of pipelines are under way: previewing what this would change of them"
+      : "Previewing what this would change",
+  );
+  const parts = yes ? delivery.tooling : allParts(delivery);
+  const { outcomes, waiting, lines } = await planOf(session, delivery, parts, states, refresh);
+  if (!yes) [...lines, ...report(outcomes)].forEach(say);
+  const { lost, kept } = losses(outcomes, runs);
   [...kept, ...lost].forEach(say);
-  if (lost.length === 0 || yes) return true;
-  return session.confirmed("Bring the stacks up all the same?", "--yes");
+  if (yes) return true;
+  if (interrupts.happened) {
+    say("Interrupted: nothing was changed");
+    return 130;
+  }
+  if (outcomes.some(({ state }) => state !== "done")) {
+    say("Nothing was changed, since not all can be previewed: fix what is said above");
+    return 1;
+  }
+  if (waiting.length === 0 && !outcomes.some(hasChanges)) return true;
+  const names = allParts(delivery).map(({ stack }) => stack);
+  if (await session.confirmed(`Bring up ${names.join(", ")}?`, "--yes")) return true;
+  say("Nothing was changed");
+  return 1;
 }
 
 /** Brings them up; an environment only where its tooling came up. Returns the exit code. */
@@ -50,7 +72,9 @@ async function inOrder(session: Session, delivery: Delivery, refresh: boolean): 
   if (interrupts.happened) return interrupted(session, delivery);
   if (rest.length === 0 && outcomes.every(({ state }) => state === "done")) {
     say(`All up: ${all.join(", ")}`);
-    return startedByPushes(session, delivery);
+    const code = await startedByPushes(session, delivery);
+    if (code !== 130) nextSteps(delivery.tooling, outcomes).forEach(say);
+    return code;
   }
   say("Not all are up: fix what is said above; then npm run up goes on where this stopped");
   return 1;
@@ -97,10 +121,12 @@ export async function bringUp(session: Session, delivery: Delivery, options: Opt
   await checkAccounts(aws, parts);
   const states = await readStates(engine, parts);
   checkPending(states);
-  if (!(await agreed(session, delivery, states, options))) return 1;
+  const answer = await agreed(session, delivery, states, options);
+  if (answer !== true) return answer;
+  const made = await readStates(engine, parts); // the plan has made those that it could preview
   await createStacks(
     engine,
-    parts.filter(({ stack }) => !states.has(stack)),
+    parts.filter(({ stack }) => !made.has(stack)),
   );
   return inOrder(session, delivery, options.refresh);
 }

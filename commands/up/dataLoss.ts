@@ -6,8 +6,7 @@ import type { Part } from "../delivery";
 import type { State } from "../engine/engine";
 import { messageOf } from "../refusal";
 import { changedPipelines, loss, type PendingRun, pendingRuns, pipelinesOf } from "../runs";
-import type { Session } from "../session";
-import { runStacks } from "../stackRuns";
+import type { Outcome } from "../stackRuns";
 
 /** Runs under way in the pipelines that these stacks have. */
 export async function runsUnderWay(
@@ -25,14 +24,11 @@ export async function runsUnderWay(
   return (await Promise.all(asked)).flat();
 }
 
-/** What an up of these stacks would cost, and what it would leave alone, a line each. */
-export async function foreseeLosses(
-  session: Session,
-  parts: readonly Part<ToolingSettings>[],
+/** What an up with these previews would cost, and what it would leave alone, a line each. */
+export function losses(
+  outcomes: readonly Outcome[],
   runs: readonly PendingRun[],
-  options: { readonly refresh: boolean },
-): Promise<{ lost: string[]; kept: string[] }> {
-  const outcomes = await runStacks(session, "preview", parts, options);
+): { lost: string[]; kept: string[] } {
   const changed = outcomes.flatMap(({ state, ledger }) =>
     state === "done" ? changedPipelines(ledger.changes) : runs.map(({ pipeline }) => pipeline),
   );

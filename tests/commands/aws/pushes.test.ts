@@ -159,8 +159,10 @@ const delivery = (): Delivery => readDelivery(projectFolder(stacks));
 async function up(cloud: Cloud, more: Partial<Parameters<typeof fake>[0]> = {}) {
   const states = { build: toolingState(cloud), qa: stateOf("qa", []), "eu-live": stateOf("eu-live", []) };
   const made = fake({ states, aws: cloud.answers, ...more });
-  const code = await bringUp(made.session, delivery(), { yes: false, refresh: false });
-  return { code, said: made.said.slice(made.said.findIndex((line) => line.startsWith("All up")) + 1) };
+  const code = await bringUp(made.session, delivery(), { yes: true, refresh: false });
+  const said = made.said.slice(made.said.findIndex((line) => line.startsWith("All up")) + 1);
+  const next = said.indexOf("Next:");
+  return { code, said: next < 0 ? said : said.slice(0, next) };
 }
 
 /** What doctor says of connections and pipelines, and how many of it are wrong. */
@@ -372,7 +374,7 @@ describe("pipelines behind a connection", () => {
     };
     const states = { build: toolingState(cloud), qa: stateOf("qa", []), "eu-live": stateOf("eu-live", []) };
     const made: Fake = fake({ states, aws: { ...cloud.answers, UpdatePipeline } });
-    assert.equal(await bringUp(made.session, delivery(), { yes: false, refresh: false }), 130);
+    assert.equal(await bringUp(made.session, delivery(), { yes: true, refresh: false }), 130);
     assert.deepEqual([cloud.done, tagged(cloud, "shop")], [["shop"], GITHUB]);
     assert.equal(made.said.at(-1), "Interrupted; npm run doctor sees to the pipelines that are left");
   });

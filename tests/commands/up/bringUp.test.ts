@@ -19,7 +19,9 @@ import {
   type Work,
 } from "../fake";
 
-const OPTIONS = { yes: false, refresh: false };
+/** Nothing is asked and no plan shown. */
+const OPTIONS = { yes: true, refresh: false };
+const ASKING = { yes: false, refresh: false };
 const STATES: Readonly<Record<string, State>> = {
   tooling: stateOf("tooling", [resource("tooling", PIPELINE, "catalog")], { outputs: { contract: {} } }),
   test: stateOf("test", [resource("test", ROLE, "plan")]),
@@ -74,7 +76,18 @@ describe("up", () => {
       ...["up tooling", "up tooling ended"],
       ...["up test", "up prod", "up test ended", "up prod ended"],
     ]);
-    assert.deepEqual([code, said], [0, ["All up: tooling, test, prod"]]);
+    assert.deepEqual(
+      [code, said],
+      [
+        0,
+        [
+          "All up: tooling, test, prod",
+          "Next:",
+          "  catalog in the console: https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/catalog/view?region=eu-west-1",
+          "  npm run status shows what runs where",
+        ],
+      ],
+    );
   });
 
   it("makes the stacks that are not there, and leaves their files as people wrote them", async () => {
@@ -109,7 +122,7 @@ describe("up", () => {
   });
 
   it("passes --refresh on to every stack", async () => {
-    const { asked } = await up({ states: STATES }, [], { yes: false, refresh: true });
+    const { asked } = await up({ states: STATES }, [], { yes: true, refresh: true });
     assert.deepEqual(
       asked.filter((each) => !each.endsWith("ended")),
       ["up tooling --refresh", "up test --refresh", "up prod --refresh"],
@@ -174,17 +187,83 @@ describe("up", () => {
     );
   });
 
-  it("says what an approval that waits would lose, and stops unless somebody agrees", async () => {
-    const surroundings = { states: STATES, aws: WAITING, work: changesPipeline };
-    const refused = await up({ ...surroundings, answer: false });
-    assert.deepEqual([refused.code, refused.asked], [1, ["preview tooling", "preview tooling ended"]]);
-    assert.equal(refused.said[1], LOSS);
-    assert.equal((await up({ ...surroundings, answer: true })).code, 0);
-    assert.equal((await up(surroundings, [], { ...OPTIONS, yes: true })).code, 0);
-    await assert.rejects(up(surroundings), /There is no terminal to ask: give --yes$/);
+  it("shows the plan of all stacks and asks before it changes anything", async () => {
+    const surroundings = { states: STATES, work: changesPipeline };
+    const refused = await up({ ...surroundings, answer: false }, [], ASKING);
+    assert.deepEqual(
+      refused.asked.filter((each) => !each.endsWith("ended")),
+      ["preview tooling", "preview test", "preview prod"],
+    );
+    assert.deepEqual(
+      [refused.code, refused.said[0], ...refused.said.slice(-2)],
+      [
+        ...[1, "Previewing what this would change", "  ~ aws:codepipeline:Pipeline catalog: stages"],
+        "Nothing was changed",
+      ],
+    );
+    const agreed = await up({ ...surroundings, answer: true }, [], ASKING);
+    assert.deepEqual([agreed.code, agreed.asked.includes("up prod ended")], [0, true]);
+    await assert.rejects(
+      up(surroundings, [], ASKING),
+      new Refusal("Bring up tooling, test, prod? There is no terminal to ask: give --yes"),
+    );
   });
 
-  it("asks nothing where the run's pipeline stays as it is", async () => {
+  it("asks nothing where nothing would change, and brings up all the same", async () => {
+    const { code, asked } = await up({ states: STATES }, [], ASKING);
+    assert.deepEqual([code, asked.includes("preview prod"), asked.at(-1)], [0, true, "up prod ended"]);
+  });
+
+  it("asks before the first up too, where environments cannot be previewed yet", async () => {
+    const { code, asked, said } = await up({ answer: false }, [], ASKING);
+    assert.deepEqual([code, asked], [1, ["create tooling", "preview tooling", "preview tooling ended"]]);
+    assert.match(said.join("\n"), /^test: not previewed, since tooling is not up yet/m);
+    const first = await up({ answer: true }, [], ASKING);
+    assert.deepEqual(
+      first.asked.filter((each) => each.startsWith("create") || /^up [a-z]+$/.test(each)),
+      ["create tooling", "create test", "create prod", "up tooling", "up test", "up prod"],
+    );
+  });
+
+  it("changes nothing where a stack cannot be previewed", async () => {
+    const { code, asked, said } = await up(
+      { states: STATES, work: fails("prod", "no"), answer: true },
+      [],
+      ASKING,
+    );
+    assert.deepEqual([code, asked.some((each) => each.startsWith("up "))], [1, false]);
+    assert.deepEqual(said.slice(-2), [
+      "prod: no",
+      "Nothing was changed, since not all can be previewed: fix what is said above",
+    ]);
+  });
+
+  it("changes nothing once it is interrupted while it previews", async () => {
+    const { session, interrupt, asked, said } = fake({
+      states: STATES,
+      work: () => interrupt(),
+      answer: true,
+    });
+    assert.equal(await bringUp(session, readDelivery(projectFolder()), ASKING), 130);
+    assert.deepEqual(
+      [asked.some((each) => each.startsWith("up ")), said.at(-1)],
+      [false, "Interrupted: nothing was changed"],
+    );
+  });
+
+  it("says what an approval that waits would lose, and stops unless somebody agrees", async () => {
+    const surroundings = { states: STATES, aws: WAITING, work: changesPipeline };
+    const refused = await up({ ...surroundings, answer: false }, [], ASKING);
+    assert.deepEqual([refused.code, refused.asked.some((each) => each.startsWith("up "))], [1, false]);
+    assert.equal(refused.said.at(-2), LOSS);
+    const yes = await up(surroundings, [], OPTIONS);
+    assert.deepEqual(
+      [yes.code, yes.asked.slice(0, 3), yes.said[1]],
+      [0, ["preview tooling", "preview tooling ended", "up tooling"], LOSS],
+    );
+  });
+
+  it("says which runs go on, since their pipeline stays as it is", async () => {
     const { code, said } = await up({ states: STATES, aws: WAITING });
     assert.equal(code, 0);
     assert.equal(

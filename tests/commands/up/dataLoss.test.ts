@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EngineFailure } from "../../../commands/engine/engine";
-import { foreseeLosses } from "../../../commands/up/dataLoss";
+import { runStacks } from "../../../commands/stackRuns";
+import { losses } from "../../../commands/up/dataLoss";
 import { sessionWith } from "../quiet";
 import { delivery, event, FakeEngine, urn } from "../sample";
 
@@ -19,8 +20,8 @@ describe("what an up would cost runs that are under way", () => {
       },
     },
   });
-  const foresee = (answers: ConstructorParameters<typeof FakeEngine>[1]) =>
-    foreseeLosses(sessionWith(new FakeEngine({}, answers)), delivery().tooling, RUNS, { refresh: false });
+  const foresee = async (answers: ConstructorParameters<typeof FakeEngine>[1]) =>
+    losses(await runStacks(sessionWith(new FakeEngine({}, answers)), "preview", delivery().tooling), RUNS);
 
   it("is what the preview says: runs of pipelines that stay as they are go on", async () => {
     assert.deepEqual(await foresee({ "preview build": { events: [pipelineChange] } }), {

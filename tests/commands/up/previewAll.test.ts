@@ -85,6 +85,52 @@ describe("preview", () => {
     assert.equal(code, 0);
   });
 
+  describe("of what tooling was brought up without", () => {
+    const promise = (environments: Record<string, { account: string; pipelines: string[] }>) => ({
+      contract: {
+        environments: Object.fromEntries(
+          Object.entries(environments).map(([name, { account, pipelines }]) => [
+            name,
+            { account, pipelines: pipelines.map((each) => ({ name: each })) },
+          ]),
+        ),
+      },
+    });
+    const test = { account: "222222222222", pipelines: ["catalog"] };
+    const prod = { account: "333333333333", pipelines: ["catalog"] };
+    const withContract = (environments: Parameters<typeof promise>[0]) =>
+      preview({ states: { ...STATES, tooling: stateOf("tooling", [], { outputs: promise(environments) }) } });
+
+    it("is no error for an environment, which is not previewed yet", async () => {
+      const { code, asked, said } = await withContract({ test });
+      assert.deepEqual([code, asked.includes("preview prod")], [0, false]);
+      assert.equal(
+        said.at(-1),
+        "prod: not previewed, since tooling was brought up without environment prod: npm run up brings up both",
+      );
+      const moved = await withContract({ test, prod: { ...prod, account: "444444444444" } });
+      assert.deepEqual([moved.code, moved.asked.includes("preview prod")], [0, false]);
+      assert.equal(
+        moved.said.at(-1),
+        "prod: not previewed, since tooling was brought up with account 444444444444 for it: npm run up brings up both",
+      );
+    });
+
+    it("is told for a pipeline, and the rest is previewed", async () => {
+      const { code, asked, said } = await withContract({ test, prod: { ...prod, pipelines: [] } });
+      assert.deepEqual([code, asked.includes("preview prod")], [0, true]);
+      assert.equal(
+        said.at(-1),
+        "prod: previewed without catalog, since tooling was brought up without: what that adds here shows once tooling is up",
+      );
+    });
+
+    it("is nothing where tooling has it all", async () => {
+      const { said } = await withContract({ test, prod });
+      assert.equal(said.length, 4);
+    });
+  });
+
   it("compares with what AWS has when it is asked to", async () => {
     const { asked } = await preview({ states: STATES }, { refresh: true }, ["tooling"]);
     assert.deepEqual(asked, ["preview tooling --refresh", "preview tooling ended"]);
