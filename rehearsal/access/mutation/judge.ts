@@ -1,3 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
+import { changesBetween } from "../../../packages/iam/src/growth/compare";
+import { sentenceOf } from "../../../packages/iam/src/growth/sentence";
+import type { Reference } from "../../../packages/iam/src/mutation/known";
 import { formsFor, judgePolicy, UNCHANGED } from "../../../packages/iam/src/mutation/mutate";
 import type { Mutant } from "../../../packages/iam/src/mutation/mutators";
 import { type Killer, type Verdict, verdictOn } from "../../../packages/iam/src/mutation/verdict";
@@ -24,12 +28,24 @@ export interface Task {
   readonly judge: () => Verdict[];
 }
 
-function boundaryTask(world: World, { facts }: Prepared, role: Bounded): Task {
+function boundaryTask(world: World, { facts }: Prepared, reference: Reference, role: Bounded): Task {
   const name = `boundary of role ${role.arn.split("/").at(-1)}`;
   const mutant: Mutant = { ...UNCHANGED, mutator: "boundary removed", name: `without ${role.boundary}` };
   const finds = () => boundaryFindings(world, facts, { ...role, boundary: undefined })[0];
   const killer: Killer = { name: "access matrix", finds };
-  return { name, judge: () => [verdictOn(name, mutant, [killer], () => undefined)] };
+  const judge = (): Verdict[] => {
+    const verdict = verdictOn(name, mutant, [killer], () => undefined);
+    const { model } = reference;
+    const without = { ...model, roles: new Map(model.roles).set(role.arn, { ...role, boundary: undefined }) };
+    const said = changesBetween(model, without, reference).map(sentenceOf);
+    const right = `role ${role.arn.split("/").at(-1)} is no longer limited by boundary ${role.boundary.split("/").at(-1)}`;
+    return [
+      isDeepStrictEqual(said, [right])
+        ? verdict
+        : { ...verdict, missaid: said.join(" / ") || "it is not said" },
+    ];
+  };
+  return { name, judge };
 }
 
 /** Everything that is to be judged, in the same order in every thread. */
@@ -44,6 +60,8 @@ export async function tasks({ folder, record, places }: Given): Promise<Task[]> 
       name: each.policy.name,
       judge: () => judgePolicy(matrix, forms, each, [callsKiller(world, calls, each.policy)]),
     })),
-    ...boundedRoles(world).map((role) => boundaryTask(world, prepared, role)),
+    ...boundedRoles(world).map((role) =>
+      boundaryTask(world, prepared, { model: world.model, catalog: matrix.catalog, forms }, role),
+    ),
   ];
 }

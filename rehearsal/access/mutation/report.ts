@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { styleText } from "node:util";
-import { EQUIVALENCES } from "../../../packages/iam/src/mutation/equivalentMutants";
+import { EQUIVALENCES } from "../../../packages/iam/src/mutation/known";
 import { MUTATORS } from "../../../packages/iam/src/mutation/mutators";
 import type { Verdict } from "../../../packages/iam/src/mutation/verdict";
 
@@ -44,6 +44,7 @@ export function report(verdicts: readonly Verdict[], seconds: number): string {
   const narrowing = judged.filter(({ direction }) => direction === "narrowing");
   const survivors = verdicts.filter(({ outcome }) => outcome === "survived");
   const without = verdicts.filter(({ outcome }) => outcome === "unjudged");
+  const missaid = judged.filter((each) => each.missaid !== undefined);
   const line = (name: string, own: readonly Verdict[]) =>
     `${name}: ${own.length} mutants, ${count(own, "killed")} killed, ${count(own, "excused")} excused, ${count(own, "survived")} surviving`;
   return [
@@ -59,9 +60,14 @@ export function report(verdicts: readonly Verdict[], seconds: number): string {
       ? ["", styleText("bold", "Not judged, since they have findings as they are")]
       : []),
     ...without.map(({ policy, by, finding }) => styleText("red", `  ${policy}, by the ${by}: ${finding}`)),
+    ...(missaid.length > 0 ? ["", styleText("bold", "Not said by their own sentence alone")] : []),
+    ...missaid.map(({ policy, direction, name, missaid: wrong }) =>
+      styleText("red", `  ${direction} ${policy}, ${name}: ${wrong}`),
+    ),
     "",
     line("widening", widening),
     line("narrowing", narrowing),
+    `said by their own sentence alone, or rightly not at all: ${judged.length - missaid.length} of ${judged.length}`,
     `policies judged: ${new Set(verdicts.map(({ policy }) => policy)).size}, in ${seconds.toFixed(0)} s`,
   ].join("\n");
 }

@@ -43,36 +43,65 @@ function principals({ Principal: named }: Values): string[] | undefined {
   return Object.entries(map(named)).flatMap(([kind, value]) => texts(value).map((each) => `${kind} ${each}`));
 }
 
-interface Tested {
+/** One key under one operator of a Condition element. */
+export interface Tested {
   readonly base: string;
   readonly set: string;
+  /** In lower case. */
   readonly key: string;
+  readonly written: string;
   readonly values: readonly string[];
   /** Whether it holds where the key is absent. */
   readonly holdsWithout: boolean;
   readonly negated: boolean;
 }
 
-function tested(statement: Values): Tested[] {
+export function tested(statement: Values): Tested[] {
   return Object.entries(map(statement["Condition"])).flatMap(([operator, keys]) => {
     const { base, set = "", ifExists } = operatorName(operator);
     const negated = OPERATORS.get(base)?.negated ?? false;
     return Object.entries(map(keys)).map(([key, value]) => ({
-      ...{ base, set, negated, key: key.toLowerCase(), values: texts(value) },
+      ...{ base, set, negated, key: key.toLowerCase(), written: key, values: texts(value) },
       holdsWithout: ifExists || set === "ForAllValues" || (negated && set === ""),
     }));
   });
 }
 
+/** Operators that compare alike, but for wildcards: those of ARNs all take them. */
+function comparing({ base }: Tested): { readonly as: string; readonly wildcards: boolean } {
+  const [, kind = "", not = ""] = /^(String|Arn)(Not)?(Equals|Like)$/.exec(base) ?? [];
+  return kind === ""
+    ? { as: base, wildcards: false }
+    : { as: kind + not, wildcards: kind === "Arn" || base.endsWith("Like") };
+}
+
+/** Whether two conditions ask the same of the same key, so that their values say which of them is the wider. */
+export const isComparable = (one: Tested, other: Tested): boolean =>
+  one.key === other.key && one.set === other.set && comparing(one).as === comparing(other).as;
+
+/** Whether every value that fits one of these fits one of the others. */
+const valuesCover = (wide: Tested, narrow: Tested): boolean =>
+  narrow.values.every((each) =>
+    wide.values.some((other) => {
+      if (comparing(wide).wildcards) return patternCovers(other, each);
+      return other === each && !(comparing(narrow).wildcards && /[*?]/.test(each));
+    }),
+  );
+
+/** Whether a condition that the key is there says no more than one on its value. */
+const asksForKey = (narrow: Tested, { base, key, values }: Tested): boolean =>
+  base === "Null" &&
+  values[0] === "false" &&
+  narrow.base !== "Null" &&
+  narrow.key === key &&
+  !narrow.holdsWithout;
+
 /** Whether one condition holds wherever another does. */
-const implies = (narrow: Tested, wide: Tested, isThere: boolean): boolean =>
-  narrow.base === wide.base &&
-  narrow.set === wide.set &&
-  narrow.key === wide.key &&
-  (wide.holdsWithout || !narrow.holdsWithout || isThere) &&
-  (narrow.negated
-    ? wide.values.every((each) => narrow.values.includes(each))
-    : narrow.values.every((each) => wide.values.includes(each)));
+export const implies = (narrow: Tested, wide: Tested, isThere: boolean): boolean =>
+  asksForKey(narrow, wide) ||
+  (isComparable(narrow, wide) &&
+    (wide.holdsWithout || !narrow.holdsWithout || isThere) &&
+    (narrow.negated ? valuesCover(narrow, wide) : valuesCover(wide, narrow)));
 
 /** Accounts that a condition on the principal's ARN leaves, by their root; undefined: any. */
 function rootsLeft(statement: Values): string[] | undefined {

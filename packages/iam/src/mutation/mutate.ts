@@ -1,6 +1,7 @@
 /** Changes policies in one place at a time, and shows that the access matrix notices each change. */
 import type { AccessMatrix } from "../matrix/matrix";
 import { strangersAccount } from "../matrix/subjects";
+import { missaid } from "../growth/mutants";
 import { changedPolicy, documentOf } from "./changed";
 import { equivalenceOf } from "./equivalentMutants";
 import { type Forms, formsOf } from "./forms";
@@ -39,5 +40,9 @@ export function judgePolicy(
     equivalenceOf(about, mutant, { model: estate.model, catalog, forms });
   return first.length > 0
     ? first
-    : mutants(document, { stranger }).map((each) => verdictOn(policy.name, each, killers, equivalence));
+    : mutants(document, { stranger }).map((each) => {
+        const verdict = verdictOn(policy.name, each, killers, equivalence);
+        const wrong = missaid(about, each, verdict, { model: estate.model, catalog, forms });
+        return wrong === undefined ? verdict : { ...verdict, missaid: wrong };
+      });
 }

@@ -1,4 +1,4 @@
-import type { Equivalence } from "./equivalentMutants";
+import type { Equivalence } from "./known";
 import type { Mutant } from "./mutators";
 
 /** What came of one mutant. */
@@ -11,6 +11,8 @@ export interface Verdict extends Pick<Mutant, "mutator" | "direction" | "name"> 
   readonly by: string;
   /** What the killer found, in the mutant or, for `unjudged`, in the policy as it is; empty for all others. */
   readonly finding: string;
+  /** What is wrong with the sentence about it; undefined: nothing, or nobody has looked. */
+  readonly missaid?: string;
 }
 
 /** Something that can tell a mutant from its policy: the first finding, or undefined. */

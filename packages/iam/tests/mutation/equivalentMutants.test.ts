@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Catalog, catalog } from "../../src/policy/catalog";
-import { type Equivalence, equivalenceOf } from "../../src/mutation/equivalentMutants";
+import { equivalenceOf } from "../../src/mutation/equivalentMutants";
+import type { Equivalence } from "../../src/mutation/known";
 import { type Forms, formsOf } from "../../src/mutation/forms";
 import { type MutatorName, mutants } from "../../src/mutation/mutators";
 import { type Attached, policy } from "../../src/policy/policies";
