@@ -120,11 +120,15 @@ function onlyUnder(right: Right, others: readonly Values[], ways: readonly Known
 }
 
 const anything = (text: string): string => text.replace(/\$\{[^}]*\}/g, "*");
+const withoutVariables = (text: string): string => text.replace(/\$\{[^}]*\}/g, "");
+const wildcards = (text: string): number => text.match(/[*?]/g)?.length ?? 0;
 
 /** Whether a variable decides which of two resources is the wider. */
 function turnsOnVariable(own: string, other: string): boolean {
   if (hasVariable(own)) return own !== other && fitsForm(anything(other), anything(own));
-  return hasVariable(other) && patternCovers(anything(other), own);
+  // A variable stands for one name at a time, never for all that a wildcard does.
+  const isWider = wildcards(own) > wildcards(withoutVariables(other));
+  return hasVariable(other) && !isWider && patternCovers(anything(other), own);
 }
 
 /** Why the texts alone do not say that others lack a right. */

@@ -47,7 +47,7 @@ const subjectOf = ({ layer: { kind, owner } }: StatementChange): string =>
 const at = ({ layer: { kind, owner } }: StatementChange): string =>
   kind === "role" || kind === "managed policy" || kind === "trust"
     ? ""
-    : `, by the ${kind} policy of ${owner}`;
+    : `by the ${kind} policy of ${owner}, `;
 
 function placed({ actions, on }: Part, { layer: { kind, owner } }: StatementChange): string {
   const own = kind === "trust" ? `role ${shortName(owner)}` : owner;

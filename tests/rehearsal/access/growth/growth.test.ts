@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { list, map, type Values } from "../../../../packages/iam/src/json";
+import { rememberedRun, type Remembered } from "../../../../rehearsal/access/growth/before";
+import { growthOf, lineOf } from "../../../../rehearsal/access/growth/growth";
+import { policyDocuments } from "../../../../rehearsal/aws/policyDocuments";
+import type { Rehearsed, Resource } from "../../../../rehearsal/record/record";
+import { unbroken } from "../../../rehearsal/sample";
+import { withPolicy } from "../matrix/changes";
+
+const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+
+/** A record with other resources in place of its own. */
+const changed = (record: Rehearsed, change: (resource: Resource) => Resource): Rehearsed =>
+  record.map((run) => ({ ...run, resources: run.resources.map(change) }));
+
+/** A record in which a text is another, wherever it stands. */
+const renamed = (record: Rehearsed, one: string, other: string): Rehearsed =>
+  JSON.parse(JSON.stringify(record).replaceAll(one, other)) as Rehearsed;
+
+const lines = async (before: Rehearsed, after: Rehearsed): Promise<string[]> =>
+  (await growthOf(before, after)).map((each) => `${each.grows ? "more" : "less"}: ${lineOf(each)}`);
+
+describe("Rights of the stacks that grow", () => {
+  let record: Rehearsed;
+  before(async () => {
+    record = (await unbroken()).runs;
+  });
+
+  it("say nothing of other physical names, other Sids and another order", async () => {
+    const names = ["artifacts-60c5d33", "delivery-catalog-build", "01255581-3b6a-e226-35f6-67c5d3152294"];
+    for (const name of names) {
+      assert.ok(JSON.stringify(record).includes(name), name);
+      assert.deepEqual(await lines(renamed(record, name, "0000-renamed"), record), [], name);
+    }
+    let turned = 0;
+    const other = changed(record, (resource) => {
+      const [own] = policyDocuments(record).filter((each) => each.resource === resource);
+      if (!own?.content || resource.type !== ROLE_POLICY) return resource;
+      const Statement = own.statements.map((each, index) => ({ ...each, Sid: `Other${index}` })).reverse();
+      turned++;
+      return { ...resource, inputs: { ...resource.inputs, policy: { ...own.content, Statement } } };
+    });
+    assert.ok(turned > 5);
+    assert.deepEqual(await lines(other, record), []);
+  });
+
+  it("say once what each environment has, and what of it is some other's alone", async () => {
+    const less = (statement: Values): Values => ({
+      ...statement,
+      Action: list(statement["Action"]).filter((each) => each !== "dynamodb:CreateTable"),
+    });
+    const both = await withPolicy(ROLE_POLICY, "catalog--test-execution", "ManageTables", less);
+    const execution = "execution may now dynamodb:CreateTable on arn:aws:dynamodb:eu-west-1:";
+    assert.deepEqual(await lines(both, record), [
+      `more: role delivery-catalog--test-${execution}222222222222:table/catalog--test-*`,
+    ]);
+    const all = changed(both, (resource) => {
+      if (resource.name !== "catalog--prod-execution" || resource.type !== ROLE_POLICY) return resource;
+      const policy = map(JSON.parse(JSON.stringify(resource.inputs["policy"])));
+      const Statement = list(policy["Statement"])
+        .map(map)
+        .map((each) => (each["Sid"] === "ManageTables" ? less(each) : each));
+      return { ...resource, inputs: { ...resource.inputs, policy: { ...policy, Statement } } };
+    });
+    assert.deepEqual(await lines(all, record), [
+      `more: role delivery-<pipeline>--<environment>-${execution}<account>:table/<pipeline>--<environment>-* (2 times)`,
+    ]);
+  });
+
+  it("say in one line that a new environment's roles may what others of their class may, and the rest of them by itself", async () => {
+    const without = record.filter(({ stack }) => stack !== "prod");
+    const roles = ["boundary", "cleanup", "codedeploy", "deploy", "execution", "plan"].map(
+      (each) => `delivery-catalog--prod-${each}`,
+    );
+    const [first, second, third, ...more] = await lines(without, record);
+    assert.deepEqual(more, []);
+    assert.match(
+      first ?? "",
+      /^more: role delivery-catalog--prod-plan may now cloudformation:DescribeStacks on /,
+    );
+    assert.match(
+      second ?? "",
+      /^more: account 111111111111 may now sts:AssumeRole on role delivery-catalog--prod-plan, /,
+    );
+    assert.match(
+      third ?? "",
+      new RegExp(`^more: ${roles.join(", ")}: new, with rights that others of their class had before: \\d+$`),
+    );
+    const [gone, ...rest] = await lines(record, without);
+    assert.deepEqual(rest, []);
+    assert.match(gone ?? "", new RegExp(`^less: ${roles.join(", ")}: gone, with their rights: \\d+$`));
+  });
+
+  it("do not take somebody who was there for new, though others of the class may the same", async () => {
+    const before = await withPolicy(ROLE_POLICY, "catalog--test-execution", "ManageTables", (statement) => ({
+      ...statement,
+      Action: "dynamodb:CreateTable",
+    }));
+    const [only, ...more] = await lines(before, record);
+    assert.deepEqual(more, []);
+    assert.match(only ?? "", /^more: role delivery-catalog--test-execution may now dynamodb:/);
+  });
+
+  it("are read from what Pulumi remembers, whatever it calls what AWS named", async () => {
+    // What awsx makes is inside its component, and the provider is known there alone.
+    const remembered = (resources: readonly Resource[]): Remembered[] =>
+      resources.flatMap((resource) => {
+        const { provider, ...own } = resource;
+        const id = resources.find(({ urn }) => urn === provider)?.id ?? "";
+        const by = provider === undefined ? {} : { provider: `${provider}::${id}` };
+        if (!resource.remote) return [{ ...own, ...by }];
+        const type = "aws:ecr/repository:Repository";
+        const made = {
+          urn: `${own.urn}$${type}::made`,
+          type,
+          parent: own.urn,
+          custom: true,
+          inputs: {},
+          outputs: {},
+        };
+        return [own, { ...made, ...by }];
+      });
+    const states = renamed(record, "artifacts-60c5d33", "artifacts-1a2b3c4").map(({ stack, resources }) =>
+      rememberedRun(stack, remembered(resources)),
+    );
+    assert.deepEqual(await lines(states, record), []);
+    const wider = await withPolicy(ROLE_POLICY, "catalog-promote", "RemoveOldImages", (statement) => ({
+      ...statement,
+      Action: [statement["Action"], "ecr:DeleteRepository"].flat(),
+    }));
+    assert.equal((await lines(states, wider)).length, 1);
+  });
+});
