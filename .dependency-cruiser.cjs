@@ -40,9 +40,17 @@ const ROOMS = {
   "rehearsal/access/threats": [IAM, RECORD, "rehearsal/access"],
   "rehearsal/report": [IAM, "rehearsal"],
   "rehearsal/resources": [RECORD, "rehearsal/bringUp"],
+  "rehearsal/growth": [
+    IAM,
+    RECORD,
+    "rehearsal/access",
+    "rehearsal/aws",
+    "rehearsal/bringUp",
+    "rehearsal/resources",
+  ],
   "rehearsal/cost": [IAM, RECORD, "rehearsal/bringUp"],
   "rehearsal/[^/]+[.]ts": [IAM, "rehearsal", "index[.]ts"],
-  commands: [RECORD, "components", "stacks"],
+  commands: [RECORD, "rehearsal/bringUp", "rehearsal/growth", "components", "stacks"],
   scripts: [
     RECORD,
     "rehearsal/access/matrix",

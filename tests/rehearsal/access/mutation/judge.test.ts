@@ -27,8 +27,15 @@ describe("access/mutation/judge", () => {
   before(async () => {
     all = await judged((await unbroken()).runs);
   });
-  const run = (name: string, from = all): Verdict[] =>
-    from.find((each) => each.name === name)?.judge() ?? assert.fail(`there is no ${name}`);
+  /** Of each mutant that is judged here, its own sentence alone must be said, or rightly nothing. */
+  const run = (name: string, from = all): Verdict[] => {
+    const verdicts = from.find((each) => each.name === name)?.judge() ?? assert.fail(`there is no ${name}`);
+    assert.deepEqual(
+      verdicts.filter(({ missaid }) => missaid !== undefined),
+      [],
+    );
+    return verdicts;
+  };
 
   it("changes every policy that the stacks register, and every one that a template writes", async () => {
     const world = await unbrokenWorld();
@@ -60,6 +67,13 @@ describe("access/mutation/judge", () => {
     const verdicts = run("inline policy of role delivery-catalog-promote");
     assert.deepEqual([...new Set(verdicts.map(({ outcome }) => outcome))], ["killed"]);
     assert.deepEqual([...new Set(verdicts.map(({ by }) => by))], ["access matrix"]);
+  });
+
+  it("tells a role without its boundary from it, in words too", () => {
+    const [verdict, ...more] = all
+      .filter(({ name }) => name.startsWith("boundary of "))
+      .flatMap(({ name }) => run(name));
+    assert.deepEqual([verdict?.outcome, more.length], ["killed", 1]);
   });
 
   it("has roles of the same account ask as if they had every permission", async () => {

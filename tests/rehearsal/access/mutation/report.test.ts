@@ -20,7 +20,7 @@ describe("access/mutation/report", () => {
       [
         verdict({}),
         verdict({ outcome: "excused", by: "redundant", finding: "" }),
-        verdict({ ...wider, by: "simulated calls" }),
+        verdict({ ...wider, by: "simulated calls", missaid: "it is not said" }),
         verdict({ ...wider, outcome: "survived", by: "", finding: "" }),
         verdict({ policy: "large", mutator: "none", outcome: "unjudged", finding: "it is wrong" }),
       ],
@@ -37,6 +37,8 @@ describe("access/mutation/report", () => {
       "large, by the access matrix: it is wrong",
       "widening: 2 mutants, 1 killed, 0 excused, 1 surviving",
       "narrowing: 2 mutants, 1 killed, 1 excused, 0 surviving",
+      "widening small, Find: resource *: it is not said",
+      "said by their own sentence alone, or rightly not at all: 3 of 4",
       "policies judged: 2, in 3 s",
     ])
       assert.ok(lines.includes(line), `${line} is not in\n${told}`);

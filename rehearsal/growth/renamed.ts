@@ -1,6 +1,6 @@
 /** Says in the names of one record what another says: a resource that has only another name has no other rights. */
-import { map, text } from "../../../packages/iam/src/json";
-import { allResources, type Rehearsed, type Resource } from "../../record/record";
+import { map, text } from "../../packages/iam/src/json";
+import { allResources, type Rehearsed, type Resource } from "../record/record";
 
 /** What a resource is, whatever the project and AWS call it. */
 const same = ({ stack, urn }: Resource): string => [stack, ...urn.split("::").slice(2)].join(" ");

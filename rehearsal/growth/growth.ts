@@ -1,11 +1,11 @@
 /** What the stacks let more, or less, than before: a sentence for each class of rights. */
-import { compare, type Change } from "../../../packages/iam/src/growth/compare";
-import { sentenceOf } from "../../../packages/iam/src/growth/sentence";
-import { list, map } from "../../../packages/iam/src/json";
-import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
-import type { AccessModel } from "../../../packages/iam/src/model";
-import { ofType, type Rehearsed } from "../../record/record";
-import { accessModel } from "../estate/model";
+import { compare, type Change } from "../../packages/iam/src/growth/compare";
+import { sentenceOf } from "../../packages/iam/src/growth/sentence";
+import { list, map } from "../../packages/iam/src/json";
+import { conditionKeys } from "../../packages/iam/src/policy/conditionKeys";
+import type { AccessModel } from "../../packages/iam/src/model";
+import { ofType, type Rehearsed } from "../record/record";
+import { accessModel } from "../access/estate/model";
 import { newNames, renamed } from "./renamed";
 
 /** Changes that are the same but for the pipeline, the environment and the account. */

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
-import { fits } from "../../../packages/iam/src/matrix/wildcards";
-import { readYaml, UnusableFile } from "../../record/yamlFile";
+import { fits } from "../../packages/iam/src/matrix/wildcards";
+import { readYaml, UnusableFile } from "../record/yamlFile";
 import type { ChangeClass } from "./growth";
 
 export const FILE = "access-growth.yaml";

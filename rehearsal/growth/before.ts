@@ -1,12 +1,12 @@
 /** Reads what stacks were: what `npm run resources -- --json` wrote, or what Pulumi remembers of stacks that are up. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { list, map, text, type Values } from "../../../packages/iam/src/json";
-import { answer } from "../../aws/mockOutputs";
-import { pulumiType } from "../../aws/registry";
-import type { Rehearsed, Resource, StackRun } from "../../record/record";
-import { UnusableFile } from "../../record/yamlFile";
-import { type Resources, resourcesSchema } from "../../resources/document";
+import { list, map, text, type Values } from "../../packages/iam/src/json";
+import { answer } from "../aws/mockOutputs";
+import { pulumiType } from "../aws/registry";
+import type { Rehearsed, Resource, StackRun } from "../record/record";
+import { UnusableFile } from "../record/yamlFile";
+import { type Resources, resourcesSchema } from "../resources/document";
 
 /** The one account that a provider lets itself be used in. */
 function onlyAccount({ allowedAccountIds: allowed }: Values): string | undefined {

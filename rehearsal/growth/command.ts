@@ -9,8 +9,8 @@ import {
   optionsOf,
   ROOT,
   stacksOf,
-} from "../../bringUp/commandLine";
-import { UnusableFile } from "../../record/yamlFile";
+} from "../bringUp/commandLine";
+import { UnusableFile } from "../record/yamlFile";
 
 const USAGE = `npm run growth -- --before FILE [options]: who may do what he could not do before, in sentences, without AWS
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { list, map, type Values } from "../../../../packages/iam/src/json";
-import { rememberedRun, type Remembered } from "../../../../rehearsal/access/growth/before";
-import { growthOf, lineOf } from "../../../../rehearsal/access/growth/growth";
-import { policyDocuments } from "../../../../rehearsal/aws/policyDocuments";
-import type { Rehearsed, Resource } from "../../../../rehearsal/record/record";
-import { unbroken } from "../../../rehearsal/sample";
-import { withPolicy } from "../matrix/changes";
+import { list, map, type Values } from "../../../packages/iam/src/json";
+import { rememberedRun, type Remembered } from "../../../rehearsal/growth/before";
+import { growthOf, lineOf } from "../../../rehearsal/growth/growth";
+import { policyDocuments } from "../../../rehearsal/aws/policyDocuments";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
+import { unbroken } from "../sample";
+import { withPolicy } from "../access/matrix/changes";
 
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 
