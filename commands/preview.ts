@@ -1,5 +1,6 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT, run } from "./command";
+import { HERE, ROOT, run } from "./command";
 import { readDelivery } from "./delivery";
 import { withSession } from "./session";
 
@@ -7,6 +8,8 @@ const USAGE = `npm run preview -- [stack ...] [options]: what an up of all stack
 
   --expect-no-changes  exit code 2 when there are changes
   --refresh            compare with what AWS really has, which finds what was changed there by hand
+  --before FILE        say which rights grow beside what FILE has, written by npm run resources -- --json FILE;
+                       default: beside what is up
   --help               show this
 
 Nothing is changed, but that a stack that does not exist yet is made, empty.
@@ -20,6 +23,7 @@ run("preview", async (args) => {
     options: {
       "expect-no-changes": { type: "boolean", default: false },
       refresh: { type: "boolean", default: false },
+      before: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -29,5 +33,9 @@ run("preview", async (args) => {
   }
   const delivery = readDelivery(ROOT);
   const { previewAll } = await import("./up/previewAll"); // the SDKs are loaded here, so that wrong options are answered at once
-  return withSession(ROOT, (session) => previewAll(session, delivery, positionals, values));
+  const { fromFile, fromStates, rightsSince } = await import("./up/rights");
+  const { before } = values;
+  const file = before === undefined ? undefined : fromFile(resolve(HERE, before), `--before ${before}`);
+  const rights = (states: Parameters<typeof fromStates>[0]) => rightsSince(ROOT, file ?? fromStates(states));
+  return withSession(ROOT, (session) => previewAll(session, delivery, positionals, { ...values, rights }));
 });

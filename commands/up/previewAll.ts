@@ -1,6 +1,7 @@
 /** Previews stacks side by side, as one summary. */
 import { hasChanges } from "./changes";
 import { allParts, type Delivery, select } from "../delivery";
+import type { State } from "../engine/engine";
 import { planOf } from "./plan";
 import { checkAccounts, checkLogin, readStates } from "../preconditions";
 import type { Session } from "../session";
@@ -11,6 +12,8 @@ export interface Options {
   readonly refresh: boolean;
   /** Exit code 2 when there are changes. */
   readonly "expect-no-changes": boolean;
+  /** Lines about the rights that would grow, beside what is up. Default: none. */
+  readonly rights?: (states: ReadonlyMap<string, State>) => Promise<readonly string[]>;
 }
 
 /** Previews these stacks, all of them where none is named. Returns the exit code. */
@@ -29,5 +32,7 @@ export async function previewAll(
   [...lines, ...report(outcomes)].forEach(say);
   if (interrupts.happened) return 130;
   if (outcomes.some(({ state }) => state !== "done")) return 1;
+  const rights = await options.rights?.(states);
+  if (rights) ["", ...rights].forEach(say);
   return options["expect-no-changes"] && outcomes.some(hasChanges) ? 2 : 0;
 }

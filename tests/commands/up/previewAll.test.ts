@@ -56,6 +56,13 @@ describe("preview", () => {
     assert.equal(code, 0);
   });
 
+  it("says beside what is up which rights would grow, after all else", async () => {
+    const rights = (states: ReadonlyMap<string, unknown>) =>
+      Promise.resolve([`beside ${[...states.keys()].join(", ")}`]);
+    const { said } = await preview({ states: STATES, work: changes }, { rights });
+    assert.deepEqual(said.slice(-2), ["", "beside tooling, test, prod"]);
+  });
+
   it("exits with 2 when there are changes and none were expected, else with 0", async () => {
     const options = { "expect-no-changes": true };
     assert.equal((await preview({ states: STATES, work: changes }, options)).code, 2);

@@ -1,0 +1,48 @@
+/** Which rights an `up` would let grow or shrink, beside what is up or what a file has. */
+import { join } from "node:path";
+import { NotKnown } from "../../packages/iam/src/policy/notKnown";
+import { readResources, recordOf, rememberedRun } from "../../rehearsal/growth/before";
+import { acknowledge, FILE, type Judged, readAcknowledged } from "../../rehearsal/growth/acknowledged";
+import { type ChangeClass, growthOf } from "../../rehearsal/growth/growth";
+import { growthLines } from "../../rehearsal/growth/lines";
+import { firstSentence, stacksOf } from "../../rehearsal/bringUp/commandLine";
+import type { Rehearsed } from "../../rehearsal/record/record";
+import { UnusableFile } from "../../rehearsal/record/yamlFile";
+import type { State } from "../engine/engine";
+
+/** What a file of `npm run resources` has. Throws UnusableFile for one that cannot be read. */
+export const fromFile = (path: string, name: string): Rehearsed => recordOf(readResources(path, name));
+
+/** What Pulumi remembers of the stacks that are up. */
+export const fromStates = (states: ReadonlyMap<string, State>): Rehearsed =>
+  [...states].flatMap(([stack, { resources }]) =>
+    resources.length > 0 ? [rememberedRun(stack, resources)] : [],
+  );
+
+/** What is acknowledged; an entry that matches nothing is named, and counts for nothing. */
+function judged(
+  folder: string,
+  classes: readonly ChangeClass[],
+): Judged & { readonly wrong: readonly string[] } {
+  try {
+    return { ...acknowledge(classes, readAcknowledged(join(folder, FILE))), wrong: [] };
+  } catch (error) {
+    if (!(error instanceof UnusableFile)) throw error;
+    return { ...acknowledge(classes, []), wrong: [error.message] };
+  }
+}
+
+/** Lines about the rights that the stacks of a folder have and that were not there before, or no longer. */
+export async function rightsSince(folder: string, before: Rehearsed): Promise<string[]> {
+  if (before.length === 0)
+    return ["Nothing is up yet: all rights are new; npm run access -- matrix lists them."];
+  try {
+    const { record } = await stacksOf(folder);
+    const classes = await growthOf(before, record);
+    const { wrong, ...all } = judged(folder, classes);
+    return [...growthLines(classes, all), ...wrong];
+  } catch (error) {
+    if (!(error instanceof NotKnown || error instanceof UnusableFile)) throw error;
+    return [`Whether rights grow is not known: ${firstSentence(error)}`];
+  }
+}

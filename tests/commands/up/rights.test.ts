@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readState, type State } from "../../../commands/engine/engine";
+import { fromFile, fromStates, rightsSince } from "../../../commands/up/rights";
+import { resourcesOf, written } from "../../../rehearsal/resources/document";
+import { recordOf } from "../../../rehearsal/growth/before";
+import { folder } from "../../rehearsal/folders";
+import { ROOT, unbroken } from "../../rehearsal/sample";
+import { withPolicy } from "../../rehearsal/access/matrix/changes";
+import type { Rehearsed } from "../../../rehearsal/record/record";
+
+/** What Pulumi would remember of stacks that are up. */
+const states = (record: Rehearsed): Map<string, State> =>
+  new Map(
+    record.map(({ stack, resources }) => {
+      const idOf = (urn: string) => resources.find((each) => each.urn === urn)?.id ?? "";
+      const exported = resources.flatMap((each) => {
+        const { provider, ...own } = each;
+        const by = provider === undefined ? {} : { provider: `${provider}::${idOf(provider)}` };
+        const repository = {
+          type: "aws:ecr/repository:Repository",
+          urn: `${own.urn}::made`,
+          parent: own.urn,
+        };
+        return each.remote ? [own, { ...repository, ...by }] : [{ ...own, ...by }];
+      });
+      return [stack, readState({ resources: exported })] as const;
+    }),
+  );
+
+const narrower = (): Promise<Rehearsed> =>
+  withPolicy("aws:iam/rolePolicy:RolePolicy", "catalog--test-execution", "ManageTables", (statement) => ({
+    ...statement,
+    Action: "dynamodb:CreateTable",
+  }));
+
+describe("the rights that an up would let grow", () => {
+  it("are said beside what is up, and beside a file", async () => {
+    assert.deepEqual(await rightsSince(ROOT, fromStates(states((await unbroken()).runs))), [
+      "No rights grow or shrink.",
+    ]);
+    const before = await narrower();
+    const file = join(folder({ "before.json": written(resourcesOf("delivery", before)) }), "before.json");
+    for (const said of [
+      await rightsSince(ROOT, fromStates(states(before))),
+      await rightsSince(ROOT, fromFile(file, "--before before.json")),
+    ]) {
+      assert.deepEqual([said.length, said[0]], [2, "Rights that grow:"]);
+      assert.match(said[1] ?? "", /^ {2}role delivery-catalog--test-execution may now dynamodb:/);
+    }
+  });
+
+  it("are all new where nothing is up, and told to be unknown where they are", async () => {
+    assert.deepEqual(await rightsSince(ROOT, fromStates(new Map())), [
+      "Nothing is up yet: all rights are new; npm run access -- matrix lists them.",
+    ]);
+    const document = resourcesOf("delivery", (await unbroken()).runs);
+    const [tooling, ...others] = document.stacks;
+    const more = {
+      ...tooling?.resources.at(-1),
+      type: "aws:new/thing:Thing",
+      name: "thing",
+      component: false,
+    };
+    const stacks = [{ ...tooling, resources: [...(tooling?.resources ?? []), more] }, ...others];
+    const [said, ...rest] = await rightsSince(ROOT, recordOf({ ...document, stacks } as typeof document));
+    assert.deepEqual(rest, []);
+    assert.match(said ?? "", /^Whether rights grow is not known: .*aws:new\/thing:Thing/);
+  });
+});
