@@ -1,4 +1,4 @@
-/** The workflow of previews, as GitHub reads it, and its scripts, run by bash with commands of the test's own. */
+/** Workflows, as GitHub reads them, and their scripts, run by bash with commands of the test's own. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -31,9 +31,14 @@ export interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-export const TEXT = readFileSync(join(ROOT, ".github/workflows/preview.yml"), "utf8");
+export const textOf = (name: string): string => readFileSync(join(ROOT, ".github/workflows", name), "utf8");
+export const stepsOf = ({ jobs }: Workflow): readonly Step[] =>
+  Object.values(jobs).flatMap(({ steps }) => steps);
+
+/** The workflow of previews. */
+export const TEXT = textOf("preview.yml");
 export const WORKFLOW = parse(TEXT) as Workflow;
-export const STEPS: readonly Step[] = Object.values(WORKFLOW.jobs).flatMap(({ steps }) => steps);
+export const STEPS = stepsOf(WORKFLOW);
 
 /** What a script did. */
 export interface Ran {
@@ -54,8 +59,9 @@ export function run(
   env: Readonly<Record<string, string>>,
   commands: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},
+  workflow: Workflow = WORKFLOW,
 ): Ran {
-  const script = STEPS.find((each) => each.name === name)?.run ?? assert.fail(`no step ${name}`);
+  const script = stepsOf(workflow).find((each) => each.name === name)?.run ?? assert.fail(`no step ${name}`);
   const at = folder({ "script.sh": script, calls: "" });
   const bin = join(at, "bin");
   mkdirSync(bin);
