@@ -1,11 +1,10 @@
 /** Which rights an `up` would let grow or shrink, beside what is up or what a file has. */
 import { join } from "node:path";
-import { NotKnown } from "../../packages/iam/src/policy/notKnown";
 import { readResources, recordOf, rememberedRun } from "../../rehearsal/growth/before";
 import { acknowledge, FILE, type Judged, readAcknowledged } from "../../rehearsal/growth/acknowledged";
 import { type ChangeClass, growthOf } from "../../rehearsal/growth/growth";
 import { growthLines } from "../../rehearsal/growth/lines";
-import { firstSentence, stacksOf } from "../../rehearsal/bringUp/commandLine";
+import { firstSentence, isRefusal, stacksOf } from "../../rehearsal/bringUp/commandLine";
 import type { Rehearsed } from "../../rehearsal/record/record";
 import { UnusableFile } from "../../rehearsal/record/yamlFile";
 import type { State } from "../engine/engine";
@@ -42,7 +41,7 @@ export async function rightsSince(folder: string, before: Rehearsed): Promise<st
     const { wrong, ...all } = judged(folder, classes);
     return [...growthLines(classes, all), ...wrong];
   } catch (error) {
-    if (!(error instanceof NotKnown || error instanceof UnusableFile)) throw error;
+    if (!isRefusal(error)) throw error;
     return [`Whether rights grow is not known: ${firstSentence(error)}`];
   }
 }

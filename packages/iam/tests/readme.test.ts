@@ -19,7 +19,7 @@ describe("README.md", () => {
         ([, block = ""]) => block,
       );
     const code = blocks("ts");
-    assert.equal(code.length, 3);
+    assert.equal(code.length, 4);
     const { outputText } = ts.transpileModule(code.join("\n"), {
       compilerOptions: { target: ts.ScriptTarget.ES2022 },
     });

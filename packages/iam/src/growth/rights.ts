@@ -10,6 +10,7 @@ import {
   tested,
   type Tested,
 } from "../mutation/included";
+import { withinForm } from "../mutation/forms";
 import { fitsForm } from "../policy/overlap";
 import type { Layer } from "./layers";
 
@@ -172,6 +173,14 @@ const asWritten = (statement: Values): Lacking[] => [
   },
 ];
 
+/** Whether AWS's reference has what a right is about: what it lacks may be asked for all the same. */
+const tells = ({ forms, catalog }: Known, { action, resource }: Right): boolean =>
+  forms === undefined ||
+  resource === undefined ||
+  catalog
+    .covered(action)
+    .some(({ name }) => forms.get(name)?.some((form) => withinForm(resource, form) !== undefined));
+
 /** Lists of rights that others lack, one for each statement that has some. */
 export function lackingIn(
   others: Pick<Layer, "statements" | "shared">,
@@ -187,8 +196,8 @@ export function lackingIn(
   const denies = [...own.statements, ...own.shared].filter(
     (each) => each["Effect"] === "Deny" && !isNegated(each),
   );
-  const isThere = ({ statement }: Right, among: readonly Values[]): boolean =>
-    ways.some((way) => included(statement, among, way));
+  const isThere = (right: Right, among: readonly Values[]): boolean =>
+    ways.some((way) => tells(way, right) && included(right.statement, among, way));
   const isDenied = (right: Right): boolean =>
     right.effect === "Allow" &&
     isThere({ ...right, statement: { ...right.statement, Effect: "Deny" } }, denies);
