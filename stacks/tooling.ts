@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PublishedValues } from "../components/environment/publishedValues";
-import { JUDGE } from "../components/jobs/judge";
+import { judgeOf } from "../components/jobs/judge";
 import { accountRoot, APPROVAL_GRACE_IN_DAYS, arn, judgePath } from "../components/names";
 import type { JobDefaults } from "../components/jobs/job";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
@@ -9,6 +9,7 @@ import { ArtifactStore } from "../components/store/artifactStore";
 import { ImageRepository } from "../components/store/imageRepository";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
+import type { Workload } from "../components/workloads/workload";
 import { accountProvider } from "./account";
 import { branchPipeline } from "./branchPipelines";
 import { expirations } from "./expirations";
@@ -53,12 +54,16 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
     },
     protectedOpts,
   );
+  const judges = Object.assign(
+    {},
+    ...pipelines.map((pipeline) => judgeOf(workloadOf(pipeline).template).values),
+  ) as Record<string, string>;
   const judge = new PublishedValues(
     "judge",
-    { path: judgePath(scope), description: "Judges the templates of releases, packed", values: JUDGE },
+    { path: judgePath(scope), description: "Judges the templates of releases, packed", values: judges },
     opts,
   );
-  const jobDefaults = jobDefaultsOf(settings, judge);
+  const jobDefaults = jobDefaultsOf(settings, Object.keys(judges), judge);
 
   const outputs: Record<string, PipelineOutputs> = {};
   /** By the name of the pipeline, also of one for branches, whose images are in it. */
@@ -66,7 +71,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
   for (const pipeline of pipelines) {
     const { name } = pipeline.id;
     const source = sourceOf(pipeline.source);
-    const workload = using(WORKLOADS[pipeline.workload], pipeline.uses);
+    const workload = workloadOf(pipeline);
     const images =
       workload.packaging === "image"
         ? new ImageRepository(
@@ -138,12 +143,16 @@ const longestApproval = (pipelines: readonly Pipeline[]): number =>
     ),
   );
 
+const workloadOf = ({ workload, uses }: Pipeline): Workload => using(WORKLOADS[workload], uses);
+
 /** What all jobs have in common. */
 const jobDefaultsOf = (
   { scope, iam, image, logRetentionInDays, vpc }: ToolingSettings,
-  judge: PublishedValues,
+  judges: readonly string[],
+  { names }: PublishedValues,
 ): JobDefaults => ({
-  judge: pulumi.all([...judge.names]).apply((names) => names.join(" ")),
+  judge: (values) =>
+    pulumi.all(names.filter((_, at) => values.includes(judges[at] ?? ""))).apply((own) => own.join(" ")),
   image,
   logRetentionInDays,
   vpc,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { JUDGE } from "../components/jobs/judge";
+import { judgeOf } from "../components/jobs/judge";
+import { using } from "../components/uses/using";
+import { lambdaContainer } from "../components/workloads/lambdaContainer";
 import program from "../index";
 import { broughtUp, names } from "./programs";
 import { stackFile } from "./stacks/settingsSample";
@@ -44,7 +46,7 @@ const TOOLING: Golden = {
   "aws:sns/topicPolicy:TopicPolicy": ["catalog"],
   "aws:sns/topicSubscription:TopicSubscription": ["catalog--release@example.com"],
   "aws:ssm/parameter:Parameter": [
-    ...Object.keys(JUDGE).map((key) => `judge-${key}`),
+    ...Object.keys(judgeOf(using(lambdaContainer, []).template).values).map((key) => `judge-${key}`),
     "published-bucket-arn",
     "published-key-arn",
     ...["operator-policy-arn", "pipeline", "repository-arn", "source"].map(

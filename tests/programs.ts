@@ -38,7 +38,7 @@ export function jobScope(): JobScope {
 }
 /** What jobs have in common. */
 export const JOB_DEFAULTS = {
-  judge: "/delivery/tooling/judge/0",
+  judge: (values: readonly string[]) => values.map((each) => `/delivery/tooling/judge/${each}`).join(" "),
   image: "standard:7.0",
   logRetentionInDays: 30,
 };

@@ -1,5 +1,4 @@
 import { stringify } from "yaml";
-import { JUDGE_SHA256 } from "./judge";
 import { pack, scriptText } from "./packing";
 import type { Packaging } from "../workloads/workload";
 
@@ -137,8 +136,6 @@ export function buildspec(job: Job): string {
           commands: [
             "export JOB=$(mktemp -d)",
             writeFiles(files),
-            // What judges is not packed: see judge.ts.
-            ...(files.includes("change-set.sh") ? [`export JUDGE_SHA256=${JUDGE_SHA256}`] : []),
             `bash "$JOB/${files[files.length - 1]}"`,
             ...(variables.length > 0 ? ['source "$JOB/outputs.sh"'] : []),
           ],

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type JobsArgs, makeJobs, type OwnJobArgs } from "./job";
 import { buildspec } from "./buildspec";
+import { judgeOf } from "./judge";
 import {
   environmentJobStatements,
   type JobScope,
@@ -49,11 +50,12 @@ export const imageVariables = (images: PipelineImages, scanThreshold: string) =>
 export const releaseVariables = (
   { workload, transforms, jobDefaults }: Pick<EnvironmentJobsArgs, "workload" | "transforms" | "jobDefaults">,
   site: WorkloadSite,
+  judge = judgeOf(workload.template),
 ) => ({
   PARAMETERS: JSON.stringify(workload.parameters(site)),
   ROLLBACK_PARAMETERS: JSON.stringify(workload.rollbackParameters),
-  TEMPLATE_RULES: JSON.stringify(workload.template),
-  JUDGE: jobDefaults.judge,
+  JUDGE: jobDefaults.judge(Object.keys(judge.values)),
+  JUDGE_SHA256: judge.sha256,
   ...(transforms.length > 0 && { TRANSFORMS: transforms.join(" ") }),
 });
 

@@ -20,8 +20,8 @@ export interface JobDefaults {
   readonly vpc?: JobVpc | undefined;
   /** Days that logs are kept. */
   readonly logRetentionInDays: number;
-  /** Names of the parameters with the judge of templates, a word each, for the jobs that ask it. */
-  readonly judge: pulumi.Input<string>;
+  /** Names of the parameters with a judge of templates, a word each, for the jobs that ask it: by the last parts of them. */
+  readonly judge: (values: readonly string[]) => pulumi.Input<string>;
 }
 
 /** What the jobs of one pipeline have in common. */

@@ -1,9 +1,10 @@
 /**
- * What judges templates and change sets, as Plan and Deploy get it: it is too long for their buildspecs, so it is in
- * parameters. Their buildspecs have its checksum: whoever changes a parameter stops these jobs, and changes nothing that
- * they run. Pure.
+ * What judges templates and change sets, as Plan and Deploy get it: it is too long for their buildspecs, and what templates
+ * may hold is too long for their variables, so both are in parameters. The jobs have its checksum: whoever changes a
+ * parameter stops them, and changes nothing that they run. Pure.
  */
 import { createHash } from "node:crypto";
+import type { TemplateRules } from "../workloads/templateRules";
 import { pack, scriptText } from "./packing";
 
 const FILES = ["judge.jq", "changes.jq"] as const;
@@ -23,11 +24,27 @@ export function cut(packed: string): Readonly<Record<string, string>> {
   return Object.fromEntries(parts.map((part, index) => [String(index), part]));
 }
 
-const packed = pack(FILES.map(scriptText).join("\n"));
+/** The judge of the templates of a kind of workload. */
+export interface Judge {
+  /** By the last part of their names. A changed judge has other names: a job that began before still finds its own. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly sha256: string;
+}
 
-export const JUDGE_SHA256 = createHash("sha256").update(packed).digest("hex");
+const text = FILES.map(scriptText).join("\n");
+/** Workloads of one kind that use the same have the same one. */
+const made = new Map<string, Judge>();
 
-/** By the last part of their names. A changed judge has other names: a job that began before still finds its own. */
-export const JUDGE: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(cut(packed)).map(([name, part]) => [`${JUDGE_SHA256.slice(0, 12)}/${name}`, part]),
-);
+export function judgeOf(rules: TemplateRules): Judge {
+  const own = JSON.stringify(rules);
+  const known = made.get(own);
+  if (known) return known;
+  const packed = pack(`${own} as $rules |\n${text}`);
+  const sha256 = createHash("sha256").update(packed).digest("hex");
+  const values = Object.fromEntries(
+    Object.entries(cut(packed)).map(([name, part]) => [`${sha256.slice(0, 12)}/${name}`, part]),
+  );
+  const judge = { values, sha256 };
+  made.set(own, judge);
+  return judge;
+}

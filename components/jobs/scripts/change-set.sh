@@ -4,7 +4,7 @@
 # start_release forward|either: whose run this is and what it was handed: a release that is whole.
 start_release() {
   need AWS_REGION PIPELINE ENVIRONMENT PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET PLAN_ROLE_ARN DEPLOY_ROLE_ARN \
-    PARAMETERS ROLLBACK_PARAMETERS TEMPLATE_RULES APPROVAL EXECUTION_ID JUDGE JUDGE_SHA256
+    PARAMETERS ROLLBACK_PARAMETERS APPROVAL EXECUTION_ID JUDGE JUDGE_SHA256
   own_run "$1"
   take_handed_over
   check_release
@@ -180,8 +180,8 @@ wait_for_set() {
   fail "change set $own_set is still in $set_status after 15 minutes: retry this stage"
 }
 
-# take_judge: sets judge to the program that judges templates. It is too long for a buildspec, which has its checksum instead:
-# who could change the parameters changes nothing that is run.
+# take_judge: sets judge to the program that judges templates, with what they may hold. It is too long for a job, which has its
+# checksum instead: who could change the parameters changes nothing that is run.
 take_judge() {
   local packed sum
   # shellcheck disable=SC2086,SC2153 # names, a word each; judge is what they hold
@@ -206,8 +206,7 @@ judge_change_set() {
     --template-stage Processed --query TemplateBody --output json > "$work/processed.json"
   jq -r --arg account "$ENVIRONMENT_ACCOUNT" --arg partition "$partition" --arg region "$AWS_REGION" --arg stack "$STACK_NAME" \
     --arg image "$image" --arg bucket "$ARTIFACT_BUCKET" --argjson codes "$codes" --argjson rollback "$1" \
-    --argjson rules "$TEMPLATE_RULES" --slurpfile templates "$work/processed.json" \
-    --slurpfile asked "$work/parameters.json" \
+    --slurpfile templates "$work/processed.json" --slurpfile asked "$work/parameters.json" \
     "\$templates[0] as \$template | \$asked[0] as \$parameters | $judge" "$work/changes.json" \
     > "$work/changes.txt" || {
     delete_set "$own_set"

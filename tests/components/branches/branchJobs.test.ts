@@ -3,6 +3,7 @@ import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import { only, roleStatements } from "../../programs";
 import { connection, made, type Made, PIPELINE, REPOSITORY } from "../branchPipelines";
+import { judgeVariables } from "../jobs/inputs";
 
 const ROLE = "arn:aws:iam::222222222222:role/team/acme-cat--br-deploy";
 const variablesOf = (all: Made, kind: string) => {
@@ -62,8 +63,7 @@ describe("BranchJobs", () => {
       PLAN_ROLE_ARN: ROLE,
       DEPLOY_ROLE_ARN: ROLE,
       ROLLBACK_PARAMETERS: "{}",
-      TEMPLATE_RULES: JSON.stringify(lambdaContainer.template),
-      JUDGE: "/delivery/tooling/judge/0",
+      ...judgeVariables(lambdaContainer),
       APPROVAL: "false",
     });
     assert.deepEqual(JSON.parse(String(PARAMETERS)), {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import type { Result } from "./harness";
 import { run } from "./harness";
-import { BUILDSPECS, folderOf, JUDGE_NAMES, releaseFolder } from "./inputs";
+import { BUILDSPECS, folderOf, judgeVariables, releaseFolder } from "./inputs";
 import { REPOSITORY_URI, SITE } from "./kinds";
 import { liveStack, type Stack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, emptyWorld, EXECUTION_ID, type World } from "./world";
@@ -78,8 +78,7 @@ export const branchReleaseVariables: Readonly<Record<string, string>> = {
   DEPLOY_ROLE_ARN: BRANCH_ROLE,
   PARAMETERS: JSON.stringify({ ...lambdaContainer.parameters(SITE), ...lambdaContainer.rollbackParameters }),
   ROLLBACK_PARAMETERS: "{}",
-  TEMPLATE_RULES: JSON.stringify(lambdaContainer.template),
-  JUDGE: JUDGE_NAMES,
+  ...judgeVariables(lambdaContainer),
   APPROVAL: "false",
 };
 export const branchCleanupVariables: Readonly<Record<string, string>> = {

@@ -8,7 +8,6 @@ import {
   EXPORTED_VARIABLES,
   writeFile,
 } from "../../../components/jobs/buildspec";
-import { JUDGE_SHA256 } from "../../../components/jobs/judge";
 import { pack } from "../../../components/jobs/packing";
 import { BUILDS, BUILDSPECS, unpacked } from "./inputs";
 
@@ -112,7 +111,6 @@ describe("buildspec", () => {
       );
       const hasOutputs = EXPORTED_VARIABLES[job as keyof typeof EXPORTED_VARIABLES].length > 0;
       assert.deepEqual(list.slice(2), [
-        ...(/^(plan|deploy|branch-deploy)$/.test(job) ? [`export JUDGE_SHA256=${JUDGE_SHA256}`] : []),
         `bash "$JOB/${job}.sh"`,
         ...(hasOutputs ? ['source "$JOB/outputs.sh"'] : []),
       ]);

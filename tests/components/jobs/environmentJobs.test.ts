@@ -17,6 +17,7 @@ import {
   roleStatements,
 } from "../../programs";
 import type { PipelineEnvironment } from "../../../components/stage";
+import { judgeVariables } from "./inputs";
 
 const job = jobScope;
 const test: PipelineEnvironment = { name: "test", account: "222222222222" };
@@ -100,8 +101,7 @@ describe("EnvironmentJobs", () => {
         RolePath: "/team/",
       }),
       ROLLBACK_PARAMETERS: '{"DeploymentConfig":"CodeDeployDefault.LambdaAllAtOnce"}',
-      TEMPLATE_RULES: JSON.stringify(lambdaContainer.template),
-      JUDGE: "/delivery/tooling/judge/0",
+      ...judgeVariables(lambdaContainer),
       TRANSFORMS: "AWS::A AWS::B",
       DEPLOY_STAGE: "Deploy-test",
       APPROVAL: "true",

@@ -6,7 +6,7 @@ import { dirname, join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { buildspec } from "../../../components/jobs/buildspec";
-import { JUDGE } from "../../../components/jobs/judge";
+import { judgeOf } from "../../../components/jobs/judge";
 import { pack } from "../../../components/jobs/packing";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import type { Packaging, Workload } from "../../../components/workloads/workload";
@@ -87,9 +87,12 @@ export function releaseFolder(files: Readonly<Record<string, string | Buffer>> =
   return { folder, sha256: seal(folder) };
 }
 
-/** Where the stack of tooling puts the judge of templates. */
-const judgeName = (name: string): string => `/delivery/tooling/judge/${name}`;
-export const JUDGE_NAMES = Object.keys(JUDGE).map(judgeName).join(" ");
+/** Where the stack of tooling puts the judge of a kind's templates, and its checksum. */
+export function judgeVariables({ template }: Workload): Record<"JUDGE" | "JUDGE_SHA256", string> {
+  const { values, sha256 } = judgeOf(template);
+  const names = Object.keys(values).map((name) => `/delivery/tooling/judge/${name}`);
+  return { JUDGE: names.join(" "), JUDGE_SHA256: sha256 };
+}
 
 /** Variables of Plan and Deploy for environment test. */
 export const releaseVariables = (
@@ -112,8 +115,7 @@ export const releaseVariables = (
   EXECUTION_ROLE_ARN: "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
   PARAMETERS: JSON.stringify(workload.parameters(SITE)),
   ROLLBACK_PARAMETERS: JSON.stringify(workload.rollbackParameters),
-  TEMPLATE_RULES: JSON.stringify(workload.template),
-  JUDGE: JUDGE_NAMES,
+  ...judgeVariables(workload),
   DEPLOY_STAGE: "Deploy-test",
   PLANNED_BY: "Approve-test/Plan",
   APPROVAL: "true",

@@ -3,11 +3,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { cut, JUDGE, JUDGE_SHA256 } from "../../../components/jobs/judge";
+import { cut, judgeOf } from "../../../components/jobs/judge";
+import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { release } from "./inputs";
 import { liveStack } from "./stack";
 import { emptyWorld, type World } from "./world";
 
+const { values: JUDGE, sha256: JUDGE_SHA256 } = judgeOf(lambdaContainer.template);
 const FOLDER = join(__dirname, "../../../components/jobs/scripts");
 const CHANGE = {
   Action: "Modify",
@@ -27,7 +29,7 @@ async function planned(change: (parameters: World["parameters"]) => void): Promi
 }
 
 describe("the judge of templates", () => {
-  it("is whole in its parameters, without comments and indentation, and has the checksum that buildspecs have", () => {
+  it("is whole in its parameters, with what templates may hold and without comments and indentation, and has the checksum that jobs have", () => {
     const packed = Object.values(JUDGE).join("");
     assert.equal(createHash("sha256").update(packed).digest("hex"), JUDGE_SHA256);
     const lines = ["judge.jq", "changes.jq"]
@@ -35,12 +37,25 @@ describe("the judge of templates", () => {
       .map((line) => line.trim())
       .filter((line) => line !== "" && !line.startsWith("#"));
     assert.ok(lines.length > 300);
-    assert.deepEqual(gunzipSync(Buffer.from(packed, "base64")).toString().split("\n"), lines);
+    assert.deepEqual(gunzipSync(Buffer.from(packed, "base64")).toString().split("\n"), [
+      `${JSON.stringify(lambdaContainer.template)} as $rules |`,
+      ...lines,
+    ]);
     assert.ok(Object.values(JUDGE).every((part) => part.length <= 4096));
     const names = Object.keys(JUDGE);
     assert.deepEqual(
       names,
       names.map((_, index) => `${JUDGE_SHA256.slice(0, 12)}/${index}`),
+    );
+  });
+
+  it("is one for all workloads that may hold the same, and another for others", () => {
+    assert.equal(judgeOf({ ...lambdaContainer.template }), judgeOf(lambdaContainer.template));
+    const other = judgeOf({ ...lambdaContainer.template, code: "files" });
+    assert.notEqual(other.sha256, JUDGE_SHA256);
+    assert.deepEqual(
+      Object.keys(other.values).filter((name) => name in JUDGE),
+      [],
     );
   });
 

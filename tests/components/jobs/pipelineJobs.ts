@@ -29,7 +29,6 @@ export const jobs = (change: Partial<PipelineJobsArgs> = {}) =>
 export interface Environment {
   type: string;
   computeType: string;
-  judge: "/delivery/tooling/judge/0";
   image: string;
   privilegedMode: boolean;
   environmentVariables: { name: string; value: string }[];

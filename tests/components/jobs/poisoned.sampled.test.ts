@@ -9,7 +9,7 @@ import { made } from "../branchPipelines";
 import { jobs } from "./pipelineJobs";
 import { branchWorld, branchReleaseVariables, hashOf } from "./branches";
 import { run, type Result } from "./harness";
-import { build, BUILDSPECS, promote, releaseVariables, sourceFolder } from "./inputs";
+import { build, BUILDSPECS, judgeVariables, promote, releaseVariables, sourceFolder } from "./inputs";
 import { REPOSITORY_URI, SITE, worldOf } from "./kinds";
 import { BUCKET, COMMIT_ID, EXECUTION_ID, image, type World } from "./world";
 import { sampled } from "../../whole/sample";
@@ -168,7 +168,7 @@ async function releasedBranch(workload: Workload, poison: boolean) {
     ...{ EXECUTION_ID, COMMIT_ID, CODE_DIGEST, RELEASE_SHA256 },
     ...{ BRANCH_HASH: hashOf(branch), BRANCH_LABEL: "feature/two" },
     PARAMETERS: JSON.stringify({ ...workload.parameters(SITE), ...workload.rollbackParameters }),
-    TEMPLATE_RULES: JSON.stringify(workload.template),
+    ...judgeVariables(workload),
   };
   if (workload.packaging !== "image")
     for (const name of ["REPOSITORY_NAME", "REPOSITORY_URI", "SCAN_THRESHOLD"]) delete given[name];

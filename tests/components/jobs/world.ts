@@ -1,4 +1,5 @@
-import { JUDGE } from "../../../components/jobs/judge";
+import { judgeOf } from "../../../components/jobs/judge";
+import { WORKLOADS } from "../../../components/workloads/list";
 import { type Stack, REGION } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -162,7 +163,9 @@ export function emptyWorld(): World {
       transforms: [],
     },
     parameters: new Map(
-      Object.entries(JUDGE).map(([name, value]) => [`/delivery/tooling/judge/${name}`, value]),
+      Object.values(WORKLOADS)
+        .flatMap(({ template }) => Object.entries(judgeOf(template).values))
+        .map(([name, value]) => [`/delivery/tooling/judge/${name}`, value]),
     ),
     logs: new Map(),
     messages: [],
