@@ -1,9 +1,13 @@
+import { secretsmanager } from "./secretsmanager";
 import { sqs } from "./sqs";
+import { ssm } from "./ssm";
 import type { Use } from "./use";
 
 /** Every AWS service that settings may add to a pipeline, in `uses`. */
 export const USES = {
   sqs,
+  secretsmanager,
+  ssm,
 } as const satisfies Record<string, Use>;
 
 export type UseName = keyof typeof USES;

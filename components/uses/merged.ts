@@ -32,6 +32,7 @@ export function merged<One extends Rules, Other extends Rules>(one: One, other: 
     trusted: both(one.trusted, other.trusted),
     callers: both(one.callers, other.callers),
     given: joined(one.given, other.given),
+    named: joined(one.named, other.named),
     own: joined(one.own, other.own, (before, more) => ({ ...before, ...more })),
     only: joined(one.only, other.only, both),
     never: joined(one.never, other.never),

@@ -13,6 +13,8 @@ export interface Part {
   readonly execution: (site: WorkloadSite) => Statement[];
   /** The most that functions or tasks can do with it. */
   readonly workload: (site: WorkloadSite) => Statement[];
+  /** What starts tasks may do besides, with a role of its own, to hand them values. Default: nothing. */
+  readonly start?: (site: WorkloadSite) => Statement[];
 }
 
 /** An AWS service that a workload may use where settings say so, in `uses`: one file of this folder, and a line in list.ts. */

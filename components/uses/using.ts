@@ -1,4 +1,5 @@
 import type { TemplateRules } from "../workloads/templateRules";
+import type { Statement } from "../policies";
 import type { ServiceRole, Workload, WorkloadSite } from "../workloads/workload";
 import { USE_NAMES, type UseName, USES } from "./list";
 import { merged } from "./merged";
@@ -21,7 +22,12 @@ export function using(workload: Workload, uses: readonly UseName[]): Workload {
   );
   const more = (site: WorkloadSite) => parts.flatMap((part) => part.workload(site));
   const { boundary } = workload;
-  const task: ServiceRole | undefined = workload.roles.task;
+  const roles: Workload["roles"] = workload.roles;
+  const adding = (role: ServiceRole, added: (site: WorkloadSite) => Statement[]): ServiceRole => ({
+    ...role,
+    statements: (site) => [...role.statements(site), ...added(site)],
+  });
+  const start = (site: WorkloadSite) => parts.flatMap((part) => part.start?.(site) ?? []);
   return {
     ...workload,
     template: {
@@ -33,12 +39,11 @@ export function using(workload: Workload, uses: readonly UseName[]): Workload {
     },
     further: (site) => unique(parts.flatMap((part) => part.execution(site))),
     ...(boundary && { boundary: (site) => [...boundary(site), ...more(site)] }),
-    ...(task && {
-      roles: {
-        ...workload.roles,
-        task: { ...task, statements: (site) => [...task.statements(site), ...more(site)] },
-      },
-    }),
+    roles: {
+      ...roles,
+      ...(roles.task && { task: adding(roles.task, more) }),
+      ...(roles["task-execution"] && { "task-execution": adding(roles["task-execution"], start) }),
+    },
   };
 }
 

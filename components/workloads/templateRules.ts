@@ -14,6 +14,8 @@ export interface TemplateRules {
   readonly code: "image" | "files";
   /** Properties that must be a parameter which the pipeline gives. */
   readonly given: ByProperty<string>;
+  /** Names that must be given and begin in one of these ways, `<stack>` for the stack's name: those that CloudFormation makes up don't. */
+  readonly named?: ByProperty<readonly string[]>;
   /** Properties that must be `Ref` or an attribute of a resource of the same template, by its type. */
   readonly own: ByProperty<Readonly<Record<string, readonly string[]>>>;
   /** Properties that may have these values alone. */

@@ -115,9 +115,17 @@ function starts({ arn, properties }: DeployedResource, stack: DeployedStack): As
   });
   const secrets = containers
     .flatMap((each) => list(each["Secrets"]).map((secret) => String(map(secret)["ValueFrom"])))
-    .filter((from) => from.includes(":secretsmanager:"))
-    // A secret's ARN ends with six characters of its own.
-    .flatMap((from) => on(from.split(":").slice(0, 7).join(":"), ["secretsmanager:GetSecretValue"]));
+    .flatMap((from) =>
+      from.includes(":secretsmanager:")
+        ? // What stands behind a secret's name is a part of it.
+          on(from.split(":").slice(0, 7).join(":"), ["secretsmanager:GetSecretValue"])
+        : on(
+            from.startsWith("arn:")
+              ? from
+              : `arn:${partition(region)}:ssm:${region}:${account}:parameter/${from.replace(/^\//, "")}`,
+            ["ssm:GetParameters"],
+          ),
+    );
   return [...on("*", ["ecr:GetAuthorizationToken"]), ...on(repositoryArn, PULL), ...logs, ...secrets];
 }
 

@@ -20,6 +20,7 @@ import { logs } from "./logs";
 import type { Declared, Site } from "./physicalNames";
 import { pulumi } from "./pulumi";
 import { s3 } from "./s3";
+import { secretsmanager } from "./secretsmanager";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
@@ -40,6 +41,7 @@ export const SERVICES: readonly Service[] = [
   ecr,
   sns,
   sqs,
+  secretsmanager,
   logs,
   codebuild,
   codecommit,

@@ -3,6 +3,8 @@ import { arn, named, property } from "./physicalNames";
 import type { Service } from "./types";
 
 const name = named("Name");
+// A name that is a path begins with a slash of its own.
+const parameterArn = arn("ssm", (site, resource) => `parameter/${name(site, resource).replace(/^\//, "")}`);
 
 export const ssm: Service = {
   file: "ssm",
@@ -10,10 +12,9 @@ export const ssm: Service = {
     "AWS::SSM::Parameter": {
       createOnly: ["Name"],
       ref: name,
-      attributes: { Type: property("Type"), Value: property("Value") },
+      attributes: { Arn: parameterArn, Type: property("Type"), Value: property("Value") },
       runs: false,
-      // A name that is a path begins with a slash of its own.
-      arn: arn("ssm", (site, resource) => `parameter/${name(site, resource).replace(/^\//, "")}`),
+      arn: parameterArn,
       carries: "nothing",
       handlers: {
         create: { ssm: "PutParameter AddTagsToResource GetParameters" },
@@ -22,9 +23,10 @@ export const ssm: Service = {
         delete: { ssm: "DeleteParameter" },
         tagging: { ssm: "AddTagsToResource ListTagsForResource RemoveTagsFromResource" },
       },
-      meantFor: "none",
+      meantFor: { uses: ["ssm"] },
     },
   },
+  prefix: "ssm",
   pulumi: {
     // A value that may be shown is given as the second of these, and is there as the first all the same.
     "aws:ssm/parameter:Parameter": plain(

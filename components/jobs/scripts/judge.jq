@@ -290,6 +290,10 @@ def problems($at; $of):
       ($rules.given[$of] // {} | to_entries[] | .key as $path | .value as $name | $at.parameters[$name] as $value
         | $p | at($path / ".") | select($at.shown and ($value | is_later) or . == $value or . == [$value] | not)
         | "has \($path) \(shown): it must be the parameter \($name), which the pipeline gives"),
+      ($rules.named[$of] // {} | to_entries[] | .key as $path | (.value | map(gsub("<stack>"; $stack))) as $beginnings
+        | [$p | at($path / ".")] | if . == [] then [null] else . end | .[] | select((plain and (. as $name | any($beginnings[]; . as $one | $name | startswith($one)))) | not)
+        | "has " + (if . == null then "no \($path), and the one that is made up does not say whose it is" else "\($path) \(shown)" end)
+          + ": it must be known now and begin with \($beginnings | or_none)"),
       ($rules.own[$of] // {} | to_entries[] | .key as $path | .value as $which | $p | at($path / ".") | listed | select(own($at; $which) | not)
         | "has \($path) \(shown): it must be \($which | own_words) of a resource of this template")
   end;

@@ -72,7 +72,11 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
   ],
+  secretsmanager: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+  ssm: ["ssm:GetParameter", "ssm:GetParameters"],
 };
+/** What ECS calls to hand a task values when it starts. */
+const OF_STARTS: typeof OF_USES = { ssm: ["ssm:GetParameters"] };
 
 /** What templates of a kind can need that use these services: what its policies grant beyond this nothing can use. */
 export function kindCalls(
@@ -107,6 +111,7 @@ export function kindCalls(
           ...(OF_ROLES[name] ??
             notKnown(`what a role ${name} is used for is not in rehearsal/access/calls/kindCalls.ts`)),
           ...(name === "task" ? used : []),
+          ...(name === "task-execution" ? uses.flatMap((use) => OF_STARTS[use] ?? []) : []),
         ]),
       ] as const,
   );

@@ -405,7 +405,20 @@ export const EXCUSES: readonly Excuse[] = [
     reason: "the workload's secrets have its name, whatever their versions are",
     action: /^secretsmanager:GetSecretValue$/,
     key: /^secretsmanager:/,
-    holds: named(/:secret:[^*]+\/\*$/),
+    holds: named(/:secret:[^*]+[/-]\*$/),
+  },
+  {
+    reason:
+      "secrets of the workload's name; what opens one to others, or has a key of others' or copies, Plan refuses",
+    action: /^secretsmanager:(?!GetSecretValue)/,
+    key: /^secretsmanager:/,
+    holds: named(/:secret:[^*]+[/-]\*$/),
+  },
+  {
+    reason: "parameters of the workload's name, whatever their policies are",
+    action: /^ssm:PutParameter$/,
+    key: /^ssm:(Overwrite|Policies)$/,
+    holds: named(/:parameter\/[^*]+-\*$/),
   },
   {
     reason: "all that is published below one path may be read",

@@ -63,7 +63,7 @@ const TRAITS = [
   ...(["layer cache", "vpc", "artifacts", "releases", "only roles", "platform", "bounded"] as const),
   ...(["image", "files", "image by execution", "image by task-execution", "files by execution"] as const),
   ...(["role codedeploy", "role task", "role task-execution"] as const),
-  ...(["uses sqs"] as const),
+  ...(["uses sqs", "uses secretsmanager", "uses ssm"] as const),
 ] as const;
 
 export const ROW = z.strictObject({

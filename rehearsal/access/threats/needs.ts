@@ -105,6 +105,10 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "a workload of tasks on a container platform": having("role task", "role task-execution"),
   "functions that use queues": having("bounded", "uses sqs"),
   "tasks that use queues": having("role task", "uses sqs"),
+  "functions that use secrets": having("bounded", "uses secretsmanager"),
+  "tasks that use secrets": having("role task", "uses secretsmanager"),
+  "functions that use parameters": having("bounded", "uses ssm"),
+  "tasks that use parameters": having("role task", "uses ssm"),
   "a workload in an image, and an account apart from tooling that it is released to": (
     { pipelines },
     { here },

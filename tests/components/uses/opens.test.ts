@@ -5,7 +5,16 @@ import { using } from "../../../components/uses/using";
 import { ecsService } from "../../../components/workloads/ecsService";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import type { TemplateRules } from "../../../components/workloads/templateRules";
-import { ACCOUNT, type Case, made, type Made, refusals, shownOnly, templateOnly } from "../jobs/judging";
+import {
+  ACCOUNT,
+  type Case,
+  LATER,
+  made,
+  type Made,
+  refusals,
+  shownOnly,
+  templateOnly,
+} from "../jobs/judging";
 
 /** What Plan refuses in a template that uses services which settings add: whatever opens them to others. */
 
@@ -16,9 +25,14 @@ const STRANGER = "999999999999";
 const OWN = {
   Queue: { Type: "AWS::SQS::Queue", Properties: {} },
 };
+const SECRET = { Type: "AWS::SecretsManager::Secret", Properties: { Name: "catalog--test-key" } };
 
 /** By service: a resource that has a policy of its own, with this one. */
 const POLICIES: Readonly<Partial<Record<UseName, (document: unknown) => Made>>> = {
+  secretsmanager: (ResourcePolicy) => ({
+    type: "AWS::SecretsManager::ResourcePolicy",
+    properties: { SecretId: { Ref: "Secret" }, ResourcePolicy },
+  }),
   sqs: (PolicyDocument) => ({
     type: "AWS::SQS::QueuePolicy",
     properties: { Queues: [{ Ref: "Queue" }], PolicyDocument },
@@ -27,6 +41,13 @@ const POLICIES: Readonly<Partial<Record<UseName, (document: unknown) => Made>>> 
 
 /** The same resource shown by a change set alone, with what it names as CloudFormation shows it. */
 const SHOWN: typeof POLICIES = {
+  secretsmanager: (ResourcePolicy) => ({
+    type: "AWS::SecretsManager::ResourcePolicy",
+    properties: {
+      SecretId: `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:catalog--test-key-AbCdEf`,
+      ResourcePolicy,
+    },
+  }),
   sqs: (PolicyDocument) => ({
     type: "AWS::SQS::QueuePolicy",
     properties: {
@@ -38,7 +59,12 @@ const SHOWN: typeof POLICIES = {
 
 const judged = async (one: Case): Promise<string[]> => (await refusals([one]))[0] ?? [];
 const inTemplate = (one: Made, rules: TemplateRules): Promise<string[]> =>
-  judged(templateOnly(one, rules, OWN));
+  judged(templateOnly(one, rules, ownOf(rules)));
+/** Those that the rules let in. */
+const ownOf = ({ types }: TemplateRules): object =>
+  Object.fromEntries(
+    Object.entries({ ...OWN, Secret: SECRET }).filter(([, { Type }]) => types.includes(Type)),
+  );
 
 const allow = (Principal: unknown, more: object = {}) => ({
   Version: "2012-10-17",
@@ -84,7 +110,7 @@ for (const [use, policyOf] of Object.entries(POLICIES) as [UseName, (document: u
         { "Fn::ImportValue": "policy" },
       ]; // prettier-ignore
       const cases = documents.flatMap((document) => [
-        templateOnly(policyOf(document), rules, OWN),
+        templateOnly(policyOf(document), rules, ownOf(rules)),
         made(policyOf(document), rules),
       ]);
       const found = await refusals(cases);
@@ -129,7 +155,7 @@ for (const [use, policyOf] of Object.entries(POLICIES) as [UseName, (document: u
       const samples = fc.sample(documents, { seed: 15, numRuns: 80 });
       const shown = SHOWN[use] ?? assert.fail(use);
       const cases = samples.flatMap((document) => [
-        templateOnly(policyOf(document), rules, OWN),
+        templateOnly(policyOf(document), rules, ownOf(rules)),
         shownOnly(shown(document), rules),
       ]);
       const found = await refusals(cases);
@@ -141,7 +167,8 @@ for (const [use, policyOf] of Object.entries(POLICIES) as [UseName, (document: u
 
 describe("a template of services that settings do not add", () => {
   it("is refused with the line that adds them", async () => {
-    assert.deepEqual(await inTemplate({ type: "AWS::SQS::Queue", properties: {} }, rulesOf()), [
+    const queues = templateOnly({ type: "AWS::SQS::Queue", properties: {} }, rulesOf(), OWN);
+    assert.deepEqual(await judged(queues), [
       ...["It", "Queue"].map(
         (id) =>
           `${id} (AWS::SQS::Queue) has a type that this kind of service may not have without uses: [sqs] in the ` +
@@ -160,6 +187,89 @@ describe("a template of services that settings do not add", () => {
       made({ type: "AWS::Lambda::EventSourceMapping", properties: {} }, using(ecsService, ["sqs"]).template),
     );
     assert.match(line, /has a type that this kind of service may not have: /);
+  });
+});
+
+describe("names that CloudFormation would make up without the stack's", () => {
+  const rules = rulesOf("secretsmanager", "ssm");
+  const SECRET_NAME = ["AWS::SecretsManager::Secret", ["catalog--test-"]] as const;
+  const PARAMETER_NAME = ["AWS::SSM::Parameter", ["catalog--test-", "/catalog--test-"]] as const;
+
+  it("pass where they are given and begin with the stack's name, in every way to write that", async () => {
+    for (const [type, beginnings] of [SECRET_NAME, PARAMETER_NAME])
+      for (const beginning of beginnings)
+        for (const Name of [
+          `${beginning}key`,
+          { "Fn::Sub": `${beginning.replace("catalog--test", "${AWS::StackName}")}key` },
+          { "Fn::Join": ["", [beginning, "key"]] },
+        ]) {
+          assert.deepEqual(await inTemplate({ type, properties: { Name } }, rules), []);
+          assert.deepEqual(
+            await judged(shownOnly({ type, properties: { Name: `${beginning}key` } }, rules)),
+            [],
+          );
+        }
+  });
+
+  it("are refused where they are left out, others' or known only at deployment", async () => {
+    const names = [
+      ...[
+        "payroll-key",
+        "catalog--test",
+        "catalog--test/key",
+        "/catalog--test/key",
+        "x-catalog--test-key",
+        "",
+      ],
+      ...[
+        "{{resolve:ssm:name}}",
+        { "Fn::ImportValue": "name" },
+        { "Fn::Sub": "${Other.Name}-catalog--test-" },
+      ],
+      ...[["catalog--test-key"], { Ref: "AWS::NoValue" }, null, 7],
+    ];
+    for (const [type, beginnings] of [SECRET_NAME, PARAMETER_NAME]) {
+      const must = `: it must be known now and begin with ${beginnings.join(" or ")}`;
+      const missing = `It (${type}) has no Name, and the one that is made up does not say whose it is${must}`;
+      assert.deepEqual(await inTemplate({ type, properties: {} }, rules), [missing]);
+      assert.deepEqual(await judged(shownOnly({ type, properties: {} }, rules)), [missing]);
+      for (const Name of names) {
+        const found = await inTemplate({ type, properties: { Name } }, rules);
+        assert.ok(
+          found.length > 0 && found.every((line) => line.endsWith(must)),
+          JSON.stringify([Name, found]),
+        );
+      }
+      const later = { type, properties: { Name: LATER } };
+      assert.deepEqual(await judged(shownOnly(later, rules)), [`It (${type}) has Name ${LATER}${must}`]);
+    }
+  });
+});
+
+describe("secrets", () => {
+  const rules = rulesOf("secretsmanager");
+  const given = { Name: "catalog--test-key" };
+  it("are refused where they have keys or copies, or policies of others' secrets", async () => {
+    const refused = async (type: string, properties: object, start: string) => {
+      const [line = ""] = await inTemplate({ type, properties }, rules);
+      assert.ok(line.startsWith(`It (${type}) has ${start}`), line);
+    };
+    await refused(SECRET.Type, { ...given, KmsKeyId: "alias/k" }, "KmsKeyId, which takes rights to a key");
+    await refused(
+      SECRET.Type,
+      { ...given, ReplicaRegions: [{ Region: "eu-west-2" }] },
+      "ReplicaRegions, which",
+    );
+    for (const SecretId of [
+      `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:payroll-bank-AbCdEf`,
+      "catalog--test-key",
+      { "Fn::ImportValue": "secret" },
+    ])
+      await refused(
+        "AWS::SecretsManager::ResourcePolicy",
+        { SecretId, ResourcePolicy: allow({ AWS: ACCOUNT }) },
+        "SecretId",
+      );
   });
 });
 

@@ -36,7 +36,7 @@ const added = async () =>
   (await Promise.all(KINDS.map(addedTo))).flat().filter(([, each]) => each.length > 0);
 
 /** Actions that know no resource, or whose resources have no names, each with what keeps others' apart. */
-const ON_EVERYTHING = ["lambda:CreateEventSourceMapping"];
+const ON_EVERYTHING = ["lambda:CreateEventSourceMapping", "secretsmanager:GetRandomPassword"];
 
 describe("USES", () => {
   it("has each service under the name that settings call it", () => {
@@ -152,6 +152,7 @@ describe("merged template rules", () => {
         trusted: [],
         callers: ["a"],
         given: {},
+        named: {},
         own: { T: { P: { A: ["Ref"], B: ["Arn"] }, R: {} } },
         only: { T: { Q: ["x", "y"] } },
         never: {},

@@ -42,6 +42,7 @@ const declared = (type: string): Declared => ({
     TargetFunctionArn: "name",
     ListenerArn: "arn:aws:x:y:z:listener/a",
     Queue: "https://sqs.eu-west-1.amazonaws.com/222222222222/name",
+    SecretId: "arn:aws:secretsmanager:eu-west-1:222222222222:secret:name-AbCdEf",
     Queues: ["https://sqs.eu-west-1.amazonaws.com/222222222222/name"],
   },
   generation: 1,

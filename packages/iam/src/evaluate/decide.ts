@@ -46,12 +46,11 @@ const WITHOUT_POLICIES = new Set([
   "elasticloadbalancing",
   "events",
   "iam",
-  "secretsmanager",
   "ssm",
   "xray",
 ]);
 /** Services whose resources have policies, and are what the workloads' templates make: others may be there too. */
-const OF_WORKLOADS = new Set(["dynamodb", "lambda", "logs", "sqs"]);
+const OF_WORKLOADS = new Set(["dynamodb", "lambda", "logs", "secretsmanager", "sqs"]);
 
 /** By service, what carries the policy: a bucket for its objects, a topic for its subscriptions, a table for its indexes. */
 export const CARRIERS: Readonly<
@@ -66,6 +65,7 @@ export const CARRIERS: Readonly<
   // A version or alias has a policy apart from its function's.
   lambda: { attached: "function", of: (arn) => arn },
   sqs: { attached: "queue", of: (arn) => arn },
+  secretsmanager: { attached: "secret", of: (arn) => arn },
 };
 
 const ARN = /^arn:[a-z-]+:([a-z0-9-]+):[a-z0-9-]*:(\d{12}|aws|):[^*?]+$/;
