@@ -1,4 +1,4 @@
-import { list, map, type Values } from "../../packages/iam/src/json";
+import { list, map } from "../../packages/iam/src/json";
 import { arn, digest, type Name, named, property } from "./physicalNames";
 import { on } from "./requests";
 import type { DeployedResource, Grant, Service } from "./types";
@@ -14,7 +14,7 @@ const ofSecret: Name = property("SecretId");
 const grants = ({ properties }: DeployedResource): Grant[] =>
   list(map(properties["ResourcePolicy"])["Statement"]).map((statement) => ({
     on: String(properties["SecretId"]),
-    statement: map(statement) as Values,
+    statement: map(statement),
     ownOnly: true,
   }));
 
