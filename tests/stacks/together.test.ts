@@ -24,6 +24,7 @@ const ON_EVERYTHING: Readonly<Record<string, string>> = {
   "xray:PutTelemetryRecords": "knows no resource",
   "xray:PutTraceSegments": "knows no resource",
   "lambda:CreateEventSourceMapping": "knows no resource; the function that is called is in its condition",
+  "secretsmanager:GetRandomPassword": "knows no resource; it makes a password up",
   "logs:CreateLogDelivery": "knows no resource",
   "logs:DeleteLogDelivery": "knows no resource",
   "logs:DescribeIndexPolicies": "knows no resource",
