@@ -1,6 +1,9 @@
+import { functionUrl } from "./functionUrl";
+import { scheduler } from "./scheduler";
 import { secretsmanager } from "./secretsmanager";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
+import { streams } from "./streams";
 import type { Use } from "./use";
 
 /** Every AWS service that settings may add to a pipeline, in `uses`. */
@@ -8,6 +11,9 @@ export const USES = {
   sqs,
   secretsmanager,
   ssm,
+  streams,
+  scheduler,
+  functionUrl,
 } as const satisfies Record<string, Use>;
 
 export type UseName = keyof typeof USES;

@@ -4,6 +4,7 @@ import type { Service } from "./types";
 
 const table = named("TableName");
 const tableArn = arn("dynamodb", after("table/", table));
+const streamArn = arn("dynamodb", after("table/", table, "/stream/2026-01-01T00:00:00.000"));
 
 export const dynamodb: Service = {
   file: "dynamodb",
@@ -11,7 +12,7 @@ export const dynamodb: Service = {
     "AWS::DynamoDB::Table": {
       createOnly: ["TableName", "ImportSourceSpecification", "KeySchema", "LocalSecondaryIndexes"],
       ref: table,
-      attributes: { Arn: tableArn },
+      attributes: { Arn: tableArn, StreamArn: streamArn },
       title: table,
       runs: true,
       arn: tableArn,

@@ -175,6 +175,8 @@ function runs(resource: DeployedResource, stack: DeployedStack): LaterCalls[] {
 
 /** What Lambda reads a source of events with, by the source's service, as the role of the function. */
 const READS: Readonly<Record<string, readonly string[]>> = {
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
+  dynamodb: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
   sqs: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
 };
@@ -195,7 +197,10 @@ function polls({ logicalId, properties }: DeployedResource, stack: DeployedStack
     {
       when: "in use",
       principal: session(text(called.properties, "Role") ?? "", called.id),
-      asked: on(source, actions),
+      asked: [
+        ...on(source, actions),
+        ...(source.includes(":dynamodb:") ? on("*", ["dynamodb:ListStreams"]) : []),
+      ],
       why: `Lambda reads what event source mapping ${logicalId} is for`,
       source: `${GUIDE}invocation-eventsourcemapping.html`,
     },
@@ -471,7 +476,7 @@ export const lambda: Service = {
         return on(arn, [action], /tag/i.test(action) ? resourceTags(stack) : called);
       },
       later: polls,
-      meantFor: { uses: ["sqs"], functions: true },
+      meantFor: { uses: ["sqs", "streams"], functions: true },
     },
     "AWS::Lambda::EventInvokeConfig": {
       createOnly: ["FunctionName", "Qualifier"],
@@ -506,7 +511,11 @@ export const lambda: Service = {
         update: { lambda: "UpdateFunctionUrlConfig" },
         delete: { lambda: "DeleteFunctionUrlConfig" },
       },
-      meantFor: "none",
+      asked: ({ resource: { arn, properties } }, _, action) =>
+        /^lambda:(Create|Update)/.test(action)
+          ? on(arn, [action], { "lambda:FunctionUrlAuthType": String(properties["AuthType"]) })
+          : undefined,
+      meantFor: { uses: ["functionUrl"], functions: true },
     },
   },
   prefix: "lambda",

@@ -20,6 +20,7 @@ import { logs } from "./logs";
 import type { Declared, Site } from "./physicalNames";
 import { pulumi } from "./pulumi";
 import { s3 } from "./s3";
+import { scheduler } from "./scheduler";
 import { secretsmanager } from "./secretsmanager";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
@@ -42,6 +43,7 @@ export const SERVICES: readonly Service[] = [
   sns,
   sqs,
   secretsmanager,
+  scheduler,
   logs,
   codebuild,
   codecommit,

@@ -23,6 +23,7 @@ const ON_EVERYTHING: Readonly<Record<string, string>> = {
   "cloudwatch:PutMetricData": "metrics have no ARN",
   "xray:PutTelemetryRecords": "knows no resource",
   "xray:PutTraceSegments": "knows no resource",
+  "dynamodb:ListStreams": "knows no resource; it shows names of tables",
   "lambda:CreateEventSourceMapping": "knows no resource; the function that is called is in its condition",
   "secretsmanager:GetRandomPassword": "knows no resource; it makes a password up",
   "logs:CreateLogDelivery": "knows no resource",

@@ -74,6 +74,14 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
   ],
   secretsmanager: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
   ssm: ["ssm:GetParameter", "ssm:GetParameters"],
+  streams: [
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+  ],
+  scheduler: ["lambda:InvokeFunction"],
+  functionUrl: [],
 };
 /** What ECS calls to hand a task values when it starts. */
 const OF_STARTS: typeof OF_USES = { ssm: ["ssm:GetParameters"] };

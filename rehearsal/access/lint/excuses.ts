@@ -358,6 +358,17 @@ export const EXCUSES: readonly Excuse[] = [
     key: /^lambda:FunctionUrlAuthType$/,
     holds: goesBy("lambda:Principal", "apigateway.amazonaws.com"),
   },
+  {
+    reason: "the function is what is asked for",
+    action: /^lambda:(Create|Get|Update|Delete)FunctionUrlConfig$/,
+    key: /^lambda:FunctionArn$/,
+    holds: named(/:function:[^*]+-\*$/),
+  },
+  {
+    reason: "a URL that is read or taken away is opened to nobody",
+    action: /^lambda:(Get|Delete)FunctionUrlConfig$/,
+    key: /^lambda:FunctionUrlAuthType$/,
+  },
   // S3
   {
     reason: "how and when something is asked for passes nothing on",

@@ -83,6 +83,7 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
       "repository" in source ? "codecommit" : "connection",
       ...(transforms.length > 0 ? ["transforms"] : []),
       ...uses.map((use) => `uses ${use}`),
+      ...(uses.some((use) => ["sqs", "streams"].includes(use)) ? ["event sources"] : []),
       ...(pipeline.layerCache ? ["layer cache"] : []),
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
     ]),

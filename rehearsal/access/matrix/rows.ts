@@ -63,7 +63,15 @@ const TRAITS = [
   ...(["layer cache", "vpc", "artifacts", "releases", "only roles", "platform", "bounded"] as const),
   ...(["image", "files", "image by execution", "image by task-execution", "files by execution"] as const),
   ...(["role codedeploy", "role task", "role task-execution"] as const),
-  ...(["uses sqs", "uses secretsmanager", "uses ssm"] as const),
+  ...([
+    "uses sqs",
+    "uses secretsmanager",
+    "uses ssm",
+    "uses streams",
+    "uses scheduler",
+    "uses functionUrl",
+    "event sources",
+  ] as const),
 ] as const;
 
 export const ROW = z.strictObject({

@@ -191,12 +191,13 @@ describe("a template of services that settings do not add", () => {
 });
 
 describe("names that CloudFormation would make up without the stack's", () => {
-  const rules = rulesOf("secretsmanager", "ssm");
+  const rules = rulesOf("secretsmanager", "ssm", "scheduler");
   const SECRET_NAME = ["AWS::SecretsManager::Secret", ["catalog--test-"]] as const;
+  const SCHEDULE_NAME = ["AWS::Scheduler::Schedule", ["catalog--test-"]] as const;
   const PARAMETER_NAME = ["AWS::SSM::Parameter", ["catalog--test-", "/catalog--test-"]] as const;
 
   it("pass where they are given and begin with the stack's name, in every way to write that", async () => {
-    for (const [type, beginnings] of [SECRET_NAME, PARAMETER_NAME])
+    for (const [type, beginnings] of [SECRET_NAME, PARAMETER_NAME, SCHEDULE_NAME])
       for (const beginning of beginnings)
         for (const Name of [
           `${beginning}key`,
@@ -228,7 +229,7 @@ describe("names that CloudFormation would make up without the stack's", () => {
       ],
       ...[["catalog--test-key"], { Ref: "AWS::NoValue" }, null, 7],
     ];
-    for (const [type, beginnings] of [SECRET_NAME, PARAMETER_NAME]) {
+    for (const [type, beginnings] of [SECRET_NAME, PARAMETER_NAME, SCHEDULE_NAME]) {
       const must = `: it must be known now and begin with ${beginnings.join(" or ")}`;
       const missing = `It (${type}) has no Name, and the one that is made up does not say whose it is${must}`;
       assert.deepEqual(await inTemplate({ type, properties: {} }, rules), [missing]);
@@ -270,6 +271,117 @@ describe("secrets", () => {
         { SecretId, ResourcePolicy: allow({ AWS: ACCOUNT }) },
         "SecretId",
       );
+  });
+});
+
+describe("addresses of functions, and what they are called with", () => {
+  const rules = rulesOf("streams", "functionUrl");
+  const table = { Type: "AWS::DynamoDB::Table", Properties: {} };
+  const called = { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} };
+  const with_ = (type: string, properties: object): Promise<string[]> => {
+    const one = templateOnly({ type, properties }, rules, { Table: table, Function: called });
+    return judged({
+      ...one,
+      template: { ...(one.template as object), Conditions: { No: { "Fn::Equals": ["a", "b"] } } },
+    });
+  };
+  const URL = "AWS::Lambda::Url";
+  const MAPPING = "AWS::Lambda::EventSourceMapping";
+  const own = { Ref: "Function" };
+
+  it("pass where they ask for a signature, and are of the template's own functions and tables", async () => {
+    for (const TargetFunctionArn of [own, { "Fn::GetAtt": ["Function", "Arn"] }])
+      assert.deepEqual(await with_(URL, { TargetFunctionArn, AuthType: "AWS_IAM" }), []);
+    assert.deepEqual(
+      await with_(MAPPING, { EventSourceArn: { "Fn::GetAtt": "Table.StreamArn" }, FunctionName: own }),
+      [],
+    );
+  });
+
+  it("are refused where everybody may call them, or they are of others' functions and tables", async () => {
+    const refused = async (type: string, properties: object, start: string) => {
+      const lines = await with_(type, properties);
+      assert.ok(lines.some((line) => line.startsWith(`It (${type}) ${start}`)), JSON.stringify([properties, lines])); // prettier-ignore
+    };
+    for (const AuthType of [
+      "NONE",
+      "none",
+      "AWS_IAM ",
+      undefined,
+      { Ref: "Who" },
+      { "Fn::If": ["No", "AWS_IAM", "NONE"] },
+      LATER,
+    ])
+      await refused(URL, { TargetFunctionArn: own, AuthType }, "is a function URL open to everybody");
+    for (const TargetFunctionArn of [
+      "payroll-Pay",
+      `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay`,
+      { "Fn::ImportValue": "f" },
+    ])
+      await refused(URL, { TargetFunctionArn, AuthType: "AWS_IAM" }, "has TargetFunctionArn");
+    for (const EventSourceArn of [
+      `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/payroll-Payments/stream/1`,
+      { "Fn::GetAtt": ["Table", "Arn"] },
+      { "Fn::ImportValue": "stream" },
+    ])
+      await refused(MAPPING, { EventSourceArn, FunctionName: own }, "has EventSourceArn");
+  });
+});
+
+describe("schedules", () => {
+  const rules = rulesOf("scheduler");
+  const TYPE = "AWS::Scheduler::Schedule";
+  const role = { Type: "AWS::IAM::Role", Condition: "No", Properties: {} };
+  const called = { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} };
+  const own = {
+    Name: "catalog--test-nightly",
+    ScheduleExpression: "rate(1 day)",
+    Target: { Arn: { "Fn::GetAtt": ["Function", "Arn"] }, RoleArn: { "Fn::GetAtt": "Role.Arn" } },
+  };
+  const with_ = (type: string, properties: object): Promise<string[]> => {
+    const one = templateOnly({ type, properties }, rules, { Role: role, Function: called });
+    return judged({
+      ...one,
+      template: { ...(one.template as object), Conditions: { No: { "Fn::Equals": ["a", "b"] } } },
+    });
+  };
+
+  it("pass where they call the template's own function with its own role, which Scheduler may take", async () => {
+    assert.deepEqual(await with_(TYPE, own), []);
+    assert.deepEqual(await with_(TYPE, { ...own, GroupName: "default" }), []);
+    const statement = {
+      Effect: "Allow",
+      Principal: { Service: "scheduler.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    };
+    const taken = {
+      type: "AWS::IAM::Role",
+      properties: { AssumeRolePolicyDocument: { Statement: [statement] } },
+    };
+    assert.deepEqual(await inTemplate(taken, rules), []);
+    assert.notDeepEqual(await inTemplate(taken, rulesOf("sqs")), []);
+  });
+
+  it("are refused where they call anything else, or with another's role", async () => {
+    const { Target: target } = own;
+    const role_ = `arn:aws:iam::${ACCOUNT}:role/payroll-Pay`;
+    const open: readonly (readonly [object, string])[] = [
+      [{ ...own, Target: { ...target, Arn: "arn:aws:scheduler:::aws-sdk:iam:createUser" } }, "Target.Arn"],
+      [
+        { ...own, Target: { ...target, Arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay` } },
+        "Target.Arn",
+      ],
+      [{ ...own, Target: { ...target, Arn: { "Fn::ImportValue": "f" } } }, "Target.Arn"],
+      [{ ...own, Target: { ...target, RoleArn: role_ } }, "Target.RoleArn"],
+      [{ ...own, Target: { ...target, DeadLetterConfig: { Arn: "arn" } } }, "Target.DeadLetterConfig"],
+      [{ ...own, GroupName: "payroll" }, "GroupName"],
+      [{ ...own, GroupName: { "Fn::ImportValue": "g" } }, "GroupName"],
+      [{ ...own, KmsKeyArn: "k" }, "KmsKeyArn"],
+    ];
+    for (const [properties, property] of open) {
+      const lines = await with_(TYPE, properties);
+      assert.ok(lines.some((line) => line.startsWith(`It (${TYPE}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
+    }
   });
 });
 

@@ -36,7 +36,11 @@ const added = async () =>
   (await Promise.all(KINDS.map(addedTo))).flat().filter(([, each]) => each.length > 0);
 
 /** Actions that know no resource, or whose resources have no names, each with what keeps others' apart. */
-const ON_EVERYTHING = ["lambda:CreateEventSourceMapping", "secretsmanager:GetRandomPassword"];
+const ON_EVERYTHING = [
+  "dynamodb:ListStreams",
+  "lambda:CreateEventSourceMapping",
+  "secretsmanager:GetRandomPassword",
+];
 
 describe("USES", () => {
   it("has each service under the name that settings call it", () => {
