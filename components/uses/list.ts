@@ -1,3 +1,4 @@
+import { events } from "./events";
 import { functionUrl } from "./functionUrl";
 import { scheduler } from "./scheduler";
 import { secretsmanager } from "./secretsmanager";
@@ -12,6 +13,7 @@ export const USES = {
   secretsmanager,
   ssm,
   streams,
+  events,
   scheduler,
   functionUrl,
 } as const satisfies Record<string, Use>;

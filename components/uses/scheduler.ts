@@ -1,6 +1,7 @@
 import { arn, roleArn } from "../names";
 import { allow } from "../policies";
 import { functions } from "../workloads/lambdaExecution";
+import { FUNCTION_ARNS } from "../workloads/templateRules";
 import type { Use } from "./use";
 
 const SCHEDULE = "AWS::Scheduler::Schedule";
@@ -19,11 +20,7 @@ export const scheduler: Use = {
         own: {
           [SCHEDULE]: {
             // Any other target is a call of whichever API its ARN names.
-            "Target.Arn": {
-              "AWS::Lambda::Alias": ["Ref", "AliasArn"],
-              "AWS::Lambda::Function": ["Arn"],
-              "AWS::Lambda::Version": ["Ref", "FunctionArn"],
-            },
+            "Target.Arn": FUNCTION_ARNS,
             "Target.RoleArn": { "AWS::IAM::Role": ["Arn"] },
           },
         },

@@ -34,6 +34,12 @@ const LAMBDA = ["Alias", "Function", "Permission", "Version"].map((each) => `AWS
 const ROLES = ["Policy", "Role", "RolePolicy"].map((each) => `AWS::IAM::${each}`);
 
 const FUNCTION = { "AWS::Lambda::Function": ["Ref", "Arn"] };
+/** Where AWS's services are told which function to call. */
+export const FUNCTION_ARNS = {
+  "AWS::Lambda::Alias": ["Ref", "AliasArn"],
+  "AWS::Lambda::Function": ["Arn"],
+  "AWS::Lambda::Version": ["Ref", "FunctionArn"],
+};
 const VERSION = { "AWS::Lambda::Version": ["Version"] };
 
 /** Functions behind an HTTP API, with tables, alarms and roles of their own. */

@@ -1,10 +1,37 @@
 import { length, named as mockNamed, plain } from "./mockRows";
-import { after, arn, named } from "./physicalNames";
-import type { Service } from "./types";
+import { service } from "../../packages/iam/src/policy/principals";
+import { after, arn, type Name, named, property } from "./physicalNames";
+import { on, several, valuesAt } from "./requests";
+import type { DeployedResource, DeployedStack, LaterCalls, Service } from "./types";
 
 const EVENTS = "events.amazonaws.com";
+const bus = named("Name");
+const busArn = arn("events", after("event-bus/", bus));
 const rule = named("Name");
-const ruleArn = arn("events", after("rule/", rule));
+const onBus =
+  (prefix: string, separator: string): Name =>
+  (site, resource) => {
+    const of = property("EventBusName")(site, resource);
+    return `${prefix}${of === "" ? "" : `${of}${separator}`}${rule(site, resource)}`;
+  };
+const ruleArn = arn("events", onBus("rule/", "/"));
+const targets = ({ properties }: Pick<DeployedResource, "properties">): string[] =>
+  valuesAt(properties, "Targets.Arn").map(String);
+
+/** EventBridge calls functions as itself. */
+const calls = (resource: DeployedResource, { account }: DeployedStack): LaterCalls[] =>
+  targets(resource)
+    .filter((each) => each.includes(":lambda:"))
+    .map((each) => ({
+      when: "in use",
+      principal: service(EVENTS),
+      asked: on(each, ["lambda:InvokeFunction"], {
+        "aws:SourceArn": resource.arn,
+        "aws:SourceAccount": account,
+      }),
+      why: `EventBridge calls what rule ${resource.logicalId} is for`,
+      source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
+    }));
 
 const json = (value: string): boolean => {
   try {
@@ -19,7 +46,7 @@ export const events: Service = {
   cloudFormation: {
     "AWS::Events::Rule": {
       createOnly: ["Name", "EventBusName"],
-      ref: rule,
+      ref: onBus("", "|"),
       attributes: { Arn: ruleArn, RuleName: rule },
       runs: false,
       arn: ruleArn,
@@ -38,9 +65,52 @@ export const events: Service = {
         ["RoleArn", EVENTS],
         ["Targets.RoleArn", EVENTS],
       ],
-      meantFor: "none",
+      asked: ({ resource }, _, action) =>
+        action === "events:PutTargets"
+          ? on(resource.arn, [action], several("events:TargetArn", targets(resource)))
+          : undefined,
+      later: calls,
+      meantFor: { uses: ["events"], functions: true },
+    },
+    "AWS::Events::EventBus": {
+      createOnly: ["Name"],
+      ref: bus,
+      attributes: { Arn: busArn, Name: bus },
+      title: bus,
+      runs: false,
+      arn: busArn,
+      carries: "nothing",
+      refused: ["KmsKeyIdentifier", "Policy"],
+      handlers: {
+        create: {
+          events: "CreateEventBus DescribeEventBus PutPermission ListTagsForResource TagResource",
+          kms: `DescribeKey GenerateDataKey Decrypt GenerateDataKeyWithoutPlaintext ReEncrypt ReEncryptFrom
+          ReEncryptTo Encrypt`,
+        },
+        read: { events: "DescribeEventBus ListTagsForResource" },
+        update: {
+          events: "TagResource UntagResource PutPermission DescribeEventBus UpdateEventBus",
+          kms: `DescribeKey GenerateDataKey Decrypt GenerateDataKeyWithoutPlaintext ReEncrypt ReEncryptFrom
+          ReEncryptTo Encrypt`,
+        },
+        delete: {
+          events: `DescribeEventBus UpdateEventBus ListTagsForResource UntagResource RemovePermission
+          DeleteEventBus`,
+        },
+        tagging: { events: "UntagResource TagResource ListTagsForResource" },
+      },
+      conditions: [
+        { why: "a policy of the bus's own", actions: "events:PutPermission events:RemovePermission" },
+        {
+          why: "a key of one's own",
+          actions: `kms:DescribeKey kms:GenerateDataKey kms:Decrypt kms:GenerateDataKeyWithoutPlaintext kms:ReEncrypt
+          kms:ReEncryptFrom kms:ReEncryptTo kms:Encrypt`,
+        },
+      ],
+      meantFor: { uses: ["events"], functions: true },
     },
   },
+  prefix: "events",
   pulumi: {
     "aws:cloudwatch/eventRule:EventRule": plain(
       mockNamed("name", "events", (name) => `rule/${name}`),

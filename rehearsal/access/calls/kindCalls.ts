@@ -80,6 +80,7 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:GetShardIterator",
     "dynamodb:ListStreams",
   ],
+  events: ["events:PutEvents"],
   scheduler: ["lambda:InvokeFunction"],
   functionUrl: [],
 };

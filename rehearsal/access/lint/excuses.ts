@@ -353,10 +353,13 @@ export const EXCUSES: readonly Excuse[] = [
     key: /^lambda:CodeSigningConfigArn$/,
   },
   {
-    reason: "API Gateway calls no function by URL",
+    reason: "API Gateway and EventBridge call no function by URL",
     action: /^lambda:(Add|Remove)Permission$/,
     key: /^lambda:FunctionUrlAuthType$/,
-    holds: goesBy("lambda:Principal", "apigateway.amazonaws.com"),
+    holds: either(
+      goesBy("lambda:Principal", "apigateway.amazonaws.com"),
+      goesBy("lambda:Principal", "events.amazonaws.com"),
+    ),
   },
   {
     reason: "the function is what is asked for",
@@ -368,6 +371,25 @@ export const EXCUSES: readonly Excuse[] = [
     reason: "a URL that is read or taken away is opened to nobody",
     action: /^lambda:(Get|Delete)FunctionUrlConfig$/,
     key: /^lambda:FunctionUrlAuthType$/,
+  },
+  // EventBridge
+  {
+    reason: "rules of the workload's name, whoever has made them",
+    action: /^events:/,
+    key: /^events:(ManagedBy|creatorAccount)$/,
+    holds: named(/:(rule\/[^*]+-\*\/\*|event-bus\/[^*]+-\*)$/),
+  },
+  {
+    reason: "rules of the workload's own buses, which get its own events alone",
+    action: /^events:PutRule$/,
+    key: /^events:(source|detail)/,
+    holds: named(/:rule\/[^*]+-\*\/\*$/),
+  },
+  {
+    reason: "events of the workload's own buses, whatever they say",
+    action: /^events:PutEvents$/,
+    key: /^events:/,
+    holds: named(/:event-bus\/[^*]+-\*$/),
   },
   // S3
   {

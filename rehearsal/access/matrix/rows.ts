@@ -68,6 +68,7 @@ const TRAITS = [
     "uses secretsmanager",
     "uses ssm",
     "uses streams",
+    "uses events",
     "uses scheduler",
     "uses functionUrl",
     "event sources",

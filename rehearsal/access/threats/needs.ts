@@ -107,6 +107,7 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "tasks that use queues": having("role task", "uses sqs"),
   "functions that use streams": having("bounded", "uses streams"),
   "functions that are called at times": having("bounded", "uses scheduler"),
+  "functions that rules call": having("bounded", "uses events"),
   "functions that have URLs": having("bounded", "uses functionUrl"),
   "functions that use secrets": having("bounded", "uses secretsmanager"),
   "tasks that use secrets": having("role task", "uses secretsmanager"),

@@ -385,6 +385,68 @@ describe("schedules", () => {
   });
 });
 
+describe("buses and rules", () => {
+  const rules = rulesOf("events");
+  const BUS = "AWS::Events::EventBus";
+  const RULE = "AWS::Events::Rule";
+  const bus = { Type: BUS, Properties: { Name: "catalog--test-orders" } };
+  const called = { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} };
+  const own = {
+    EventBusName: { Ref: "Bus" },
+    Targets: [{ Id: "one", Arn: { "Fn::GetAtt": ["Function", "Arn"] } }],
+  };
+  const with_ = (type: string, properties: object): Promise<string[]> => {
+    const one = templateOnly({ type, properties }, rules, { Bus: bus, Function: called });
+    return judged({
+      ...one,
+      template: { ...(one.template as object), Conditions: { No: { "Fn::Equals": ["a", "b"] } } },
+    });
+  };
+
+  it("pass where rules are on a bus of the template, and call its own functions", async () => {
+    assert.deepEqual(await with_(RULE, own), []);
+    assert.deepEqual(await with_(RULE, { ...own, EventBusName: { "Fn::GetAtt": "Bus.Name" } }), []);
+    const shown = { EventBusName: "catalog--test-orders", Targets: [{ Id: "one", Arn: LATER }] };
+    assert.deepEqual(await judged(shownOnly({ type: RULE, properties: shown }, rules)), []);
+  });
+
+  it("are refused where they hear or call others, or are opened", async () => {
+    const { EventBusName: _, ...noBus } = own;
+    const target = (more: object) => ({ ...own, Targets: [{ ...own.Targets[0], ...more }] });
+    const open: readonly (readonly [string, object, string])[] = [
+      [RULE, noBus, "no EventBusName"],
+      [RULE, { ...own, EventBusName: "default" }, "EventBusName"],
+      [
+        RULE,
+        { ...own, EventBusName: `arn:aws:events:eu-west-1:${ACCOUNT}:event-bus/default` },
+        "EventBusName",
+      ],
+      [RULE, { ...own, EventBusName: "payroll-paid" }, "EventBusName"],
+      [RULE, { ...own, EventBusName: { Ref: "AWS::NoValue" } }, "no EventBusName"],
+      [RULE, target({ Arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay` }), "Targets.Arn"],
+      [RULE, target({ Arn: "arn:aws:events:eu-west-1:999999999999:event-bus/default" }), "Targets.Arn"],
+      [RULE, target({ RoleArn: "arn" }), "Targets.RoleArn"],
+      [RULE, target({ DeadLetterConfig: { Arn: "arn" } }), "Targets.DeadLetterConfig"],
+      [RULE, { ...own, RoleArn: "arn" }, "RoleArn"],
+      [BUS, { Name: "payroll-paid" }, "Name"],
+      [BUS, { Name: "catalog--test-x", Policy: allow({ AWS: ACCOUNT }) }, "Policy"],
+      [BUS, { Name: "catalog--test-x", EventSourceName: "aws.partner/x" }, "EventSourceName"],
+      [BUS, { Name: "catalog--test-x", KmsKeyIdentifier: "k" }, "KmsKeyIdentifier"],
+      [BUS, { Name: "catalog--test-x", DeadLetterConfig: { Arn: "arn" } }, "DeadLetterConfig"],
+      [BUS, { Name: "catalog--test-x", LogConfig: { Level: "TRACE" } }, "LogConfig"],
+    ];
+    for (const [type, properties, property] of open) {
+      const lines = await with_(type, properties);
+      assert.ok(lines.some((line) => line.startsWith(`It (${type}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
+    }
+    const policy = { type: "AWS::Events::EventBusPolicy", properties: { StatementId: "x" } };
+    assert.match(
+      (await inTemplate(policy, rules)).join(),
+      /has a type that this kind of service may not have/,
+    );
+  });
+});
+
 describe("queues", () => {
   const rules = rulesOf("sqs");
   const MAPPING = "AWS::Lambda::EventSourceMapping";

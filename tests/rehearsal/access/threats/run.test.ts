@@ -49,6 +49,7 @@ describe("access/threats/run", () => {
       "a workload whose code is files": 1,
       "functions that are called at times": 3,
       "functions that have URLs": 2,
+      "functions that rules call": 3,
       "functions that use parameters": 3,
       "functions that use queues": 5,
       "functions that use secrets": 4,
