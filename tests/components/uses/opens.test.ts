@@ -411,7 +411,7 @@ describe("buses and rules", () => {
   });
 
   it("are refused where they hear or call others, or are opened", async () => {
-    const { EventBusName: _, ...noBus } = own;
+    const noBus = { Targets: own.Targets };
     const target = (more: object) => ({ ...own, Targets: [{ ...own.Targets[0], ...more }] });
     const open: readonly (readonly [string, object, string])[] = [
       [RULE, noBus, "no EventBusName"],
