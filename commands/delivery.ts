@@ -41,6 +41,10 @@ const textOf = (path: string, name: string, key: string): string | undefined => 
 export const stackFolder = (root: string): string =>
   resolve(root, textOf(join(root, "Pulumi.yaml"), "Pulumi.yaml", "stackConfigDir") ?? ".");
 
+/** Name of the project. */
+export const projectName = (root: string): string =>
+  textOf(join(root, "Pulumi.yaml"), "Pulumi.yaml", "name") ?? "";
+
 /** Each stack's settings or their problems, by the project's real reader. Throws UnusableFile for unreadable files. */
 export function readParts(root: string): { project: string; parts: Part[]; problems: string[] } {
   const { project, stacks } = readStackFiles(stackFolder(root), join(root, "Pulumi.yaml"));

@@ -1,10 +1,13 @@
-import { writeFileSync } from "node:fs";
-import { type Answers, missingProfiles, strayProfiles } from "./init/answers";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Answers, asOptions, missingProfiles, strayProfiles } from "./init/answers";
+import { stackFolder } from "./delivery";
 import type { Given } from "./init/asking";
 import { EXIT_CODES, ROOT, run } from "./command";
 import { initOptions } from "./init/options";
 import { Refusal } from "./refusal";
-import { newFiles, otherFiles } from "./init/writing";
+import { type NewFile, newFiles, otherFiles } from "./init/writing";
+import { fileOf, writeAll } from "./stackFiles/files";
 
 const USAGE = `npm run init -- [options]: writes Pulumi.tooling.yaml and a Pulumi.<environment>.yaml for each environment.
 What the options leave open is asked; nothing is written that the programs would refuse.
@@ -18,10 +21,12 @@ What the options leave open is asked; nothing is written that the programs would
   --github OWNER/NAME             or GitHub, by a connection that is made and that a person authorises
   --connection ARN                or an existing connection, with --repository OWNER/NAME
   --branch BRANCH                 default: main
+  --workload KIND                 lambda-container (default), lambda-zip, ecs-service or serverless
   --directory DIR                 folder of the service in its source; default: its root
+  --template FILE                 CloudFormation template in that folder; default: template.yaml
   --profile STACK=PROFILE         AWS profile of a stack, once for each that has one
   --secrets-provider URL          such as awskms://alias/pulumi?region=eu-west-1; default: the backend's own, or a passphrase
-  --overwrite                     replace files that are there
+  --overwrite                     put the answers into files that are there; their comments and other settings stay
   --yes                           ask nothing
   --help                          show this
 
@@ -46,6 +51,16 @@ function complete(given: Given): Answers {
   return { profiles: {}, ...given } as Answers;
 }
 
+/** The files, or why there are none, and then with the options that answer the same. */
+function filesOf(answers: Answers, asked: boolean): NewFile[] {
+  try {
+    return newFiles(ROOT, answers);
+  } catch (error) {
+    if (!(error instanceof Refusal) || !asked) throw error;
+    throw new Refusal(`${error.message}\nWhat was answered, to be corrected:\n  ${asOptions(answers)}`);
+  }
+}
+
 run("init", async (args) => {
   const { given, overwrite, yes, help } = initOptions(args);
   if (help) {
@@ -53,6 +68,17 @@ run("init", async (args) => {
     return 0;
   }
   const asks = !yes && process.stdin.isTTY;
+  const { confirmed } = await import("./questions");
+  const agreed = async (question: string): Promise<boolean> => {
+    if (yes) throw new Refusal(`${question} Give --overwrite for yes`);
+    return confirmed(question, "--overwrite");
+  };
+  // Whoever would be asked a dozen questions is asked this one before them.
+  const early = asks && !overwrite && existsSync(join(stackFolder(ROOT), fileOf("tooling")));
+  if (early && !(await agreed(`${fileOf("tooling")} is there already. Put the answers into the files?`))) {
+    say("Nothing was written");
+    return 1;
+  }
   const answers = asks ? await (await import("./init/asking")).askForRest(given) : complete(given);
   const [stray] = strayProfiles(answers);
   if (stray !== undefined) {
@@ -60,23 +86,19 @@ run("init", async (args) => {
       `--profile ${stray}: no stack has this name; write tooling or the name of an environment`,
     );
   }
-  const files = newFiles(ROOT, answers);
+  const files = filesOf(answers, asks);
   const there = files.filter(({ exists }) => exists).map(({ file }) => file);
-  if (there.length > 0 && !overwrite) {
-    const { confirmed } = await import("./questions");
-    const question = `${there.join(", ")} ${there.length === 1 ? "is" : "are"} there already. Overwrite?`;
-    if (yes) throw new Refusal(`${question} Give --overwrite for yes`);
-    if (!(await confirmed(question, "--overwrite"))) {
-      say("Nothing was written");
-      return 1;
-    }
+  const question = `${there.join(", ")} ${there.length === 1 ? "is" : "are"} there already. Put the answers into them?`;
+  if (there.length > 0 && !overwrite && !early && !(await agreed(question))) {
+    say("Nothing was written");
+    return 1;
   }
-  for (const { path, content } of files) writeFileSync(path, content);
+  writeAll(files);
   say(files.length > 0 ? `Wrote ${files.map(({ file }) => file).join(", ")}` : "Everything is there already");
   for (const file of otherFiles(ROOT, answers))
     say(`${file} describes a stack that tooling does not list: delete it, or add it`);
   const missing = missingProfiles(answers);
   if (missing !== undefined) say(missing);
-  say("Next: npm run doctor, then npm run up");
+  say("Next: npm start checks these settings without AWS; then npm run doctor, and npm run up");
   return 0;
 });

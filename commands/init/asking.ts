@@ -1,8 +1,12 @@
 /** Asks whoever sits at the terminal for what init needs and no flag has given. */
-import type { z } from "zod";
+import { z } from "zod";
+import { WORKLOADS } from "../../components/workloads/list";
 import { account, environmentName, pipelineName } from "../../stacks/settings/names";
+import { workloadKind } from "../../stacks/settings/pipeline";
 import { aws } from "../../stacks/settings/stack";
 import type { Answers } from "./answers";
+
+const mail = z.email("allowed are e-mail addresses");
 
 /** What flags have given already. */
 export type Given = { -readonly [K in keyof Answers]?: Answers[K] };
@@ -10,7 +14,8 @@ export type Given = { -readonly [K in keyof Answers]?: Answers[K] };
 /** The settings' own check, in its own words. */
 const checked = (schema: z.ZodType) => (value: string) => {
   const { error } = schema.safeParse(value);
-  return error ? (error.issues[0]?.message ?? "not allowed") : true;
+  // Nobody types YAML here, so nothing needs quotes.
+  return error ? (error.issues[0]?.message ?? "not allowed").replace(/: write it in quotes$/, "") : true;
 };
 
 const list = (text: string): string[] => text.split(/[\s,]+/).filter((each) => each !== "");
@@ -32,10 +37,16 @@ async function environments(): Promise<Answers["environments"]> {
     const id = await input({ message: `Account id of ${name}`, validate: checked(account) });
     const approved = await confirm({
       message: `Ask before releasing to ${name}?`,
-      default: i === names.length - 1,
+      default: names.length > 1 && i === names.length - 1,
     });
     const mails = approved
-      ? await input({ message: `Who is asked by mail (addresses, or nobody)` })
+      ? await input({
+          message: "Who is asked by mail (addresses; empty: nobody)",
+          validate: (text) =>
+            list(text)
+              .map(checked(mail))
+              .find((each) => each !== true) ?? true,
+        })
       : undefined;
     asked.push({ name, account: id, ...(mails !== undefined && { approval: list(mails) }) });
   }
@@ -70,6 +81,19 @@ async function source(pipeline: string): Promise<Answers["source"]> {
   }
 }
 
+/** Which kind of service it is; none where it is the default. */
+async function workload(): Promise<string | undefined> {
+  const { select } = await import("@inquirer/prompts");
+  const standard = workloadKind.parse(undefined);
+  const kinds = Object.keys(WORKLOADS);
+  const kind = await select({
+    message: "Kind of service",
+    default: standard,
+    choices: kinds.map((value) => ({ value, name: value })),
+  });
+  return kind === standard ? undefined : kind;
+}
+
 /** Asks for the rest. */
 export async function askForRest(given: Given): Promise<Answers> {
   const { input } = await import("@inquirer/prompts");
@@ -81,6 +105,7 @@ export async function askForRest(given: Given): Promise<Answers> {
   const pipeline =
     given.pipeline ??
     (await input({ message: "Name of the service's pipeline", validate: checked(pipelineName) }));
+  const kind = given.workload ?? (await workload());
   const from = given.source ?? (await source(pipeline));
   const directory =
     given.directory ?? (await input({ message: "Folder of the service in its source", default: "." }));
@@ -94,6 +119,7 @@ export async function askForRest(given: Given): Promise<Answers> {
   return {
     ...given,
     ...{ region, tooling, environments: all, pipeline, source: from, profiles },
+    ...(kind !== undefined && { workload: kind }),
     ...(directory !== "." && { directory }),
   };
 }

@@ -15,7 +15,7 @@ function pair(option: string, written: string, what: string): [string, string] {
 }
 
 /** Exactly one kind of source, where there is one. */
-function sourceOf(values: Readonly<Record<string, unknown>>): Record<string, string> | undefined {
+export function sourceOf(values: Readonly<Record<string, unknown>>): Record<string, string> | undefined {
   const keys = ["codecommit", "github", "connection", "repository", "branch"];
   const given = keys.flatMap((key) => (typeof values[key] === "string" ? [[key, values[key]] as const] : []));
   if (given.length === 0) return undefined;
@@ -34,7 +34,7 @@ export function initOptions(args: string[]) {
     options: {
       ...{ region: text, tooling: text, environment: texts, approval: texts, pipeline: text },
       ...{ codecommit: text, github: text, connection: text, repository: text, branch: text },
-      ...{ directory: text, profile: texts, "secrets-provider": text },
+      ...{ workload: text, directory: text, template: text, profile: texts, "secrets-provider": text },
       ...{ overwrite: flag, yes: flag, help: flag },
     },
   });
@@ -59,7 +59,9 @@ export function initOptions(args: string[]) {
     ...(environments.length > 0 && { environments }),
     ...(values.pipeline !== undefined && { pipeline: values.pipeline }),
     ...(source && { source }),
+    ...(values.workload !== undefined && { workload: values.workload }),
     ...(values.directory !== undefined && { directory: values.directory }),
+    ...(values.template !== undefined && { template: values.template }),
     ...(values["secrets-provider"] !== undefined && { secretsProvider: values["secrets-provider"] }),
   };
   return { given, overwrite: values.overwrite, yes: values.yes, help: values.help };

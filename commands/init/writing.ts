@@ -1,40 +1,12 @@
 /** Writes stack files, once the project's own reader has nothing against them. */
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { parse } from "yaml";
-import { type Answers, keepEncryption, stackContents } from "./answers";
-import { readParts, stackFolder } from "../delivery";
+import { type Answers, stackContents } from "./answers";
+import { projectName, stackFolder } from "../delivery";
 import { Refusal } from "../refusal";
-
-const fileOf = (stack: string): string => `Pulumi.${stack}.yaml`;
-
-/** Refuses settings that the programs would refuse. */
-export function checkContents(root: string, contents: Readonly<Record<string, string>>): void {
-  const folder = mkdtempSync(join(tmpdir(), "delivery-init-"));
-  try {
-    copyFileSync(join(root, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
-    // The files lie beside it here, wherever the project has them.
-    const project = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
-    delete project["stackConfigDir"];
-    writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify(project));
-    for (const [stack, content] of Object.entries(contents))
-      writeFileSync(join(folder, fileOf(stack)), content);
-    const { problems } = readParts(folder);
-    if (problems.length > 0)
-      throw new Refusal(["nothing was written, since the settings have problems:", ...problems].join("\n  "));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+import { checkContents, type Contents, fileOf } from "../stackFiles/files";
+import { keepEncryption } from "../up/newStacks";
+import { merged } from "./merging";
 
 /** A stack file that is to be written. */
 export interface NewFile {
@@ -45,18 +17,46 @@ export interface NewFile {
   readonly exists: boolean;
 }
 
+/** The files with the answers in them, where that is possible and the programs take it; else the new ones. */
+function intoExisting(root: string, answers: Answers, fresh: Contents, existing: Contents): Contents {
+  const project = projectName(root);
+  const contents = Object.fromEntries(
+    Object.entries(fresh).map(([stack, content]) => {
+      const text = existing[stack];
+      if (text === undefined) return [stack, content];
+      return [stack, merged(text, stack, answers, project) ?? keepEncryption(text, content)];
+    }),
+  );
+  try {
+    checkContents(root, contents);
+    return contents;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return Object.fromEntries(
+      Object.entries(fresh).map(([stack, content]) => [
+        stack,
+        keepEncryption(existing[stack] ?? "", content),
+      ]),
+    );
+  }
+}
+
 /** What is to be written, without what is there already. */
 export function newFiles(root: string, answers: Answers): NewFile[] {
   const folder = stackFolder(root);
-  const contents = stackContents(answers, relative(folder, join(root, "docs/schemas")).replaceAll(sep, "/"));
-  checkContents(root, contents);
+  const fresh = stackContents(answers, relative(folder, join(root, "docs/schemas")).replaceAll(sep, "/"));
+  checkContents(root, fresh);
+  const existing = Object.fromEntries(
+    Object.keys(fresh).flatMap((stack) => {
+      const path = join(folder, fileOf(stack));
+      return existsSync(path) ? [[stack, readFileSync(path, "utf8")]] : [];
+    }),
+  ) as Contents;
+  const contents = Object.keys(existing).length === 0 ? fresh : intoExisting(root, answers, fresh, existing);
   return Object.entries(contents).flatMap(([stack, content]): NewFile[] => {
     const file = fileOf(stack);
-    const path = join(folder, file);
-    if (!existsSync(path)) return [{ path, file, content, exists: false }];
-    const existing = readFileSync(path, "utf8");
-    const kept = keepEncryption(existing, content);
-    return kept === existing ? [] : [{ path, file, content: kept, exists: true }];
+    const text = existing[stack];
+    return content === text ? [] : [{ path: join(folder, file), file, content, exists: text !== undefined }];
   });
 }
 

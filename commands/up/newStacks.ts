@@ -17,6 +17,15 @@ export function keepComments(before: string, after: string): string {
   return added.length === 0 ? before : `${before}${end}${added.join("\n")}\n`;
 }
 
+/** The new content, encrypted as the stack is already: without that nothing of it could be decrypted any more. */
+export function keepEncryption(existing: string, content: string): string {
+  const kept = addedLines(existing);
+  if (kept.length === 0) return content;
+  const fresh = addedLines(content);
+  const others = content.split("\n").filter((line) => !fresh.includes(line));
+  return `${others.join("\n")}${kept.join("\n")}\n`;
+}
+
 /** One after the other: each is written into its own file and into the backend. */
 export async function createStacks(engine: Engine, parts: readonly Part[]): Promise<void> {
   for (const { stack, file, secretsProvider } of parts) {

@@ -61,6 +61,14 @@ const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
     ["catalog", "test", "--commit=1"],
     "Unknown option '--commit'; npm run rollback -- --help shows the options\n",
   ],
+  add: [
+    ["environment", "qa", "--github=acme/shop"],
+    "--github says nothing of a new environment: npm run add -- --help shows the options\n",
+  ],
+  remove: [
+    ["prod"],
+    "say what is removed: npm run remove -- environment NAME, or npm run remove -- pipeline NAME\n",
+  ],
   init: [
     ["--yes", "--region", "eu-west-1"],
     "there is nobody to ask: give --tooling, --environment, --pipeline, --codecommit, --github or --connection\n",

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Answers, missingProfiles, stackContents, strayProfiles } from "../../commands/init/answers";
+import {
+  type Answers,
+  asOptions,
+  missingProfiles,
+  stackContents,
+  strayProfiles,
+} from "../../commands/init/answers";
 import { readParts } from "../../commands/delivery";
+import { initOptions } from "../../commands/init/options";
 import { newFiles, otherFiles } from "../../commands/init/writing";
-import { emptyFolder, removeFolders } from "./fake";
+import { contents, emptyFolder, projectFolder, removeFolders } from "./fake";
 
 const ANSWERS: Answers = {
   region: "eu-west-1",
@@ -100,6 +107,73 @@ describe("the stack files that init writes", () => {
       ],
     );
     assert.match(files[1]?.content ?? "", /account: "444444444444"\n(.*\n)*encryptionsalt: v1:abc\n$/);
+  });
+
+  it("keep the comments, and the settings that nobody was asked about, of files that are there", () => {
+    const folder = projectFolder();
+    const before = contents(folder);
+    const answers: Answers = {
+      region: "eu-central-1",
+      tooling: "111111111111",
+      environments: [
+        { name: "test", account: "222222222222", approval: [] },
+        { name: "stage", account: "444444444444" },
+        { name: "prod", account: "333333333333" },
+      ],
+      pipeline: "catalog",
+      source: { codecommit: "shop" },
+      profiles: { test: "acme-test" },
+    };
+    written(folder, answers);
+    const tooling = before["Pulumi.tooling.yaml"] ?? "";
+    assert.deepEqual(contents(folder), {
+      ...before,
+      "Pulumi.tooling.yaml": tooling
+        .replace("eu-west-1", "eu-central-1")
+        .replace(
+          '{ name: test, account: "222222222222" }',
+          '{ name: test, account: "222222222222", approval: true }\n    - { name: stage, account: "444444444444" }',
+        )
+        .replace(/ +approval: \{ emails.*\n/, "")
+        .replace(/ +(workload|directory): .*\n/g, "")
+        .replace("{ codecommit: catalog, branch: main }", "{ codecommit: shop }"),
+      "Pulumi.test.yaml": `${
+        before["Pulumi.test.yaml"]
+          ?.replace("eu-west-1", "eu-central-1")
+          .replace(/( +account: .*\n)/, "$1  aws:profile: acme-test\n") ?? ""
+      }`,
+      "Pulumi.prod.yaml": before["Pulumi.prod.yaml"]?.replace("eu-west-1", "eu-central-1"),
+      "Pulumi.stage.yaml": contents(folder)["Pulumi.stage.yaml"],
+    });
+    assert.deepEqual(readParts(folder).problems, []);
+  });
+
+  it("are new ones where those that are there cannot be changed, or would be refused", () => {
+    const folder = project();
+    writeFileSync(join(folder, "Pulumi.tooling.yaml"), "config: { kind: environment, tooling: a/b/c }\n");
+    written(folder);
+    assert.deepEqual(readParts(folder).problems, []);
+    assert.equal(
+      readFileSync(join(folder, "Pulumi.tooling.yaml"), "utf8"),
+      stackContents(ANSWERS)["tooling"],
+    );
+  });
+
+  it("can be asked for by options that answer the same", () => {
+    const answers: Answers = {
+      ...ANSWERS,
+      environments: [{ name: "qa", account: "012345670123", approval: [] }, ...ANSWERS.environments.slice(1)],
+      workload: "lambda-zip",
+      directory: "my service",
+      secretsProvider: "awskms://alias/pulumi?region=eu-west-1",
+    };
+    const line = asOptions(answers);
+    assert.match(
+      line,
+      /^npm run init -- --region eu-west-1 --tooling 012345678901 --environment qa=012345670123 /,
+    );
+    const words = [...line.matchAll(/'[^']*'|\S+/g)].map(([word]) => word.replace(/^'(.*)'$/, "$1"));
+    assert.deepEqual(initOptions(words.slice(4)).given, answers);
   });
 
   it("are refused as a whole when the programs would refuse one", () => {
