@@ -8,8 +8,8 @@ import { tell, writeAll } from "./stackFiles/files";
 import { removePipeline } from "./stackFiles/pipelines";
 
 const USAGE = `npm run remove -- environment NAME [options]
-npm run remove -- pipeline NAME [options]: takes it out of the stack files and leaves their comments and everything else as they are.
-It ends with what is to be run.
+npm run remove -- pipeline NAME [options]: takes it out of the stack files and leaves their comments and everything else
+as they are. It ends with what is to be run.
 
 An environment is taken down first (npm run down -- STACK): the command refuses while Pulumi remembers anything of it.
 A pipeline is removed in two steps, since what holds its code is protected: the command says what comes between them.
