@@ -6,11 +6,13 @@ import { NotKnown } from "../packages/iam/src/policy/notKnown";
 import type { WorldOptions } from "./access/estate/world";
 import { asData, writeReport } from "./report/write";
 import type { Act1 } from "./bringUp/check";
-import { checkWritable, firstSentence, HERE, isRefusal, ROOT } from "./bringUp/commandLine";
+import { checkWritable, HERE, isRefusal, refusal, ROOT, spelledOut } from "./bringUp/commandLine";
 import { Interrupted, Stopped } from "./release/stopped";
 import { progressLine, results, summary } from "./report/terminal";
 import { type Folder, readStackFiles } from "./record/stackFiles";
+import { fitted } from "./report/wrapped";
 import { UnusableFile } from "./record/yamlFile";
+import { didYouMean } from "../stacks/settings/problems";
 
 const USAGE = `npm start -- [options]: rehearses the delivery on this machine, without AWS
 
@@ -26,6 +28,7 @@ const USAGE = `npm start -- [options]: rehearses the delivery on this machine, w
   --yes         answer every question with yes; assumed without a terminal
   --reject      answer every approval with no
   --serve       leave the last environment running until Ctrl-C
+  --verbose     show all tables, and everything that is not covered
   --help        show this
 
 exit code: 0 ok, 1 there are findings or the release stopped, 2 nothing could be rehearsed`;
@@ -40,12 +43,13 @@ interface Options {
   readonly yes: boolean;
   readonly reject: boolean;
   readonly serve: boolean;
+  readonly verbose: boolean;
   readonly help: boolean;
 }
 
 function options(args: readonly string[]): Options {
   const { values } = parseArgs({
-    args: [...args],
+    args: spelledOut(args),
     options: {
       config: { type: "string" },
       page: { type: "string" },
@@ -56,6 +60,7 @@ function options(args: readonly string[]): Options {
       yes: { type: "boolean", default: false },
       reject: { type: "boolean", default: false },
       serve: { type: "boolean", default: false },
+      verbose: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -63,6 +68,10 @@ function options(args: readonly string[]): Options {
   if (app !== undefined && !existsSync(resolve(app, "package.json")))
     throw new UnusableFile(`--app ${app}: no package.json is there; name the folder of a service`);
   if (values.yes && values.reject) throw new UnusableFile("--yes and --reject exclude each other; give one");
+  if (values.serve && values.reject)
+    throw new UnusableFile(
+      "--serve and --reject exclude each other: what is rejected is nowhere to be served",
+    );
   return {
     ...values,
     app,
@@ -75,6 +84,31 @@ function options(args: readonly string[]): Options {
 }
 
 const shown = (path: string): string => relative(HERE, path) || ".";
+
+/** Refuses a pipeline or a commit that there is not: before minutes are spent, not after them. */
+async function checkRelease(
+  folder: Folder,
+  places: readonly string[],
+  { app, pipeline, from }: Pick<Options, "app" | "pipeline" | "from">,
+): Promise<void> {
+  if (pipeline === undefined && from === undefined) return;
+  const { findService, pipelineNames } = await import("./release/emulator/service");
+  const known = pipelineNames(folder);
+  if (known === undefined) return; // the bring-up says what is wrong with the settings
+  if (pipeline !== undefined && !known.includes(pipeline))
+    throw new UnusableFile(
+      `--pipeline ${pipeline}: there is none of this name; ${didYouMean(pipeline, known)}there are ${known.join(", ")}`,
+    );
+  const service = findService(folder, places, app, pipeline);
+  if (from === undefined || typeof service === "string") return;
+  const { commitOf } = await import("./release/pipeline/revision");
+  try {
+    commitOf(service.folder, from);
+  } catch (error) {
+    if (error instanceof Stopped) throw new UnusableFile(`${error.message}; ${error.next}`);
+    throw error;
+  }
+}
 
 /** Pulumi is loaded here, so that wrong options are answered at once. */
 async function act1(folder: Folder): Promise<Act1> {
@@ -98,7 +132,7 @@ async function act2(folder: Folder, { runs, findings }: Act1, options: WorldOpti
   const { accessLines, act2: tried } = await import("./access/check");
   try {
     const access = await tried(folder, runs, options);
-    console.log(accessLines(access).join("\n"));
+    accessLines(access).forEach((line) => console.log(fitted(line)));
     return access;
   } catch (error) {
     if (error instanceof Stopped) return `${error.message}; ${error.next}`;
@@ -109,7 +143,7 @@ async function act2(folder: Folder, { runs, findings }: Act1, options: WorldOpti
 
 /** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  const { config, page, json, help, ...others } = options(args);
+  const { config, page, json, help, verbose, ...others } = options(args);
   if (help) {
     console.log(USAGE);
     return 0;
@@ -118,12 +152,13 @@ async function main(args: readonly string[]): Promise<number> {
   checkWritable("--page", page);
   if (json !== undefined) checkWritable("--json", json);
   const folder = readStackFiles(config, resolve(ROOT, "Pulumi.yaml"));
+  const places = [...new Set([config, ROOT])];
+  await checkRelease(folder, places, others);
   console.log(`Settings: ${folder.stacks.map(({ path }) => shown(path)).join(", ")}`);
   if (!others.yes && !others.reject && !process.stdin.isTTY)
     console.log("No terminal: every question is answered with yes.");
   const first = await act1(folder);
-  console.log(results(first));
-  const places = [...new Set([config, ROOT])];
+  console.log(results(first, verbose));
   const access = await act2(folder, first, { places, app: others.app, pipeline: others.pipeline });
   const { act3 } = await import("./release/check");
   const denied = typeof access === "string" || access.findings.length > 0;
@@ -132,7 +167,7 @@ async function main(args: readonly string[]): Promise<number> {
       ? `not released, since ${first.findings.length > 0 ? "the bring-up has findings" : "the access check stopped"}`
       : await act3(folder, first.runs, { ...others, places, work: resolve(ROOT, ".out/release"), shown });
   const acts = { act1: first, act2: access, release: released };
-  console.log(summary(acts));
+  console.log(summary(acts, verbose));
   await writeReport(page, folder, acts);
   console.log(`The report, for a browser: ${shown(page)}`);
   if (json !== undefined) {
@@ -151,9 +186,7 @@ main(process.argv.slice(2)).then(
       process.exitCode = error.exitCode;
       return;
     }
-    console.error(
-      isRefusal(error) ? `${firstSentence(error)}; npm start -- --help shows the options` : error,
-    );
+    console.error(isRefusal(error) ? refusal(error, "npm start -- --help shows the options") : error);
     process.exitCode = 2;
   },
 );

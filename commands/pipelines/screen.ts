@@ -1,5 +1,6 @@
 /** How pipelines are shown on a terminal: lines of this width, from 80 characters on. Pure. */
 import { styleText } from "node:util";
+import { NARROWEST, wrapped } from "../../rehearsal/report/wrapped";
 import type { Overview } from "./overview";
 import type { Deployed, Release } from "./releases";
 
@@ -9,8 +10,6 @@ export interface Look {
   readonly now: Date;
 }
 
-/** Narrower terminals wrap by themselves. */
-const NARROWEST = 80;
 /** As much of a commit or run as people say aloud; 12 of a digest, as Docker shows it. */
 const [SHORT, DIGEST] = [8, 12];
 
@@ -38,21 +37,6 @@ const cut = (text: string, length: number): string =>
 
 /** What is to be copied stays on one line. */
 const whole = (command: string): string => command.replaceAll(" ", "\u00a0");
-
-/** Words over as many lines as they need, the second and later ones behind `indent`. */
-export function wrapped(text: string, columns: number, indent: string): string[] {
-  const [start = ""] = /^ */.exec(text) ?? [];
-  const lines: string[] = [];
-  let line = start;
-  for (const word of text.slice(start.length).split(" ")) {
-    const free = line.trim() === "";
-    if (!free && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = indent + word;
-    } else line += free ? word : ` ${word}`;
-  }
-  return [...lines, line].map((each) => each.replaceAll("\u00a0", " "));
-}
 
 /** `1a2b3c4d Adds a filter` */
 export const named = ({ commit, subject }: Pick<Release, "commit" | "subject">): string =>

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { UnusableFile } from "../record/yamlFile";
-import { type Ended, firstSentence, HERE, isRefusal, ROOT, stacksOf } from "../bringUp/commandLine";
+import { type Ended, HERE, isRefusal, refusal, ROOT, spelledOut, stacksOf } from "../bringUp/commandLine";
 import type { Told } from "../../packages/iam/src/evaluate/ask";
 import { notKnown } from "../../packages/iam/src/policy/notKnown";
 
@@ -61,7 +60,7 @@ const WORDS: Readonly<Record<string, number>> = { can: 3, "who-can": 2, matrix: 
 
 async function answer(args: readonly string[]): Promise<Told | undefined> {
   const { values, positionals } = parseArgs({
-    args: [...args],
+    args: spelledOut(args),
     allowPositionals: true,
     options: {
       context: { type: "string", multiple: true, default: [] },
@@ -74,7 +73,12 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
   if (values.help) return undefined;
   const [question, ...words] = positionals;
   const wanted =
-    WORDS[question ?? ""] ?? notKnown(`${question ?? "nothing"} is neither can nor who-can nor matrix`);
+    WORDS[question ?? ""] ??
+    notKnown(
+      question === undefined
+        ? "say what is asked: can, who-can or matrix"
+        : `${question} is neither can nor who-can nor matrix`,
+    );
   if (words.length !== wanted) notKnown(`${question} takes ${wanted} words, and has ${words.length}`);
   if (question === "matrix") {
     if (values.context.length + values.policy.length + values.tag.length > 0)
@@ -105,11 +109,6 @@ export async function run(args: readonly string[]): Promise<Ended> {
     return { code: !told || told.allowed ? 0 : 1, stdout: told ? told.lines.join("\n") : USAGE, stderr: "" };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return {
-      code: 2,
-      stdout: "",
-      // Of a file every problem is told.
-      stderr: `${error instanceof UnusableFile ? error.message : firstSentence(error)}; npm run access -- --help shows how to ask`,
-    };
+    return { code: 2, stdout: "", stderr: refusal(error, "npm run access -- --help shows how to ask") };
   }
 }

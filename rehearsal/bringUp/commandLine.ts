@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { closest } from "fastest-levenshtein";
-import { NotKnown, notKnown } from "../../packages/iam/src/policy/notKnown";
+import { NotKnown } from "../../packages/iam/src/policy/notKnown";
 import type { Rehearsed } from "../record/record";
 import { type Folder, readStackFiles } from "../record/stackFiles";
 import { UnusableFile } from "../record/yamlFile";
@@ -20,6 +20,10 @@ export const isRefusal = (error: unknown): error is Error =>
 
 /** Its first sentence: a refusal is one line. */
 export const firstSentence = ({ message }: Error): string => message.split(/\n|\. /)[0] ?? "";
+
+/** Options as they were meant: `-h` is `--help`. */
+export const spelledOut = (args: readonly string[]): string[] =>
+  args.map((arg) => (arg === "-h" ? "--help" : arg));
 
 /** Better now than after the run. */
 export function checkWritable(option: string, file: string): void {
@@ -38,7 +42,8 @@ export async function stacksOf(config: string): Promise<{ folder: Folder; record
   const { default: program } = (await import("../../index")) as { default: () => Promise<unknown> };
   const { runs, findings } = await bringUp(folder, { program });
   const [finding] = findings;
-  if (finding) notKnown(`the stacks do not come up: ${finding.stack}: ${finding.message}`);
+  // Every problem that it has, not the first alone.
+  if (finding) throw new UnusableFile(`the stacks do not come up: ${finding.stack}: ${finding.message}`);
   return { folder, record: runs };
 }
 
@@ -48,13 +53,19 @@ export function optionsOf<T extends NonNullable<ParseArgsConfig["options"]>>(
   options: T,
 ) {
   try {
-    return parseArgs({ args: [...args], options }).values;
+    return parseArgs({ args: spelledOut(args), options }).values;
   } catch (error) {
     const [, wrong] = error instanceof Error ? (/^Unknown option '(-[^' ]*)/.exec(error.message) ?? []) : [];
     if (wrong === undefined) throw error;
     const known = Object.keys(options).map((each) => `--${each}`);
     throw new UnusableFile(`there is no option ${wrong}; the nearest is ${closest(wrong, known)}`);
   }
+}
+
+/** Why there is no answer: of a file every problem is told, which no option helps with; all else is one line. */
+export function refusal(error: Error, hint: string): string {
+  const aboutFile = error instanceof UnusableFile && !/^(--|there is no option )/.test(error.message);
+  return aboutFile ? error.message : `${firstSentence(error)}; ${hint}`;
 }
 
 /** What a command says and ends with. */
@@ -70,8 +81,7 @@ export async function answered(command: string, answer: Promise<string>): Promis
     return { code: 0, stdout: await answer, stderr: "" };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const stderr = `${firstSentence(error)}; npm run ${command} -- --help shows the options`;
-    return { code: 2, stdout: "", stderr };
+    return { code: 2, stdout: "", stderr: refusal(error, `npm run ${command} -- --help shows the options`) };
   }
 }
 

@@ -4,6 +4,7 @@ import { styleText } from "node:util";
 import type { Folder } from "../record/stackFiles";
 import { release } from "./pipeline/release";
 import type { Answer, Question } from "./pipeline/releaseOptions";
+import { fitted } from "../report/wrapped";
 import type { Act3 } from "./report";
 import { findService } from "./emulator/service";
 import { Interrupted } from "./stopped";
@@ -30,7 +31,7 @@ export interface Act3Options {
 /** Exit codes of a process that a signal ended. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-const say = (line: string, depth: number): void => console.log(`${"  ".repeat(depth)}${line}`);
+const say = (line: string, depth: number): void => console.log(fitted(`${"  ".repeat(depth)}${line}`));
 
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
@@ -97,7 +98,7 @@ export async function act3(
   if (typeof service === "string") return service;
   const { pipeline, folder } = service;
   const environments = pipeline.environments.map(({ name }) => name).join(", ");
-  console.log(`Release: pipeline ${pipeline.id.name} releases ${options.shown(folder)} to ${environments}`);
+  say(`Release: pipeline ${pipeline.id.name} releases ${options.shown(folder)} to ${environments}`, 0);
   const controller = new AbortController();
   const { signal } = controller;
   let code: number | undefined;
@@ -121,7 +122,7 @@ export async function act3(
       approve: (question) => approve(question, options, signal),
       ...(options.serve && { hold: hold(signal) }),
     });
-    conclusion(act).forEach((line) => console.log(line));
+    conclusion(act).forEach((line) => console.log(fitted(line)));
     return act;
   } catch (error) {
     throw error instanceof Interrupted ? new Interrupted(code) : error;

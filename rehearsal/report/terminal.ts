@@ -7,6 +7,7 @@ import type { Act1 } from "../bringUp/check";
 import type { Act3 } from "../release/report";
 import { total } from "../rules/rule";
 import type { NotShown } from "../record/notShown";
+import { fitted } from "./wrapped";
 
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
 const counts = ({ resources }: StackRun) => {
@@ -43,23 +44,26 @@ function table(
 
 const stacksTable = ({ runs, verdicts, findings }: Act1): string =>
   table(
-    ["stack", "account", "Region", "resources", "components", "examined", "findings"],
+    ["stack", "account", "Region", "resources", "examined", "findings"],
     runs.map((run) => [
       run.stack,
       run.account ?? "-",
       run.region ?? "-",
       counts(run).resources,
-      counts(run).components,
       verdicts.reduce((sum, { examined }) => sum + (examined[run.stack] ?? 0), 0),
       findings.filter(({ stack }) => stack === run.stack).length,
     ]),
   );
 
-const rulesTable = ({ verdicts }: Act1): string =>
+/** Widths with which the table has 80 columns. */
+const RULE = 22;
+const TITLE = 33;
+
+const rulesTable = (verdicts: Act1["verdicts"]): string =>
   table(
     ["rule", "what must be true", "examined", "findings"],
     verdicts.map(({ rule, examined, findings }) => [rule.id, rule.title, total(examined), findings.length]),
-    [null, 60],
+    [RULE, TITLE],
   );
 
 const findingLines = ({ findings }: Act1): string[] =>
@@ -69,14 +73,22 @@ const findingLines = ({ findings }: Act1): string[] =>
     ...(rule ? [`    rule ${rule.id}: ${rule.title}`, `    ${rule.source}`] : []),
   ]);
 
-/** What the bring-up made, judged and found, for people. */
-export const results = (act: Act1): string =>
-  [
-    ...(act.runs.length > 0 ? ["", stacksTable(act)] : []),
-    ...(act.verdicts.length > 0 ? ["", rulesTable(act)] : []),
-    "",
-    ...(act.findings.length === 0 ? [] : [styleText("bold", "Findings"), ...findingLines(act), ""]),
+/** In one line, where there is nothing to look at. */
+const judged = ({ verdicts, findings }: Act1): string =>
+  `  rules of AWS: ${verdicts.length}, applied to ${verdicts.reduce((sum, { examined }) => sum + total(examined), 0)} things` +
+  (findings.length === 0 ? ", no findings" : "");
+
+/** What the bring-up made, judged and found, for people: tables only where there are findings, or for those who want all. */
+export function results(act: Act1, verbose = false): string {
+  const found = act.verdicts.filter(({ findings }) => findings.length > 0);
+  const rules = verbose ? act.verdicts : found;
+  return [
+    ...(verbose && act.runs.length > 0 ? ["", stacksTable(act)] : []),
+    ...(rules.length > 0 ? ["", rulesTable(rules)] : []),
+    ...(act.verdicts.length > 0 ? [judged(act)] : []),
+    ...(act.findings.length === 0 ? [] : ["", styleText("bold", "Findings"), ...findingLines(act), ""]),
   ].join("\n");
+}
 
 /** How each act ended; text where it was not tried, which says why. */
 export interface Acts {
@@ -85,23 +97,27 @@ export interface Acts {
   readonly release: Act3 | string;
 }
 
+const ACCESS = "access: who may do what to whom";
+const RELEASE = "a release from source to the last environment";
+
+const notCovered = ({ what, shownBy }: NotShown): string => fitted(`  ${what} (${shownBy})`);
+
 /** What none of the checks covered. */
 export const notShownBy = ({ act1, act2, release }: Acts): readonly NotShown[] => [
   ...act1.notShown,
-  ...(typeof act2 === "string"
-    ? [{ what: "access: who may do what to whom", shownBy: act2 }]
-    : act2.notShown),
-  ...(typeof release === "string"
-    ? [{ what: "a release from source to the last environment", shownBy: release }]
-    : release.notShown),
+  ...(typeof act2 === "string" ? [{ what: ACCESS, shownBy: act2 }] : act2.notShown),
+  ...(typeof release === "string" ? [{ what: RELEASE, shownBy: release }] : release.notShown),
 ];
 
 const counted = (number: number, what: string): string[] =>
   number === 0 ? [] : [`${number} ${number === 1 ? what : `${what}s`}`];
 
-/** What was not covered, and how it ended. */
-export function summary(acts: Acts): string {
+/** What was not covered, and how it ended: the list for those who want all, or where a check could not be made. */
+export function summary(acts: Acts, verbose = false): string {
   const { act1, act2, release } = acts;
+  const left = notShownBy(acts);
+  // Of these the terminal says always which was not made, and why.
+  const missed = left.filter(({ what }) => [ACCESS, RELEASE].includes(what));
   const access = typeof act2 === "object" ? act2 : undefined;
   const found = access?.findings ?? [];
   const failed = [
@@ -123,11 +139,15 @@ export function summary(acts: Acts): string {
       ? ["", styleText("bold", "Findings"), ...found.map((each) => styleText("red", `  ${each}`))]
       : []),
     "",
-    styleText("bold", "Not covered"),
-    ...notShownBy(acts).map(({ what, shownBy }) => `  ${what} (${shownBy})`),
-    "",
+    ...(verbose ? [styleText("bold", "Not covered"), ...left.map(notCovered), ""] : missed.map(notCovered)),
+    ...(verbose
+      ? []
+      : [
+          `Not covered: ${counted(left.length, "thing").join("")}; the report lists them, and npm start -- --verbose`,
+          "",
+        ]),
     failed.length === 0
-      ? styleText("green", `OK: ${passed.join(", ")}.`)
-      : styleText("red", `Failed: ${failed.join(", ")}.`),
+      ? styleText("green", fitted(`OK: ${passed.join(", ")}.`))
+      : styleText("red", fitted(`Failed: ${failed.join(", ")}.`)),
   ].join("\n");
 }

@@ -69,21 +69,26 @@ describe("npm start", () => {
       /^ {2}1\/3 tooling: up, \d+ resources, \d+ components, \d+\.\d\d s$/m,
       /^ {2}2\/3 test: up, /m,
       /^ {2}3\/3 prod: up, /m,
-      /^│ tooling │ 111111111111 │ eu-west-1 │ /m,
+      /^ {2}rules of AWS: \d+, applied to \d{3,} things, no findings$/m,
       /^Access: who may do what, by the policies of all stacks$/m,
       /^ {2}simulated calls: [\d,]+ of releases, in every environment and phase$/m,
-      /^ {2}access matrix: \d+ rows against \d,\d{3},\d{3} combinations of principal, action and resource; .* one by one$/m,
-      /^ {2}threat scenarios: \d{2}, each with the one statement that blocks it; \d+ more need other settings$/m,
+      /^ {2}access matrix: \d+ rows against \d,\d{3},\d{3} combinations of principal,\s+action and resource;[^]* one\s+by one$/m,
+      /^ {2}threat scenarios: \d{2}, each with the one statement that blocks it; \d+ more\s+need other settings$/m,
       /^ {2}ok, \d+\.\d s$/m,
       /^Release: pipeline catalog releases .* to test, prod$/m,
       /^ {2}released: live in test, prod$/m,
-      /^ {2}the image: its build, .* \(/m,
+      /^Not covered: \d\d things; the report lists them, and npm start -- --verbose$/m,
     ]) {
       assert.match(stdout, line);
     }
+    assert.deepEqual(
+      stdout.split("\n").filter((line) => line.length > 80 && !line.startsWith("The report")),
+      [],
+    );
+    assert.doesNotMatch(stdout, /│/, "no table where there are no findings");
     assert.match(
       stdout,
-      /^OK: 3 stacks, \d+ rules, \d+ simulated calls, \d{2} threat scenarios, a release to 2 environments\.\nThe report, for a browser: .*report\.html$\n$(?![^])/m,
+      /^OK: 3 stacks, \d+ rules, \d+ simulated calls, \d{2} threat scenarios, a release to\s+2 environments\.\nThe report, for a browser: .*report\.html$\n$(?![^])/m,
     );
     assert.doesNotMatch(stdout, new RegExp(String.fromCharCode(27)), "no colour without a terminal");
   });
@@ -91,7 +96,7 @@ describe("npm start", () => {
   whole("ends with 1 when the release stops, and says what to do next", async () => {
     const { code, stdout } = await start("--reject", "--app", allowed());
     assert.equal(code, 1);
-    assert.match(stdout, /^Failed: the release stopped at prod: approval; next: .*$/m);
+    assert.match(stdout, /^Failed: the release stopped at prod: approval; next: /m);
   });
 
   whole("writes one page that fetches nothing, and says where", async () => {
@@ -123,20 +128,22 @@ describe("npm start", () => {
     assert.deepEqual([code, stderr], [1, ""]);
     assert.match(
       stdout,
-      /^Failed: the access check stopped: template\.yaml:1: .*; correct the template, then start a new release\.$/m,
+      /^Failed: the access check stopped: template\.yaml:1: [^]*; correct\s+the\s+template,\s+then\s+start\s+a\s+new\s+release\.$/m,
     );
-    assert.match(stdout, /^ {2}a release .* \(not released, since the access check stopped\)$/m);
+    assert.match(stdout, /^ {2}a release .* \(not released,\s+since the access check stopped\)$/m);
   });
 
   it("writes everything as data with --json, and takes another folder with --config", async () => {
     const path = sampleWith({});
     const json = join(path, "out.json");
-    const { code, stdout } = await start("--yes", "--config", path, "--json", json);
+    const { code, stdout } = await start("--yes", "--verbose", "--config", path, "--json", json);
+    for (const line of [/^│ tooling │ 111111111111 │ eu-west-1 │ /m, /^│ provider /m, /^Not covered$/m])
+      assert.match(stdout, line);
     assert.equal(code, 0);
     assert.doesNotMatch(stdout, /No terminal/);
     assert.match(
       stdout,
-      /^ {2}a release .* \(no service is here: .*\/elsewhere, .*\/elsewhere; npm start -- --app DIR/m,
+      /^ {2}a release[^]* \(no service\s+is here:\s+\S*\/elsewhere,\s+\S*\/elsewhere;\s+npm\s+start\s+--\s+--app\s+DIR/m,
     );
     const { project, settings, act1, act2, release } = JSON.parse(readFileSync(json, "utf8")) as {
       project: string;
@@ -179,9 +186,8 @@ describe("npm start", () => {
     assert.match(stdout, /^ {2}1\/3 tooling: failed, /m);
     assert.match(stdout, /region/);
     assert.match(stdout, /^ {4}not brought up, since tooling failed: test, prod$/m);
-    assert.match(stdout, /^ {2}the rules: not all stacks came up /m);
-    assert.match(stdout, /^ {2}access: .* \(not checked, since the bring-up has findings\)$/m);
-    assert.match(stdout, /^ {2}a release .* \(not released, since the bring-up has findings\)$/m);
+    assert.match(stdout, /^ {2}access: .* \(not checked, since the bring-up\s+has findings\)$/m);
+    assert.match(stdout, /^ {2}a release .* \(not released,\s+since the bring-up has findings\)$/m);
     assert.match(stdout, /^Failed: 2 findings\.$/m);
     assert.doesNotMatch(stdout, /\n\s+at .*:\d+:\d+/, "no stack trace");
   });
@@ -201,10 +207,15 @@ describe("npm start", () => {
     assert.match(stdout, /^ {4}no stack is of kind tooling; /m);
   });
 
-  const refuses = (title: string, args: () => string[], stderr: (args: readonly string[]) => string) =>
+  const refuses = (
+    title: string,
+    args: () => string[],
+    stderr: (args: readonly string[]) => string,
+    hint = HINT,
+  ) =>
     it(`ends with 2 and one line for ${title}`, async () => {
       const given = args();
-      assert.deepEqual(await start(...given), { code: 2, stdout: "", stderr: `${stderr(given)}${HINT}` });
+      assert.deepEqual(await start(...given), { code: 2, stdout: "", stderr: `${stderr(given)}${hint}` });
     });
   refuses(
     "an unknown option",
@@ -220,12 +231,14 @@ describe("npm start", () => {
     "a folder that is not there",
     () => ["--config", "/nowhere/at/all"],
     () => "/nowhere/at/all is not a folder; give one that holds Pulumi.<stack>.yaml files",
+    "\n",
   );
   refuses(
     "broken YAML, with file and line",
     () => ["--config", folder({ "Pulumi.tooling.yaml": "config:\n  a: [1" })],
     () =>
       "Pulumi.tooling.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]",
+    "\n",
   );
   refuses(
     "a service that is not there",
@@ -238,6 +251,21 @@ describe("npm start", () => {
     () => "--yes and --reject exclude each other; give one",
   );
   refuses(
+    "a pipeline that there is not",
+    () => ["--pipeline", "ctalog"],
+    () => '--pipeline ctalog: there is none of this name; did you mean "catalog"? there are catalog',
+  );
+  refuses(
+    "a commit that git does not know",
+    () => ["--from", "nope"],
+    () => "--from nope: git knows no such commit; name a branch, tag or commit that has the service",
+  );
+  refuses(
+    "a release that is rejected and served",
+    () => ["--serve", "--reject"],
+    () => "--serve and --reject exclude each other: what is rejected is nowhere to be served",
+  );
+  refuses(
     "a page that cannot be written",
     () => ["--page", "/nowhere/at/all.html"],
     () => "--page /nowhere/at/all.html: the folder /nowhere/at does not exist; create it first",
@@ -248,8 +276,8 @@ describe("npm start", () => {
     () => "--json /nowhere/at/all.json: the folder /nowhere/at does not exist; create it first",
   );
 
-  it("shows its options with --help, and does nothing else", async () => {
-    const { code, stdout, stderr } = await start("--help");
+  it("shows its options with --help and -h, and does nothing else", async () => {
+    const { code, stdout, stderr } = await start("-h");
     assert.deepEqual([code, stderr], [0, ""]);
     for (const option of [
       "--config DIR",
@@ -261,6 +289,7 @@ describe("npm start", () => {
       "--yes",
       "--reject",
       "--serve",
+      "--verbose",
       "--help",
     ]) {
       assert.ok(stdout.includes(option), option);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
-import { HERE, ROOT, stacksOf } from "../../bringUp/commandLine";
+import { HERE, ROOT, spelledOut, stacksOf } from "../../bringUp/commandLine";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Verdict } from "../../../packages/iam/src/mutation/verdict";
 
@@ -37,7 +37,7 @@ const shown = ({ outcome, by, policy, direction, name, finding }: Verdict): stri
 /** Brings the stacks up and judges all mutants. Returns the exit code. */
 export async function mutateAccess(args: readonly string[], say: (line: string) => void): Promise<0 | 1> {
   const { values } = parseArgs({
-    args: [...args],
+    args: spelledOut(args),
     options: {
       only: { type: "string" },
       all: { type: "boolean", default: false },

@@ -22,6 +22,10 @@ function toolingSettings({ project, stacks }: Folder): ToolingSettings | undefin
   return undefined;
 }
 
+/** Names of the pipelines; undefined where settings cannot be read. */
+export const pipelineNames = (folder: Folder): string[] | undefined =>
+  toolingSettings(folder)?.pipelines.map(({ id }) => id.name);
+
 /** Whether a service can be packaged by its own script. */
 function hasPackageScript(file: string): boolean {
   const { scripts } = JSON.parse(readFileSync(file, "utf8")) as { scripts?: Record<string, unknown> };

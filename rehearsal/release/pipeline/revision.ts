@@ -24,26 +24,31 @@ export function revisionOf(folder: string): string | undefined {
   }
 }
 
-/** What git had in a folder: writes it below `into`, and returns the commit. Throws Stopped. */
-export function checkOut(folder: string, ref: string, into: string): string {
-  const refuse = (what: string): Stopped =>
-    new Stopped(`--from ${ref}: ${what}`, "name a branch, tag or commit that has the service");
-  const attempt = (what: string, args: readonly string[], at = folder, variables = {}): string => {
+/** Runs git, and refuses what `--from` says where it fails. */
+const attempting =
+  (folder: string, ref: string) =>
+  (what: string, args: readonly string[], at = folder, variables = {}): string => {
     try {
       return git(at, args, variables);
     } catch {
-      throw refuse(what);
+      throw new Stopped(`--from ${ref}: ${what}`, "name a branch, tag or commit that has the service");
     }
   };
+
+/** The commit that is meant. Throws Stopped where there is none. */
+export function commitOf(folder: string, ref: string): string {
+  const attempt = attempting(folder, ref);
+  attempt(`${folder} is in no git repository`, ["rev-parse", "--show-prefix"]);
+  const verify = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
+  return attempt("git knows no such commit", verify);
+}
+
+/** What git had in a folder: writes it below `into`, and returns the commit. Throws Stopped. */
+export function checkOut(folder: string, ref: string, into: string): string {
+  const attempt = attempting(folder, ref);
+  const commit = commitOf(folder, ref);
   const prefix = attempt(`${folder} is in no git repository`, ["rev-parse", "--show-prefix"]);
   const top = attempt(`${folder} is in no git repository`, ["rev-parse", "--show-toplevel"]);
-  const commit = attempt("git knows no such commit", [
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `${ref}^{commit}`,
-  ]);
   mkdirSync(into, { recursive: true });
   // An index of its own: the repository's stays as it is.
   const own = { GIT_INDEX_FILE: join(into, "..", "from.index") };
