@@ -6,6 +6,7 @@ const USAGE = `npm run logs -- PIPELINE [ENVIRONMENT] [options]: the log of the 
 ran last.
 
   --job NAME      of this one: build, plan, deploy, verify or promote
+  --service       of the service itself in ENVIRONMENT, the last hour: by the credentials of the environment's stack
   --follow        goes on until the job has ended, or Ctrl-C
   --profile NAME  by this profile of yours instead of the stack's credentials
   --help          show this
@@ -18,6 +19,7 @@ run("logs", async (args) => {
     allowPositionals: true,
     options: {
       job: { type: "string" },
+      service: { type: "boolean", default: false },
       follow: { type: "boolean", default: false },
       ...COMMON,
     },

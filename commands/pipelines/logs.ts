@@ -3,17 +3,20 @@ import type { ReleasedEnvironment } from "../../stacks/settings/model";
 import { actionName } from "../../components/pipeline/stageActions";
 import { didYouMean } from "../../stacks/settings/problems";
 import type { Delivery } from "../delivery";
-import { plain } from "../format";
 import { Refusal } from "../refusal";
 import { allowed, policyOf } from "./denial";
 import type { Desk } from "./desk";
 import { recentHistory, type Step, stepsOf } from "./history";
 import { readLog } from "./jobLog";
+import { harmless } from "./logLines";
 import { environmentNamed, ifUp, noMore, pipelineNamed, reach } from "./places";
 import { age } from "./screen";
+import { serviceLogs } from "./serviceLogs";
 
 export interface LogOptions {
   readonly job?: string;
+  /** What the service says, instead of a job. */
+  readonly service?: boolean;
   readonly follow: boolean;
   readonly profile?: string;
 }
@@ -27,12 +30,10 @@ const JOBS = {
 } as const;
 type JobName = keyof typeof JOBS;
 const isJob = (job: string): job is JobName => job in JOBS;
-const USAGE = "npm run logs -- PIPELINE [ENVIRONMENT] [--job build|plan|deploy|verify|promote]";
+const USAGE = "npm run logs -- PIPELINE [ENVIRONMENT] [--job build|plan|deploy|verify|promote | --service]";
 
 /** Between two looks at a log that grows, in milliseconds. */
 const DISTANCE = 5000;
-/** What others have written moves no cursor, and writes to no clipboard. */
-const harmless = (line: string): string => plain(line).replace(/[^\P{Cc}\t]/gu, "");
 
 const names = (job: JobName, environment: ReleasedEnvironment): string =>
   job === "build" ? JOBS.build : actionName(JOBS[job], environment);
@@ -58,17 +59,22 @@ function wantedActions(
   return [...new Set(jobs.flatMap((each) => environments.map((environment) => names(each, environment))))];
 }
 
-/** Prints the log. Returns 0, whatever has become of the job. */
+/** Prints the log of a job or of the service. Returns 0, whatever has become of the job. */
 export async function logs(
   desk: Desk,
   delivery: Delivery,
   words: readonly string[],
-  { job, follow, profile }: LogOptions,
+  { job, service = false, follow, profile }: LogOptions,
 ): Promise<number> {
   noMore(words, 2, USAGE);
   const which = pipelineNamed(delivery, words[0], USAGE);
   const environment = words[1] === undefined ? undefined : environmentNamed(which, words[1], USAGE);
   const { name, part, pipeline } = which;
+  if (service) {
+    if (job !== undefined) throw new Refusal("--job and --service exclude each other: give one of them");
+    const where = environment ?? environmentNamed(which, words[1], USAGE);
+    return serviceLogs(desk, delivery, which, where, { follow, ...(profile !== undefined && { profile }) });
+  }
   if (environment && job === "build")
     throw new Refusal("Build is done once for all environments: leave the environment out");
   const wanted = wantedActions(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PipelineNotFoundException } from "@aws-sdk/client-codepipeline";
 import { type LogOptions, logs } from "../../../commands/pipelines/logs";
+import type { Answers } from "../fake";
 import { Cloud, delivery, DENIED, id, sit, type Sitting } from "./cloud";
 
 const RUN = [
@@ -69,7 +70,8 @@ describe("logs", () => {
   it("refuses what is not there, in one line", async () => {
     const refused = (words: string[], options: Partial<LogOptions>, message: string, of = cloud()) =>
       assert.rejects(printed(of, words, options), { message });
-    const usage = "npm run logs -- PIPELINE [ENVIRONMENT] [--job build|plan|deploy|verify|promote]";
+    const usage =
+      "npm run logs -- PIPELINE [ENVIRONMENT] [--job build|plan|deploy|verify|promote | --service]";
     await refused([], {}, `name the pipeline (shop, web): ${usage}`);
     await refused(["shop", "qa", "x"], {}, `unexpected argument x: ${usage}`);
     await refused(
@@ -109,5 +111,117 @@ describe("logs", () => {
     const none = cloud();
     none.refused["ListActionExecutions"] = new PipelineNotFoundException({ message: "none", $metadata: {} });
     await refused(["shop"], {}, "pipeline shop is not up yet: npm run up", none);
+  });
+
+  describe("of the service", () => {
+    const AT = Date.parse("2026-11-26T11:58:00Z");
+    const event = (eventId: string, message: string, seconds = 0) => ({
+      ...{ eventId, message },
+      timestamp: AT + seconds * 1000,
+    });
+    const resources = (...groups: string[]) => ({
+      StackResourceSummaries: [
+        ...groups.map((each) => ({ ResourceType: "AWS::Logs::LogGroup", PhysicalResourceId: each })),
+        { ResourceType: "AWS::Lambda::Function", PhysicalResourceId: "sh--qa-api" },
+      ],
+    });
+    const service = (more: Answers, waits: readonly (() => void)[] = [], options: Partial<LogOptions> = {}) =>
+      printed(cloud(), ["shop", "qa"], { service: true, ...options }, { more, waits });
+
+    it("is that of all log groups of its stack, in the order of time, without what would move the cursor", async () => {
+      const asked: unknown[] = [];
+      const said = await service({
+        ListStackResources: ({ StackName, NextToken }) => {
+          asked.push(StackName);
+          return NextToken === undefined
+            ? { ...resources("/aws/lambda/sh--qa-web"), NextToken: "more" }
+            : resources("/aws/lambda/sh--qa-api");
+        },
+        FilterLogEvents: ({ logGroupName, startTime }) => {
+          asked.push(startTime);
+          return logGroupName === "/aws/lambda/sh--qa-api"
+            ? {
+                events: [
+                  event("1", "first\n"),
+                  event("3", "\u001b[31mred\u001b[0m\u001b]52;c;aGk=\u0007", 9),
+                ],
+              }
+            : { events: [event("2", "second", 5)] };
+        },
+      });
+      const hour = Date.parse("2026-11-26T11:00:00Z");
+      assert.deepEqual(asked, ["sh--qa", "sh--qa", hour, hour]);
+      assert.deepEqual(said, [
+        "sh--qa in account 555555555555: /aws/lambda/sh--qa-api, /aws/lambda/sh--qa-web; 3 lines of the last hour",
+        "2026-11-26 11:58:00 [sh--qa-api] first",
+        "2026-11-26 11:58:05 [sh--qa-web] second",
+        "2026-11-26 11:58:09 [sh--qa-api] red]52;c;aGk=",
+      ]);
+    });
+
+    it("goes on with what is new, each line once, though CloudWatch tells of some late", async () => {
+      const events = [event("1", "first")];
+      const said = await service(
+        {
+          ListStackResources: () => resources("group"),
+          FilterLogEvents: ({ startTime }) => ({
+            events: events.filter(({ timestamp }) => timestamp >= Number(startTime)),
+          }),
+        },
+        [
+          () => void events.push(event("3", "third", 20)),
+          () => void events.push(event("2", "late", 10), event("4", "fourth", 30)),
+        ],
+        { follow: true },
+      );
+      assert.deepEqual(
+        said.slice(1).map((line) => line.slice(20)),
+        ["first", "third", "late", "fourth"],
+      );
+    });
+
+    it("leaves the older of many lines out, and says so", async () => {
+      const said = await service({
+        ListStackResources: () => resources("group"),
+        FilterLogEvents: () => ({ events: Array.from({ length: 203 }, (_, at) => event(`${at}`, `${at}`)) }),
+      });
+      assert.match(said[0] ?? "", /; 200 lines of the last hour, 3 earlier ones left out$/);
+      assert.deepEqual([said.length, said[1]?.slice(20)], [201, "3"]);
+    });
+
+    it("is refused where there is none, or no right to it", async () => {
+      const refused = (more: Answers, message: string | RegExp) =>
+        assert.rejects(service(more), typeof message === "string" ? { message } : message);
+      await refused(
+        {
+          ListStackResources: () => {
+            throw new Error("Stack with id sh--qa does not exist");
+          },
+        },
+        "CloudFormation stack sh--qa is not there: nothing was released there so far",
+      );
+      await refused(
+        { ListStackResources: () => resources() },
+        /^Error: CloudFormation stack sh--qa has no log group /,
+      );
+      const denied = () => {
+        throw DENIED;
+      };
+      const rights =
+        "it takes cloudformation:ListStackResources and logs:FilterLogEvents in account 555555555555: " +
+        "ask who administers it, or give --profile NAME (the project's own roles for people read no log of a service)";
+      await refused({ ListStackResources: denied }, `you may not look for the logs of sh--qa: ${rights}`);
+      await refused(
+        { ListStackResources: () => resources("group"), FilterLogEvents: denied },
+        `you may not read the logs of sh--qa: ${rights}`,
+      );
+      await assert.rejects(printed(cloud(), ["shop"], { service: true }), {
+        message:
+          "name the environment (qa, live): npm run logs -- PIPELINE [ENVIRONMENT] [--job build|plan|deploy|verify|promote | --service]",
+      });
+      await assert.rejects(printed(cloud(), ["shop", "qa"], { service: true, job: "deploy" }), {
+        message: "--job and --service exclude each other: give one of them",
+      });
+    });
   });
 });
