@@ -1,16 +1,12 @@
 /** Which commit somebody means, and what the source says of it. CodeCommit by AWS's API; others, and tags, by git. */
-import {
-  type CodeCommitClient,
-  GetBranchCommand,
-  GetCommitCommand,
-  GetMergeConflictsCommand,
-} from "@aws-sdk/client-codecommit";
+import { type CodeCommitClient, GetBranchCommand, GetCommitCommand } from "@aws-sdk/client-codecommit";
 import { cloneUrl } from "../../components/pipeline/source";
 import type { Source } from "../../stacks/settings/model";
 import { didYouMean } from "../../stacks/settings/problems";
 import { messageOf, Refusal } from "../refusal";
 import type { Desk } from "./desk";
 import { printable } from "./history";
+import { branchesHolding, heldBy, listed, othersHolding } from "./holding";
 import type { PipelinePlace } from "./places";
 
 export interface Wanted {
@@ -115,40 +111,61 @@ async function messageIn(
   }
 }
 
-/** What CodeCommit says of a commit, and of the pipeline's branch. */
+/** What CodeCommit says of a commit, of the pipeline's branch and, where that has it not, of the others. */
 async function inCodeCommit(
+  desk: Desk,
   client: CodeCommitClient,
-  source: Source & { kind: "codecommit" },
+  place: PipelinePlace,
+  { repository, branch }: Source & { kind: "codecommit" },
   commitId: string,
 ): Promise<Found> {
-  const { repository: repositoryName, branch } = source;
-  const message = await messageIn(client, repositoryName, commitId);
+  const message = await messageIn(client, repository, commitId);
   const subject = printable(message.split("\n")[0] ?? "");
   const found = { commit: commitId, ...(subject !== "" && { subject }) };
-  try {
-    const { baseCommitId } = await client.send(
-      new GetMergeConflictsCommand({
-        ...{ repositoryName, sourceCommitSpecifier: commitId, destinationCommitSpecifier: branch },
-        mergeOption: "FAST_FORWARD_MERGE",
-      }),
-    );
-    const onBranch = baseCommitId === commitId;
+  const onBranch = await heldBy(client, repository, commitId, branch);
+  if (onBranch === undefined)
     return {
-      ...{ ...found, onBranch },
+      ...found,
+      notes: [`it is too far from branch ${branch} for CodeCommit to say whether that holds it`],
+    };
+  if (onBranch) return { ...found, onBranch, notes: [`it is on branch ${branch}`] };
+  // The project's policies let nobody list CodeCommit's branches; git lists them to whoever may pull.
+  const heads = await references(desk, place, "heads").catch(() => undefined);
+  const others = heads && [...heads.keys()].filter((name) => name !== branch).sort();
+  return {
+    ...{ ...found, onBranch },
+    notes: [
+      `it is NOT on branch ${branch}, which this pipeline releases`,
+      others
+        ? await othersHolding(client, repository, commitId, others)
+        : "which other branches hold it is not known here: git cannot read the repository",
+    ],
+  };
+}
+
+/** What is known of a commit behind a connection: AWS tells nobody which there are, git whoever may read. */
+async function behindConnection(desk: Desk, place: PipelinePlace, commit: string): Promise<Found> {
+  const { branch, repository } = place.pipeline.source;
+  const remote = remoteOf(place);
+  const holding = remote === undefined ? undefined : await branchesHolding(desk, remote, commit);
+  if (holding === undefined)
+    return {
+      commit,
       notes: [
-        onBranch
-          ? `it is on branch ${branch}`
-          : `it is NOT on branch ${branch}, which this pipeline releases`,
+        "whether the repository has it, and on which branch, is not known here: the stage Source fails where it has not",
       ],
     };
-  } catch (error) {
-    if (isNamed(error, "TipsDivergenceExceededException"))
-      return {
-        ...found,
-        notes: [`it is too far from branch ${branch} for CodeCommit to say whether that holds it`],
-      };
-    throw error;
-  }
+  const onBranch = holding.includes(branch);
+  const others = holding.filter((name) => name !== branch);
+  const notes = onBranch
+    ? [`it is on branch ${listed([branch, ...others])}`]
+    : [
+        `it is NOT on branch ${branch}, which this pipeline releases`,
+        others.length > 0
+          ? `it is on ${listed(others)}`
+          : `no branch of ${repository} holds it: the stage Source fails where the repository has it not`,
+      ];
+  return { commit, onBranch, notes };
 }
 
 /** The commit that is meant. Throws a Refusal where the source has none such. */
@@ -177,37 +194,14 @@ export async function findCommit(
     const id =
       commit ??
       (tag === undefined ? await of(branch ?? source.branch) : await referenced(desk, place, "tags", tag));
-    return inCodeCommit(client(), source, id);
+    return inCodeCommit(desk, client(), place, source, id);
   }
-  if (commit === undefined) {
-    const id = await (tag === undefined
-      ? referenced(desk, place, "heads", branch ?? source.branch)
-      : referenced(desk, place, "tags", tag));
-    const onBranch = tag === undefined && (branch ?? source.branch) === source.branch;
-    return {
-      commit: id,
-      ...(onBranch && { onBranch }),
-      notes: [
-        onBranch
-          ? `it is the head of branch ${source.branch}`
-          : `whether it is on branch ${source.branch} is not known here`,
-      ],
-    };
-  }
-  // AWS's connections tell nobody which commits there are; git lists heads alone.
-  const heads =
-    remoteOf(place) === undefined
-      ? new Map<string, string>()
-      : await references(desk, place, "heads").catch(() => new Map<string, string>());
-  const holding = [...heads].flatMap(([name, id]) => (id === commit ? [name] : []));
-  return {
-    commit,
-    ...(holding.includes(source.branch) && { onBranch: true }),
-    notes:
-      holding.length > 0
-        ? [`it is the head of ${holding.join(", ")}`]
-        : [
-            "whether the repository has it, and on which branch, is not known here: the stage Source fails where it has not",
-          ],
-  };
+  const id =
+    commit ??
+    (tag === undefined
+      ? await referenced(desk, place, "heads", branch ?? source.branch)
+      : await referenced(desk, place, "tags", tag));
+  if (commit === undefined && tag === undefined && (branch ?? source.branch) === source.branch)
+    return { commit: id, onBranch: true, notes: [`it is the head of branch ${source.branch}`] };
+  return behindConnection(desk, place, id);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { ConcurrentPipelineExecutionsLimitExceededException } from "@aws-sdk/client-codepipeline";
 import { release, type ReleaseOptions } from "../../../commands/pipelines/release";
 import { Cloud, commit, delivery, DENIED, digest, id, isScreen, sit, type Sitting, STACKS } from "./cloud";
@@ -85,7 +86,10 @@ describe("release", () => {
       [code, said.at(-1), questions],
       [1, "nothing was started", ["Release a commit that is not on branch main?"]],
     );
-    assert.equal(said[1], "  it is NOT on branch main, which this pipeline releases");
+    assert.deepEqual(said.slice(1, 3), [
+      "  it is NOT on branch main, which this pipeline releases",
+      "  which other branches hold it is not known here: git cannot read the repository",
+    ]);
     assert.ok(!no.calls.includes("StartPipelineExecution"));
     await assert.rejects(started(cloud(), { branch: "fix" }), {
       message: "Release a commit that is not on branch main? There is no terminal to ask: give --yes",
@@ -109,8 +113,9 @@ describe("release", () => {
     const asked: string[][] = [];
     const git = (...args: string[]) => Promise.resolve(asked.push(args) > 0 ? LISTED : "");
     assert.deepEqual((await started(cloud(), { tag: "v1.0", yes: true }, { git })).input, of(SHA));
-    assert.deepEqual(asked, [
-      ["ls-remote", "--", "https://git-codecommit.eu-central-1.amazonaws.com/v1/repos/shop", "refs/tags/*"],
+    assert.deepEqual(asked[0], [
+      ...["ls-remote", "--"],
+      ...["https://git-codecommit.eu-central-1.amazonaws.com/v1/repos/shop", "refs/tags/*"],
     ]);
     await assert.rejects(started(cloud(), { tag: "v1.O" }, { git }), {
       message: 'shop has no tag v1.O: did you mean "v1.0"? see git ls-remote',
@@ -122,19 +127,66 @@ describe("release", () => {
     });
   });
 
-  it("knows of a repository on GitHub what git lists, and says what nobody here knows", async () => {
+  it("says which other branches of CodeCommit's repository hold the commit, where git lists them", async () => {
+    const names = ["main", "fix", "old", ...Array.from({ length: 20 }, (_, at) => `z${at}`)];
+    const git = () => Promise.resolve(names.map((name) => `${commit("7")}\trefs/heads/${name}\n`).join(""));
+    const more = {
+      ...REPOSITORY,
+      GetMergeConflicts: ({ destinationCommitSpecifier: branch }: Record<string, unknown>) => {
+        if (branch === "old") throw named("TipsDivergenceExceededException");
+        return { baseCommitId: branch === "fix" || branch === "z1" ? SHA : commit("0") };
+      },
+    };
+    const { said } = await started(cloud(), { commit: SHA, yes: true }, { git, more });
+    assert.equal(said[2], "  it is on fix, z1; 2 more branches were not looked at");
+    const none = { ...more, GetMergeConflicts: () => ({ baseCommitId: commit("0") }) };
+    const few = () => Promise.resolve(`${commit("7")}\trefs/heads/main\n${commit("7")}\trefs/heads/fix\n`);
+    assert.equal(
+      (await started(cloud(), { commit: SHA, yes: true }, { git: few, more: none })).said[2],
+      "  no other branch holds it, as far as CodeCommit says",
+    );
+  });
+
+  it("finds the branches of a repository on GitHub that hold a commit, by their history alone", async () => {
     const heads = `${commit("a")}\trefs/heads/main\n${SHA}\trefs/heads/fix\n`;
-    const git = (...args: string[]) => Promise.resolve(args[3] === "refs/heads/*" ? heads : LISTED);
+    const asked: string[][] = [];
+    const holding: Record<string, string> = {
+      [commit("a")]: "fix\nmain\n",
+      [SHA]: "fix\n",
+      [commit("8")]: "",
+    };
+    const git = (...args: string[]) => {
+      asked.push(args);
+      if (args[0] === "ls-remote") return Promise.resolve(args[3] === "refs/heads/*" ? heads : LISTED);
+      if (args[2] !== "for-each-ref") return Promise.resolve("");
+      const found = holding[args[4] ?? ""];
+      return found === undefined ? Promise.reject(new Error("no such commit")) : Promise.resolve(found);
+    };
     const web = (options: Partial<ReleaseOptions>, how: Sitting = { git }) =>
-      started(cloud(), options, how, "web");
+      started(cloud(), { yes: true, ...options }, how, "web");
     assert.deepEqual((await web({})).said[0], "web: what branch main of acme/web holds now");
     assert.deepEqual((await web({})).input, { name: "web" });
     assert.equal((await web({ branch: "main" })).said[1], "  it is the head of branch main");
-    assert.equal((await web({ branch: "fix" })).said[1], "  whether it is on branch main is not known here");
-    assert.equal((await web({ commit: SHA })).said[1], "  it is the head of fix");
+    const NOT = "  it is NOT on branch main, which this pipeline releases";
+    assert.deepEqual((await web({ branch: "fix" })).said.slice(1, 3), [NOT, "  it is on fix"]);
+    assert.deepEqual((await web({ commit: SHA })).said.slice(1, 3), [NOT, "  it is on fix"]);
+    assert.deepEqual((await web({ tag: "v1.0" })).said.slice(1, 3), [NOT, "  it is on fix"]);
+    assert.equal((await web({ commit: commit("a") })).said[1], "  it is on branch main, fix");
+    for (const nowhere of [commit("8"), commit("9")])
+      assert.deepEqual((await web({ commit: nowhere })).said.slice(1, 3), [
+        NOT,
+        "  no branch of acme/web holds it: the stage Source fails where the repository has it not",
+      ]);
+    const { questions } = await web({ commit: SHA, yes: false }, { git, says: [false] });
+    assert.deepEqual(questions, ["Release a commit that is not on branch main?"]);
+    const fetched = asked.find((args) => args.includes("fetch")) ?? [];
+    assert.deepEqual(fetched.slice(2), [
+      ...["fetch", "--quiet", "--no-tags", "--filter=tree:0", "--"],
+      ...["https://github.com/acme/web.git", "+refs/heads/*:refs/heads/*"],
+    ]);
+    assert.ok(!existsSync(fetched[1] ?? ""), "the folder is left behind");
     const UNKNOWN =
       "  whether the repository has it, and on which branch, is not known here: the stage Source fails where it has not";
-    assert.equal((await web({ commit: commit("9") })).said[1], UNKNOWN);
     assert.equal((await web({ commit: SHA }, {})).said[1], UNKNOWN);
     const other = {
       connection: "arn:aws:codeconnections:eu-central-1:444444444444:connection/given",
