@@ -1,4 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../bringUp/commandLine";
+import type { Made } from "./page/input";
 import { page } from "./page/page";
 import { type Acts, notShownBy } from "./terminal";
 import { policySizesOf } from "../rules/sizes";
@@ -18,12 +23,43 @@ const sizesOf = ({ act1 }: Acts) =>
       limit,
     }));
 
+/** The project's commit, as far as git knows it; `-dirty` where files differ from it. */
+function commitHere(): string | undefined {
+  try {
+    return execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"], {
+      cwd: ROOT,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function madeOf(stacks: Folder["stacks"]): Made {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
+  const hash = createHash("sha256");
+  for (const path of stacks.map((each) => each.path).sort()) hash.update(readFileSync(path));
+  return { at: new Date(), version, commit: commitHere(), settings: hash.digest("hex") };
+}
+
 /** Writes all of it as one page for a browser, which fetches nothing. */
 export async function writeReport(file: string, { project, stacks }: Folder, acts: Acts): Promise<void> {
   const { act1, act2, release } = acts;
   const { world, walk, charter, threats } = typeof act2 === "object" ? act2 : {};
   const notShown = notShownBy(acts);
-  const input = { project, settings: stacks, act1, world, walk, charter, threats, release, notShown };
+  const input = {
+    project,
+    made: madeOf(stacks),
+    settings: stacks,
+    act1,
+    world,
+    walk,
+    charter,
+    threats,
+    release,
+    notShown,
+  };
   writeFileSync(file, await page({ ...input, sizes: sizesOf(acts) }));
 }
 

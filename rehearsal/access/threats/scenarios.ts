@@ -40,10 +40,36 @@ export const parseScenarios = (text: string, file: string): Scenario[] =>
 
 const read = (file: string): string => readFileSync(join(__dirname, file), "utf8");
 
+let byFile: ReadonlyMap<string, readonly Scenario[]> | undefined;
+const files = () =>
+  (byFile ??= new Map(
+    FILES.map((file) => [file, parseScenarios(read(`scenarios/${file}`), `${FOLDER}/scenarios/${file}`)]),
+  ));
 let all: readonly Scenario[] | undefined;
 /** Every scenario, as written. */
-export const scenarios = (): readonly Scenario[] =>
-  (all ??= FILES.flatMap((file) => parseScenarios(read(`scenarios/${file}`), `${FOLDER}/scenarios/${file}`)));
+export const scenarios = (): readonly Scenario[] => (all ??= [...files().values()].flat());
+
+/** What the scenarios of each file are about, in the words of a report. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  "jobs.yaml": "Jobs of the pipelines",
+  "store.yaml": "Artifacts, and the key that encrypts them",
+  "images.yaml": "Images",
+  "roles.yaml": "Roles, and who takes them",
+  "stacks.yaml": "Plans, change sets and deployments",
+  "templates.yaml": "What a service's template may make",
+  "tasks.yaml": "Container services on a shared platform",
+  "branches.yaml": "Branch environments",
+  "uses.yaml": "Other AWS services that templates use",
+};
+
+let subjects: ReadonlyMap<string, string> | undefined;
+/** What a scenario is about. */
+export function subjectOf(id: string): string {
+  subjects ??= new Map(
+    [...files()].flatMap(([file, own]) => own.map((each) => [each.id, SUBJECTS[file] ?? file] as const)),
+  );
+  return subjects.get(id) ?? "Others";
+}
 
 let known: Names | undefined;
 export const names = (): Names => (known ??= NAMES.parse(parse(read("names.yaml"))));

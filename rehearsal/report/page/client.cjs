@@ -8,9 +8,8 @@ for (const field of document.querySelectorAll("input[data-filters]")) {
   const around = area.closest("details");
   const folded = [...area.querySelectorAll("details"), ...(around ? [around] : [])];
   const rows = [...area.querySelectorAll("tbody tr:not(.step)")];
-  const items = area.querySelector(":scope > details.threat, :scope > details.statement")
-    ? [...area.children]
-    : rows;
+  const boxes = [...area.querySelectorAll("details.threat, :scope > details.statement")];
+  const items = boxes.length > 0 ? boxes : rows;
   const wasOpen = new Map();
   field.closest(".filter").hidden = false;
   field.addEventListener("input", () => {
@@ -31,6 +30,11 @@ for (const field of document.querySelectorAll("input[data-filters]")) {
         if (each !== around) each.hidden = !some;
         each.open = words.length > 0 ? some : wasOpen.get(each);
       }
+    }
+    for (const each of items === rows ? [] : area.querySelectorAll("details.idle")) {
+      const some = each.querySelector("details.threat:not([hidden])") !== null;
+      each.hidden = !some;
+      each.open = words.length > 0 ? some : wasOpen.get(each);
     }
     told.textContent = words.length > 0 ? `${shown} of ${items.length}` : "";
   });

@@ -14,8 +14,20 @@ export interface Size {
   readonly limit: number;
 }
 
-/** All that the report tells. Nothing in it says when it was made: the same input gives the same bytes. */
+/** When and of what a report was made, for those who file it. */
+export interface Made {
+  readonly at: Date;
+  /** Of this project. */
+  readonly version: string;
+  /** Undefined outside a git repository. */
+  readonly commit?: string | undefined;
+  /** SHA-256 of all stack files, one behind the other in the order of their names. */
+  readonly settings: string;
+}
+
+/** All that the report tells: the same input gives the same bytes. */
 export interface PageInput {
+  readonly made: Made;
   readonly project: string;
   /** Stack files, as they were read. */
   readonly settings: readonly StackFile[];

@@ -13,6 +13,7 @@ import { threatsSection } from "./sections/threats";
 import { bringUpSection } from "./sections/bringUp";
 import { charterSection } from "./sections/matrix";
 import { notShownSection, sizesSection } from "./sections/notShown";
+import { overviewSection } from "./sections/overview";
 import { pictureSection } from "./sections/picture";
 import { referenceSection } from "./sections/reference";
 import { releaseSection } from "./sections/release";
@@ -86,8 +87,10 @@ export async function page(input: PageInput): Promise<string> {
   const { project, act1, settings, world, walk, charter, threats, release, notShown, sizes } = input;
   const book = world ? bookOf(world.model) : NO_STATEMENTS;
   const access = world && (await accessParts(book, world));
+  const overview = overviewSection(input);
   const sections = [
     ...findings(input),
+    ...(overview ? [overview] : []),
     ...(access ? [access.picture] : []),
     ...(walk ? [walkSection(book, walk)] : []),
     ...(threats ? [threatsSection(book, threats)] : []),

@@ -85,8 +85,14 @@ export function verdictOf(input: PageInput): Verdict {
   };
 }
 
+/** `2026-11-26 10:30 UTC` */
+const moment = (date: Date): string => `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
 /** Head of the page: what this is, how it ended, what was counted, what it does not tell. */
-export function masthead({ project, act1, notShown }: PageInput, { held, line, counts }: Verdict): Html {
+export function masthead(
+  { project, made, act1, notShown }: PageInput,
+  { held, line, counts }: Verdict,
+): Html {
   const accounts = new Set(act1.runs.flatMap(({ account }) => account ?? []));
   return html`<header class="masthead">
     <p class="eyebrow">Rehearsal without AWS</p>
@@ -107,6 +113,20 @@ export function masthead({ project, act1, notShown }: PageInput, { held, line, c
             <dd>${number.toLocaleString("en")}</dd>
           </div>`,
       )}
+    </dl>
+    <dl class="facts made">
+      <div>
+        <dt>Made</dt>
+        <dd>${moment(made.at)}</dd>
+      </div>
+      <div>
+        <dt>By</dt>
+        <dd>delivery ${made.version}, commit <code>${made.commit ?? "unknown"}</code></dd>
+      </div>
+      <div>
+        <dt>From stack files</dt>
+        <dd><code>${made.settings}</code> <span class="muted">(cat Pulumi.*.yaml | sha256sum)</span></dd>
+      </div>
     </dl>
     <p class="caveat">
       <a href="#not-shown">${count(notShown.length, "thing is", "things are")} not covered here</a>, with what

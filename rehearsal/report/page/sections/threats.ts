@@ -1,5 +1,6 @@
 import type { ThreatResult } from "../../../access/threats/run";
-import { html, type Html } from "../html";
+import { subjectOf } from "../../../access/threats/scenarios";
+import { count, html, type Html } from "../html";
 import { badge, filter, reasons, section, type Section, spoken, table } from "../parts";
 import type { Book } from "../statements";
 
@@ -50,15 +51,45 @@ function told(book: Book, threat: ThreatResult): Html {
 const threatItem = (book: Book, threat: ThreatResult, index: number): Html =>
   html`<details class="threat" ${isProven(threat) ? html`` : html` open`}>
     <summary>
-      <h3><span class="number">${index + 1}</span> ${threat.title}</h3>
+      <h4><span class="number">${index + 1}</span> ${threat.title}</h4>
       ${verdict(threat)}
     </summary>
     ${threat.applicable ? told(book, threat) : html`<p class="story">Not applicable: ${threat.notApplicable ?? "these settings have no such thing"}.</p>`}
   </details> `;
 
+/** Scenarios of one subject: those that were tried, then those that these settings have no place for. */
+function subject(book: Book, name: string, threats: readonly Numbered[]): Html {
+  const tried = threats.filter(({ threat }) => threat.applicable);
+  const idle = threats.filter(({ threat }) => !threat.applicable);
+  const failed = tried.filter(({ threat }) => !isProven(threat)).length;
+  const item = ({ threat, index }: Numbered): Html => threatItem(book, threat, index);
+  return html`<h3>
+      ${name}
+      ${tried.length === 0 ? html`` : failed === 0 ? badge(true, `${tried.length} blocked`) : badge(false, `${failed} of ${tried.length} not blocked`)}
+    </h3>
+    ${tried.map(item)}${
+      idle.length === 0
+        ? html``
+        : html`<details class="idle">
+            <summary><span class="muted">${count(idle.length, "scenario")} of other settings</span></summary>
+            ${idle.map(item)}
+          </details>`
+    } `;
+}
+
+interface Numbered {
+  readonly threat: ThreatResult;
+  readonly index: number;
+}
+
 /** Each scenario: what was tried, what refuses it, and the one change that would let it through. */
-export const threatsSection = (book: Book, threats: readonly ThreatResult[]): Section =>
-  section(
+export function threatsSection(book: Book, threats: readonly ThreatResult[]): Section {
+  const groups = new Map<string, Numbered[]>();
+  threats.forEach((threat, index) => {
+    const name = subjectOf(threat.id);
+    groups.set(name, [...(groups.get(name) ?? []), { threat, index }]);
+  });
+  return section(
     "threats",
     "Threat scenarios",
     html`<p>
@@ -66,5 +97,6 @@ export const threatsSection = (book: Book, threats: readonly ThreatResult[]): Se
         statement would let it through: that shows that this statement is what blocks it.
       </p>
       ${filter("threats", "threat scenarios")}
-      <div data-filtered="threats">${threats.map((each, index) => threatItem(book, each, index))}</div> `,
+      <div data-filtered="threats">${[...groups].map(([name, own]) => subject(book, name, own))}</div> `,
   );
+}

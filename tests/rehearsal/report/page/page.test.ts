@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { html } from "../../../../rehearsal/report/page/html";
 import type { PageInput } from "../../../../rehearsal/report/page/input";
 import { page } from "../../../../rehearsal/report/page/page";
+import { subjectOf } from "../../../../rehearsal/access/threats/scenarios";
 import { sampleInput } from "./sampleInput";
 
 /** As it stands in the page. */
@@ -98,7 +99,9 @@ describe("page", () => {
     const threats = input.threats ?? [];
     assert.ok(threats.length >= 30);
     assert.equal(told.length, threats.length);
-    threats.forEach(({ title, story, steps, refusedBy, change, applicable, notApplicable = "" }, index) => {
+    threats.forEach(({ title, story, steps, refusedBy, change, applicable, notApplicable = "" }) => {
+      const own = told.filter((each) => each.includes(`</span> ${shown(title)}</h4>`));
+      assert.equal(own.length, 1, title);
       const pieces = applicable
         ? [
             title,
@@ -109,8 +112,43 @@ describe("page", () => {
           ]
         : [title, notApplicable];
       for (const piece of pieces)
-        assert.ok(told[index]?.includes(shown(piece)), `threat scenario ${title} does not tell ${piece}`);
+        assert.ok(own[0]?.includes(shown(piece)), `threat scenario ${title} does not tell ${piece}`);
     });
+  });
+
+  it("groups the threat scenarios by what they are about, those of other settings last and folded", () => {
+    const threats = input.threats ?? [];
+    const headings = all(part(text, "threats"), /<h3>\s*([^<]*?)\s*</g);
+    assert.deepEqual(headings, [...new Set(threats.map(({ id }) => shown(subjectOf(id))))]);
+    assert.ok(headings.length > 5 && !headings.includes("Others"));
+    const idle = threats.filter(({ applicable }) => !applicable).length;
+    const folded = all(part(text, "threats"), /<span class="muted">(\d+) scenarios? of other settings/g);
+    assert.equal(
+      folded.reduce((sum, number) => sum + Number(number), 0),
+      idle,
+    );
+  });
+
+  it("says when, by which version and commit, and from which settings it was made", () => {
+    const head = text.slice(0, text.indexOf("<main"));
+    for (const piece of ["2026-11-26 10:30 UTC", "delivery 1.2.3", "4f0c21d7".repeat(5), "0a".repeat(32)])
+      assert.ok(head.includes(piece), piece);
+  });
+
+  it("shows each pipeline in each environment before the pictures: who is asked, what is tested, what the checks say", () => {
+    assert.ok(text.indexOf('id="overview"') < text.indexOf('id="picture"'));
+    const cells = all(part(text, "overview"), /<td>([\s\S]*?)<\/td>/g).map((each) =>
+      each
+        .replace(/<[^>]*>/g, " ")
+        .replace(/\s+/g, " ")
+        .trim(),
+    );
+    const allowed = (environment: string) =>
+      input.walk?.calls.filter((call) => call.environment === environment).length;
+    assert.deepEqual(cells, [
+      `step 1: no approval end-to-end tests, then promoted ✓ ${allowed("test")} calls allowed ✓ released here: live`,
+      `step 2: approval of release@example.com end-to-end tests, then promoted ✓ ${allowed("prod")} calls allowed ✓ released here: live`,
+    ]);
   });
 
   it("tells every row of the access matrix", () => {

@@ -45,6 +45,12 @@ async function make(): Promise<PageInput> {
   const { world, walk, charter, threats } = judged;
   return {
     project: SAMPLE.project,
+    made: {
+      at: new Date("2026-11-26T10:30:00Z"),
+      version: "1.2.3",
+      commit: "4f0c21d7".repeat(5),
+      settings: "0a".repeat(32),
+    },
     settings: SAMPLE.stacks,
     act1,
     world,
