@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStacksCommand,
 } from "@aws-sdk/client-cloudformation";
+import { CreateLogStreamCommand, PutLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Place, placeOf } from "../../../commands/aws/accounts";
 import { realAws } from "../../../commands/aws/clients";
 import { findTagged } from "../../../commands/down/leftovers";
 import { holderIn, locksInBucket } from "../../../commands/engine/locks";
+import { readDelivery } from "../../../commands/delivery";
+import { type Desk, desk } from "../../../commands/pipelines/desk";
+import { logs } from "../../../commands/pipelines/logs";
 import { deleteWorkload, findWorkloads, type Workload } from "../../../commands/down/workloads";
+import { projectFolder, removeFolders } from "../fake";
 import type { ProviderSettings } from "../../../stacks/settings/model";
 
 const REGION = "eu-west-1";
@@ -97,5 +104,38 @@ describe("the commands' calls to AWS", () => {
       await client.send(new PutObjectCommand({ Bucket: "state", Key, Body: JSON.stringify(lock) }));
     const locks = await locksInBucket(client, "state", folder);
     assert.deepEqual(locks.map(holderIn), ["alice@host (pid 42) since 2026-01-02T03:04:05Z"]);
+  });
+
+  it("print what a service has said, from the log group of its stack, by the stack's own credentials", async () => {
+    const folder = projectFolder();
+    const role = (account: string) =>
+      `  aws:assumeRoles: [{ roleArn: arn:aws:iam::${account}:role/deployer, sessionName: logs }]\n`;
+    const file = join(folder, "Pulumi.test.yaml");
+    writeFileSync(file, `${readFileSync(file, "utf8")}${role("222222222222")}`);
+    const delivery = readDelivery(folder);
+    const place = placeOf(inAccount("222222222222"));
+    const group = "/aws/lambda/catalog--test-api";
+    const TemplateBody = JSON.stringify({
+      Resources: { Logs: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: group } } },
+    });
+    await realAws
+      .cloudFormation(place)
+      .send(new CreateStackCommand({ StackName: "catalog--test", TemplateBody }));
+    const client = realAws.logs(place);
+    await client.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: "one" }));
+    const timestamp = Date.now();
+    const logEvents = [{ timestamp, message: "it works" }];
+    await client.send(new PutLogEventsCommand({ logGroupName: group, logStreamName: "one", logEvents }));
+    const said: string[] = [];
+    const table: Desk = { ...desk(), say: (line) => said.push(line) };
+    assert.equal(await logs(table, delivery, ["catalog", "test"], { service: true, follow: false }), 0);
+    assert.deepEqual(said, [
+      `catalog--test in account 222222222222: ${group}; 1 line of the last hour`,
+      `${new Date(timestamp).toISOString().slice(0, 19).replace("T", " ")} it works`,
+    ]);
+    await assert.rejects(logs(table, delivery, ["catalog", "prod"], { service: true, follow: false }), {
+      message: /^prod: its credentials are of account 123456789012, its settings say 333333333333: /,
+    });
+    removeFolders();
   });
 });
