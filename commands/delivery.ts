@@ -1,11 +1,13 @@
 /** All stacks of the project as their files describe them, in the order in which they come up. */
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { didYouMean } from "../stacks/settings/problems";
 import type { EnvironmentSettings, Settings, ToolingSettings } from "../stacks/settings/model";
 import { readSettings } from "../stacks/settings/read";
 import { readStackFiles } from "../rehearsal/record/stackFiles";
 import { type Plain, readYaml } from "../rehearsal/record/yamlFile";
 import { Refusal } from "./refusal";
+import { lineOf } from "./settingLine";
 
 /** One stack, one account. */
 export interface Part<S extends Settings = Settings> {
@@ -45,11 +47,25 @@ export const stackFolder = (root: string): string =>
 export const projectName = (root: string): string =>
   textOf(join(root, "Pulumi.yaml"), "Pulumi.yaml", "name") ?? "";
 
+/** What is wrong with one setting. */
+export interface Problem {
+  readonly stack: string;
+  /** Path of its file. */
+  readonly file: string;
+  readonly problem: string;
+}
+
+/** `Pulumi.prod.yaml:9: account: received …`; without a line where the setting is not there. */
+export function located(project: string, { file, problem }: Problem): string {
+  const line = lineOf(readFileSync(file, "utf8"), project, problem);
+  return `${basename(file)}${line === undefined ? "" : `:${line}`}: ${problem}`;
+}
+
 /** Each stack's settings or their problems, by the project's real reader. Throws UnusableFile for unreadable files. */
-export function readParts(root: string): { project: string; parts: Part[]; problems: string[] } {
+export function readParts(root: string): { project: string; parts: Part[]; problems: Problem[] } {
   const { project, stacks } = readStackFiles(stackFolder(root), join(root, "Pulumi.yaml"));
   const parts: Part[] = [];
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   for (const { stack, path, config } of stacks) {
     const reading = readSettings({ organization: ORGANIZATION, project, stack, config });
     const secretsProvider = textOf(path, path, "secretsprovider");
@@ -57,7 +73,7 @@ export function readParts(root: string): { project: string; parts: Part[]; probl
       const { settings } = reading;
       parts.push({ stack, file: path, settings, ...(secretsProvider !== undefined && { secretsProvider }) });
     } else {
-      problems.push(...reading.problems.map((problem) => `${stack}: ${problem}`));
+      problems.push(...reading.problems.map((problem) => ({ stack, file: path, problem })));
     }
   }
   return { project, parts, problems };
@@ -81,7 +97,10 @@ export function arrange(root: string, project: string, parts: readonly Part[]): 
 /** The delivery that a folder's files describe. Throws a Refusal with every problem of every stack. */
 export function readDelivery(root: string): Delivery {
   const { project, parts, problems } = readParts(root);
-  if (problems.length > 0) throw new Refusal(["the settings have problems:", ...problems].join("\n  "));
+  if (problems.length > 0) {
+    const lines = problems.map((each) => located(project, each));
+    throw new Refusal(["the settings have problems:", ...lines].join("\n  "));
+  }
   const delivery = arrange(root, project, parts);
   if (delivery.tooling.length === 0)
     throw new Refusal("no stack is of kind tooling; npm run init writes the stack files");

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { styleText } from "node:util";
 import type { Delivery } from "../delivery";
-import { allParts, arrange, missingEnvironments, readParts, toolingOf } from "../delivery";
+import { allParts, arrange, located, missingEnvironments, readParts, toolingOf } from "../delivery";
 
 /** One thing that was looked at. */
 export interface Check {
@@ -70,9 +70,9 @@ export function checkSettings(root: string): { checks: Check[]; delivery?: Deliv
   }
   const { project, parts, problems } = readParts(root);
   if (problems.length > 0) {
-    const files = [...new Set(problems.map((problem) => `Pulumi.${problem.split(":")[0]}.yaml`))];
+    const files = [...new Set(problems.map(({ file }) => basename(file)))];
     const mend = [`correct what the lines say: $EDITOR ${files.join(" ")}`];
-    return { checks: problems.map((problem) => ({ what, problem, mend })) };
+    return { checks: problems.map((each) => ({ what, problem: located(project, each), mend })) };
   }
   const delivery = arrange(root, project, parts);
   const names = allParts(delivery).map(({ stack }) => stack);

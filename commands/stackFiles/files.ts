@@ -37,8 +37,10 @@ export function checkContents(root: string, contents: Contents): void {
     for (const [stack, content] of Object.entries(contents))
       writeFileSync(join(folder, fileOf(stack)), content);
     const { problems } = readParts(folder);
-    if (problems.length > 0)
-      throw new Refusal(["nothing was written, since the settings have problems:", ...problems].join("\n  "));
+    if (problems.length > 0) {
+      const lines = problems.map(({ stack, problem }) => `${stack}: ${problem}`);
+      throw new Refusal(["nothing was written, since the settings have problems:", ...lines].join("\n  "));
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lineOf } from "../../commands/settingLine";
 import {
   allParts,
   missingEnvironments,
@@ -69,10 +70,35 @@ describe("the delivery that a folder describes", () => {
     assert.throws(() => delivery(stacks), {
       message: [
         "the settings have problems:",
-        'build: account: received "4"; allowed is an account id of 12 digits: write it in quotes',
-        'qa: kind: received "enviroment"; did you mean "environment"? allowed are tooling, environment',
+        'Pulumi.build.yaml:5: account: received "4"; allowed is an account id of 12 digits: write it in quotes',
+        'Pulumi.qa.yaml:3: kind: received "enviroment"; did you mean "environment"? allowed are tooling, environment',
       ].join("\n  "),
     });
+  });
+
+  it("tells of a problem with the line of the setting, or of what it is missing in", () => {
+    const text = [
+      "config:",
+      "  acme:account: 1",
+      "  account: 2",
+      "  environments:",
+      "    # first",
+      "    - { name: a, account: b }",
+      "    - name: c",
+      "      account: d",
+      "      approval:",
+      "        emails: [x]",
+      '  aws:defaultTags: { tags: { "a b": c } }',
+    ].join("\n");
+    const line = (problem: string) => lineOf(text, "acme", `${problem}: received`);
+    assert.deepEqual(
+      [
+        ...["account", "environments", "environments[0].account", "environments[1].account"],
+        ...["environments[1].approval.emails[0]", "environments[1].nam", "environments[7].name"],
+        ...['aws:defaultTags.tags["a b"]', "kind", "no key"],
+      ].map(line),
+      [...[2, 4, 6, 8], ...[10, 7, 4], ...[11, undefined, undefined]],
+    );
   });
 
   it("is refused without tooling", () => {

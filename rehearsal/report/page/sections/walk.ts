@@ -10,11 +10,45 @@ function grouped<Item>(items: readonly Item[], key: (item: Item) => string): [st
   return [...found];
 }
 
-const row = (book: Book, { caller, action, resource, context, why, source, answer }: WalkedCall): Html =>
+/** Calls that a row tells at once: each of these actions on each of these resources. */
+interface Told {
+  readonly call: WalkedCall;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** All that two calls of one row have in common. */
+const alike = ({ caller, why, source, context, answer }: WalkedCall): string =>
+  JSON.stringify([
+    ...[caller, why, source, context, answer.verdict, answer.missing],
+    answer.by.map(({ policy, sid }) => [policy, sid]),
+  ]);
+
+const unique = (all: readonly string[]): string[] => [...new Set(all)];
+
+/** Calls of one step, those with the same answer for the same reason together: on one resource, or on several. */
+function told(calls: readonly WalkedCall[]): Told[] {
+  const onOne = grouped(calls, (call) => `${call.resource}\n${alike(call)}`).flatMap(([, own]) => {
+    const [call] = own;
+    return call ? [{ call, actions: unique(own.map(({ action }) => action)) }] : [];
+  });
+  return grouped(onOne, ({ call, actions }) => `${actions.join()}\n${alike(call)}`).flatMap(([, own]) => {
+    const [first] = own;
+    return first ? [{ ...first, resources: unique(own.map(({ call: { resource } }) => resource)) }] : [];
+  });
+}
+
+const row = (
+  book: Book,
+  { call: { caller, context, why, source, answer }, actions, resources }: Told,
+): Html =>
   html`<tr>
     <td>${caller}</td>
-    <td><code>${action}</code><br /><span class="muted">${link(source, why)}</span></td>
-    <td><code>${resource}</code>${spoken(context)}</td>
+    <td><code>${actions.join(", ")}</code><br /><span class="muted">${link(source, why)}</span></td>
+    <td>
+      <code>${resources.map((each, index) => html`${index > 0 ? html`<br />` : html``}${each}`)}</code
+      >${spoken(context)}
+    </td>
     <td>${badge(answer.verdict === "allowed", answer.verdict)} ${reasons(book, answer)}</td>
   </tr> `;
 
@@ -41,7 +75,7 @@ function phase(book: Book, where: string, name: string, calls: readonly WalkedCa
         <tr class="step">
           <th colspan="4" scope="rowgroup">${step}</th>
         </tr>
-        ${own.map((call) => row(book, call))}
+        ${told(own).map((each) => row(book, each))}
       </tbody> `,
   );
   return html`<details>
