@@ -53,7 +53,8 @@ function plan(folder: Folder): { order: StackFile[]; findings: Finding[] } {
   const environments = listed(folder, tooling);
   const known = [...new Set(environments)].flatMap(named);
   const findings = environments
-    .filter((environment) => named(environment).length === 0)
+    // One that is called as tooling's stack is refused for that by its program: no file is missing.
+    .filter((environment) => environment !== tooling.stack && named(environment).length === 0)
     .map((environment) => ({
       stack: tooling.stack,
       resource: "-",

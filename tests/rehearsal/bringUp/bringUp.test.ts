@@ -72,6 +72,10 @@ describe("bringUp", () => {
     ]);
   });
 
+  it("misses no file of an environment that is called as tooling's stack: its program says why that is refused", async () => {
+    assert.deepEqual((await up(tooling("tooling", "test"), environment("test"))).findings, []);
+  });
+
   it("brings nothing up without tooling", async () => {
     assert.deepEqual(await up(environment("test")), {
       order: [],
