@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { shownWhile } from "../report/progress";
 import { cleanEnvironment, tie } from "./emulator/processes";
 import { Interrupted, Stopped } from "./stopped";
 
@@ -39,7 +40,10 @@ export async function run({ words, folder, log, signal, variables }: Command): P
   const stop = tie(child);
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const [code, killed] = (await once(child, "exit")) as [number | null, string | null];
+    const [code, killed] = (await shownWhile(words.join(" "), once(child, "exit"))) as [
+      number | null,
+      string | null,
+    ];
     if (signal.aborted) throw new Interrupted();
     const how = killed === null ? `exit code ${code}` : killed;
     return { failed: code !== 0, how, seconds: (performance.now() - started) / 1000 };
