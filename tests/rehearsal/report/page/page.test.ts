@@ -237,12 +237,11 @@ describe("page", () => {
   });
 
   it("tells of stacks that did not come up, and claims nothing of access or release", async () => {
-    const { project, settings, act1 } = input;
+    const { project, made, settings, act1 } = input;
     const finding = { stack: "test", resource: "-", message: HOSTILE };
     const failed = { ...act1, verdicts: [], findings: [finding] };
     const found = await page({
-      project,
-      settings,
+      ...{ project, made, settings },
       act1: failed,
       release: "not released, since the bring-up has findings",
       notShown: [],
@@ -250,12 +249,15 @@ describe("page", () => {
     assert.ok(found.includes(`Failed: <a href="#findings">1 finding about the stacks</a>.`));
     assert.ok(part(found, "findings").includes(shown(HOSTILE)));
     assert.match(part(found, "release"), /There was none: not released, since the bring-up has findings\./);
-    assert.deepEqual(all(found, /<section id="([^"]+)"/g), ["findings", "release", "stacks", "not-shown"]);
+    assert.deepEqual(all(found, /<section id="([^"]+)"/g), [
+      ...["findings", "overview", "release", "stacks", "not-shown"],
+    ]);
+    assert.doesNotMatch(part(found, "overview"), /allowed|released here/);
   });
 
   it("does not say that all is ok where access was not judged", async () => {
-    const { project, settings, act1 } = input;
-    const found = await page({ project, settings, act1, release: "no service is here", notShown: [] });
+    const { project, made, settings, act1 } = input;
+    const found = await page({ project, made, settings, act1, release: "no service is here", notShown: [] });
     assert.match(found, /OK as far as it was checked, but access was not judged and nothing was released\./);
   });
 
