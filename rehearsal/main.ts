@@ -10,9 +10,8 @@ import { checkWritable, HERE, isRefusal, refusal, ROOT, spelledOut } from "./bri
 import { Interrupted, Stopped } from "./release/stopped";
 import { progressLine, results, summary } from "./report/terminal";
 import { type Folder, readStackFiles } from "./record/stackFiles";
-import { fitted } from "./report/wrapped";
+import { fitted } from "./record/wrapped";
 import { UnusableFile } from "./record/yamlFile";
-import { didYouMean } from "../stacks/settings/problems";
 
 const USAGE = `npm start -- [options]: rehearses the delivery on this machine, without AWS
 
@@ -85,31 +84,6 @@ function options(args: readonly string[]): Options {
 
 const shown = (path: string): string => relative(HERE, path) || ".";
 
-/** Refuses a pipeline or a commit that there is not: before minutes are spent, not after them. */
-async function checkRelease(
-  folder: Folder,
-  places: readonly string[],
-  { app, pipeline, from }: Pick<Options, "app" | "pipeline" | "from">,
-): Promise<void> {
-  if (pipeline === undefined && from === undefined) return;
-  const { findService, pipelineNames } = await import("./release/emulator/service");
-  const known = pipelineNames(folder);
-  if (known === undefined) return; // the bring-up says what is wrong with the settings
-  if (pipeline !== undefined && !known.includes(pipeline))
-    throw new UnusableFile(
-      `--pipeline ${pipeline}: there is none of this name; ${didYouMean(pipeline, known)}there are ${known.join(", ")}`,
-    );
-  const service = findService(folder, places, app, pipeline);
-  if (from === undefined || typeof service === "string") return;
-  const { commitOf } = await import("./release/pipeline/revision");
-  try {
-    commitOf(service.folder, from);
-  } catch (error) {
-    if (error instanceof Stopped) throw new UnusableFile(`${error.message}; ${error.next}`);
-    throw error;
-  }
-}
-
 /** Pulumi is loaded here, so that wrong options are answered at once. */
 async function act1(folder: Folder): Promise<Act1> {
   console.log(`Bring-up: ${folder.stacks.length} stacks of project ${folder.project}, each brought up once`);
@@ -153,7 +127,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (json !== undefined) checkWritable("--json", json);
   const folder = readStackFiles(config, resolve(ROOT, "Pulumi.yaml"));
   const places = [...new Set([config, ROOT])];
-  await checkRelease(folder, places, others);
+  const { checkRelease } = await import("./release/wanted");
+  checkRelease(folder, places, others);
   console.log(`Settings: ${folder.stacks.map(({ path }) => shown(path)).join(", ")}`);
   if (!others.yes && !others.reject && !process.stdin.isTTY)
     console.log("No terminal: every question is answered with yes.");

@@ -1,6 +1,6 @@
 /** How pipelines are shown on a terminal: lines of this width, from 80 characters on. Pure. */
 import { styleText } from "node:util";
-import { NARROWEST, wrapped } from "../../rehearsal/report/wrapped";
+import { NARROWEST, wrapped } from "../../rehearsal/record/wrapped";
 import type { Overview } from "./overview";
 import type { Deployed, Release } from "./releases";
 

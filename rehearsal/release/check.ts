@@ -4,7 +4,7 @@ import { styleText } from "node:util";
 import type { Folder } from "../record/stackFiles";
 import { release } from "./pipeline/release";
 import type { Answer, Question } from "./pipeline/releaseOptions";
-import { fitted } from "../report/wrapped";
+import { fitted } from "../record/wrapped";
 import type { Act3 } from "./report";
 import { findService } from "./emulator/service";
 import { Interrupted } from "./stopped";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { shownWhile } from "../report/progress";
+import { shownWhile } from "../record/progress";
 import { cleanEnvironment, tie } from "./emulator/processes";
 import { Interrupted, Stopped } from "./stopped";
 

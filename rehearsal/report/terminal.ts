@@ -7,7 +7,7 @@ import type { Act1 } from "../bringUp/check";
 import type { Act3 } from "../release/report";
 import { total } from "../rules/rule";
 import type { NotShown } from "../record/notShown";
-import { fitted } from "./wrapped";
+import { fitted } from "../record/wrapped";
 
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
 const counts = ({ resources }: StackRun) => {

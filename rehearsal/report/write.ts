@@ -7,6 +7,7 @@ import type { Made } from "./page/input";
 import { page } from "./page/page";
 import { type Acts, notShownBy } from "./terminal";
 import { policySizesOf } from "../rules/sizes";
+import { promotionsOf } from "../release/promotions";
 import type { Folder } from "../record/stackFiles";
 
 /** Largest documents that the report shows. */
@@ -44,7 +45,8 @@ function madeOf(stacks: Folder["stacks"]): Made {
 }
 
 /** Writes all of it as one page for a browser, which fetches nothing. */
-export async function writeReport(file: string, { project, stacks }: Folder, acts: Acts): Promise<void> {
+export async function writeReport(file: string, folder: Folder, acts: Acts): Promise<void> {
+  const { project, stacks } = folder;
   const { act1, act2, release } = acts;
   const { world, walk, charter, threats } = typeof act2 === "object" ? act2 : {};
   const notShown = notShownBy(acts);

@@ -72,8 +72,8 @@ describe("npm start", () => {
       /^ {2}rules of AWS: \d+, applied to \d{3,} things, no findings$/m,
       /^Access: who may do what, by the policies of all stacks$/m,
       /^ {2}simulated calls: [\d,]+ of releases, in every environment and phase$/m,
-      /^ {2}access matrix: \d+ rows against \d,\d{3},\d{3} combinations of principal,\s+action and resource;[^]* one\s+by one$/m,
-      /^ {2}threat scenarios: \d{2}, each with the one statement that blocks it; \d+ more\s+need other settings$/m,
+      /^ {2}access matrix: \d+ rows against \d,\d{3},\d{3} combinations of principal,\s+action\s+and resource;[^]* one\s+by one$/m,
+      /^ {2}threat scenarios: \d{2}, each with the one statement that blocks it; \d+ more\s+need\s+other settings$/m,
       /^ {2}ok, \d+\.\d s$/m,
       /^Release: pipeline catalog releases .* to test, prod$/m,
       /^ {2}released: live in test, prod$/m,
@@ -130,7 +130,7 @@ describe("npm start", () => {
       stdout,
       /^Failed: the access check stopped: template\.yaml:1: [^]*; correct\s+the\s+template,\s+then\s+start\s+a\s+new\s+release\.$/m,
     );
-    assert.match(stdout, /^ {2}a release .* \(not released,\s+since the access check stopped\)$/m);
+    assert.match(stdout, /^ {2}a release .* \(not released,\s+since the\s+access check stopped\)$/m);
   });
 
   it("writes everything as data with --json, and takes another folder with --config", async () => {
@@ -187,7 +187,7 @@ describe("npm start", () => {
     assert.match(stdout, /region/);
     assert.match(stdout, /^ {4}not brought up, since tooling failed: test, prod$/m);
     assert.match(stdout, /^ {2}access: .* \(not checked, since the bring-up\s+has findings\)$/m);
-    assert.match(stdout, /^ {2}a release .* \(not released,\s+since the bring-up has findings\)$/m);
+    assert.match(stdout, /^ {2}a release .* \(not released,\s+since the\s+bring-up has findings\)$/m);
     assert.match(stdout, /^Failed: 2 findings\.$/m);
     assert.doesNotMatch(stdout, /\n\s+at .*:\d+:\d+/, "no stack trace");
   });

@@ -3,6 +3,7 @@ import type { AccessResult } from "../../access/matrix/judge";
 import type { Walk } from "../../access/calls/walk";
 import type { World } from "../../access/estate/world";
 import type { Act1 } from "../../bringUp/check";
+import type { Promotions } from "../../release/promotions";
 import type { Act3 } from "../../release/report";
 import type { StackFile } from "../../record/stackFiles";
 import type { NotShown } from "../../record/notShown";
@@ -31,6 +32,8 @@ export interface PageInput {
   readonly project: string;
   /** Stack files, as they were read. */
   readonly settings: readonly StackFile[];
+  /** Which pipeline releases where; empty where settings cannot be read. */
+  readonly promotions: readonly Promotions[];
   readonly act1: Act1;
   /** The access check; undefined where the stacks did not come up. */
   readonly world?: World | undefined;

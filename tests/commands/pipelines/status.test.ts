@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { status } from "../../../commands/pipelines/status";
 import { realAws } from "../../../commands/aws/clients";
 import { age } from "../../../commands/pipelines/screen";
-import { wrapped } from "../../../rehearsal/report/wrapped";
+import { wrapped } from "../../../rehearsal/record/wrapped";
 import { NOWHERE } from "../recorded";
 import { ago, Cloud, commit, delivery, DENIED, digest, id, isScreen, NOW, sit, STACKS } from "./cloud";
 

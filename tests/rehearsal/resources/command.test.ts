@@ -69,10 +69,10 @@ describe("npm run resources", () => {
     );
     assert.deepEqual(await run(["x"]), refusal("Unexpected argument 'x'"));
     const none = join(path, "none");
-    assert.deepEqual(
-      await run(["--config", none]),
-      refusal(`${none} is not a folder; give one that holds Pulumi.<stack>.yaml files`),
-    );
+    assert.deepEqual(await run(["--config", none]), {
+      ...refusal(""),
+      stderr: `${none} is not a folder; give one that holds Pulumi.<stack>.yaml files`,
+    });
     assert.deepEqual(await run(["--config", path]), refusal(`${path} has no Pulumi.<stack>.yaml file`));
     assert.deepEqual(
       await run(["--json", join(none, "x.json")]),

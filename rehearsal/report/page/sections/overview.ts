@@ -1,14 +1,7 @@
-import { readSettings } from "../../../../stacks/settings/read";
-import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "../../../../stacks/settings/model";
+import type { Promoted } from "../../../release/promotions";
 import { count, html, type Html } from "../html";
 import type { PageInput } from "../input";
 import { badge, section, type Section, table } from "../parts";
-
-const tooling = ({ project, settings }: PageInput): ToolingSettings[] =>
-  settings.flatMap(({ stack, config }) => {
-    const read = readSettings({ organization: "organization", project, stack, config });
-    return read.settings?.kind === "tooling" ? [read.settings] : [];
-  });
 
 /** What the checks say of one pipeline in one environment. */
 function checked({ walk, release }: PageInput, pipeline: string, environment: string): Html {
@@ -32,48 +25,40 @@ function checked({ walk, release }: PageInput, pipeline: string, environment: st
   }`;
 }
 
-function cell(
-  input: PageInput,
-  { id }: Pipeline,
-  environment: ReleasedEnvironment | undefined,
-  place: number,
-): Html {
-  if (environment === undefined) return html`<td class="muted">–</td>`;
-  const { name, approval, verify = true } = environment;
+function cell(input: PageInput, pipeline: string, promoted: Promoted | undefined, place: number): Html {
+  if (promoted === undefined) return html`<td class="muted">–</td>`;
+  const { environment, approvers, verified } = promoted;
   const asked =
-    approval === undefined
+    approvers === undefined
       ? "no approval"
-      : approval.emails.length > 0
-        ? `approval of ${approval.emails.join(", ")}`
-        : "approval of whoever may approve";
+      : `approval of ${approvers.length > 0 ? approvers.join(", ") : "whoever may approve"}`;
   return html`<td>
     <ul class="plain">
       <li><span class="muted">step ${place}:</span> ${asked}</li>
-      <li>${verify ? "end-to-end tests, then promoted" : "no end-to-end tests"}</li>
-      ${checked(input, id.name, name)}
+      <li>${verified ? "end-to-end tests, then promoted" : "no end-to-end tests"}</li>
+      ${checked(input, pipeline, environment)}
     </ul>
   </td>`;
 }
 
 /** Which pipeline reaches which account, how it is asked there, and what the checks say: one look before the pictures. */
 export function overviewSection(input: PageInput): Section | undefined {
-  const stacks = tooling(input);
-  if (stacks.length === 0) return undefined;
-  const tables = stacks.map(({ stack, scope, environments, pipelines }) =>
+  if (input.promotions.length === 0) return undefined;
+  const tables = input.promotions.map(({ stack, account: own, environments, pipelines }) =>
     table(
       `Pipelines of stack ${stack} and its environments`,
       [
-        `pipeline, built in account ${scope.toolingAccount}`,
+        `pipeline, built in account ${own}`,
         ...environments.map(({ name, account }) => `${name}, account ${account}`),
       ],
       html`<tbody>
         ${pipelines.map(
-          (pipeline) =>
+          ({ name: pipeline, workload, promoted }) =>
             html`<tr>
-              <th scope="row">${pipeline.id.name} <span class="muted">${pipeline.workload}</span></th>
+              <th scope="row">${pipeline} <span class="muted">${workload}</span></th>
               ${environments.map(({ name }) => {
-                const at = pipeline.environments.findIndex((each) => each.name === name);
-                return cell(input, pipeline, pipeline.environments[at], at + 1);
+                const at = promoted.findIndex(({ environment }) => environment === name);
+                return cell(input, pipeline, promoted[at], at + 1);
               })}
             </tr> `,
         )}

@@ -41,16 +41,15 @@ function told(calls: readonly WalkedCall[]): Told[] {
 const row = (
   book: Book,
   { call: { caller, context, why, source, answer }, actions, resources }: Told,
-): Html =>
-  html`<tr>
+): Html => {
+  const places = resources.map((each, index) => html`${index > 0 ? html`<br />` : html``}${each}`);
+  return html`<tr>
     <td>${caller}</td>
     <td><code>${actions.join(", ")}</code><br /><span class="muted">${link(source, why)}</span></td>
-    <td>
-      <code>${resources.map((each, index) => html`${index > 0 ? html`<br />` : html``}${each}`)}</code
-      >${spoken(context)}
-    </td>
+    <td><code>${places}</code>${spoken(context)}</td>
     <td>${badge(answer.verdict === "allowed", answer.verdict)} ${reasons(book, answer)}</td>
   </tr> `;
+};
 
 const PHASES: readonly WalkedCall["phase"][] = [
   "every release",

@@ -1,5 +1,6 @@
 import { act2 } from "../../../../rehearsal/access/check";
 import type { PageInput } from "../../../../rehearsal/report/page/input";
+import { promotionsOf } from "../../../../rehearsal/release/promotions";
 import type { Act3 } from "../../../../rehearsal/release/report";
 import { ROOT, SAMPLE, unbroken } from "../../sample";
 
@@ -52,6 +53,7 @@ async function make(): Promise<PageInput> {
       settings: "0a".repeat(32),
     },
     settings: SAMPLE.stacks,
+    promotions: promotionsOf(SAMPLE),
     act1,
     world,
     walk,

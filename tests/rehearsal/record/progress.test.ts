@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shownWhile } from "../../../rehearsal/report/progress";
+import { shownWhile } from "../../../rehearsal/record/progress";
 
 describe("a step that takes long", () => {
   const during = async (isTTY: boolean, work: Promise<unknown>): Promise<string> => {
