@@ -51,6 +51,8 @@ const ROOMS = {
   "rehearsal/cost": [IAM, RECORD, "rehearsal/bringUp"],
   "rehearsal/[^/]+[.]ts": [IAM, "rehearsal", "index[.]ts"],
   commands: [RECORD, "rehearsal/bringUp", "rehearsal/growth", "components", "stacks"],
+  // Plain data in and out: what accounts have, judged as the rehearsal judges what the stacks register.
+  "commands/doctor/access": [IAM, RECORD, "rehearsal/access/live", "commands", "components", "stacks"],
   scripts: [
     RECORD,
     "rehearsal/access/matrix",

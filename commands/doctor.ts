@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { type Check, checkNode, checkSettings, lines } from "./doctor/checks";
+import { asJson, asText, type Check, checkNode, checkSettings } from "./doctor/checks";
 import { EXIT_CODES, ROOT, run } from "./command";
 import { allParts } from "./delivery";
 import type { Engine } from "./engine/engine";
@@ -14,7 +14,12 @@ settings, credentials, secrets, connections that wait for a person, and what an 
 It changes one thing: once a person has authorised a connection, the pipelines that were made before are saved again, as they
 are and while no run is under way, because no push would start them otherwise.
 
-  --help  show this
+  --access  read the policies that the accounts have, and say what a release lacks: which statement of which policy, ids
+            of deleted roles, connections that wait, stacks that never came to be. It changes nothing. It needs iam:Get*
+            and iam:List*, s3:GetBucketPolicy, kms:GetKeyPolicy, ecr:GetRepositoryPolicy, sns:GetTopicAttributes,
+            codeconnections:GetConnection and cloudformation:DescribeStacks
+  --json    print the checks as JSON
+  --help    show this
 
 ${EXIT_CODES}`;
 
@@ -44,38 +49,47 @@ async function engineChecks(): Promise<{ checks: Check[]; engine?: Engine; url?:
   }
 }
 
-async function look(): Promise<Check[]> {
+interface Looked {
+  readonly checks: readonly Check[];
+  /** What it cannot see, one line each. */
+  readonly notSeen: readonly string[];
+}
+
+async function look(access: boolean): Promise<Looked> {
   const { wrongAccounts } = await import("./aws/accounts");
-  const { realAws } = await import("./aws/clients");
+  const { realAws: aws } = await import("./aws/clients");
   const { credentialChecks } = await import("./doctor/stackChecks");
-  const { checkStacks } = await import("./doctor/deliveryChecks");
   const { engines } = packageJson.parse(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")));
   const here = checkNode(process.versions.node, engines.node);
   const { checks: pulumi, engine, url = "" } = await engineChecks();
   const { checks: settings, delivery } = checkSettings(ROOT);
-  if (!delivery) return [here, ...pulumi, ...settings];
+  if (!delivery) return { checks: [here, ...pulumi, ...settings], notSeen: [] };
   const parts = allParts(delivery);
-  const wrong = await wrongAccounts(parts, (provider) => realAws.account(provider));
+  const wrong = await wrongAccounts(parts, (provider) => aws.account(provider));
   const usable = new Set(
     parts.map(({ stack }) => stack).filter((stack) => !wrong.some((each) => each.stack === stack)),
   );
-  const stacks = engine
-    ? await checkStacks(engine, realAws, delivery, { root: ROOT, url, usable, passphrase })
-    : [];
-  return [here, ...pulumi, ...settings, ...credentialChecks(parts, wrong), ...stacks];
+  const first = [here, ...pulumi, ...settings, ...credentialChecks(parts, wrong)];
+  if (!engine) return { checks: first, notSeen: [] };
+  if (access) {
+    const { accessChecks } = await import("./doctor/access/accessChecks");
+    const { realPolicyClients: policies } = await import("./doctor/access/clients");
+    const { checks, notSeen } = await accessChecks(engine, delivery, { root: ROOT, usable, aws, policies });
+    return { checks: [...first, ...checks], notSeen };
+  }
+  const { checkStacks } = await import("./doctor/deliveryChecks");
+  const stacks = await checkStacks(engine, aws, delivery, { root: ROOT, url, usable, passphrase });
+  return { checks: [...first, ...stacks], notSeen: [] };
 }
 
 run("doctor", async (args) => {
-  const { values } = parseArgs({ args, options: { help: { type: "boolean", default: false } } });
+  const flag = { type: "boolean", default: false } as const;
+  const { values } = parseArgs({ args, options: { access: flag, json: flag, help: flag } });
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
-  const checks = await look();
-  checks.flatMap(lines).forEach((line) => console.log(line));
-  const wrong = checks.filter(({ problem }) => problem !== undefined).length;
-  console.log(
-    wrong === 0 ? `All ${checks.length} checks are ok` : `${wrong} of ${checks.length} checks failed`,
-  );
-  return wrong === 0 ? 0 : 1;
+  const { checks, notSeen } = await look(values.access);
+  console.log(values.json ? asJson(checks, notSeen) : asText(checks, notSeen));
+  return checks.some(({ problem }) => problem !== undefined) ? 1 : 0;
 });

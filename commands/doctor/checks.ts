@@ -24,6 +24,19 @@ export function lines({ what, problem, mend = [] }: Check): string[] {
   return [...told, "       fix:", ...mend, ""];
 }
 
+/** All checks for people, with what nobody can see from here. */
+export function asText(checks: readonly Check[], notSeen: readonly string[]): string {
+  const wrong = checks.filter(({ problem }) => problem !== undefined).length;
+  return [
+    ...checks.flatMap(lines),
+    ...notSeen.map((each) => `not seen: ${each}`),
+    wrong === 0 ? `All ${checks.length} checks are ok` : `${wrong} of ${checks.length} checks failed`,
+  ].join("\n");
+}
+
+export const asJson = (checks: readonly Check[], notSeen: readonly string[]): string =>
+  JSON.stringify({ version: 1, checks, notSeen }, null, 2);
+
 /** `engines` is `>=20.19`. */
 export function checkNode(version: string, engines: string): Check {
   const numbers = (text: string): number[] => text.replace(/^\D+/, "").split(".").map(Number);

@@ -7,7 +7,8 @@ import type {
 import { type MockResourceArgs, type MockResourceResult, MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { answer } from "../aws/mockOutputs";
 import type { Rehearsed, Resource } from "../record/record";
-import { list, map, type Values } from "../../packages/iam/src/json";
+import { onlyAccount } from "../record/states";
+import { map, type Values } from "../../packages/iam/src/json";
 
 /** The stack whose requests are recorded, and what is there before it. */
 export interface Recorded {
@@ -34,13 +35,6 @@ function plain(value: unknown): unknown {
 const properties = (
   struct: Parameters<typeof pulumi.runtime.deserializeProperties>[0] | undefined,
 ): Values => (struct ? map(plain(pulumi.runtime.deserializeProperties(struct, true))) : {});
-
-/** The one account that a provider lets itself be used in; the provider gets the list as JSON. */
-function onlyAccount(provider: Resource | undefined): string | undefined {
-  const allowed = provider?.inputs["allowedAccountIds"];
-  const accounts = list(typeof allowed === "string" ? JSON.parse(allowed) : allowed);
-  return accounts.length === 1 ? String(accounts[0]) : undefined;
-}
 
 /**
  * Stands where the engine and AWS would, and keeps every registration: parents, dependencies and the

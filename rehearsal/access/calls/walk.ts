@@ -50,7 +50,7 @@ const caller = (principal: Principal): string =>
 const where = ({ pipeline, environment, step, phase }: Place): string =>
   `${pipeline}${environment === undefined ? "" : ` to ${environment}`}, ${step} (${phase})`;
 
-const shown = (call: Call): string =>
+export const shown = (call: Call): string =>
   `${where(call)}: ${call.why}: ${caller(call.principal)} needs ${call.action} on ${call.resource}`;
 
 function decided(model: AccessModel, call: Call): WalkedCall | string {
@@ -111,7 +111,8 @@ const ofBranches = ({ deployments }: World): string[] =>
       ]
     : [];
 
-function callsOf(world: World): Call[] {
+/** Every call that AWS documents the steps of a release as making, in every environment and phase. */
+export function callsOf(world: World): Call[] {
   const { record, deployments, model } = world;
   const pipelines = inventoryOf(record);
   const ofPipelines = pipelines.flatMap((each) => rowCalls(record, each));
