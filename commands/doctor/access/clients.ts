@@ -8,11 +8,11 @@ import type { Place } from "../../aws/accounts";
 
 /** Everything here is read; nothing is changed. */
 export interface PolicyClients {
-  ecr(place: Place): ECRClient;
-  iam(place: Place): IAMClient;
-  kms(place: Place): KMSClient;
-  s3(place: Place): S3Client;
-  sns(place: Place): SNSClient;
+  readonly ecr: (place: Place) => ECRClient;
+  readonly iam: (place: Place) => IAMClient;
+  readonly kms: (place: Place) => KMSClient;
+  readonly s3: (place: Place) => S3Client;
+  readonly sns: (place: Place) => SNSClient;
 }
 
 /** IAM allows few calls in a second, and everybody's count: the SDK slows down until they pass. */

@@ -219,10 +219,34 @@ describe("the policies of the accounts", () => {
     });
   }
 
+  it("are read page by page, and those that a role has by hand, too", async () => {
+    const names = ["a", "b", "c", "d", "e"];
+    const allows = document({ Sid: "Some", Effect: "Allow", Action: "logs:*", Resource: "*" });
+    const arns = names.map((name) => `arn:aws:iam::111111111111:policy/${name}`);
+    const more = Object.fromEntries(names.map((name) => [name, allows]));
+    const changed = await withRole(BUILD, (role) => ({
+      ...role,
+      inline: { ...role.inline, ...more },
+      attached: arns,
+    }));
+    const managed = new Map([...changed.managed, ...arns.map((arn) => [arn, allows] as const)]);
+    const { there, missing } = await found({ ...changed, managed });
+    assert.deepEqual(missing, []);
+    const { inline = {}, attached } = there.roles.get(BUILD) ?? {};
+    assert.deepEqual(
+      Object.keys(inline).filter((name) => names.includes(name)),
+      names,
+    );
+    assert.deepEqual(attached, arns);
+    for (const arn of arns) assert.deepEqual(JSON.parse(String(there.managed.get(arn))), allows);
+  });
+
   it("are asked for patiently", async () => {
     const { ecr, iam, kms, s3, sns } = realPolicyClients;
-    for (const { config } of [ecr(PLACE), iam(PLACE), kms(PLACE), s3(PLACE), sns(PLACE)])
-      assert.deepEqual([await config.maxAttempts(), (await config.retryStrategy()).mode], [10, "adaptive"]);
+    for (const { config } of [ecr(PLACE), iam(PLACE), kms(PLACE), s3(PLACE), sns(PLACE)]) {
+      const strategy = await config.retryStrategy();
+      assert.deepEqual([await config.maxAttempts(), "mode" in strategy && strategy.mode], [10, "adaptive"]);
+    }
   });
 });
 

@@ -21,5 +21,5 @@ export async function found(documents: Documents, refused: readonly string[] = [
   const up = await estate();
   const places = new Map([...up.sought.roles, ...up.sought.guarded].map(({ stack }) => [stack, PLACE]));
   const { there, unread } = await readPolicies(up.sought, places, accountsWith(documents, refused));
-  return { ...judgeLive(up, there, new Set(unread.map(({ arn }) => arn))), unread };
+  return { ...judgeLive(up, there, new Set(unread.map(({ arn }) => arn))), there, unread };
 }
