@@ -3,10 +3,10 @@ import type { Aws } from "../aws/clients";
 import { toolingChecks } from "./awsChecks";
 import type { Check } from "./checks";
 import { allParts, type Delivery, type Part } from "../delivery";
-import type { Engine } from "../engine/engine";
+import { type Engine, realResources } from "../engine/engine";
 import { lockHolders } from "../engine/locks";
 import { readStates } from "../preconditions";
-import { newStackCheck, operationChecks, secretsCheck } from "./stackChecks";
+import { newStackCheck, operationChecks, secretsCheck, versionCheck } from "./stackChecks";
 
 export interface Surroundings {
   /** Folder of Pulumi.yaml. */
@@ -33,7 +33,11 @@ export async function checkStacks(
     if (!state) return [newStackCheck(part, url, passphrase)];
     const holders = await lockHolders(url, delivery.project, part.stack).catch(() => undefined);
     const own = listed.find(({ name }) => name === part.stack) ?? { name: part.stack };
-    return [await secretsCheck(part, root), ...operationChecks(part, { state, listed: own, holders })];
+    return [
+      ...(realResources(state).length > 0 ? [versionCheck(part, state)] : []),
+      await secretsCheck(part, root),
+      ...operationChecks(part, { state, listed: own, holders }),
+    ];
   };
   const ofAws = delivery.tooling
     .filter(({ stack }) => usable.has(stack))

@@ -4,6 +4,7 @@ import { mkdtempSync, copyFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
+import { VERSION } from "../../stacks/version";
 import type { WrongAccount } from "../aws/accounts";
 import type { Check } from "./checks";
 import type { Part } from "../delivery";
@@ -18,6 +19,20 @@ export const credentialChecks = (parts: readonly Part[], wrong: readonly WrongAc
     const what = `${stack}: credentials of account ${settings.provider.account}`;
     return found ? { what: `${stack}: credentials`, problem: found.problem, mend: [found.mend] } : { what };
   });
+
+/** Which version of this project brought the stack up; those before 0.2.0 did not say. */
+export function versionCheck({ stack }: Part, { outputs }: State): Check {
+  const version = typeof outputs["version"] === "string" ? outputs["version"] : "0.1.0 or earlier";
+  const what = `${stack}: brought up with version ${version}`;
+  return version === VERSION
+    ? { what }
+    : {
+        what,
+        problem: `this is version ${VERSION}`,
+        mend: [`read CHANGELOG.md, then: npm run up -- ${stack}`],
+        state: "waits",
+      };
+}
 
 /** What doctor knows of a stack that the backend has. */
 export interface Known {

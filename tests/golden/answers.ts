@@ -58,6 +58,7 @@ const stackLines = ({ stack, account, region, resources, outputs }: StackRun): s
   ...indented(resources.map(resourceLine).sort()),
   ...indented(
     Object.keys(outputs)
+      .filter((key) => key !== "version") // the project's own, whatever the settings are
       .sort()
       .map((key) => `output ${key}: ${sha(outputs[key])}`),
   ),

@@ -22,6 +22,7 @@ import { count } from "../../format";
 import { readStates } from "../../preconditions";
 import { messageOf } from "../../refusal";
 import type { Check } from "../checks";
+import { versionCheck } from "../stackChecks";
 import type { PolicyClients } from "./clients";
 import { readPolicies, type Unread } from "./reading";
 
@@ -210,6 +211,10 @@ export async function accessChecks(
     problem: "was never brought up",
     mend: [`npm run up -- ${stack}`],
   }));
+  const versions = parts.flatMap((part) => {
+    const state = states.get(part.stack);
+    return state && realResources(state).length > 0 ? [versionCheck(part, state)] : [];
+  });
   const workloads = delivery.environments
     .filter(({ stack }) => usable.has(stack) && states.has(stack))
     .map((part) => workloadChecks(delivery, part, states.get(part.stack), aws));
@@ -219,7 +224,7 @@ export async function accessChecks(
     Promise.all(workloads),
   ]);
   return {
-    checks: [...down, ...connections, ...stacks.flat(), ...policies.checks],
+    checks: [...down, ...versions, ...connections, ...stacks.flat(), ...policies.checks],
     notSeen: [...policies.notSeen, ...NOT_SEEN],
   };
 }
