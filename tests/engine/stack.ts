@@ -97,6 +97,11 @@ export async function imported(world: World, stackName: string, state: Deploymen
   await (await stackOf(world, stackName)).importStack(state);
 }
 
+/** What the backend has of a stack. */
+export async function exported(world: World, stackName: string): Promise<Deployment> {
+  return (await stackOf(world, stackName)).exportStack();
+}
+
 /** Runs one operation; errors are in what it returns. */
 export async function run(
   world: World,
