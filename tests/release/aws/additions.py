@@ -287,13 +287,21 @@ def roles_of_stacks() -> None:
 
     handlers._ACTION_HANDLERS["CreateChangeSet"] = creating
 
+    def tag_keys(stack, props):
+        own = (props or {}).get("Tags") or []
+        return {t["Key"] for t in (*((stack or {}).get("Tags") or []), *(own if isinstance(own, list) else []))}
+
     def ask(operation, type_, logical_id, physical_id, props, stack_name):
         stack = cloudformation._stacks.get(stack_name)
+        tagged = (stack or {}).setdefault("_tagged", {})
+        before, keys = tagged.get(logical_id, set()), tag_keys(stack, props)
+        tagged[logical_id] = keys
         asked = json.dumps({
             "account": get_account_id(), "region": get_region(), "operation": operation, "type": type_,
             "logicalId": logical_id, "physicalId": physical_id, "properties": _without_no_value(props or {}),
             "stackName": stack_name, "role": (stack or {}).get("RoleARN"),
             "tags": {t["Key"]: t["Value"] for t in (stack or {}).get("Tags", [])},
+            "untagged": sorted(before - keys) if operation == "update" else [],
         }, default=str).encode()
         request = urllib.request.Request(gate, asked, {"content-type": "application/json"})
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:

@@ -129,7 +129,8 @@ const text = (): string =>
                 .join(", ")}`,
           )
           .sort(),
-        "CloudFormation's own calls before it makes, changes or deletes a resource: all that the type's schema says, with the stack's role",
+        "CloudFormation's own calls before it makes, changes or deletes a resource: all that the type's schema says, with the stack's role; " +
+          "`iam:UntagRole` only where an update takes off a tag ([`handlerCalls.ts`](../tests/release/aws/handlerCalls.ts))",
       ],
     ),
     chapter(

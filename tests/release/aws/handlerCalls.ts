@@ -26,8 +26,23 @@ export const handlerAsking = z.object({
   /** The stack's role; null where there is none. */
   role: z.string().nullable(),
   tags: z.record(z.string(), z.string()),
+  /** Keys of tags that the resource has and is not to have any more. */
+  untagged: z.array(z.string()),
 });
 export type HandlerAsking = z.infer<typeof handlerAsking>;
+
+/**
+ * What a type's schema lists for all handlers, and what of it is called in one case alone.
+ *
+ * A new role gets its tags in CreateRole, and an update takes off the keys that are not there any more.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (Tags)
+ * https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract.html (an update handler)
+ * https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/328 (CreateRole once had no tags)
+ * https://github.com/aws/aws-parallelcluster/pull/7255 (UntagRole is missed once a stack's tag goes)
+ */
+const ONLY_WHEN: Readonly<Record<string, (asking: HandlerAsking) => boolean>> = {
+  "iam:UntagRole": ({ untagged }) => untagged.length > 0,
+};
 
 /** Handlers of each operation; tags are changed by updates. */
 const OPERATIONS: Readonly<Record<HandlerAsking["operation"], readonly Operation[]>> = {
@@ -88,7 +103,9 @@ export function handlerNeeds(asking: HandlerAsking, { model, buckets }: Estate):
     },
   };
   return OPERATIONS[asking.operation].flatMap((operation) => [
-    ...made(subject.resource, operation).flatMap((action) => asked(subject, operation, action)),
+    ...made(subject.resource, operation)
+      .filter((action) => ONLY_WHEN[action]?.(asking) ?? true)
+      .flatMap((action) => asked(subject, operation, action)),
     ...(known.documented ?? [])
       .filter(({ operations, when }) => operations.includes(operation) && has(subject.resource, when))
       .flatMap(({ actions, on: whom }) => on(whom?.(subject) ?? "*", actions)),

@@ -77,6 +77,14 @@ export class Scenario {
     return execution;
   }
 
+  /** A branch is deleted, and the repository tells so. */
+  async deleteBranch(branch: string): Promise<void> {
+    const event = branchEvent(this.system, "referenceDeleted", branch);
+    this.system.repository.branches.delete(branch);
+    this.system.bus.put(event);
+    await this.system.activity.idle();
+  }
+
   async decide(status: "Approved" | "Rejected"): Promise<void> {
     const { token = "" } = this.pipeline().approval("Approve-prod", "Approval");
     this.pipeline().decide("Approve-prod", "Approval", token, status, "as tested");

@@ -7,7 +7,7 @@ import type { Rehearsed } from "../../../rehearsal/record/record";
 export const TEST = "222222222222";
 export const PROD = "333333333333";
 
-const zip = { workload: "lambda-zip", directory: "app", template: "lambda-zip/template.yaml" };
+export const ZIP = { workload: "lambda-zip", directory: "app", template: "lambda-zip/template.yaml" };
 
 export const zipRecord = (): Promise<Rehearsed> =>
   broughtUp(
@@ -16,7 +16,7 @@ export const zipRecord = (): Promise<Rehearsed> =>
         environments: environments("test", "prod@333333333333").map((each) =>
           each.name === "prod" ? { ...each, approval } : each,
         ),
-        pipelines: [codecommit("catalog", zip)],
+        pipelines: [codecommit("catalog", ZIP)],
       }),
     ).files,
   );

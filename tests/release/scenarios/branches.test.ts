@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import type { Rehearsed } from "../../../rehearsal/record/record";
+import { ofType } from "../../../rehearsal/record/record";
+import type { Execution } from "../codepipeline/state";
+import { changeSets, live } from "../system/state";
+import { bucketOf } from "../system/system";
+import { WHOLE } from "../whole";
+import { branchesRecord, DEV } from "./branches";
+import { type Scenario, scenario, scenarios } from "./scenario";
+import { version } from "./service";
+
+const BRANCHES = "catalog--br";
+const RELEASED = [
+  "Source/Source Succeeded",
+  "Register/Register Succeeded",
+  "Build/Build Succeeded",
+  "Deploy/Deploy Succeeded",
+  "Deploy/Verify Succeeded",
+];
+
+/** The stack of a run's branch. */
+function stackOf(it: Scenario, execution: Execution): string {
+  const { outputVariables } = it.pipeline(BRANCHES).latest("Register", "Register", execution) ?? {};
+  assert.match(outputVariables?.["BRANCH_HASH"] ?? "", /^[0-9a-f]{8}$/);
+  return `${BRANCHES}-${outputVariables?.["BRANCH_HASH"]}`;
+}
+
+/** Notes of branches that have an environment. */
+const noted = (it: Scenario): Promise<readonly string[]> =>
+  it.system.aws.objects.list(bucketOf(it.system), `kept/${BRANCHES}/`);
+
+scenarios("branches", () => {
+  let record: Rehearsed;
+  before(async () => (record = await branchesRecord()));
+
+  it("branch: from its first push to its deletion", () =>
+    scenario("branch", record, async (it) => {
+      const first = await it.push(version(1), "feature/a", BRANCHES);
+      assert.deepEqual(it.attempts(first), RELEASED);
+      const stack = stackOf(it, first);
+      assert.equal(await live(it.system, DEV, stack), `CREATE_COMPLETE ${first.id}`);
+      const second = await it.push(version(2), "feature/a", BRANCHES);
+      assert.equal(stackOf(it, second), stack);
+      assert.equal(await live(it.system, DEV, stack), `UPDATE_COMPLETE ${second.id}`);
+      assert.deepEqual(await changeSets(it.system, DEV, stack), []);
+      assert.equal((await noted(it)).length, 1);
+      assert.deepEqual(it.pipeline().executions, []);
+      await it.deleteBranch("feature/a");
+      assert.equal(await live(it.system, DEV, stack), "none");
+      assert.deepEqual(await noted(it), []);
+    }));
+
+  if (!WHOLE) return;
+  it("branches: one more than are allowed is refused with their names; what expires makes room", () =>
+    scenario("branches-full", record, async (it) => {
+      const [one, two] = [
+        await it.push(version(1), "feature/a", BRANCHES),
+        await it.push(version(2), "feature/b", BRANCHES),
+      ];
+      const third = await it.push(version(3), "feature/c", BRANCHES);
+      assert.deepEqual(it.attempts(third), ["Source/Source Succeeded", "Register/Register Failed"]);
+      assert.match(
+        it.log("register"),
+        /\n {2}feature\/a \([^\n]*\n {2}feature\/b \(|\n {2}feature\/b \([^\n]*\n {2}feature\/a \(/,
+      );
+      assert.match(it.log("register"), /\nerror: there are 2 environments of branches, and 2 are allowed/);
+      // As old as the sweep wants it.
+      const bucket = bucketOf(it.system);
+      const [key = ""] = (await noted(it)).filter((each) =>
+        stackOf(it, one).endsWith(each.split("/").at(-1) ?? ""),
+      );
+      const note = JSON.parse(String(await it.system.aws.objects.get(bucket, key))) as object;
+      await it.system.aws.objects.put(bucket, key, JSON.stringify({ ...note, deployedAt: 0 }));
+      const [sweep] = ofType(record, "aws:cloudwatch/eventRule:EventRule").filter(
+        ({ inputs }) => inputs["scheduleExpression"] !== undefined,
+      );
+      it.system.bus.tick(sweep?.name ?? "");
+      await it.system.activity.idle();
+      assert.equal(await live(it.system, DEV, stackOf(it, one)), "none");
+      assert.equal(await live(it.system, DEV, stackOf(it, two)), `CREATE_COMPLETE ${two.id}`);
+    }));
+
+  it("branch: a verification that fails leaves its stack as it is", () =>
+    scenario("branch-failing", record, async (it) => {
+      const first = await it.push(version(1, { verify: ["br"] }), "feature/a", BRANCHES);
+      assert.equal(first.status, "Failed");
+      assert.match(
+        it.log("verify"),
+        /\nerror: 'npm run verify' ended with exit code 1: the branch doesn't do/,
+      );
+      assert.equal(await live(it.system, DEV, stackOf(it, first)), `CREATE_COMPLETE ${first.id}`);
+    }));
+});
