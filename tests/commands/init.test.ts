@@ -176,6 +176,21 @@ describe("the stack files that init writes", () => {
     assert.deepEqual(initOptions(words.slice(4)).given, answers);
   });
 
+  it("encrypt as a stack does already, and as is asked where nothing is encrypted yet", () => {
+    const folder = project();
+    written(folder);
+    const path = join(folder, "Pulumi.qa.yaml");
+    writeFileSync(path, `${readFileSync(path, "utf8")}encryptionsalt: v1:abc\n`);
+    const files = newFiles(folder, { ...ANSWERS, secretsProvider: "awskms://alias/pulumi" });
+    assert.deepEqual(
+      files.map(({ file, content }) => [file, /^secretsprovider: awskms:\/\/alias\/pulumi$/m.test(content)]),
+      [
+        ["Pulumi.tooling.yaml", true],
+        ["Pulumi.live.yaml", true],
+      ],
+    );
+  });
+
   it("are refused as a whole when the programs would refuse one", () => {
     const folder = project();
     assert.throws(
