@@ -3,8 +3,8 @@ import { EXIT_CODES, ROOT, run } from "./command";
 import { missingEnvironments, readDelivery, select } from "./delivery";
 import { withSession } from "./session";
 
-const USAGE = `npm run up -- [stack ...] [options]: shows what would change, asks, and brings all stacks up, or those
-named: tooling first, then the environments side by side. Stacks that do not exist yet are made, empty, before it asks. Run it
+const USAGE = `npm run up -- [stack ...] [options]: shows what would change and, for all stacks, which rights grow, asks, and brings all
+stacks up, or those named: tooling first, then the environments side by side. Stacks that do not exist yet are made, empty, before it asks. Run it
 again to go on after a failure. It ends with the next steps, and says which connection waits for a person; once that is
 authorised, it saves the pipelines again that were made before (while no run is under way), because no push would start them
 otherwise.
@@ -36,5 +36,9 @@ run("up", async (args) => {
     );
   }
   const { bringUp } = await import("./up/bringUp"); // the SDKs are loaded here, so that wrong options are answered at once
-  return withSession(ROOT, (session) => bringUp(session, delivery, values));
+  const { fromStates, rightsSince } = await import("./up/rights");
+  const rights = (states: Parameters<typeof fromStates>[0]) => rightsSince(ROOT, fromStates(states));
+  // Rights are compared as a whole: with some of the stacks alone, those of the others would look new.
+  const options = { ...values, ...(positionals.length === 0 && { rights }) };
+  return withSession(ROOT, (session) => bringUp(session, delivery, options));
 });

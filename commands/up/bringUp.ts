@@ -17,6 +17,8 @@ export interface Options {
   readonly yes: boolean;
   /** Compare with what AWS really has first. */
   readonly refresh: boolean;
+  /** Lines about the rights that would grow, beside what is up. Default: none. */
+  readonly rights?: (states: ReadonlyMap<string, State>) => Promise<readonly string[]>;
 }
 
 /** Shows what would change and what that ends, and asks. A number is the exit code with which it ends there. */
@@ -24,7 +26,7 @@ async function agreed(
   session: Session,
   delivery: Delivery,
   states: ReadonlyMap<string, State>,
-  { yes, refresh }: Options,
+  { yes, refresh, rights }: Options,
 ): Promise<true | number> {
   const { aws, interrupts, say } = session;
   const runs = await runsOrWarning(() => runsUnderWay(aws, delivery.tooling, states), say);
@@ -49,6 +51,8 @@ async function agreed(
     return 1;
   }
   if (waiting.length === 0 && !outcomes.some(hasChanges)) return true;
+  const growing = await rights?.(states);
+  if (growing) ["", ...growing].forEach(say);
   const names = allParts(delivery).map(({ stack }) => stack);
   if (await session.confirmed(`Bring up ${names.join(", ")}?`, "--yes")) return true;
   say("Nothing was changed");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bringUp } from "../../../commands/up/bringUp";
+import { bringUp, type Options } from "../../../commands/up/bringUp";
 import { readDelivery, select } from "../../../commands/delivery";
 import { EngineFailure, type State } from "../../../commands/engine/engine";
 import { Refusal } from "../../../commands/refusal";
@@ -28,7 +28,7 @@ const STATES: Readonly<Record<string, State>> = {
   prod: stateOf("prod", [resource("prod", ROLE, "plan")]),
 };
 
-async function up(surroundings: Surroundings, names: readonly string[] = [], options = OPTIONS) {
+async function up(surroundings: Surroundings, names: readonly string[] = [], options: Options = OPTIONS) {
   const { session, ...rest } = fake(surroundings);
   const code = await bringUp(session, select(readDelivery(projectFolder()), names), options);
   return { code, ...rest };
@@ -201,6 +201,9 @@ describe("up", () => {
         "Nothing was changed",
       ],
     );
+    const rights = () => Promise.resolve(["Rights that grow: none"]);
+    const told = await up({ ...surroundings, answer: false }, [], { ...ASKING, rights });
+    assert.deepEqual(told.said.slice(-3), ["", "Rights that grow: none", "Nothing was changed"]);
     const agreed = await up({ ...surroundings, answer: true }, [], ASKING);
     assert.deepEqual([agreed.code, agreed.asked.includes("up prod ended")], [0, true]);
     await assert.rejects(
