@@ -53,6 +53,7 @@ export async function writeReport(file: string, folder: Folder, acts: Acts): Pro
   const input = {
     project,
     made: madeOf(stacks),
+    promotions: promotionsOf(folder),
     settings: stacks,
     act1,
     world,
