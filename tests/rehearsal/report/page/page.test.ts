@@ -91,7 +91,7 @@ describe("page", () => {
       found.reduce((sum, { actions, resources }) => sum + actions.length * resources.length, 0),
       apart.size,
     );
-    assert.ok(found.length < calls.length / 2);
+    assert.ok(found.length < calls.length);
     for (const { action, resource, caller, why, answer } of calls) {
       const row = found.find(
         ({ each, actions, resources }) =>
