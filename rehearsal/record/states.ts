@@ -35,8 +35,12 @@ export function onlyAccount(provider: { readonly inputs: Values } | undefined): 
 const withoutDefaults = (inputs: Values): Values =>
   Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "__defaults"));
 
-/** What awsx builds is there by itself: the component around it would be the same thing twice. */
-const isWrapping = ({ type }: StateResource): boolean => type.startsWith("awsx:");
+/**
+ * What no stack file's program registers by itself: providers that the engine makes for others than AWS, and components of
+ * awsx. What awsx builds is there by itself: the component around it would be the same thing twice.
+ */
+const isBeside = ({ type }: StateResource): boolean =>
+  type.startsWith("awsx:") || (type.startsWith("pulumi:providers:") && type !== "pulumi:providers:aws");
 
 function runOf({ stack, account, region, resources, outputs }: StackState): StackRun {
   const byUrn = new Map(resources.map((each) => [each.urn, each]));
@@ -65,7 +69,7 @@ function runOf({ stack, account, region, resources, outputs }: StackState): Stac
   };
   return {
     ...{ stack, account, region, outputs },
-    resources: resources.filter((each) => !isWrapping(each)).map(recorded),
+    resources: resources.filter((each) => !isBeside(each)).map(recorded),
     failures: [],
     seconds: 0,
   };

@@ -24,6 +24,11 @@ export const exported = (record: Rehearsed): StackState[] =>
       };
       return [{ ...own, id: undefined, custom: false }, child];
     });
-    const { resources: all } = readState({ resources: written });
+    // The engine has providers of its own for what is not AWS's.
+    const providers = ["awsx", "pulumi"].map((name) => ({
+      ...{ urn: `urn:pulumi:${stack}::delivery::pulumi:providers:${name}::default`, id: name, custom: true },
+      type: `pulumi:providers:${name}`,
+    }));
+    const { resources: all } = readState({ resources: [...providers, ...written] });
     return { stack, account, region, outputs, resources: all };
   });
