@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { list, map, type Values } from "../../../packages/iam/src/json";
 import { rememberedRun, type Remembered } from "../../../rehearsal/growth/before";
-import { growthOf, lineOf } from "../../../rehearsal/growth/growth";
+import { classOf, growthOf, lineOf } from "../../../rehearsal/growth/growth";
 import { policyDocuments } from "../../../rehearsal/aws/policyDocuments";
 import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { unbroken } from "../sample";
@@ -94,11 +94,28 @@ describe("Rights of the stacks that grow", () => {
   it("do not take somebody who was there for new, though others of the class may the same", async () => {
     const before = await withPolicy(ROLE_POLICY, "catalog--test-execution", "ManageTables", (statement) => ({
       ...statement,
-      Action: "dynamodb:CreateTable",
+      Action: "dynamodb:Scan",
     }));
-    const [only, ...more] = await lines(before, record);
-    assert.deepEqual(more, []);
-    assert.match(only ?? "", /^more: role delivery-catalog--test-execution may now dynamodb:/);
+    const [more, less, ...others] = await lines(before, record);
+    assert.deepEqual(others, []);
+    assert.match(more ?? "", /^more: role delivery-catalog--test-execution may now dynamodb:/);
+    assert.match(less ?? "", /^less: role delivery-catalog--test-execution may no longer dynamodb:Scan on /);
+  });
+
+  it("have a class without names of pipelines, environments and accounts, and without what AWS completes", () => {
+    const standing = new Map([
+      ["shop", "<pipeline>"],
+      ["test", "<environment>"],
+      ["222222222222", "<account>"],
+    ]);
+    const key = "01255581-3b6a-e226-35f6-67c5d3152294";
+    assert.equal(
+      classOf(
+        `role a-shop--test-plan on arn:aws:kms:eu-west-1:222222222222:key/${key} of shop-642b3e4, tests, shops`,
+        standing,
+      ),
+      "role a-<pipeline>--<environment>-plan on arn:aws:kms:eu-west-1:<account>:key/* of <pipeline>-*, tests, shops",
+    );
   });
 
   it("are read from what Pulumi remembers, whatever it calls what AWS named", async () => {

@@ -104,7 +104,11 @@ export function missaid(
   const changes = changesBetween(reference.model, withPolicy(reference.model, policy, changed), reference);
   const words = changes.map(sentenceOf).join(" / ");
   const [change] = changes;
-  if (outcome === "excused") return change ? `it changes nothing, and it is said: ${words}` : undefined;
+  // What the reference lacks, no proof knows: there it may be said, as perhaps.
+  const isSure = changes.some(
+    (each) => each.of === "boundary" || each.parts.some(({ unsure }) => unsure === undefined),
+  );
+  if (outcome === "excused") return isSure ? `it changes nothing, and it is said: ${words}` : undefined;
   // The access matrix asks for some things that AWS does not, such as an object's action on a bucket.
   const isIdle = () => equivalenceOf({ policy, owner }, mutant, reference) === "own resource";
   if (!change) return isIdle() ? undefined : "it is not said";

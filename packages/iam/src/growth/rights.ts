@@ -110,6 +110,14 @@ function rightsOf(statement: Values): Right[] {
 
 const hasVariable = (text: string | undefined): boolean => text?.includes("${") ?? false;
 
+/** Whether AWS's reference has what a right is about: what it lacks may be asked for all the same. */
+const tells = ({ forms, catalog }: Known, { action, resource }: Right): boolean =>
+  forms === undefined ||
+  resource === undefined ||
+  catalog
+    .covered(action)
+    .some(({ name }) => forms.get(name)?.some((form) => withinForm(resource, form) !== undefined));
+
 /** Of those who have the right under conditions, the conditions that it does without: of the fewest, where several do. */
 function onlyUnder(right: Right, others: readonly Values[], ways: readonly Known[]): Tested[] | undefined {
   const bare = withoutConditions(right.statement);
@@ -147,6 +155,8 @@ function doubt(
   );
   if (against) return `its condition on ${against.written} compares in another way`;
   const { resource, statement } = right;
+  if (!ways.every((known) => tells(known, right)))
+    return "AWS's reference does not have the action on such a resource";
   if (only !== undefined || resource === undefined) return undefined;
   const bare = withoutConditions(statement);
   const isNear = (each: Values): boolean =>
@@ -172,14 +182,6 @@ const asWritten = (statement: Values): Lacking[] => [
     unsure: `${NEGATED.filter((element) => statement[element] !== undefined).join(" and ")} is not compared`,
   },
 ];
-
-/** Whether AWS's reference has what a right is about: what it lacks may be asked for all the same. */
-const tells = ({ forms, catalog }: Known, { action, resource }: Right): boolean =>
-  forms === undefined ||
-  resource === undefined ||
-  catalog
-    .covered(action)
-    .some(({ name }) => forms.get(name)?.some((form) => withinForm(resource, form) !== undefined));
 
 /** Lists of rights that others lack, one for each statement that has some. */
 export function lackingIn(
