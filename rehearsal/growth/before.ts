@@ -74,7 +74,15 @@ export interface Remembered {
 const inside = (resources: readonly Remembered[], urn: string): Remembered | undefined =>
   resources.find(({ parent, provider }) => parent === urn && provider?.includes(`${PROVIDER}::`));
 
-/** The record of one stack that is up. What awsx makes is in its component's outputs. */
+/** Outputs of a component of awsx are references: what they refer to, as the rehearsal has it. */
+function madeIn(resources: readonly Remembered[], urn: string): Values {
+  const repository = resources.find(
+    ({ parent, type }) => parent === urn && type === "aws:ecr/repository:Repository",
+  );
+  return repository ? { repository: repository.outputs } : {};
+}
+
+/** The record of one stack that is up; what awsx makes is in its component's outputs. */
 export function rememberedRun(stack: string, resources: readonly Remembered[]): StackRun {
   const places: Places = new Map(
     resources.filter(({ type }) => type === PROVIDER).map(({ urn, inputs }) => [urn, placeOf(inputs)]),
@@ -84,7 +92,9 @@ export function rememberedRun(stack: string, resources: readonly Remembered[]): 
   const isInside = ({ parent = "" }: Remembered): boolean =>
     remotes.has(parent) || (byUrn.has(parent) && isInside(byUrn.get(parent) as Remembered));
   const known = resources
-    .filter((each) => !isInside(each))
+    .filter(
+      (each) => !isInside(each) && (each.type === PROVIDER || !each.type.startsWith("pulumi:providers:")),
+    )
     .map((each): Resource => {
       const { urn, type, id = "", custom = false, parent = "", protect = false, inputs, outputs } = each;
       const remote = remotes.has(urn);
@@ -93,7 +103,8 @@ export function rememberedRun(stack: string, resources: readonly Remembered[]): 
       const place = places.get(provider ?? "") ?? { account: undefined, region: undefined };
       return {
         ...{ stack, type, name: urn.split("::").at(-1) ?? "", urn, id, parent, custom, remote, protect },
-        ...{ provider, ...place, dependsOn: [], inputs, outputs },
+        ...{ provider, ...place, dependsOn: [], inputs },
+        outputs: remote ? { ...outputs, ...madeIn(resources, urn) } : outputs,
       };
     });
   return run(stack, places, known);

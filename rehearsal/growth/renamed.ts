@@ -2,8 +2,16 @@
 import { map, text } from "../../packages/iam/src/json";
 import { allResources, type Rehearsed, type Resource } from "../record/record";
 
-/** What a resource is, whatever the project and AWS call it. */
-const same = ({ stack, urn }: Resource): string => [stack, ...urn.split("::").slice(2)].join(" ");
+/** What a resource is, whatever the project and AWS call it, and whichever component has it. */
+const same = ({ stack, type, name }: Resource): string => [stack, type, name].join(" ");
+
+/** Resources by what they are; those of which there are two are left out. */
+function bySame(record: Rehearsed): Map<string, Resource> {
+  const all = allResources(record);
+  const often = new Map<string, number>();
+  for (const each of all) often.set(same(each), (often.get(same(each)) ?? 0) + 1);
+  return new Map(all.filter((each) => often.get(same(each)) === 1).map((each) => [same(each), each]));
+}
 
 const arnOf = ({ outputs }: Resource): string | undefined =>
   text(outputs, "arn") ?? text(map(outputs["repository"]), "arn");
@@ -23,13 +31,13 @@ const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\/]/g, "
 
 /** Names of a record by those that the same resources have in another, where they differ. */
 export function newNames(before: Rehearsed, after: Rehearsed): Map<string, string> {
-  const now = new Map(allResources(after).map((each) => [same(each), each]));
+  const [olds, now] = [bySame(before), bySame(after)];
   const arns = [before, after].map(
     (record) => new Set(allResources(record).flatMap((each) => arnOf(each) ?? [])),
   );
   const found = new Map<string, string>();
-  for (const old of allResources(before)) {
-    const other = now.get(same(old));
+  for (const [what, old] of olds) {
+    const other = now.get(what);
     const [one, two] = [arnOf(old), other && arnOf(other)];
     // What both have is the same thing, whichever resource of the program makes it.
     if (!other || one === undefined || two === undefined || arns[1]?.has(one) || arns[0]?.has(two)) continue;

@@ -4,6 +4,7 @@ import { readState, type State } from "../../../commands/engine/engine";
 import { fromFile, fromStates, rightsSince } from "../../../commands/up/rights";
 import { resourcesOf, written } from "../../../rehearsal/resources/document";
 import { recordOf } from "../../../rehearsal/growth/before";
+import { map } from "../../../packages/iam/src/json";
 import { folder } from "../../rehearsal/folders";
 import { ROOT, unbroken } from "../../rehearsal/sample";
 import { withPolicy } from "../../rehearsal/access/matrix/changes";
@@ -21,6 +22,7 @@ const states = (record: Rehearsed): Map<string, State> =>
           type: "aws:ecr/repository:Repository",
           urn: `${own.urn}::made`,
           parent: own.urn,
+          outputs: map(own.outputs["repository"]),
         };
         return each.remote ? [own, { ...repository, ...by }] : [{ ...own, ...by }];
       });

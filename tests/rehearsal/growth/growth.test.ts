@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { readState } from "../../../commands/engine/engine";
+import { fromStates } from "../../../commands/up/rights";
 import { list, map, type Values } from "../../../packages/iam/src/json";
 import { rememberedRun, type Remembered } from "../../../rehearsal/growth/before";
 import { classOf, growthOf, lineOf } from "../../../rehearsal/growth/growth";
 import { policyDocuments } from "../../../rehearsal/aws/policyDocuments";
 import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
-import { unbroken } from "../sample";
+import { ROOT, unbroken } from "../sample";
 import { withPolicy } from "../access/matrix/changes";
 
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
@@ -133,18 +138,59 @@ describe("Rights of the stacks that grow", () => {
           parent: own.urn,
           custom: true,
           inputs: {},
-          outputs: {},
+          outputs: map(own.outputs["repository"]),
         };
-        return [own, { ...made, ...by }];
+        // A component's outputs are references to what it has made.
+        return [
+          { ...own, outputs: { repository: { urn: made.urn } } },
+          { ...made, ...by },
+        ];
       });
     const states = renamed(record, "artifacts-60c5d33", "artifacts-1a2b3c4").map(({ stack, resources }) =>
       rememberedRun(stack, remembered(resources)),
     );
+    // The engine's own provider for awsx is among them.
+    const [tooling, ...others] = states;
+    assert.ok(tooling);
+    const own = {
+      urn: "urn:pulumi:tooling::delivery::pulumi:providers:awsx::default_3_9_0",
+      type: "pulumi:providers:awsx",
+    };
+    const more = rememberedRun("tooling", [{ ...own, custom: true, inputs: {}, outputs: {} }]).resources;
+    assert.deepEqual(more, []);
     assert.deepEqual(await lines(states, record), []);
+    assert.deepEqual([others.length, tooling.stack], [2, "tooling"]);
     const wider = await withPolicy(ROLE_POLICY, "catalog-promote", "RemoveOldImages", (statement) => ({
       ...statement,
       Action: [statement["Action"], "ecr:DeleteRepository"].flat(),
     }));
     assert.equal((await lines(states, wider)).length, 1);
+  });
+
+  it("are read from what the engine itself has kept of an earlier version", async () => {
+    const kept = gunzipSync(
+      readFileSync(join(ROOT, "tests/engine/versions/0.1.0/stacks.json.gz")),
+    ).toString();
+    const stacks = Object.entries(JSON.parse(kept) as Record<string, { deployment: unknown }>);
+    const states = new Map(stacks.map(([stack, { deployment }]) => [stack, readState(deployment)] as const));
+    const said = await lines(fromStates(states), record);
+    assert.ok(said.length > 20, said.join("\n"));
+    // Names that differ alone are no growth: this topic is the same.
+    const topics = [...states.values()].flatMap(({ resources }) =>
+      resources.flatMap(({ type, outputs }) =>
+        type === "aws:sns/topic:Topic" ? [String(outputs["name"])] : [],
+      ),
+    );
+    assert.equal(topics.length, 1);
+    assert.deepEqual(
+      said.filter((line) => topics.some((topic) => line.includes(topic))),
+      [],
+    );
+    const ours =
+      "may now ssm:GetParameters on arn:aws:ssm:eu-west-1:<account>:parameter/delivery/tooling/judge/* (2 times)";
+    assert.ok(
+      said.includes(`more: role delivery-<pipeline>--<environment>-release-job ${ours}`),
+      said.join("\n"),
+    );
   });
 });
