@@ -121,7 +121,10 @@ const tells = ({ forms, catalog }: Known, { action, resource }: Right): boolean 
 /** Of those who have the right under conditions, the conditions that it does without: of the fewest, where several do. */
 function onlyUnder(right: Right, others: readonly Values[], ways: readonly Known[]): Tested[] | undefined {
   const bare = withoutConditions(right.statement);
-  const kin = others.filter((each) => ways.some((known) => included(bare, [withoutConditions(each)], known)));
+  const telling = ways.filter((known) => tells(known, right));
+  const kin = others.filter((each) =>
+    telling.some((known) => included(bare, [withoutConditions(each)], known)),
+  );
   const missing = kin.map((each) =>
     tested(each).filter((wide) => !right.conditions.some((narrow) => implies(narrow, wide, false))),
   );
