@@ -53,8 +53,9 @@ async function waitingApproval(
     : undefined;
 }
 
-/** Lines of Plan's log that say what will change: `REPLACE PERMISSION Role (AWS::IAM::Role) …`. */
-const CHANGE = /^(ADD|MODIFY|REMOVE|REPLACE|MAY REPLACE)( PERMISSION)? [A-Za-z0-9]+ \(/;
+/** Lines of Plan's log that say what will change, and which rights: `REPLACE Table (…) …`, `GROWS Role: may now …`. */
+const CHANGE =
+  /^((ADD|MODIFY|REMOVE|REPLACE|MAY REPLACE)( PERMISSION)? [A-Za-z0-9]+ \(|(GROWS|SHRINKS|MAY GROW|MAY SHRINK) [A-Za-z0-9]+: )/;
 
 /** Commits of runs that began after the one whose release the environment runs, up to this one: each once. */
 function commitsBetween(history: History, run: string, deployed: string | undefined): string[] {

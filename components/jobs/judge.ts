@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import type { TemplateRules } from "../workloads/templateRules";
 import { pack, scriptText } from "./packing";
 
-const FILES = ["judge.jq", "changes.jq"] as const;
+const FILES = ["judge.jq", "growth.jq", "changes.jq"] as const;
 /** Characters of a parameter of the standard tier: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html */
 const PARAMETER = 4096;
 /** GetParameters takes no more names: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */

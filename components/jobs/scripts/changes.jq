@@ -38,16 +38,23 @@ def details:
 def line:
   "\(verb)\(if permission then " PERMISSION" else "" end) \(.LogicalResourceId) (\(.ResourceType)) \(details)" | clean | rtrimstr(" ") | cut(1000);
 
+# What of it is about rights, as people read it.
+def about_rights: if permission then growth | clean | cut(1000) else empty end;
+
 def counted($rank; $what; $named):
   map(select(.rank == $rank)) | select(length > 0)
   | "\(length) \($what)" + if $named then " (\(map(.LogicalResourceId) | .[:4] | join(", "))\(if length > 4 then ", ..." else "" end))" else "" end;
 
+def growing:
+  map(select(any(.said[]; test("^(GROWS|MAY GROW) ")))) | select(length > 0)
+  | "rights grow in \(map(.LogicalResourceId) | .[:4] | join(", "))\(if length > 4 then ", ..." else "" end)";
+
 (if type == "object" then . else {} end) as $set
 | context($set) as $at
 | [$set.Changes | arrays | .[] | objects | .ResourceChange | objects
-    | select([.LogicalResourceId, .ResourceType, .Action] | all(.[]; type == "string")) | .rank = class]
+    | select([.LogicalResourceId, .ResourceType, .Action] | all(.[]; type == "string")) | .rank = class | .said = [about_rights]]
 | ([counted(0; "replaced"; true), counted(1; "permissions"; true), counted(2; "removed"; true), counted(3; "added"; false),
-    counted(4; "changed"; false)] | join(", ") | if . == "" then "no resource changes" else . end | clean | cut(200)),
+    counted(4; "changed"; false), growing] | join(", ") | if . == "" then "no resource changes" else . end | clean | cut(200)),
   ([if ($set.Changes | type) != "array" or $set.NextToken != null then "refused: the change set is not shown in full" else $set.Changes[] | unread end,
     template_refusals($at),
     (.[] | select(.Action != "Remove") | . as $change | properties
@@ -55,4 +62,4 @@ def counted($rank; $what; $named):
       else problems($at | .shown = true; $change.ResourceType) as $why | refused($change.LogicalResourceId; $change.ResourceType; $why) end),
     (if $rollback then .[] | select((.ResourceType | data) and (replaced or .Action == "Remove"))
     | refused(.LogicalResourceId; .ResourceType; "holds data, which a roll-back may not replace or delete") else empty end)] | unique[]),
-  (sort_by(.rank)[] | line)
+  (sort_by(.rank)[] | line, .said[])

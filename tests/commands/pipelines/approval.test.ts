@@ -35,6 +35,8 @@ function asking(): Cloud {
     "1 replaced (Table), 1 permissions (Role), 2 changed",
     "REPLACE Table (AWS::DynamoDB::Table) Properties.KeySchema",
     "MODIFY PERMISSION Role (AWS::IAM::Role) Properties.Policies: [] -> [\u001b[31m{...}]",
+    "GROWS Role: may now dynamodb:Scan on *",
+    "GROWS is not a change",
     "ADD is not a change",
   ];
   cloud.approval = { token: "token-c", run: id("c") };

@@ -80,9 +80,10 @@ describe("changes.jq", () => {
           Details: [target("/Properties/TableName", "a\u001b[31m\nb", "é\nc")] },
       ]), // prettier-ignore
       [
-        "1 replaced (Table), 1 permissions (Role), 1 removed (Old), 1 added, 1 changed",
+        "1 replaced (Table), 1 permissions (Role), 1 removed (Old), 1 added, 1 changed, rights grow in Role",
         "MAY REPLACE Table (AWS::DynamoDB::Table) /Properties/TableName: a [31m b ->  c",
         "MODIFY PERMISSION Role (AWS::IAM::Role)",
+        "MAY GROW Role: what it was before isn't shown",
         "REMOVE Old (AWS::SNS::Topic)",
         "ADD Alarm (AWS::CloudWatch::Alarm)",
         "MODIFY Function (AWS::Lambda::Function) /Properties/Description; /Properties/Timeout: 3 -> 10",

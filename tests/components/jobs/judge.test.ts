@@ -32,7 +32,7 @@ describe("the judge of templates", () => {
   it("is whole in its parameters, with what templates may hold and without comments and indentation, and has the checksum that jobs have", () => {
     const packed = Object.values(JUDGE).join("");
     assert.equal(createHash("sha256").update(packed).digest("hex"), JUDGE_SHA256);
-    const lines = ["judge.jq", "changes.jq"]
+    const lines = ["judge.jq", "growth.jq", "changes.jq"]
       .flatMap((name) => readFileSync(join(FOLDER, name), "utf8").split("\n"))
       .map((line) => line.trim())
       .filter((line) => line !== "" && !line.startsWith("#"));
