@@ -9,7 +9,9 @@ import { jq } from "./tools";
 /** Has the jobs' own filters judge templates and change sets, many in one call. */
 
 const FOLDER = join(__dirname, "../../../components/jobs/scripts");
-const FILTERS = ["judge.jq", "growth.jq", "changes.jq"].map((name) => readFileSync(join(FOLDER, name), "utf8")).join("");
+const FILTERS = ["judge.jq", "growth.jq", "changes.jq"]
+  .map((name) => readFileSync(join(FOLDER, name), "utf8"))
+  .join("");
 
 export const ACCOUNT = "222222222222";
 export const BUCKET = "artifacts-bucket";
