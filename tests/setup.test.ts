@@ -9,11 +9,15 @@ const ROOT = resolve(__dirname, "..");
 const PROGRAM = `
 const pulumi = require("@pulumi/pulumi");
 const aws = require("@pulumi/aws");
+const { spawn } = require("node:child_process");
 const newResource = ({ name, type, inputs }) => {
   if (type === REFUSED) throw new Error("refused by the mock");
   return { id: name, state: inputs };
 };
 describe("a program", () => {
+  it("starts processes", async () => {
+    for (let n = 0; n < PROCESSES; n++) await new Promise((end) => spawn("true").on("close", end));
+  });
   it("comes up", async () => {
     await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs });
     await pulumi.runtime.runInPulumiStack(async () => {
@@ -25,10 +29,10 @@ describe("a program", () => {
 });
 `;
 
-const SOUND = { REFUSED: '"none"', IN_APPLY: "(x) => x" };
+const SOUND = { REFUSED: '"none"', IN_APPLY: "(x) => x", PROCESSES: "40" };
 
 /** Exit code and output of a mocha run of its own over a test that Pulumi alone would not let fail. */
-async function run(change: Partial<typeof SOUND> = {}) {
+async function run(change: Partial<typeof SOUND> = {}, variables: NodeJS.ProcessEnv = {}) {
   const folder = mkdtempSync(join(tmpdir(), "setup-test-"));
   try {
     const file = join(folder, "program.js");
@@ -36,10 +40,10 @@ async function run(change: Partial<typeof SOUND> = {}) {
     writeFileSync(file, constants.join("") + PROGRAM);
     const required = ["ts-node/register", join(__dirname, "setup.ts")].flatMap((each) => ["--require", each]);
     const mocha = join(ROOT, "node_modules/mocha/bin/mocha.js");
-    const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules") };
+    const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules"), WHOLE: "", ...variables };
     const child = spawn(
       "bash",
-      ["-c", 'exec "$0" "$@" 2>&1', process.execPath, mocha, "--no-config", ...required, file],
+      ["-c", 'exec "$0" "$@" 2>&1', process.execPath, mocha, "--no-config", "--timeout=0", ...required, file],
       { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] },
     );
     let output = "";
@@ -52,17 +56,19 @@ async function run(change: Partial<typeof SOUND> = {}) {
 }
 
 describe("setup.ts", () => {
-  it("lets a mocha run fail at an error in an apply and at a mock that refuses, and lets others pass", async () => {
-    const [sound, inApply, refused] = await Promise.all([
-      run(),
+  it("lets a mocha run fail at an error in an apply, at a mock that refuses and at many processes, and lets others pass", async () => {
+    const [sound, inApply, refused, many] = await Promise.all([
+      run({ PROCESSES: "41" }, { WHOLE: "true" }),
       run({ IN_APPLY: '() => { throw new Error("thrown in an apply"); }' }),
       run({ REFUSED: '"aws:sns/topic:Topic"' }),
+      run({ PROCESSES: "41" }),
     ]);
     assert.equal(sound.status, 0, sound.output);
-    assert.match(sound.output, /1 passing/);
+    assert.match(sound.output, /2 passing/);
     for (const [{ status, output }, text] of [
       [inApply, "thrown in an apply"],
       [refused, "refused by the mock"],
+      [many, "program.js has started 41 processes, and npm test allows 40 for each file: try a sample"],
     ] as const) {
       assert.ok(status !== null && status > 0, `exit code ${status}: ${output}`);
       assert.ok(output.includes(text), output);

@@ -26,7 +26,7 @@ const wavesOf = (size: number) =>
   );
 
 describe("waves", () => {
-  for (const size of sampled([1, 2, 3, 9, 15, 16], (each) => [1, 3, 16].includes(each))) {
+  for (const size of sampled([1, 2, 3, 9, 15, 16], (each) => [1, 3].includes(each))) {
     it(`of ${size} make a pipeline that CodePipeline takes, and everything names its stages`, async () => {
       const run = await wavesOf(size);
       assert.deepEqual(run.failures, []);

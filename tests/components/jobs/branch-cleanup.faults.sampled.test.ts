@@ -1,27 +1,30 @@
 import assert from "node:assert/strict";
 import { BRANCH_ROLE, cleanUpBranches, entry, hashOf, stackOf, statusOf, worldOf } from "./branches";
 import { pool } from "./inputs";
-import { sampled } from "../../whole/sample";
+import { sampled, whole } from "../../whole/sample";
 import { BUCKET, type World } from "./world";
 
 describe("job branch-cleanup: what comes in between", () => {
-  it("goes on with the others when one can't be removed, keeps the note of that one, and says so", async () => {
-    const branches = ["feature/a", "feature/b", "feature/c"];
-    const world = worldOf(Object.fromEntries(branches.map((branch) => [branch, 0])));
-    const [stuck] = [...branches].sort((one, other) => (hashOf(one) < hashOf(other) ? -1 : 1));
-    assert.ok(stuck !== undefined);
-    Object.assign(world.stacks.find(({ name }) => name === stackOf(stuck)) ?? {}, { protected: true });
-    const result = await cleanUpBranches(world);
-    assert.equal(result.code, 1);
-    assert.match(result.output, new RegExp(`error: not everything was done: sweep ${hashOf(stuck)}\n$`));
-    assert.deepEqual(
-      branches.map((branch) => [
-        statusOf(world, branch),
-        world.objects.has(`${BUCKET}/kept/catalog--br/${hashOf(branch)}`),
-      ]),
-      branches.map((branch) => (branch === stuck ? ["UPDATE_COMPLETE", true] : ["DELETE_COMPLETE", false])),
-    );
-  });
+  whole(
+    "goes on with the others when one can't be removed, keeps the note of that one, and says so",
+    async () => {
+      const branches = ["feature/a", "feature/b", "feature/c"];
+      const world = worldOf(Object.fromEntries(branches.map((branch) => [branch, 0])));
+      const [stuck] = [...branches].sort((one, other) => (hashOf(one) < hashOf(other) ? -1 : 1));
+      assert.ok(stuck !== undefined);
+      Object.assign(world.stacks.find(({ name }) => name === stackOf(stuck)) ?? {}, { protected: true });
+      const result = await cleanUpBranches(world);
+      assert.equal(result.code, 1);
+      assert.match(result.output, new RegExp(`error: not everything was done: sweep ${hashOf(stuck)}\n$`));
+      assert.deepEqual(
+        branches.map((branch) => [
+          statusOf(world, branch),
+          world.objects.has(`${BUCKET}/kept/catalog--br/${hashOf(branch)}`),
+        ]),
+        branches.map((branch) => (branch === stuck ? ["UPDATE_COMPLETE", true] : ["DELETE_COMPLETE", false])),
+      );
+    },
+  );
 
   it("waits for a run that is deploying the branch, and leaves what that has noted anew", async () => {
     const busy = (): World => {
@@ -85,21 +88,24 @@ describe("job branch-cleanup: what comes in between", () => {
     });
   });
 
-  it("never forgets a stack that is still there, whichever call fails, and the next clean-up removes both", async () => {
-    const good = worldOf({ "feature/gone": 0 });
-    const reference = await cleanUpBranches(good);
-    assert.equal(reference.code, 0, reference.output);
-    const calls = sampled([...Array(good.awsCalls).keys()], (k) => k % 8 === 3);
-    await pool(calls, async (k) => {
-      const world = worldOf({ "feature/gone": 0 });
-      world.failAt = { call: k + 1, after: false };
-      const broken = await cleanUpBranches(world);
-      assert.notEqual(broken.code, 0, `call ${k + 1}: ${broken.output}`);
-      assert.ok(world.objects.has(`${BUCKET}/kept/catalog--br/${hashOf("feature/gone")}`), `call ${k + 1}`);
-      world.failAt = null;
-      const again = await cleanUpBranches(world);
-      assert.equal(again.code, 0, `call ${k + 1}: ${again.output}`);
-      assert.deepEqual([statusOf(world, "feature/gone"), world.objects.size], ["DELETE_COMPLETE", 0]);
-    });
-  });
+  whole(
+    "never forgets a stack that is still there, whichever call fails, and the next clean-up removes both",
+    async () => {
+      const good = worldOf({ "feature/gone": 0 });
+      const reference = await cleanUpBranches(good);
+      assert.equal(reference.code, 0, reference.output);
+      const calls = sampled([...Array(good.awsCalls).keys()], (k) => k % 8 === 3);
+      await pool(calls, async (k) => {
+        const world = worldOf({ "feature/gone": 0 });
+        world.failAt = { call: k + 1, after: false };
+        const broken = await cleanUpBranches(world);
+        assert.notEqual(broken.code, 0, `call ${k + 1}: ${broken.output}`);
+        assert.ok(world.objects.has(`${BUCKET}/kept/catalog--br/${hashOf("feature/gone")}`), `call ${k + 1}`);
+        world.failAt = null;
+        const again = await cleanUpBranches(world);
+        assert.equal(again.code, 0, `call ${k + 1}: ${again.output}`);
+        assert.deepEqual([statusOf(world, "feature/gone"), world.objects.size], ["DELETE_COMPLETE", 0]);
+      });
+    },
+  );
 });

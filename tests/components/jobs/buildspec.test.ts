@@ -96,7 +96,7 @@ describe("buildspec", () => {
   it("brings every file of the folder, and runs only files that it has written itself", () => {
     const specs = [...Object.entries(BUILDSPECS), ...Object.values(BUILDS).map((text) => ["build", text])];
     const all = specs.map(([, text]) => unpacked(text ?? "")).join("\n");
-    const judging = ["changes.jq", "growth.jq", "judge.jq"]; // in parameters: see judge.test.ts
+    const judging = ["changes.jq", "growth.jq", "judge.jq"]; // in parameters: see judge.sampled.test.ts
     const files = readdirSync(FOLDER).filter((name) => /\.(sh|jq)$/.test(name) && !judging.includes(name));
     assert.ok(files.length > 8);
     for (const name of files)

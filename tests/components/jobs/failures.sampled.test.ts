@@ -4,7 +4,7 @@ import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import { build, folderOf, promote, pool, release, releaseFolder, sourceFolder } from "./inputs";
 import { keep, RELEASED_FUNCTION, worldOf } from "./kinds";
 import { changeSet, liveStack } from "./stack";
-import { sampled } from "../../whole/sample";
+import { sampled, whole } from "../../whole/sample";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, OLD_DIGEST, emptyWorld, image, type World } from "./world";
 
 /** Every call of every job fails once, before and after it took effect; the next run must find its way. */
@@ -180,49 +180,54 @@ const CASES: readonly Case[] = [
 /** Calls that have no effect: it is all the same when they fail. */
 const READS = / (describe-[a-z-]+|list-[a-z0-9-]+|get-[a-z-]+|batch-get-image|validate-template)$/;
 
+const IN_SAMPLE = ["build", "deploy, what was approved", "promote"];
+
 describe("a call to AWS that fails", () => {
   for (const [nth, { job, world: make, run, settled, holds }] of CASES.entries()) {
-    it(`stops job ${job} at once, and a later run leaves the same as if nothing had happened`, async () => {
-      const good = make();
-      const reference = await run(good);
-      assert.equal(reference.code, 0, reference.output);
-      const total = good.awsCalls;
-      assert.ok(total > 3);
-      const names = reference.calls.filter((call) => call.startsWith("aws "));
-      assert.equal(names.length, total);
-      const tries = names.flatMap((name, k) => [
-        { call: k + 1, after: false },
-        ...(READS.test(name) ? [] : [{ call: k + 1, after: true }]),
-      ]);
-      await pool(
-        sampled(tries, (_, index) => index % 15 === nth),
-        async (failAt) => {
-          const what = `call ${failAt.call} of ${total}, ${failAt.after ? "after" : "before"} its effect`;
-          const world = make();
-          world.failAt = failAt;
-          const broken = await run(world);
-          const after = broken.calls.filter((call) => call.startsWith("aws ")).slice(failAt.call);
-          if (broken.code === 0) {
-            // It has read that the call took effect.
-            assert.ok(failAt.after, what);
+    (IN_SAMPLE.includes(job) ? it : whole)(
+      `stops job ${job} at once, and a later run leaves the same as if nothing had happened`,
+      async () => {
+        const good = make();
+        const reference = await run(good);
+        assert.equal(reference.code, 0, reference.output);
+        const total = good.awsCalls;
+        assert.ok(total > 3);
+        const names = reference.calls.filter((call) => call.startsWith("aws "));
+        assert.equal(names.length, total);
+        const tries = names.flatMap((name, k) => [
+          { call: k + 1, after: false },
+          ...(READS.test(name) ? [] : [{ call: k + 1, after: true }]),
+        ]);
+        await pool(
+          sampled(tries, (_, index) => index % 15 === nth),
+          async (failAt) => {
+            const what = `call ${failAt.call} of ${total}, ${failAt.after ? "after" : "before"} its effect`;
+            const world = make();
+            world.failAt = failAt;
+            const broken = await run(world);
+            const after = broken.calls.filter((call) => call.startsWith("aws ")).slice(failAt.call);
+            if (broken.code === 0) {
+              // It has read that the call took effect.
+              assert.ok(failAt.after, what);
+              assert.deepEqual(settled(world), settled(good), what);
+            } else {
+              assert.deepEqual(broken.exported, {}, what);
+              assert.match(broken.output, /(^|\n)error: [^\n]+\n$/, what);
+              assert.deepEqual(
+                after.filter((call) => !READS.test(call)),
+                [],
+                what,
+              );
+            }
+            holds?.(world);
+            world.failAt = null;
+            const again = await run(world);
+            assert.equal(again.code, 0, `${what}: ${again.output}`);
+            assert.deepEqual(again.exported, reference.exported, what);
             assert.deepEqual(settled(world), settled(good), what);
-          } else {
-            assert.deepEqual(broken.exported, {}, what);
-            assert.match(broken.output, /(^|\n)error: [^\n]+\n$/, what);
-            assert.deepEqual(
-              after.filter((call) => !READS.test(call)),
-              [],
-              what,
-            );
-          }
-          holds?.(world);
-          world.failAt = null;
-          const again = await run(world);
-          assert.equal(again.code, 0, `${what}: ${again.output}`);
-          assert.deepEqual(again.exported, reference.exported, what);
-          assert.deepEqual(settled(world), settled(good), what);
-        },
-      );
-    });
+          },
+        );
+      },
+    );
   }
 });

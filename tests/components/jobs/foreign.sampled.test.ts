@@ -23,7 +23,7 @@ import { folderOf, sourceFolder } from "./inputs";
 import { keep, worldOf } from "./kinds";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, EXECUTION_ID, emptyWorld, type World } from "./world";
-import { sampled } from "../../whole/sample";
+import { sampled, whole } from "../../whole/sample";
 
 /** Whichever command of others ends a job: the last line of the log is the job's own, and says which. */
 
@@ -74,9 +74,12 @@ const kinds = ({ commands }: World): [string, number][] => {
 const ended = (command: string): string =>
   `error: '${command}' ended with exit code 7: see what it says above; correct it, or retry this stage`;
 
+/** A job of each account, and one whose code is made here. */
+const IN_SAMPLE = ["build, a zip", "plan", "promote", "register"];
+
 describe("a command of others that fails", () => {
   for (const [nth, [job, [make, runs]]] of Object.entries(JOBS).entries()) {
-    it(`leaves the last line to job ${job}`, async () => {
+    (IN_SAMPLE.includes(job) ? it : whole)(`leaves the last line to job ${job}`, async () => {
       const good = make();
       const reference = await runs(good);
       assert.equal(reference.code, 0, reference.output);
@@ -115,7 +118,8 @@ describe("a command of others that fails", () => {
       ["verify", "npm ci", ended("npm ci")],
       ["verify", "npm run verify", "error: 'npm run verify' ended with exit code 7: the release doesn't do in test what its tests ask for"],
     ]; // prettier-ignore
-    for (const [job, begins, line] of cases) assert.equal(await failing(job, begins), line);
+    for (const [job, begins, line] of sampled(cases, (_, index) => index === 0))
+      assert.equal(await failing(job, begins), line);
   });
 
   it("is named also where it ends with the code by which jobs know their own errors", async () => {
@@ -127,22 +131,25 @@ describe("a command of others that fails", () => {
     assert.match(result.output, /\nerror: 'npm test' ended with exit code 99: [^\n]+\n$/);
   });
 
-  it("is named also after a check that failed and did not end the job: a kept release that is not whole is made again", async () => {
-    const broken = (): World => {
-      const world = worldOf(lambdaZip);
-      keep(world, releaseFolder().folder);
-      keep(world, folderOf({ "code/more.zip": "x" }));
-      return world;
-    };
-    const runs = (world: World): Promise<Result> => build(world, {}, sourceFolder(), lambdaZip);
-    const good = broken();
-    await runs(good);
-    const [, k] = kinds(good).find(([name]) => name === "npm run bundle") ?? assert.fail();
-    const { output } = await runs({ ...broken(), breaks: { k, code: 99 } });
-    assert.match(
-      output,
-      /^[^\n]+ not those in SHA256SUMS: [^\n]+\nthe kept release of this commit is not whole/,
-    );
-    assert.match(output, /\nerror: 'npm run bundle' ended with exit code 99: [^\n]+\n$/);
-  });
+  whole(
+    "is named also after a check that failed and did not end the job: a kept release that is not whole is made again",
+    async () => {
+      const broken = (): World => {
+        const world = worldOf(lambdaZip);
+        keep(world, releaseFolder().folder);
+        keep(world, folderOf({ "code/more.zip": "x" }));
+        return world;
+      };
+      const runs = (world: World): Promise<Result> => build(world, {}, sourceFolder(), lambdaZip);
+      const good = broken();
+      await runs(good);
+      const [, k] = kinds(good).find(([name]) => name === "npm run bundle") ?? assert.fail();
+      const { output } = await runs({ ...broken(), breaks: { k, code: 99 } });
+      assert.match(
+        output,
+        /^[^\n]+ not those in SHA256SUMS: [^\n]+\nthe kept release of this commit is not whole/,
+      );
+      assert.match(output, /\nerror: 'npm run bundle' ended with exit code 99: [^\n]+\n$/);
+    },
+  );
 });

@@ -12,7 +12,7 @@ import { COMMANDS } from "./commands";
 import type { Result } from "./harness";
 import { RELEASED_FUNCTION, worldOf } from "./kinds";
 import { build, cleanup, pool, promote, release, sourceFolder } from "./inputs";
-import { sampled } from "../../whole/sample";
+import { sampled, whole } from "../../whole/sample";
 import { changeSet, liveStack, type Stack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, emptyWorld, image, type World } from "./world";
 
@@ -201,11 +201,20 @@ const settled = (world: World): unknown => ({
   mails: [...new Set(world.messages.map(({ subject, message }) => `${subject}\n${message}`))],
 });
 
+/** One of each thing that is written: a set, a stack, files, a mail, a note of a branch. */
+const IN_SAMPLE = [
+  "plan",
+  "deploy, what was approved",
+  "promote",
+  "clean-up of a run that failed",
+  "register",
+];
+
 describe("an answer of AWS that is lost", () => {
   const covered = new Set<string>();
 
   for (const [nth, { name, world: make, run, code = 0 }] of CASES.entries()) {
-    it(`changes nothing of what job ${name} does`, async () => {
+    (IN_SAMPLE.includes(name) ? it : whole)(`changes nothing of what job ${name} does`, async () => {
       const good = make();
       const reference = await run(good);
       assert.equal(reference.code, code, reference.output);
@@ -231,7 +240,7 @@ describe("an answer of AWS that is lost", () => {
     });
   }
 
-  it("was tried of every command that writes and that a job may use", () => {
+  whole("was tried of every command that writes and that a job may use", () => {
     const all = Object.keys(COMMANDS).filter((command) => !READS.test(` ${command}`));
     assert.deepEqual([...covered].sort(), all.sort());
   });

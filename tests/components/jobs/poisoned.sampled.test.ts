@@ -12,7 +12,7 @@ import { run, type Result } from "./harness";
 import { build, BUILDSPECS, judgeVariables, promote, releaseVariables, sourceFolder } from "./inputs";
 import { REPOSITORY_URI, SITE, worldOf } from "./kinds";
 import { BUCKET, COMMIT_ID, EXECUTION_ID, image, type World } from "./world";
-import { sampled } from "../../whole/sample";
+import { sampled, whole } from "../../whole/sample";
 
 /** What a build leaves that ran hostile code: in every place that its policy lets it write. */
 const EVIL = `sha256:${"ee".repeat(32)}`;
@@ -40,7 +40,7 @@ const PLANTS: Readonly<Record<string, (world: World) => void>> = {
     const tags = [COMMIT_ID, `${COMMIT_ID}-${OTHER_BUILD}`, "live-test", "live-prod", "cache", "latest"];
     world.images.push(image(EVIL, ...tags));
   },
-  "ecr:PutImage arn:cache": nothing, // taken only where settings say so: build.image.test.ts
+  "ecr:PutImage arn:cache": nothing, // taken only where settings say so: build.image.sampled.test.ts
   ...Object.fromEntries(
     ["CompleteLayerUpload", "InitiateLayerUpload", "UploadLayerPart"].flatMap((action) =>
       ["images", "cache"].map((where) => [`ecr:${action} arn:${where}`, nothing]),
@@ -218,15 +218,21 @@ describe("what a hostile build leaves", () => {
       assert.ok(poisoned.calls.flat().includes("aws plan cloudformation create-change-set"));
     });
 
-  for (const workload of sampled(BRANCHED, (_, index) => index === 0))
-    it(`under another branch's head commit is not what that branch deploys: ${workload.kind}`, async () => {
-      const [clean, poisoned] = [await releasedBranch(workload, false), await releasedBranch(workload, true)];
-      assert.deepEqual(poisoned, clean);
-      assert.notEqual(poisoned.digest, EVIL);
-      assert.ok(poisoned.calls.flat().includes("aws deploy cloudformation execute-change-set"));
-      assert.deepEqual(
-        poisoned.scanned,
-        workload.packaging === "image" ? [`imageDigest=${poisoned.digest}`] : [],
-      );
-    });
+  for (const workload of BRANCHED)
+    whole(
+      `under another branch's head commit is not what that branch deploys: ${workload.kind}`,
+      async () => {
+        const [clean, poisoned] = [
+          await releasedBranch(workload, false),
+          await releasedBranch(workload, true),
+        ];
+        assert.deepEqual(poisoned, clean);
+        assert.notEqual(poisoned.digest, EVIL);
+        assert.ok(poisoned.calls.flat().includes("aws deploy cloudformation execute-change-set"));
+        assert.deepEqual(
+          poisoned.scanned,
+          workload.packaging === "image" ? [`imageDigest=${poisoned.digest}`] : [],
+        );
+      },
+    );
 });

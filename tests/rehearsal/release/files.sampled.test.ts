@@ -104,7 +104,7 @@ describe("code in a zip", () => {
     ]);
   });
 
-  it("is run by Node, or not at all", async () => {
+  whole("is run by Node, or not at all", async () => {
     const { act } = await released(ZIP, template("Runtime: nodejs22.x", "Runtime: python3.13"));
     assert.deepEqual(stop(act), [
       "stage: plan",
@@ -147,7 +147,7 @@ describe("code in a zip", () => {
 });
 
 describe("a packaged service", () => {
-  it("has a template of its own for each environment, and one code", async () => {
+  whole("has a template of its own for each environment, and one code", async () => {
     const { act, work } = await released(SERVERLESS, {
       "parameters/stage.json": JSON.stringify([{ ParameterKey: "Unknown", ParameterValue: "x" }]),
     });
@@ -206,7 +206,7 @@ describe("a packaged service", () => {
     },
   );
 
-  it("stops in the build without the tools of the job", async () => {
+  whole("stops in the build without the tools of the job", async () => {
     const { act } = await withCommands(["bash", "find", "touch", "xargs", "grep", "zip"], () =>
       released(SERVERLESS),
     );

@@ -71,7 +71,7 @@ describe("an interrupted release", () => {
   });
   afterEach(() => void home.close());
 
-  it("ends a script and all that it started, and the next run is as good as any", async () => {
+  whole("ends a script and all that it started, and the next run is as good as any", async () => {
     const grandchild = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(staying(port))}]); setInterval(() => {}, 1000);`;
     const folder = service({ "test.cjs": grandchild });
     const work = emptyFolder();

@@ -52,7 +52,7 @@ describe("release", () => {
     assert.doesNotMatch((await answered(`${live?.endpoint}/lamp/7`)) ?? "", /lamps--live-lamps/);
   });
 
-  it("lists a type that it does not know as not rehearsed, in the plan and at the end", async () => {
+  whole("lists a type that it does not know as not rehearsed, in the plan and at the end", async () => {
     const template = TEMPLATE.replace("Resources:", "Resources:\n  Mail: { Type: AWS::Kinesis::Stream }");
     const { act, lines } = await releaseOf(service({ "template.yaml": template }));
     assert.equal(act.stopped, undefined);

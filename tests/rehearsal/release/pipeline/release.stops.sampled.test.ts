@@ -37,7 +37,7 @@ describe("release that cannot go on", () => {
     ]);
   });
 
-  it("stops in the build when a script does not write what the pipeline needs", async () => {
+  whole("stops in the build when a script does not write what the pipeline needs", async () => {
     const tests = await releaseOf(service({ "test.cjs": "" }));
     assert.equal(
       stopped(tests.act).message,
@@ -128,7 +128,7 @@ describe("release that cannot go on", () => {
     assert.equal(act.environments[0]?.state, "failed");
   });
 
-  it("stops at a rejected approval and leaves that environment as it is", async () => {
+  whole("stops at a rejected approval and leaves that environment as it is", async () => {
     const { act } = await releaseOf(service(), {
       approve: () => Promise.resolve({ yes: false, how: "test" }),
     });
@@ -144,7 +144,7 @@ describe("release that cannot go on", () => {
     assert.deepEqual(act.environments[1]?.marks, {});
   });
 
-  it("fails when one byte of the bundle changes between two environments", async () => {
+  whole("fails when one byte of the bundle changes between two environments", async () => {
     const work = emptyFolder();
     const { act } = await releaseOf(service(), {
       work,

@@ -5,7 +5,7 @@ import { whole } from "../../../whole/sample";
 describe("a release side by side", () => {
   const wave = pipelineWith({ wave: "wave.1" });
 
-  it("plans and asks for all, then deploys to all, then verifies all, then marks all", async () => {
+  whole("plans and asks for all, then deploys to all, then verifies all, then marks all", async () => {
     const { act, lines } = await releaseOf(service(), { pipeline: wave });
     assert.equal(act.stopped, undefined);
     const steps = lines.flatMap((line) => /^(plan of|approval|deploy|verify|promote)/.exec(line)?.[1] ?? []);

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { UseName } from "../../../components/uses/list";
+import { usable, using } from "../../../components/uses/using";
+import { type WorkloadKind, WORKLOADS } from "../../../components/workloads/list";
+import { readTemplate } from "../../../rehearsal/release/cloudformation/template";
+import { ACCOUNT, BUCKET, type Case, CODES, FILES, IMAGE, LATER, refusals, SHA } from "./judging";
+import { jq } from "./tools";
+import { whole } from "../../whole/sample";
+
+const ROOT = join(__dirname, "../../..");
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/delivery-catalog--test-`;
+const BASE64 = Buffer.from(SHA, "hex").toString("base64");
+const GIVEN: Readonly<Record<string, string>> = {
+  ImageUri: IMAGE,
+  CodeBucket: BUCKET,
+  CodeKey: `${FILES}code/${SHA}.zip`,
+  CodePrefix: `${FILES}code/`,
+  CodeSha256: BASE64,
+  Release: "0a1b2c3d-1111-4222-8333-444455556666",
+  CodeDeployRoleArn: `${ROLE}codedeploy`,
+  TaskRoleArn: `${ROLE}task`,
+  TaskExecutionRoleArn: `${ROLE}task-execution`,
+  PermissionsBoundaryArn: `arn:aws:iam::${ACCOUNT}:policy/delivery-catalog--test-boundary`,
+  RolePath: "/",
+};
+const PSEUDO: Readonly<Record<string, string>> = {
+  "AWS::AccountId": ACCOUNT,
+  "AWS::Partition": "aws",
+  "AWS::Region": "eu-west-1",
+  "AWS::StackName": "catalog--test",
+  "AWS::URLSuffix": "amazonaws.com",
+};
+interface Template {
+  readonly Parameters?: Record<string, { readonly Type: string; readonly Default?: unknown }>;
+  readonly Conditions?: Record<string, unknown>;
+  readonly Resources: Record<string, { readonly Type: string; readonly Properties?: unknown }>;
+}
+
+/**
+ * What CloudFormation shows before it has made anything, written here again and in another way than judge.jq works it
+ * out. A text of which a part is not known it shows as unknown as a whole; `whole: false` shows the known parts.
+ */
+function shown(template: Template, values: Readonly<Record<string, string>>, whole: boolean) {
+  const nothing = Symbol("AWS::NoValue");
+  const text = (parts: unknown[]): unknown =>
+    whole && parts.some((part) => String(part).includes(LATER)) ? LATER : parts.map(String).join("");
+  const ref = (name: string): unknown =>
+    name === "AWS::NoValue" ? nothing : (PSEUDO[name] ?? values[name] ?? LATER);
+  const holds = (condition: unknown): boolean => {
+    const [a, b] = (condition as { "Fn::Equals": unknown[] })["Fn::Equals"].map(resolve);
+    return String(a) === String(b);
+  };
+  function resolve(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(resolve).filter((each) => each !== nothing);
+    if (typeof value !== "object" || value === null) return value;
+    const [[name, of] = ["", null], ...rest] = Object.entries(value) as [string, unknown][];
+    if (rest.length === 0 && name === "Ref") return ref(String(of));
+    if (rest.length === 0 && name === "Fn::GetAtt") return LATER;
+    if (rest.length === 0 && name === "Fn::Sub")
+      return text(
+        String(of)
+          .split(/(\$\{[^}]*\})/)
+          .map((part) =>
+            part.startsWith("${") ? (part.includes(".") ? LATER : ref(part.slice(2, -1))) : part,
+          ),
+      );
+    const [first, second, third] = Array.isArray(of) ? (of as unknown[]) : [];
+    if (rest.length === 0 && name === "Fn::Join") {
+      const parts = resolve(second) as unknown[];
+      return text(parts.flatMap((part, index) => (index === 0 ? [part] : [first, part])));
+    }
+    if (rest.length === 0 && name === "Fn::If")
+      return resolve(holds(template.Conditions?.[String(first)]) ? second : third);
+    if (rest.length === 0 && name === "Fn::Select") return LATER;
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([key, each]) => [key, resolve(each)] as const)
+        .filter(([, each]) => each !== nothing),
+    );
+  }
+  return Object.entries(template.Resources).map(([LogicalResourceId, { Type, Properties = {} }]) => ({
+    Type: "Resource",
+    ResourceChange: {
+      Action: "Add",
+      LogicalResourceId,
+      ResourceType: Type,
+      Scope: [],
+      Details: [],
+      AfterContext: JSON.stringify({ Properties: resolve(Properties) }),
+    },
+  }));
+}
+
+function sample(
+  kind: WorkloadKind,
+  template: Template,
+  whole: boolean,
+  rules = WORKLOADS[kind].template,
+): Case {
+  const declared = Object.entries(template.Parameters ?? {});
+  const values = Object.fromEntries(
+    declared.map(([name, { Type, Default }]) => [
+      name,
+      GIVEN[name] ?? (Type.startsWith("AWS::SSM::") ? `/delivery/test/platform/${name}` : String(Default)),
+    ]),
+  );
+  const Changes = shown(template, values, whole);
+  return { template, set: { Changes }, parameters: values, rules };
+}
+
+/** As Build makes it of what osls compiles. */
+async function packaged(): Promise<Template> {
+  const compiled = read("tests/components/jobs/serverless.template.json").replace(
+    "e679fdUlKYoOUBScs9WtpeFGEkwIgqUl8QA2V6FFPks=",
+    BASE64,
+  );
+  const args = ["--arg", "sums", `${SHA}  shop.zip`, "--arg", "stack", "shop--test"];
+  const filter = read("components/jobs/scripts/serverless.jq");
+  const { out, err } = await jq({ command: "jq", args: [...args, filter], cwd: "/", env: {} }, () =>
+    Promise.resolve(compiled),
+  );
+  const { template, problems } = JSON.parse(out) as { template: Template; problems: string[] };
+  assert.deepEqual([err, problems], ["", []]);
+  return template;
+}
+
+/** Of the tests' own services, which use all that their kinds may. */
+const USING = { orders: "lambda-zip", invoices: "ecs-service" } as const;
+
+describe("changes.jq: templates of services that use what settings add", () => {
+  const templateOf = (name: keyof typeof USING): Template =>
+    readTemplate(read(`tests/fixtures/services/${name}/template.yaml`));
+  const judged = (name: keyof typeof USING, uses: readonly UseName[]) => {
+    const kind = USING[name];
+    const rules = using(WORKLOADS[kind], uses).template;
+    return refusals([true, false].map((whole) => sample(kind, templateOf(name), whole, rules)));
+  };
+
+  for (const name of ["orders", "invoices"] as const) {
+    const all = usable(WORKLOADS[USING[name]]);
+    it(`${name} passes with its services, whichever way CloudFormation shows what it does not know`, async () =>
+      assert.deepEqual(await judged(name, all), [[], []]));
+
+    for (const use of all)
+      it(`${name} is refused without ${use}, each resource of it with the line to write`, async () => {
+        const others = all.filter((each) => each !== use);
+        const types = using(WORKLOADS[USING[name]], others).template.offered ?? {};
+        const lines = (await judged(name, others))[0] ?? [];
+        const found = lines.filter((line) => line.includes(" may not have without uses: "));
+        const expected = Object.entries(templateOf(name).Resources).filter(([, { Type }]) => Type in types);
+        assert.ok(expected.length > 0, use);
+        assert.deepEqual(
+          found.map((line) => line.split(":")[0]?.split(" ")[0]).sort(),
+          expected.map(([id]) => id).sort(),
+        );
+        for (const line of found)
+          assert.ok(line.includes(`without uses: [${[...others, use].join(", ")}] in`), line);
+      });
+  }
+});
+
+describe("changes.jq: the service's own templates", () => {
+  whole("pass without a refusal, whichever way CloudFormation shows what it does not know", async () => {
+    const standIn = JSON.parse(
+      JSON.stringify(readTemplate(read("rehearsal/access/estate/sampleTemplate.yaml")))
+        .replace("${CodePrefix}code.zip", `\${CodePrefix}${CODES[1]}.zip`)
+        .replace(
+          '"CodeSha256":""',
+          `"CodeSha256":"${Buffer.from(CODES[1] ?? "", "hex").toString("base64")}"`,
+        ),
+    ) as Template;
+    const templates: [WorkloadKind, Template][] = [
+      ["lambda-container", readTemplate(read("app/template.yaml"))],
+      ["lambda-zip", readTemplate(read("app/lambda-zip/template.yaml"))],
+      ["ecs-service", readTemplate(read("app/ecs-service/template.yaml"))],
+      ["serverless", standIn],
+      ["serverless", await packaged()],
+    ];
+    const cases = templates.flatMap(([kind, template]) =>
+      [true, false].map((whole) => sample(kind, template, whole)),
+    );
+    assert.deepEqual(
+      await refusals(cases),
+      cases.map(() => []),
+    );
+    // The other kinds' rules are others: nothing passes because nothing is looked at.
+    const [container] = cases;
+    const [found] = await refusals([{ ...(container as Case), rules: WORKLOADS["ecs-service"].template }]);
+    assert.ok((found?.length ?? 0) > 10, String(found));
+  });
+});

@@ -1,0 +1,502 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { UseName } from "../../../components/uses/list";
+import { using } from "../../../components/uses/using";
+import { ecsService } from "../../../components/workloads/ecsService";
+import { lambdaZip } from "../../../components/workloads/lambdaZip";
+import type { TemplateRules } from "../../../components/workloads/templateRules";
+import {
+  ACCOUNT,
+  type Case,
+  LATER,
+  made,
+  type Made,
+  refusals,
+  shownOnly,
+  templateOnly,
+} from "../jobs/judging";
+import { whole } from "../../whole/sample";
+
+/** What Plan refuses in a template that uses services which settings add: whatever opens them to others. */
+
+const rulesOf = (...uses: UseName[]): TemplateRules => using(lambdaZip, uses).template;
+const STRANGER = "999999999999";
+
+/** Resources that the others of a case name. */
+const OWN = {
+  Queue: { Type: "AWS::SQS::Queue", Properties: {} },
+};
+const SECRET = { Type: "AWS::SecretsManager::Secret", Properties: { Name: "catalog--test-key" } };
+
+/** By service: a resource that has a policy of its own, with this one. */
+const POLICIES: Readonly<Partial<Record<UseName, (document: unknown) => Made>>> = {
+  secretsmanager: (ResourcePolicy) => ({
+    type: "AWS::SecretsManager::ResourcePolicy",
+    properties: { SecretId: { Ref: "Secret" }, ResourcePolicy },
+  }),
+  sqs: (PolicyDocument) => ({
+    type: "AWS::SQS::QueuePolicy",
+    properties: { Queues: [{ Ref: "Queue" }], PolicyDocument },
+  }),
+};
+
+/** The same resource shown by a change set alone, with what it names as CloudFormation shows it. */
+const SHOWN: typeof POLICIES = {
+  secretsmanager: (ResourcePolicy) => ({
+    type: "AWS::SecretsManager::ResourcePolicy",
+    properties: {
+      SecretId: `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:catalog--test-key-AbCdEf`,
+      ResourcePolicy,
+    },
+  }),
+  sqs: (PolicyDocument) => ({
+    type: "AWS::SQS::QueuePolicy",
+    properties: {
+      Queues: [`https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/catalog--test-Queue`],
+      PolicyDocument,
+    },
+  }),
+};
+
+const judged = async (one: Case): Promise<string[]> => (await refusals([one]))[0] ?? [];
+const inTemplate = (one: Made, rules: TemplateRules): Promise<string[]> =>
+  judged(templateOnly(one, rules, ownOf(rules)));
+/** Those that the rules let in. */
+const ownOf = ({ types }: TemplateRules): object =>
+  Object.fromEntries(
+    Object.entries({ ...OWN, Secret: SECRET }).filter(([, { Type }]) => types.includes(Type)),
+  );
+
+const allow = (Principal: unknown, more: object = {}) => ({
+  Version: "2012-10-17",
+  Statement: [{ Sid: "Open", Effect: "Allow", Principal, Action: "*", Resource: "*", ...more }],
+});
+
+for (const [use, policyOf] of Object.entries(POLICIES) as [UseName, (document: unknown) => Made][]) {
+  const rules = rulesOf(use);
+  describe(`the policy of a resource of ${use}`, () => {
+    it("passes where it lets in the own account and its roles, or forbids", async () => {
+      for (const principal of [
+        { AWS: ACCOUNT },
+        { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+        { AWS: [`arn:aws:iam::${ACCOUNT}:role/catalog--test-Worker`] },
+      ])
+        assert.deepEqual(await inTemplate(policyOf(allow(principal)), rules), []);
+      assert.deepEqual(
+        await inTemplate(policyOf(allow("*", { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })), rules),
+        [],
+      ); // prettier-ignore
+    });
+
+    it("is refused where it opens the resource to anybody else", async () => {
+      const opening = [
+        "*",
+        { AWS: "*" },
+        { AWS: STRANGER },
+        { AWS: `arn:aws:iam::${STRANGER}:root` },
+        { AWS: [ACCOUNT, STRANGER] },
+        { Service: "sns.amazonaws.com" },
+        { Service: ["s3.amazonaws.com", "events.amazonaws.com"] },
+        { Federated: "accounts.google.com" },
+        { CanonicalUser: "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be" },
+        { AWS: { "Fn::ImportValue": "other" } },
+      ];
+      const documents = [
+        ...opening.map((principal) => allow(principal)),
+        ...opening.map((principal) => allow(principal, { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } })),
+        allow(undefined, { NotPrincipal: { AWS: ACCOUNT } }),
+        JSON.stringify(allow("*")),
+        { "Fn::Sub": JSON.stringify(allow("*")) },
+        { Statement: { "Fn::Transform": { Name: "x" } } },
+        { "Fn::ImportValue": "policy" },
+      ]; // prettier-ignore
+      const cases = documents.flatMap((document) => [
+        templateOnly(policyOf(document), rules, ownOf(rules)),
+        made(policyOf(document), rules),
+      ]);
+      const found = await refusals(cases);
+      assert.equal(found.length, cases.length);
+      found.forEach((lines, at) => assert.notDeepEqual(lines, [], JSON.stringify(cases[at]?.template)));
+    });
+
+    whole(
+      "is refused whatever it says, if any statement of it lets in another, in any spelling and nesting",
+      async () => {
+        const inside = fc.constantFrom<unknown>(
+          { AWS: ACCOUNT },
+          { AWS: `arn:aws:iam::${ACCOUNT}:role/x` },
+          { AWS: [`arn:aws:iam::${ACCOUNT}:root`] },
+        );
+        const outside = fc.constantFrom<unknown>(
+        ...["*", { AWS: "*" }, { AWS: STRANGER }, { AWS: `arn:aws:iam::${STRANGER}:role/${ACCOUNT}` }],
+        ...[{ AWS: [ACCOUNT, "*"] }, { Service: "sns.amazonaws.com" }, { Service: "*" }, { Federated: "x" }],
+        ...[{ aws: "*" }, { AWS: ACCOUNT, Service: "ec2.amazonaws.com" }, { AWS: `arn:aws:iam::${ACCOUNT}:role/*` }],
+        ...[{ AWS: "{{resolve:ssm:who}}" }, { AWS: { Ref: "Who" } }, { "Fn::If": ["No", { AWS: ACCOUNT }, "*"] }],
+      ); // prettier-ignore
+        const condition = fc.constantFrom<object>(
+          ...[{}, { Condition: { StringLike: { "aws:PrincipalOrgID": "*" } } }],
+          ...[{ Condition: { StringEquals: { "aws:PrincipalAccount": ACCOUNT } } }],
+          ...[{ Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:*" } } }],
+        );
+        const statement = (principal: fc.Arbitrary<unknown>) =>
+        fc
+          .tuple(principal, condition, fc.constantFrom("Effect", "effect"), fc.constantFrom("Principal", "principal"))
+          .map(([who, more, effect, key]) => ({ [effect]: "Allow", [key]: who, Action: "*", Resource: "*", ...more })); // prettier-ignore
+        const documents = fc
+          .tuple(
+            fc.array(statement(inside), { maxLength: 2 }),
+            statement(outside),
+            fc.nat(2),
+            fc.constantFrom("Statement", "statement"),
+            fc.constantFrom(0, 1, 2),
+          )
+          .map(([others, open, at, key, form]) => {
+            const statements = [...others.slice(0, at), open, ...others.slice(at)];
+            const document = { Version: "2012-10-17", [key]: statements.length === 1 ? open : statements };
+            return [document, JSON.stringify(document), { "Fn::Sub": JSON.stringify(document) }][form];
+          });
+        const samples = fc.sample(documents, { seed: 15, numRuns: 80 });
+        const shown = SHOWN[use] ?? assert.fail(use);
+        const cases = samples.flatMap((document) => [
+          templateOnly(policyOf(document), rules, ownOf(rules)),
+          shownOnly(shown(document), rules),
+        ]);
+        const found = await refusals(cases);
+        const through = found.flatMap((lines, at) => (lines.length === 0 ? [cases[at]] : []));
+        assert.deepEqual(through, []);
+      },
+    );
+  });
+}
+
+describe("a template of services that settings do not add", () => {
+  it("is refused with the line that adds them", async () => {
+    const queues = templateOnly({ type: "AWS::SQS::Queue", properties: {} }, rulesOf(), OWN);
+    assert.deepEqual(await judged(queues), [
+      ...["It", "Queue"].map(
+        (id) =>
+          `${id} (AWS::SQS::Queue) has a type that this kind of service may not have without uses: [sqs] in the ` +
+          "settings of its pipeline",
+      ),
+    ]);
+  });
+
+  it("is refused as before where no service would let it in", async () => {
+    const [line = ""] = await judged(made({ type: "AWS::EC2::Instance", properties: {} }, rulesOf("sqs")));
+    assert.match(line, /^It \(AWS::EC2::Instance\) has a type that this kind of service may not have: /);
+  });
+
+  it("is refused for tasks too, where only functions would be let in", async () => {
+    const [line = ""] = await judged(
+      made({ type: "AWS::Lambda::EventSourceMapping", properties: {} }, using(ecsService, ["sqs"]).template),
+    );
+    assert.match(line, /has a type that this kind of service may not have: /);
+  });
+});
+
+describe("names that CloudFormation would make up without the stack's", () => {
+  const rules = rulesOf("secretsmanager", "ssm", "scheduler");
+  const SECRET_NAME = ["AWS::SecretsManager::Secret", ["catalog--test-"]] as const;
+  const SCHEDULE_NAME = ["AWS::Scheduler::Schedule", ["catalog--test-"]] as const;
+  const PARAMETER_NAME = ["AWS::SSM::Parameter", ["catalog--test-", "/catalog--test-"]] as const;
+
+  it("pass where they are given and begin with the stack's name, in every way to write that", async () => {
+    for (const [type, beginnings] of [SECRET_NAME, PARAMETER_NAME, SCHEDULE_NAME])
+      for (const beginning of beginnings)
+        for (const Name of [
+          `${beginning}key`,
+          { "Fn::Sub": `${beginning.replace("catalog--test", "${AWS::StackName}")}key` },
+          { "Fn::Join": ["", [beginning, "key"]] },
+        ]) {
+          assert.deepEqual(await inTemplate({ type, properties: { Name } }, rules), []);
+          assert.deepEqual(
+            await judged(shownOnly({ type, properties: { Name: `${beginning}key` } }, rules)),
+            [],
+          );
+        }
+  });
+
+  it("are refused where they are left out, others' or known only at deployment", async () => {
+    const names = [
+      ...[
+        "payroll-key",
+        "catalog--test",
+        "catalog--test/key",
+        "/catalog--test/key",
+        "x-catalog--test-key",
+        "",
+      ],
+      ...[
+        "{{resolve:ssm:name}}",
+        { "Fn::ImportValue": "name" },
+        { "Fn::Sub": "${Other.Name}-catalog--test-" },
+      ],
+      ...[["catalog--test-key"], { Ref: "AWS::NoValue" }, null, 7],
+    ];
+    for (const [type, beginnings] of [SECRET_NAME, PARAMETER_NAME, SCHEDULE_NAME]) {
+      const must = `: it must be known now and begin with ${beginnings.join(" or ")}`;
+      const missing = `It (${type}) has no Name, and the one that is made up does not say whose it is${must}`;
+      assert.deepEqual(await inTemplate({ type, properties: {} }, rules), [missing]);
+      assert.deepEqual(await judged(shownOnly({ type, properties: {} }, rules)), [missing]);
+      for (const Name of names) {
+        const found = await inTemplate({ type, properties: { Name } }, rules);
+        assert.ok(
+          found.length > 0 && found.every((line) => line.endsWith(must)),
+          JSON.stringify([Name, found]),
+        );
+      }
+      const later = { type, properties: { Name: LATER } };
+      assert.deepEqual(await judged(shownOnly(later, rules)), [`It (${type}) has Name ${LATER}${must}`]);
+    }
+  });
+});
+
+describe("secrets", () => {
+  const rules = rulesOf("secretsmanager");
+  const given = { Name: "catalog--test-key" };
+  it("are refused where they have keys or copies, or policies of others' secrets", async () => {
+    const refused = async (type: string, properties: object, start: string) => {
+      const [line = ""] = await inTemplate({ type, properties }, rules);
+      assert.ok(line.startsWith(`It (${type}) has ${start}`), line);
+    };
+    await refused(SECRET.Type, { ...given, KmsKeyId: "alias/k" }, "KmsKeyId, which takes rights to a key");
+    await refused(
+      SECRET.Type,
+      { ...given, ReplicaRegions: [{ Region: "eu-west-2" }] },
+      "ReplicaRegions, which",
+    );
+    for (const SecretId of [
+      `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:payroll-bank-AbCdEf`,
+      "catalog--test-key",
+      { "Fn::ImportValue": "secret" },
+    ])
+      await refused(
+        "AWS::SecretsManager::ResourcePolicy",
+        { SecretId, ResourcePolicy: allow({ AWS: ACCOUNT }) },
+        "SecretId",
+      );
+  });
+});
+
+describe("addresses of functions, and what they are called with", () => {
+  const rules = rulesOf("streams", "functionUrl");
+  const table = { Type: "AWS::DynamoDB::Table", Properties: {} };
+  const called = { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} };
+  const with_ = (type: string, properties: object): Promise<string[]> => {
+    const one = templateOnly({ type, properties }, rules, { Table: table, Function: called });
+    return judged({
+      ...one,
+      template: { ...(one.template as object), Conditions: { No: { "Fn::Equals": ["a", "b"] } } },
+    });
+  };
+  const URL = "AWS::Lambda::Url";
+  const MAPPING = "AWS::Lambda::EventSourceMapping";
+  const own = { Ref: "Function" };
+
+  it("pass where they ask for a signature, and are of the template's own functions and tables", async () => {
+    for (const TargetFunctionArn of [own, { "Fn::GetAtt": ["Function", "Arn"] }])
+      assert.deepEqual(await with_(URL, { TargetFunctionArn, AuthType: "AWS_IAM" }), []);
+    assert.deepEqual(
+      await with_(MAPPING, { EventSourceArn: { "Fn::GetAtt": "Table.StreamArn" }, FunctionName: own }),
+      [],
+    );
+  });
+
+  it("are refused where everybody may call them, or they are of others' functions and tables", async () => {
+    const refused = async (type: string, properties: object, start: string) => {
+      const lines = await with_(type, properties);
+      assert.ok(lines.some((line) => line.startsWith(`It (${type}) ${start}`)), JSON.stringify([properties, lines])); // prettier-ignore
+    };
+    for (const AuthType of [
+      "NONE",
+      "none",
+      "AWS_IAM ",
+      undefined,
+      { Ref: "Who" },
+      { "Fn::If": ["No", "AWS_IAM", "NONE"] },
+      LATER,
+    ])
+      await refused(URL, { TargetFunctionArn: own, AuthType }, "is a function URL open to everybody");
+    for (const TargetFunctionArn of [
+      "payroll-Pay",
+      `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay`,
+      { "Fn::ImportValue": "f" },
+    ])
+      await refused(URL, { TargetFunctionArn, AuthType: "AWS_IAM" }, "has TargetFunctionArn");
+    for (const EventSourceArn of [
+      `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/payroll-Payments/stream/1`,
+      { "Fn::GetAtt": ["Table", "Arn"] },
+      { "Fn::ImportValue": "stream" },
+    ])
+      await refused(MAPPING, { EventSourceArn, FunctionName: own }, "has EventSourceArn");
+  });
+});
+
+describe("schedules", () => {
+  const rules = rulesOf("scheduler");
+  const TYPE = "AWS::Scheduler::Schedule";
+  const role = { Type: "AWS::IAM::Role", Condition: "No", Properties: {} };
+  const called = { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} };
+  const own = {
+    Name: "catalog--test-nightly",
+    ScheduleExpression: "rate(1 day)",
+    Target: { Arn: { "Fn::GetAtt": ["Function", "Arn"] }, RoleArn: { "Fn::GetAtt": "Role.Arn" } },
+  };
+  const with_ = (type: string, properties: object): Promise<string[]> => {
+    const one = templateOnly({ type, properties }, rules, { Role: role, Function: called });
+    return judged({
+      ...one,
+      template: { ...(one.template as object), Conditions: { No: { "Fn::Equals": ["a", "b"] } } },
+    });
+  };
+
+  it("pass where they call the template's own function with its own role, which Scheduler may take", async () => {
+    assert.deepEqual(await with_(TYPE, own), []);
+    assert.deepEqual(await with_(TYPE, { ...own, GroupName: "default" }), []);
+    const statement = {
+      Effect: "Allow",
+      Principal: { Service: "scheduler.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    };
+    const taken = {
+      type: "AWS::IAM::Role",
+      properties: { AssumeRolePolicyDocument: { Statement: [statement] } },
+    };
+    assert.deepEqual(await inTemplate(taken, rules), []);
+    assert.notDeepEqual(await inTemplate(taken, rulesOf("sqs")), []);
+  });
+
+  it("are refused where they call anything else, or with another's role", async () => {
+    const { Target: target } = own;
+    const role_ = `arn:aws:iam::${ACCOUNT}:role/payroll-Pay`;
+    const open: readonly (readonly [object, string])[] = [
+      [{ ...own, Target: { ...target, Arn: "arn:aws:scheduler:::aws-sdk:iam:createUser" } }, "Target.Arn"],
+      [
+        { ...own, Target: { ...target, Arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay` } },
+        "Target.Arn",
+      ],
+      [{ ...own, Target: { ...target, Arn: { "Fn::ImportValue": "f" } } }, "Target.Arn"],
+      [{ ...own, Target: { ...target, RoleArn: role_ } }, "Target.RoleArn"],
+      [{ ...own, Target: { ...target, DeadLetterConfig: { Arn: "arn" } } }, "Target.DeadLetterConfig"],
+      [{ ...own, GroupName: "payroll" }, "GroupName"],
+      [{ ...own, GroupName: { "Fn::ImportValue": "g" } }, "GroupName"],
+      [{ ...own, KmsKeyArn: "k" }, "KmsKeyArn"],
+    ];
+    for (const [properties, property] of open) {
+      const lines = await with_(TYPE, properties);
+      assert.ok(lines.some((line) => line.startsWith(`It (${TYPE}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
+    }
+  });
+});
+
+describe("buses and rules", () => {
+  const rules = rulesOf("events");
+  const BUS = "AWS::Events::EventBus";
+  const RULE = "AWS::Events::Rule";
+  const bus = { Type: BUS, Properties: { Name: "catalog--test-orders" } };
+  const called = { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} };
+  const own = {
+    EventBusName: { Ref: "Bus" },
+    Targets: [{ Id: "one", Arn: { "Fn::GetAtt": ["Function", "Arn"] } }],
+  };
+  const with_ = (type: string, properties: object): Promise<string[]> => {
+    const one = templateOnly({ type, properties }, rules, { Bus: bus, Function: called });
+    return judged({
+      ...one,
+      template: { ...(one.template as object), Conditions: { No: { "Fn::Equals": ["a", "b"] } } },
+    });
+  };
+
+  it("pass where rules are on a bus of the template, and call its own functions", async () => {
+    assert.deepEqual(await with_(RULE, own), []);
+    assert.deepEqual(await with_(RULE, { ...own, EventBusName: { "Fn::GetAtt": "Bus.Name" } }), []);
+    const shown = { EventBusName: "catalog--test-orders", Targets: [{ Id: "one", Arn: LATER }] };
+    assert.deepEqual(await judged(shownOnly({ type: RULE, properties: shown }, rules)), []);
+  });
+
+  it("are refused where they hear or call others, or are opened", async () => {
+    const noBus = { Targets: own.Targets };
+    const target = (more: object) => ({ ...own, Targets: [{ ...own.Targets[0], ...more }] });
+    const open: readonly (readonly [string, object, string])[] = [
+      [RULE, noBus, "no EventBusName"],
+      [RULE, { ...own, EventBusName: "default" }, "EventBusName"],
+      [
+        RULE,
+        { ...own, EventBusName: `arn:aws:events:eu-west-1:${ACCOUNT}:event-bus/default` },
+        "EventBusName",
+      ],
+      [RULE, { ...own, EventBusName: "payroll-paid" }, "EventBusName"],
+      [RULE, { ...own, EventBusName: { Ref: "AWS::NoValue" } }, "no EventBusName"],
+      [RULE, target({ Arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay` }), "Targets.Arn"],
+      [RULE, target({ Arn: "arn:aws:events:eu-west-1:999999999999:event-bus/default" }), "Targets.Arn"],
+      [RULE, target({ RoleArn: "arn" }), "Targets.RoleArn"],
+      [RULE, target({ DeadLetterConfig: { Arn: "arn" } }), "Targets.DeadLetterConfig"],
+      [RULE, { ...own, RoleArn: "arn" }, "RoleArn"],
+      [BUS, { Name: "payroll-paid" }, "Name"],
+      [BUS, { Name: "catalog--test-x", Policy: allow({ AWS: ACCOUNT }) }, "Policy"],
+      [BUS, { Name: "catalog--test-x", EventSourceName: "aws.partner/x" }, "EventSourceName"],
+      [BUS, { Name: "catalog--test-x", KmsKeyIdentifier: "k" }, "KmsKeyIdentifier"],
+      [BUS, { Name: "catalog--test-x", DeadLetterConfig: { Arn: "arn" } }, "DeadLetterConfig"],
+      [BUS, { Name: "catalog--test-x", LogConfig: { Level: "TRACE" } }, "LogConfig"],
+    ];
+    for (const [type, properties, property] of open) {
+      const lines = await with_(type, properties);
+      assert.ok(lines.some((line) => line.startsWith(`It (${type}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
+    }
+    const policy = { type: "AWS::Events::EventBusPolicy", properties: { StatementId: "x" } };
+    assert.match(
+      (await inTemplate(policy, rules)).join(),
+      /has a type that this kind of service may not have/,
+    );
+  });
+});
+
+describe("queues", () => {
+  const rules = rulesOf("sqs");
+  const MAPPING = "AWS::Lambda::EventSourceMapping";
+  const functions = { Function: { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} } };
+  const with_ = async (type: string, properties: object): Promise<string[]> => {
+    const one = templateOnly({ type, properties }, rules, { ...OWN, ...functions });
+    const template = one.template as object;
+    return judged({ ...one, template: { ...template, Conditions: { No: { "Fn::Equals": ["a", "b"] } } } });
+  };
+  const mapping = { EventSourceArn: { "Fn::GetAtt": ["Queue", "Arn"] }, FunctionName: { Ref: "Function" } };
+
+  whole("pass with dead-letter queues, policies and event source mappings of their own", async () => {
+    const own = [
+      ["AWS::SQS::Queue", { RedrivePolicy: { deadLetterTargetArn: { "Fn::GetAtt": ["Queue", "Arn"] } } }],
+      ["AWS::SQS::QueuePolicy", { Queues: [{ Ref: "Queue" }, { "Fn::GetAtt": "Queue.QueueUrl" }], PolicyDocument: allow({ AWS: ACCOUNT }) }],
+      ["AWS::SQS::QueueInlinePolicy", { Queue: { Ref: "Queue" }, PolicyDocument: allow({ AWS: ACCOUNT }) }],
+      [MAPPING, mapping],
+    ] as const; // prettier-ignore
+    for (const [type, properties] of own) assert.deepEqual(await with_(type, properties), [], type);
+  });
+
+  whole("are refused where they reach queues or functions of others, or are reached by them", async () => {
+    const url = `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/payroll-Payments`;
+    const arn = `arn:aws:sqs:eu-west-1:${ACCOUNT}:payroll-Payments`;
+    const open: readonly (readonly [string, object, string])[] = [
+      ["AWS::SQS::Queue", { RedrivePolicy: { deadLetterTargetArn: arn } }, "RedrivePolicy.deadLetterTargetArn"],
+      ["AWS::SQS::Queue", { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn }) }, "RedrivePolicy.deadLetterTargetArn"],
+      ["AWS::SQS::Queue", { RedrivePolicy: { "Fn::ImportValue": "x" } }, "RedrivePolicy.deadLetterTargetArn"],
+      ["AWS::SQS::Queue", { KmsMasterKeyId: "alias/aws/sqs" }, "KmsMasterKeyId"],
+      ["AWS::SQS::QueuePolicy", { Queues: [{ Ref: "Queue" }, url], PolicyDocument: allow({ AWS: ACCOUNT }) }, "Queues"],
+      ["AWS::SQS::QueueInlinePolicy", { Queue: url, PolicyDocument: allow({ AWS: ACCOUNT }) }, "Queue"],
+      [MAPPING, { ...mapping, EventSourceArn: arn }, "EventSourceArn"],
+      [MAPPING, { ...mapping, FunctionName: "payroll-Pay" }, "FunctionName"],
+      [MAPPING, { ...mapping, FunctionName: { "Fn::Sub": "payroll-Pay:${Queue}" } }, "FunctionName"],
+      [MAPPING, { ...mapping, DestinationConfig: { OnFailure: { Destination: arn } } }, "DestinationConfig"],
+      [MAPPING, { ...mapping, KmsKeyArn: "k" }, "KmsKeyArn"],
+      [MAPPING, { FunctionName: mapping.FunctionName, SelfManagedEventSource: {} }, "SelfManagedEventSource"],
+      [MAPPING, { ...mapping, SourceAccessConfigurations: [] }, "SourceAccessConfigurations"],
+    ]; // prettier-ignore
+    for (const [type, properties, property] of open) {
+      const lines = await with_(type, properties);
+      const said = `${lines.join()} for ${JSON.stringify(properties)}`;
+      assert.ok(
+        lines.some((line) => line.startsWith(`It (${type}) has ${property}`)),
+        said,
+      );
+    }
+  });
+});
