@@ -362,6 +362,12 @@ export const EXCUSES: readonly Excuse[] = [
     ),
   },
   {
+    reason: "functions of the workload's own, which its roles may call in every way",
+    action: /^lambda:InvokeFunction$/,
+    key: /^lambda:(EventSourceToken|InvokedViaFunctionUrl)$/,
+    holds: named(/:function:[^*]+-\*$/),
+  },
+  {
     reason: "the function is what is asked for",
     action: /^lambda:(Create|Get|Update|Delete)FunctionUrlConfig$/,
     key: /^lambda:FunctionArn$/,
