@@ -67,7 +67,7 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   secret: inEnvironment(regional("secretsmanager", "{account}", "secret:{rest}")),
   "event-source-mapping": inEnvironment(regional("lambda", "{account}", "event-source-mapping:{rest}")),
   "event-bus": inEnvironment(regional("events", "{account}", "event-bus/{rest}")),
-  rule: inEnvironment(regional("events", "{account}", "rule/{rest}")),
+  "event-rule": inEnvironment(regional("events", "{account}", "rule/{rest}")),
   schedule: inEnvironment(regional("scheduler", "{account}", "schedule/{rest}")),
   queue: inEnvironment(regional("sqs", "{account}", "{rest}")),
   table: inEnvironment(regional("dynamodb", "{account}", "table/{rest}")),
