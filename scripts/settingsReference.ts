@@ -233,6 +233,10 @@ export async function files(): Promise<Record<string, string>> {
     "docs/settings.md": page(),
     "docs/schemas/tooling.json": JSON.stringify(stackFileSchema("tooling")),
     "docs/schemas/environment.json": JSON.stringify(stackFileSchema("environment")),
+    "docs/schemas/delivery.json": readFileSync(
+      join(ROOT, "components/jobs/scripts/delivery.schema.json"),
+      "utf8",
+    ),
     "Pulumi.yaml": pulumiYaml(),
   };
   const formatted = Object.entries(all).map(async ([path, text]) => {

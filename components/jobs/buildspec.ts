@@ -53,12 +53,22 @@ const DEPLOYING = [
   "deployed.sh",
 ];
 
+/** How the service's own commands are run: of those jobs that run them. */
+const SERVICE = [
+  "common.sh",
+  "release.sh",
+  "delivery.py",
+  "delivery.jq",
+  "delivery.schema.json",
+  "delivery.sh",
+];
+
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {
-  build: ["common.sh", "release.sh", "parameters.jq", "build.sh"],
+  build: [...SERVICE, "parameters.jq", "build.sh"],
   plan: ["common.sh", "run.sh", "release.sh", "scan.sh", "change-set.sh", "console.sh", "plan.sh"],
   deploy: [...DEPLOYING, "deploy.sh"],
-  verify: ["common.sh", "release.sh", "deployed.sh", "verify.sh"],
+  verify: [...SERVICE, "deployed.sh", "verify.sh"],
   promote: ["common.sh", "run.sh", "deployed.sh", "records.sh", "promote.sh"],
   cleanup: ["common.sh", "removal.sh", "console.sh", "reasons.sh", "cleanup.sh"],
   "branch-register": ["common.sh", "run.sh", "branch.sh", "branch-register.sh"],

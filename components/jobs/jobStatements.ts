@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import {
   arn,
   artifactPrefix,
+  buildSecrets,
   jobName,
   judgePath,
   keptFolder,
@@ -109,6 +110,7 @@ export function buildStatements(
   tests: pulumi.Output<string>,
   coverage: pulumi.Output<string>,
 ): Statement[] {
+  const { scope } = job;
   const kept = keptFolder(job.pipeline);
   return [
     ...readArtifacts(job),
@@ -122,6 +124,11 @@ export function buildStatements(
     report("ReportCoverage", "BatchPutCodeCoverages", coverage),
     ...(job.images ? pushImages(job.images) : []),
     allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"]),
+    allow(
+      "ReadBuildSecrets",
+      ["secretsmanager:GetSecretValue"],
+      [arn(scope, "secretsmanager", scope.toolingAccount, `secret:${buildSecrets(scope, job.pipeline)}*`)],
+    ),
   ];
 }
 

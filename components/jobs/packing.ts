@@ -4,10 +4,19 @@ import { gzipSync, strToU8 } from "fflate";
 
 /**
  * A script as jobs get it. Lines that are only a comment stay in the repository, and so does indentation: of the texts over
- * several lines jq, JMESPath and JavaScript know none. A command over several lines is one.
+ * several lines jq, JMESPath and JavaScript know none. A command over several lines is one. Python keeps its indentation.
  */
-export const scriptText = (name: string): string =>
-  bare(readFileSync(join(__dirname, "scripts", name), "utf8"));
+export function scriptText(name: string): string {
+  const text = readFileSync(join(__dirname, "scripts", name), "utf8");
+  if (name.endsWith(".json")) return checked(text);
+  return name.endsWith(".py") ? text.replace(/^#.*\n|^\n/gm, "") : bare(text);
+}
+
+/** A schema without what it says to people who write by it. */
+const checked = (text: string): string =>
+  JSON.stringify(JSON.parse(text), (key, value: unknown) =>
+    ["$schema", "title", "description"].includes(key) && typeof value === "string" ? undefined : value,
+  );
 
 export const bare = (text: string): string =>
   text

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { JobsArgs, OwnJobArgs } from "./job";
 import { buildspec } from "./buildspec";
 import { buildStatements, verifyStatements } from "./jobStatements";
-import { artifactPrefix, workloadName } from "../names";
+import { artifactPrefix, buildSecrets, workloadName } from "../names";
 import { type Workload, workloadSiteOf } from "../workloads/workload";
 import type { PipelineEnvironment } from "../stage";
 
@@ -28,7 +28,7 @@ export interface ServiceJobsArgs extends JobsArgs {
 }
 
 /** CodeBuild's own image for ARM, whatever image settings give the other jobs. */
-const ARM_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:3.0";
+export const ARM_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:3.0";
 /** BuildKit from a registry that takes anonymous pulls without Docker Hub's limits. */
 const BUILDKIT_IMAGE = "public.ecr.aws/vend/moby/buildkit:buildx-stable-1";
 
@@ -61,6 +61,7 @@ function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource):
       PACKAGING: workload.packaging,
       TEMPLATE: args.template,
       STACK_PREFIX: workloadName(args.pipeline, ""),
+      SECRETS: buildSecrets(args.scope, args.pipeline),
       REQUIRED_PARAMETERS: requiredParameters(args).join(" "),
       ROLLBACK_PARAMETER_NAMES: Object.keys(workload.rollbackParameters).join(" ") || "-",
       ...(images && {

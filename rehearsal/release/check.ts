@@ -67,7 +67,8 @@ function hold(signal: AbortSignal): (url: string, examples: readonly string[]) =
 }
 
 /** How a release ended, in a few lines. */
-export function conclusion({ stopped, environments, from }: Act3): string[] {
+export function conclusion({ stopped, notCovered, environments, from }: Act3): string[] {
+  if (notCovered !== undefined) return [`  not covered from here: ${notCovered}`];
   if (!stopped)
     return [`  released: live in ${environments.map(({ environment }) => environment).join(", ")}`];
   const runs = environments.map(({ environment, state, bundle, marks }) => {

@@ -52,5 +52,7 @@ export interface Act3 {
   tests?: number;
   readonly environments: readonly EnvironmentReport[];
   stopped?: Stop;
+  /** Why this machine could not show the rest. */
+  notCovered?: string;
   notShown: readonly NotShown[];
 }

@@ -10,6 +10,13 @@ export class Stopped extends Error {
   }
 }
 
+/** This machine can't show the rest: nothing of it is wrong. The message says what, and why. */
+export class NotCovered extends Stopped {
+  constructor(message: string) {
+    super(message, "release it in AWS, which needs nothing of this machine");
+  }
+}
+
 /** Somebody ended the run with a signal. Nothing of it is running any more. */
 export class Interrupted extends Error {
   constructor(

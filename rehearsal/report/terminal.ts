@@ -133,7 +133,10 @@ export function summary(acts: Acts, verbose = false): string {
       `${access.walk.calls.length} simulated calls`,
       `${access.threats.filter(({ applicable }) => applicable).length} threat scenarios`,
     );
-  if (typeof release === "object") passed.push(`a release to ${release.environments.length} environments`);
+  if (typeof release === "object" && release.notCovered !== undefined)
+    passed.push("a release as far as this machine can");
+  else if (typeof release === "object")
+    passed.push(`a release to ${release.environments.length} environments`);
   return [
     ...(found.length > 0
       ? ["", styleText("bold", "Findings"), ...found.map((each) => styleText("red", `  ${each}`))]

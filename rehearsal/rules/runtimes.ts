@@ -1,23 +1,9 @@
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
+import { IMAGE_RUNTIMES } from "../record/imageRuntimes";
 import { ofType } from "../record/record";
 import { judgeResources, type Rule } from "./rule";
 import { map, text } from "../../packages/iam/src/json";
-
-/**
- * Which of Node.js 20 and 22 CodeBuild's images have, as of 2026-04: the page below, and runtimes.yml of
- * https://github.com/aws/aws-codebuild-docker-images. An image that is not listed is not judged: of a registry's, CodeBuild
- * knows no runtimes.
- */
-const NODEJS: Readonly<Record<string, readonly string[]>> = {
-  "aws/codebuild/amazonlinux-x86_64-standard:5.0": ["20", "22"],
-  "aws/codebuild/amazonlinux-aarch64-standard:3.0": ["20", "22"],
-  "aws/codebuild/standard:7.0": ["20", "22"],
-  "aws/codebuild/standard:6.0": [],
-  "aws/codebuild/standard:5.0": [],
-  "aws/codebuild/amazonlinux2-x86_64-standard:4.0": [],
-  "aws/codebuild/amazonlinux2-aarch64-standard:2.0": [],
-};
 
 /** The commands of a buildspec, those of the files that it packs included. */
 function commandsOf(buildspec: string): string {
@@ -43,12 +29,12 @@ export const runtimes: Rule = {
   judge: (record) =>
     judgeResources(ofType(record, "aws:codebuild/project:Project"), ({ inputs }) => {
       const buildspec = text(map(inputs["source"]), "buildspec") ?? "";
-      if (!/^\s*(if ! |! )?npm (ci|test|run)\b/m.test(commandsOf(buildspec))) return [];
+      if (!/(?:^\s*|\bby_itself )npm (?:ci|test|run)\b/m.test(commandsOf(buildspec))) return [];
       const version = named(buildspec);
       if (version === undefined)
         return ["runs npm and names no runtime nodejs: it would run on the image's default"];
       const image = text(map(inputs["environment"]), "image") ?? "";
-      const known = NODEJS[image];
+      const known = IMAGE_RUNTIMES[image]?.["nodejs"];
       return known === undefined || known.includes(version)
         ? []
         : [

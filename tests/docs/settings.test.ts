@@ -4,6 +4,7 @@ import { WORKLOADS } from "../../components/workloads/list";
 import { readSettings } from "../../stacks/settings/read";
 import type { Settings } from "../../stacks/settings/model";
 import { deliver, environment, tooling, type Values } from "../stacks/settingsSample";
+import { problemsOf, readText } from "../../rehearsal/release/pipeline/deliveryFile";
 import { blocks, PAGES, settingRows, textOf } from "./pages";
 
 /** A YAML block says in its first line which file it is. */
@@ -41,6 +42,28 @@ function pairs(page: string): [Settings, Settings][] {
     return settings.kind === "environment" && last ? [[last, settings]] : [];
   });
 }
+
+describe("a delivery.yaml in the documentation", () => {
+  const all = PAGES.flatMap((page) => blocks(textOf(page), "yaml")).filter(
+    (block) => fileOf(block) === "delivery.yaml",
+  );
+
+  it("is one that Build takes", async () => {
+    assert.ok(all.length > 0);
+    const site = { shown: "delivery.yaml", environments: ["prod"], packaging: "zip", npm: false } as const;
+    for (const block of all) {
+      const read = readText(block);
+      assert.ok(!("refused" in read), block);
+      assert.deepEqual(await problemsOf(read.value, site), []);
+    }
+  });
+
+  it("may say what docs/languages.md lists, and no more", () => {
+    const listed = [...textOf("docs/languages.md").matchAll(/^\| `(\w+)` +\|/gm)].map(([, key]) => key);
+    const schema = JSON.parse(textOf("docs/schemas/delivery.json")) as { properties: object };
+    assert.deepEqual(listed, Object.keys(schema.properties));
+  });
+});
 
 describe("the settings in the documentation", () => {
   const kinds = Object.keys(WORKLOADS);

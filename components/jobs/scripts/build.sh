@@ -4,6 +4,8 @@
 source "${BASH_SOURCE[0]%/*}/common.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
+# shellcheck source=delivery.sh
+source "$here/delivery.sh"
 need PACKAGING
 release=$PWD/delivery-release
 
@@ -26,8 +28,13 @@ make_release() {
   make_templates
   cp "$work/source.tar.gz" "$release/source.tar.gz"
   for environment in $ENVIRONMENTS; do
+    if [[ -n $(said ".parameters | has(\"$environment\") | select(.) | tojson") ]]; then
+      [[ ! -f $beside/parameters/$environment.json ]] || printf '%s\n' \
+        "$DIRECTORY/delivery.yaml: parameters.$environment: ${shown}parameters/$environment.json has them too: keep one" >> "$work/problems"
+      jq --arg environment "$environment" '[.parameters[$environment] | to_entries[] | {ParameterKey: .key, ParameterValue: .value}]' \
+        "$delivery" > "$release/parameters/$environment.json"
     # The framework's service has its own settings for each stage.
-    if [[ $PACKAGING != serverless && -f $beside/parameters/$environment.json ]]; then
+    elif [[ $PACKAGING != serverless && -f $beside/parameters/$environment.json ]]; then
       cp "$beside/parameters/$environment.json" "$release/parameters/$environment.json"
     else
       echo '[]' > "$release/parameters/$environment.json"
@@ -93,18 +100,20 @@ check_template() {
 
 # Every problem of the templates' and the environments' parameters at once.
 check_parameters() {
-  local environment file template name checked=""
+  local environment file name_of_file template name checked=""
   for environment in $ENVIRONMENTS; do
     file=parameters/$environment.json
+    name_of_file=$shown$file
+    [[ -z $(said ".parameters | has(\"$environment\") | select(.) | tojson") ]] || name_of_file=$DIRECTORY/delivery.yaml
     template=$(template_of "$environment")
     name=$template
     [[ $template != template.yaml ]] || name=$TEMPLATE
     [[ $template == "$checked" ]] || check_template "$template" "$name"
     checked=$template
-    jq -r --slurpfile template "$work/declared/$template" --arg file "$shown$file" --arg name "$name" \
+    jq -r --slurpfile template "$work/declared/$template" --arg file "$name_of_file" --arg name "$name" \
       --arg required "$REQUIRED_PARAMETERS" --arg rollback "${ROLLBACK_PARAMETER_NAMES#-}" \
       -f "$here/parameters.jq" "$release/$file" >> "$work/problems" \
-      || fail "$shown$file is not JSON: correct it"
+      || fail "$name_of_file is not JSON: correct it"
   done
   [[ ! -s $work/problems ]] || fail $'template and parameters can\'t be deployed:\n'"$(sort -u "$work/problems")"
 }
@@ -127,6 +136,19 @@ require_node() {
       "$(node --version): change 'engines', or give the jobs an image with that Node.js"
 }
 
+# read_secrets: adds the secrets that delivery.yaml names to the variables of the service's own commands, in this job alone.
+read_secrets() {
+  local name secret value problems=""
+  while read -r name secret; do
+    if value=$(aws secretsmanager get-secret-value --secret-id "$SECRETS$secret" --query SecretString --output text 2> "$work/refusal"); then
+      own_variables+=("$name=$value")
+    else
+      problems+=$'\n'"secrets.$name: $SECRETS$secret can't be read in Secrets Manager of tooling's account: make it there ($(refusal))"
+    fi
+  done < <(said '.secrets | to_entries[] | "\(.key) \(.value)"')
+  [[ -z $problems ]] || fail "$DIRECTORY/delivery.yaml can't be used:$problems"
+}
+
 # seal_release: sums of every file; a later job compares them with the variables that Build exports.
 seal_release() {
   (cd "$release" && check_names)
@@ -139,14 +161,14 @@ seal_release() {
 # The commit that CodePipeline has fetched, as CodeBuild says it.
 COMMIT_ID=${CODEBUILD_RESOLVED_SOURCE_VERSION-}
 need AWS_REGION PIPELINE DIRECTORY TEMPLATE REQUIRED_PARAMETERS ROLLBACK_PARAMETER_NAMES ENVIRONMENTS ARTIFACT_BUCKET ARTIFACT_PREFIX \
-  STACK_PREFIX COMMIT_ID
+  STACK_PREFIX SECRETS COMMIT_ID
 [[ $PACKAGING != image ]] || need REPOSITORY_NAME REPOSITORY_URI PLATFORM BUILDKIT_IMAGE CODEBUILD_BUILD_ID
 TRANSFORMS=${TRANSFORMS-}
 # Of the settings, what a release is made from.
 settings="$PACKAGING $DIRECTORY $TEMPLATE $STACK_PREFIX $REQUIRED_PARAMETERS $ROLLBACK_PARAMETER_NAMES"
 rm -rf "$release"
-[[ -f $DIRECTORY/package.json ]] || fail "the source has no $DIRECTORY/package.json: the pipeline's setting 'directory'" \
-  "must name the folder of the service"
+[[ -f $DIRECTORY/package.json || -f $DIRECTORY/delivery.yaml ]] || fail "the source has no $DIRECTORY/package.json: the pipeline's" \
+  "setting 'directory' must name the folder of the service, which has that or a delivery.yaml"
 cd -- "$DIRECTORY"
 beside=$(dirname -- "$TEMPLATE")
 shown=$DIRECTORY/
@@ -154,10 +176,14 @@ shown=$DIRECTORY/
 tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX --dereference --hard-dereference \
   --exclude=node_modules --exclude=.git -cf - . | gzip -n > "$work/source.tar.gz"
 
-require_node
-npm ci
-npm test
-[[ -f reports/junit.xml ]] || fail "'npm test' wrote no reports/junit.xml: it must report its tests as JUnit XML"
+read_delivery
+use_runtimes
+[[ ! -f package.json ]] || require_node
+read_secrets
+must install
+must test
+need_report test tests reports/junit.xml
+reported coverage coverage/cobertura-coverage.xml
 find_code
 kept=false
 [[ -z $CODE_DIGEST ]] || take_kept_release

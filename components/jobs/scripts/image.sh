@@ -21,7 +21,7 @@ check_kept_code() {
 # was pushed again would still be as old as its first push, and could go while its release waits for an approval.
 make_code() {
   local registry=${REPOSITORY_URI%%/*} build=${CODEBUILD_BUILD_ID##*:} cache=() code=0
-  npm run bundle
+  must bundle
   # By a file of ours alone, not by a pipe: the first that fails is the one that is seen.
   aws ecr get-login-password > "$work/password"
   docker login --username AWS --password-stdin "$registry" < "$work/password"

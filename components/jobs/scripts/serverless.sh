@@ -7,7 +7,7 @@ source "$here/files.sh"
 # depends on them.
 package_service() {
   log "packages the service for $1"
-  without_rights npm run package -- --stage "$1" --region "$AWS_REGION" --param "stackName=$STACK_PREFIX$1" --package "$work/package-$1" \
+  by_itself without_rights npm run package -- --stage "$1" --region "$AWS_REGION" --param "stackName=$STACK_PREFIX$1" --package "$work/package-$1" \
     || fail "'npm run package' ended with exit code $? for stage $1: see the lines above. It has no AWS rights, so nothing that it packages" \
       "may ask AWS: no \${aws:...}, no \${ssm:...}, no layers"
 }

@@ -6,6 +6,8 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 source "$here/release.sh"
 # shellcheck source=deployed.sh
 source "$here/deployed.sh"
+# shellcheck source=delivery.sh
+source "$here/delivery.sh"
 
 need AWS_REGION PIPELINE PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENVIRONMENT_ACCOUNT EXECUTION_ID
 read_deployed
@@ -20,13 +22,16 @@ mkdir source
 tar -xzf source.tar.gz -C source --no-same-owner --no-same-permissions
 cd source
 
-npm ci
+read_delivery
+use_runtimes
+must install
 export ENDPOINT
 code=0
-npm run verify || code=$?
+step verify || code=$?
+verified=$(step_name verify)
 if ((code > 0)); then
   # The environments of branches are called so: nothing of theirs is kept, and nothing rolled back.
-  [[ $ENVIRONMENT != br ]] || fail "'npm run verify' ended with exit code $code: the branch doesn't do what its" \
+  [[ $ENVIRONMENT != br ]] || fail "$verified ended with exit code $code: the branch doesn't do what its" \
     "tests ask for. Its stack stays as it is; push a correction"
   log "What happens next: CodePipeline rolls this stage back to the last verified release where it can."
   log "It can't on the first release, when the pipeline was changed since, or when that release is over a year old and its" \
@@ -36,6 +41,6 @@ if ((code > 0)); then
     "--source-revisions actionName=Source,revisionType=COMMIT_ID,revisionValue=<commit>"
   log "<commit> is the first of these, which Promote has recorded:"
   log "  aws s3 cp s3://$ARTIFACT_BUCKET/kept/$PIPELINE/environments/$ENVIRONMENT.json -"
-  fail "'npm run verify' ended with exit code $code: the release doesn't do in $ENVIRONMENT what its tests ask for"
+  fail "$verified ended with exit code $code: the release doesn't do in $ENVIRONMENT what its tests ask for"
 fi
-[[ -f reports/verify.xml ]] || fail "'npm run verify' wrote no reports/verify.xml: it must report its tests as JUnit XML"
+need_report verify verify reports/verify.xml

@@ -3,11 +3,11 @@
 # shellcheck source=files.sh
 source "$here/files.sh"
 
-# make_code: zips what `npm run bundle` writes, and what links in it lead to; sets CODE_DIGEST.
+# make_code: zips what its step bundle writes, and what links in it lead to; sets CODE_DIGEST.
 make_code() {
   local sum code=$work/code
-  npm run bundle
-  [[ -d dist ]] || fail "'npm run bundle' wrote no folder dist: it is what the zip holds"
+  must bundle
+  [[ -d dist ]] || fail "$(step_name bundle) wrote no folder dist: it is what the zip holds"
   cp -RL dist "$code"
   # zip would leave out, without a word, what a list of lines can't name.
   [[ -z $(find "$code" -name '*[[:cntrl:]]*') ]] || fail "the folder dist holds a file name with a line break or another control character: rename it"

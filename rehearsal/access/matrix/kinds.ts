@@ -44,6 +44,10 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
     regional("ssm", "{tooling}", "parameter/{project}/tooling/judge/*"),
     "the judge of templates",
   ),
+  "build-secret": inTooling(
+    regional("secretsmanager", "{tooling}", "secret:/{project}/{pipeline}/build/*"),
+    "secrets of Build of {pipeline}",
+  ),
   "tooling-role": inTooling("arn:{partition}:iam::{tooling}:role{path}{rest}", "role {rest}"),
   "network-interface": inTooling(regional("ec2", "{tooling}", "network-interface/{rest}")),
   // One that is shared has the ARN of its owner; the id alone says which it is.

@@ -7,6 +7,8 @@ export interface Dockerfile {
   readonly workdir: string;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
+  /** Of Lambda's base images, as in their names: `python`; not there for any other image. */
+  readonly runtime?: string;
 }
 
 /** Variables that the base images of Lambda have. */
@@ -57,6 +59,7 @@ export function readDockerfile(text: string): Dockerfile {
   let workdir = "/";
   let copies: { sources: string[]; destination: string }[] = [];
   let [entrypoint, command]: [string[], string[]] = [[], []];
+  let runtime: string | undefined;
   const filled = (value: string): string =>
     value.replace(
       /\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))/g,
@@ -67,6 +70,7 @@ export function readDockerfile(text: string): Dockerfile {
     if (name === "FROM") {
       env = { ...BASE_ENV };
       [workdir, copies, entrypoint, command] = ["/", [], [], []];
+      runtime = /\blambda[/-](nodejs|python|java|ruby|dotnet|provided)\b/.exec(filled(rest))?.[1];
     } else if (name === "ARG") args = { ...args, ...Object.fromEntries(assignments(filled(rest))) };
     else if (name === "ENV") env = { ...env, ...Object.fromEntries(assignments(filled(rest))) };
     else if (name === "WORKDIR") workdir = absolute(filled(rest), workdir);
@@ -79,5 +83,5 @@ export function readDockerfile(text: string): Dockerfile {
       copies.push({ sources: paths, destination: absolute(destination, workdir) });
     }
   }
-  return { copies, env, workdir, entrypoint, command };
+  return { copies, env, workdir, entrypoint, command, ...(runtime !== undefined && { runtime }) };
 }

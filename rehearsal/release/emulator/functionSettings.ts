@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isCode } from "./code";
 import { CORRECT, type EvaluatedRelease, ofType, texts } from "./deployment";
 import { imageOf } from "./image";
+import { pythonVersion } from "./python";
 import { attributeOf } from "../../aws/registry";
 import type { FunctionSettings } from "./sandbox";
 import type { StackResource } from "../cloudformation/stack";
@@ -14,6 +15,8 @@ import { list, map, text } from "../../../packages/iam/src/json";
 export interface ReleasedFunction extends FunctionSettings {
   /** Undefined for the image. */
   readonly code: string | undefined;
+  /** Why it does not run here; undefined where it does. */
+  readonly notCovered: string | undefined;
 }
 
 const isImage = ({ properties }: StackResource): boolean => properties["PackageType"] === "Image";
@@ -49,14 +52,31 @@ function imageHandler(
   );
 }
 
-/** Handler of a function in a zip, which Node must run. */
+/** Handler of a function in a zip. */
 function zipHandler({ logicalId, properties }: StackResource): string {
   const [handler, runtime] = [text(properties, "Handler"), text(properties, "Runtime")];
-  if (handler !== undefined && runtime?.startsWith("nodejs")) return handler;
+  if (handler !== undefined && runtime !== undefined) return handler;
   throw new Stopped(
-    `function ${logicalId} has the handler ${handler ?? "(none)"} and the runtime ${runtime ?? "(none)"}, and the rehearsal runs what Node runs`,
+    `function ${logicalId} has the handler ${handler ?? "(none)"} and the runtime ${runtime ?? "(none)"}, and Lambda needs both for a zip`,
     CORRECT,
   );
+}
+
+/** What runs a function: its runtime in Lambda, or what its image is of. */
+function languageOf(
+  resource: StackResource,
+  { copy }: EvaluatedRelease,
+): Pick<ReleasedFunction, "language" | "notCovered"> {
+  const { logicalId, properties } = resource;
+  const runtime = isImage(resource) ? imageOf(copy)?.runtime : text(properties, "Runtime");
+  const other = (why: string) => ({ language: "node" as const, notCovered: `function ${logicalId} ${why}` });
+  if (runtime === undefined || runtime.startsWith("nodejs"))
+    return { language: "node", notCovered: undefined };
+  if (!runtime.startsWith("python"))
+    return other(`runs on ${runtime}, and the rehearsal runs Node.js and Python`);
+  return pythonVersion() === undefined
+    ? other(`runs on ${runtime}, and this machine has no python3`)
+    : { language: "python", notCovered: undefined };
 }
 
 /** Reads a function. Throws Stopped for one that can't run here. */
@@ -72,6 +92,7 @@ export function functionSettings(resource: StackResource, release: EvaluatedRele
     name: id,
     arn: attributeOf(site, resource, "Arn") ?? "",
     handler,
+    ...languageOf(resource, release),
     memory,
     variables: {
       _HANDLER: handler,

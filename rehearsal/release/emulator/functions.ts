@@ -15,12 +15,13 @@ import { checkVersions, functionSettings } from "./functionSettings";
 import { httpApi } from "./httpApi";
 import { imageFolder, imageOf, taskRoot } from "./image";
 import { LambdaFunction } from "./lambdaFunction";
+import { pythonVersion } from "./python";
 import type { Route } from "./routes";
 import { attributeOf } from "../../aws/registry";
 import type { FunctionSettings } from "./sandbox";
 import type { Evaluated, StackResource } from "../cloudformation/stack";
 import { AWS } from "../shownBy";
-import { Stopped } from "../stopped";
+import { NotCovered, Stopped } from "../stopped";
 import { text } from "../../../packages/iam/src/json";
 
 /** The function behind a route, or why it has none. */
@@ -99,7 +100,14 @@ function read(release: EvaluatedRelease): Deployment {
     accountId: site.account,
     stage: text(stage.properties, "StageName") ?? "$default",
   };
+  const python = released.filter(({ language }) => language === "python");
+  if (python.length > 0)
+    notRehearsed.push(
+      `Lambda's own Python (here ${python.map(({ logicalId }) => logicalId).join(", ")} runs on ${pythonVersion()})`,
+    );
   function start({ folder, variables, here, patience }: Place): Running {
+    const missing = released.flatMap(({ notCovered }) => notCovered ?? []);
+    if (missing.length > 0) throw new NotCovered(missing.join("; "));
     const started = released.map(({ code, ...settings }) => {
       const own = Object.entries(settings.variables).map(([name, value]) => [name, here(value)] as const);
       const place = {

@@ -25,8 +25,9 @@ export function imageOf({ folder }: Pick<Handover, "folder">): Image | undefined
 export function taskRoot(root: string, image: Image | undefined): string {
   const places = [image?.env["LAMBDA_TASK_ROOT"], image?.workdir, "/"].map((path) => join(root, path ?? "/"));
   return (
-    places.find((path) => existsSync(path) && readdirSync(path).some((name) => /\.[cm]?js$/.test(name))) ??
-    root
+    places.find(
+      (path) => existsSync(path) && readdirSync(path).some((name) => /\.([cm]?js|py)$/.test(name)),
+    ) ?? root
   );
 }
 
@@ -62,7 +63,12 @@ function copy(paths: readonly string[], destination: string, into: boolean): voi
  * Puts into a release what a Dockerfile copies from the build's folder, each file at its place in the image, and what
  * starts it. What runs inside the build of an image does not run here. Throws Stopped where a source is not there.
  */
-export function makeImage(dockerfile: string, context: string, release: string): Image {
+export function makeImage(
+  dockerfile: string,
+  context: string,
+  release: string,
+  bundler = "npm run bundle",
+): Image {
   const { copies, ...image } = readDockerfile(readFileSync(dockerfile, "utf8"));
   const root = join(release, FILES);
   mkdirSync(root);
@@ -72,7 +78,7 @@ export function makeImage(dockerfile: string, context: string, release: string):
       const empty = paths.every((path) => statSync(path).isDirectory() && readdirSync(path).length === 0);
       if (empty)
         throw new Stopped(
-          `npm run bundle wrote no ${source}: it must write there what the image is made of`,
+          `${bundler} wrote no ${source}: it must write there what the image is made of`,
           "correct the service's scripts, or what its Dockerfile copies, then start again",
         );
       copy(paths, join(root, destination), destination.endsWith("/") || sources.length > 1);

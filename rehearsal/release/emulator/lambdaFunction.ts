@@ -1,5 +1,5 @@
 import { type Answer, type FunctionPlace, type FunctionSettings, Sandbox } from "./sandbox";
-import { Stopped } from "../stopped";
+import { NotCovered, Stopped } from "../stopped";
 
 /** A function that answers events, in a process that is started again when it has ended. */
 export class LambdaFunction {
@@ -22,8 +22,13 @@ export class LambdaFunction {
     this.#all.add(sandbox);
     const reason = await sandbox.ready();
     if (reason === undefined) return sandbox;
+    const { handler } = this.settings;
+    if (sandbox.lacks !== undefined)
+      throw new NotCovered(
+        `handler ${handler} needs ${sandbox.lacks}, which Lambda's Python has, and neither the bundle nor this machine's`,
+      );
     throw new Stopped(
-      `the bundle does not start (handler ${this.settings.handler}): ${reason}`,
+      `the bundle does not start (handler ${handler}): ${reason}`,
       `correct the service; its own output is in ${this.place.log}`,
     );
   }

@@ -1,8 +1,10 @@
-import { fork } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { tie } from "./processes";
+
+export type Language = "node" | "python";
 
 /** A function as its template has it. */
 export interface FunctionSettings {
@@ -11,6 +13,8 @@ export interface FunctionSettings {
   readonly arn: string;
   /** `index.handler` */
   readonly handler: string;
+  /** What runs it here. */
+  readonly language: Language;
   /** MB */
   readonly memory: number;
   readonly variables: Readonly<Record<string, string>>;
@@ -31,11 +35,19 @@ export interface FunctionPlace {
 type Reply = {
   readonly ready?: true;
   readonly refused?: string;
+  /** A module that Lambda has and this machine has not. */
+  readonly lacks?: string | null;
   readonly id?: string;
   readonly result?: unknown;
 };
 /** Undefined where it crashed or took too long. */
 export type Answer = { readonly result: unknown } | undefined;
+
+/** What starts a handler, which comes after it. */
+const COMMANDS: Readonly<Record<Language, (settings: FunctionSettings) => readonly [string, ...string[]]>> = {
+  node: ({ memory }) => [process.execPath, `--max-old-space-size=${memory}`, join(__dirname, "runtime.cjs")],
+  python: () => ["python3", join(__dirname, "runtime.py")],
+};
 
 /** One process that runs the handler. */
 export class Sandbox {
@@ -51,10 +63,10 @@ export class Sandbox {
     readonly place: FunctionPlace,
   ) {
     const log = openSync(place.log, "a");
-    this.#child = fork(join(__dirname, "runtime.cjs"), [settings.handler], {
+    const [command, ...args] = COMMANDS[settings.language](settings);
+    this.#child = spawn(command, [...args, settings.handler], {
       cwd: place.folder,
       env: { ...place.variables, ...settings.variables },
-      execArgv: [`--max-old-space-size=${settings.memory}`],
       detached: true,
       stdio: ["ignore", log, log, "ipc"],
     });
@@ -72,12 +84,18 @@ export class Sandbox {
     });
   }
 
+  /** Module that Lambda has and this machine has not, where the handler is not loaded for want of it. */
+  lacks: string | undefined;
+
   /** Undefined when the handler is loaded, otherwise why it is not. */
   async ready(): Promise<string | undefined> {
     const { patience } = this.place;
     let timer: NodeJS.Timeout | undefined;
     const reason = await new Promise<string | undefined>((resolve) => {
-      this.#child.once("message", ({ ready, refused }: Reply) => resolve(ready ? undefined : refused));
+      this.#child.once("message", ({ ready, refused, lacks }: Reply) => {
+        this.lacks = lacks ?? undefined;
+        resolve(ready ? undefined : refused);
+      });
       this.#child.once("exit", (code, signal) =>
         resolve(`its process ended at once (${signal ?? `exit code ${code}`})`),
       );

@@ -41,7 +41,8 @@ function folderOf(
     .map((place) => resolve(place, directory))
     .find((folder) => {
       const file = resolve(folder, "package.json");
-      if (directory !== "." || !existsSync(file)) return existsSync(file);
+      const own = existsSync(resolve(folder, "delivery.yaml"));
+      if (directory !== "." || own || !existsSync(file)) return own || existsSync(file);
       return WORKLOADS[workload].packaging === "serverless"
         ? hasPackageScript(file)
         : existsSync(resolve(folder, template));

@@ -2,6 +2,7 @@ import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { folderSum } from "../pipeline/handover";
 import { imageFolder, makeImage } from "../emulator/image";
+import { stepName } from "../pipeline/steps";
 import { JOBS } from "../shownBy";
 import type { Packager } from "./packaging";
 
@@ -11,12 +12,13 @@ const beside = (template: string, file: string): string => join(dirname(template
 export const image: Packager = {
   needs: (template) => [template, beside(template, "Dockerfile")],
   parameters: (template) => join(dirname(template), "parameters"),
-  async pack({ copy, release, template, script }) {
-    const seconds = await script("bundle");
-    makeImage(join(copy, beside(template, "Dockerfile")), copy, release);
+  async pack({ copy, release, template, step, delivery }) {
+    const seconds = await step("bundle");
+    const by = stepName("bundle", delivery);
+    makeImage(join(copy, beside(template, "Dockerfile")), copy, release, by);
     cpSync(join(copy, template), join(release, "template.yaml"));
     const bundle = folderSum(imageFolder({ folder: release }));
-    return { bundle, how: `npm run bundle: SHA-256 ${bundle}, ${seconds.toFixed(1)} s`, notShown: [] };
+    return { bundle, how: `${by}: SHA-256 ${bundle}, ${seconds.toFixed(1)} s`, notShown: [] };
   },
   notShown: [
     {

@@ -53,6 +53,7 @@ export async function runJobScript(
   mkdirSync(temporary, { recursive: true });
   const commands = [
     `source "$JOBS/common.sh"`,
+    `source "$JOBS/delivery.sh"`,
     `source "$JOBS/${file}"`,
     ...functions,
     "need CODE_DIGEST",

@@ -1,3 +1,4 @@
+import type { Delivery, Step } from "../pipeline/deliveryFile";
 import type { NotShown } from "../../record/notShown";
 
 /** A build, when the service's tests have passed. */
@@ -12,8 +13,10 @@ export interface Packing {
   readonly region: string;
   /** What the names of the workload's stacks begin with: `catalog--`. */
   readonly stackPrefix: string;
-  /** Runs one of the service's own scripts. Throws Stopped when it fails. */
-  readonly script: (name: string) => Promise<number>;
+  /** Runs one of the service's own steps. Throws Stopped when it fails. */
+  readonly step: (step: Step) => Promise<number>;
+  /** What its delivery.yaml says; undefined where it has none. */
+  readonly delivery: Delivery | undefined;
   /** Path of a log, by name. */
   readonly log: (name: string) => string;
   readonly signal: AbortSignal;

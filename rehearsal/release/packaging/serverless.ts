@@ -16,6 +16,7 @@ export const serverless: Packager = {
         "install what is missing, then start again; a release in AWS needs nothing of this machine",
       );
     const packed = await runJobScript("serverless.sh", ["make_templates", "make_code"], packing, {
+      ...packing.delivery?.variables,
       ENVIRONMENTS: environments.join(" "),
       AWS_REGION: region,
       STACK_PREFIX: stackPrefix,

@@ -70,7 +70,12 @@ export function quoted(text: string): string {
  * Throws Stopped where Build would end, before it installs anything. What is told of another version of the jobs' Node.js
  * than here, or of an image that is not CodeBuild's, is not known: that is returned.
  */
-export function requireNode(folder: string, directory: string, ownImage: boolean): NotShown[] {
+export function requireNode(
+  folder: string,
+  directory: string,
+  ownImage: boolean,
+  version: string | number = NODEJS,
+): NotShown[] {
   const wanted = wantedBy(readFileSync(join(folder, "package.json"), "utf8"), directory);
   if (wanted === "") return [];
   // As much as the job shows.
@@ -81,10 +86,10 @@ export function requireNode(folder: string, directory: string, ownImage: boolean
   if (ownImage) return unknown("an image of one's own brings its own");
   const semver = npmsSemver();
   if (!semver) return unknown("this Node.js came without npm, which reads ranges");
-  const ours = `${NODEJS}.x`;
+  const ours = `${version}.x`;
   if (semver.validRange(wanted) === null || !semver.intersects(wanted, ours))
     throw new Stopped(
-      `${directory}/package.json asks for Node.js ${shown} in 'engines', and Build and Verify run v${NODEJS}`,
+      `${directory}/package.json asks for Node.js ${shown} in 'engines', and Build and Verify run v${version}`,
       "change 'engines', or give the jobs an image with that Node.js",
     );
   return semver.subset(ours, wanted) ? [] : unknown(`CodeBuild says which ${ours} its image has`);

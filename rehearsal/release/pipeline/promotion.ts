@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { copySource } from "./build";
-import { run, tail } from "../command";
+import { tail } from "../command";
+import { deliveryIn } from "./deliveryFile";
 import type { RehearsedEnvironment } from "./environment";
-import { testReport } from "./junit";
-import { install } from "./packages";
 import { changeLine } from "../cloudformation/plan";
 import type { Answer } from "./releaseOptions";
 import { type Plan, refuseLoss } from "./releasePlan";
+import { installFor, reportName, reportOf, runStep, stepName } from "./steps";
 import type { EnvironmentReport } from "../report";
 import { Stopped } from "../stopped";
 import type { Release } from "../model";
@@ -112,24 +112,30 @@ export class Promotion {
     const folder = `${copy.folder}-verify`;
     const log = join(environment.folder, "verify.log");
     copySource(join(copy.folder, "source"), folder);
-    await install(folder, service, { cache, log, signal });
-    const words = ["npm", "run", "--silent", "verify"] as const;
+    const delivery = deliveryIn(folder);
+    const name = stepName("verify", delivery);
+    await installFor(delivery, service, { copy: folder, cache, log, signal });
     const variables = { ENDPOINT: endpoint };
-    const { failed, how, seconds } = await run({ words: [...words], folder, log, signal, variables });
-    const tested = testReport(join(folder, "reports/verify.xml"));
+    const { failed, how, seconds } = await runStep("verify", delivery, {
+      copy: folder,
+      log,
+      signal,
+      variables,
+    });
+    const tested = reportOf("verify", delivery, folder);
     report.verify = { passed: !failed && tested !== undefined, tests: tested?.tests, seconds };
     if (failed) {
-      say(`verify: npm run verify failed (${how}), ${seconds.toFixed(1)} s`);
+      say(`verify: ${name} failed (${how}), ${seconds.toFixed(1)} s`);
       const next = `correct the service, then start a new release; all of the output is in ${log}`;
       return new Stopped(
-        `npm run verify failed in ${report.environment} (${how})`,
+        `${name} failed in ${report.environment} (${how})`,
         next,
         tested?.failures.length ? tested.failures : tail(log),
       );
     }
     if (!tested) {
       const next = "it must report its tests as JUnit XML; correct the script, then start a new release";
-      return new Stopped("npm run verify wrote no reports/verify.xml", next);
+      return new Stopped(`${name} wrote no ${reportName("verify", delivery)}`, next);
     }
     say(`verify: ${tested.tests ?? "an unknown number of"} end-to-end tests passed, ${seconds.toFixed(1)} s`);
     return undefined;

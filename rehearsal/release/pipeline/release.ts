@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { workloadName } from "../../../components/names";
+import { ARM_IMAGE } from "../../../components/jobs/serviceJobs";
 import { WORKLOADS } from "../../../components/workloads/list";
 import type { Workload } from "../../../components/workloads/workload";
 import type { Environment, ReleasedEnvironment } from "../../../stacks/settings/model";
@@ -14,7 +15,8 @@ import type { Act3 } from "../report";
 import { checkOut, revisionOf } from "./revision";
 import { examplesOf } from "../emulator/routes";
 import { targetOf } from "./site";
-import { Interrupted, Stopped } from "../stopped";
+import { Interrupted, NotCovered, Stopped } from "../stopped";
+import { AWS } from "../shownBy";
 import { goBack, waves } from "./waves";
 import { workFolder, type WorkFolder } from "./workFolder";
 import type { NotShown } from "../../record/notShown";
@@ -28,6 +30,8 @@ class Run {
   readonly #workload: Workload;
   /** What Build did not do as the job does it. */
   #notBuilt: readonly NotShown[] = [];
+  /** What this machine can't do. */
+  readonly #uncovered: NotShown[] = [];
   /** What is being done, for people. */
   #at = "";
 
@@ -64,7 +68,7 @@ class Run {
       own: service,
       directory: pipeline.directory,
       // On ARM they run in CodeBuild's, whatever settings say.
-      ownImage: !settings.image.startsWith("aws/codebuild/") && pipeline.platform !== "linux/arm64",
+      image: pipeline.platform === "linux/arm64" ? ARM_IMAGE : settings.image,
       folder: join(this.#work.run, folder),
       cache: this.#work.cache,
       packaging: this.#workload.packaging,
@@ -186,17 +190,28 @@ class Run {
     } catch (error) {
       if (this.options.signal.aborted) throw new Interrupted();
       if (!(error instanceof Stopped)) throw error;
-      const { message, next, details } = error;
-      this.report.stopped = { at: this.#at, message, next, details };
+      this.#stop(error);
     } finally {
       await Promise.all(this.#environments.map((each) => each.close()));
     }
     this.report.notShown = notShownBy(
       this.report.environments.flatMap(({ plan }) => plan?.changes ?? []),
       this.#environments.flatMap(({ live }) => live?.notRehearsed ?? []),
-      [...this.#notBuilt, ...neverShown(this.#workload)],
+      [...this.#uncovered, ...this.#notBuilt, ...neverShown(this.#workload)],
     );
     return this.report;
+  }
+
+  #stop(error: Stopped): void {
+    const { message, next, details } = error;
+    const { report } = this;
+    if (!(error instanceof NotCovered)) {
+      report.stopped = { at: this.#at, message, next, details };
+      return;
+    }
+    report.notCovered = message;
+    this.#uncovered.push({ what: `the release from ${this.#at} on: ${message}`, shownBy: AWS });
+    for (const each of report.environments) if (each.state === "failed") each.state = "planned";
   }
 }
 

@@ -97,13 +97,17 @@ describe("buildspec", () => {
     const specs = [...Object.entries(BUILDSPECS), ...Object.values(BUILDS).map((text) => ["build", text])];
     const all = specs.map(([, text]) => unpacked(text ?? "")).join("\n");
     const judging = ["changes.jq", "growth.jq", "judge.jq"]; // in parameters: see judge.sampled.test.ts
-    const files = readdirSync(FOLDER).filter((name) => /\.(sh|jq)$/.test(name) && !judging.includes(name));
+    const files = readdirSync(FOLDER).filter(
+      (name) => /\.(sh|jq|py|json)$/.test(name) && !judging.includes(name),
+    );
     assert.ok(files.length > 8);
     for (const name of files)
       assert.ok(all.includes(`cat >"$JOB/${name}" <<'END_OF_FILE'\n`), `${name} is in no buildspec`);
     for (const [job = "", text = ""] of specs) {
       const list = commands(text);
-      const written = [...unpacked(text).matchAll(/^cat >"\$JOB\/([a-z-]+\.(?:sh|jq))" <<'END_OF_FILE'$/gm)];
+      const written = [
+        ...unpacked(text).matchAll(/^cat >"\$JOB\/([a-z-]+\.(?:sh|jq|py|schema\.json))" <<'END_OF_FILE'$/gm),
+      ];
       assert.deepEqual(list[0], "export JOB=$(mktemp -d)");
       assert.equal(
         list[1]?.split("\n")[0],

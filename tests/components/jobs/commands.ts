@@ -99,6 +99,7 @@ export const COMMANDS: Record<string, Command> = {
     options: { "log-group-name": "value", "!log-stream-name": "value", limit: "value" },
     who: ["job"],
   },
+  "secretsmanager get-secret-value": { options: { "!secret-id": "value" }, who: ["job"] },
   "ssm get-parameters": { options: { "!names": "list" }, who: ["job"] },
   "sns publish": { options: { "topic-arn": "value", subject: "value", "!message": "value" }, who: ["job"] },
   "ecr get-login-password": { options: {}, who: ["job"], output: false },

@@ -19,7 +19,7 @@ import { aws } from "./aws";
 import { processSession } from "./branchSessions";
 import { tickStacks } from "./cloudformation";
 import { told } from "./told";
-import { docker, jq, npm } from "./tools";
+import { docker, jq, npm, python, SWITCHES } from "./tools";
 import { SECRET, type World } from "./world";
 import type { Answer, Invocation } from "./service";
 
@@ -63,6 +63,11 @@ async function answer(invocation: Invocation, world: World, stdin: () => Promise
   if (command === "jq") return jq(invocation, stdin);
   if (command === "npm") world.calls.push(`npm ${args.join(" ")}`);
   if (command === "npm") return npm(invocation, world);
+  if (command === "python3") return python(invocation);
+  if (SWITCHES.some((name) => name === command)) {
+    world.calls.push([command, ...args].join(" "));
+    return { code: 0, out: "", err: "" };
+  }
   if (command === "docker") {
     // Both ends of a pipe run at once: what reads counts as later.
     const result = await docker(invocation, world, stdin);
@@ -123,7 +128,8 @@ function start(): Promise<number> {
   bin = folder;
   copyFileSync(join(__dirname, "client.sh"), join(folder, "client"));
   chmodSync(join(folder, "client"), 0o755);
-  for (const tool of ["aws", "jq", "npm", "docker", "sleep"]) symlinkSync("client", join(folder, tool));
+  for (const tool of ["aws", "jq", "npm", "docker", "sleep", "python3", ...SWITCHES])
+    symlinkSync("client", join(folder, tool));
   // The one tool that is no double: wherever the machine has it.
   symlinkSync(process.execPath, join(folder, "node"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -205,7 +211,7 @@ export async function run(
       throw new Error(`the job asked for what does not exist:\n${world.refused.join("\n")}\n${output}`);
     if (output.includes(SECRET)) throw new Error("the job has printed a credential");
     const left = readdirSync(temporary).flatMap((name) => readdirSync(join(temporary, name)));
-    if (left.some((name) => !/^(outputs\.sh|.+\.(sh|jq))$/.test(name)))
+    if (left.some((name) => !/^(outputs\.sh|.+\.(sh|jq|py|json))$/.test(name)))
       throw new Error(`the job left ${left.join(", ")}`);
     return {
       code,

@@ -72,6 +72,11 @@ describe("statements of the jobs", () => {
         ["arn:images", "arn:cache"],
       ),
       allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"]),
+      allow(
+        "ReadBuildSecrets",
+        ["secretsmanager:GetSecretValue"],
+        ["arn:aws:secretsmanager:eu-central-1:444444444444:secret:/acme/product-catalog-of-the-shop/build/*"],
+      ),
     ],
   );
   may(

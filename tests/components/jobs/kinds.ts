@@ -50,6 +50,7 @@ export const buildVariables = (workload: Workload): Record<string, string> => ({
   PACKAGING: workload.packaging,
   TEMPLATE: "template.yaml",
   STACK_PREFIX: "catalog--",
+  SECRETS: "/delivery/catalog/build/",
   REQUIRED_PARAMETERS: Object.keys(workload.parameters(SITE)).join(" "),
   ROLLBACK_PARAMETER_NAMES: Object.keys(workload.rollbackParameters).join(" ") || "-",
   ...(workload.packaging === "image" && {

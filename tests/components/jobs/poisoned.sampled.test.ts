@@ -58,7 +58,7 @@ const PLANTS: Readonly<Record<string, (world: World) => void>> = {
 };
 /** Actions that change nothing. */
 const READS =
-  /^(s3:(Get|List)|kms:Decrypt|ecr:(BatchGetImage|BatchCheckLayerAvailability|GetDownloadUrlForLayer|GetAuthorizationToken)|cloudformation:ValidateTemplate)/;
+  /^(s3:(Get|List)|kms:Decrypt|ecr:(BatchGetImage|BatchCheckLayerAvailability|GetDownloadUrlForLayer|GetAuthorizationToken)|cloudformation:ValidateTemplate|secretsmanager:GetSecretValue)/;
 const place = (action: string, arn: string): string => {
   if (action.startsWith("logs:")) return "its log";
   return action.startsWith("codebuild:")

@@ -4,7 +4,7 @@ import { ServiceError, type Service } from "./service";
 
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
 
-/** SNS, CloudWatch Logs, DynamoDB and the Parameter Store as the jobs see them. */
+/** SNS, CloudWatch Logs, DynamoDB, the Parameter Store and Secrets Manager as the jobs see them. */
 export const release: Service = (call, _who, world) => {
   switch (call.operation) {
     // The order is nobody's promise: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
@@ -18,6 +18,15 @@ export const release: Service = (call, _who, world) => {
         Parameters: found?.map((Name) => ({ Name, Value: world.parameters.get(Name) })),
         InvalidParameters: lost,
       };
+    }
+    case "secretsmanager get-secret-value": {
+      const SecretString = world.secrets?.get(one(call, "secret-id"));
+      if (SecretString === undefined)
+        throw new ServiceError(
+          "ResourceNotFoundException",
+          "Secrets Manager can't find the specified secret.",
+        );
+      return { SecretString };
     }
     case "dynamodb list-tables":
       return { TableNames: world.tables ?? [] };

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Jq, newInstance } from "./jqWasm";
+import { readText } from "../../../rehearsal/release/pipeline/deliveryFile";
 import { SECRET, image, type World } from "./world";
 import type { Answer, Invocation } from "./service";
 
@@ -91,6 +92,20 @@ export function npm({ args, cwd, env }: Invocation, world: World): Answer {
   }
   world.npm.does?.(args, cwd);
   return world.npm.fails === script ? { code: 1, out: "", err: `npm error script '${script}' failed\n` } : ok;
+}
+
+/** What puts another version of a runtime first, in CodeBuild's images. */
+export const SWITCHES = ["n", "pyenv", "goenv", "rbenv", "dotnet"] as const;
+
+/** The `python3` command: reads YAML as delivery.py does, which is compared with it where there is a Python. */
+export function python({ args, cwd }: Invocation): Answer {
+  if (args[0] === "-c" && args[1] === "import yaml") return ok;
+  const [program = "", file = ""] = args;
+  if (!program.endsWith("/delivery.py")) throw new Error(`the double of python3 does not run ${program}`);
+  const read = readText(readFileSync(resolve(cwd, file), "utf8"));
+  return "refused" in read
+    ? { ...ok, code: 3, out: `${read.refused}\n` }
+    : { ...ok, out: `${JSON.stringify(read.value)}\n` };
 }
 
 /** The `docker` command: builds and pushes in one, as buildx does. */

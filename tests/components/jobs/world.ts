@@ -75,6 +75,8 @@ export interface World {
   template: { parameters: { ParameterKey: string; DefaultValue?: string }[]; transforms: string[] };
   /** SSM parameters of tooling, by their names. */
   parameters: Map<string, string>;
+  /** Values of secrets of tooling, by their names. Default: there are none. */
+  secrets?: ReadonlyMap<string, string>;
   /** Lines of a build's log, by its id. */
   logs: Map<string, readonly string[]>;
   messages: { topic: string; subject: string; message: string }[];

@@ -14,6 +14,7 @@ function functionOf(code: string) {
     name: "f",
     arn: "arn:f",
     handler: "index.handler",
+    language: "node" as const,
     memory: 128,
     variables: {},
   };

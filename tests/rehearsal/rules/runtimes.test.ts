@@ -28,8 +28,8 @@ describe("rules/runtimes", () => {
     breaks(runtimes, `${script} names one that its image lacks`, (record) =>
       one(
         runs(script)(record),
-        specified((text) => text.replace("nodejs: 22", "nodejs: 24")),
-        "names nodejs 24, which aws/codebuild/amazonlinux-x86_64-standard:5.0 does not have (it has 20, 22)",
+        specified((text) => text.replace("nodejs: 22", "nodejs: 26")),
+        "names nodejs 26, which aws/codebuild/amazonlinux-x86_64-standard:5.0 does not have (it has 18, 20, 22, 24)",
       ),
     );
   }

@@ -62,7 +62,9 @@ function whole(act: Act3): Html {
         <ul class="codes">
           ${act.stopped.details.map((each) => html`<li><code>${each}</code></li>`)}
         </ul> `
-    : html``;
+    : act.notCovered === undefined
+      ? html``
+      : html`<p><b>Not covered from here:</b> ${act.notCovered}.</p>`;
   return html`<p>
       Pipeline ${act.pipeline} released the real service on this
       machine${act.revision === undefined ? html`` : html`, revision <code>${act.revision.slice(0, 12)}</code>`}:

@@ -20,6 +20,7 @@ describe("access/threats by branches, and against them", () => {
         "branch-build-pushes-main-image",
         "branch-build-writes-main-artifact",
         "branch-build-writes-kept-release",
+        "branch-build-reads-release-secret",
         "branch-build-overwrites-release",
         "branch-build-forges-note",
         "branch-build-forges-stack-note",

@@ -44,7 +44,7 @@ describe("access/threats/run", () => {
     assert.deepEqual(Object.fromEntries(counts), {
       "another pipeline": 7,
       "artifacts that settings reserve for some roles": 3,
-      "branches that have stacks": 29,
+      "branches that have stacks": 30,
       "a workload of tasks on a container platform": 15,
       "a workload whose code is files": 1,
       "functions that are called at times": 3,

@@ -42,6 +42,14 @@ CMD ["server.js", "--port=80"]
     });
   });
 
+  it("knows which of Lambda's base images the last stage is of, if any", () => {
+    const of = (...images: string[]): string | undefined =>
+      readDockerfile(images.map((image) => `FROM ${image}\nCMD ["a.b"]`).join("\n")).runtime;
+    assert.equal(of("public.ecr.aws/lambda/nodejs:22", "public.ecr.aws/lambda/python:3.12"), "python");
+    assert.equal(of("amazon/aws-lambda-java:21"), "java");
+    assert.equal(of("public.ecr.aws/lambda/python:3.12", "node:22-slim"), undefined);
+  });
+
   it("takes a line of a shell for what Docker makes of it", () => {
     assert.deepEqual(readDockerfile("FROM a\nCMD node a.js").command, ["/bin/sh", "-c", "node a.js"]);
   });

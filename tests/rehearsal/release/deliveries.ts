@@ -1,0 +1,21 @@
+/** Texts of YAML, and what the job reads of them; a text where it refuses them, how that begins. */
+export const DELIVERIES: readonly [text: string, read: unknown][] = [
+  ["a: 3.10\nb: [x, 'y']\nc:\nd: {e: yes}\n", { a: "3.10", b: ["x", "y"], c: "", d: { e: "yes" } }],
+  ["", {}],
+  ["a: |\n  x\n  y\n<<: {b: ~}", { a: "x\ny\n", "<<": { b: "~" } }],
+  ["? a\n", { a: "" }],
+  ["text", "text"],
+  ['a: "\\x41\\e"', { a: "A\u001b" }],
+  ["a: !!str 1", { a: "1" }],
+  ["&k a: 1", { a: "1" }],
+  ["a: &x 1\nb: *x\n", "line 2: an alias is not allowed: write the value out"],
+  ["a: &x [*x]", "line 1: an alias is not allowed: write the value out"],
+  ["\na: !!python/object 1", "line 2: a tag is not allowed: remove it"],
+  ["a: 1\na: 2", "line 2: a key is there twice: remove one"],
+  ["? [a]\n: 1", "line 1: a key must be a text"],
+  ["[", "line 1: it is not YAML: "],
+  ["---\na: 1\n---\nb: 2", "line 3: it is not YAML: "],
+  ["\ta: 1", "line 1: it is not YAML: "],
+  ["a: b: c", "line 1: it is not YAML: "],
+  [`a: ${"x".repeat(65_536)}`, "it has more than 65536 characters: put commands into scripts"],
+];
