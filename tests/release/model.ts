@@ -136,5 +136,7 @@ export interface Aws {
   readonly reach: (host: string) => Promise<{ readonly ca: string; readonly connect: () => Duplex }>;
   /** Every secret that was handed out: keys, tokens, registry passwords. No log may hold one. */
   readonly secrets: () => readonly string[];
+  /** Keeps what AWS has now, while nothing runs; what is returned brings it back. */
+  readonly keep: () => Promise<() => Promise<void>>;
   readonly stop: () => Promise<void>;
 }

@@ -188,6 +188,30 @@ def executed_change_sets() -> None:
     handlers._ACTION_HANDLERS["DescribeStacks"] = describing
 
 
+def stacks_under_review() -> None:
+    """A stack under review stays the same one when it gets another change set.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html (ChangeSetType)
+    """
+    create = handlers._ACTION_HANDLERS["CreateChangeSet"]
+
+    def creating(params):
+        before = cloudformation._stacks.get(handlers._p(params, "StackName"))
+        status, headers, body = create(params)
+        after = cloudformation._stacks.get(handlers._p(params, "StackName"))
+        if not before or before["StackStatus"] != "REVIEW_IN_PROGRESS" or after is before or not after:
+            return status, headers, body
+        old, new = before["StackId"], after["StackId"]
+        after["StackId"] = old
+        cloudformation._stack_events.pop(new, None)
+        for change_set in cloudformation._change_sets.values():
+            if change_set["StackId"] == new:
+                change_set["StackId"] = old
+        return status, headers, _replaced(re.escape(new), lambda _: old, body)
+
+    handlers._ACTION_HANDLERS["CreateChangeSet"] = creating
+
+
 def _replaced(pattern, by, body):
     text = body.decode() if isinstance(body, bytes) else body
     text = re.sub(pattern, by, text)
@@ -336,6 +360,7 @@ ADDITIONS = (
     apis_of_all_accounts,
     events_of_apis,
     executed_change_sets,
+    stacks_under_review,
     property_values,
     roles_of_stacks,
 )

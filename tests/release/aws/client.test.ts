@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { map } from "../../../packages/iam/src/json";
 import { ROOT, stacksOf } from "../../../rehearsal/bringUp/commandLine";
 import { ofType } from "../../../rehearsal/record/record";
 import type { Aws, Session } from "../model";
@@ -80,6 +81,22 @@ const PROJECT = `arn:aws:codebuild:eu-west-1:${TOOLING}:project/delivery-catalog
       );
   }
   afterEach(() => assert.deepEqual(aws.problems(), []));
+
+  it("is brought back to what was kept: what was made is gone, what was written is as it was, and what went is there", async () => {
+    await aws.objects.put(bucket, "keep/changed", "before");
+    await aws.request(PROD, "ssm", "PutParameter", { Name: "/keep/gone", Value: "before", Type: "String" });
+    const restore = await aws.keep();
+    for (const again of [1, 2]) {
+      await aws.objects.put(bucket, "keep/changed", "after");
+      await aws.objects.put(bucket, "keep/made", `after ${again}`);
+      await aws.request(PROD, "ssm", "DeleteParameter", { Name: "/keep/gone" });
+      await restore();
+      assert.deepEqual(await aws.objects.list(bucket, "keep/"), ["keep/changed"]);
+      assert.equal((await aws.objects.get(bucket, "keep/changed"))?.toString(), "before");
+      const { Parameter } = map(await aws.request(PROD, "ssm", "GetParameter", { Name: "/keep/gone" }));
+      assert.equal(map(Parameter)["Value"], "before");
+    }
+  });
 
   it("is 2.38.5, and acts as the role of the job", async () => {
     assert.match((await run("--version")).out, /^aws-cli\/2\.38\.5 /);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { ASKS } from "./gate";
 import { MADE } from "./resources";
+import { differences } from "./secondOpinion";
 
 /** What the scenarios answer in the emulator's place: `Aws.answer`. */
 const ANSWERED: Readonly<Record<string, string>> = {
@@ -46,8 +47,6 @@ export const NOT_MADE: Readonly<Record<string, string>> = {
 };
 
 const NOT_COVERED: readonly string[] = [
-  "The emulator's own IAM is off: it takes the session's ARN for `aws:PrincipalArn` and knows no policy variables. Everything is decided by " +
-    "the project's evaluator, which is not compared with a second one here.",
   "Calls of a deployed function itself are not decided: it asks the emulator as its account's administrator. `npm start` decides what it calls.",
   "Signatures are not checked: whose a request is goes by its key and token.",
   "Roles live until the test ends, not for an hour. Credentials come from loopback, not from 169.254.170.2.",
@@ -149,6 +148,15 @@ const text = (): string =>
         "A bucket, and a template in it, is read and written by other accounts: the gate sends what its policies allow as the bucket's owner. [page](https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html)",
         "`cloudformation:ChangeSetName`, `RoleArn`, `TemplateUrl` and tags are told to the policies. [page](https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html)",
       ],
+    ),
+    chapter(
+      "A second opinion",
+      "The emulator's own IAM enforces nothing: it would refuse what AWS allows. In the end it is asked for every decision about a role, by the same\n" +
+        "policies and values. Where it decides otherwise, [a list](../tests/release/aws/differences.yaml) says which mistake of which of the two that is;\n" +
+        "with the mistake mended both must decide the same, and each entry must be needed.",
+      Object.entries(differences()).map(
+        ([, { right, why, page: at }]) => `${why} The ${right} is right. [page](${at})`,
+      ),
     ),
     chapter("What is not covered", "`pulumi up` in AWS accounts is the only proof of these.", NOT_COVERED),
   ].join("\n");

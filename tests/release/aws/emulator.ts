@@ -1,7 +1,9 @@
 /** The emulator as a process: started, asked as any account, ended by its own standard input. */
-import { type ChildProcess, spawn } from "node:child_process";
+import assert from "node:assert/strict";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { request } from "node:http";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { Tools } from "./tools";
 
 /** What is sent to the emulator. */
@@ -25,20 +27,25 @@ export interface Emulator {
   readonly send: (account: string, region: string, service: string, sent: Sent) => Promise<Answer>;
   /** Sends a request that is not signed, to a host that the emulator knows as its own: an HTTP API. */
   readonly sendTo: (host: string, sent: Sent) => Promise<Answer>;
+  /** Keeps all that it has; what is returned brings it back. */
+  readonly keep: () => Promise<() => Promise<void>>;
   readonly stop: () => Promise<void>;
 }
 
-const announced = (child: ChildProcess): Promise<number> =>
-  new Promise((resolve, reject) => {
-    let [out, error] = ["", ""];
-    child.stderr?.on("data", (data: Buffer) => (error += data.toString()));
-    child.stdout?.on("data", (data: Buffer) => {
-      out += data.toString();
-      const [, port] = /^(\d+)\n/.exec(out) ?? [];
-      if (port !== undefined) resolve(Number(port));
-    });
-    child.on("exit", (code) => reject(new Error(`the emulator ended with ${String(code)}:\n${error}`)));
-  });
+/** The next line that the emulator says. */
+type Said = (asked?: string) => Promise<string>;
+
+function saying(child: ChildProcessWithoutNullStreams): Said {
+  let error = "";
+  child.stderr.on("data", (data: Buffer) => (error += data.toString()));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async (asked) => {
+    if (asked !== undefined) child.stdin.write(`${asked}\n`);
+    const line: IteratorResult<string, unknown> = await lines.next();
+    if (line.done === true) throw new Error(`the emulator has ended:\n${error}`);
+    return line.value;
+  };
+}
 
 const signature = (account: string, region: string, service: string): string =>
   `AWS4-HMAC-SHA256 Credential=${account}/20200101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
@@ -85,12 +92,17 @@ export async function startEmulator({ python, modules }: Tools, gate: string): P
     stdio: ["pipe", "pipe", "pipe"],
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const port = await announced(child);
+  const said = saying(child);
+  const port = Number(await said());
   return {
     port,
     send: (account, region, service, sent) =>
       send(port, { authorization: signature(account, region, service) }, sent),
     sendTo: (host, sent) => send(port, { host: `${host}:${port}` }, sent),
+    keep: async () => {
+      const number = /^kept (\d+)$/.exec(await said("keep"))?.[1] ?? "";
+      return async () => assert.equal(await said(`restore ${number}`), "restored");
+    },
     stop: () => {
       child.stdin.end();
       return ended;

@@ -3,7 +3,7 @@
  * stacks register. What is allowed has its effect in the emulator, or is answered here; what is not is refused as AWS refuses.
  */
 import type { ServerResponse } from "node:http";
-import { type Answer as Decided, decide } from "../../../packages/iam/src/evaluate/decide";
+import { type Answer as Decided, decide, type Question } from "../../../packages/iam/src/evaluate/decide";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
 import { AwsError, type Call, type DecidedCall, type Handler } from "../model";
@@ -19,6 +19,7 @@ import { executor, type HandlerAsking, handlerNeeds } from "./handlerCalls";
 import { forward } from "./forward";
 import type { Received } from "./proxy";
 import { errorAnswer, errorCode, jsonAnswer, queryAnswer } from "./refusals";
+import { noteDecision } from "./secondOpinion";
 import { asking, type Asking, Unreadable } from "./request";
 import { CREDENTIAL_ANSWERS } from "./credentialAnswers";
 
@@ -67,11 +68,13 @@ export class Gate {
     const { action, resource, context = {} } = need;
     const bucket = /^arn:[^:]+:s3:::([^/]+)/.exec(resource)?.[1];
     const owner = (bucket === undefined ? undefined : buckets.get(bucket)?.account) ?? resource.split(":")[4];
-    const decided = decide(model, {
+    const question: Question = {
       ...{ principal, action, resource, context },
       resourceAccount: owner === undefined || owner === "" ? account : owner,
       absent: "others",
-    });
+    };
+    const decided = decide(model, question);
+    noteDecision(model, question, decided.verdict);
     return { need, decided, abroad: owner !== undefined && owner !== "" && owner !== account };
   }
 
@@ -102,7 +105,8 @@ export class Gate {
         missing: denied?.decided.missing ?? [],
         status: denied ? 403 : 200,
       });
-      if (!denied) return undefined;
+      const made = this.calls.at(-1);
+      if (!denied) return made && this.#failing(made);
       const { action, resource } = denied.need;
       const { message } = denial(
         { protocol: "json", service: action.split(":")[0] ?? "" },
@@ -115,6 +119,17 @@ export class Gate {
       if (!(error instanceof NotKnown)) throw error;
       this.problems.push(error.message);
       return `the release test's gate: ${error.message}`;
+    }
+  }
+
+  /** Why a resource can't be made, changed or deleted, where a test says so: `cloudformation:create AWS::Lambda::Function`. */
+  #failing(call: Call): string | undefined {
+    try {
+      this.#handlers.get(`${call.service}:${call.operation}`)?.(call);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return error.message;
     }
   }
 

@@ -183,6 +183,7 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
       return { ca: certificate.authority, connect: () => secured };
     },
     secrets: () => credentials.secrets(),
+    keep: () => emulator.keep(),
     stop: async () => {
       await proxy.stop();
       await emulator.stop();

@@ -419,6 +419,24 @@ describe("CodePipeline", () => {
     assert.deepEqual(waits.told, ["1 STARTED", "1 STOPPING", "1 STOPPED"]);
   });
 
+  it("takes back what a stage has done, which is done again when it is retried", async () => {
+    const it = world();
+    it.pipeline.transition("Ask", false);
+    const run = it.start();
+    await it.idle();
+    assert.deepEqual(it.pipeline.stage("Ask").waiting, [run]);
+    const [before = ""] = attempts(it).slice(-1);
+    it.pipeline.takeBack("Build", run.id, ["Build"]);
+    assert.deepEqual(
+      [run.status, it.pipeline.stage("Ask").waiting, it.pipeline.stage("Build").passed],
+      ["Failed", [], []],
+    );
+    it.pipeline.retry("Build", run.id, "FAILED_ACTIONS");
+    await it.idle();
+    assert.deepEqual([attempts(it).at(-1), it.pipeline.stage("Ask").waiting], [before, [run]]);
+    assert.throws(() => it.pipeline.takeBack("Build", run.id, ["Nothing"]), /no attempt of Build\/Nothing/);
+  });
+
   it("keeps a door closed until it is opened", async () => {
     const it = world();
     it.pipeline.transition("Build", false);

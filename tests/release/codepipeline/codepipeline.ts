@@ -370,6 +370,21 @@ export class CodePipeline {
     } else if (abandon) execution.abandon();
   }
 
+  /** As if these actions of a stage had failed, and nothing had come after: the stage can be retried from there. */
+  takeBack(stageName: string, id: string, actions: readonly string[]): void {
+    const [stage, execution] = [this.stage(stageName), this.execution(id)];
+    if (this.stages.some(({ running }) => running === execution)) throw new Error(`run ${id} is running`);
+    for (const each of this.stages) each.waiting = each.waiting.filter((one) => one !== execution);
+    for (const action of actions) {
+      const attempt = this.latest(stageName, action, execution);
+      if (!attempt) throw new Error(`run ${id} has no attempt of ${stageName}/${action}`);
+      attempt.status = "Failed";
+    }
+    stage.passed.splice(0, stage.passed.length, ...stage.passed.filter((one) => one !== execution));
+    stage.latest = { execution, status: "Failed" };
+    execution.status = "Failed";
+  }
+
   /** Closes a stage's door, or opens it. */
   transition(stageName: string, open: boolean): void {
     const stage = this.stage(stageName);

@@ -13,10 +13,17 @@ import { startSystem, type System } from "../system/system";
 import { WHOLE } from "../whole";
 import { Faults, faultsOf, named, type PlannedFault } from "./faults";
 
-/** The jobs of a release up to its approval, each by the end of its project's name; those after it; and the clean-up. */
-const BEFORE = ["catalog-build", "test-release-job", "catalog-promote", "prod-plan-job"];
-const AFTER = ["prod-release-job"];
+/** A job by the end of its project's name, and the action that runs it; in the order of a release. */
+const JOBS = [
+  ["catalog-build", "Build", "Build"],
+  ["test-release-job", "Deploy-test", "Deploy"],
+  ["catalog-verify", "Deploy-test", "Verify"],
+  ["catalog-promote", "Deploy-test", "Promote"],
+  ["prod-plan-job", "Approve-prod", "Plan"],
+  ["prod-release-job", "Deploy-prod", "Deploy"],
+] as const;
 const CLEANUP = "catalog-cleanup";
+const KINDS: readonly FaultKind[] = ["kill-before", "kill-after", "lose-answer"];
 
 /** The sample: what has gone wrong before, and one of each kind. */
 const SAMPLE: readonly (readonly [job: string, kind: FaultKind, operation: string])[] = [
@@ -32,13 +39,16 @@ scenarios("faults of single calls", () => {
   let system: System;
   let it_: Scenario;
   let number = 1;
+  /** Jobs whose containers are gone before their first command. */
+  let held: readonly string[] = [];
 
   before(async () => {
     const found = tools();
     assert.ok(!("skipped" in found));
     system = await startSystem({
       ...{ tools: found, record: await zipRecord(), name: "faults" },
-      started: (build) => faults.started(system, build),
+      started: (build) =>
+        held.some((job) => build.project.endsWith(job)) ? build.kill() : faults.started(system, build),
     });
     it_ = new Scenario(system);
     // The first makes the stacks; what the others call is what every later one does.
@@ -48,7 +58,8 @@ scenarios("faults of single calls", () => {
       await it_.push(version(number++));
       await it_.decide(decision);
     }
-    for (const job of [...BEFORE, ...(WHOLE ? AFTER : []), CLEANUP]) {
+    const jobs = JOBS.map(([job]) => job).filter((job) => WHOLE || job !== "prod-release-job");
+    for (const job of [...jobs, CLEANUP]) {
       const builds = [...system.codebuild.builds.values()].filter(({ project }) => project.endsWith(job));
       assert.ok(builds.length > 1 && builds.every(({ status }) => status === "SUCCEEDED"), job);
       const later = builds.slice(1).map((build) => system.callsOf(build));
@@ -85,15 +96,6 @@ scenarios("faults of single calls", () => {
     sound(system);
   }
 
-  async function approved(faulty: readonly PlannedFault[]): Promise<void> {
-    const execution = await planned(faulty);
-    await it_.decide("Approved");
-    await retried(execution, faulty.length);
-    const updated = { stack: `UPDATE_COMPLETE ${execution.id}`, promoted: execution.id, sets: [] };
-    assert.deepEqual(await it_.environments(), { test: updated, prod: updated });
-    fired(execution, faulty);
-  }
-
   /** The clean-up of what is refused meets its fault; the next one ends what it has begun. */
   async function cleanedUp(cleanup: PlannedFault): Promise<void> {
     const { prod } = await it_.environments();
@@ -126,21 +128,127 @@ scenarios("faults of single calls", () => {
   });
 
   if (!WHOLE) return;
-  it("every fault of every job, one of each job at a time", async () => {
-    const lists = [...BEFORE, ...AFTER].map((job) => all.get(job) ?? []);
-    const rounds = Math.max(...lists.map(({ length }) => length));
-    assert.ok(rounds > 0, "no job makes a call");
-    for (let round = 0; round < rounds; round++) {
-      const faulty = lists.flatMap((each) => each[round] ?? []);
-      console.log(`      round ${round + 1} of ${rounds}: ${faulty.map(named).join("; ")}`);
-      await approved(faulty);
-    }
-  });
 
-  it("every fault of the clean-up", async () => {
-    for (const cleanup of all.get(CLEANUP) ?? []) {
-      console.log(`      ${named(cleanup)}`);
-      await cleanedUp(cleanup);
+  interface Reached {
+    readonly job: string;
+    readonly execution: Execution;
+    /** What prod was before it. */
+    readonly prod: unknown;
+    readonly restore: () => Promise<void>;
+  }
+  let reached: Reached | undefined;
+
+  /** A release up to the moment before a job's first command, to which it can be brought back. */
+  async function reach(job: string): Promise<Reached> {
+    if (reached?.job === job) return reached;
+    const { prod } = await it_.environments();
+    // Otherwise a stage that fails would go back, and there were nothing to retry.
+    it_.pipeline().changed();
+    // What a failed stage starts would remove what its retry needs.
+    held = [job, CLEANUP];
+    for (const [, stage] of JOBS) it_.pipeline().transition(stage, true);
+    const execution = await it_.push(version(number++));
+    if (job === "prod-release-job") await it_.decide("Approved");
+    if (job === CLEANUP) await it_.decide("Rejected");
+    assert.equal(execution.status, "Failed");
+    reached = { job, execution, prod, restore: await system.aws.keep() };
+    return reached;
+  }
+
+  /** One job alone, from where it is reached: its statuses until it has succeeded, at most once more than it fails by the fault. */
+  async function runJob(job: string, execution: Execution, retries: number): Promise<string[]> {
+    const [index, [, stage, action]] = [
+      JOBS.findIndex(([each]) => each === job),
+      JOBS.find(([each]) => each === job) ?? assert.fail(job),
+    ];
+    const pipeline = it_.pipeline();
+    const tried = () =>
+      pipeline.attempts.filter(
+        (each) => each.execution === execution && each.action.name === action && each.stage === stage,
+      );
+    const next = JOBS[index + 1];
+    held = [
+      CLEANUP,
+      ...(next?.[1] === stage || index === JOBS.length - 1 ? ["catalog-verify", "catalog-promote"] : []),
+    ];
+    held = held.filter((each) => each !== job);
+    for (const [, each] of JOBS) pipeline.transition(each, each === stage);
+    pipeline.takeBack(stage, execution.id, [action]);
+    const before = tried().length;
+    for (let n = 0; n <= retries && tried().at(-1)?.status === "Failed"; n++)
+      await it_.retry(stage, execution);
+    return tried()
+      .slice(before)
+      .map(({ status }) => status);
+  }
+
+  /** What a job is for is done, once. */
+  async function judge(job: string, { execution: { id }, prod }: Reached): Promise<void> {
+    const now = await it_.environments();
+    const updated = { stack: `UPDATE_COMPLETE ${id}`, promoted: id, sets: [] as string[] };
+    if (job === "test-release-job") assert.deepEqual({ ...now["test"], promoted: id }, updated);
+    else if (job === "catalog-promote") assert.deepEqual(now["test"], updated);
+    else if (job === "prod-plan-job")
+      assert.deepEqual(now["prod"], { ...(prod as object), sets: [`d-${id}`] });
+    else if (job === "prod-release-job") assert.deepEqual({ ...now["prod"], promoted: id }, updated);
+    else assert.deepEqual(now["prod"], prod);
+  }
+
+  /** Whoever is asked for an approval says no: the stage is free again. */
+  async function refused(job: string): Promise<void> {
+    if (job === "prod-plan-job") await it_.decide("Rejected");
+  }
+
+  for (const [job] of JOBS)
+    for (const kind of KINDS) {
+      if (job === "catalog-verify" && kind === "lose-answer") continue; // it writes nothing
+      it(`${kind} at every call of ${job}`, async () => {
+        const list = (all.get(job) ?? []).filter((each) => each.kind === kind);
+        assert.ok(list.length > 0, `${job} makes no such call`);
+        const there = await reach(job);
+        await there.restore();
+        assert.deepEqual(await runJob(job, there.execution, 0), ["Succeeded"]);
+        await judge(job, there);
+        const { exported } = it_.build(job);
+        await refused(job);
+        for (const planned of list) {
+          console.log(`      ${named(planned)}`);
+          await there.restore();
+          faults.plan([planned]);
+          assert.deepEqual(
+            await runJob(job, there.execution, 1),
+            kind === "lose-answer" ? ["Succeeded"] : ["Failed", "Succeeded"],
+            named(planned),
+          );
+          faults.allFired();
+          await judge(job, there);
+          if (job === "catalog-build") assert.deepEqual(it_.build(job).exported, exported);
+          await refused(job);
+        }
+        sound(system);
+        await there.restore();
+      });
     }
-  });
+
+  for (const kind of KINDS)
+    it(`${kind} at every call of ${CLEANUP}`, async () => {
+      const list = (all.get(CLEANUP) ?? []).filter((each) => each.kind === kind);
+      assert.ok(list.length > 0);
+      const there = await reach(CLEANUP);
+      held = [];
+      for (const planned of list) {
+        console.log(`      ${named(planned)}`);
+        await there.restore();
+        faults.plan([planned]);
+        await it_.cleanUp(there.execution);
+        faults.allFired();
+        if (kind !== "lose-answer") {
+          assert.equal(it_.build(CLEANUP).status, "FAILED", named(planned));
+          await it_.cleanUp(there.execution);
+        }
+        assert.equal(it_.build(CLEANUP).status, "SUCCEEDED", named(planned));
+        await judge(CLEANUP, there);
+      }
+      sound(system);
+    });
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Rehearsed } from "../../../rehearsal/record/record";
-import { recorded } from "../system/state";
+import type { Execution } from "../codepipeline/state";
+import { recorded, stackOf } from "../system/state";
 import { WHOLE } from "../whole";
 import { scenario, scenarios } from "./scenario";
 import { version } from "./service";
-import { TEST, zipRecord } from "./zip";
+import { PROD, TEST, zipRecord } from "./zip";
 
 const TO_PROD = [
   "Source/Source Succeeded",
@@ -152,6 +153,35 @@ scenarios("release of a function in a zip", () => {
       }));
 
   if (WHOLE)
+    it("queued: each run waits its turn at the approval, and is released in it", async () =>
+      scenario("queued", await zipRecord({ executionMode: "QUEUED" }), async (it) => {
+        const runs = [await it.push(version(1)), await it.push(version(2)), await it.push(version(3))];
+        const [first, second, third] = runs as [Execution, Execution, Execution];
+        assert.deepEqual(
+          runs.map(({ status }) => status),
+          ["InProgress", "InProgress", "InProgress"],
+        );
+        assert.deepEqual((await it.environments())["test"], updated(third.id));
+        const stage = it.pipeline().stage("Approve-prod");
+        assert.equal(stage.running, first);
+        assert.deepEqual(stage.waiting, [second, third]);
+        const prod: unknown[] = [];
+        for (const decision of ["Approved", "Rejected", "Approved"] as const) {
+          await it.decide(decision);
+          prod.push((await it.environments())["prod"]);
+        }
+        assert.deepEqual(prod, [
+          { ...made(first.id), sets: [`d-${second.id}`] },
+          { ...made(first.id), sets: [`d-${third.id}`] },
+          updated(third.id),
+        ]);
+        assert.deepEqual(
+          runs.map(({ status }) => status),
+          ["Succeeded", "Failed", "Succeeded"],
+        );
+      }));
+
+  if (WHOLE)
     it("two runs at once: the later waits at the earlier's stage, and is what test runs in the end", () =>
       scenario("two-at-once", record, async (it) => {
         const first = it.startPush(version(1));
@@ -167,7 +197,7 @@ scenarios("release of a function in a zip", () => {
       }));
 
   if (WHOLE)
-    it("failing verification in prod: its approver is told, and prod goes back without being asked again", () =>
+    it("failing verification in prod: people are told, and prod goes back without being asked again", () =>
       scenario("failing-in-prod", record, async (it) => {
         const first = await it.push(version(1));
         await it.decide("Approved");
@@ -179,6 +209,13 @@ scenarios("release of a function in a zip", () => {
           test: updated(second.id),
           prod: updated(back?.id ?? ""),
         });
-        assert.match(it.log("prod-release-job"), /LambdaAllAtOnce/);
+        assert.match(
+          it.mails().at(-1) ?? "",
+          /\nStage Deploy-prod, action Verify\nerror: 'npm run verify' ended with exit code 1/,
+        );
+        // No canary on the way back.
+        const { Parameters = [] } = (await stackOf(it.system, PROD, "catalog--prod")) ?? {};
+        const config = Parameters.find(({ ParameterKey }) => ParameterKey === "DeploymentConfig");
+        assert.equal(config?.ParameterValue, "CodeDeployDefault.LambdaAllAtOnce");
       }));
 });

@@ -1,14 +1,14 @@
 /** The commands of the jobs' scripts, by the line of the file as a buildspec writes it; one over several lines counts once. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { writeFile } from "../../../components/jobs/buildspec";
+import { scriptText } from "../../../components/jobs/packing";
 import { ROOT } from "../../../rehearsal/bringUp/commandLine";
 
 const SCRIPTS = join(ROOT, "components/jobs/scripts");
 
-/** What only holds others together, or is noted by nobody: bash says nothing of a function's head, `then` or the end of a case. */
+/** What only holds others together: bash notes nothing of it. */
 const NO_COMMAND =
-  /^(?:[\w-]+\(\) [{(]|[{}()]+|then|else|fi|do|done(?: *<.*| *>.*)?|esac|;;|local -\w+ [\w ]+|elif.*|\}? *(?:>|2>|\|\|).*|.*\) *|[^()'"$]*\) *|\))$/;
+  /^(?:[\w-]+\(\) [{(]|[{}()]|then|else|fi|do|done|done [<>].*|esac|;;|[})] (?:\d?>|\|\|).*)$/;
 
 /** Where each command begins and ends, as lines from 1. */
 export interface CommandLines {
@@ -17,9 +17,10 @@ export interface CommandLines {
   readonly text: string;
 }
 
-/** How deep in quotes and substitutions a text leaves off. */
-function openAfter(text: string): boolean {
+/** Whether a text leaves off within quotes or a substitution, and where the pattern of a `case` ends that it begins with. */
+function read(text: string): { readonly open: boolean; readonly pattern: number } {
   const open: string[] = [];
+  let pattern = 0;
   for (let at = 0; at < text.length; at++) {
     const [now, here] = [open.at(-1), text[at] ?? ""];
     if (now === "'") {
@@ -39,10 +40,11 @@ function openAfter(text: string): boolean {
       open.push("$'");
       at++;
     } else if (here === "'") open.push("'");
-    else if (here === "(" && now === "(") open.push("(");
+    else if (here === "(") open.push("(");
     else if (here === ")" && now === "(") open.pop();
+    else if (here === ")" && pattern === 0) pattern = at + 1;
   }
-  return open.length > 0;
+  return { open: open.length > 0, pattern };
 }
 
 /** The commands of a text. */
@@ -51,10 +53,10 @@ export function commandsIn(text: string): CommandLines[] {
   const found: CommandLines[] = [];
   for (let first = 0; first < lines.length; first++) {
     let last = first;
-    while (openAfter(lines.slice(first, last + 1).join("\n")) && last + 1 < lines.length) last++;
+    while (read(lines.slice(first, last + 1).join("\n")).open && last + 1 < lines.length) last++;
     const whole = lines.slice(first, last + 1).join("\n");
-    if (whole !== "" && (last > first || !NO_COMMAND.test(whole)))
-      found.push({ first: first + 1, last: last + 1, text: whole });
+    const text = whole.slice(read(whole).pattern).trim();
+    if (text !== "" && !NO_COMMAND.test(text)) found.push({ first: first + 1, last: last + 1, text });
     first = last;
   }
   return found;
@@ -65,25 +67,47 @@ export const scripts = (): ReadonlyMap<string, readonly CommandLines[]> =>
   new Map(
     readdirSync(SCRIPTS)
       .filter((name) => name.endsWith(".sh"))
-      .map((name) => {
-        const [, ...written] = writeFile(name, readFileSync(join(SCRIPTS, name), "utf8")).split("\n");
-        return [name, commandsIn(written.slice(0, -2).join("\n"))];
-      }),
+      .map((name) => [name, commandsIn(scriptText(name))]),
   );
 
-/** Commands that no line of these notes names, as `file: command`. */
-export function notRun(trace: string): string[] {
-  const noted = new Map<string, Set<number>>();
-  for (const [, file = "", line = ""] of trace.matchAll(/^\++([\w-]+\.sh):(\d+): /gm)) {
-    const lines = noted.get(file) ?? new Set();
-    noted.set(file, lines.add(Number(line)));
+/** What bash has noted of the scripts, as `file:line`: which commands were run. */
+export class Notes {
+  /** Lines by file. */
+  readonly #noted = new Map<string, Set<number>>();
+
+  constructor(trace: string) {
+    for (const [, file = "", line = ""] of trace.matchAll(/^\++([\w-]+\.sh):(\d+): /gm)) {
+      const lines = this.#noted.get(file) ?? new Set();
+      this.#noted.set(file, lines.add(Number(line)));
+    }
   }
-  return [...scripts()].flatMap(([file, commands]) =>
-    commands
-      .filter(({ first, last }) => {
-        const lines = noted.get(file) ?? new Set();
-        return ![...lines].some((line) => line >= first && line <= last);
-      })
-      .map(({ text }) => `${file}: ${text.split("\n", 1)[0]?.slice(0, 100)}`),
-  );
+
+  /** Commands that no note is of, by file. */
+  get notRun(): ReadonlyMap<string, readonly string[]> {
+    return new Map(
+      [...scripts()].map(([file, commands]) => {
+        const lines = [...(this.#noted.get(file) ?? [])];
+        return [
+          file,
+          commands
+            .filter(({ first, last }) => !lines.some((line) => line >= first && line <= last))
+            .map(({ text }) => text),
+        ];
+      }),
+    );
+  }
+
+  /** Notes of lines that hold no command and begin no function: the commands are not those that were run. */
+  get unknown(): readonly string[] {
+    const known = scripts();
+    return [...this.#noted].flatMap(([file, lines]) => {
+      const commands = known.get(file);
+      if (!commands) return [`${file} is no script`];
+      const text = scriptText(file).split("\n");
+      return [...lines]
+        .filter((line) => !commands.some(({ first, last }) => line >= first && line <= last))
+        .filter((line) => !/^[\w-]+\(\) [{(]/.test(text[line - 1] ?? ""))
+        .map((line) => `${file}:${line}: ${text[line - 1] ?? "there is no such line"}`);
+    });
+  }
 }
