@@ -112,8 +112,11 @@ export interface Objects {
 export interface Aws {
   readonly accounts: readonly Account[];
   readonly session: (of: SessionOf) => Session;
-  /** Answers calls in the emulator's place: of a service (`codepipeline`) or of one action (`ecr:DescribeImageScanFindings`). */
-  readonly answer: (of: string, handler: Handler) => void;
+  /**
+   * Answers calls in the emulator's place: of a service (`codepipeline`) or of one action (`ecr:DescribeImageScanFindings`).
+   * Returns who has answered until now.
+   */
+  readonly answer: (of: string, handler: Handler) => Handler;
   /** Throws AwsError AccessDenied where the session's role may not; the call stands in `calls` either way. */
   readonly ask: (session: Session, asked: Asked) => void;
   readonly fault: (fault: Fault) => SetFault;

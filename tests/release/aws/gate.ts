@@ -58,8 +58,10 @@ export class Gate {
     this.#options = options;
   }
 
-  answer(of: string, handler: Handler): void {
+  answer(of: string, handler: Handler): Handler {
+    const before = this.#handlers.get(of) ?? this.#handlers.get(of.split(":")[0] ?? "");
     this.#handlers.set(of, handler);
+    return (call) => before?.(call);
   }
 
   /** Decides one need of a principal. Throws NotKnown. */

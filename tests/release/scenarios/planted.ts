@@ -5,6 +5,7 @@ import { list, map } from "../../../packages/iam/src/json";
 import { codepipelineAnswers } from "../codepipeline/answers";
 import { AwsError, type Call } from "../model";
 import type { System } from "../system/system";
+import type { Scenario } from "./scenario";
 
 /** What is answered to a call; undefined: what AWS would. */
 export type Planted = (call: Call) => unknown;
@@ -45,8 +46,9 @@ export class Planting {
   plant(job: string, plants: Plants): void {
     this.#job = job;
     this.#rows = Object.entries(plants).map(([of, answers]) => {
-      const [operation = "", ...words] = of.split(" ");
-      return { operation, words, answers: [...answers] };
+      // What CloudFormation does to a resource has its type in its name.
+      const [, operation = "", words = ""] = /^([^ ]+(?: AWS::[^ ]+)?)(.*)$/.exec(of) ?? [];
+      return { operation, words: words.split(" ").filter(Boolean), answers: [...answers] };
     });
     for (const { operation } of this.#rows) this.#answer(operation);
   }
@@ -64,14 +66,13 @@ export class Planting {
   #answer(operation: string): void {
     if (this.#known.has(operation)) return;
     this.#known.add(operation);
-    const own = codepipelineAnswers(this.#system.pipelines);
-    this.#system.aws.answer(operation, (call) => {
+    const usual = this.#system.aws.answer(operation, (call) => {
       const about = `${call.principal} ${String(call.input["Key"])}`;
       const row = this.#rows.find(
         (each) => each.operation === operation && each.words.every((word) => about.includes(word)),
       );
       const planted = row && this.#is(call) ? row.answers.shift()?.(call) : undefined;
-      return planted ?? (call.service === "codepipeline" ? own(call) : undefined);
+      return planted ?? usual(call);
     });
   }
 
@@ -123,4 +124,15 @@ export class Planting {
       return { ...state, stageStates };
     };
   }
+}
+
+/** The last line of a log that begins `error: `, without the word. */
+const errorOf = (log: string): string =>
+  /^error: (.*)$/m.exec(log.slice(log.lastIndexOf("\nerror: ") + 1))?.[1] ?? "";
+
+/** A job's last words; what is told by ids and sums is left out by a form. */
+export function says(it: Scenario, job: string, wanted: string | RegExp): void {
+  const error = errorOf(it.log(job));
+  if (typeof wanted === "string") assert.equal(error, wanted);
+  else assert.match(error, wanted);
 }

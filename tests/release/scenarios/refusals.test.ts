@@ -1,12 +1,15 @@
 /** What a job does when AWS does not do as it is asked: it says why in its last line, and a retry goes on from there. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { promisify } from "node:util";
 import { DeleteChangeSetCommand } from "@aws-sdk/client-cloudformation";
 import type { Rehearsed } from "../../../rehearsal/record/record";
+import type { Build } from "../codebuild/codebuild";
 import type { Execution } from "../codepipeline/state";
 import { bucketOf } from "../system/system";
 import { WHOLE } from "../whole";
-import { asUsual, type Planted, Planting, type Plants, refuse, say } from "./planted";
+import { asUsual, type Planted, Planting, type Plants, refuse, say, says } from "./planted";
 import { type Scenario, scenario, scenarios } from "./scenario";
 import { version } from "./service";
 import { PROD, TEST, zipRecord } from "./zip";
@@ -22,15 +25,31 @@ const noChanges = say({
     "The submitted information didn't contain changes. Submit different information to create a change set.",
 });
 
-/** The last line of a log that begins `error: `, without the word. */
-const errorOf = (log: string): string =>
-  /^error: (.*)$/m.exec(log.slice(log.lastIndexOf("\nerror: ") + 1))?.[1] ?? "";
+/** What a failed stage starts does nothing: it would remove what the retry needs. */
+const withoutCleanUp = (build: Build): unknown => build.project.endsWith("catalog-cleanup") && build.kill();
 
-/** A job's last words; what is told by ids and sums is left out by a form. */
-function says(it: Scenario, job: string, wanted: string | RegExp): void {
-  const error = errorOf(it.log(job));
-  if (typeof wanted === "string") assert.equal(error, wanted);
-  else assert.match(error, wanted);
+/** Deploys to test again and again, each time with other answers. */
+function deploying(it: Scenario) {
+  const planting = new Planting(it.system);
+  const job = "test-release-job";
+  return {
+    ...{ planting, job, stacks: "cloudformation:DescribeStacks" },
+    pushed: async (number: number, plants: Plants, wanted: string | RegExp): Promise<Execution> => {
+      planting.plant(job, plants);
+      const run = await it.push(version(number));
+      planting.allAsked();
+      says(it, job, wanted);
+      return run;
+    },
+    retried: async (run: Execution, plants: Plants, wanted: string | RegExp): Promise<void> => {
+      planting.plant(job, plants);
+      await it.retry("Deploy-test", run);
+      planting.allAsked();
+      says(it, job, wanted);
+    },
+    own: (change: Readonly<Record<string, unknown>>) => planting.stage("Deploy-test", change),
+    status: (StackStatus: string, more = {}) => planting.stack({ StackStatus, ...more }),
+  };
 }
 
 scenarios("what AWS refuses", () => {
@@ -43,21 +62,13 @@ scenarios("what AWS refuses", () => {
       "refused-by-aws-deploy",
       record,
       async (it) => {
-        const planting = new Planting(it.system);
-        const job = "test-release-job";
-        planting.plant(job, { "codepipeline:GetPipelineState": [refuse("InvalidArnException")] });
-        const first = await it.push(version(1));
-        planting.allAsked();
-        says(it, job, "CodePipeline gives no answer: retry this stage");
-        let run: Execution = first;
-        const retried = async (plants: Plants, wanted: string | RegExp): Promise<void> => {
-          planting.plant(job, plants);
-          await it.retry("Deploy-test", run);
-          planting.allAsked();
-          says(it, job, wanted);
-        };
-        const own = (change: Readonly<Record<string, unknown>>) => planting.stage("Deploy-test", change);
-        const status = (StackStatus: string, more = {}) => planting.stack({ StackStatus, ...more });
+        const { planting, job, stacks, pushed, own, status, ...deploy } = deploying(it);
+        const first = await pushed(
+          1,
+          { "codepipeline:GetPipelineState": [refuse("InvalidArnException")] },
+          "CodePipeline gives no answer: retry this stage",
+        );
+        const retried = (plants: Plants, wanted: string | RegExp) => deploy.retried(first, plants, wanted);
 
         await retried(
           { "codepipeline:GetPipelineState": [own({ type: "CUSTOM" })] },
@@ -71,7 +82,6 @@ scenarios("what AWS refuses", () => {
           { "codepipeline:GetPipelineState": [planting.stage("Deploy-test", {}, { status: "Abandoned" })] },
           "CodePipeline has ended the action of this job (Abandoned): it does nothing for a run that goes on without it",
         );
-        const stacks = "cloudformation:DescribeStacks";
         await retried(
           { [stacks]: [refuse("ValidationError")] },
           `stack ${TEST_STACK} can't be read: retry this stage`,
@@ -178,15 +188,25 @@ scenarios("what AWS refuses", () => {
         await it.retry("Deploy-test", first);
         assert.match(it.log(job), /\nthis run's change set was executed before\n/);
         assert.deepEqual((await it.environments())["test"], made(first.id));
+      },
+      { started: withoutCleanUp },
+    ));
 
+  it("in Deploy of an update: the same; and a roll-back that got stuck is continued", () =>
+    scenario(
+      "refused-by-aws-update",
+      record,
+      async (it) => {
+        const { planting, job, stacks, pushed, status, ...deploy } = deploying(it);
+        await it.push(version(1));
         // Otherwise the stage would go back by itself.
         it.pipeline().changed();
-        planting.plant(job, {
-          "cloudformation:update AWS::Lambda::Function": [refuse("x", "planted, as by a hook")],
-        });
-        run = await it.push(version(2));
-        planting.allAsked();
-        says(it, job, "the update was rolled back: test runs what it ran before");
+        const run = await pushed(
+          2,
+          { "cloudformation:update AWS::Lambda::Function": [refuse("x", "planted, as by a hook")] },
+          "the update was rolled back: test runs what it ran before",
+        );
+        const retried = (plants: Plants, wanted: string | RegExp) => deploy.retried(run, plants, wanted);
         const stuck = status("UPDATE_ROLLBACK_FAILED");
         const goOn = "cloudformation:ContinueUpdateRollback";
         await retried(
@@ -216,7 +236,7 @@ scenarios("what AWS refuses", () => {
         const tree = version(3);
         const template = "app/lambda-zip/template.yaml";
         const shared = "Outputs:\n  Planted:\n    Value: planted\n    Export: { Name: planted }\n";
-        run = await it.push({ ...tree, [template]: (tree[template] ?? "").replace(/^Outputs:\n/m, shared) });
+        await it.push({ ...tree, [template]: (tree[template] ?? "").replace(/^Outputs:\n/m, shared) });
         says(
           it,
           job,
@@ -224,7 +244,7 @@ scenarios("what AWS refuses", () => {
         );
         assert.match(it.log(job), /\nrefused: Planted \(output\) has an Export, /);
       },
-      { started: (build) => build.project.endsWith("catalog-cleanup") && build.kill() },
+      { started: withoutCleanUp },
     ));
 
   it("in Plan, in prod's Deploy and in clean-ups: the same; and what grows old goes", () =>
@@ -378,10 +398,26 @@ scenarios("what AWS refuses", () => {
           { "release.json": "{}" },
           /\nthe kept release of this commit names no code: it is made again\n/,
         );
-        const environment = Object.entries(version(2)).filter(([name]) => !name.endsWith("/prod.json"));
-        await it.push(Object.fromEntries(environment));
+        const gone = `s3://${bucket}/${kept}parameters/prod.json`;
+        const { env } = it.system.aws.administrator(it.system.aws.accounts[0]?.id ?? "");
+        await promisify(execFile)("aws", ["s3", "rm", gone], { env: { ...env, HOME: it.system.logs } });
+        await again(
+          {},
+          /\nthe kept release of this commit has no parameters\/prod\.json: it is made again\n/,
+        );
+        const tree = version(2);
+        await it.push(
+          Object.fromEntries(Object.entries(tree).filter(([name]) => !name.endsWith("/prod.json"))),
+        );
         assert.equal(it.build(build).status, "SUCCEEDED");
+        const template = "app/lambda-zip/template.yaml";
+        await it.push({ ...tree, [template]: `Transform: AWS::LanguageExtensions\n${tree[template] ?? ""}` });
+        says(
+          it,
+          build,
+          /^lambda-zip\/template\.yaml uses transform AWS::LanguageExtensions, which this pipeline doesn't permit /,
+        );
       },
-      { started: (build) => build.project.endsWith("catalog-cleanup") && build.kill() },
+      { started: withoutCleanUp },
     ));
 });
