@@ -65,6 +65,7 @@ scenarios("faults of single calls", () => {
       const later = builds.slice(1).map((build) => system.callsOf(build));
       all.set(job, faultsOf(job, later));
     }
+    console.log(`      faults: ${[...all].map(([job, { length }]) => `${length} of ${job}`).join(", ")}`);
   });
   after(() => system.stop());
 
