@@ -1,5 +1,4 @@
 /** What the jobs' release test says between its two halves: an AWS that answers, and what runs jobs over it. */
-import type { Duplex } from "node:stream";
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 
 /** An account of the system: tooling's or an environment's. */
@@ -135,8 +134,8 @@ export interface Aws {
   readonly cloudFormation: (account: string) => CloudFormationClient;
   /** Calls that the gate could not read or decide: a scenario that has one has shown less than it says. */
   readonly problems: () => readonly string[];
-  /** How a program reaches one of AWS's hosts, an HTTP API: whom to trust, and a connection through the proxy. */
-  readonly reach: (host: string) => Promise<{ readonly ca: string; readonly connect: () => Duplex }>;
+  /** What anybody is answered at an address of a workload's: of its HTTP API, or of a load balancer. */
+  readonly get: (url: string) => Promise<{ readonly status: number; readonly body: string }>;
   /** Every secret that was handed out: keys, tokens, registry passwords. No log may hold one. */
   readonly secrets: () => readonly string[];
   /** Keeps what AWS has now, while nothing runs; what is returned brings it back. */

@@ -2,18 +2,22 @@
 
 docs/release-test.md lists them; a test holds it to that.
 """
+import contextvars
 import copy
 import io
 import json
 import os
 import re
+import socket
+import subprocess
 import tarfile
+import tempfile
 import urllib.request
 import zipfile
 from xml.sax.saxutils import escape
 
 from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import apigateway, cloudformation, ecr, lambda_svc, s3
+from ministack.services import alb, apigateway, cloudformation, ecr, ecs, lambda_svc, s3, ssm
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 
@@ -55,8 +59,8 @@ IMAGES = "images"
 IMAGE_URI = re.compile(r"^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^@]+)@(sha256:[0-9a-f]{64})$")
 
 
-def _image_as_zip(uri):
-    """The files that an image has in /var/task, and its command; its base is not there."""
+def _image(uri):
+    """The files that an image has beside its base, which is not there, and its settings."""
     account, region, name, digest = IMAGE_URI.match(uri).groups()
     with request_scope(account, region):
         _, written, _ = ecr._resolve_manifest(name, digest)
@@ -64,16 +68,24 @@ def _image_as_zip(uri):
             raise ValueError(f"Source image {uri} does not exist. Provide a valid source image.")
         manifest = json.loads(written)
         blobs = ecr._layer_blobs.get(name, {})
-        config = json.loads(blobs[manifest["config"]["digest"]])
-        made = io.BytesIO()
-        with zipfile.ZipFile(made, "w") as archive:
-            for layer in manifest["layers"]:
-                with tarfile.open(fileobj=io.BytesIO(blobs[layer["digest"]])) as files:
-                    for entry in files:
-                        path = entry.name.removeprefix("./")
-                        if entry.isfile() and path.startswith("var/task/"):
-                            archive.writestr(path.removeprefix("var/task/"), files.extractfile(entry).read())
-        return made.getvalue(), config["config"]["Cmd"][0]
+        config = json.loads(blobs[manifest["config"]["digest"]])["config"]
+        files = {}
+        for layer in manifest["layers"]:
+            with tarfile.open(fileobj=io.BytesIO(blobs[layer["digest"]])) as archive:
+                for entry in archive:
+                    if entry.isfile():
+                        files[entry.name.removeprefix("./")] = archive.extractfile(entry).read()
+        return files, config
+
+
+def _image_as_zip(uri):
+    files, config = _image(uri)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            if name.startswith("var/task/"):
+                archive.writestr(name.removeprefix("var/task/"), content)
+    return made.getvalue(), config["Cmd"][0]
 
 
 def images_of_functions() -> None:
@@ -100,6 +112,161 @@ def images_of_functions() -> None:
         return _image_as_zip(key)[0] if bucket == IMAGES else own_get(bucket, key, version_id=version_id)
 
     s3._get_object_data = get
+
+
+def known_balancers() -> None:
+    """A load balancer and a listener have the ARN, and the balancer the name, that the stacks register: two tags say it.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+    """
+    made_id = alb._short_id
+    for action in ("CreateLoadBalancer", "CreateListener"):
+        own = alb._ACTION_MAP[action]
+
+        def create(params, own=own):
+            tags = {t["Key"]: t["Value"] for t in alb._parse_tags(params)}
+            alb._short_id = lambda: tags["arn"].split("/")[-1]
+            try:
+                answer = own(params)
+            finally:
+                alb._short_id = made_id
+            if "name" in tags:
+                alb._lbs[tags["arn"]]["DNSName"] = tags["name"]
+            return answer
+
+        alb._ACTION_MAP[action] = create
+
+
+def balancers_of_all_accounts() -> None:
+    """A load balancer answers whoever asks its host, without saying whose it is.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html
+    """
+    own = alb.dispatch_request
+
+    def find(host):
+        name = host.split(":")[0].lower()
+        return next((lb for _, lb in alb._lbs.all_items() if lb["DNSName"].lower() == name), None)
+
+    async def dispatch(lb, *args, **kwargs):
+        _, _, _, region, account, _ = lb["LoadBalancerArn"].split(":", 5)
+        with request_scope(account, region):
+            return await own(lb, *args, **kwargs)
+
+    alb.find_lb_for_host, alb.dispatch_request = find, dispatch
+
+
+TASK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "task.cjs")
+
+
+def _free_address(port):
+    """Each task has a network of its own, and the whole of 127.0.0.0/8 is this machine."""
+    pid = os.getpid()
+    for last in range(2, 255):
+        address = f"127.{pid >> 8 & 255 or 1}.{pid & 255}.{last}"
+        with socket.socket() as asked:
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                asked.bind((address, port))
+                return address
+            except OSError:
+                continue
+    raise ValueError("no address of loopback is free")
+
+
+def tasks_of_images() -> None:
+    """A task runs the files that its image has, by the Node.js of this machine, at an address of its own on loopback; its user is not applied.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+    """
+    own_run, own_stopped = ecs._run_task, ecs._mark_task_stopped
+    processes = {}
+
+    def start(task, container):
+        files, config = _image(container["image"])
+        root = tempfile.mkdtemp(prefix="delivery-task-")
+        for name, content in files.items():
+            path = os.path.join(root, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content)
+        command = [*(config.get("Entrypoint") or []), *(config.get("Cmd") or [])]
+        address = _free_address(container["portMappings"][0]["containerPort"])
+        ready, tell = os.pipe()
+        env = {each["name"]: str(each["value"]) for each in container.get("environment", [])}
+        env.update(PATH=os.environ["PATH"], NODE_OPTIONS=f"--require {TASK}", TASK_ADDRESS=address, TASK_READY=str(tell))
+        process = subprocess.Popen(
+            [root + each if each.startswith("/") else each for each in command],
+            env=env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(tell,))
+        os.close(tell)
+        with open(ready, "rb") as told:
+            listens = told.read(1)
+        processes[task["taskArn"]] = process
+        task["_container_ip"] = address
+        return listens == b"1"
+
+    def run(data):
+        answer = own_run(data)
+        if answer[0] != 200:
+            return answer
+        for made in json.loads(answer[2])["tasks"]:
+            task = ecs._tasks[made["taskArn"]]
+            definition = ecs._task_defs[ecs._resolve_td_key(task["taskDefinitionArn"])]
+            if not start(task, definition["containerDefinitions"][0]):
+                ecs._mark_task_stopped(
+                    task["taskArn"], task, "Essential container in task exited", "EssentialContainerExited", exit_code=1)
+                ecs._record_service_task_failure(task)
+        return answer
+
+    def stopped(task_arn, task, reason, stop_code, exit_code=None):
+        process = processes.pop(task_arn, None)
+        if process:
+            process.kill()
+            process.stdin.close()
+            process.wait()
+        return own_stopped(task_arn, task, reason, stop_code, exit_code)
+
+    ecs._run_task, ecs._mark_task_stopped = run, stopped
+
+
+def steady_services() -> None:
+    """CloudFormation waits until a service is steady, and fails where its circuit breaker has brought the old tasks back.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+    """
+    found = provisioners._RESOURCE_HANDLERS["AWS::ECS::Service"]
+    own_create, own_update, own_delete = found["create"], found["update"], found["delete"]
+
+    def numbers(props):
+        """The emulator leaves a parameter of type Number a text."""
+        return {**props, **({"DesiredCount": int(props["DesiredCount"])} if "DesiredCount" in props else {})}
+
+    def steady(physical_id, props):
+        service = next(each for each in ecs._services.values() if each["serviceArn"] == physical_id)
+        if service["taskDefinition"] != props["TaskDefinition"] or service["runningCount"] < props["DesiredCount"]:
+            raise ValueError(
+                "Resource handler returned message: \"Error occurred during operation 'ECS Deployment Circuit Breaker was "
+                "triggered'.\" (HandlerErrorCode: GeneralServiceException)")
+
+    def create(logical_id, props, stack_name):
+        props = numbers(props)
+        made = own_create(logical_id, props, stack_name)
+        try:
+            steady(made[0], props)
+        except ValueError:
+            own_delete(made[0], props)
+            raise
+        return made
+
+    def update(physical_id, old, new, *others):
+        made = own_update(physical_id, numbers(old), numbers(new), *others)
+        steady(physical_id, numbers(new))
+        return made
+
+    found["create"], found["update"] = create, update
 
 
 def addresses_of_apis() -> None:
@@ -294,68 +461,87 @@ def _without_no_value(value):
 
 
 def roles_of_stacks() -> None:
-    """CloudFormation works with the stack's role, or with the session that executes: each handler asks the gate first.
+    """CloudFormation works with the stack's role, or with the session that executes: each handler asks the gate first; and so does who reads a parameter of SSM for a change set.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/systems-manager-parameter-types.html
     """
     gate = os.environ.get("GATE")
     create_set = handlers._ACTION_HANDLERS["CreateChangeSet"]
+    planned = contextvars.ContextVar("stack that a change set is made of", default=None)
+
+    def ask(**asked):
+        body = json.dumps({"account": get_account_id(), "region": get_region(), **asked}, default=str).encode()
+        request = urllib.request.Request(gate, body, {"content-type": "application/json"})
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
+            refused = json.load(answer).get("refused")
+        if refused:
+            raise ValueError(refused)
 
     def creating(params):
-        answer = create_set(params)
+        name = handlers._p(params, "StackName")
+        token = planned.set(name)
+        try:
+            answer = create_set(params)
+        finally:
+            planned.reset(token)
         role = handlers._p(params, "RoleARN")
-        stack = cloudformation._stacks.get(handlers._p(params, "StackName"))
+        stack = cloudformation._stacks.get(name)
         if answer[0] == 200 and role and stack is not None:
             stack["RoleARN"] = role
         return answer
 
     handlers._ACTION_HANDLERS["CreateChangeSet"] = creating
 
+    own_parameter = ssm.resolve_parameter_value
+
+    def parameter(name, *others, **more):
+        if planned.get():
+            ask(parameter=name, stackName=planned.get())
+        return own_parameter(name, *others, **more)
+
     def tag_keys(stack, props):
         own = (props or {}).get("Tags") or []
         return {t["Key"] for t in (*((stack or {}).get("Tags") or []), *(own if isinstance(own, list) else []))}
 
-    def ask(operation, type_, logical_id, physical_id, props, stack_name):
+    def ask_for(operation, type_, logical_id, physical_id, props, stack_name):
         stack = cloudformation._stacks.get(stack_name)
         tagged = (stack or {}).setdefault("_tagged", {})
         before, keys = tagged.get(logical_id, set()), tag_keys(stack, props)
         tagged[logical_id] = keys
-        asked = json.dumps({
-            "account": get_account_id(), "region": get_region(), "operation": operation, "type": type_,
-            "logicalId": logical_id, "physicalId": physical_id, "properties": _without_no_value(props or {}),
-            "stackName": stack_name, "role": (stack or {}).get("RoleARN"),
-            "tags": {t["Key"]: t["Value"] for t in (stack or {}).get("Tags", [])},
-            "untagged": sorted(before - keys) if operation == "update" else [],
-        }, default=str).encode()
-        request = urllib.request.Request(gate, asked, {"content-type": "application/json"})
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
-            refused = json.load(answer).get("refused")
-        if refused:
-            raise ValueError(refused)
+        ask(operation=operation, type=type_, logicalId=logical_id, physicalId=physical_id,
+            properties=_without_no_value(props or {}), stackName=stack_name, role=(stack or {}).get("RoleARN"),
+            tags={t["Key"]: t["Value"] for t in (stack or {}).get("Tags", [])},
+            untagged=sorted(before - keys) if operation == "update" else [])
 
     own_provision, own_update, own_delete = stacks._provision_resource, stacks._update_resource, stacks._delete_resource
 
     def provision(type_, logical_id, props, stack_name):
-        ask("create", type_, logical_id, None, props, stack_name)
+        ask_for("create", type_, logical_id, None, props, stack_name)
         return own_provision(type_, logical_id, props, stack_name)
 
     def update(type_, physical_id, old, new, stack_name, logical_id=None, attrs=None):
         if old != new:
-            ask("update", type_, logical_id, physical_id, new, stack_name)
+            ask_for("update", type_, logical_id, physical_id, new, stack_name)
         return own_update(type_, physical_id, old, new, stack_name, logical_id, attrs)
 
     def delete(type_, physical_id, props, stack_name=None, logical_id=None):
-        ask("delete", type_, logical_id, physical_id, props, stack_name)
+        ask_for("delete", type_, logical_id, physical_id, props, stack_name)
         return own_delete(type_, physical_id, props, stack_name, logical_id)
 
     if gate:
         stacks._provision_resource, stacks._update_resource, stacks._delete_resource = provision, update, delete
+        ssm.resolve_parameter_value = parameter
 
 
 ADDITIONS = (
     code_of_another_account,
     codedeploy,
     images_of_functions,
+    known_balancers,
+    balancers_of_all_accounts,
+    tasks_of_images,
+    steady_services,
     addresses_of_apis,
     apis_of_all_accounts,
     events_of_apis,

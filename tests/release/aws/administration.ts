@@ -27,7 +27,11 @@ const TARGETS: Readonly<Record<string, string>> = {
   ssm: "AmazonSSM",
 };
 /** Services of the query protocol, of whose answers only the status is read. */
-const VERSIONS: Readonly<Record<string, string>> = { iam: "2010-05-08", sns: "2010-03-31" };
+const VERSIONS: Readonly<Record<string, string>> = {
+  elasticloadbalancing: "2015-12-01",
+  iam: "2010-05-08",
+  sns: "2010-03-31",
+};
 
 export function administration(
   emulator: Emulator,

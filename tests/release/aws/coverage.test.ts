@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, stacksOf } from "../../../rehearsal/bringUp/commandLine";
 import { allResources } from "../../../rehearsal/record/record";
+import { branchesRecord } from "../scenarios/branches";
+import { KINDS, recordOf } from "../scenarios/kinds";
 import { additions, NOT_MADE, page } from "./coverage";
 import { MADE } from "./resources";
 
@@ -12,10 +14,12 @@ describe("the AWS of the release test", () => {
     assert.equal(readFileSync(join(ROOT, "docs/release-test-aws.md"), "utf8"), await page());
   });
 
-  it("makes each type that the sample's stacks register, or says where it counts", async () => {
+  it("makes each type that the stacks of the sample and of the scenarios register, or says where it counts", async () => {
     const { record } = await stacksOf(ROOT);
+    const scenarios = [await recordOf(KINDS), await branchesRecord()];
     const types = new Set(
-      allResources(record)
+      [record, ...scenarios]
+        .flatMap(allResources)
         .filter(({ custom, remote }) => custom || remote)
         .map(({ type }) => type),
     );

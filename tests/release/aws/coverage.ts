@@ -16,6 +16,8 @@ const ANSWERED: Readonly<Record<string, string>> = {
   sts: "by the gate, which hands out all keys",
 };
 
+const NETWORK = "there is no network but loopback, and whoever asks a balancer gets through";
+
 /** Types of which nothing is made in the emulator, and where they count. */
 export const NOT_MADE: Readonly<Record<string, string>> = {
   "aws:cloudwatch/eventRule:EventRule": "the test's EventBridge reads it",
@@ -24,6 +26,11 @@ export const NOT_MADE: Readonly<Record<string, string>> = {
   "aws:codebuild/reportGroup:ReportGroup": "reports are collected by the test's CodeBuild",
   "aws:codecommit/repository:Repository": "a folder stands for it",
   "aws:codepipeline/pipeline:Pipeline": "the test's CodePipeline reads it",
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": NETWORK,
+  "aws:ec2/securityGroup:SecurityGroup": NETWORK,
+  "awsx:ec2:Vpc": NETWORK,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": NETWORK,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": NETWORK,
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": "nothing grows old in a test",
   "aws:ecr/repositoryPolicy:RepositoryPolicy": "the gate decides by it",
   "aws:iam/policy:Policy": "the gate decides by it",
@@ -48,6 +55,10 @@ export const NOT_MADE: Readonly<Record<string, string>> = {
 
 const NOT_COVERED: readonly string[] = [
   "Calls of a deployed function itself are not decided: it asks the emulator as its account's administrator. `npm start` decides what it calls.",
+  "What services call to start what is deployed is not decided: to pull an image, to take the role of a function or a task. `npm start` decides it.",
+  "An image that a job pushes is what its Dockerfile copies, as one layer. What a base has (Node.js, Lambda's runtime client, users) is not there, and " +
+    "BuildKit does not run.",
+  "ECS keeps no health checks, limits, networks or logs of tasks: one that listens is healthy.",
   "Signatures are not checked: whose a request is goes by its key and token.",
   "Roles live until the test ends, not for an hour. Credentials come from loopback, not from 169.254.170.2.",
   "KMS encrypts nothing: whether its key may be used is decided at each read and write.",

@@ -90,6 +90,7 @@ function layer(dockerfile, context) {
     if (word === "WORKDIR") config.WorkingDir = rest;
     if (word === "ENV") config.Env.push(rest);
     if (word === "CMD") config.Cmd = JSON.parse(rest);
+    if (word === "ENTRYPOINT") config.Entrypoint = JSON.parse(rest);
     if (word === "COPY") {
       const to = names.pop().replace(/\$\{LAMBDA_TASK_ROOT\}/, "/var/task");
       for (const from of names) {

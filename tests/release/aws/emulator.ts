@@ -85,10 +85,17 @@ function send(
   });
 }
 
-/** `gate`: where the emulator asks whether a role of CloudFormation's may do what it is about to do. */
-export async function startEmulator({ python, modules }: Tools, gate: string): Promise<Emulator> {
+/** `gate`: where the emulator asks whether a role of CloudFormation's may do what it is about to do; `folder`: for its own files. */
+export async function startEmulator(
+  { python, modules }: Tools,
+  gate: string,
+  folder: string,
+): Promise<Emulator> {
   const child = spawn(python, [join(__dirname, "emulator.py")], {
-    env: { PATH: process.env["PATH"] ?? "", PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: "1", GATE: gate },
+    env: {
+      ...{ PATH: process.env["PATH"] ?? "", PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: "1" },
+      ...{ GATE: gate, TMPDIR: folder },
+    },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -15,7 +15,7 @@ import type { Credentials, Holder } from "./credentials";
 import { denial } from "./denials";
 import type { Answer, Emulator } from "./emulator";
 import type { Faults } from "./faults";
-import { executor, type HandlerAsking, handlerNeeds } from "./handlerCalls";
+import { executor, type HandlerAsking, handlerNeeds, type ParameterAsking } from "./handlerCalls";
 import { forward } from "./forward";
 import type { Received } from "./proxy";
 import { errorAnswer, errorCode, jsonAnswer, queryAnswer } from "./refusals";
@@ -43,6 +43,15 @@ interface Weighed {
   readonly abroad: boolean;
 }
 
+/** What CloudFormation does for a stack, as the log of calls has it. */
+interface ForStack {
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string | null;
+  readonly does: string;
+  readonly of: Readonly<Record<string, unknown>>;
+}
+
 type Log = Omit<DecidedCall, "status" | "code">;
 
 export class Gate {
@@ -50,6 +59,8 @@ export class Gate {
   readonly #handlers = new Map<string, Handler>();
   /** Who has executed a change set, or deleted, by account and stack. */
   readonly #executed = new Map<string, Principal>();
+  /** Who has made the newest change set. */
+  readonly #planned = new Map<string, Principal>();
   readonly calls: DecidedCall[] = [];
   /** What nobody has taught the gate: a test that met one has shown less than it says. */
   readonly problems: string[] = [];
@@ -80,14 +91,39 @@ export class Gate {
     return { need, decided, abroad: owner !== undefined && owner !== "" && owner !== account };
   }
 
-  /**
-   * Why CloudFormation may not do what it is about to; undefined where it may. What cannot be decided is refused, and a problem.
-   */
+  /** Why CloudFormation may not do what it is about to; undefined where it may. */
   handler(asking: HandlerAsking): string | undefined {
-    const { account, region, stackName, type, operation, logicalId } = asking;
+    const { account, stackName, type, operation, logicalId } = asking;
+    return this.#forStack(
+      { ...asking, does: `${operation} ${type}`, of: { LogicalResourceId: logicalId } },
+      () => [
+        executor(asking.role, this.#executed.get(`${account} ${stackName ?? ""}`)),
+        handlerNeeds(asking, this.#options.looked.estate),
+      ],
+    );
+  }
+
+  /** Why whoever makes a change set may not read a parameter of SSM that it names. */
+  parameter(asking: ParameterAsking): string | undefined {
+    const { account, region, parameter, stackName } = asking;
+    return this.#forStack({ ...asking, does: "read parameter", of: { Name: parameter } }, () => [
+      executor(null, this.#planned.get(`${account} ${stackName}`)),
+      [
+        {
+          action: "ssm:GetParameters",
+          resource: `arn:aws:ssm:${region}:${account}:parameter/${parameter.replace(/^\//, "")}`,
+        },
+      ],
+    ]);
+  }
+
+  /** What cannot be decided is refused, and a problem. */
+  #forStack(
+    { account, region, stackName, does, of }: ForStack,
+    asks: () => readonly [Principal, readonly Need[]],
+  ): string | undefined {
     try {
-      const who = executor(asking.role, this.#executed.get(`${account} ${stackName ?? ""}`));
-      const needs = handlerNeeds(asking, this.#options.looked.estate);
+      const [who, needs] = asks();
       const weighed = needs.map((need) => this.weigh(who, account, need));
       const denied = weighed.find(({ decided }) => decided.verdict === "denied");
       this.calls.push({
@@ -96,7 +132,7 @@ export class Gate {
           session: `CloudFormation, stack ${stackName ?? ""}`,
           service: "cloudformation",
         },
-        ...{ operation: `${operation} ${type}`, input: { LogicalResourceId: logicalId }, account, region },
+        ...{ operation: does, input: of, account, region },
         ...{
           principal: who.kind === "session" ? who.roleArn : "",
           sessionName: "AWSCloudFormation",
@@ -208,9 +244,10 @@ export class Gate {
     principal: Principal,
   ): Promise<{ readonly log: Log; readonly answer: Answer }> {
     const { log, refusal } = this.#decide(asked, call, principal);
-    if (/^(ExecuteChangeSet|DeleteStack|ContinueUpdateRollback)$/.test(call.operation)) {
+    const changing = /^(ExecuteChangeSet|DeleteStack|ContinueUpdateRollback)$/.test(call.operation);
+    if (changing || call.operation === "CreateChangeSet") {
       const name = String(call.input["StackName"]).replace(/^arn:.*:stack\/([^/]+)\/.*$/, "$1");
-      this.#executed.set(`${call.account} ${name}`, principal);
+      (changing ? this.#executed : this.#planned).set(`${call.account} ${name}`, principal);
     }
     const head = received.method === "HEAD";
     if (refusal) return { log, answer: errorAnswer(asked.protocol, refusal, head) };

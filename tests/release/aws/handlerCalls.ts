@@ -29,6 +29,15 @@ export const handlerAsking = z.object({
   /** Keys of tags that the resource has and is not to have any more. */
   untagged: z.array(z.string()),
 });
+/** A parameter of SSM that a template's parameter names, read when a change set is made. */
+export const parameterAsking = z.strictObject({
+  account: z.string(),
+  region: z.string(),
+  parameter: z.string(),
+  stackName: z.string(),
+});
+export type ParameterAsking = z.infer<typeof parameterAsking>;
+
 export type HandlerAsking = z.infer<typeof handlerAsking>;
 
 /**

@@ -48,9 +48,33 @@ export const MADE: Readonly<Record<string, Make>> = {
     request(account, "iam", "CreateRole", {
       ...{ RoleName: outputs["name"], AssumeRolePolicyDocument: written(inputs["assumeRolePolicy"]) },
     }),
+  "aws:ecs/cluster:Cluster": ({ outputs }, account, { request }) =>
+    request(account, "ecs", "CreateCluster", { clusterName: outputs["name"] }),
+  "aws:lb/loadBalancer:LoadBalancer": ({ outputs }, account, { request }) =>
+    request(account, "elasticloadbalancing", "CreateLoadBalancer", {
+      Name: outputs["name"],
+      ...tags({ arn: outputs["arn"], name: outputs["dnsName"] }),
+    }),
+  "aws:lb/listener:Listener": ({ inputs, outputs }, account, { request }) =>
+    request(account, "elasticloadbalancing", "CreateListener", {
+      ...{ LoadBalancerArn: inputs["loadBalancerArn"], Port: inputs["port"], Protocol: "HTTP" },
+      // Whatever the listener answers itself, no scenario asks for.
+      "DefaultActions.member.1.Type": "fixed-response",
+      "DefaultActions.member.1.FixedResponseConfig.StatusCode": "404",
+      ...tags({ arn: outputs["arn"] }),
+    }),
   "aws:cloudwatch/logGroup:LogGroup": ({ outputs }, account, { request }) =>
     request(account, "logs", "CreateLogGroup", { logGroupName: outputs["name"] }),
 };
+
+/** What the emulator is told beside what AWS's API has: which ARN the stacks know something by. */
+const tags = (of: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(of).flatMap(([key, value], index) => [
+      [`Tags.member.${index + 1}.Key`, key],
+      [`Tags.member.${index + 1}.Value`, value],
+    ]),
+  );
 
 const written = (policy: unknown): string => (typeof policy === "string" ? policy : JSON.stringify(policy));
 

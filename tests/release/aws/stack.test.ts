@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { execFile } from "node:child_process";
-import { request } from "node:https";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -199,17 +198,8 @@ const without = (record: Rehearsed, role: string, action: string): Rehearsed =>
         "--query",
         "Stacks[0].Outputs[?OutputKey=='Endpoint'].OutputValue | [0]",
       );
-      const { host } = new URL(JSON.parse(text) as string);
-      const { ca, connect } = await aws.reach(host);
-      return new Promise((resolve, reject) => {
-        const asked = request({ host, path, ca, headers: { host }, createConnection: connect }, (answer) => {
-          let body = "";
-          answer.setEncoding("utf8").on("data", (part: string) => (body += part));
-          answer.on("end", () => resolve({ status: answer.statusCode, ...map(JSON.parse(body)) }));
-        });
-        asked.on("error", reject);
-        asked.end();
-      });
+      const { status, body } = await aws.get(`${JSON.parse(text) as string}${path}`);
+      return { status, ...map(JSON.parse(body)) };
     }
 
     const KINDS: readonly (readonly [

@@ -1,11 +1,9 @@
 /** An emulated AWS with what the stacks register: started, handed out, stopped. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
-import { connect as connectTls } from "node:tls";
 import { decide } from "../../../packages/iam/src/evaluate/decide";
 import { service, session as sessionOf } from "../../../packages/iam/src/policy/principals";
 import type { Rehearsed } from "../../../rehearsal/record/record";
@@ -18,7 +16,8 @@ import { startEmulator } from "./emulator";
 import { estateOf } from "./estate";
 import { Faults } from "./faults";
 import { Gate } from "./gate";
-import { handlerAsking } from "./handlerCalls";
+import { get } from "./get";
+import { handlerAsking, parameterAsking } from "./handlerCalls";
 import { startProxy } from "./proxy";
 import { makeResources } from "./resources";
 import type { Tools } from "./tools";
@@ -26,14 +25,6 @@ import type { Tools } from "./tools";
 /** `aws` as jobs find it on PATH: AWS's own, sent through the proxy by its environment alone. */
 const client = (command: readonly string[], port: number, authority: string): string =>
   `#!/bin/sh\nHTTPS_PROXY=http://127.0.0.1:${port} AWS_CA_BUNDLE='${authority}' exec ${command.map((each) => `'${each}'`).join(" ")} "$@"\n`;
-
-const tunnel = (port: number, host: string): Promise<Socket> =>
-  new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, method: "CONNECT", path: `${host}:443` });
-    asked.on("connect", (_, socket) => resolve(socket));
-    asked.on("error", reject);
-    asked.end();
-  });
 
 /** Where the emulator's CloudFormation asks. */
 const HANDLERS = "/handlers";
@@ -55,7 +46,8 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
   const plain = (request: IncomingMessage, response: ServerResponse): void => {
     if (request.url === HANDLERS) {
       void json(request).then((asked) => {
-        const refused = gate.handler(handlerAsking.parse(asked));
+        const parameter = parameterAsking.safeParse(asked).data;
+        const refused = parameter ? gate.parameter(parameter) : gate.handler(handlerAsking.parse(asked));
         response.end(JSON.stringify({ ...(refused !== undefined && { refused }) }));
       });
       return;
@@ -76,7 +68,7 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
   };
   const proxy = await startProxy(certificate, (received, response) => gate.handle(received, response), plain);
-  const emulator = await startEmulator(tools, `http://127.0.0.1:${proxy.port}${HANDLERS}`);
+  const emulator = await startEmulator(tools, `http://127.0.0.1:${proxy.port}${HANDLERS}`, folder);
   const gate = new Gate({ credentials, emulator, faults, looked: { estate, stackArn } });
 
   const authority = join(folder, "authority.pem");
@@ -177,17 +169,13 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
     objects: admin.objects,
     request: admin.request,
     cloudFormation: admin.cloudFormation,
-    reach: async (host) => {
-      const socket = await tunnel(proxy.port, host);
-      const secured = connectTls({ socket, servername: host, ca: certificate.authority });
-      return { ca: certificate.authority, connect: () => secured };
-    },
+    get: (url) => get(url, emulator, proxy.port, certificate.authority),
     secrets: () => credentials.secrets(),
     keep: () => emulator.keep(),
     stop: async () => {
       await proxy.stop();
       await emulator.stop();
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, maxRetries: 5 }); // what ends with the emulator may still write
     },
   };
 }

@@ -57,6 +57,8 @@ export class CodePipeline {
   readonly name: string;
   readonly arn: string;
   readonly stages: readonly StageState[];
+  /** As they are registered. */
+  readonly triggers: readonly Readonly<Record<string, unknown>>[];
   readonly executions: Execution[] = [];
   /** All attempts, oldest first. */
   readonly attempts: Attempt[] = [];
@@ -72,6 +74,7 @@ export class CodePipeline {
     this.arn = String(outputs["arn"]);
     this.#role = String(inputs["roleArn"]);
     this.stages = stagesOf(options.resource);
+    this.triggers = list(inputs["triggers"]).map(map);
     const mode = text(inputs, "executionMode") ?? "SUPERSEDED";
     if (mode !== "SUPERSEDED" && mode !== "QUEUED") throw new Error(`this CodePipeline has no mode ${mode}`);
     this.#queued = mode === "QUEUED";

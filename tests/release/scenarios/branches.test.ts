@@ -5,7 +5,7 @@ import type { Execution } from "../codepipeline/state";
 import { changeSets, live } from "../system/state";
 import { bucketOf } from "../system/system";
 import { WHOLE } from "../whole";
-import { branchesRecord, DEV } from "./branches";
+import { branchesRecord, CONNECTED, DEV } from "./branches";
 import { type Scenario, scenario, scenarios } from "./scenario";
 import { version } from "./service";
 
@@ -89,5 +89,33 @@ scenarios("branches", () => {
         /\nerror: 'npm run verify' ended with exit code 1: the branch doesn't do/,
       );
       assert.equal(await live(it.system, DEV, stackOf(it, first)), `CREATE_COMPLETE ${first.id}`);
+    }));
+
+  it("branch behind a connection: its pull request ends, and not that of a fork's branch of the same name", async () =>
+    scenario("branch-pull-request", await branchesRecord(CONNECTED), async (it) => {
+      const first = await it.pushBehindConnection(version(1), "feature/a");
+      assert.deepEqual(it.attempts(first), RELEASED);
+      const stack = stackOf(it, first);
+      // The branch has gone on, and the run of that push has not come so far: a fork's looks the same.
+      const commit = it.system.repository.branches.get("feature/a") ?? "";
+      it.system.repository.commit("feature/a", version(2));
+      const other = await it.webhook({ closed: "11", branch: "feature/a", into: "main" });
+      assert.deepEqual(it.attempts(other), ["Source/Source Succeeded", "Register/Register Failed"]);
+      assert.match(
+        it.log("register"),
+        /\nerror: pull request 11 has ended at commit [0-9a-f]+, and [^\n]* it may be a fork's/,
+      );
+      assert.equal(await live(it.system, DEV, stack), `CREATE_COMPLETE ${first.id}`);
+
+      it.system.repository.branches.set("feature/a", commit);
+      const ended = await it.webhook({ closed: "12", branch: "feature/a", into: "main" });
+      assert.deepEqual(it.attempts(ended), ["Source/Source Succeeded", "Register/Register Failed"]);
+      assert.match(
+        it.log("register"),
+        /\nerror: pull request 12 has ended: the clean-up, which this run starts/,
+      );
+      assert.equal(it.build("br-cleanup").initiator, "rule/catalog--br-cleanup");
+      assert.equal(await live(it.system, DEV, stack), "none");
+      assert.deepEqual(await noted(it), []);
     }));
 });

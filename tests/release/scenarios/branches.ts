@@ -1,13 +1,14 @@
 /** The system with environments for branches: one function, its branches in an account of their own, two at most. */
 import { broughtUp } from "../../programs";
 import { all, codecommit } from "../../stacks/together.case";
-import { environments, tooling } from "../../stacks/settingsSample";
+import { CONNECTION, environments, tooling, type Values } from "../../stacks/settingsSample";
 import type { Rehearsed } from "../../../rehearsal/record/record";
 import { ZIP } from "./zip";
 
 export const DEV = "444444444444";
 
-export const branchesRecord = (): Promise<Rehearsed> =>
+/** `source`: of CodeCommit where nothing else is said. */
+export const branchesRecord = (source: Values = {}): Promise<Rehearsed> =>
   broughtUp(
     all(
       tooling({
@@ -15,6 +16,7 @@ export const branchesRecord = (): Promise<Rehearsed> =>
         pipelines: [
           codecommit("catalog", {
             ...ZIP,
+            ...source,
             environments: ["test"],
             branches: { include: ["feature/*"], environment: "dev", max: 2, expireAfterDays: 7 },
           }),
@@ -22,3 +24,8 @@ export const branchesRecord = (): Promise<Rehearsed> =>
       }),
     ).files,
   );
+
+/** A repository that CodePipeline is told of by a webhook. */
+export const CONNECTED: Values = {
+  source: { connection: CONNECTION, repository: "acme/shop", branch: "main" },
+};

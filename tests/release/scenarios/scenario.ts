@@ -8,10 +8,15 @@ import type { Build } from "../codebuild/codebuild";
 import type { CodePipeline } from "../codepipeline/codepipeline";
 import { pipelineEvent } from "../codepipeline/eventBridge";
 import type { Execution } from "../codepipeline/state";
-import { changeSets, credentialsIn, keptProblems, live, logsOf, recorded } from "../system/state";
+import { deliver, type Happened } from "../codepipeline/webhooks";
+import { changeSets, credentialsIn, keptProblems, live, logsOf, recorded, stackOf } from "../system/state";
 import { branchEvent, startSystem, type System, type SystemOptions } from "../system/system";
 import type { Tree } from "../system/repository";
 import { PROD, TEST } from "./zip";
+
+/** The pipeline of most scenarios. */
+const CATALOG = "catalog";
+const ACCOUNTS = { test: TEST, prod: PROD };
 
 const found = tools();
 if ("skipped" in found) console.log(`release: skipped, ${found.skipped}`);
@@ -38,12 +43,15 @@ export async function scenario(
   name: string,
   record: Rehearsed,
   steps: (it: Scenario) => Promise<void>,
-  options: Partial<Pick<SystemOptions, "rollbackPastes" | "started">> = {},
+  {
+    pipeline = CATALOG,
+    ...options
+  }: Partial<Pick<SystemOptions, "rollbackPastes" | "started">> & { readonly pipeline?: string } = {},
 ): Promise<void> {
   assert.ok(!("skipped" in found));
   const system = await startSystem({ tools: found, record, name, ...options });
   try {
-    await steps(new Scenario(system));
+    await steps(new Scenario(system, pipeline));
     await system.activity.idle();
     sound(system);
   } finally {
@@ -52,16 +60,24 @@ export async function scenario(
 }
 
 export class Scenario {
-  constructor(readonly system: System) {}
+  constructor(
+    readonly system: System,
+    readonly name = CATALOG,
+  ) {}
 
-  pipeline(name = "catalog"): CodePipeline {
+  /** The same system, as another pipeline's. */
+  of(pipeline: string): Scenario {
+    return new Scenario(this.system, pipeline);
+  }
+
+  pipeline(name = this.name): CodePipeline {
     const pipeline = this.system.pipelines.get(name);
     assert.ok(pipeline, `no pipeline ${name}`);
     return pipeline;
   }
 
   /** Somebody pushes, and the repository's event starts what it starts: the newest run of a pipeline. */
-  startPush(tree: Tree, branch = "main", pipeline = "catalog"): Execution {
+  startPush(tree: Tree, branch = "main", pipeline = this.name): Execution {
     const commit = this.system.repository.commit(branch, tree);
     const before = this.pipeline(pipeline).executions.length;
     this.system.bus.put(branchEvent(this.system, "referenceUpdated", branch));
@@ -75,6 +91,20 @@ export class Scenario {
     const execution = this.startPush(tree, branch, pipeline);
     await this.system.activity.idle();
     return execution;
+  }
+
+  /** The same where a webhook tells of it. */
+  async pushBehindConnection(tree: Tree, branch: string): Promise<Execution> {
+    this.system.repository.commit(branch, tree);
+    return this.webhook({ push: branch });
+  }
+
+  async webhook(happened: Happened): Promise<Execution> {
+    const { pipelines, repository, activity } = this.system;
+    const [started, ...others] = deliver(pipelines.values(), repository, happened);
+    assert.ok(started && others.length === 0, "one run starts");
+    await activity.idle();
+    return started;
   }
 
   /** A branch is deleted, and the repository tells so. */
@@ -101,17 +131,17 @@ export class Scenario {
     return { comesUp: () => (up = true) };
   }
 
-  /** The newest build of a job, by the end of its project's name. */
-  build(job: string): Build {
+  /** The newest build of a job, by the end of its project's name; of one state, where it is given. */
+  build(job: string, state?: Build["status"]): Build {
     const build = [...this.system.codebuild.builds.values()]
-      .filter(({ project }) => project.endsWith(job))
+      .filter(({ project, status }) => project.endsWith(job) && (state === undefined || status === state))
       .at(-1);
     assert.ok(build, `no build of ${job}`);
     return build;
   }
 
-  log(job: string): string {
-    return readFileSync(this.build(job).log, "utf8");
+  log(job: string, state?: Build["status"]): string {
+    return readFileSync(this.build(job, state).log, "utf8");
   }
 
   /** What people were told by mail, newest last: of failures, and of what waits for them. */
@@ -153,20 +183,25 @@ export class Scenario {
       .map(({ stage, action, status }) => `${stage}/${action.name} ${status}`);
   }
 
+  /** What the service says in an environment, at the address that its stack has: `200 version 1`. */
+  async says(environment: keyof typeof ACCOUNTS): Promise<string> {
+    const found = await stackOf(this.system, ACCOUNTS[environment], `${this.name}--${environment}`);
+    const endpoint = found?.Outputs?.find(({ OutputKey }) => OutputKey === "Endpoint")?.OutputValue;
+    const { status, body } = await this.system.aws.get(`${endpoint}/product/find/1`);
+    return `${status} ${body}`;
+  }
+
   /** What each environment runs, by its stack, by what Promote has recorded, and what waits there. */
   async environments(): Promise<Record<string, { stack: string; promoted: string; sets: string[] }>> {
     const all: Record<string, { stack: string; promoted: string; sets: string[] }> = {};
-    for (const [name, account] of [
-      ["test", TEST],
-      ["prod", PROD],
-    ] as const) {
-      const [promoted] = await recorded(this.system, "catalog", name);
+    for (const [name, account] of Object.entries(ACCOUNTS)) {
+      const [promoted] = await recorded(this.system, this.name, name);
       all[name] = {
-        stack: await live(this.system, account, `catalog--${name}`),
+        stack: await live(this.system, account, `${this.name}--${name}`),
         promoted: promoted?.run ?? "none",
-        sets: await changeSets(this.system, account, `catalog--${name}`),
+        sets: await changeSets(this.system, account, `${this.name}--${name}`),
       };
-      if (promoted) assert.deepEqual(await keptProblems(this.system, "catalog", promoted), []);
+      if (promoted) assert.deepEqual(await keptProblems(this.system, this.name, promoted), []);
     }
     return all;
   }

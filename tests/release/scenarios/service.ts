@@ -1,15 +1,25 @@
-/** A service as small as can be, whose template is the sample's: its tests, its build and its verification take moments. */
-import { readFileSync } from "node:fs";
+/** A service as small as can be, whose templates are the sample's: its tests, its build and its verification take moments. */
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../../rehearsal/bringUp/commandLine";
 import type { Tree } from "../system/repository";
 
 const sample = (file: string): string => readFileSync(join(ROOT, "app", file), "utf8");
 
-/** Environments whose verification fails, and whether the unit tests do. */
+/** What the sample has for each kind of workload, beside its code. */
+const SAMPLES = [
+  ...["template.yaml", "Dockerfile", "lambda-zip/template.yaml", "serverless/serverless.yml"],
+  ...["ecs-service/template.yaml", "ecs-service/Dockerfile"],
+  ...["parameters", "lambda-zip/parameters", "ecs-service/parameters"].flatMap((folder) =>
+    readdirSync(join(ROOT, "app", folder)).map((name) => `${folder}/${name}`),
+  ),
+];
+
+/** Environments whose verification fails, whether the unit tests do, and whether the server ends when it starts. */
 export interface Faulty {
   readonly unit?: boolean;
   readonly verify?: readonly string[];
+  readonly server?: boolean;
 }
 
 /** A script of npm's that writes a report, and ends as the service's own file says. */
@@ -27,7 +37,9 @@ export function version(number: number, faulty: Faulty = {}): Tree {
   const scripts = {
     test: "node test.js",
     verify: "node verify.js",
-    bundle: "mkdir -p dist && cp index.js dist/",
+    bundle: "mkdir -p dist dist-server && cp index.js dist/ && cp server.js dist-server/",
+    // As a machine has it that packages several services: osls is installed there.
+    package: "npm run bundle && cd serverless && osls package",
   };
   const about = { name: "catalog", version: "1.0.0" };
   const files: Tree = {
@@ -39,12 +51,11 @@ export function version(number: number, faulty: Faulty = {}): Tree {
       packages: { "": about },
     }),
     "index.js": `exports.handler = async () => ({ statusCode: 200, body: "version ${number}" });\n`,
+    "server.js": `${faulty.server ? "process.exit(1);" : ""}require("node:http").createServer((_, response) => response.end("version ${number}")).listen(process.env.PORT);\n`,
     "test.js": tests("tests", "junit.xml"),
     "verify.js": tests("verification", "verify.xml"),
     "failing.json": JSON.stringify([...(faulty.unit ? ["unit"] : []), ...(faulty.verify ?? [])]),
-    "lambda-zip/template.yaml": sample("lambda-zip/template.yaml"),
-    "lambda-zip/parameters/test.json": sample("lambda-zip/parameters/test.json"),
-    "lambda-zip/parameters/prod.json": sample("lambda-zip/parameters/prod.json"),
+    ...Object.fromEntries(SAMPLES.map((file) => [file, sample(file)])),
   };
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`app/${name}`, text]));
 }

@@ -3,29 +3,10 @@ import type { Rehearsed } from "../../../rehearsal/record/record";
 import type { Execution } from "../codepipeline/state";
 import { recorded, stackOf } from "../system/state";
 import { WHOLE } from "../whole";
+import { made, nothing, RELEASED, updated, WAITS } from "./expected";
 import { scenario, scenarios } from "./scenario";
 import { version } from "./service";
 import { PROD, TEST, zipRecord } from "./zip";
-
-const TO_PROD = [
-  "Source/Source Succeeded",
-  "Build/Build Succeeded",
-  "Deploy-test/Deploy Succeeded",
-  "Deploy-test/Verify Succeeded",
-  "Deploy-test/Promote Succeeded",
-  "Approve-prod/Plan Succeeded",
-];
-const WAITS = [...TO_PROD, "Approve-prod/Approval InProgress"];
-const RELEASED = [
-  ...TO_PROD,
-  "Approve-prod/Approval Succeeded",
-  "Deploy-prod/Deploy Succeeded",
-  "Deploy-prod/Verify Succeeded",
-  "Deploy-prod/Promote Succeeded",
-];
-const made = (id: string) => ({ stack: `CREATE_COMPLETE ${id}`, promoted: id, sets: [] as string[] });
-const updated = (id: string) => ({ ...made(id), stack: `UPDATE_COMPLETE ${id}` });
-const nothing = { stack: "none", promoted: "none", sets: [] as string[] };
 
 scenarios("release of a function in a zip", () => {
   let record: Rehearsed;

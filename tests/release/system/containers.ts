@@ -1,5 +1,6 @@
 /** What a container of CodeBuild has besides AWS's CLI: stand-ins on PATH, and a start file that has the jobs' scripts note what they run. */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { oslsCommand } from "./osls";
 import { join } from "node:path";
 
 /** Jobs wait for what AWS does; here it is done within a moment, and nothing is shown by waiting longer. */
@@ -46,7 +47,7 @@ export interface Containers {
 /** Of all containers of this process. */
 export const traces: string[] = [];
 
-export function containers(folder: string): Containers {
+export function containers(folder: string, tools: string): Containers {
   const [bin, bashEnv, trace, days] = ["bin", "start.sh", "trace", "days"].map((name) =>
     join(folder, name),
   ) as [string, string, string, string];
@@ -54,6 +55,7 @@ export function containers(folder: string): Containers {
   for (const [name, script] of [
     ["sleep", SLEEP],
     ["date", date(days)],
+    ["osls", oslsCommand(tools)],
   ] as const) {
     writeFileSync(join(bin, name), script);
     chmodSync(join(bin, name), 0o755);

@@ -1,4 +1,4 @@
-/** A repository in CodeCommit: commits that are folders of files, and branches. */
+/** A repository, in CodeCommit or behind a connection: commits that are folders of files, and branches. */
 import { createHash } from "node:crypto";
 import { zipped } from "../codebuild/files";
 import type { Revision, Source } from "../codepipeline/actions";
@@ -7,14 +7,17 @@ import { AwsError, type Handler } from "../model";
 export type Tree = Readonly<Record<string, string>>;
 
 export class Repository {
+  /** Of CodeCommit's repository, or of the connection. */
   readonly arn: string;
   readonly name: string;
   readonly #commits = new Map<string, Tree>();
   readonly branches = new Map<string, string>();
+  /** What the newest event of a commit has said, which a source action behind a connection hands on. */
+  readonly told = new Map<string, Readonly<Record<string, string>>>();
 
-  constructor(arn: string) {
+  constructor(arn: string, name: string) {
     this.arn = arn;
-    this.name = arn.split(":").at(-1) ?? "";
+    this.name = name;
   }
 
   /** The same files are the same commit. */
@@ -33,11 +36,18 @@ export class Repository {
     return found;
   }
 
-  /** What a source action makes of it: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html */
+  /**
+   * What a source action makes of it: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html,
+   * https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html
+   */
   get source(): Source {
-    const asks = ["GetBranch", "GetCommit", "GetRepository", "UploadArchive", "GetUploadArchiveStatus"];
+    const [, , service = ""] = this.arn.split(":");
+    const asks =
+      service === "codecommit"
+        ? ["GetBranch", "GetCommit", "GetRepository", "UploadArchive", "GetUploadArchiveStatus"]
+        : ["UseConnection"];
     return {
-      asks: asks.map((each) => ({ action: `codecommit:${each}`, resource: this.arn })),
+      asks: asks.map((each) => ({ action: `${service}:${each}`, resource: this.arn })),
       fetch: (branch, wanted): Promise<Revision> => {
         const commit = wanted ?? this.branches.get(branch);
         if (commit === undefined) throw new AwsError("BranchDoesNotExistException", `no branch ${branch}`);
@@ -46,11 +56,12 @@ export class Repository {
         );
         const [RepositoryName, BranchName, CommitId] = [this.name, branch, commit];
         const date = "2026-01-01T10:00:00Z";
+        const own = service === "codecommit" ? { RepositoryName, BranchName } : this.told.get(commit);
         const said = { CommitMessage: 'a "message"', AuthorDate: date, CommitterDate: date };
         return Promise.resolve({
           commit,
           zip: zipped(new Map(files)),
-          variables: { RepositoryName, BranchName, CommitId, ...said },
+          variables: { ...own, CommitId, ...said },
         });
       },
     };
