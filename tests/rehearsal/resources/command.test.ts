@@ -73,7 +73,10 @@ describe("npm run resources", () => {
       ...refusal(""),
       stderr: `${none} is not a folder; give one that holds Pulumi.<stack>.yaml files`,
     });
-    assert.deepEqual(await run(["--config", path]), refusal(`${path} has no Pulumi.<stack>.yaml file`));
+    assert.deepEqual(await run(["--config", path]), {
+      ...refusal(""),
+      stderr: `${path} has no Pulumi.<stack>.yaml file`,
+    });
     assert.deepEqual(
       await run(["--json", join(none, "x.json")]),
       refusal(`--json ${join(none, "x.json")}: the folder ${none} does not exist; create it first`),
