@@ -145,7 +145,8 @@ export const parameterPath = ({ project }: Scope, stack: string): string => `/${
 export const judgePath = (scope: Scope): string => `${parameterPath(scope, "tooling")}/judge`;
 
 /** What the secrets are called that the service's own commands get in Build; branches have their own. */
-export const buildSecrets = ({ project }: Scope, { name }: PipelineId): string => `/${project}/${name}/build/`;
+export const buildSecrets = ({ project }: Scope, { name }: PipelineId): string =>
+  `/${project}/${name}/build/`;
 
 /** One value of the container platform of an environment. */
 export const platformParameter = (scope: Scope, environment: string, key: string): string =>
