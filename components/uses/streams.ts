@@ -1,5 +1,5 @@
-import { arn } from "../names";
 import { allow } from "../policies";
+import { tables } from "../workloads/storageExecution";
 import { eventSources, eventSourceStatements } from "./eventSources";
 import type { Use } from "./use";
 
@@ -12,11 +12,12 @@ export const streams: Use = {
       execution: eventSourceStatements,
       // Lambda itself reads streams for a function, with the function's role, and then names no function.
       // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
-      workload: ({ scope, account, name }) => [
+      workload: (site) => [
         allow(
           "ReadStreams",
           ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-          [arn(scope, "dynamodb", account, `table/${name}-*/stream/*`)],
+          // IAM writes a stream below its table, and these are asked on streams alone.
+          [tables(site)],
         ),
         // Knows no resource.
         allow("ListStreams", ["dynamodb:ListStreams"], ["*"]),

@@ -51,11 +51,13 @@ export function using(workload: Workload, uses: readonly UseName[]): Workload {
 const unique = <T extends { readonly Sid: string }>(statements: readonly T[]): T[] =>
   statements.filter(({ Sid }, at) => statements.findIndex((each) => each.Sid === Sid) === at);
 
-/** For each type that further services would let in: what the pipeline lacks. */
+/** For each type that only further services would let in: what the pipeline lacks. */
 function offers(workload: Workload, uses: readonly UseName[]): Record<string, string> {
   const lines = new Map<string, string[]>();
+  const chosen = uses.map((name) => partOf(workload, name)?.template.types ?? []);
+  const there = new Set<string>([workload.template.types, ...chosen].flat());
   for (const name of usable(workload).filter((each) => !uses.includes(each)))
-    for (const type of partOf(workload, name)?.template.types ?? [])
+    for (const type of (partOf(workload, name)?.template.types ?? []).filter((each) => !there.has(each)))
       lines.set(type, [...(lines.get(type) ?? []), `uses: [${[...uses, name].join(", ")}]`]);
   return Object.fromEntries(
     [...lines].map(([type, each]) => [type, ` without ${each.join(" or ")} in the settings of its pipeline`]),

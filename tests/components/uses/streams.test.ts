@@ -21,7 +21,7 @@ describe("uses streams", () => {
       functions.boundary?.(SITE) ?? [],
       ...MOST,
       may("ReadStreams", "dynamodb", "DescribeStream GetRecords GetShardIterator", [
-        arn("dynamodb", "table/cat--test-*/stream/*"),
+        arn("dynamodb", "table/cat--test-*"),
       ]),
       may("ListStreams", "dynamodb", "ListStreams", ["*"]),
     ));

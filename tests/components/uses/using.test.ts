@@ -131,7 +131,9 @@ describe("using", () => {
   it("lets a type in by exactly the services that have it", () => {
     for (const workload of KINDS)
       for (const use of usable(workload)) {
-        const { types } = using(workload, [use]).template;
+        const { types, offered = {} } = using(workload, [use]).template;
+        for (const type of Object.keys(offered))
+          assert.ok(!types.includes(type), `${type} is there by ${use}`);
         const more = types.filter((type) => !workload.template.types.includes(type));
         assert.ok(more.length > 0, use);
         const others = using(
