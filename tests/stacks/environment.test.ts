@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { label, type Rehearsed, type Resource, type StackRun } from "../../rehearsal/record/record";
 import { broughtUp, documentOf, names, ofKind, oneStack, only, runOf } from "../programs";
+import { VERSION } from "../../stacks/version";
 import { environment, environments, pipeline, tooling, type Values } from "./settingsSample";
 
 const TOOLING = {
@@ -72,6 +73,7 @@ describe("environment's stack", () => {
     const { resources, outputs } = sound(await stack());
     const arn = (kind: string) => only(resources, "iam/role:Role", `catalog--test-${kind}`).outputs["arn"];
     assert.deepEqual(outputs, {
+      version: VERSION,
       workloads: {
         catalog: {
           stackName: "catalog--test",

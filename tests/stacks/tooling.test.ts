@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Resource, StackRun } from "../../rehearsal/record/record";
 import { inputsOf, names, ofKind, oneStack, only } from "../programs";
+import { VERSION } from "../../stacks/version";
 import { CONNECTION, environments, pipeline, tooling, type Values } from "./settingsSample";
 import { list, map } from "../../packages/iam/src/json";
 
@@ -176,6 +177,7 @@ describe("tooling's stack", () => {
     const arn = (kind: string, name: string) => only(resources, kind, name).outputs["arn"];
     const repository = map(only(resources, "ecr:Repository", "catalog").outputs["repository"]);
     assert.deepEqual(outputs, {
+      version: VERSION,
       contract: {
         scope: { project: "delivery", region: "eu-west-1", toolingAccount: "111111111111", path: "/" },
         bucketArn: arn("s3/bucket:Bucket", "artifacts"),

@@ -21,6 +21,7 @@ describe("PipelineJobs, by the kind of workload,", () => {
       REQUIRED_PARAMETERS:
         "CodeBucket CodeKey CodeSha256 Release CodeDeployRoleArn PermissionsBoundaryArn RolePath",
       ROLLBACK_PARAMETER_NAMES: "DeploymentConfig",
+      SECRETS: "/acme/catalog/build/",
     });
     assert.deepEqual(variablesOf(made, "verify"), common);
     assert.deepEqual(variablesOf(made, "promote"), {

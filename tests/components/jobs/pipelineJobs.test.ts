@@ -72,6 +72,7 @@ describe("PipelineJobs", () => {
       CACHE_URI: "url/cache",
       PLATFORM: "linux/amd64",
       TRANSFORMS: "AWS::A AWS::B",
+      SECRETS: "/acme/catalog/build/",
     });
     assert.deepEqual(variablesOf(made, "verify"), { ...common, PACKAGING: "image" });
     assert.deepEqual(variablesOf(made, "promote"), {

@@ -164,7 +164,7 @@ const text = (): string =>
       "A second opinion",
       "The emulator's own IAM enforces nothing: it would refuse what AWS allows. In the end it is asked for every decision about a role, by the same\n" +
         "policies and values. Where it decides otherwise, [a list](../tests/release/aws/differences.yaml) says which mistake of which of the two that is;\n" +
-        "with the mistake mended both must decide the same, and each entry must be needed.",
+        "with the mistake fixed both must decide the same, and each entry must be needed.",
       Object.entries(differences()).map(
         ([, { right, why, page: at }]) => `${why} The ${right} is right. [page](${at})`,
       ),

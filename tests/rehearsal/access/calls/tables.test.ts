@@ -28,6 +28,7 @@ const resource = (type: string, properties: object = {}, policies: object = {}) 
 const UNLISTED = [
   "apigateway:TagResource",
   "apigateway:UntagResource",
+  "kms:ReEncrypt",
   "lambda:AssociateRuntimeAlias",
   "s3:GetObjectMetadata",
   "s3:REST.PUT.OBJECT",
