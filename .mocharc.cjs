@@ -3,7 +3,7 @@ const { availableParallelism } = require("node:os");
 
 // Which files: package.json names them. Here they would be added to those that a person names.
 module.exports = {
-  require: ["ts-node/register", "tests/setup.ts"],
+  require: ["ts-node/register", "tests/setup.ts", "tests/fewProcesses.ts"],
   ignore: [
     ...[
       "tests/engine/**",

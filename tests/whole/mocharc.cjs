@@ -4,6 +4,6 @@ const common = require("../../.mocharc.cjs");
 // npm run test:whole: what npm test leaves out, or takes a sample of.
 module.exports = {
   ...common,
-  require: [...common.require, "tests/whole/setup.ts"],
+  require: ["ts-node/register", "tests/setup.ts", "tests/whole/setup.ts"],
   ignore: common.ignore.filter((pattern) => !pattern.includes("whole")),
 };
