@@ -130,7 +130,7 @@ describe("npm start", () => {
       stdout,
       /^Failed: the access check stopped: template\.yaml:1: [^]*; correct\s+the\s+template,\s+then\s+start\s+a\s+new\s+release\.$/m,
     );
-    assert.match(stdout, /^ {2}a release .* \(not released,\s+since the\s+access check stopped\)$/m);
+    assert.match(stdout, /^ {2}a release .* \(not\s+released,\s+since\s+the\s+access\s+check\s+stopped\)$/m);
   });
 
   it("writes everything as data with --json, and takes another folder with --config", async () => {

@@ -67,7 +67,7 @@ export function seal(folder: string): string {
 let archive: Buffer | undefined;
 /** A small source.tar.gz, made once. */
 function source(): Buffer {
-  archive ??= execFileSync("tar", ["-czf", "-", "-C", sourceFolder(), "app"]);
+  archive ??= execFileSync("tar", ["-czf", "-", "-C", join(sourceFolder(), "app"), "."]);
   return archive;
 }
 

@@ -46,7 +46,7 @@ describe("the check of a release", () => {
     const { bundle = "" } = act as Act3;
     const end = lines.indexOf("    approval: no (--reject)");
     assert.deepEqual(lines.slice(end + 1), [
-      "  stopped at live: approval: the approval for live was rejected: nothing was changed there",
+      "  stopped at live: approval: the approval for live was rejected: nothing was\n    changed there",
       "    next: correct what it was rejected for, then start a new release",
       `    stage: live; bundle ${bundle.slice(0, 12)} is live`,
       "    live: rejected; nothing is live",
