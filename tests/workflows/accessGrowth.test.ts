@@ -87,7 +87,7 @@ describe("the workflow of rights that grow", () => {
   it("writes one comment, as plain text, and says what to do where it has failed", () => {
     const first = commented("failure", { "growth/growth.txt": "role a may now <b> & c\n" });
     const wanted =
-      "Write what is wanted into `access-growth.yaml`, with a reason, or give the pull request the label `access-growth`.\n";
+      "Write what is wanted into access-growth.yaml, with a reason, or give the pull request the label access-growth.\n";
     assert.equal(
       body(first.at),
       `<!-- rights that grow -->\n### Rights that grow with abc\n\n<pre>\nrole a may now &lt;b&gt; &amp; c\n\n</pre>\n${wanted}`,
