@@ -1,18 +1,13 @@
 /** Reads what stacks were: what `npm run resources -- --json` wrote, or what Pulumi remembers of stacks that are up. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { list, map, text, type Values } from "../../packages/iam/src/json";
+import { map, text, type Values } from "../../packages/iam/src/json";
 import { answer } from "../aws/mockOutputs";
 import { pulumiType } from "../aws/registry";
 import type { Rehearsed, Resource, StackRun } from "../record/record";
+import { onlyAccount, providerOf, type StateResource } from "../record/states";
 import { UnusableFile } from "../record/yamlFile";
 import { type Resources, resourcesSchema } from "../resources/document";
-
-/** The one account that a provider lets itself be used in. */
-function onlyAccount({ allowedAccountIds: allowed }: Values): string | undefined {
-  const accounts = list(typeof allowed === "string" ? JSON.parse(allowed) : allowed);
-  return accounts.length === 1 ? String(accounts[0]) : undefined;
-}
 
 const PROVIDER = "pulumi:providers:aws";
 
@@ -20,7 +15,7 @@ const PROVIDER = "pulumi:providers:aws";
 type Places = ReadonlyMap<string, Pick<Resource, "account" | "region">>;
 
 const placeOf = (inputs: Values): Pick<Resource, "account" | "region"> => ({
-  account: onlyAccount(inputs),
+  account: onlyAccount({ inputs }),
   region: text(inputs, "region"),
 });
 
@@ -56,26 +51,12 @@ function writtenRun({ stack, resources }: Resources["stacks"][number]): StackRun
 /** The record of what the stacks registered. */
 export const recordOf = ({ stacks }: Resources): Rehearsed => stacks.map(writtenRun);
 
-/** What Pulumi remembers of one resource. */
-export interface Remembered {
-  readonly urn: string;
-  readonly type: string;
-  readonly id?: string | undefined;
-  readonly custom?: boolean | undefined;
-  readonly parent?: string | undefined;
-  /** URN and id of the provider, joined by `::`. */
-  readonly provider?: string | undefined;
-  readonly protect?: boolean | undefined;
-  readonly inputs: Values;
-  readonly outputs: Values;
-}
-
 /** The provider that a component of awsx hands to what it makes. */
-const inside = (resources: readonly Remembered[], urn: string): Remembered | undefined =>
+const inside = (resources: readonly StateResource[], urn: string): StateResource | undefined =>
   resources.find(({ parent, provider }) => parent === urn && provider?.includes(`${PROVIDER}::`));
 
 /** Outputs of a component of awsx are references: what they refer to, as the rehearsal has it. */
-function madeIn(resources: readonly Remembered[], urn: string): Values {
+function madeIn(resources: readonly StateResource[], urn: string): Values {
   const repository = resources.find(
     ({ parent, type }) => parent === urn && type === "aws:ecr/repository:Repository",
   );
@@ -83,14 +64,14 @@ function madeIn(resources: readonly Remembered[], urn: string): Values {
 }
 
 /** The record of one stack that is up; what awsx makes is in its component's outputs. */
-export function rememberedRun(stack: string, resources: readonly Remembered[]): StackRun {
+export function rememberedRun(stack: string, resources: readonly StateResource[]): StackRun {
   const places: Places = new Map(
     resources.filter(({ type }) => type === PROVIDER).map(({ urn, inputs }) => [urn, placeOf(inputs)]),
   );
   const remotes = new Set(resources.filter(({ type }) => type.startsWith("awsx:")).map(({ urn }) => urn));
   const byUrn = new Map(resources.map((each) => [each.urn, each]));
-  const isInside = ({ parent = "" }: Remembered): boolean =>
-    remotes.has(parent) || (byUrn.has(parent) && isInside(byUrn.get(parent) as Remembered));
+  const isInside = ({ parent = "" }: StateResource): boolean =>
+    remotes.has(parent) || (byUrn.has(parent) && isInside(byUrn.get(parent) as StateResource));
   const known = resources
     .filter(
       (each) => !isInside(each) && (each.type === PROVIDER || !each.type.startsWith("pulumi:providers:")),
@@ -98,8 +79,8 @@ export function rememberedRun(stack: string, resources: readonly Remembered[]): 
     .map((each): Resource => {
       const { urn, type, id = "", custom = false, parent = "", protect = false, inputs, outputs } = each;
       const remote = remotes.has(urn);
-      const reference = (remote ? inside(resources, urn) : each)?.provider;
-      const provider = reference?.slice(0, reference.lastIndexOf("::"));
+      const user = remote ? inside(resources, urn) : each;
+      const provider = user && providerOf(user);
       const place = places.get(provider ?? "") ?? { account: undefined, region: undefined };
       return {
         ...{ stack, type, name: urn.split("::").at(-1) ?? "", urn, id, parent, custom, remote, protect },

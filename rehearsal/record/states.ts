@@ -12,12 +12,13 @@ export interface StackState {
 }
 
 /** A resource, as Pulumi writes it in a stack's state. */
-interface StateResource {
+export interface StateResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string | undefined;
   readonly custom?: boolean | undefined;
   readonly parent?: string | undefined;
+  /** URN and id of the provider, joined by `::`. */
   readonly provider?: string | undefined;
   readonly protect?: boolean | undefined;
   readonly inputs: Values;
@@ -30,6 +31,10 @@ export function onlyAccount(provider: { readonly inputs: Values } | undefined): 
   const accounts = list(typeof allowed === "string" ? JSON.parse(allowed) : allowed);
   return accounts.length === 1 ? String(accounts[0]) : undefined;
 }
+
+/** The URN of the provider that a resource is made with. */
+export const providerOf = ({ provider }: StateResource): string | undefined =>
+  provider?.slice(0, provider.lastIndexOf("::"));
 
 /** Without what the provider adds for itself. */
 const withoutDefaults = (inputs: Values): Values =>
@@ -45,8 +50,7 @@ const isBeside = ({ type }: StateResource): boolean =>
 function runOf({ stack, account, region, resources, outputs }: StackState): StackRun {
   const byUrn = new Map(resources.map((each) => [each.urn, each]));
   const recorded = (each: StateResource): Resource => {
-    // A reference to a provider is its URN, `::` and its id.
-    const provider = each.provider?.replace(/::[^:]*$/, "");
+    const provider = providerOf(each);
     const used = provider === undefined ? undefined : byUrn.get(provider);
     const where = map(used?.inputs)["region"];
     return {

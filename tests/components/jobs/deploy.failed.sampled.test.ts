@@ -1,32 +1,10 @@
 import assert from "node:assert/strict";
 import { run } from "./harness";
 import { BUILDSPECS, changed, release, releaseFolder, releaseVariables } from "./inputs";
-import { RELEASED_FUNCTION } from "./kinds";
-import { changeSet, liveStack, type Stack } from "./stack";
-import { EXECUTION_ID, emptyWorld, role, type World } from "./world";
+import { changeSet, liveStack } from "./stack";
+import { role } from "./world";
+import { added, approved, OWN, ran, worldWith } from "./approved";
 import { whole } from "../../whole/sample";
-
-const OWN = `d-${EXECUTION_ID}`;
-const added = {
-  ResourceChange: {
-    Action: "Add",
-    LogicalResourceId: "Function",
-    ResourceType: "AWS::Lambda::Function",
-    AfterContext: RELEASED_FUNCTION,
-  },
-};
-
-/** A stack with the set that Plan made and that was approved. */
-const approved = (changes: Partial<Stack> = {}): Stack =>
-  liveStack("UPDATE_COMPLETE", { sets: [changeSet(OWN)], protected: false, ...changes });
-const worldWith = (stacks: Stack[], changes: Partial<World> = {}): World => ({
-  ...emptyWorld(),
-  stacks,
-  ...changes,
-});
-const ran = (type: string): Partial<World> => ({
-  executions: { [EXECUTION_ID]: { type, status: "InProgress" } },
-});
 
 describe("job deploy: an update that fails", () => {
   it("names the resources that failed, with their reasons and without those cancelled for them", async () => {

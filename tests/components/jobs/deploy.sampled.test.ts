@@ -1,33 +1,10 @@
 import assert from "node:assert/strict";
 import { release } from "./inputs";
-import { RELEASED_FUNCTION } from "./kinds";
-import { changeSet, liveStack, type Stack } from "./stack";
-import { EXECUTION_ID, emptyWorld, type World } from "./world";
+import { EXECUTION_ID } from "./world";
+import { added, approved, ran, worldWith } from "./approved";
 import { whole } from "../../whole/sample";
 
-const OWN = `d-${EXECUTION_ID}`;
 const CHANGED = /the environment has changed since the approval: start a new release/;
-const added = {
-  ResourceChange: {
-    Action: "Add",
-    LogicalResourceId: "Function",
-    ResourceType: "AWS::Lambda::Function",
-    AfterContext: RELEASED_FUNCTION,
-  },
-};
-
-/** A stack with the set that Plan made and that was approved. */
-const approved = (changes: Partial<Stack> = {}): Stack =>
-  liveStack("UPDATE_COMPLETE", { sets: [changeSet(OWN)], protected: false, ...changes });
-const worldWith = (stacks: Stack[], changes: Partial<World> = {}): World => ({
-  ...emptyWorld(),
-  stacks,
-  ...changes,
-});
-const ran = (type: string): Partial<World> => ({
-  executions: { [EXECUTION_ID]: { type, status: "InProgress" } },
-});
-
 describe("job deploy", () => {
   it("executes exactly the approved set, in exactly these calls, protects the stack and exports the endpoint", async () => {
     const world = worldWith([approved()]);

@@ -5,7 +5,8 @@ import { gunzipSync } from "node:zlib";
 import { readState } from "../../../commands/engine/engine";
 import { fromStates } from "../../../commands/up/rights";
 import { list, map, type Values } from "../../../packages/iam/src/json";
-import { rememberedRun, type Remembered } from "../../../rehearsal/growth/before";
+import { rememberedRun } from "../../../rehearsal/growth/before";
+import type { StateResource } from "../../../rehearsal/record/states";
 import { classOf, growthOf, lineOf } from "../../../rehearsal/growth/growth";
 import { policyDocuments } from "../../../rehearsal/aws/policyDocuments";
 import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
@@ -125,7 +126,7 @@ describe("Rights of the stacks that grow", () => {
 
   it("are read from what Pulumi remembers, whatever it calls what AWS named", async () => {
     // What awsx makes is inside its component, and the provider is known there alone.
-    const remembered = (resources: readonly Resource[]): Remembered[] =>
+    const remembered = (resources: readonly Resource[]): StateResource[] =>
       resources.flatMap((resource) => {
         const { provider, ...own } = resource;
         const id = resources.find(({ urn }) => urn === provider)?.id ?? "";
