@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true"; // of Node.js 20, among the results
 
 /**
@@ -15,3 +19,15 @@ async function failOnLostErrors(): Promise<void> {
 }
 
 export const mochaHooks = { afterEach: failOnLostErrors, afterAll: failOnLostErrors };
+
+let temporary: string | undefined;
+
+/** Whatever tests, and processes that they start, make below tmpdir(): a process that is ended removes nothing itself. */
+export function mochaGlobalSetup(): void {
+  temporary = mkdtempSync(join(tmpdir(), "delivery-tests-"));
+  process.env["TMPDIR"] = temporary; // which tmpdir() reads, and mktemp
+}
+
+export function mochaGlobalTeardown(): void {
+  if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { folder } from "./rehearsal/folders";
+import { folderWith } from "./folders";
 
 interface Made {
   readonly outputText: string;
@@ -24,7 +24,7 @@ describe("what is kept of transpiled files", () => {
     transpiler.transpile(text, { fileName }).outputText;
 
   it("is taken for the same text alone, and made in the same way", () => {
-    const path = folder({});
+    const path = folderWith({});
     assert.equal(output(open(path), "const a: number = 1;"), "const a = 1;\n");
     const [kept = ""] = readdirSync(path);
     const found = JSON.parse(readFileSync(join(path, kept), "utf8")) as object;
@@ -39,16 +39,16 @@ describe("what is kept of transpiled files", () => {
   });
 
   it("is made anew where it can't be read, and works where nothing can be kept", () => {
-    const path = folder({});
+    const path = folderWith({});
     output(open(path), "let b: string;");
     for (const name of readdirSync(path)) writeFileSync(join(path, name), "{");
     assert.equal(output(open(path), "let b: string;"), "let b;\n");
-    const file = join(folder({ file: "" }), "file");
+    const file = join(folderWith({ file: "" }), "file");
     assert.equal(output(open(join(file, "below")), "let b: string;"), "let b;\n");
   });
 
   it("is nothing of a text with an error, which is told each time", () => {
-    const path = folder({});
+    const path = folderWith({});
     const refused = () => (open(path).transpile("const = 1;", { fileName }).diagnostics ?? []).length > 0;
     assert.deepEqual([refused(), refused()], [true, true]);
     assert.deepEqual(readdirSync(path), []);

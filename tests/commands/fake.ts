@@ -1,6 +1,5 @@
 /** A session whose engine and AWS are answers that a test gives; what they are asked is written down. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -20,17 +19,10 @@ import {
 } from "../../commands/engine/engine";
 import type { EngineEvent } from "../../commands/engine/engine";
 import { Refusal } from "../../commands/refusal";
+import { emptyFolder } from "../folders";
 import type { Session } from "../../commands/session";
 
 const PROJECT = join(__dirname, "../..");
-const folders: string[] = [];
-
-/** A folder that is gone after the test. */
-export function emptyFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "commands-test-"));
-  folders.push(folder);
-  return folder;
-}
 
 /** A copy of the project's own settings, or of these of its files only. */
 export function projectFolder(wanted = /^Pulumi\..*yaml$/): string {
@@ -38,10 +30,6 @@ export function projectFolder(wanted = /^Pulumi\..*yaml$/): string {
   for (const file of readdirSync(PROJECT).filter((each) => wanted.test(each)))
     cpSync(join(PROJECT, file), join(folder, file));
   return folder;
-}
-
-export function removeFolders(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 }
 
 /** Contents of the files in a folder, by name. */

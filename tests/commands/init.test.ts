@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { emptyFolder } from "../folders";
 import {
   type Answers,
   asOptions,
@@ -11,7 +12,7 @@ import {
 import { readParts } from "../../commands/delivery";
 import { initOptions } from "../../commands/init/options";
 import { newFiles, otherFiles } from "../../commands/init/writing";
-import { contents, emptyFolder, projectFolder, removeFolders } from "./fake";
+import { contents, projectFolder } from "./fake";
 
 const ANSWERS: Answers = {
   region: "eu-west-1",
@@ -36,8 +37,6 @@ const written = (folder: string, answers: Answers = ANSWERS) =>
   newFiles(folder, answers).forEach(({ path, content }) => writeFileSync(path, content));
 
 describe("the stack files that init writes", () => {
-  after(removeFolders);
-
   it("are what the programs read: accounts as text, the profile, the approval, the source", () => {
     const folder = project();
     written(folder);

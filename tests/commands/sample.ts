@@ -1,9 +1,9 @@
 /** A delivery with names of its own, and an engine that only remembers what it was asked. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { type Delivery, readDelivery } from "../../commands/delivery";
+import { folderWith } from "../folders";
 import type {
   Action,
   Engine,
@@ -16,17 +16,6 @@ import type {
 } from "../../commands/engine/engine";
 
 export const ROOT = resolve(__dirname, "../..");
-const made: string[] = [];
-after(() => made.splice(0).forEach((path) => rmSync(path, { recursive: true, force: true })));
-
-/** A folder with these files, gone after the tests. */
-export function folder(files: Readonly<Record<string, string>>): string {
-  const path = mkdtempSync(join(tmpdir(), "commands-"));
-  made.push(path);
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
-  return path;
-}
-
 export type Values = Record<string, unknown>;
 
 export const TOOLING: Values = {
@@ -61,7 +50,7 @@ export function projectFolder(stacks: Readonly<Record<string, Values>>, extra: V
     `Pulumi.${stack}.yaml`,
     stringify({ config, ...extra }),
   ]);
-  return folder({ "Pulumi.yaml": described, ...(Object.fromEntries(files) as Record<string, string>) });
+  return folderWith({ "Pulumi.yaml": described, ...(Object.fromEntries(files) as Record<string, string>) });
 }
 
 export const delivery = (stacks = STACKS): Delivery => readDelivery(projectFolder(stacks));

@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { folderWith } from "../folders";
 import { lambdaDirect } from "../fixtures/kinds/lambdaDirect";
 import { WORKLOADS } from "../../components/workloads/list";
 import type { Act2 } from "../../rehearsal/access/check";
 import type { Act3 } from "../../rehearsal/release/report";
 import type { Act1 } from "../../rehearsal/bringUp/check";
-import { folder } from "./folders";
 import { handler, service } from "./release/service";
 import { ROOT } from "./sample";
 
@@ -53,7 +53,7 @@ async function start(loaded: readonly string[], ...args: string[]) {
 function settings(): string {
   const config = (kind: string, account: string, more: object = {}): string =>
     stringify({ config: { "aws:region": "eu-central-1", kind, account, ...more } });
-  return folder({
+  return folderWith({
     "Pulumi.tooling.yaml": config("tooling", "111111111111", {
       environments: [
         { name: "stage", account: "222222222222" },
@@ -69,10 +69,10 @@ function settings(): string {
 }
 
 describe("another kind of workload, in a file of its own and a line in the list", () => {
-  const page = () => ["--page", join(folder({}), "report.html")];
+  const page = () => ["--page", join(folderWith({}), "report.html")];
 
   it("is brought up and judged by rules, simulated calls, access matrix and threat scenarios, and released, by what is there for all", async () => {
-    const json = join(folder({}), "out.json");
+    const json = join(folderWith({}), "out.json");
     const app = service({
       "index.js": handler("direct"),
       "template.yaml": readFileSync(join(FIXTURES, "template.yaml"), "utf8"),

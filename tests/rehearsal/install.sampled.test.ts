@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { folder } from "./folders";
+import { folderWith } from "../folders";
 import { ROOT } from "./sample";
 import { whole } from "../whole/sample";
 
@@ -11,7 +11,7 @@ const LOCK = JSON.stringify({ ...PACKAGE, packages: { "": PACKAGE } });
 
 /** A project that needs the packages of this lockfile; there is a network for none of them. */
 function project(lock = LOCK): string {
-  const path = folder({
+  const path = folderWith({
     "package.json": JSON.stringify({ name: "none", version: "1.0.0" }),
     "package-lock.json": lock,
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { folder } from "./folders";
+import { folderWith } from "../folders";
 import { ALLOWED_TEMPLATE } from "./release/sampleTemplate";
 import { service } from "./release/service";
 import { ROOT } from "./sample";
@@ -17,7 +17,7 @@ interface Ended {
 /** Runs what `npm start` runs. */
 function start(...given: string[]): Promise<Ended> {
   // Several run at once: each writes a report of its own.
-  const args = given.includes("--page") ? given : ["--page", join(folder({}), "report.html"), ...given];
+  const args = given.includes("--page") ? given : ["--page", join(folderWith({}), "report.html"), ...given];
   // As people have it, not as setup.ts makes it: standard error must be empty.
   const own = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined, FORCE_COLOR: undefined };
   const env = { ...process.env, INIT_CWD: ROOT, ...own };
@@ -38,7 +38,7 @@ function start(...given: string[]): Promise<Ended> {
  * service is not there, so that nothing is released.
  */
 function sampleWith(changes: Readonly<Record<string, ((content: string) => string) | undefined>>): string {
-  const path = folder({});
+  const path = folderWith({});
   for (const file of ["Pulumi.tooling.yaml", "Pulumi.test.yaml", "Pulumi.prod.yaml"]) {
     if (file in changes && changes[file] === undefined) continue;
     cpSync(join(ROOT, file), join(path, file));
@@ -49,7 +49,8 @@ function sampleWith(changes: Readonly<Record<string, ((content: string) => strin
   const written = Object.entries(changes).flatMap(([file, change]) =>
     change ? [[file, change(readFileSync(join(path, file), "utf8"))] as const] : [],
   );
-  for (const [file, content] of written) cpSync(join(folder({ [file]: content }), file), join(path, file));
+  for (const [file, content] of written)
+    cpSync(join(folderWith({ [file]: content }), file), join(path, file));
   return path;
 }
 
@@ -100,7 +101,7 @@ describe("npm start", () => {
   });
 
   whole("writes one page that fetches nothing, and says where", async () => {
-    const file = join(folder({}), "page.html");
+    const file = join(folderWith({}), "page.html");
     const { stdout } = await start("--config", sampleWith({}), "--page", file);
     assert.ok(stdout.includes("The report, for a browser: "));
     const page = readFileSync(file, "utf8");
@@ -236,7 +237,7 @@ describe("npm start", () => {
   );
   refuses(
     "broken YAML, with file and line",
-    () => ["--config", folder({ "Pulumi.tooling.yaml": "config:\n  a: [1" })],
+    () => ["--config", folderWith({ "Pulumi.tooling.yaml": "config:\n  a: [1" })],
     () =>
       "Pulumi.tooling.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]",
     "\n",

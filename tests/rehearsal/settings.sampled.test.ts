@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { folderWith } from "../folders";
 import program from "../../index";
 import { rehearse } from "../../rehearsal/bringUp/check";
 import { total } from "../../rehearsal/rules/rule";
 import { readStackFiles } from "../../rehearsal/record/stackFiles";
-import { folder } from "./folders";
 import { ROOT } from "./sample";
 import { whole } from "../whole/sample";
 
@@ -28,7 +28,7 @@ function settings(accounts: readonly string[], pipelines: number, more = ""): st
     return `    - { name: service${"abc"[index]}, workload: lambda-container, source: ${source} }\n`;
   });
   const tooling = `  kind: tooling\n${more}  environments:\n${environments.join("")}  pipelines:\n${services.join("")}`;
-  return folder({
+  return folderWith({
     "Pulumi.tooling.yaml": config(TOOLING, tooling),
     ...Object.fromEntries(
       accounts.map((account, index) => [

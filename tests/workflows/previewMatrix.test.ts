@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
+import { folderWith } from "../folders";
 import { outputLines, previewMatrix } from "../../scripts/previewMatrix";
-import { folder } from "../rehearsal/folders";
 import { ROOT } from "../rehearsal/sample";
 
 const PROJECT = "name: shop\nruntime: nodejs\n";
@@ -21,7 +21,7 @@ const environment = (more = "", region = "eu-west-1") =>
 ${more}`;
 const PREVIEWS = "  previews: { repository: org/repo }\n";
 const matrix = (files: Readonly<Record<string, string>>) =>
-  previewMatrix(folder({ "Pulumi.yaml": PROJECT, ...files }));
+  previewMatrix(folderWith({ "Pulumi.yaml": PROJECT, ...files }));
 
 describe("the matrix of previews", () => {
   it("has every stack file of the project, and no other row", () => {

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { parse } from "yaml";
-import { folder } from "../rehearsal/folders";
+import { folderWith } from "../folders";
 import { ROOT } from "../rehearsal/sample";
 
 export interface Step {
@@ -51,7 +51,7 @@ export interface Ran {
 }
 
 /**
- * Runs the script of the step of that name in a new folder, which is also RUNNER_TEMP. Each of `commands` is the body
+ * Runs the script of the step of that name in a new folderWith, which is also RUNNER_TEMP. Each of `commands` is the body
  * of a shell script in the way of the real command; `files` are there by their paths.
  */
 export function run(
@@ -62,7 +62,7 @@ export function run(
   workflow: Workflow = WORKFLOW,
 ): Ran {
   const script = stepsOf(workflow).find((each) => each.name === name)?.run ?? assert.fail(`no step ${name}`);
-  const at = folder({ "script.sh": script, calls: "" });
+  const at = folderWith({ "script.sh": script, calls: "" });
   const bin = join(at, "bin");
   mkdirSync(bin);
   for (const [command, body] of Object.entries(commands)) {

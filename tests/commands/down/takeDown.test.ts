@@ -9,7 +9,6 @@ import {
   fake,
   PIPELINE,
   projectFolder,
-  removeFolders,
   resource,
   ROLE,
   settingsIn,
@@ -69,8 +68,6 @@ function deployed(deleted: string[], tag = "catalog--test") {
 }
 
 describe("down", () => {
-  afterEach(removeFolders);
-
   it("lifts the protection of the environments, destroys them side by side, and then tooling", async () => {
     const { code, asked, said } = await down({ states: states(true) });
     const both = (action: string) => [

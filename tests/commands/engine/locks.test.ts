@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { folderWith } from "../../folders";
 import { holderIn, lockHolder, lockHolders } from "../../../commands/engine/locks";
-import { folder } from "../sample";
 
 const LOCK = { pid: 42, username: "alice", hostname: "laptop", timestamp: "2026-11-21T04:42:43.224177887Z" };
 
@@ -23,8 +23,8 @@ describe("who holds a stack", () => {
     assert.equal(holderIn(JSON.stringify(LOCK)), "alice@laptop (pid 42) since 2026-11-21T04:42:43Z");
   });
 
-  it("is looked up where the backend is a folder, for this stack alone", async () => {
-    const root = folder({});
+  it("is looked up where the backend is a folderWith, for this stack alone", async () => {
+    const root = folderWith({});
     const path = join(root, ".pulumi/locks/organization/acme/qa");
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, "1.json"), JSON.stringify(LOCK));

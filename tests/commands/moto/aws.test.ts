@@ -16,7 +16,7 @@ import { readDelivery } from "../../../commands/delivery";
 import { type Desk, desk } from "../../../commands/pipelines/desk";
 import { logs } from "../../../commands/pipelines/logs";
 import { deleteWorkload, findWorkloads, type Workload } from "../../../commands/down/workloads";
-import { projectFolder, removeFolders } from "../fake";
+import { projectFolder } from "../fake";
 import type { ProviderSettings } from "../../../stacks/settings/model";
 
 const REGION = "eu-west-1";
@@ -136,6 +136,5 @@ describe("the commands' calls to AWS", () => {
     await assert.rejects(logs(table, delivery, ["catalog", "prod"], { service: true, follow: false }), {
       message: /^prod: its credentials are of account 123456789012, its settings say 333333333333: /,
     });
-    removeFolders();
   });
 });

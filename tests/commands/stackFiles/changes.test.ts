@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { emptyFolder } from "../../folders";
 import { readDelivery } from "../../../commands/delivery";
 import { Refusal } from "../../../commands/refusal";
 import { type Change, writingsOf } from "../../../commands/stackFiles/change";
@@ -8,7 +9,7 @@ import { addEnvironment, removeEnvironment } from "../../../commands/stackFiles/
 import { tell, writeAll } from "../../../commands/stackFiles/files";
 import { addPipeline, removePipeline } from "../../../commands/stackFiles/pipelines";
 import { tooEarly } from "../../../commands/stackFiles/stillUp";
-import { contents, emptyFolder, projectFolder, removeFolders, resource, ROLE, stateOf } from "../fake";
+import { contents, projectFolder, resource, ROLE, stateOf } from "../fake";
 
 type Delivery = ReturnType<typeof readDelivery>;
 
@@ -58,8 +59,6 @@ const refused = (folder: string, of: (delivery: Delivery) => Change, message: st
 };
 
 describe("npm run add", () => {
-  afterEach(removeFolders);
-
   it("adds an environment: a line in tooling's file, a file of its own, and what is to be run", () => {
     const wanted = { ...STAGING, before: "prod", approval: ["a@example.com"], profile: "staging" };
     const { before, after, said } = change(project(), (delivery) => addEnvironment(delivery, wanted));
@@ -166,8 +165,6 @@ describe("npm run add", () => {
 });
 
 describe("npm run remove", () => {
-  afterEach(removeFolders);
-
   it("takes an environment out of all lists, with its file, once it is down", () => {
     const { before, after, said, names, only } = change(project(SECOND), (delivery) =>
       removeEnvironment(delivery, "prod"),
@@ -270,8 +267,6 @@ describe("npm run remove", () => {
 });
 
 describe("stack files", () => {
-  afterEach(removeFolders);
-
   it("are written all or not at all", () => {
     const folder = emptyFolder();
     const at = (name: string) => join(folder, name);

@@ -9,7 +9,6 @@ import {
   fake,
   PIPELINE,
   projectFolder,
-  removeFolders,
   resource,
   ROLE,
   stateOf,
@@ -68,8 +67,6 @@ const changesPipeline: Work = (action, stack, { onEvent }) => {
 };
 
 describe("up", () => {
-  afterEach(removeFolders);
-
   it("brings tooling up to its end first, then all environments side by side", async () => {
     const { code, asked, said } = await up({ states: STATES });
     assert.deepEqual(asked, [

@@ -6,7 +6,6 @@ import {
   fake,
   PIPELINE,
   projectFolder,
-  removeFolders,
   ROLE,
   stateOf,
   step,
@@ -38,8 +37,6 @@ async function preview(surroundings: Surroundings, options: Partial<Options> = {
 }
 
 describe("preview", () => {
-  afterEach(removeFolders);
-
   it("previews all stacks side by side and shows one summary", async () => {
     const { code, asked, said } = await preview({ states: STATES, work: changes });
     assert.deepEqual(asked.slice(0, 3), ["preview tooling", "preview test", "preview prod"]);

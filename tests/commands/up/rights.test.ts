@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { folderWith } from "../../folders";
 import { readState, type State } from "../../../commands/engine/engine";
 import { fromFile, fromStates, rightsSince } from "../../../commands/up/rights";
 import { resourcesOf, written } from "../../../rehearsal/resources/document";
 import { recordOf } from "../../../rehearsal/growth/before";
 import { map } from "../../../packages/iam/src/json";
-import { folder } from "../../rehearsal/folders";
 import { ROOT, unbroken } from "../../rehearsal/sample";
 import { withPolicy } from "../../rehearsal/access/matrix/changes";
 import type { Rehearsed } from "../../../rehearsal/record/record";
@@ -42,7 +42,7 @@ describe("the rights that an up would let grow", () => {
       "No rights grow or shrink.",
     ]);
     const before = await narrower();
-    const file = join(folder({ "before.json": written(resourcesOf("delivery", before)) }), "before.json");
+    const file = join(folderWith({ "before.json": written(resourcesOf("delivery", before)) }), "before.json");
     for (const said of [
       await rightsSince(ROOT, fromStates(states(before))),
       await rightsSince(ROOT, fromFile(file, "--before before.json")),

@@ -3,20 +3,12 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { folderWith } from "../../folders";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import { branchWorld, deployBranch, hashOf, register, registerBranch } from "./branches";
 import { handing } from "./codepipeline";
 import { run, type Result } from "./harness";
-import {
-  ASKED,
-  build,
-  BUILDSPECS,
-  folderOf,
-  pool,
-  releaseFolder,
-  releaseVariables,
-  sourceFolder,
-} from "./inputs";
+import { ASKED, build, BUILDSPECS, pool, releaseFolder, releaseVariables, sourceFolder } from "./inputs";
 import { keep, worldOf } from "./kinds";
 import { packaging } from "./serverless";
 import { changeSet, liveStack } from "./stack";
@@ -28,7 +20,7 @@ import { sampled, whole } from "../../whole/sample";
  * something else, and a job either ends as it does without it, or says in one line what it refuses.
  */
 
-const CANARY = join(folderOf({}), "canary");
+const CANARY = join(folderWith({}), "canary");
 const given = { CANARY };
 const VALUES = {
   quotes: `it's "x"}],{"name":"y"\\`,
@@ -145,12 +137,12 @@ const parameters = (values: readonly string[], name: (value: string, i: number) 
 const COMPILED = readFileSync(join(__dirname, "serverless.template.json"), "utf8");
 /** Packs a service whose package holds these files beside the template that osls compiles. */
 function packed(zips: Readonly<Record<string, string>>, text = COMPILED): Promise<Result> {
-  const packages = folderOf({
+  const packages = folderWith({
     "cloudformation-template-update-stack.json": text,
     "shop.zip": "the code",
     ...zips,
   });
-  const service = folderOf({ "serverless.yml": "" });
+  const service = folderWith({ "serverless.yml": "" });
   return packaging(service, join(service, "delivery-release"), `cp -r "$PACKAGE" "\${@: -1}"\n`, {
     ...given,
     PACKAGE: packages,

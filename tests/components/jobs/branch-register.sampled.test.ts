@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { folderWith } from "../../folders";
 import { branchWorld, entryOf, hashOf, register, registerBranch, registerVariables } from "./branches";
 import { run } from "./harness";
-import { BUILDSPECS, folderOf, pool } from "./inputs";
+import { BUILDSPECS, pool } from "./inputs";
 import { COMMIT_ID, EXECUTION_ID } from "./world";
 import { whole } from "../../whole/sample";
 
@@ -48,7 +49,7 @@ describe("job branch-register", () => {
       };
       await pool(Object.entries(names), async ([name, label]) => {
         const world = branchWorld(name);
-        const folder = folderOf({});
+        const folder = folderWith({});
         const variables = { ...registerVariables, EXECUTION_ID };
         const result = await run(BUILDSPECS["branch-register"], folder, variables, world);
         assert.equal(result.code, 0, result.output);

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { folderWith } from "../../folders";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import type { Result } from "./harness";
 import { run } from "./harness";
-import { BUILDSPECS, folderOf, judgeVariables, releaseFolder } from "./inputs";
+import { BUILDSPECS, judgeVariables, releaseFolder } from "./inputs";
 import { REPOSITORY_URI, SITE } from "./kinds";
 import { liveStack, type Stack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, emptyWorld, EXECUTION_ID, type World } from "./world";
@@ -92,7 +93,7 @@ export const branchCleanupVariables: Readonly<Record<string, string>> = {
 export const registerBranch = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
   run(
     BUILDSPECS["branch-register"],
-    folderOf({}),
+    folderWith({}),
     { ...registerVariables, EXECUTION_ID, ...variables },
     world,
   );
@@ -119,7 +120,7 @@ export function deployBranch(
 }
 
 export const cleanUpBranches = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
-  run(BUILDSPECS["branch-cleanup"], folderOf({}), { ...branchCleanupVariables, ...variables }, world);
+  run(BUILDSPECS["branch-cleanup"], folderWith({}), { ...branchCleanupVariables, ...variables }, world);
 
 /** The calls, without those that only take a session. */
 export const work = ({ calls }: Result): string[] => calls.filter((call) => call !== "aws - sts assume-role");

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { folderWith } from "../../folders";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import type { Workload } from "../../../components/workloads/workload";
 import type { Result } from "./harness";
-import { build, folderOf, pool, seal, sourceFolder } from "./inputs";
+import { build, pool, seal, sourceFolder } from "./inputs";
 import { keep, worldOf } from "./kinds";
 import { filesIn } from "./storage";
 import { DIGEST, image, type World } from "./world";
@@ -36,7 +37,7 @@ describe("job build: a kept release whose code is files", () => {
   it("is handed over as it is, and nothing is bundled", async () => {
     const first = await made();
     const world = worldOf(lambdaZip);
-    keep(world, folderOf(first.files));
+    keep(world, folderWith(first.files));
     const { result, files } = await again(world);
     assert.deepEqual(result.exported, first.result.exported);
     assert.deepEqual(files, first.files);
@@ -90,7 +91,7 @@ describe("job build: a kept release whose code is files", () => {
       ["an environment more", () => undefined, /has no parameters\/stage.json: it is made again\n/, { ENVIRONMENTS: "test prod stage" }],
     ]; // prettier-ignore
       await pool(cases, async ([what, change, message, variables]) => {
-        const folder = folderOf(files);
+        const folder = folderWith(files);
         change(folder);
         const world = worldOf(lambdaZip);
         keep(world, folder);
@@ -107,7 +108,7 @@ describe("job build: a kept release whose code is files", () => {
   whole("of another kind is not taken: what was an image before becomes a zip", async () => {
     const { files } = await made(lambdaContainer);
     const world = worldOf(lambdaZip);
-    keep(world, folderOf(files));
+    keep(world, folderWith(files));
     const { result } = await again(world);
     assert.match(result.output, /was made with other settings of the pipeline: it is made again\n/);
     assert.notEqual(result.exported["CODE_DIGEST"], DIGEST);
@@ -125,7 +126,7 @@ describe("job build: a kept release whose code is files", () => {
       ] as const) {
         const world = { ...worldOf(lambdaContainer), images: [...images] };
         world.docker.digest = `sha256:${"0d".repeat(32)}`;
-        keep(world, folderOf(files));
+        keep(world, folderWith(files));
         const { result } = await again(world, {}, lambdaContainer);
         assert.equal(result.exported["CODE_DIGEST"], world.docker.digest);
         assert.ok(
@@ -139,7 +140,7 @@ describe("job build: a kept release whose code is files", () => {
   it("of an image is made again when the template is another one, with the image that there is", async () => {
     const { files } = await made(lambdaContainer);
     const world = { ...worldOf(lambdaContainer), images: [image(DIGEST, "any")] };
-    keep(world, folderOf(files));
+    keep(world, folderWith(files));
     const folder = sourceFolder({ "app/other/template.yaml": "Resources: {Other: {}}\n" });
     const result = await build(world, { TEMPLATE: "other/template.yaml" }, folder);
     assert.equal(result.code, 0, result.output);

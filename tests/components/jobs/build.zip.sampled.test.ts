@@ -12,9 +12,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { folderWith } from "../../folders";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import type { Result } from "./harness";
-import { build, folderOf, pool, sourceFolder } from "./inputs";
+import { build, pool, sourceFolder } from "./inputs";
 import { required, worldOf } from "./kinds";
 import { filesIn } from "./storage";
 import { BUCKET, COMMIT_ID, type World } from "./world";
@@ -113,7 +114,7 @@ describe("job build: a zip", () => {
       chmodSync(join(dist, "lib"), 0o700);
       chmodSync(join(dist, "lib/b.js"), 0o600);
       rmSync(join(dist, "lib/[id].js"));
-      symlinkSync(join(folderOf({ "far.js": "3" }), "far.js"), join(dist, "lib/[id].js"));
+      symlinkSync(join(folderWith({ "far.js": "3" }), "far.js"), join(dist, "lib/[id].js"));
     };
     const worlds = [writing(files), odd, writing([["a.js", "1"]]), writing([...files, ["c/c.js", "6"]])];
     const made = await pool(worlds, async (world) => {
@@ -134,7 +135,7 @@ describe("job build: a zip", () => {
     );
     const names = entries.map(({ name }) => name);
     assert.deepEqual(names, [...names].sort());
-    const unpacked = folderOf({});
+    const unpacked = folderWith({});
     execFileSync("unzip", ["-q", zip, "-d", unpacked]);
     const expected = Object.fromEntries([...files, ["index.js", "<testsuites/>\n"]]);
     assert.deepEqual(namesIn(unpacked), Object.keys(expected).sort());

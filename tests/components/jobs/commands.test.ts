@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { folderWith } from "../../folders";
 import { aws } from "./aws";
 import { parse } from "./commands";
 import { run } from "./harness";
-import { folderOf } from "./inputs";
 import { emptyWorld } from "./world";
 
 const spec = (command: string): string =>
@@ -46,7 +46,7 @@ describe("the double of the aws command", () => {
   });
 
   it("makes a run throw, even when the job goes on after it", async () => {
-    const folder = folderOf({});
+    const folder = folderWith({});
     await assert.rejects(
       run(spec("AWS_PAGER= aws ec2 describe-instances || true"), folder, {}, emptyWorld()),
       /unknown command 'ec2 describe-instances'/,
@@ -61,7 +61,7 @@ describe("the double of the aws command", () => {
 
 describe("a run of a job", () => {
   it("has its lines in the order in which they were written, whichever stream each is on", async () => {
-    const folder = folderOf({});
+    const folder = folderWith({});
     const { output } = await run(
       spec("for i in {1..100}; do echo $i; echo $i >&2; done"),
       folder,

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { folderWith } from "../../folders";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import { serverless } from "../../../components/workloads/serverless";
 import type { Workload } from "../../../components/workloads/workload";
 import { run, type Result } from "./harness";
-import { BUILDSPECS, build, folderOf, pool, sourceFolder, TEMPLATE } from "./inputs";
+import { BUILDSPECS, build, pool, sourceFolder, TEMPLATE } from "./inputs";
 import { worldOf } from "./kinds";
 import { BUCKET, EXECUTION_ID, type World } from "./world";
 
 /** What a service of another language has: no package.json. */
 const serviceWith = (delivery: string, files: Readonly<Record<string, string>> = {}): string =>
-  folderOf({ "app/template.yaml": TEMPLATE, "app/delivery.yaml": delivery, ...files });
+  folderWith({ "app/template.yaml": TEMPLATE, "app/delivery.yaml": delivery, ...files });
 const buildZip = (
   folder: string,
   options: {

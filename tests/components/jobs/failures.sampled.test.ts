@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { folderWith } from "../../folders";
 import type { Result } from "./harness";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
-import { build, folderOf, promote, pool, release, releaseFolder, sourceFolder } from "./inputs";
+import { build, promote, pool, release, releaseFolder, sourceFolder } from "./inputs";
 import { keep, RELEASED_FUNCTION, worldOf } from "./kinds";
 import { changeSet, liveStack } from "./stack";
 import { sampled, whole } from "../../whole/sample";
@@ -109,7 +110,7 @@ const promoted = (world: World): unknown => [
 function brokenFiles(): World {
   const world = worldOf(lambdaZip);
   keep(world, releaseFolder().folder);
-  keep(world, folderOf({ "code/more.zip": "x" }));
+  keep(world, folderWith({ "code/more.zip": "x" }));
   return world;
 }
 

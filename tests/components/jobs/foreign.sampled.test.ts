@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { folderWith } from "../../folders";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import {
   cleanUpBranches,
@@ -19,7 +20,7 @@ import {
   releaseFolder,
   releaseVariables,
 } from "./inputs";
-import { folderOf, sourceFolder } from "./inputs";
+import { sourceFolder } from "./inputs";
 import { keep, worldOf } from "./kinds";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, EXECUTION_ID, emptyWorld, type World } from "./world";
@@ -137,7 +138,7 @@ describe("a command of others that fails", () => {
       const broken = (): World => {
         const world = worldOf(lambdaZip);
         keep(world, releaseFolder().folder);
-        keep(world, folderOf({ "code/more.zip": "x" }));
+        keep(world, folderWith({ "code/more.zip": "x" }));
         return world;
       };
       const runs = (world: World): Promise<Result> => build(world, {}, sourceFolder(), lambdaZip);

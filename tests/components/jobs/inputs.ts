@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { buildspec } from "../../../components/jobs/buildspec";
@@ -10,6 +9,7 @@ import { judgeOf } from "../../../components/jobs/judge";
 import { pack } from "../../../components/jobs/packing";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import type { Packaging, Workload } from "../../../components/workloads/workload";
+import { folderWith } from "../../folders";
 import { run, type Result } from "./harness";
 import { filesIn } from "./storage";
 import { buildVariables, REPOSITORY_URI, SITE } from "./kinds";
@@ -17,20 +17,6 @@ import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, TOOLING, role, type World } fr
 import { REGION } from "./stack";
 
 /** The folders and variables that CodePipeline and Pulumi give to the jobs. */
-
-const folders: string[] = [];
-process.on("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-/** A new folder with these files. */
-export function folderOf(files: Readonly<Record<string, string | Buffer>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "delivery-input-"));
-  folders.push(folder);
-  for (const [name, contents] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), contents);
-  }
-  return folder;
-}
 
 /** The least that may be deployed, whatever the kind. */
 export const TEMPLATE = [
@@ -41,7 +27,7 @@ export const TEMPLATE = [
 
 /** The service's repository as it comes from the source. */
 export const sourceFolder = (files: Readonly<Record<string, string>> = {}): string =>
-  folderOf({
+  folderWith({
     "app/package.json": "{}",
     "app/Dockerfile": "FROM scratch\n",
     "app/template.yaml": TEMPLATE,
@@ -76,7 +62,7 @@ export function releaseFolder(files: Readonly<Record<string, string | Buffer>> =
   folder: string;
   sha256: string;
 } {
-  const folder = folderOf({
+  const folder = folderWith({
     "template.yaml": TEMPLATE,
     "parameters/test.json": '[{"ParameterKey":"TableName","ParameterValue":"it\'s \\"quoted\\""}]',
     "parameters/prod.json": "[]",
@@ -214,7 +200,7 @@ export const promoteVariables: Readonly<Record<string, string>> = {
 };
 
 export const promote = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
-  run(BUILDSPECS.promote, folderOf({}), { ...promoteVariables, ...variables }, world);
+  run(BUILDSPECS.promote, folderWith({}), { ...promoteVariables, ...variables }, world);
 
 export const cleanupVariables: Readonly<Record<string, string>> = {
   PIPELINE: "catalog",
@@ -228,7 +214,7 @@ export const cleanupVariables: Readonly<Record<string, string>> = {
 };
 
 export const cleanup = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
-  run(BUILDSPECS.cleanup, folderOf({}), { ...cleanupVariables, ...variables }, world);
+  run(BUILDSPECS.cleanup, folderWith({}), { ...cleanupVariables, ...variables }, world);
 
 /** Does the work for every item, a few at a time; the order of the results is the items'. */
 export async function pool<Item, Out>(

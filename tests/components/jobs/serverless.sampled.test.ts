@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { folderOf } from "./inputs";
+import { folderWith } from "../../folders";
 import { packaging } from "./serverless";
 import { whole } from "../../whole/sample";
 
@@ -26,9 +26,9 @@ interface Case {
   readonly variables?: Readonly<Record<string, string>>;
 }
 async function packaged({ packages, environments = "test prod", variables = {} }: Case) {
-  const service = folderOf({ "serverless.yml": "" });
+  const service = folderWith({ "serverless.yml": "" });
   const release = join(service, "delivery-release");
-  const given = { PACKAGES: folderOf(packages), ENVIRONMENTS: environments, STACK_PREFIX: "shop--" };
+  const given = { PACKAGES: folderWith(packages), ENVIRONMENTS: environments, STACK_PREFIX: "shop--" };
   const result = await packaging(service, release, NPM, { ...given, ...variables });
   return { ...result, release, called: join(service, "called") };
 }

@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { folderWith } from "../../folders";
 import { writeFile } from "../../../components/jobs/buildspec";
 import { run, type Result } from "./harness";
-import { folderOf } from "./inputs";
 import { emptyWorld } from "./world";
 
 const JOBS = join(__dirname, "../../../components/jobs/scripts");
@@ -44,7 +44,7 @@ export function packaging(
   npm: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<Result> {
-  const tools = folderOf({ npm: `#!/usr/bin/env bash\n${npm}` });
+  const tools = folderWith({ npm: `#!/usr/bin/env bash\n${npm}` });
   chmodSync(join(tools, "npm"), 0o755);
   return run(spec, service, { TOOLS: tools, RELEASE: release, ...variables }, emptyWorld());
 }

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { folderWith } from "../../folders";
 import { run, type Result } from "./harness";
-import { BUILDSPECS, build, folderOf, releaseFolder, sourceFolder } from "./inputs";
+import { BUILDSPECS, build, releaseFolder, sourceFolder } from "./inputs";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, TARGET_ID, emptyWorld, type World } from "./world";
 import { whole } from "../../whole/sample";
 
@@ -110,7 +111,7 @@ describe("job verify", () => {
   whole(
     "refuses an archive with links or with names that lead out, before any of it is unpacked",
     async () => {
-      const link = folderOf({ "app/x": "1" });
+      const link = folderWith({ "app/x": "1" });
       symlinkSync("/etc", join(link, "app/etc"));
       const linked = execFileSync("tar", ["-czf", "-", "-C", link, "."]);
       const outside = execFileSync("tar", ["-czf", "-", "-P", "-C", join(link, "app"), "../app/x"]);

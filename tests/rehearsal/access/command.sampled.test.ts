@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { folderWith } from "../../folders";
 import { run } from "../../../rehearsal/access/command";
-import { folder } from "../folders";
 import { ROOT } from "../sample";
 import { whole } from "../../whole/sample";
 
@@ -52,7 +52,7 @@ describe("npm run access", () => {
           "and a release without approval make their own",
       ),
     );
-    const config = folder({
+    const config = folderWith({
       "Pulumi.tooling.yaml": `config:
   aws:region: eu-west-1
   kind: tooling
@@ -69,7 +69,7 @@ describe("npm run access", () => {
 
   it("takes the document of a boundary that no stack makes", async () => {
     const arn = "arn:aws:iam::111111111111:policy/most";
-    const config = folder({
+    const config = folderWith({
       "Pulumi.tooling.yaml": `config:
   aws:region: eu-west-1
   kind: tooling

@@ -1,5 +1,5 @@
+import { emptyFolder, write } from "../../folders";
 /** Services with other templates, as the sample's pipeline would deploy them. */
-import { emptyFolder, write } from "../release/service";
 
 /** What the pipeline gives the sample's kind of workload. */
 const GIVEN = ["ImageUri", "Release", "CodeDeployRoleArn", "PermissionsBoundaryArn", "RolePath"];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { folderWith } from "../../folders";
 import { map } from "../../../packages/iam/src/json";
 import { run, shown } from "../../../rehearsal/cost/command";
 import { type Cost, costOf, type Line, monthApart, monthOf } from "../../../rehearsal/cost/cost";
@@ -8,7 +9,6 @@ import { COMMANDS } from "../../../rehearsal/cost/durations";
 import { BUILD_MINUTE, PRICES } from "../../../rehearsal/cost/prices";
 import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { upOf } from "../../stacks/together.cases";
-import { folder } from "../folders";
 import { unbroken } from "../sample";
 
 const HINT = "; npm run cost -- --help shows the options";
@@ -46,7 +46,7 @@ describe("npm run cost", () => {
   });
 
   it("writes the same as data", async () => {
-    const file = join(folder({}), "cost.json");
+    const file = join(folderWith({}), "cost.json");
     const { code, stdout } = await run(["--releases", "0", "--json", file]);
     const { runs } = await unbroken();
     const cost = costOf(runs);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { folderWith } from "../../folders";
 import type { Values } from "../../../packages/iam/src/json";
 import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import { accessModel } from "../../../rehearsal/access/estate/model";
@@ -9,7 +10,6 @@ import { run } from "../../../rehearsal/growth/command";
 import { policiesOf } from "../../../packages/iam/src/model";
 import type { Rehearsed } from "../../../rehearsal/record/record";
 import { resourcesOf, written } from "../../../rehearsal/resources/document";
-import { folder } from "../folders";
 import { unbroken } from "../sample";
 import { withPolicy } from "../access/matrix/changes";
 import { upOf } from "../../stacks/together.cases";
@@ -30,7 +30,7 @@ const CLASS =
   "role delivery-<pipeline>-promote may now ecr:DeleteRepository on arn:aws:ecr:eu-west-1:<account>:repository/<pipeline>-*";
 
 async function grown(more: Readonly<Record<string, string>> = {}, ...options: readonly string[]) {
-  const path = folder({
+  const path = folderWith({
     "before.json": json((await unbroken()).runs),
     "after.json": json(await wider()),
     ...more,
@@ -144,7 +144,7 @@ describe("npm run growth", () => {
       ],
     ];
     for (const [content, message] of wrong) {
-      const file = join(folder({ "before.json": content }), "before.json");
+      const file = join(folderWith({ "before.json": content }), "before.json");
       const stderr = `--before ${file} ${message}${write}${HINT}`;
       assert.deepEqual(await run(["--before", file]), { code: 2, stdout: "", stderr });
     }
@@ -158,7 +158,7 @@ describe("npm run growth", () => {
   });
 
   it("writes its lines into a file, too", async () => {
-    const file = join(folder({}), "growth.txt");
+    const file = join(folderWith({}), "growth.txt");
     const { stdout } = await grown({}, "--text", file, "--accept");
     assert.equal(readFileSync(file, "utf8"), `${stdout}\n`);
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { folderWith } from "../../folders";
 import { readStackFiles } from "../../../rehearsal/record/stackFiles";
 import { UnusableFile } from "../../../rehearsal/record/yamlFile";
-import { folder } from "../folders";
 
 const PROJECT = `name: acme
 config:
@@ -16,7 +16,7 @@ config:
     value: 3
 `;
 const read = (config: string, project = PROJECT) => {
-  const path = folder({ "Pulumi.yaml": project, "Pulumi.test.yaml": config });
+  const path = folderWith({ "Pulumi.yaml": project, "Pulumi.test.yaml": config });
   return readStackFiles(path, "/nowhere");
 };
 const settings = (yaml: string) => read(`config:\n${yaml.replace(/^/gm, "  ")}`).stacks[0]?.config;
@@ -126,9 +126,9 @@ describe("stackFiles", () => {
   refuses("a map for text", "kind: { a: 1 }", typed("kind", "string"));
 
   it("takes the project's own Pulumi.yaml where the folder has none", () => {
-    const own = join(folder({ "Pulumi.yaml": "name: own" }), "Pulumi.yaml");
+    const own = join(folderWith({ "Pulumi.yaml": "name: own" }), "Pulumi.yaml");
     const { project, stacks } = readStackFiles(
-      folder({ "Pulumi.b.yaml": "config: { a: 1 }", "Pulumi.a.yaml": "" }),
+      folderWith({ "Pulumi.b.yaml": "config: { a: 1 }", "Pulumi.a.yaml": "" }),
       own,
     );
     assert.equal(project, "own");
@@ -151,7 +151,7 @@ describe("stackFiles", () => {
   );
   unusable(
     "a folder without stack files",
-    () => readStackFiles(folder({ "Pulumi.yaml": PROJECT }), ""),
+    () => readStackFiles(folderWith({ "Pulumi.yaml": PROJECT }), ""),
     /has no Pulumi\.<stack>\.yaml file$/,
   );
   unusable("a project without a name", () => read("", "runtime: nodejs"), /^Pulumi\.yaml: name is missing; /);

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { emptyFolder, releaseOf } from "./service";
+import { emptyFolder } from "../../folders";
+import { releaseOf } from "./service";
 
 export const APP = resolve(__dirname, "../../../app");
 const MADE = ["node_modules", "dist", "dist-server", "reports", "coverage", "serverless/node_modules"];

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { emptyFolder } from "../../folders";
 import { act3, type Act3Options, conclusion } from "../../../rehearsal/release/check";
 import type { Act3 } from "../../../rehearsal/release/report";
-import { CONFIG, emptyFolder, folderOf, handler, recordOf, service } from "./service";
+import { CONFIG, folderOf, handler, recordOf, service } from "./service";
 import { whole } from "../../whole/sample";
 
 const SETTINGS = folderOf(CONFIG);

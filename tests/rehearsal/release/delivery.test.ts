@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Files } from "../../folders";
 import { ARM_IMAGE } from "../../../components/jobs/serviceJobs";
 import { readText } from "../../../rehearsal/release/pipeline/deliveryFile";
 import { requireRuntimes } from "../../../rehearsal/release/pipeline/steps";
 import { DELIVERIES } from "./deliveries";
 import { ZIP } from "./kinds";
-import { configWith, type Ended, type Files, releaseOf, runFolder, service } from "./service";
+import { configWith, type Ended, releaseOf, runFolder, service } from "./service";
 
 const PASSED = '<testsuite tests="3"></testsuite>';
 /** A service without a package.json, whose commands need bash alone; its function is in a language that nothing here runs. */

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { type Files, emptyFolder } from "../../folders";
 import type { Act3 } from "../../../rehearsal/release/report";
 import { type Kind, packaged, SERVERLESS, serviceOf, ZIP } from "./kinds";
-import { changed, emptyFolder, type Ended, type Files, releaseOf, runFolder } from "./service";
+import { changed, type Ended, releaseOf, runFolder } from "./service";
 import { whole } from "../../whole/sample";
 
 const released = (kind: Kind, changes: Files = {}, options = {}): Promise<Ended> =>

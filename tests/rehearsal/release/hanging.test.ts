@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { emptyFolder, write } from "../../folders";
 import { LambdaFunction } from "../../../rehearsal/release/emulator/lambdaFunction";
 import { Task } from "../../../rehearsal/release/emulator/task";
-import { emptyFolder, write } from "./service";
 
 /** A function of this code; how long it may take changes with `place`, so that no test depends on this machine's speed. */
 function functionOf(code: string) {

@@ -5,9 +5,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
+import { emptyFolder, write } from "../../folders";
 import { Interrupted } from "../../../rehearsal/release/stopped";
 import { ECS, server, serviceOf } from "./kinds";
-import { answered, emptyFolder, folderOf, handler, releaseOf, service, write } from "./service";
+import { answered, folderOf, handler, releaseOf, service } from "./service";
 import { ALLOWED_TEMPLATE } from "./sampleTemplate";
 import { whole } from "../../whole/sample";
 

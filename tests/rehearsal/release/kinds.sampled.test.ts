@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { type Files, emptyFolder } from "../../folders";
 import { NODEJS } from "../../../components/jobs/buildspec";
 import { WORKLOADS } from "../../../components/workloads/list";
 import { neverShown } from "../../../rehearsal/release/pipeline/notShown";
 import type { ReleaseOptions } from "../../../rehearsal/release/pipeline/releaseOptions";
 import type { Act3 } from "../../../rehearsal/release/report";
 import { CONTAINER, ECS, type Kind, SERVERLESS, serviceOf, ZIP } from "./kinds";
-import { answered, changed, emptyFolder, type Ended, type Files, releaseOf, runFolder } from "./service";
+import { answered, changed, type Ended, releaseOf, runFolder } from "./service";
 import { whole } from "../../whole/sample";
 
 const KINDS: readonly Kind[] = [CONTAINER, ZIP, ECS, SERVERLESS];

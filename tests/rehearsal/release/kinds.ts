@@ -1,5 +1,6 @@
 /** A small service of each kind of workload: one table, one route, and the same answers. */
-import { configWith, type Files, SERVICE, service } from "./service";
+import { type Files } from "../../folders";
+import { configWith, SERVICE, service } from "./service";
 import { TEMPLATE } from "./sampleTemplate";
 
 export interface Kind {

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { emptyFolder } from "../../folders";
 import { readText } from "../../../rehearsal/release/pipeline/deliveryFile";
 import { pythonVersion } from "../../../rehearsal/release/emulator/python";
 import type { Act3 } from "../../../rehearsal/release/report";
 import { SERVICES } from "../access/worlds";
 import { DELIVERIES } from "./deliveries";
-import { configWith, emptyFolder, releaseOf, service, type Written } from "./service";
+import { configWith, releaseOf, service, type Written } from "./service";
 
 /** A service of tests/fixtures/services, for the environments of these tests. */
 async function released(name: string, pipeline: Written): Promise<Act3> {

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import program from "../../../index";
 import { bringUp } from "../../../rehearsal/bringUp/bringUp";
 import type { Rehearsed } from "../../../rehearsal/record/record";
@@ -11,26 +10,8 @@ import type { Act3 } from "../../../rehearsal/release/report";
 import type { Folder } from "../../../rehearsal/record/stackFiles";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "../../../stacks/settings/model";
 import { readSettings } from "../../../stacks/settings/read";
+import { emptyFolder, type Files, write } from "../../folders";
 import { TEMPLATE } from "./sampleTemplate";
-
-const made: string[] = [];
-
-/** An empty folder, gone after the tests. */
-export function emptyFolder(): string {
-  const path = mkdtempSync(join(tmpdir(), "release-"));
-  made.push(path);
-  return path;
-}
-after(() => made.splice(0).forEach((path) => rmSync(path, { recursive: true, force: true })));
-
-export type Files = Readonly<Record<string, string>>;
-
-export function write(folder: string, files: Files): void {
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-}
 
 /** Answers with what it was told: its text, its table as the store has it, its path parameter. */
 export const handler = (text: string): string => `exports.handler = async (event) => {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { emptyFolder } from "../../folders";
 import { USE_NAMES } from "../../../components/uses/list";
 import { changesOf } from "../../../rehearsal/release/cloudformation/plan";
 import { evaluate } from "../../../rehearsal/release/cloudformation/stack";
 import { readTemplate } from "../../../rehearsal/release/cloudformation/template";
 import { SERVICES } from "../access/worlds";
-import { configWith, emptyFolder, releaseOf } from "./service";
+import { configWith, releaseOf } from "./service";
 import { whole } from "../../whole/sample";
 
 /** A service of the tests' own, in a folder that a release may write to. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { folderWith } from "../../folders";
 import { resourcesOf, written } from "../../../rehearsal/resources/document";
 import { run } from "../../../rehearsal/resources/command";
-import { folder } from "../folders";
 import { ROOT, unbroken } from "../sample";
 
 const HINT = "; npm run resources -- --help shows the options";
@@ -31,7 +31,7 @@ describe("npm run resources", () => {
   });
 
   it("writes the data, twice the same", async () => {
-    const path = folder({});
+    const path = folderWith({});
     const [one, other] = [join(path, "one.json"), join(path, "other.json")];
     const { runs } = await unbroken();
     const count = runs.reduce((sum, { resources }) => sum + resources.length, 0);
@@ -46,7 +46,7 @@ describe("npm run resources", () => {
 
   it("takes other settings, and says in one line what is wrong with them", async () => {
     const tooling = readFileSync(join(ROOT, "Pulumi.tooling.yaml"), "utf8");
-    const path = folder({ "Pulumi.tooling.yaml": tooling });
+    const path = folderWith({ "Pulumi.tooling.yaml": tooling });
     const [missing] = [
       "environment test has no stack file; add Pulumi.test.yaml, or remove it from environments",
     ];
@@ -62,7 +62,7 @@ describe("npm run resources", () => {
   });
 
   it("refuses options, folders and files that it cannot use, in one line", async () => {
-    const path = folder({});
+    const path = folderWith({});
     assert.deepEqual(
       await run(["--confg", "x"]),
       refusal("there is no option --confg; the nearest is --config"),

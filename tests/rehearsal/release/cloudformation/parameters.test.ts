@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { emptyFolder, write } from "../../../folders";
 import { parameterValues, readParameterFile } from "../../../../rehearsal/release/cloudformation/parameters";
 import { readTemplate } from "../../../../rehearsal/release/cloudformation/template";
 import { GIVEN, refusal as message, TEMPLATE } from "../sampleTemplate";
-import { emptyFolder, write } from "../service";
 
 describe("parameters", () => {
   const template = readTemplate(

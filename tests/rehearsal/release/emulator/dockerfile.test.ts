@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { emptyFolder, write } from "../../../folders";
 import { readDockerfile } from "../../../../rehearsal/release/emulator/dockerfile";
 import { imageFolder, imageOf, makeImage, taskRoot } from "../../../../rehearsal/release/emulator/image";
 import { Stopped } from "../../../../rehearsal/release/stopped";
-import { emptyFolder, write } from "../service";
 
 const BASE = { LAMBDA_TASK_ROOT: "/var/task" };
 

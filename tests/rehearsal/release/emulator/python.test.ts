@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { emptyFolder, write } from "../../../folders";
 import { LambdaFunction } from "../../../../rehearsal/release/emulator/lambdaFunction";
 import { functionEnvironment } from "../../../../rehearsal/release/emulator/processes";
 import { pythonVersion } from "../../../../rehearsal/release/emulator/python";
 import { NotCovered, Stopped } from "../../../../rehearsal/release/stopped";
-import { emptyFolder, write } from "../service";
 
 const HANDLER = `
 import os

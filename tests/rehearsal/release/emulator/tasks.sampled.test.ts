@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Files } from "../../../folders";
 import type { Act3 } from "../../../../rehearsal/release/report";
 import { ECS, ECS_TEMPLATE, server, serviceOf } from "../kinds";
-import { changed, type Files, releaseOf, runFolder } from "../service";
+import { changed, releaseOf, runFolder } from "../service";
 import { whole } from "../../../whole/sample";
 
 const released = (changes: Files, options = {}) => releaseOf(serviceOf(ECS, changes), options, ECS.tooling);

@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
+import { emptyFolder, write } from "../../../folders";
 import { Stopped } from "../../../../rehearsal/release/stopped";
 import { readZip } from "../../../../rehearsal/release/emulator/zipFile";
-import { emptyFolder, write } from "../service";
 
 /** A zip of one file, as its format says. */
 function zipOf(name: string, content: Buffer, method: number): Buffer {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { type Files, emptyFolder, write } from "../../../folders";
 import { copySource } from "../../../../rehearsal/release/pipeline/build";
 import { check, copyTo, folderSum, seal } from "../../../../rehearsal/release/pipeline/handover";
 import { testReport } from "../../../../rehearsal/release/pipeline/junit";
@@ -9,7 +10,7 @@ import { install } from "../../../../rehearsal/release/pipeline/packages";
 import { findService, findServices } from "../../../../rehearsal/release/emulator/service";
 import { Stopped } from "../../../../rehearsal/release/stopped";
 import { workFolder } from "../../../../rehearsal/release/pipeline/workFolder";
-import { CONFIG, configWith, emptyFolder, type Files, service, write } from "../service";
+import { CONFIG, configWith, service } from "../service";
 import { whole } from "../../../whole/sample";
 
 const stopped = (message: string) => (error: Error) => error instanceof Stopped && error.message === message;

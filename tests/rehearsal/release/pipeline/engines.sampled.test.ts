@@ -3,12 +3,12 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
+import { emptyFolder, write } from "../../../folders";
 import { NODEJS } from "../../../../components/jobs/buildspec";
 import { quoted, requireNode } from "../../../../rehearsal/release/pipeline/engines";
 import { Stopped } from "../../../../rehearsal/release/stopped";
 import { build, pool, sourceFolder } from "../../../components/jobs/inputs";
 import { emptyWorld } from "../../../components/jobs/world";
-import { emptyFolder, write } from "../service";
 import { sampled } from "../../../whole/sample";
 
 /** What the rehearsal says of a package.json; empty where it goes on. */

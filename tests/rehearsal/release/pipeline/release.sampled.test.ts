@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { emptyFolder } from "../../../folders";
 import type { Act3 } from "../../../../rehearsal/release/report";
-import { answered, changed, emptyFolder, handler, releaseOf, SERVICE, service } from "../service";
+import { answered, changed, handler, releaseOf, SERVICE, service } from "../service";
 import { TEMPLATE } from "../sampleTemplate";
 import { whole } from "../../../whole/sample";
 

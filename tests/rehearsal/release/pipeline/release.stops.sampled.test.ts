@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { emptyFolder } from "../../../folders";
 import type { Act3 } from "../../../../rehearsal/release/report";
-import { changed, emptyFolder, handler, releaseOf, runFolder, service } from "../service";
+import { changed, handler, releaseOf, runFolder, service } from "../service";
 import { TEMPLATE } from "../sampleTemplate";
 import { whole } from "../../../whole/sample";
 
