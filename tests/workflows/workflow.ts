@@ -51,7 +51,7 @@ export interface Ran {
 }
 
 /**
- * Runs the script of the step of that name in a new folderWith, which is also RUNNER_TEMP. Each of `commands` is the body
+ * Runs the script of the step of that name in a new folder, which is also RUNNER_TEMP. Each of `commands` is the body
  * of a shell script in the way of the real command; `files` are there by their paths.
  */
 export function run(

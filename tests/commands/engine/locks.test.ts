@@ -23,7 +23,7 @@ describe("who holds a stack", () => {
     assert.equal(holderIn(JSON.stringify(LOCK)), "alice@laptop (pid 42) since 2026-11-21T04:42:43Z");
   });
 
-  it("is looked up where the backend is a folderWith, for this stack alone", async () => {
+  it("is looked up where the backend is a folder, for this stack alone", async () => {
     const root = folderWith({});
     const path = join(root, ".pulumi/locks/organization/acme/qa");
     mkdirSync(path, { recursive: true });
