@@ -7,6 +7,7 @@ const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { dirname, join, resolve } = require("node:path");
 const ts = require("typescript"); // which ts-node has loaded
+require("./deferred.cjs");
 
 const FOLDER = resolve(__dirname, "../.out/transpiled");
 const hash = (text) => createHash("sha256").update(text).digest("hex");

@@ -54,3 +54,16 @@ describe("what is kept of transpiled files", () => {
     assert.deepEqual(readdirSync(path), []);
   });
 });
+
+describe("npm's dependency resolver", () => {
+  it("does not come with Pulumi, and is there for whoever asks", async () => {
+    const { computeCodePaths } = (await import("@pulumi/pulumi")).runtime;
+    const loaded = () => Object.keys(require.cache).some((path) => path.includes("/arborist/lib/node.js"));
+    assert.equal(typeof computeCodePaths, "function");
+    assert.equal(loaded(), false);
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- as Pulumi asks
+    const resolver = require("@npmcli/arborist") as { readonly Arborist: { readonly name: string } };
+    assert.equal(resolver.Arborist.name, "Arborist");
+    assert.equal(loaded(), true);
+  });
+});

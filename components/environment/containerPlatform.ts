@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+import * as ec2 from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { balancerName } from "../names";
 import type { PublishedValue } from "./publishedValues";
@@ -63,7 +63,7 @@ export class ContainerPlatform extends pulumi.ComponentResource implements Platf
   constructor(name: string, args: ContainerPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:ContainerPlatform", name, {}, opts);
     const parent = { parent: this };
-    const vpc = new awsx.ec2.Vpc(
+    const vpc = new ec2.Vpc(
       name,
       {
         cidrBlock: args.cidr ?? "10.0.0.0/16",

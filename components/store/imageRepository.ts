@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+import * as ecr from "@pulumi/awsx/ecr";
 import * as pulumi from "@pulumi/pulumi";
 import { type Conditions, type Document, document, type Statement } from "../policies";
 
@@ -40,7 +40,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     super("delivery:index:ImageRepository", name, {}, opts);
     const parent = { parent: this };
     const forceDelete = args.deletable ?? false;
-    const images = new awsx.ecr.Repository(
+    const images = new ecr.Repository(
       name,
       {
         forceDelete,
@@ -56,7 +56,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     );
     // The dot keeps its name apart from that of any other pipeline. Of its own, since immutable tags would break it and nobody else needs to pull layers.
     const cache = args.layerCache
-      ? new awsx.ecr.Repository(
+      ? new ecr.Repository(
           `${name}.cache`,
           {
             forceDelete,
