@@ -1,12 +1,11 @@
 /** Of the commands of the jobs' scripts, which were run: the last file, after all that runs them. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { commandsIn, Notes, scripts } from "./system/commandLines";
-import { traces } from "./system/containers";
-import { OUT } from "./system/system";
+import { commandsIn, keptTraces, Notes, scripts, traceHeader } from "./system/commandLines";
+import { OUT, TRACES } from "./system/system";
 import { WHOLE } from "./whole";
 
 /** By script, what its commands begin with that no test runs, and why. */
@@ -63,21 +62,29 @@ describe("commands of the jobs' scripts", () => {
     );
   });
 
-  const ran = () => traces.filter(existsSync);
-  const notes = () =>
-    new Notes(
-      ran()
-        .map((file) => readFileSync(file, "utf8"))
-        .join("\n"),
-    );
+  it("count as run where the script is still as it was", () => {
+    const [name, [command] = []] = [...scripts()].find(([, { length }]) => length > 0) ?? [];
+    assert.ok(name !== undefined && command);
+    const note = `++${name}:${command.last}: made up\n`;
+    const missing = (trace: string) => new Notes([trace]).notRun.get(name)?.length ?? 0;
+    const all = scripts().get(name)?.length ?? 0;
+    assert.equal(missing(traceHeader() + note), all - 1);
+    assert.equal(missing(`scripts ${JSON.stringify({ [name]: "another" })}\n${note}`), all);
+    assert.equal(missing(note), all);
+  });
+
+  // All that has run since, also before this run: each scenario leaves its own.
+  let traces: readonly string[];
+  before(() => (traces = keptTraces(TRACES)));
+  const notes = () => new Notes(traces);
 
   it("are those that bash has noted", function () {
-    if (ran().length === 0) return this.skip();
+    if (traces.length === 0) return this.skip();
     assert.deepEqual(notes().unknown, []);
   });
 
   it("were run under trace, or have a reason", function () {
-    if (ran().length === 0) return this.skip();
+    if (traces.length === 0) return this.skip();
     const all = [...scripts().values()].reduce((sum, { length }) => sum + length, 0);
     const missing = [...notes().notRun].flatMap(([file, commands]) =>
       commands.map((command) => {

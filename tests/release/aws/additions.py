@@ -534,6 +534,25 @@ def roles_of_stacks() -> None:
         ssm.resolve_parameter_value = parameter
 
 
+def arns_of_secrets() -> None:
+    """A secret of a stack is known by its ARN, which ends in six characters of Secrets Manager's own.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+    """
+    found = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+    own_create, own_update, own_delete = found["create"], found["update"], found["delete"]
+
+    def name_of(arn):
+        return arn.split(":secret:")[-1][:-7]
+
+    def by_arn(made):
+        return made[1]["Arn"], made[1]
+
+    found["create"] = lambda *asked: by_arn(own_create(*asked))
+    found["update"] = lambda physical_id, *others, **named: by_arn(own_update(name_of(physical_id), *others, **named))
+    found["delete"] = lambda physical_id, props: own_delete(name_of(physical_id), props)
+
+
 ADDITIONS = (
     code_of_another_account,
     codedeploy,
@@ -548,6 +567,7 @@ ADDITIONS = (
     executed_change_sets,
     stacks_under_review,
     property_values,
+    arns_of_secrets,
     roles_of_stacks,
 )
 

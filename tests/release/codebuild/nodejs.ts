@@ -5,6 +5,11 @@ import { join } from "node:path";
 /** By major version, as CodeBuild's images of 2026 have them or newer: https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html */
 const VERSIONS: Readonly<Record<string, string>> = { 20: "20.20.2", 22: "22.23.3", 24: "24.21.0" };
 
+/** What CodeBuild's images say that they have, which the jobs read: https://github.com/aws/aws-codebuild-docker-images */
+export const IMAGE_VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(VERSIONS).map(([major, exact]) => [`NODE_${major}_VERSION`, exact]),
+);
+
 /**
  * The folder with `node` of a runtime version: from the npm registry, once, into the project's ignored folder, or the
  * machine's own where it is that version. Throws where there is neither.

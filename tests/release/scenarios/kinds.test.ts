@@ -73,14 +73,19 @@ scenarios("each other kind of workload", () => {
       await it.retry("Deploy-test", first);
       await it.decide("Approved");
       assert.deepEqual(await it.environments(), { test: made(first.id), prod: made(first.id) });
+      const { CODE_DIGEST } = it.build(`${kind.name}-build`).exported;
 
       const again = await it.push(version(1));
       await it.decide("Approved");
       assert.deepEqual(it.attempts(again), RELEASED);
       assert.match(it.log(`${kind.name}-build`), /hands over the kept release of this commit/);
       assert.deepEqual(await it.environments(), { test: updated(again.id), prod: updated(again.id) });
-      const [now, before] = await recorded(it.system, kind.name, "prod");
-      assert.equal(now?.codeDigest, before?.codeDigest);
+      // One release, however often it was promoted.
+      const releases = await recorded(it.system, kind.name, "prod");
+      assert.deepEqual(
+        releases.map(({ run, codeDigest }) => [run, codeDigest]),
+        [[again.id, CODE_DIGEST]],
+      );
       assert.equal(await it.says("prod"), "200 version 1");
     });
 
@@ -99,6 +104,33 @@ scenarios("each other kind of workload", () => {
       assert.equal(await it.says("test"), "200 version 1");
     });
   }
+
+  const steady = KINDS.filter(({ settings }) => settings["workload"] !== "serverless");
+  it("nothing to change: the same images in a template that names no release are recorded, and no stack is touched", async () =>
+    scenario("nothing to change", await recordOf(steady), async (it) => {
+      const tree = Object.fromEntries(
+        Object.entries(version(1)).map(([name, text]) => [
+          name,
+          name.endsWith("template.yaml") ? text.replaceAll("!Ref Release", "none") : text,
+        ]),
+      );
+      const released = async (): Promise<ReturnType<typeof newest>> => {
+        await it.of(steady[0]?.name ?? "").push(tree);
+        const runs = newest(it, steady);
+        for (const [own] of runs) await own.decide("Approved");
+        return runs;
+      };
+      const first = await released();
+      for (const [own, again] of await released()) {
+        const [, { id }] = first.find(([{ name }]) => name === own.name) ?? assert.fail(own.name);
+        assert.deepEqual(own.attempts(again), RELEASED, own.name);
+        for (const job of ["test-release-job", "prod-plan-job", "prod-release-job"])
+          assert.match(own.log(`${own.name}--${job}`), /\nnothing would change in /, `${own.name} ${job}`);
+        const live = { ...made(id), promoted: again.id };
+        assert.deepEqual(await own.environments(), { test: live, prod: live }, own.name);
+        assert.equal(await own.says("prod"), says(1), own.name);
+      }
+    }));
 
   const ecs = KINDS.filter(({ settings }) => settings["workload"] === "ecs-service");
   it("a service on ECS: tasks that end when they start give way to those before, and the stage goes back", async () => {

@@ -1,5 +1,6 @@
 /** The commands of the jobs' scripts, by the line of the file as a buildspec writes it; one over several lines counts once. */
-import { readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { scriptText } from "../../../components/jobs/packing";
 import { ROOT } from "../../../rehearsal/bringUp/commandLine";
@@ -70,15 +71,38 @@ export const scripts = (): ReadonlyMap<string, readonly CommandLines[]> =>
       .map((name) => [name, commandsIn(scriptText(name))]),
   );
 
+/** Of each script as it is now. */
+const sums = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...scripts().keys()].map((name) => [
+      name,
+      createHash("sha256").update(scriptText(name)).digest("hex").slice(0, 16),
+    ]),
+  );
+
+/** How a trace begins: with which scripts it was made, since a later one may have other lines. */
+export const traceHeader = (): string => `scripts ${JSON.stringify(sums())}\n`;
+
+/** Traces of all runs that are kept in a folder. */
+export const keptTraces = (folder: string): readonly string[] =>
+  existsSync(folder) ? readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8")) : [];
+
 /** What bash has noted of the scripts, as `file:line`: which commands were run. */
 export class Notes {
   /** Lines by file. */
   readonly #noted = new Map<string, Set<number>>();
 
-  constructor(trace: string) {
-    for (const [, file = "", line = ""] of trace.matchAll(/^\++([\w-]+\.sh):(\d+): /gm)) {
-      const lines = this.#noted.get(file) ?? new Set();
-      this.#noted.set(file, lines.add(Number(line)));
+  /** Of a script that has changed since, nothing counts. */
+  constructor(traces: readonly string[]) {
+    const now = sums();
+    for (const trace of traces) {
+      const [, header = "{}"] = /^scripts (.*)\n/.exec(trace) ?? [];
+      const made = JSON.parse(header) as Readonly<Record<string, string>>;
+      for (const [, file = "", line = ""] of trace.matchAll(/^\++([\w-]+\.sh):(\d+): /gm)) {
+        if (file in now && made[file] !== now[file]) continue;
+        const lines = this.#noted.get(file) ?? new Set();
+        this.#noted.set(file, lines.add(Number(line)));
+      }
     }
   }
 

@@ -1,7 +1,8 @@
 /** What a container of CodeBuild has besides AWS's CLI: stand-ins on PATH, and a start file that has the jobs' scripts note what they run. */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { traceHeader } from "./commandLines";
 import { oslsCommand } from "./osls";
-import { join } from "node:path";
 
 /** Jobs wait for what AWS does; here it is done within a moment, and nothing is shown by waiting longer. */
 const SLEEP = "#!/bin/sh\nexec /bin/sleep 0.1\n";
@@ -22,6 +23,14 @@ done
 exec /bin/date "$@"
 `;
 
+/** Changes the image's Node.js. Here the buildspec's is there and no other. */
+const N = `#!/bin/sh
+case $(node --version) in
+  v"\${1%%.*}".*) ;;
+  *) echo "n: no Node.js $1 here" >&2; exit 1 ;;
+esac
+`;
+
 /**
  * Read by each bash: of those that run a job's own files, every command is noted as `file:line`. Bash takes no PS4 from the
  * environment of root.
@@ -38,29 +47,28 @@ esac
 export interface Containers {
   readonly bin: string;
   readonly bashEnv: string;
-  /** What the jobs' scripts have run, a line for each command. */
-  readonly trace: string;
   /** From now on, today is as many days later. */
   readonly later: (days: number) => void;
 }
 
-/** Of all containers of this process. */
-export const traces: string[] = [];
-
-export function containers(folder: string, tools: string): Containers {
-  const [bin, bashEnv, trace, days] = ["bin", "start.sh", "trace", "days"].map((name) =>
-    join(folder, name),
-  ) as [string, string, string, string];
-  mkdirSync(bin, { recursive: true });
+/** `trace`: file for what the jobs' scripts run, a line for each command. */
+export function containers(folder: string, tools: string, trace: string): Containers {
+  const [bin, bashEnv, days] = ["bin", "start.sh", "days"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const each of [bin, dirname(trace)]) mkdirSync(each, { recursive: true });
   for (const [name, script] of [
     ["sleep", SLEEP],
+    ["n", N],
     ["date", date(days)],
     ["osls", oslsCommand(tools)],
   ] as const) {
     writeFileSync(join(bin, name), script);
     chmodSync(join(bin, name), 0o755);
   }
+  writeFileSync(trace, traceHeader());
   writeFileSync(bashEnv, noteCommands(trace));
-  traces.push(trace);
-  return { bin, bashEnv, trace, later: (count) => writeFileSync(days, String(count)) };
+  return { bin, bashEnv, later: (count) => writeFileSync(days, String(count)) };
 }

@@ -11,16 +11,22 @@ import { startAws } from "../aws/start";
 import type { Tools } from "../aws/tools";
 import { type Build, CodeBuild } from "../codebuild/codebuild";
 import { variablesIn } from "../codebuild/environment";
+import { IMAGE_VERSIONS } from "../codebuild/nodejs";
 import { codepipelineAnswers, startOf } from "../codepipeline/answers";
 import { CodePipeline } from "../codepipeline/codepipeline";
 import { type Delivery, EventBridge, pipelineEvent } from "../codepipeline/eventBridge";
 import type { Attempt } from "../codepipeline/state";
 import type { Aws, DecidedCall } from "../model";
+import { SHARD } from "../whole";
 import { type Containers, containers } from "./containers";
 import { Repository } from "./repository";
 
 // Read by people after the run; only one such test runs at a time.
 export const OUT = join(ROOT, ".out/release-test"); // eslint-disable-line no-restricted-syntax -- in the project, where people find it
+
+/** What the jobs' scripts have run, a file for each scenario; of part of the tests, with the part's name. */
+export const TRACES = join(OUT, "traces");
+const PART = SHARD?.replace("/", "-of-") ?? "";
 
 export interface SystemOptions {
   readonly tools: Tools;
@@ -65,7 +71,8 @@ const shown = (
 
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { tools, record, name, rollbackPastes = "own" } = options;
-  const logs = join(OUT, name.replace(/[^A-Za-z0-9]+/g, "-"));
+  const folder = name.replace(/[^A-Za-z0-9]+/g, "-");
+  const logs = join(OUT, folder);
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
   const started = await startAws(tools, record);
@@ -82,10 +89,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     },
   };
   const activity = new Activity();
-  const made = containers(join(logs, "container"), OUT);
+  const made = containers(
+    join(logs, "container"),
+    OUT,
+    join(TRACES, [folder, PART].filter(Boolean).join("-")),
+  );
   let builds = 0;
   const codebuild = new CodeBuild({
-    ...{ record, aws, tools: OUT, bin: made.bin, bashEnv: made.bashEnv },
+    ...{ record, aws, tools: OUT, bin: made.bin, bashEnv: made.bashEnv, env: IMAGE_VERSIONS },
     logFile: (project) => join(logs, `${String(++builds).padStart(2, "0")}-${project}.log`),
     ...(options.started && { started: options.started }),
   });

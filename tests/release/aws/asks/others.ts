@@ -109,6 +109,16 @@ const SSM: Asks = {
     })),
 };
 
+/** Of a secret by its name: AWS finds it, and its ARN ends in six characters that Secrets Manager has made up. */
+const SECRETS_MANAGER: Asks = {
+  GetSecretValue: (input, caller) => [
+    {
+      action: "secretsmanager:GetSecretValue",
+      resource: arn(caller, "secretsmanager", `secret:${said(input, "SecretId") ?? ""}-AbCdEf`),
+    },
+  ],
+};
+
 /** Tags are a permission of their own, which the evaluator adds: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
 const STS: Asks = {
   GetCallerIdentity: () => [],
@@ -140,6 +150,7 @@ export const OTHERS: Readonly<Record<string, Asks>> = {
   dynamodb: { ListTables: nothing("dynamodb:ListTables") },
   ecr: ECR,
   logs: LOGS,
+  secretsmanager: SECRETS_MANAGER,
   sns: SNS,
   ssm: SSM,
   sts: STS,

@@ -1,0 +1,140 @@
+/** A service that says in delivery.yaml how it is built, and uses a queue and a secret of its own. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { ROOT } from "../../../rehearsal/bringUp/commandLine";
+import { NODEJS } from "../../../components/jobs/buildspec";
+import { credentialsIn, logsOf, stackOf } from "../system/state";
+import type { Tree } from "../system/repository";
+import { made, RELEASED } from "./expected";
+import { type Scenario, scenario, scenarios } from "./scenario";
+import { PROD, TEST, zipRecord } from "./zip";
+
+const TOOLING = "111111111111";
+/** Only where the service's own command prints it, a log holds it. */
+const TOKEN = "a-registry-token-that-nobody-prints";
+const SECRET = "/delivery/catalog/build/registry-token";
+
+const DELIVERY = `
+runtime: { nodejs: ${NODEJS} }
+install: ["mkdir -p reports/unit coverage"]
+test:
+  - test "$GREETING" = "it's \\"well\\""
+  - test "$(printf %s "$TOKEN" | sha256sum)" = '${createHash("sha256").update(TOKEN).digest("hex")}  -'
+  - |
+    cd reports/unit
+    echo '<testsuites><testsuite name="one"/></testsuites>' > one.xml
+    echo '<testsuite name="two"/>' > two.xml
+  - echo '<coverage/>' > coverage/own.xml
+bundle: ["mkdir dist", "cp index.js dist/"]
+verify:
+  - 'test -z "\${TOKEN-}" && test "$GREETING" = "it''s \\"well\\""'
+  - |
+    echo "<testsuites name='$ENDPOINT'/>" > reports/end.xml
+reports: { tests: reports/unit/*.xml, coverage: coverage/own.xml, verify: reports/end.xml }
+variables: { GREETING: it's "well" }
+secrets: { TOKEN: registry-token }
+parameters:
+  test: { DeploymentConfig: CodeDeployDefault.LambdaAllAtOnce, LogRetentionDays: 14 }
+  prod: { DeploymentConfig: CodeDeployDefault.LambdaAllAtOnce, LogRetentionDays: 365 }
+`;
+
+/** The sample's, with a queue and a secret, of which the function is told. */
+const TEMPLATE = readFileSync(join(ROOT, "app/lambda-zip/template.yaml"), "utf8")
+  .replace(
+    /^Resources:\n/m,
+    `Resources:
+  Orders: { Type: AWS::SQS::Queue, Properties: { VisibilityTimeout: 60 } }
+  Key:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: !Sub "\${AWS::StackName}-key"
+      GenerateSecretString: { PasswordLength: 32 }
+`,
+  )
+  .replace(
+    /^ {8}Variables:\n/m,
+    "        Variables:\n          QUEUE: !GetAtt Orders.QueueName\n          KEY: !Ref Key\n",
+  );
+
+/** No package.json: nothing of npm's is run. */
+const service = (delivery = DELIVERY): Tree => ({
+  "app/delivery.yaml": delivery,
+  "app/lambda-zip/template.yaml": TEMPLATE,
+  "app/index.js":
+    "exports.handler = async () => ({ statusCode: 200, body: `${process.env.QUEUE} ${process.env.KEY}` });\n",
+});
+
+const makeSecret = (it: Scenario, SecretString: string): Promise<unknown> =>
+  it.system.aws.request(TOOLING, "secretsmanager", "CreateSecret", { Name: SECRET, SecretString });
+
+/** What Build says of a file that it refuses, and that nothing was released. */
+async function refused(it: Scenario, delivery: string, ...lines: readonly RegExp[]): Promise<void> {
+  const run = await it.push(service(delivery));
+  assert.deepEqual(it.attempts(run), ["Source/Source Succeeded", "Build/Build Failed"]);
+  for (const line of lines) assert.match(it.log("catalog-build"), line);
+}
+
+scenarios("a service with a delivery.yaml", () => {
+  it("is built, released and verified by its own commands; what it may not say, or lacks, is refused", async () =>
+    scenario("delivery", await zipRecord({ uses: ["secretsmanager", "sqs"] }), async (it) => {
+      await refused(
+        it,
+        `${DELIVERY}role: arn:aws:iam::1:role/x\ninstal: [x]\n`,
+        /^error: app\/delivery\.yaml can't be used:$/m,
+        /^app\/delivery\.yaml: role: this can't be said here: roles are made by the pipeline's stack$/m,
+        /^app\/delivery\.yaml: instal: this key is unknown: did you mean "install"\? /m,
+      );
+      await refused(
+        it,
+        DELIVERY,
+        /^error: app\/delivery\.yaml can't be used:$/m,
+        new RegExp(
+          `^secrets\\.TOKEN: ${SECRET} can't be read in Secrets Manager of tooling's account: make it there \\(`,
+          "m",
+        ),
+      );
+      await makeSecret(it, TOKEN);
+      await refused(
+        it,
+        DELIVERY.replace("mkdir dist", "echo $TOKEN; exit 7"),
+        /^error: 'bundle' of delivery\.yaml ended with exit code 7: /m,
+      );
+
+      const printed = basename(it.build("catalog-build").log);
+
+      const run = await it.push(service());
+      const log = it.log("catalog-build");
+      await it.decide("Approved");
+      assert.deepEqual(it.attempts(run), RELEASED, log);
+      assert.deepEqual(await it.environments(), { test: made(run.id), prod: made(run.id) });
+      assert.doesNotMatch(log, /npm/);
+      assert.deepEqual(
+        it.build("catalog-build").reports.map(({ files }) => files),
+        [["junit.xml"], ["cobertura-coverage.xml"]],
+      );
+      for (const [environment, account, days] of [
+        ["test", TEST, "14"],
+        ["prod", PROD, "365"],
+      ] as const) {
+        const { Parameters = [] } = (await stackOf(it.system, account, `catalog--${environment}`)) ?? {};
+        const kept = Parameters.find(({ ParameterKey }) => ParameterKey === "LogRetentionDays");
+        assert.equal(kept?.ParameterValue, days);
+        assert.match(
+          await it.says(environment),
+          new RegExp(
+            `^200 catalog--${environment}-Orders-\\w+ arn:aws:secretsmanager:eu-west-1:${account}:secret:catalog--${environment}-key-\\w{6}$`,
+          ),
+        );
+      }
+
+      const failing = await it.push(service(DELIVERY.replace("verify:\n", "verify:\n  - exit 9\n")));
+      assert.equal(failing.status, "Failed");
+      assert.match(
+        it.log("catalog-verify", "FAILED"),
+        /^error: 'verify' of delivery\.yaml ended with exit code 9: the release doesn't do in test what its tests ask for$/m,
+      );
+      assert.deepEqual(credentialsIn(logsOf(it.system), [TOKEN]), [`${printed} holds a secret`]);
+    }));
+});
