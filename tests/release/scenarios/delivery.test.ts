@@ -88,6 +88,15 @@ scenarios("a service with a delivery.yaml", () => {
       );
       await refused(
         it,
+        DELIVERY.replace(
+          /^runtime: .*$/m,
+          "runtime: { nodejs: 18, python: 3.13, golang: 1.25, ruby: 3.4, java: corretto21, dotnet: 8.0 }",
+        ),
+        /^runtime\.nodejs: this image has no nodejs 18 \(it has \d+\.[\d., ]+\): name one that it has; /m,
+        /^runtime\.dotnet: this image has no dotnet 8\.0 \(it has none\): /m,
+      );
+      await refused(
+        it,
         DELIVERY,
         /^error: app\/delivery\.yaml can't be used:$/m,
         new RegExp(

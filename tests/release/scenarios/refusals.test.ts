@@ -1,8 +1,6 @@
 /** What a job does when AWS does not do as it is asked: it says why in its last line, and a retry goes on from there. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { promisify } from "node:util";
 import { DeleteChangeSetCommand } from "@aws-sdk/client-cloudformation";
 import type { Rehearsed } from "../../../rehearsal/record/record";
 import type { Build } from "../codebuild/codebuild";
@@ -398,9 +396,7 @@ scenarios("what AWS refuses", () => {
           { "release.json": "{}" },
           /\nthe kept release of this commit names no code: it is made again\n/,
         );
-        const gone = `s3://${bucket}/${kept}parameters/prod.json`;
-        const { env } = it.system.aws.administrator(it.system.aws.accounts[0]?.id ?? "");
-        await promisify(execFile)("aws", ["s3", "rm", gone], { env: { ...env, HOME: it.system.logs } });
+        await it.remove(`${kept}parameters/prod.json`);
         await again(
           {},
           /\nthe kept release of this commit has no parameters\/prod\.json: it is made again\n/,
@@ -411,6 +407,12 @@ scenarios("what AWS refuses", () => {
         );
         assert.equal(it.build(build).status, "SUCCEEDED");
         const template = "app/lambda-zip/template.yaml";
+        await it.push({ ...tree, "app/package-lock.json": "{}" });
+        says(
+          it,
+          build,
+          "'npm ci' ended with exit code 1: see what it says above; correct it, or retry this stage",
+        );
         await it.push({ ...tree, [template]: `Transform: AWS::LanguageExtensions\n${tree[template] ?? ""}` });
         says(
           it,

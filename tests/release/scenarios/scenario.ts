@@ -1,6 +1,8 @@
 /** What every scenario is: a system of its own, steps by people, and what must be true in the end. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
 import type { Rehearsed } from "../../../rehearsal/record/record";
 import { tools } from "../aws/tools";
 import { AwsError } from "../model";
@@ -10,7 +12,7 @@ import { pipelineEvent } from "../codepipeline/eventBridge";
 import type { Execution } from "../codepipeline/state";
 import { deliver, type Happened } from "../codepipeline/webhooks";
 import { changeSets, credentialsIn, keptProblems, live, logsOf, recorded, stackOf } from "../system/state";
-import { branchEvent, startSystem, type System, type SystemOptions } from "../system/system";
+import { branchEvent, bucketOf, startSystem, type System, type SystemOptions } from "../system/system";
 import type { Tree } from "../system/repository";
 import { PROD, TEST } from "./zip";
 
@@ -105,6 +107,15 @@ export class Scenario {
     assert.ok(started && others.length === 0, "one run starts");
     await activity.idle();
     return started;
+  }
+
+  /** Removes an object, past every policy. */
+  async remove(key: string): Promise<void> {
+    const { aws, logs } = this.system;
+    const { env } = aws.administrator(aws.accounts[0]?.id ?? "");
+    await promisify(execFile)("aws", ["s3", "rm", `s3://${bucketOf(this.system)}/${key}`], {
+      env: { ...env, HOME: logs },
+    });
   }
 
   /** A branch is deleted, and the repository tells so. */

@@ -1,9 +1,9 @@
 /** The Serverless Framework as a machine has it that packages services: the sample's own version, installed once. */
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../../rehearsal/bringUp/commandLine";
+import { installed } from "../codebuild/nodejs";
 
 const SAMPLE = join(ROOT, "app/serverless");
 const LOCK = "package-lock.json";
@@ -22,10 +22,8 @@ export const oslsCommand = (tools: string): string => `#!/bin/sh\nexec '${progra
 /** Into the ignored folder, unless it is there. */
 export function installOsls(tools: string): void {
   if (existsSync(programOf(tools))) return;
-  const folder = folderOf(tools);
-  mkdirSync(folder, { recursive: true });
-  for (const name of ["package.json", LOCK]) copyFileSync(join(SAMPLE, name), join(folder, name));
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefix", folder], {
-    stdio: ["ignore", "ignore", "inherit"],
+  installed(folderOf(tools), (making) => {
+    for (const name of ["package.json", LOCK]) copyFileSync(join(SAMPLE, name), join(making, name));
+    return ["ci"];
   });
 }
