@@ -460,6 +460,25 @@ def _without_no_value(value):
     return value
 
 
+def arns_of_secrets() -> None:
+    """A secret of a stack is known by its ARN, which ends in six characters of Secrets Manager's own.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+    """
+    found = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+    own_create, own_update, own_delete = found["create"], found["update"], found["delete"]
+
+    def name_of(arn):
+        return arn.split(":secret:")[-1][:-7]
+
+    def by_arn(made):
+        return made[1]["Arn"], made[1]
+
+    found["create"] = lambda *asked: by_arn(own_create(*asked))
+    found["update"] = lambda physical_id, *others, **named: by_arn(own_update(name_of(physical_id), *others, **named))
+    found["delete"] = lambda physical_id, props: own_delete(name_of(physical_id), props)
+
+
 def roles_of_stacks() -> None:
     """CloudFormation works with the stack's role, or with the session that executes: each handler asks the gate first; and so does who reads a parameter of SSM for a change set.
 
@@ -532,25 +551,6 @@ def roles_of_stacks() -> None:
     if gate:
         stacks._provision_resource, stacks._update_resource, stacks._delete_resource = provision, update, delete
         ssm.resolve_parameter_value = parameter
-
-
-def arns_of_secrets() -> None:
-    """A secret of a stack is known by its ARN, which ends in six characters of Secrets Manager's own.
-
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
-    """
-    found = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
-    own_create, own_update, own_delete = found["create"], found["update"], found["delete"]
-
-    def name_of(arn):
-        return arn.split(":secret:")[-1][:-7]
-
-    def by_arn(made):
-        return made[1]["Arn"], made[1]
-
-    found["create"] = lambda *asked: by_arn(own_create(*asked))
-    found["update"] = lambda physical_id, *others, **named: by_arn(own_update(name_of(physical_id), *others, **named))
-    found["delete"] = lambda physical_id, props: own_delete(name_of(physical_id), props)
 
 
 ADDITIONS = (

@@ -407,11 +407,13 @@ scenarios("what AWS refuses", () => {
         );
         assert.equal(it.build(build).status, "SUCCEEDED");
         const template = "app/lambda-zip/template.yaml";
-        await it.push({ ...tree, "app/package-lock.json": "{}" });
+        const manifest = JSON.parse(tree["app/package.json"] ?? "") as { readonly scripts: object };
+        const failing = { ...manifest, scripts: { ...manifest.scripts, preinstall: "exit 3" } };
+        await it.push({ ...tree, "app/package.json": JSON.stringify(failing) });
         says(
           it,
           build,
-          "'npm ci' ended with exit code 1: see what it says above; correct it, or retry this stage",
+          "'npm ci' ended with exit code 3: see what it says above; correct it, or retry this stage",
         );
         await it.push({ ...tree, [template]: `Transform: AWS::LanguageExtensions\n${tree[template] ?? ""}` });
         says(
