@@ -1,5 +1,6 @@
 import { events } from "./events";
 import { functionUrl } from "./functionUrl";
+import { restapi } from "./restapi";
 import { scheduler } from "./scheduler";
 import { secretsmanager } from "./secretsmanager";
 import { sqs } from "./sqs";
@@ -16,6 +17,7 @@ export const USES = {
   events,
   scheduler,
   functionUrl,
+  restapi,
 } as const satisfies Record<string, Use>;
 
 export type UseName = keyof typeof USES;

@@ -30,18 +30,19 @@ const DELIVERY = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-l
 const INTEGRATION = "AWS::ApiGatewayV2::Integration";
 const STAGE = "AWS::ApiGatewayV2::Stage";
 
-/** Paths of HTTP APIs have no account. https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html */
-const path =
-  (rest: Name): Name =>
+/** Paths of APIs have no account. https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html */
+export const pathIn =
+  (collection: "apis" | "restapis", rest: Name): Name =>
   (site, resource) =>
-    `arn:${partition(site.region)}:apigateway:${site.region}::/apis/${rest(site, resource)}`;
+    `arn:${partition(site.region)}:apigateway:${site.region}::/${collection}/${rest(site, resource)}`;
+const path = (rest: Name): Name => pathIn("apis", rest);
 const inApi = (kind: string, id: Name): Name => {
   const collection = path(after("", property("ApiId"), `/${kind}/`));
   return (site, resource) => `${collection(site, resource)}${id(site, resource)}`;
 };
 
-/** Tags of an HTTP API are written on a path of their own; when it is made with them, on one of two. */
-function apiTags({ resource, stack }: Subject, action: string, making: boolean): Asked[] {
+/** Tags of an API are written on a path of their own; when it is made with them, on one of two. */
+export function apiTags({ resource, stack }: Subject, action: string, making: boolean): Asked[] {
   const [request, tagged] = [requestTags(stack), resourceTags(stack)];
   const start = resource.arn.replace(/::\/.*$/, "::");
   const tags = `${start}/tags/${encodeURIComponent(resource.arn)}`;
@@ -104,7 +105,7 @@ const destination = (properties: Values) =>
   );
 
 /** `.../functions/<ARN>/invocations`, or the ARN itself. */
-const invoked = (stack: DeployedStack, uri: string): string =>
+export const invoked = (stack: DeployedStack, uri: string): string =>
   functionArn(stack, /\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri);
 
 /** API Gateway invokes the function behind each route as itself, unless the integration has a role. */

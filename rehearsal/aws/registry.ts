@@ -1,5 +1,6 @@
 /** Joins what the services' files say: what is known of a type, and what to add where nothing is. */
 import { NotKnown } from "../../packages/iam/src/policy/notKnown";
+import { apigateway } from "./apigateway";
 import { apigatewayv2 } from "./apigatewayv2";
 import { cloudwatch } from "./cloudwatch";
 import { codebuild } from "./codebuild";
@@ -32,6 +33,7 @@ export const SERVICES: readonly Service[] = [
   codedeploy,
   lambda,
   apigatewayv2,
+  apigateway,
   ecs,
   elbv2,
   dynamodb,

@@ -256,14 +256,14 @@ def task_problems:
             | variable_problems)
         end
     end;
-# Functions that an API calls, which may be reached at an address of the internet otherwise.
-def invoked($at; $name):
+# Functions that an API calls; $open: it may be reached at an address of the internet otherwise.
+def invoked($at; $path; $open):
   {"AWS::Lambda::Function": ["Ref", "Arn"], "AWS::Lambda::Alias": ["Ref", "AliasArn"], "AWS::Lambda::Version": ["Ref", "FunctionArn"]} as $functions
-  | .[$name] // empty
-  | select((plain and test("^https?://")) or own($at; $functions)
+  | [at($path / ".")][]
+  | select(($open and plain and test("^https?://")) or own($at; $functions)
       or (has_parts and ([.[later_key].parts[] | strings] | join("") | test("^arn:\($partition):apigateway:[a-z0-9-]+:lambda:path/[0-9-]+/functions//invocations$"))
         and all(.[later_key].parts[] | select(type != "string"); own($at; $functions))) | not)
-  | "has \($name) \(shown): it must be \($functions | own_words) of a resource of this template, or begin with https://";
+  | "has \($path) \(shown): it must be \($functions | own_words) of a resource of this template" + (if $open then ", or begin with https://" else "" end);
 
 # problems($at; $of): why a resource of this type with these properties is refused.
 def problems($at; $of):
@@ -280,10 +280,12 @@ def problems($at; $of):
       elif $of == "AWS::Lambda::Function" then function_problems
       elif $of == "AWS::Lambda::LayerVersion" then .Content | zip_problems("a layer")
       elif $of == "AWS::ECS::TaskDefinition" then task_problems
-      elif $of == "AWS::ApiGatewayV2::Integration" then invoked($at; "IntegrationUri")
-      elif $of == "AWS::ApiGatewayV2::Authorizer" then invoked($at; "AuthorizerUri")
+      elif $of == "AWS::ApiGatewayV2::Integration" then invoked($at; "IntegrationUri"; true)
+      elif $of == "AWS::ApiGatewayV2::Authorizer" then invoked($at; "AuthorizerUri"; true)
+      elif $of == "AWS::ApiGateway::Method" then invoked($at; "Integration.Uri"; false)
+      elif $of == "AWS::ApiGateway::Authorizer" then invoked($at; "AuthorizerUri"; false)
       else empty end),
-      ($rules.never[$of] // {} | to_entries[] | .key as $path | .value as $why | $p | at($path / ".") | select(. != false and . != "false")
+      ($rules.never[$of] // {} | to_entries[] | .key as $path | .value as $why | $p | at($path / ".") | select(. != false and . != "false" and . != "")
         | "has \($path), which \($why)"),
       ($rules.only[$of] // {} | to_entries[] | .key as $path | .value as $values | $p | at($path / ".") | listed
         | select(. as $value | $values | index($value) | not) | "has \($path) \(shown): only \($values | or_none) is allowed"),
@@ -301,23 +303,23 @@ def problems($at; $of):
 
 def refused($id; $of; $why): "refused: \($id) (\($of | tostring)) \($why)" | gsub("[^ -~]+"; " ") | .[:1000];
 
-# Where Verify sends the service's tests: to the template's own API, or to what the parameter EndpointUrl says; a path may follow.
+# Where Verify sends the service's tests: to the template's own HTTP or REST API, or to what the parameter EndpointUrl says; a path may follow.
 def endpoint_refusals($at):
   ".execute-api.\($region).\($at.pseudo["AWS::URLSuffix"])" as $host
-  | {"AWS::ApiGatewayV2::Api": ["ApiEndpoint"]} as $address | {"AWS::ApiGatewayV2::Api": ["Ref"]} as $id
+  | {"AWS::ApiGatewayV2::Api": ["ApiEndpoint"]} as $address | {"AWS::ApiGatewayV2::Api": ["Ref"], "AWS::ApiGateway::RestApi": ["Ref"]} as $id
   | ($template.Outputs | if type == "object" then .Endpoint else null end) as $output
   | ($output | if type == "object" then .Value else null end | evaluate($at | if .parameters | has("EndpointUrl") then .parameters.EndpointUrl = later("EndpointUrl") else . end)
-    | if has_parts then .[later_key].parts else [.] end) as [$first, $next, $path]
+    | if has_parts then .[later_key].parts else [.] end) as [$first, $next, $path, $more]
   | ($next == null or ($next | plain and startswith("/"))) as $whole
   | if $output == null then "is missing: add it to the template's Outputs, with the https URL that Verify runs the service's tests against"
     elif ($output | type) != "object" then empty
     elif $output.Condition != null and ($output | {Condition} | evaluate($at)) != true then
       "has the condition \($output.Condition | shown), which is not known to be true: leave it out"
     elif ($whole and ($first | own($at; $address)))
-      or ($first == "https://" and ($next | own($at; $id)) and ($path | plain and (. == $host or startswith($host + "/"))))
+      or ($first == "https://" and ($next | own($at; $id)) and ($path | plain and ((. == $host and $more == null) or startswith($host + "/"))))
       or ($whole and $first == later("EndpointUrl")
         and ($at.parameters.EndpointUrl | is_later or (plain and test("^https://([A-Za-z0-9-]+[.])+[A-Za-z][A-Za-z0-9-]*(:[0-9]+)?(/|$)")))) then empty
-    else "is \($output.Value | shown): it must be the ApiEndpoint of the template's HTTP API, or the parameter EndpointUrl with an https URL; a path may follow" end
+    else "is \($output.Value | shown): it must be the address of the template's HTTP API or REST API, or the parameter EndpointUrl with an https URL; a path may follow" end
   | refused("Endpoint"; "output"; .);
 
 # Everything that the template makes, whether it changes or not.

@@ -83,6 +83,7 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
   events: ["events:PutEvents"],
   scheduler: ["lambda:InvokeFunction"],
   functionUrl: [],
+  restapi: [],
 };
 /** What ECS calls to hand a task values when it starts. */
 const OF_STARTS: typeof OF_USES = { ssm: ["ssm:GetParameters"] };

@@ -180,6 +180,16 @@ export const EXCUSES: readonly Excuse[] = [
     holds: goesBy("aws:ResourceTag/delivery:workload"),
   },
   {
+    reason: "the REST API is the workload's own, and who may call it and where is its template's to say",
+    action: /^apigateway:/,
+    key: /^apigateway:(Request|Resource)\/(ApiKeyRequired|ApiName|AuthorizerType|DisableExecuteApiEndpoint|EndpointType|RouteAuthorizationType|SecurityPolicy)$/,
+    holds: either(
+      goesBy("aws:ResourceTag/delivery:workload"),
+      goesBy("aws:RequestTag/delivery:workload"),
+      named(/:apigateway:[^:]*::\/restapis$/),
+    ),
+  },
+  {
     reason:
       "where logs go is refused to PATCH and POST; AWS lists the key with deletion and reading, too, which set none",
     action: /^apigateway:(DELETE|GET|PUT)$/,

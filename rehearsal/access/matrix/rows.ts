@@ -71,6 +71,7 @@ const TRAITS = [
     "uses events",
     "uses scheduler",
     "uses functionUrl",
+    "uses restapi",
     "event sources",
   ] as const),
 ] as const;

@@ -1,49 +1,36 @@
 import { join } from "node:path";
 import type { Answer } from "./address";
+import { answerOf, type Api, type ApiSource } from "./apis";
 import { codeFolder } from "./code";
 import {
   CORRECT,
   type Deployment,
   type EvaluatedRelease,
   ofType,
-  only,
   type Place,
   type Running,
   type Runtime,
 } from "./deployment";
 import { checkVersions, functionSettings } from "./functionSettings";
-import { httpApi } from "./httpApi";
+import { readHttpApi } from "./httpApi";
 import { imageFolder, imageOf, taskRoot } from "./image";
 import { LambdaFunction } from "./lambdaFunction";
 import { pythonVersion } from "./python";
-import type { Route } from "./routes";
-import { attributeOf } from "../../aws/registry";
-import type { FunctionSettings } from "./sandbox";
-import type { Evaluated, StackResource } from "../cloudformation/stack";
+import { readRestApi } from "./restApi";
 import { AWS } from "../shownBy";
 import { NotCovered, Stopped } from "../stopped";
-import { text } from "../../../packages/iam/src/json";
 
-/** The function behind a route, or why it has none. */
-function behind(
-  { resources }: Evaluated,
-  functions: readonly FunctionSettings[],
-  route: StackResource,
-): FunctionSettings | string {
-  const target = text(route.properties, "Target") ?? "";
-  const integration = [...resources.values()].find(
-    ({ type, id }) => type === "AWS::ApiGatewayV2::Integration" && target === `integrations/${id}`,
+/** The API of a template, of whichever kind it has. */
+function apiOf(source: ApiSource): Api {
+  const [http, rest] = ["AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi"].map(
+    (type) => ofType(source.evaluated, type).length > 0,
   );
-  if (!integration) return "its target is no integration of the template";
-  const { IntegrationType: type, PayloadFormatVersion: format, IntegrationUri: uri } = integration.properties;
-  if (type !== "AWS_PROXY") return `its integration is of type ${String(type)}`;
-  if (format !== "2.0") return "its payload format is not 2.0";
-  return (
-    functions.find(
-      ({ arn, name }) =>
-        uri === name || `${String(uri)}:/`.includes(`${arn}:`) || String(uri).includes(`${arn}/`),
-    ) ?? "the function that its integration names is not in the template"
-  );
+  if (http && rest)
+    throw new Stopped(
+      "template.yaml declares an HTTP API and a REST API, and the rehearsal answers for exactly one",
+      CORRECT,
+    );
+  return rest ? readRestApi(source) : readHttpApi(source);
 }
 
 /** Functions in processes of their own, behind an API's answer. */
@@ -66,40 +53,25 @@ class RunningFunctions implements Running {
   }
 }
 
-/** What of a template are functions behind an HTTP API. */
+/** What of a template are functions behind an API. */
 function read(release: EvaluatedRelease): Deployment {
   const {
     target: { site },
     evaluated,
     copy,
   } = release;
-  const api = only(evaluated, "AWS::ApiGatewayV2::Api");
-  const stage = only(evaluated, "AWS::ApiGatewayV2::Stage");
   const released = ofType(evaluated, "AWS::Lambda::Function").map((each) => functionSettings(each, release));
   checkVersions(release, released);
-  const notRehearsed: string[] = [];
-  const routes = ofType(evaluated, "AWS::ApiGatewayV2::Route").flatMap((route): Route[] => {
-    const key = text(route.properties, "RouteKey") ?? "";
-    const authorization = text(route.properties, "AuthorizationType") ?? "NONE";
-    if (authorization !== "NONE")
-      notRehearsed.push(`authorization of route ${key} (${authorization}): all are let in here`);
-    const target = behind(evaluated, released, route);
-    if (typeof target !== "string") return [{ key, target: target.logicalId }];
-    notRehearsed.push(`route ${key}: ${target}; it answers 404 here`);
-    return [];
-  });
+  const api = apiOf({ site, evaluated, functions: released });
+  const { routes, awsEndpoint, endpoint } = api;
+  const notRehearsed = [...api.notRehearsed];
   if (routes.length === 0) {
     throw new Stopped(
-      "template.yaml has no route of an HTTP API that leads to a function of its own",
+      "template.yaml has no route of an API that leads to a function of its own",
       CORRECT,
       notRehearsed,
     );
   }
-  const context = {
-    apiId: api.id,
-    accountId: site.account,
-    stage: text(stage.properties, "StageName") ?? "$default",
-  };
   const python = released.filter(({ language }) => language === "python");
   if (python.length > 0)
     notRehearsed.push(
@@ -118,7 +90,7 @@ function read(release: EvaluatedRelease): Deployment {
       };
       return new LambdaFunction({ ...settings, variables: Object.fromEntries(own) }, place);
     });
-    const answer = httpApi(routes, context, async (target, event) =>
+    const answer = answerOf(api, async (target, event) =>
       started.find(({ settings }) => settings.logicalId === target)?.invoke(event),
     );
     return new RunningFunctions(started, answer);
@@ -126,14 +98,14 @@ function read(release: EvaluatedRelease): Deployment {
   return {
     tables: ofType(evaluated, "AWS::DynamoDB::Table"),
     routes,
-    awsEndpoint: attributeOf(site, api, "ApiEndpoint") ?? "",
-    endpoint: { of: "the template's HTTP API", remedy: "make it the API's ApiEndpoint" },
+    awsEndpoint,
+    endpoint,
     notRehearsed,
     start,
   };
 }
 
-/** Functions behind an HTTP API, of an image or of zips. */
+/** Functions behind an API, of an image or of zips. */
 export const functions: Runtime = {
   read,
   notShown: [

@@ -1,51 +1,60 @@
-import type { IncomingMessage } from "node:http";
-import type { Answer } from "./address";
-import {
-  type ApiContext,
-  eventOf,
-  FUNCTION_FAILED,
-  type HttpResponse,
-  NOT_FOUND,
-  responseOf,
-  TOO_LARGE,
-} from "./httpEvent";
-import { matchRoute, type Route } from "./routes";
+import { type Api, type ApiFormat, type ApiSource, calledBy, NOT_ITS_OWN } from "./apis";
+import { ofType, only } from "./deployment";
+import { eventOf, FUNCTION_FAILED, NOT_FOUND, responseOf, TOO_LARGE } from "./httpEvent";
+import type { Route } from "./routes";
+import type { FunctionSettings } from "./sandbox";
+import { attributeOf } from "../../aws/registry";
+import type { StackResource } from "../cloudformation/stack";
+import { text } from "../../../packages/iam/src/json";
 
-/** API Gateway takes no more than this. */
-const BODY_LIMIT = 10 * 1024 * 1024;
+/** An HTTP API, of payload format 2.0. */
+export const HTTP_API: ApiFormat = {
+  event: eventOf,
+  response: responseOf,
+  notFound: NOT_FOUND,
+  tooLarge: TOO_LARGE,
+  failed: FUNCTION_FAILED,
+};
 
-/** Has a function answer an event; undefined where it crashed or took too long. */
-export type Invoke = (target: string, event: object) => Promise<{ readonly result: unknown } | undefined>;
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= BODY_LIMIT) chunks.push(chunk);
-  }
-  return size <= BODY_LIMIT ? Buffer.concat(chunks) : undefined;
+/** The function behind a route, or why it has none. */
+function behind({ evaluated, functions }: ApiSource, route: StackResource): FunctionSettings | string {
+  const target = text(route.properties, "Target") ?? "";
+  const integration = ofType(evaluated, "AWS::ApiGatewayV2::Integration").find(
+    ({ id }) => target === `integrations/${id}`,
+  );
+  if (!integration) return "its target is no integration of the template";
+  const { IntegrationType: type, PayloadFormatVersion: format, IntegrationUri: uri } = integration.properties;
+  if (type !== "AWS_PROXY") return `its integration is of type ${String(type)}`;
+  if (format !== "2.0") return "its payload format is not 2.0";
+  return calledBy(functions, uri) ?? NOT_ITS_OWN;
 }
 
-/** An HTTP API with these routes, answered by functions. */
-export function httpApi(routes: readonly Route[], context: ApiContext, invoke: Invoke): Answer {
-  async function respond(request: IncomingMessage): Promise<HttpResponse> {
-    const body = await bodyOf(request);
-    if (!body) return TOO_LARGE;
-    const { method = "GET", url = "/", headers, socket } = request;
-    const prefix = context.stage === "$default" ? "" : `/${context.stage}`;
-    const path = url.replace(/\?.*$/s, "");
-    if (path !== prefix && !path.startsWith(`${prefix}/`)) return NOT_FOUND;
-    const match = matchRoute(routes, method, path.slice(prefix.length) || "/");
-    if (!match) return NOT_FOUND;
-    const sourceIp = socket.remoteAddress ?? "";
-    const event = eventOf({ method, url, headers, body, sourceIp }, match, context);
-    const answer = await invoke(match.route.target, event);
-    return answer ? responseOf(answer.result) : FUNCTION_FAILED;
-  }
-  return (request, response) =>
-    void respond(request).then(
-      ({ status, headers, body }) => response.writeHead(status, headers).end(body),
-      () => response.destroy(), // the client went away, or the function's headers are no headers
-    );
+/** The HTTP API of a template. Throws Stopped where it has none, or several. */
+export function readHttpApi(source: ApiSource): Api {
+  const { site, evaluated } = source;
+  const api = only(evaluated, "AWS::ApiGatewayV2::Api");
+  const stage = only(evaluated, "AWS::ApiGatewayV2::Stage");
+  const notRehearsed: string[] = [];
+  const routes = ofType(evaluated, "AWS::ApiGatewayV2::Route").flatMap((route): Route[] => {
+    const key = text(route.properties, "RouteKey") ?? "";
+    const authorization = text(route.properties, "AuthorizationType") ?? "NONE";
+    if (authorization !== "NONE")
+      notRehearsed.push(`authorization of route ${key} (${authorization}): all are let in here`);
+    const target = behind(source, route);
+    if (typeof target !== "string") return [{ key, target: target.logicalId }];
+    notRehearsed.push(`route ${key}: ${target}; it answers 404 here`);
+    return [];
+  });
+  return {
+    routes,
+    context: {
+      apiId: api.id,
+      accountId: site.account,
+      stage: text(stage.properties, "StageName") ?? "$default",
+    },
+    format: HTTP_API,
+    awsEndpoint: attributeOf(site, api, "ApiEndpoint") ?? "",
+    endpoint: { of: "the template's HTTP API", remedy: "make it the API's ApiEndpoint" },
+    notRehearsed,
+  };
 }

@@ -8,6 +8,8 @@ export interface HttpRequest {
   /** Path and query, as written. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, as written. */
+  readonly rawHeaders: readonly string[];
   readonly body: Buffer;
   readonly sourceIp: string;
 }
@@ -29,7 +31,7 @@ export interface ApiContext {
 /** Content types whose bodies API Gateway hands over as text; all others in base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml)\b)/i;
 
-const json = (status: number, message: string): HttpResponse => ({
+export const json = (status: number, message: string): HttpResponse => ({
   status,
   headers: { "content-type": "application/json" },
   body: Buffer.from(JSON.stringify({ message })),
@@ -93,7 +95,7 @@ export function eventOf(request: HttpRequest, { route, pathParameters }: Match, 
   };
 }
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What API Gateway makes of a function's result in format 2.0; without `statusCode`, the result is the body. */

@@ -1,16 +1,34 @@
 import assert from "node:assert/strict";
+import { using } from "../../../components/uses/using";
 import { ecsService } from "../../../components/workloads/ecsService";
+import { lambdaZip } from "../../../components/workloads/lambdaZip";
+import type { TemplateRules } from "../../../components/workloads/templateRules";
 import { LATER, refusals } from "./judging";
 
 /** Where Verify sends the service's tests is decided before anything is deployed. */
 
 const API = { Api: { Type: "AWS::ApiGatewayV2::Api" } };
+/** Conditions that don't hold: these tests judge the output alone. */
+const NOT = { Conditions: { Never: { "Fn::Equals": ["a", "b"] } } };
+const REST = {
+  ...NOT,
+  rules: using(lambdaZip, ["restapi"]).template,
+  Resources: {
+    Rest: { Type: "AWS::ApiGateway::RestApi" },
+    Stage: { Type: "AWS::ApiGateway::Stage", Condition: "Never" },
+    Deployment: { Type: "AWS::ApiGateway::Deployment", Condition: "Never" },
+  },
+};
 const SSM = { EndpointUrl: { Type: "AWS::SSM::Parameter::Value<String>" } };
-const of = (Endpoint: unknown, more: object = {}) => ({
+const of = (
+  Endpoint: unknown,
+  { rules, ...more }: { rules?: TemplateRules; [key: string]: unknown } = {},
+) => ({
   set: { Changes: [] },
   template: { Resources: API, Outputs: { Endpoint }, ...more },
+  ...(rules && { rules }),
 });
-const valued = (Value: unknown, more: object = {}) => of({ Value }, more);
+const valued = (Value: unknown, more: Parameters<typeof of>[1] = {}) => of({ Value }, more);
 const sub = (text: string) => ({ "Fn::Sub": text });
 const join = (...parts: unknown[]) => ({ "Fn::Join": ["", parts] });
 const named = (Default: string) => ({ Parameters: { EndpointUrl: { Type: "String", Default } } });
@@ -18,7 +36,7 @@ const named = (Default: string) => ({ Parameters: { EndpointUrl: { Type: "String
 const MISSING =
   "Endpoint (output) is missing: add it to the template's Outputs, with the https URL that Verify runs the service's tests against";
 const is = (value: string): string =>
-  `Endpoint (output) is ${value}: it must be the ApiEndpoint of the template's HTTP API, or the parameter EndpointUrl with an https URL; a path may follow`;
+  `Endpoint (output) is ${value}: it must be the address of the template's HTTP API or REST API, or the parameter EndpointUrl with an https URL; a path may follow`;
 const under = (condition: string): string =>
   `Endpoint (output) has the condition ${condition}, which is not known to be true: leave it out`;
 
@@ -44,6 +62,9 @@ describe("changes.jq: the output Endpoint", () => {
       // As the Serverless Framework and AWS SAM write it.
       valued(join("https://", { Ref: "Api" }, ".execute-api.", REGION, ".", SUFFIX)),
       valued(sub("https://${Api}.execute-api.${AWS::Region}.amazonaws.com/prod/")),
+      // A REST API is reached at its stage, whose name may be known only at deployment.
+      valued(sub("https://${Rest}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}"), REST),
+      valued(join("https://", { Ref: "Rest" }, ".execute-api.", REGION, ".", SUFFIX, "/test"), REST),
       valued({ Ref: "EndpointUrl" }, { Parameters: SSM }),
       valued(sub("${EndpointUrl}/v1"), { Parameters: SSM }),
       valued({ Ref: "EndpointUrl" }, named("https://shop.example.com")),
@@ -88,7 +109,7 @@ describe("changes.jq: the output Endpoint", () => {
 
   it("is refused where another host answers, or what no URL is", async () => {
     const two = { Resources: { ...API, Table: { Type: "AWS::DynamoDB::Table" } } };
-    const values: [unknown, object?][] = [
+    const values: [unknown, Parameters<typeof of>[1]?][] = [
       ["https://example.com"],
       ["http://169.254.170.2/v2/credentials"],
       [7],
@@ -111,6 +132,14 @@ describe("changes.jq: the output Endpoint", () => {
       [sub("https://${Api}.example.com")],
       [sub("https://${Api}")],
       [sub("https://${Table}.execute-api.${AWS::Region}.amazonaws.com"), two],
+      // What follows the host without a slash could make another host of it.
+      [sub("https://${Api}.execute-api.${AWS::Region}.amazonaws.com${Api}")],
+      [sub("https://${Api}.execute-api.${AWS::Region}.amazonaws.com${EndpointUrl}"), { Parameters: SSM }],
+      [sub("https://${Rest}.execute-api.${AWS::Region}.amazonaws.com${Stage}"), REST],
+      [sub("https://${Rest}.execute-api.us-east-1.amazonaws.com/test"), REST],
+      [sub("https://${Deployment}.execute-api.${AWS::Region}.amazonaws.com/test"), REST],
+      [{ "Fn::GetAtt": ["Rest", "ApiEndpoint"] }, REST],
+      [{ "Fn::GetAtt": ["Rest", "RestApiId"] }, REST],
       [{ Ref: "EndpointUrl" }],
       [{ Ref: "EndpointUrl" }, named("http://shop.example.com")],
       [{ Ref: "EndpointUrl" }, named("https://169.254.169.254/latest")],

@@ -112,12 +112,9 @@ function sample(
 }
 
 /** As Build makes it of what osls compiles. */
-async function packaged(): Promise<Template> {
-  const compiled = read("tests/components/jobs/serverless.template.json").replace(
-    "e679fdUlKYoOUBScs9WtpeFGEkwIgqUl8QA2V6FFPks=",
-    BASE64,
-  );
-  const args = ["--arg", "sums", `${SHA}  shop.zip`, "--arg", "stack", "shop--test"];
+async function packaged(file: string, zip: string): Promise<Template> {
+  const compiled = read(`tests/components/jobs/${file}`).replace(/(?<="CodeSha256": ")[^"]+/, BASE64);
+  const args = ["--arg", "sums", `${SHA}  ${zip}.zip`, "--arg", "stack", "shop--test"];
   const filter = read("components/jobs/scripts/serverless.jq");
   const { out, err } = await jq({ command: "jq", args: [...args, filter], cwd: "/", env: {} }, () =>
     Promise.resolve(compiled),
@@ -163,6 +160,26 @@ describe("changes.jq: templates of services that use what settings add", () => {
   }
 });
 
+describe("changes.jq: what the Serverless Framework makes of http events", () => {
+  const judged = async (uses: readonly UseName[]) => {
+    const template = await packaged("serverless.rest.template.json", "quotes");
+    const rules = using(WORKLOADS.serverless, uses).template;
+    return refusals([true, false].map((whole) => sample("serverless", template, whole, rules)));
+  };
+
+  it("passes with restapi", async () => assert.deepEqual(await judged(["restapi"]), [[], []]));
+
+  it("is refused without it, each part with the line to write", async () => {
+    const [inTemplate = []] = await judged([]);
+    const parts = inTemplate.filter((line) => line.includes("without uses: [restapi] in the settings"));
+    assert.equal(parts.length, 7);
+    assert.deepEqual(
+      inTemplate.filter((line) => !parts.includes(line)),
+      [],
+    );
+  });
+});
+
 describe("changes.jq: the service's own templates", () => {
   whole("pass without a refusal, whichever way CloudFormation shows what it does not know", async () => {
     const standIn = JSON.parse(
@@ -178,7 +195,7 @@ describe("changes.jq: the service's own templates", () => {
       ["lambda-zip", readTemplate(read("app/lambda-zip/template.yaml"))],
       ["ecs-service", readTemplate(read("app/ecs-service/template.yaml"))],
       ["serverless", standIn],
-      ["serverless", await packaged()],
+      ["serverless", await packaged("serverless.template.json", "shop")],
     ];
     const cases = templates.flatMap(([kind, template]) =>
       [true, false].map((whole) => sample(kind, template, whole)),

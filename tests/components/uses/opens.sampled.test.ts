@@ -451,6 +451,145 @@ describe("buses and rules", () => {
   });
 });
 
+describe("REST APIs", () => {
+  const rules = rulesOf("restapi");
+  const type = (name: string) => `AWS::ApiGateway::${name}`;
+  const [API, METHOD, STAGE] = [type("RestApi"), type("Method"), type("Stage")];
+  /** Other resources of the template, which are not judged. */
+  const others = Object.fromEntries(
+    [
+      ["Api", API],
+      ["Deployment", type("Deployment")],
+      ["Function", "AWS::Lambda::Function"],
+      ["Alias", "AWS::Lambda::Alias"],
+      ["Logs", "AWS::Logs::LogGroup"],
+    ].map(([id = "", Type = ""]) => [id, { Type, Condition: "No", Properties: {} }]),
+  );
+  const with_ = (of: string, properties: object): Promise<string[]> => {
+    const one = templateOnly({ type: of, properties }, rules, others);
+    const Conditions = { No: { "Fn::Equals": ["a", "b"] } };
+    return judged({ ...one, template: { ...(one.template as object), Conditions } });
+  };
+  const RestApiId = { Ref: "Api" };
+  const invocations = (called: string) => ({
+    "Fn::Sub": `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${called}/invocations`,
+  });
+  const Uri = invocations("${Alias}");
+  const method = (integration: object) => ({
+    RestApiId,
+    ResourceId: { "Fn::GetAtt": ["Api", "RootResourceId"] },
+    HttpMethod: "GET",
+    Integration: { Type: "AWS_PROXY", Uri, ...integration },
+  });
+  const PARTS = ["Authorizer", "Deployment", "GatewayResponse", "Method", "Model", "RequestValidator"]
+    .concat("Resource", "Stage")
+    .map(type);
+
+  it("pass where their methods call the template's own functions, or none", async () => {
+    const taken: readonly (readonly [string, object])[] = [
+      [API, { Name: "x", EndpointConfiguration: { Types: ["EDGE"] }, Policy: "" }],
+      [API, { Name: "x", EndpointConfiguration: { Types: ["REGIONAL"] } }],
+      [METHOD, method({})],
+      [METHOD, method({ Uri: invocations("${Function.Arn}") })],
+      // As the Serverless Framework writes it.
+      [METHOD, method({ Uri: { "Fn::Join": ["", ["arn:", { Ref: "AWS::Partition" }, ":apigateway:", { Ref: "AWS::Region" }, ":lambda:path/2015-03-31/functions/", { "Fn::GetAtt": ["Function", "Arn"] }, "/invocations"]] } })],
+      [METHOD, { ...method({}), Integration: { Type: "MOCK", RequestTemplates: { "application/json": "{statusCode:200}" } } }],
+      [type("Authorizer"), { RestApiId, Name: "x", Type: "TOKEN", AuthorizerUri: Uri }],
+      [STAGE, { RestApiId, StageName: "v1", DeploymentId: { Ref: "Deployment" }, AccessLogSetting: { DestinationArn: { "Fn::GetAtt": ["Logs", "Arn"] } } }],
+    ]; // prettier-ignore
+    for (const [of, properties] of taken)
+      assert.deepEqual(await with_(of, properties), [], JSON.stringify(properties));
+    const shown = {
+      RestApiId: "a1b2c3d4e5",
+      HttpMethod: "GET",
+      Integration: { Type: "AWS_PROXY", Uri: LATER },
+    };
+    assert.deepEqual(await judged(shownOnly({ type: METHOD, properties: shown }, rules)), []);
+  });
+
+  it("are refused where they lead or log elsewhere, or others' policies and definitions open them", async () => {
+    const anothers = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay`;
+    const stage = { RestApiId, StageName: "v1", DeploymentId: { Ref: "Deployment" } };
+    const open: readonly (readonly [string, object, string])[] = [
+      ...PARTS.flatMap((part) =>
+        ["f0e1d2c3b4", { "Fn::ImportValue": "api" }, { Ref: "Function" }].map(
+          (RestApiId) => [part, { ...(part === METHOD ? method({}) : {}), RestApiId }, "RestApiId"] as const,
+        ),
+      ),
+      [API, { Body: { openapi: "3.0.1" } }, "Body"],
+      [API, { BodyS3Location: { Bucket: "b", Key: "k" } }, "BodyS3Location"],
+      [API, { CloneFrom: "f0e1d2c3b4" }, "CloneFrom"],
+      [API, { EndpointConfiguration: { Types: ["PRIVATE"] } }, "EndpointConfiguration.Types"],
+      [API, { EndpointConfiguration: { Types: ["EDGE", "PRIVATE"] } }, "EndpointConfiguration.Types"],
+      [API, { EndpointConfiguration: { Types: ["EDGE"], VpcEndpointIds: ["vpce-1"] } }, "EndpointConfiguration.VpcEndpointIds"],
+      [API, { EndpointConfiguration: { "Fn::ImportValue": "x" } }, "EndpointConfiguration.Types"],
+      [API, { Policy: allow({ AWS: ACCOUNT }) }, "Policy"],
+      [API, { Policy: allow("*") }, "Policy"],
+      [API, { Policy: JSON.stringify(allow("*")) }, "Policy"],
+      [API, { Policy: { "Fn::ImportValue": "policy" } }, "Policy"],
+      ...["AWS", "HTTP", "HTTP_PROXY", "aws_proxy", { "Fn::ImportValue": "x" }].map(
+        (Type) => [METHOD, method({ Type }), "Integration.Type"] as const,
+      ),
+      ...[
+        "https://example.com",
+        "arn:aws:apigateway:eu-west-1:dynamodb:action/DeleteTable",
+        `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${anothers}/invocations`,
+        invocations("${Api}"),
+        invocations("${stageVariables.function}"),
+        { "Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${Alias}:1/invocations" },
+        { "Fn::Sub": "arn:aws:apigateway:eu-west-1:states:action/${Alias}" },
+        { "Fn::ImportValue": "uri" },
+      ].flatMap((uri) => [
+        [METHOD, method({ Uri: uri }), "Integration.Uri"] as const,
+        [type("Authorizer"), { RestApiId, AuthorizerUri: uri }, "AuthorizerUri"] as const,
+      ]),
+      [METHOD, method({ Credentials: "arn:aws:iam::*:user/*" }), "Integration.Credentials"],
+      [METHOD, method({ ConnectionId: "v1", ConnectionType: "VPC_LINK" }), "Integration.ConnectionId"],
+      [METHOD, method({ IntegrationTarget: "arn" }), "Integration.IntegrationTarget"],
+      [METHOD, { ...method({}), Integration: { "Fn::ImportValue": "x" } }, "Integration.Type"],
+      [type("Authorizer"), { RestApiId, AuthorizerUri: Uri, AuthorizerCredentials: "arn" }, "AuthorizerCredentials"],
+      [type("Deployment"), { RestApiId, StageDescription: { AccessLogSetting: {} } }, "StageDescription"],
+      [STAGE, { ...stage, DeploymentId: "d1" }, "DeploymentId"],
+      [STAGE, { ...stage, CanarySetting: { DeploymentId: "d1" } }, "CanarySetting.DeploymentId"],
+      [STAGE, { ...stage, AccessLogSetting: { DestinationArn: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:payroll-audit` } }, "AccessLogSetting.DestinationArn"],
+      [STAGE, { ...stage, AccessLogSetting: { DestinationArn: { "Fn::ImportValue": "x" } } }, "AccessLogSetting.DestinationArn"],
+    ]; // prettier-ignore
+    for (const [of, properties, property] of open) {
+      const lines = await with_(of, properties);
+      assert.ok(lines.some((line) => line.startsWith(`It (${of}) has ${property} `) || line.startsWith(`It (${of}) has ${property},`)), JSON.stringify([properties, lines])); // prettier-ignore
+    }
+  });
+
+  whole(
+    "are refused wherever a method leads but to the template's own function, however it is written",
+    async () => {
+      const elsewhere = fc.oneof(
+      fc.webUrl(),
+      fc.string(),
+      fc.constantFrom("lambda", "states", "s3", "sqs").map((name) => `arn:aws:apigateway:eu-west-1:${name}:action/x`),
+      fc.constantFrom("Api", "Deployment", "Logs").map((id) => invocations(`\${${id}}`)),
+      fc.string({ minLength: 1 }).filter((text) => !text.includes("$")).map((text) => ({ "Fn::Join": ["", [Uri, text]] })),
+      fc.string({ minLength: 1 }).filter((text) => !text.includes("$")).map((text) => ({ "Fn::Join": ["", [text, Uri]] })),
+    ); // prettier-ignore
+      await fc.assert(
+        fc.asyncProperty(elsewhere, async (uri) => {
+          const lines = await with_(METHOD, method({ Uri: uri }));
+          return lines.some((line) => line.startsWith(`It (${METHOD}) has Integration.Uri `));
+        }),
+        { numRuns: 100, seed: 20261126 },
+      );
+    },
+  );
+
+  it("let in nothing else of API Gateway", async () => {
+    for (const name of ["Account", "ApiKey", "BasePathMapping", "DomainName", "UsagePlan", "VpcLink"])
+      assert.match(
+        (await inTemplate({ type: type(name), properties: {} }, rules)).join(),
+        /has a type that this kind of service may not have/,
+      );
+  });
+});
+
 describe("queues", () => {
   const rules = rulesOf("sqs");
   const MAPPING = "AWS::Lambda::EventSourceMapping";

@@ -37,6 +37,7 @@ const added = async () =>
 
 /** Actions that know no resource, or whose resources have no names, each with what keeps others' apart. */
 const ON_EVERYTHING = [
+  "apigateway:UpdateRestApiPolicy",
   "dynamodb:ListStreams",
   "lambda:CreateEventSourceMapping",
   "secretsmanager:GetRandomPassword",

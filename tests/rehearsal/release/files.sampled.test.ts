@@ -226,7 +226,7 @@ describe("a packaged service", () => {
     const { act } = await released(SERVERLESS, { "package.cjs": none });
     assert.deepEqual(stop(act), [
       "stage: plan",
-      "templates/stage.json has no route of an HTTP API that leads to a function of its own",
+      "templates/stage.json has no route of an API that leads to a function of its own",
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Address } from "../../../../rehearsal/release/emulator/address";
-import { httpApi } from "../../../../rehearsal/release/emulator/httpApi";
+import { answerOf } from "../../../../rehearsal/release/emulator/apis";
+import { HTTP_API } from "../../../../rehearsal/release/emulator/httpApi";
 import { responseOf } from "../../../../rehearsal/release/emulator/httpEvent";
 import { matchRoute } from "../../../../rehearsal/release/emulator/routes";
 
@@ -64,10 +65,13 @@ describe("httpApi", () => {
     api = await Address.listen();
     const context = { apiId: "api", accountId: "1", stage: "v1" };
     api.use(
-      httpApi([{ key: "POST /lamp/{id}", target: "F" }], context, (target, event) => {
-        events.push({ ...event, target });
-        return Promise.resolve({ result: {} });
-      }),
+      answerOf(
+        { routes: [{ key: "POST /lamp/{id}", target: "F" }], context, format: HTTP_API },
+        (target, event) => {
+          events.push({ ...event, target });
+          return Promise.resolve({ result: {} });
+        },
+      ),
     );
   });
   after(() => api.close());

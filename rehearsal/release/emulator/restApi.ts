@@ -1,0 +1,87 @@
+import { type Api, type ApiFormat, type ApiSource, calledBy, NOT_ITS_OWN, partsOf } from "./apis";
+import { CORRECT, ofType, only, texts } from "./deployment";
+import { MALFORMED, NO_METHOD, restEventOf, restResponseOf, type RestStage, TOO_LONG } from "./restEvent";
+import type { Route } from "./routes";
+import { attributeOf } from "../../aws/registry";
+import { endpoint } from "../../aws/physicalNames";
+import type { StackResource } from "../cloudformation/stack";
+import { Stopped } from "../stopped";
+import { list, map, text } from "../../../packages/iam/src/json";
+
+const restFormat = (stage: RestStage): ApiFormat => ({
+  event: (request, match, context) => restEventOf(request, match, context, stage),
+  response: (result) => restResponseOf(result, stage),
+  notFound: NO_METHOD,
+  tooLarge: TOO_LONG,
+  failed: MALFORMED,
+});
+
+/** The one stage of an API: a resource, or what its deployment says. */
+function stageOf(api: StackResource, { evaluated }: ApiSource): { name: string; stage?: StackResource } {
+  const parts = (type: string) => partsOf(ofType(evaluated, type), "RestApiId", api);
+  const stages = parts("AWS::ApiGateway::Stage").map((stage) => ({
+    name: text(stage.properties, "StageName") ?? "",
+    stage,
+  }));
+  const made = parts("AWS::ApiGateway::Deployment").flatMap(({ properties }) => {
+    const name = text(properties, "StageName");
+    return name === undefined ? [] : [{ name }];
+  });
+  const [found, ...others] = [...stages, ...made];
+  if (found && others.length === 0) return found;
+  throw new Stopped(
+    `template.yaml declares ${found ? others.length + 1 : "no"} stages of its REST API, and the rehearsal answers for exactly one`,
+    CORRECT,
+  );
+}
+
+/** `/invoices/{id}`: the path of a resource, by the resources that it is below. */
+function pathOf(id: unknown, resources: readonly StackResource[]): string {
+  const resource = resources.find((each) => each.id === id);
+  if (!resource) return "";
+  return `${pathOf(resource.properties["ParentId"], resources)}/${text(resource.properties, "PathPart") ?? ""}`;
+}
+
+/** The REST API of a template. Throws Stopped where it has several, or not one stage. */
+export function readRestApi(source: ApiSource): Api {
+  const { site, evaluated, functions } = source;
+  const api = only(evaluated, "AWS::ApiGateway::RestApi");
+  const { name, stage } = stageOf(api, source);
+  const parts = (type: string) => partsOf(ofType(evaluated, type), "RestApiId", api);
+  const resources = parts("AWS::ApiGateway::Resource");
+  const notRehearsed = [
+    "deployments of the REST API: here its methods answer as they are, in AWS as they were when the deployment was made",
+  ];
+  const routes = parts("AWS::ApiGateway::Method").flatMap((method): Route[] => {
+    const { properties } = method;
+    const key = `${text(properties, "HttpMethod") ?? ""} ${pathOf(properties["ResourceId"], resources) || "/"}`;
+    const authorization = text(properties, "AuthorizationType") ?? "NONE";
+    if (authorization !== "NONE")
+      notRehearsed.push(`authorization of method ${key} (${authorization}): all are let in here`);
+    if (String(properties["ApiKeyRequired"]) === "true")
+      notRehearsed.push(`API keys of method ${key}: all are let in here`);
+    const integration = map(properties["Integration"]);
+    const type = text(integration, "Type") ?? "none";
+    const target = type === "AWS_PROXY" ? calledBy(functions, integration["Uri"]) : undefined;
+    if (target) return [{ key, target: target.logicalId }];
+    const why = type === "AWS_PROXY" ? NOT_ITS_OWN : `its integration is of type ${type}`;
+    notRehearsed.push(`method ${key}: ${why}; it answers 403 here`);
+    return [];
+  });
+  const variables = stage?.properties["Variables"];
+  return {
+    routes,
+    context: { apiId: attributeOf(site, api, "RestApiId") ?? api.id, accountId: site.account, stage: name },
+    format: restFormat({
+      variables: variables === undefined ? null : texts(map(variables)),
+      binary: list(api.properties["BinaryMediaTypes"]).map((each) => String(each).replace("~1", "/")),
+    }),
+    awsEndpoint: endpoint(site, api),
+    endpoint: {
+      of: "the template's REST API",
+      remedy:
+        "make it https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/STAGE, with the names of its API and stage",
+    },
+    notRehearsed,
+  };
+}
