@@ -33,10 +33,12 @@ export async function runStack(run: Run): Promise<StackRun> {
   const failures = new Set<string>();
   const others = process.listeners("unhandledRejection");
   const { stackTraceLimit } = Error;
+  const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
   const { error: logError } = console;
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", (error) => failures.add(message(error)));
   Error.stackTraceLimit = 0; // a trace for every promise costs ten times what the stacks do
+  Error.prepareStackTrace = () => ""; // Pulumi sets the limit itself for where each resource is made
   console.error = (...texts: unknown[]) => {
     const [first] = texts; // pulumi.log.error ends here when there is no engine
     if (typeof first === "string" && first.startsWith(LOGGED)) failures.add(first.slice(LOGGED.length));
@@ -55,7 +57,7 @@ export async function runStack(run: Run): Promise<StackRun> {
     await settled();
     process.removeAllListeners("unhandledRejection");
     others.forEach((listener) => process.on("unhandledRejection", listener));
-    Error.stackTraceLimit = stackTraceLimit;
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     console.error = logError;
     pulumi.runtime.resetOptions("", "", -1, "", "", false, "");
     pulumi.runtime.setAllConfig({}, []);

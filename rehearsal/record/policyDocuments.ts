@@ -1,5 +1,6 @@
 import type { Resource } from "./record";
 import { map, type Values, texts } from "../../packages/iam/src/json";
+import { fits } from "../../packages/iam/src/matrix/wildcards";
 
 /** What a document is for: it decides which elements it must have and how large it may be. */
 export type PolicyKind = "trust" | "inline" | "managed" | "bucket" | "key" | "repository" | "topic";
@@ -44,7 +45,4 @@ export const conditionValues = (statement: Values, key: string): string[] =>
   );
 
 /** Whether a pattern of IAM's (`*`, `?`) covers a text. */
-export function covers(pattern: string, text: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(text);
-}
+export const covers = fits;

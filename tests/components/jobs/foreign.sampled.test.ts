@@ -86,7 +86,7 @@ describe("a command of others that fails", () => {
       assert.equal(reference.code, 0, reference.output);
       const said: string[] = [];
       await pool(
-        sampled(kinds(good), (_, index) => index % 4 === nth % 4),
+        sampled(kinds(good), (_, index) => index % 8 === nth % 8),
         async ([name, k]) => {
           const result = await runs({ ...make(), breaks: { k, code: 7 } });
           if (result.code === 0) return;

@@ -151,38 +151,41 @@ describe("job promote", () => {
     },
   );
 
-  it("keeps as many releases of an environment as settings say, and what any other environment's record names", async () => {
-    const digest = (n: number) => `sha256:${String(n).repeat(64)}`;
-    const releases = [1, 2, 3, 4].map((n) => recorded(String(n).repeat(40), digest(n)));
-    const commits = releases.map(({ commit }) => commit);
-    for (const [keep, stay] of [
-      ["1", [commits[3]]],
-      ["3", [commits[0], commits[1], commits[3]]],
-      ["50", commits],
-    ] as const) {
-      const images = releases.map(({ codeDigest }) => aged(codeDigest, 100));
-      const world = verified({ test: releases, prod: releases.slice(3) }, commits, [
-        ...images,
-        aged(DIGEST, 1),
-      ]);
-      const result = await promote(world, { KEEP_RELEASES: keep });
-      assert.equal(result.code, 0, result.output);
-      assert.deepEqual(commitsIn(world), [COMMIT_ID, ...commits].slice(0, Number(keep)));
-      assert.deepEqual(commitsIn(world, "prod"), [commits[3]]);
-      assert.deepEqual(Object.keys(bundles(world)), [...stay, COMMIT_ID].sort());
-      assert.deepEqual(
-        world.images.map(({ digest }) => digest),
-        [
-          ...releases.filter(({ commit }) => stay.includes(commit)).map(({ codeDigest }) => codeDigest),
-          DIGEST,
-        ],
-      );
-    }
-    for (const keep of ["0", "51", "05", "5 + 1", ""]) {
-      const refused = await promote(verified(), { KEEP_RELEASES: keep });
-      assert.match(refused.output, /error: variable KEEP_RELEASES must match/);
-    }
-  });
+  whole(
+    "keeps as many releases of an environment as settings say, and what any other environment's record names",
+    async () => {
+      const digest = (n: number) => `sha256:${String(n).repeat(64)}`;
+      const releases = [1, 2, 3, 4].map((n) => recorded(String(n).repeat(40), digest(n)));
+      const commits = releases.map(({ commit }) => commit);
+      for (const [keep, stay] of [
+        ["1", [commits[3]]],
+        ["3", [commits[0], commits[1], commits[3]]],
+        ["50", commits],
+      ] as const) {
+        const images = releases.map(({ codeDigest }) => aged(codeDigest, 100));
+        const world = verified({ test: releases, prod: releases.slice(3) }, commits, [
+          ...images,
+          aged(DIGEST, 1),
+        ]);
+        const result = await promote(world, { KEEP_RELEASES: keep });
+        assert.equal(result.code, 0, result.output);
+        assert.deepEqual(commitsIn(world), [COMMIT_ID, ...commits].slice(0, Number(keep)));
+        assert.deepEqual(commitsIn(world, "prod"), [commits[3]]);
+        assert.deepEqual(Object.keys(bundles(world)), [...stay, COMMIT_ID].sort());
+        assert.deepEqual(
+          world.images.map(({ digest }) => digest),
+          [
+            ...releases.filter(({ commit }) => stay.includes(commit)).map(({ codeDigest }) => codeDigest),
+            DIGEST,
+          ],
+        );
+      }
+      for (const keep of ["0", "51", "05", "5 + 1", ""]) {
+        const refused = await promote(verified(), { KEEP_RELEASES: keep });
+        assert.match(refused.output, /error: variable KEEP_RELEASES must match/);
+      }
+    },
+  );
 
   whole(
     "keeps what an environment runs that has left the settings, and folders that are not a commit's",
@@ -305,7 +308,7 @@ describe("job promote", () => {
     }
   });
 
-  it("leaves a bundle that another job keeps just now, and takes no other pipeline's record", async () => {
+  whole("leaves a bundle that another job keeps just now, and takes no other pipeline's record", async () => {
     const world = verified({ test: [recorded(A)], prod: [recorded(A)] }, [A, C]);
     // Another job copies it again, and its record is to come.
     world.written.set(`${KEPT}${C}/template.yaml`, day(0));

@@ -67,6 +67,12 @@ const ownOf = ({ types }: TemplateRules): object =>
     Object.entries({ ...OWN, Secret: SECRET }).filter(([, { Type }]) => types.includes(Type)),
   );
 
+/** Asked for in one turn, they are judged in one call of jq. */
+async function together<Item>(items: readonly Item[], test: (item: Item) => Promise<void>): Promise<void> {
+  assert.ok(items.length > 0);
+  await Promise.all(items.map(test));
+}
+
 const allow = (Principal: unknown, more: object = {}) => ({
   Version: "2012-10-17",
   Statement: [{ Sid: "Open", Effect: "Allow", Principal, Action: "*", Resource: "*", ...more }],
@@ -76,16 +82,15 @@ for (const [use, policyOf] of Object.entries(POLICIES) as [UseName, (document: u
   const rules = rulesOf(use);
   describe(`the policy of a resource of ${use}`, () => {
     it("passes where it lets in the own account and its roles, or forbids", async () => {
-      for (const principal of [
-        { AWS: ACCOUNT },
-        { AWS: `arn:aws:iam::${ACCOUNT}:root` },
-        { AWS: [`arn:aws:iam::${ACCOUNT}:role/catalog--test-Worker`] },
-      ])
-        assert.deepEqual(await inTemplate(policyOf(allow(principal)), rules), []);
-      assert.deepEqual(
-        await inTemplate(policyOf(allow("*", { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })), rules),
-        [],
-      ); // prettier-ignore
+      const documents = [
+        allow({ AWS: ACCOUNT }),
+        allow({ AWS: `arn:aws:iam::${ACCOUNT}:root` }),
+        allow({ AWS: [`arn:aws:iam::${ACCOUNT}:role/catalog--test-Worker`] }),
+        allow("*", { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+      ];
+      await together(documents, async (document) =>
+        assert.deepEqual(await inTemplate(policyOf(document), rules), []),
+      );
     });
 
     it("is refused where it opens the resource to anybody else", async () => {
@@ -201,19 +206,23 @@ describe("names that CloudFormation would make up without the stack's", () => {
   const PARAMETER_NAME = ["AWS::SSM::Parameter", ["catalog--test-", "/catalog--test-"]] as const;
 
   it("pass where they are given and begin with the stack's name, in every way to write that", async () => {
-    for (const [type, beginnings] of [SECRET_NAME, PARAMETER_NAME, SCHEDULE_NAME])
-      for (const beginning of beginnings)
-        for (const Name of [
-          `${beginning}key`,
-          { "Fn::Sub": `${beginning.replace("catalog--test", "${AWS::StackName}")}key` },
-          { "Fn::Join": ["", [beginning, "key"]] },
-        ]) {
-          assert.deepEqual(await inTemplate({ type, properties: { Name } }, rules), []);
-          assert.deepEqual(
-            await judged(shownOnly({ type, properties: { Name: `${beginning}key` } }, rules)),
-            [],
-          );
-        }
+    const ways = [SECRET_NAME, PARAMETER_NAME, SCHEDULE_NAME].flatMap(([type, beginnings]) =>
+      beginnings.flatMap((beginning) => [
+        { type, written: `${beginning}key`, known: `${beginning}key` },
+        {
+          ...{ type, known: `${beginning}key` },
+          written: { "Fn::Sub": `${beginning.replace("catalog--test", "${AWS::StackName}")}key` },
+        },
+        { type, written: { "Fn::Join": ["", [beginning, "key"]] }, known: `${beginning}key` },
+      ]),
+    );
+    await together(ways, async ({ type, written, known }) => {
+      const found = [
+        inTemplate({ type, properties: { Name: written } }, rules),
+        judged(shownOnly({ type, properties: { Name: known } }, rules)),
+      ];
+      assert.deepEqual(await Promise.all(found), [[], []]);
+    });
   });
 
   it("are refused where they are left out, others' or known only at deployment", async () => {
@@ -233,21 +242,28 @@ describe("names that CloudFormation would make up without the stack's", () => {
       ],
       ...[["catalog--test-key"], { Ref: "AWS::NoValue" }, null, 7],
     ];
-    for (const [type, beginnings] of [SECRET_NAME, PARAMETER_NAME, SCHEDULE_NAME]) {
+    await together([SECRET_NAME, PARAMETER_NAME, SCHEDULE_NAME], async ([type, beginnings]) => {
       const must = `: it must be known now and begin with ${beginnings.join(" or ")}`;
       const missing = `It (${type}) has no Name, and the one that is made up does not say whose it is${must}`;
-      assert.deepEqual(await inTemplate({ type, properties: {} }, rules), [missing]);
-      assert.deepEqual(await judged(shownOnly({ type, properties: {} }, rules)), [missing]);
-      for (const Name of names) {
+      const later = { type, properties: { Name: LATER } };
+      const refused = [
+        inTemplate({ type, properties: {} }, rules),
+        judged(shownOnly({ type, properties: {} }, rules)),
+        judged(shownOnly(later, rules)),
+      ];
+      await together(names, async (Name) => {
         const found = await inTemplate({ type, properties: { Name } }, rules);
         assert.ok(
           found.length > 0 && found.every((line) => line.endsWith(must)),
           JSON.stringify([Name, found]),
         );
-      }
-      const later = { type, properties: { Name: LATER } };
-      assert.deepEqual(await judged(shownOnly(later, rules)), [`It (${type}) has Name ${LATER}${must}`]);
-    }
+      });
+      assert.deepEqual(await Promise.all(refused), [
+        [missing],
+        [missing],
+        [`It (${type}) has Name ${LATER}${must}`],
+      ]);
+    });
   });
 });
 
@@ -255,26 +271,19 @@ describe("secrets", () => {
   const rules = rulesOf("secretsmanager");
   const given = { Name: "catalog--test-key" };
   it("are refused where they have keys or copies, or policies of others' secrets", async () => {
-    const refused = async (type: string, properties: object, start: string) => {
+    const policy = (SecretId: unknown) => ({ SecretId, ResourcePolicy: allow({ AWS: ACCOUNT }) });
+    const POLICY = "AWS::SecretsManager::ResourcePolicy";
+    const open: readonly (readonly [string, object, string])[] = [
+      [SECRET.Type, { ...given, KmsKeyId: "alias/k" }, "KmsKeyId, which takes rights to a key"],
+      [SECRET.Type, { ...given, ReplicaRegions: [{ Region: "eu-west-2" }] }, "ReplicaRegions, which"],
+      [POLICY, policy(`arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:payroll-bank-AbCdEf`), "SecretId"],
+      [POLICY, policy("catalog--test-key"), "SecretId"],
+      [POLICY, policy({ "Fn::ImportValue": "secret" }), "SecretId"],
+    ];
+    await together(open, async ([type, properties, start]) => {
       const [line = ""] = await inTemplate({ type, properties }, rules);
       assert.ok(line.startsWith(`It (${type}) has ${start}`), line);
-    };
-    await refused(SECRET.Type, { ...given, KmsKeyId: "alias/k" }, "KmsKeyId, which takes rights to a key");
-    await refused(
-      SECRET.Type,
-      { ...given, ReplicaRegions: [{ Region: "eu-west-2" }] },
-      "ReplicaRegions, which",
-    );
-    for (const SecretId of [
-      `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:payroll-bank-AbCdEf`,
-      "catalog--test-key",
-      { "Fn::ImportValue": "secret" },
-    ])
-      await refused(
-        "AWS::SecretsManager::ResourcePolicy",
-        { SecretId, ResourcePolicy: allow({ AWS: ACCOUNT }) },
-        "SecretId",
-      );
+    });
   });
 });
 
@@ -307,7 +316,7 @@ describe("addresses of functions, and what they are called with", () => {
       const lines = await with_(type, properties);
       assert.ok(lines.some((line) => line.startsWith(`It (${type}) ${start}`)), JSON.stringify([properties, lines])); // prettier-ignore
     };
-    for (const AuthType of [
+    const authTypes = [
       "NONE",
       "none",
       "AWS_IAM ",
@@ -315,20 +324,28 @@ describe("addresses of functions, and what they are called with", () => {
       { Ref: "Who" },
       { "Fn::If": ["No", "AWS_IAM", "NONE"] },
       LATER,
-    ])
-      await refused(URL, { TargetFunctionArn: own, AuthType }, "is a function URL open to everybody");
-    for (const TargetFunctionArn of [
+    ];
+    const targets = [
       "payroll-Pay",
       `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay`,
       { "Fn::ImportValue": "f" },
-    ])
-      await refused(URL, { TargetFunctionArn, AuthType: "AWS_IAM" }, "has TargetFunctionArn");
-    for (const EventSourceArn of [
+    ];
+    const sources = [
       `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/payroll-Payments/stream/1`,
       { "Fn::GetAtt": ["Table", "Arn"] },
       { "Fn::ImportValue": "stream" },
-    ])
-      await refused(MAPPING, { EventSourceArn, FunctionName: own }, "has EventSourceArn");
+    ];
+    await Promise.all([
+      together(authTypes, (AuthType) =>
+        refused(URL, { TargetFunctionArn: own, AuthType }, "is a function URL open to everybody"),
+      ),
+      together(targets, (TargetFunctionArn) =>
+        refused(URL, { TargetFunctionArn, AuthType: "AWS_IAM" }, "has TargetFunctionArn"),
+      ),
+      together(sources, (EventSourceArn) =>
+        refused(MAPPING, { EventSourceArn, FunctionName: own }, "has EventSourceArn"),
+      ),
+    ]);
   });
 });
 
@@ -382,10 +399,10 @@ describe("schedules", () => {
       [{ ...own, GroupName: { "Fn::ImportValue": "g" } }, "GroupName"],
       [{ ...own, KmsKeyArn: "k" }, "KmsKeyArn"],
     ];
-    for (const [properties, property] of open) {
+    await together(open, async ([properties, property]) => {
       const lines = await with_(TYPE, properties);
       assert.ok(lines.some((line) => line.startsWith(`It (${TYPE}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
-    }
+    });
   });
 });
 
@@ -439,10 +456,10 @@ describe("buses and rules", () => {
       [BUS, { Name: "catalog--test-x", DeadLetterConfig: { Arn: "arn" } }, "DeadLetterConfig"],
       [BUS, { Name: "catalog--test-x", LogConfig: { Level: "TRACE" } }, "LogConfig"],
     ];
-    for (const [type, properties, property] of open) {
+    await together(open, async ([type, properties, property]) => {
       const lines = await with_(type, properties);
       assert.ok(lines.some((line) => line.startsWith(`It (${type}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
-    }
+    });
     const policy = { type: "AWS::Events::EventBusPolicy", properties: { StatementId: "x" } };
     assert.match(
       (await inTemplate(policy, rules)).join(),
@@ -629,13 +646,13 @@ describe("queues", () => {
       [MAPPING, { FunctionName: mapping.FunctionName, SelfManagedEventSource: {} }, "SelfManagedEventSource"],
       [MAPPING, { ...mapping, SourceAccessConfigurations: [] }, "SourceAccessConfigurations"],
     ]; // prettier-ignore
-    for (const [type, properties, property] of open) {
+    await together(open, async ([type, properties, property]) => {
       const lines = await with_(type, properties);
       const said = `${lines.join()} for ${JSON.stringify(properties)}`;
       assert.ok(
         lines.some((line) => line.startsWith(`It (${type}) has ${property}`)),
         said,
       );
-    }
+    });
   });
 });

@@ -41,6 +41,7 @@ describe("a release of each kind", () => {
     /** The service in git, and then changed. */
     const over = (after: Files): string => changed(kind.answering("first"), after, kind.files);
 
+    const inSample = kind === CONTAINER ? it : whole;
     describe(kind.kind, () => {
       whole("carries one code through every environment, over a table of its own", async () => {
         const answers: unknown[] = [];
@@ -70,22 +71,25 @@ describe("a release of each kind", () => {
         assert.doesNotMatch((await answered(`${live?.endpoint}/lamp/7`)) ?? "", /lamps--live-lamps/);
       });
 
-      it("ends in the build, as Build does, where 'engines' ask for another Node.js than the jobs'", async () => {
-        const own = JSON.parse(kind.files["package.json"] ?? "{}") as object;
-        const asking = (node: unknown): Files => ({
-          "package.json": JSON.stringify({ ...own, engines: { node } }),
-        });
-        const { act } = await released(serviceOf(kind, asking("^20.1 || 99.x")));
-        assert.deepEqual(
-          [act.stopped?.at, act.stopped?.message, act.stopped?.next, states(act)],
-          [
-            "build",
-            `service/package.json asks for Node.js \\^20.1\\ \\|\\|\\ 99.x in 'engines', and Build and Verify run v${NODEJS}`,
-            "change 'engines', or give the jobs an image with that Node.js",
-            ["untouched", "untouched"],
-          ],
-        );
-      });
+      inSample(
+        "ends in the build, as Build does, where 'engines' ask for another Node.js than the jobs'",
+        async () => {
+          const own = JSON.parse(kind.files["package.json"] ?? "{}") as object;
+          const asking = (node: unknown): Files => ({
+            "package.json": JSON.stringify({ ...own, engines: { node } }),
+          });
+          const { act } = await released(serviceOf(kind, asking("^20.1 || 99.x")));
+          assert.deepEqual(
+            [act.stopped?.at, act.stopped?.message, act.stopped?.next, states(act)],
+            [
+              "build",
+              `service/package.json asks for Node.js \\^20.1\\ \\|\\|\\ 99.x in 'engines', and Build and Verify run v${NODEJS}`,
+              "change 'engines', or give the jobs an image with that Node.js",
+              ["untouched", "untouched"],
+            ],
+          );
+        },
+      );
 
       whole("keeps what ran before when the new one does not start", async () => {
         const { act } = await released(over(kind.dead), { from: "HEAD" });
@@ -94,23 +98,20 @@ describe("a release of each kind", () => {
         assert.deepEqual(act.environments[0]?.marks, { "live-stage": act.from?.bundle });
       });
 
-      (kind === CONTAINER ? it : whole)(
-        "goes back to the release before when verify fails, and that answers again",
-        async () => {
-          const { act } = await released(over(kind.answering("broken")), { from: "HEAD" });
-          const [stage] = act.environments;
-          assert.deepEqual([act.stopped?.at, states(act)], ["stage: verify", ["rolled back", "untouched"]]);
-          assert.notEqual(act.bundle, act.from?.bundle);
-          assert.deepEqual(stage?.rollback, {
-            bundle: act.from?.bundle,
-            exchange: {
-              request: "GET /lamp/example",
-              status: 200,
-              body: '{"text":"first","table":"lamps--stage-lamps","id":"example"}',
-            },
-          });
-        },
-      );
+      inSample("goes back to the release before when verify fails, and that answers again", async () => {
+        const { act } = await released(over(kind.answering("broken")), { from: "HEAD" });
+        const [stage] = act.environments;
+        assert.deepEqual([act.stopped?.at, states(act)], ["stage: verify", ["rolled back", "untouched"]]);
+        assert.notEqual(act.bundle, act.from?.bundle);
+        assert.deepEqual(stage?.rollback, {
+          bundle: act.from?.bundle,
+          exchange: {
+            request: "GET /lamp/example",
+            status: 200,
+            body: '{"text":"first","table":"lamps--stage-lamps","id":"example"}',
+          },
+        });
+      });
 
       whole("stops when one byte of the code changes between two environments", async () => {
         const work = emptyFolder();

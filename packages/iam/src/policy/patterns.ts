@@ -73,6 +73,14 @@ function source(parts: readonly Piece[], wildcards: Wildcards): (string | Variab
   });
 }
 
+/** Parts that are joined by colons, where each is nothing but text. */
+function literalText(parts: readonly (readonly [readonly Piece[], Wildcards])[]): string | undefined {
+  const pieces = parts.map(([each]) => each);
+  return pieces.flat().every((piece) => "text" in piece)
+    ? pieces.map((each) => each.map((piece) => ("text" in piece ? piece.text : "")).join("")).join(":")
+    : undefined;
+}
+
 /** A test for parts that are joined by colons. Its expression is made once for the same values of its variables. */
 function test(parts: readonly (readonly [readonly Piece[], Wildcards])[], flags: string): Test {
   const sources = parts.flatMap(([each, wildcards], index) => [
@@ -80,6 +88,14 @@ function test(parts: readonly (readonly [readonly Piece[], Wildcards])[], flags:
     ...source(each, wildcards),
   ]);
   const variables = sources.filter((each) => typeof each !== "string");
+  if (variables.length === 0) {
+    // Most have no wildcard either, and are asked about many times.
+    const literal = flags === "s" ? literalText(parts) : undefined;
+    if (literal !== undefined) return (value) => value === literal;
+    const texts = sources.filter((each) => typeof each === "string");
+    const expression = new RegExp(`^${texts.join("")}$`, flags);
+    return (value) => expression.test(value);
+  }
   const made = new Map<string, RegExp>();
   return (value, lookup) => {
     const values = variables.map((each) => valueOf(each, lookup));

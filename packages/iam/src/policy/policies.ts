@@ -108,6 +108,13 @@ function statement(content: Values, index: number, { name, attached, variables, 
     return true;
   };
   const everything = others.length > 0 ? [noOthers, ...all] : all;
+  // An action has no variables, so the answer is the same for every request: there are thousands, and few actions.
+  const known = new Map<string, boolean>();
+  const isAbout = ({ action: asked, lookup }: Asking): boolean => {
+    const found = known.get(asked) ?? action(asked, lookup);
+    known.set(asked, found);
+    return found;
+  };
   return {
     policy: name,
     sid: label(Sid, index),
@@ -115,7 +122,7 @@ function statement(content: Values, index: number, { name, attached, variables, 
     content,
     applies: (asking) => {
       const { lookup } = asking;
-      if (!action(asking.action, lookup) || !(resource?.(asking.resource, lookup) ?? true)) return undefined;
+      if (!isAbout(asking) || !(resource?.(asking.resource, lookup) ?? true)) return undefined;
       const how = principal(asking);
       if (how === undefined) return undefined;
       // Whatever is known not to hold decides, whichever way the rest would go.

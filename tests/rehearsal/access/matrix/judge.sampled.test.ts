@@ -103,7 +103,7 @@ describe("The access matrix of the sample", () => {
     );
   });
 
-  it("finds a statement that is narrower or gone", async () => {
+  whole("finds a statement that is narrower or gone", async () => {
     const gone = await withPolicy(ROLE_POLICY, "catalog-promote", "RemoveOldImages", (each) => ({
       ...each,
       Action: ["ecr:DescribeImages"],

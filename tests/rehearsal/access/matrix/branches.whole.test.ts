@@ -7,7 +7,6 @@ import { upOf } from "../../../stacks/together.cases";
 import { branchWorld, BRANCHES_TITLE, ONE, OTHER } from "../branchWorld";
 import { APP, folderOf } from "../worlds";
 import { withPolicy } from "./changes";
-import { whole } from "../../../whole/sample";
 
 const INLINE = "aws:iam/rolePolicy:RolePolicy";
 const MANAGED = "aws:iam/policy:Policy";
@@ -61,7 +60,7 @@ describe("The access matrix of branches", () => {
     assert.equal(taking?.when, "aws:RequestTag/branch is ???????? and aws:TagKeys is branch");
   });
 
-  whole("finds a session that reaches another branch's stack, table, function, release or role", async () => {
+  it("finds a session that reaches another branch's stack, table, function, release or role", async () => {
     const cases: readonly (readonly [type: string, name: string, sid: string, action: RegExp])[] = [
       [MANAGED, "catalog--br-deploy", "MendOrDeleteStack", /cloudformation:/],
       [MANAGED, "catalog--br-deploy", "CreateChangeSets", /cloudformation:CreateChangeSet/],
@@ -79,7 +78,7 @@ describe("The access matrix of branches", () => {
     }
   });
 
-  whole("finds what reaches the service's own stack, its images, its artifacts", async () => {
+  it("finds what reaches the service's own stack, its images, its artifacts", async () => {
     const main = wide([/catalog--br-\$\{aws:PrincipalTag\/branch\}/g, "catalog--*"]);
     assert.match(
       (await found(MANAGED, "catalog--br-deploy", "MendOrDeleteStack", main)).join(),
@@ -101,33 +100,23 @@ describe("The access matrix of branches", () => {
     );
   });
 
-  whole(
-    "finds a role that can be taken without the tag, with more tags, or by others, and tags that can be changed",
-    async () => {
-      const without = (operator: string) => (each: Values) => {
-        const left = Object.entries(each["Condition"] as Values).filter(([name]) => name !== operator);
-        return { ...each, Condition: Object.fromEntries(left) };
-      };
-      const role = (operator: string) =>
-        found(ROLE, "catalog--br-deploy", "AssumedByJobs", without(operator));
-      assert.match(
-        (await role("StringLike")).join(),
-        /release-job may sts:AssumeRole.* on \S+-deploy, which/,
-      );
-      assert.match((await role("ForAllValues:StringEquals")).join(), /aws:TagKeys=branch,others, which/);
-      assert.match(
-        (await role("ArnEquals")).join(),
-        /rewritten by an administrator of 111111111111, may sts:/,
-      );
-      const gone = async (sid: string) =>
-        (await found(INLINE, "catalog--br-deploy", sid, () => undefined)).join();
-      assert.match(await gone("CreateRolesWithTag"), /may iam:CreateRole/);
-      assert.match(await gone("KeepTag"), /may iam:TagRole/);
-      assert.match(await gone("KeepTags"), /may iam:UntagRole/);
-    },
-  );
+  it("finds a role that can be taken without the tag, with more tags, or by others, and tags that can be changed", async () => {
+    const without = (operator: string) => (each: Values) => {
+      const left = Object.entries(each["Condition"] as Values).filter(([name]) => name !== operator);
+      return { ...each, Condition: Object.fromEntries(left) };
+    };
+    const role = (operator: string) => found(ROLE, "catalog--br-deploy", "AssumedByJobs", without(operator));
+    assert.match((await role("StringLike")).join(), /release-job may sts:AssumeRole.* on \S+-deploy, which/);
+    assert.match((await role("ForAllValues:StringEquals")).join(), /aws:TagKeys=branch,others, which/);
+    assert.match((await role("ArnEquals")).join(), /rewritten by an administrator of 111111111111, may sts:/);
+    const gone = async (sid: string) =>
+      (await found(INLINE, "catalog--br-deploy", sid, () => undefined)).join();
+    assert.match(await gone("CreateRolesWithTag"), /may iam:CreateRole/);
+    assert.match(await gone("KeepTag"), /may iam:TagRole/);
+    assert.match(await gone("KeepTags"), /may iam:UntagRole/);
+  });
 
-  whole("has nothing against any policy alone", async () => {
+  it("has nothing against any policy alone", async () => {
     await assertNothingAgainst(await branchWorld(), 60, BRANCHES_TITLE);
   });
 });
