@@ -53,6 +53,7 @@ const ROOMS = {
   commands: [RECORD, "rehearsal/bringUp", "rehearsal/growth", "components", "stacks"],
   // Plain data in and out: what accounts have, judged as the rehearsal judges what the stacks register.
   "commands/doctor/access": [IAM, RECORD, "rehearsal/access/live", "commands", "components", "stacks"],
+  bench: [RECORD, "rehearsal/access", "rehearsal/bringUp", "index[.]ts", "tests/engine"],
   scripts: [
     RECORD,
     "rehearsal/access/matrix",
@@ -95,14 +96,14 @@ module.exports = {
       },
       to: {
         dependencyTypesNot: ["core", "npm", "npm-dev", "npm-optional", "npm-peer", "npm-no-pkg", "unknown"],
-        path: "^(commands|components|index|packages|rehearsal|scripts|stacks|tests)",
+        path: "^(bench|commands|components|index|packages|rehearsal|scripts|stacks|tests)",
         pathNot: [room, ...allowed].map(at),
       },
     })),
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(node_modules|app|[.]out)/" },
+    exclude: { path: "^(node_modules|app|bench/cdk|[.]out)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
   },

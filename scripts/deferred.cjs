@@ -19,5 +19,8 @@ require.cache[path] ??= {
   children: [],
   paths: [],
   // With __esModule nobody copies what it has, which would load it.
-  exports: Object.defineProperty({ __esModule: true }, "Arborist", { get: () => loaded().Arborist, enumerable: true }),
+  exports: Object.defineProperty({ __esModule: true }, "Arborist", {
+    get: () => loaded().Arborist,
+    enumerable: true,
+  }),
 };

@@ -1,0 +1,140 @@
+import { COMPARISONS } from "./cases";
+import type { Counts } from "./counted";
+import type { Run } from "./measure";
+
+export interface Figures {
+  readonly seconds: { readonly median: number; readonly min: number; readonly max: number };
+  /** Undefined where processes that are not Node.js do the work. */
+  readonly cpuSeconds?: number;
+  readonly megabytes?: number;
+}
+
+export interface Row extends Figures {
+  readonly size: string;
+  readonly comparison: keyof typeof COMPARISONS;
+  readonly name: string;
+  readonly beside: string | undefined;
+}
+
+/** One run of the bench, as bench/last.json keeps it. */
+export interface Bench {
+  readonly date: string;
+  readonly machine: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly rounds: number;
+  readonly rows: readonly Row[];
+  readonly counts: Record<string, Counts>;
+}
+
+/** At most so much of CDK's time, by size; at 30 environments like for like it is the time for each resource. */
+const GOALS: readonly {
+  readonly comparison: Row["comparison"];
+  readonly size: string;
+  readonly seconds: number;
+  readonly megabytes: number;
+  readonly perResource?: true;
+}[] = [
+  { comparison: "evaluated", size: "2x1", seconds: 0.7, megabytes: 1 },
+  { comparison: "evaluated", size: "30x1", seconds: 0.7, megabytes: 1, perResource: true },
+  { comparison: "judged", size: "2x1", seconds: 0.33, megabytes: 0.5 },
+  { comparison: "judged", size: "30x1", seconds: 0.5, megabytes: 0.5 },
+];
+
+/** The middle one of an odd number, the mean of the two of an even one. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(half)] ?? NaN) + (sorted[Math.ceil(half)] ?? NaN)) / 2;
+}
+
+export const spread = (seconds: readonly number[]): Figures["seconds"] => ({
+  median: median(seconds),
+  min: Math.min(...seconds),
+  max: Math.max(...seconds),
+});
+
+export function figuresOf(runs: readonly Run[]): Figures {
+  return {
+    seconds: spread(runs.map((run) => run.seconds)),
+    cpuSeconds: median(runs.map((run) => run.cpuSeconds)),
+    megabytes: median(runs.map((run) => run.megabytes)),
+  };
+}
+
+const same = (a: Row) => (b: Row) => a.size === b.size && a.comparison === b.comparison && a.name === b.name;
+const besideOf = (bench: Bench, { size, comparison, beside }: Row): Row | undefined =>
+  bench.rows.find((row) => row.size === size && row.comparison === comparison && row.name === beside);
+
+export const totals = (counts: Counts | undefined): { delivery: number; cdk: number } =>
+  Object.values(counts ?? {}).reduce(
+    (sum, each) => ({ delivery: sum.delivery + each.delivery, cdk: sum.cdk + each.cdk }),
+    { delivery: 0, cdk: 0 },
+  );
+
+/** Whether each goal is met that this run has figures for. */
+export function goalLines(bench: Bench): string[] {
+  return GOALS.flatMap((goal) => {
+    const ours = bench.rows.find(
+      (row) => row.size === goal.size && row.comparison === goal.comparison && row.beside !== undefined,
+    );
+    const theirs = ours && besideOf(bench, ours);
+    if (ours?.megabytes === undefined || theirs?.megabytes === undefined) return [];
+    const { delivery, cdk } = totals(bench.counts[goal.size]);
+    const each = goal.perResource ? cdk / delivery : 1;
+    const time = (ours.seconds.median / theirs.seconds.median) * each;
+    const memory = ours.megabytes / theirs.megabytes;
+    const said = (value: number, most: number) =>
+      `${value.toFixed(2)}, goal ${most}: ${value <= most ? "met" : "missed"}`;
+    const of = goal.perResource ? "time for each resource" : "time";
+    return [
+      `  ${goal.size} ${goal.comparison}: ${of} ${said(time, goal.seconds)}; memory ${said(memory, goal.megabytes)}`,
+    ];
+  });
+}
+
+function tableLines(bench: Bench, last: Bench | undefined, comparison: Row["comparison"]): string[] {
+  const rows = bench.rows.filter((row) => row.comparison === comparison);
+  const cells = rows.map((row) => {
+    const before = last?.rows.find(same(row));
+    return [
+      row.size,
+      row.name,
+      row.seconds.median.toFixed(2),
+      `${row.seconds.min.toFixed(2)}-${row.seconds.max.toFixed(2)}`,
+      row.cpuSeconds?.toFixed(2) ?? "-",
+      row.megabytes?.toFixed(0) ?? "-",
+      before ? (row.seconds.median / before.seconds.median).toFixed(2) : "-",
+    ];
+  });
+  const head = ["size", "program", "seconds", "min-max", "CPU s", "MB", "to last run"];
+  const widths = head.map((title, n) => Math.max(title.length, ...cells.map((row) => row[n]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `  ${row.map((cell, n) => (n < 2 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0))).join("  ")}`;
+  return rows.length === 0 ? [] : ["", COMPARISONS[comparison], line(head), ...cells.map(line)];
+}
+
+function countLines(counts: Bench["counts"]): string[] {
+  const lines = Object.entries(counts).map(([size, each]) => {
+    const { delivery, cdk } = totals(each);
+    const services = Object.entries(each)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([service, of]) => `${service} ${of.delivery}/${of.cdk}`);
+    return `  ${size}: ${delivery}/${cdk}; ${services.join(", ")}`;
+  });
+  return ["", "Resources of AWS, this project's / CDK's with aws-codepipeline", ...lines];
+}
+
+/** All that a run found, on one screen. */
+export const screen = (bench: Bench, last: Bench | undefined): string =>
+  [
+    `${bench.date}, ${bench.machine}`,
+    Object.entries(bench.versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", "),
+    `Median of ${bench.rounds} runs; memory is that of the largest process`,
+    ...(Object.keys(COMPARISONS) as Row["comparison"][]).flatMap((each) => tableLines(bench, last, each)),
+    ...countLines(bench.counts),
+    "",
+    "Goals, this project's part of CDK's with aws-codepipeline",
+    ...goalLines(bench),
+  ].join("\n");

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { type Size, writeStackFiles } from "../../bench/stackFiles";
+import { stacksOf } from "../../rehearsal/bringUp/commandLine";
+import { ofType } from "../../rehearsal/record/record";
+import { emptyFolder } from "../folders";
+
+describe("stack files of the bench", () => {
+  const cases: readonly (Size & { readonly stages: number })[] = [
+    { environments: 2, pipelines: 1, stages: 5 },
+    { environments: 3, pipelines: 2, stages: 6 },
+  ];
+  for (const { stages, ...size } of cases)
+    it(`come up with ${size.environments} environments and ${size.pipelines} pipelines`, async () => {
+      const folder = emptyFolder();
+      writeStackFiles(folder, size);
+      const { record } = await stacksOf(folder);
+      assert.equal(record.length, size.environments + 1);
+      const pipelines = ofType(record, "aws:codepipeline/pipeline:Pipeline");
+      assert.deepEqual(
+        pipelines.map(({ inputs }) => (inputs["stages"] as readonly unknown[]).length),
+        Array<number>(size.pipelines).fill(stages),
+      );
+    });
+});
