@@ -6,6 +6,7 @@ import { secretsmanager } from "./secretsmanager";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
 import { streams } from "./streams";
+import { stepfunctions } from "./stepfunctions";
 import type { Use } from "./use";
 
 /** Every AWS service that settings may add to a pipeline, in `uses`. */
@@ -18,6 +19,7 @@ export const USES = {
   scheduler,
   functionUrl,
   restapi,
+  stepfunctions,
 } as const satisfies Record<string, Use>;
 
 export type UseName = keyof typeof USES;

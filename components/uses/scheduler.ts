@@ -1,11 +1,16 @@
 import { arn, roleArn } from "../names";
-import { allow } from "../policies";
+import { allow, type Statement } from "../policies";
 import { functions } from "../workloads/lambdaExecution";
 import { FUNCTION_ARNS } from "../workloads/templateRules";
+import type { WorkloadSite } from "../workloads/workload";
 import type { Use } from "./use";
 
 const SCHEDULE = "AWS::Scheduler::Schedule";
 const SCHEDULER = "scheduler.amazonaws.com";
+
+/** For services that call functions with a role of the template's: by whichever of them, since Lambda vouches for none of these calls. */
+export const callFunctions = (site: WorkloadSite): Statement =>
+  allow("CallFunctions", ["lambda:InvokeFunction"], [functions(site)]);
 
 /** Functions are called at times, by a role of the template's that EventBridge Scheduler takes. */
 export const scheduler: Use = {
@@ -49,8 +54,7 @@ export const scheduler: Use = {
           StringEquals: { "iam:PassedToService": SCHEDULER },
         }),
       ],
-      // By whichever of the workload's roles: Lambda vouches for no call of Scheduler's.
-      workload: (site) => [allow("CallFunctions", ["lambda:InvokeFunction"], [functions(site)])],
+      workload: (site) => [callFunctions(site)],
     },
   },
   lacks: "it calls functions, and a task is started by its service alone",

@@ -20,7 +20,7 @@ export function using(workload: Workload, uses: readonly UseName[]): Workload {
   const parts = USE_NAMES.filter((name) => uses.includes(name)).map(
     (name) => partOf(workload, name) ?? fail(`${workload.kind} can't use ${name}: settings refuse that`),
   );
-  const more = (site: WorkloadSite) => parts.flatMap((part) => part.workload(site));
+  const more = (site: WorkloadSite) => unique(parts.flatMap((part) => part.workload(site)));
   const { boundary } = workload;
   const roles: Workload["roles"] = workload.roles;
   const adding = (role: ServiceRole, added: (site: WorkloadSite) => Statement[]): ServiceRole => ({

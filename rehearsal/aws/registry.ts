@@ -26,6 +26,7 @@ import { secretsmanager } from "./secretsmanager";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
+import { stepfunctions } from "./stepfunctions";
 import type { CloudFormationType, Guarding, PulumiType, Service } from "./types";
 
 /** Every service that has a file here; whose calls come first in a report goes by this order. */
@@ -46,6 +47,7 @@ export const SERVICES: readonly Service[] = [
   sqs,
   secretsmanager,
   scheduler,
+  stepfunctions,
   logs,
   codebuild,
   codecommit,

@@ -265,6 +265,34 @@ def invoked($at; $path; $open):
         and all(.[later_key].parts[] | select(type != "string"); own($at; $functions))) | not)
   | "has \($path) \(shown): it must be \($functions | own_words) of a resource of this template" + (if $open then ", or begin with https://" else "" end);
 
+# What a state machine does: text as the JSON that it is, with what is known only at deployment in its place, or null.
+def definition:
+  if has_parts then
+    .[later_key].parts as $parts
+    | [range($parts | length) as $i | $parts[$i] | if type == "string" then . else "<later \($i)>" end] | join("")
+    | try (fromjson | walk(if type == "string" and test("^<later [0-9]+>$") then $parts[.[7:-1] | tonumber] else . end)) catch null
+  elif type == "string" then try fromjson catch null
+  else . end;
+
+# States may call functions of the template's own: any other Resource is a call of whichever API it names.
+def machine_problems($at):
+  {"AWS::Lambda::Function": ["Ref", "Arn"], "AWS::Lambda::Alias": ["Ref", "AliasArn"], "AWS::Lambda::Version": ["Ref", "FunctionArn"]} as $functions
+  | def named_later: is_later and (.[later_key] | type == "object" and (.ref // .of | . != null and in($at.resources)));
+  [.Definition, .DefinitionString | values | definition | if . == null then "text" else . end]
+  | if $at.shown then empty
+    elif length != 1 or (.[0] | type != "object" or is_later) then
+      "has a definition that can't be judged: write Definition or DefinitionString, as JSON into which names and attributes of the template's own resources are filled"
+    else .[0] | .. | objects
+      | if is_later then select(named_later | not) | "has a definition into which more is filled than names and attributes of the template's own resources"
+        elif has("Credentials") then "has a state with Credentials, which takes another role: leave them out"
+        elif has("Resource") | not then empty
+        elif .Resource | own($at; $functions) then empty
+        elif .Resource == "arn:\($partition):states:::lambda:invoke" then
+          [.Parameters, .Arguments | values] | select(length == 0 or any(.[]; type != "object" or is_later or (.FunctionName | own($at; $functions) | not)))
+          | "has a state that calls a function which isn't of this template: FunctionName must be \($functions | own_words)"
+        else "has a state that calls \(.Resource | shown): Resource must be \($functions | own_words) of this template, or arn:\($partition):states:::lambda:invoke" end
+    end;
+
 # problems($at; $of): why a resource of this type with these properties is refused.
 def problems($at; $of):
   if type != "object" or is_later then "has properties that are known only at deployment"
@@ -282,6 +310,7 @@ def problems($at; $of):
       elif $of == "AWS::ECS::TaskDefinition" then task_problems
       elif $of == "AWS::ApiGatewayV2::Integration" then invoked($at; "IntegrationUri"; true)
       elif $of == "AWS::ApiGatewayV2::Authorizer" then invoked($at; "AuthorizerUri"; true)
+      elif $of == "AWS::StepFunctions::StateMachine" then machine_problems($at)
       elif $of == "AWS::ApiGateway::Method" then invoked($at; "Integration.Uri"; false)
       elif $of == "AWS::ApiGateway::Authorizer" then invoked($at; "AuthorizerUri"; false)
       else empty end),

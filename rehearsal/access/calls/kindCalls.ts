@@ -84,6 +84,7 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
   scheduler: ["lambda:InvokeFunction"],
   functionUrl: [],
   restapi: [],
+  stepfunctions: ["lambda:InvokeFunction", "states:StartExecution", "states:StartSyncExecution"],
 };
 /** What ECS calls to hand a task values when it starts. */
 const OF_STARTS: typeof OF_USES = { ssm: ["ssm:GetParameters"] };

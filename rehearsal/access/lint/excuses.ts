@@ -407,6 +407,13 @@ export const EXCUSES: readonly Excuse[] = [
     key: /^events:/,
     holds: named(/:event-bus\/[^*]+-\*$/),
   },
+  // Step Functions
+  {
+    reason: "state machines of the workload's own, in whichever version",
+    action: /^states:(DescribeStateMachine|Start(Sync)?Execution)$/,
+    key: /^states:StateMachineQualifier$/,
+    holds: named(/:stateMachine:[^*]+-\*$/),
+  },
   // S3
   {
     reason: "how and when something is asked for passes nothing on",

@@ -84,6 +84,7 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
       ...(transforms.length > 0 ? ["transforms"] : []),
       ...uses.map((use) => `uses ${use}`),
       ...(uses.some((use) => ["sqs", "streams"].includes(use)) ? ["event sources"] : []),
+      ...(uses.some((use) => ["scheduler", "stepfunctions"].includes(use)) ? ["calls by roles"] : []),
       ...(pipeline.layerCache ? ["layer cache"] : []),
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
     ]),

@@ -72,6 +72,7 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   "event-source-mapping": inEnvironment(regional("lambda", "{account}", "event-source-mapping:{rest}")),
   "event-bus": inEnvironment(regional("events", "{account}", "event-bus/{rest}")),
   "event-rule": inEnvironment(regional("events", "{account}", "rule/{rest}")),
+  "state-machine": inEnvironment(regional("states", "{account}", "stateMachine:{rest}")),
   schedule: inEnvironment(regional("scheduler", "{account}", "schedule/{rest}")),
   queue: inEnvironment(regional("sqs", "{account}", "{rest}")),
   table: inEnvironment(regional("dynamodb", "{account}", "table/{rest}")),

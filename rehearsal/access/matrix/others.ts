@@ -37,6 +37,7 @@ export const OTHERS = [
   "arn:{partition}:logs:{region}:{account}:log-group:others",
   "arn:{partition}:scheduler:{region}:{account}:schedule/default/others",
   "arn:{partition}:secretsmanager:{region}:{account}:secret:others",
+  "arn:{partition}:states:{region}:{account}:stateMachine:others",
   "arn:{partition}:ssm:{region}:{account}:parameter/others",
   "arn:{partition}:s3:::others-{account}",
   "arn:{partition}:s3:::others-{account}/object",

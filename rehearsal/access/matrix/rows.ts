@@ -72,6 +72,8 @@ const TRAITS = [
     "uses scheduler",
     "uses functionUrl",
     "uses restapi",
+    "uses stepfunctions",
+    "calls by roles",
     "event sources",
   ] as const),
 ] as const;

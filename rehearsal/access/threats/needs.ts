@@ -109,6 +109,7 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "functions that are called at times": having("bounded", "uses scheduler"),
   "functions that rules call": having("bounded", "uses events"),
   "functions that have URLs": having("bounded", "uses functionUrl"),
+  "functions that state machines call": having("bounded", "uses stepfunctions"),
   "functions behind a REST API": having("bounded", "uses restapi"),
   "functions that use secrets": having("bounded", "uses secretsmanager"),
   "tasks that use secrets": having("role task", "uses secretsmanager"),

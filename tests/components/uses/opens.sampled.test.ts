@@ -607,6 +607,188 @@ describe("REST APIs", () => {
   });
 });
 
+describe("state machines", () => {
+  const rules = rulesOf("stepfunctions");
+  const TYPE = "AWS::StepFunctions::StateMachine";
+  const others = Object.fromEntries(
+    [
+      ["Role", "AWS::IAM::Role"],
+      ["Function", "AWS::Lambda::Function"],
+      ["Alias", "AWS::Lambda::Alias"],
+      ["Table", "AWS::DynamoDB::Table"],
+    ].map(([id = "", Type = ""]) => [id, { Type, Condition: "No", Properties: {} }]),
+  );
+  const Parameters = { Text: { Type: "AWS::SSM::Parameter::Value<String>" } };
+  const with_ = (properties: object): Promise<string[]> => {
+    const one = templateOnly({ type: TYPE, properties }, rules, others);
+    const Conditions = { No: { "Fn::Equals": ["a", "b"] } };
+    return judged({ ...one, template: { ...(one.template as object), Conditions, Parameters } });
+  };
+  const own = { StateMachineName: "catalog--test-checks", RoleArn: { "Fn::GetAtt": ["Role", "Arn"] } };
+  const ALIAS = { Ref: "Alias" };
+  const INVOKE = "arn:aws:states:::lambda:invoke";
+  const of = (state: object) => ({ StartAt: "A", States: { A: { Type: "Task", End: true, ...state } } });
+  /** In every way to write it: an object, text by Fn::Sub, and text by Fn::Join. */
+  const written = (definition: object): object[] => {
+    const values: unknown[] = [];
+    const text = JSON.stringify(definition, (_, value: unknown) => {
+      const isCall =
+        typeof value === "object" && value !== null && ["Ref", "Fn::GetAtt"].some((key) => key in value);
+      return isCall ? `<<${values.push(value) - 1}>>` : value;
+    });
+    const parts = text.split(/<<(\d+)>>/).map((part, at) => (at % 2 === 0 ? part : values[Number(part)]));
+    const names = Object.fromEntries(values.map((value, at) => [`V${at}`, value]));
+    return [
+      { Definition: definition },
+      { DefinitionString: { "Fn::Join": ["", parts] } },
+      { DefinitionString: { "Fn::Sub": [text.replace(/<<(\d+)>>/g, "${V$1}"), names] } },
+      ...(values.length === 0 ? [{ DefinitionString: text }] : []),
+    ];
+  };
+
+  it("pass where their states call the template's own functions, however the definition is written", async () => {
+    const taken = [
+      of({ Resource: ALIAS }),
+      of({ Resource: { "Fn::GetAtt": ["Function", "Arn"] } }),
+      of({
+        Resource: INVOKE,
+        Parameters: { FunctionName: ALIAS, Payload: { "a.$": "$.a", Table: { Ref: "Table" } } },
+      }),
+      of({ Resource: INVOKE, Arguments: { FunctionName: ALIAS, Payload: "{% $states.input %}" } }),
+      of({ Type: "Map", ItemProcessor: of({ Resource: ALIAS }) }),
+      { StartAt: "A", States: { A: { Type: "Pass", End: true } } },
+    ];
+    for (const definition of taken)
+      for (const one of written(definition))
+        assert.deepEqual(await with_({ ...own, ...one }), [], JSON.stringify(one));
+    const shown = { StateMachineName: "catalog--test-checks", RoleArn: LATER, DefinitionString: LATER };
+    assert.deepEqual(await judged(shownOnly({ type: TYPE, properties: shown }, rules)), []);
+    const statement = {
+      Effect: "Allow",
+      Principal: { Service: "states.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    };
+    const role = {
+      type: "AWS::IAM::Role",
+      properties: { AssumeRolePolicyDocument: { Statement: [statement] } },
+    };
+    assert.deepEqual(await inTemplate(role, rules), []);
+    assert.notDeepEqual(await inTemplate(role, rulesOf("sqs")), []);
+  });
+
+  it("are refused where any state calls anything else, at any depth and in every way to write it", async () => {
+    const payroll = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay`;
+    const states: readonly (readonly [object, string])[] = [
+      [
+        { Resource: "arn:aws:states:::aws-sdk:iam:createUser" },
+        "a state that calls arn:aws:states:::aws-sdk:iam",
+      ],
+      [{ Resource: "arn:aws:states:::dynamodb:deleteItem" }, "a state that calls arn:aws:states:::dynamodb"],
+      [{ Resource: "arn:aws:states:::http:invoke" }, "a state that calls"],
+      [{ Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken" }, "a state that calls"],
+      [{ Resource: "arn:aws:states:::states:startExecution.sync:2" }, "a state that calls"],
+      [{ Resource: payroll }, "a state that calls"],
+      [{ Resource: { Ref: "Table" } }, "a state that calls"],
+      [{ Resource: ["x"] }, "a state that calls"],
+      [{ Resource: INVOKE }, "a state that calls a function which isn't of this template"],
+      [{ Resource: INVOKE, Parameters: { FunctionName: payroll } }, "a state that calls a function which"],
+      [
+        { Resource: INVOKE, Parameters: { "FunctionName.$": "$.name" } },
+        "a state that calls a function which",
+      ],
+      [{ Resource: INVOKE, Arguments: "{% $states.input %}" }, "a state that calls a function which"],
+      [{ Resource: INVOKE, Arguments: { FunctionName: "{% $f %}" } }, "a state that calls a function which"],
+      [
+        { Resource: INVOKE, Parameters: { FunctionName: ALIAS }, Arguments: { FunctionName: payroll } },
+        "a state that calls a function which",
+      ],
+      [
+        { Resource: ALIAS, Credentials: { RoleArn: "arn:aws:iam::999999999999:role/x" } },
+        "a state with Credentials",
+      ],
+    ];
+    for (const [state, start] of states)
+      for (const definition of [of(state), of({ Type: "Map", ItemProcessor: of(state) })])
+        for (const one of written(definition)) {
+          const lines = await with_({ ...own, ...one });
+          assert.ok(lines.some((line) => line.startsWith(`It (${TYPE}) has ${start}`)), JSON.stringify([one, lines])); // prettier-ignore
+        }
+    const reader = of({ Type: "Map", ItemReader: { Resource: "arn:aws:states:::s3:getObject" } });
+    for (const one of written(reader)) assert.notDeepEqual(await with_({ ...own, ...one }), []);
+  });
+
+  it("are refused where the definition can't be judged", async () => {
+    const good = JSON.stringify(of({ Resource: "@" }));
+    const sub = (text: string) => ({ "Fn::Sub": text });
+    const definitions = [
+      {},
+      { DefinitionString: "" },
+      { DefinitionString: "{" },
+      { DefinitionString: "[]" },
+      { DefinitionString: '"text"' },
+      { DefinitionString: { Ref: "Text" } },
+      { DefinitionString: { "Fn::ImportValue": "x" } },
+      { DefinitionString: good, Definition: of({}) },
+      { Definition: { "Fn::ImportValue": "x" } },
+      { Definition: { StartAt: "A", States: { "Fn::ImportValue": "x" } } },
+      { Definition: of({ Comment: { Ref: "Text" } }) },
+      { Definition: of({ Resource: ALIAS, Parameters: { "Fn::If": ["Unknown", {}, {}] } }) },
+      // What fills in more than a name could end the text that it is in.
+      { DefinitionString: sub(good.replace("@", "${Alias}").replace('"A"', '"${Text}"')) },
+      { DefinitionString: sub(good.replace('"@"', "${Text}")) },
+      { DefinitionString: sub(good.replace('"@"', "${Alias}")) },
+      { DefinitionString: sub(good.replace("@", "${Alias}:1")) },
+      { DefinitionString: sub(good.replace("@", "<later 0>")) },
+      { DefinitionString: sub(good.replace("@", "<later 1>").replace('"Task"', '"${Table}"')) },
+    ];
+    for (const one of definitions) {
+      const lines = await with_({ ...own, ...one });
+      assert.ok(lines.some((line) => /^It \(\S+\) has (a definition|a state)/.test(line)), JSON.stringify([one, lines])); // prettier-ignore
+    }
+  });
+
+  it("are refused with another's role, another's name, and what takes rights or hides a part", async () => {
+    const good = { ...own, Definition: of({ Resource: ALIAS }) };
+    const open: readonly (readonly [object, string])[] = [
+      [{ ...good, RoleArn: `arn:aws:iam::${ACCOUNT}:role/payroll-Pay` }, "RoleArn"],
+      [{ ...good, StateMachineName: "payroll-Check" }, "StateMachineName"],
+      [{ RoleArn: own.RoleArn, Definition: good.Definition }, "no StateMachineName"],
+      [{ ...good, DefinitionS3Location: { Bucket: "b", Key: "k" } }, "DefinitionS3Location"],
+      [{ ...good, DefinitionSubstitutions: { a: "b" } }, "DefinitionSubstitutions"],
+      [{ ...good, EncryptionConfiguration: { Type: "AWS_OWNED_KEY" } }, "EncryptionConfiguration"],
+      [{ ...good, LoggingConfiguration: { Level: "ALL" } }, "LoggingConfiguration"],
+    ];
+    for (const [properties, property] of open) {
+      const lines = await with_(properties);
+      assert.ok(lines.some((line) => line.startsWith(`It (${TYPE}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
+    }
+  });
+
+  whole("are refused whatever else a state calls, however deep it is and whatever is around it", async () => {
+    const called = fc.oneof(
+      fc.string().map((name) => `arn:aws:states:::${name}`),
+      fc.constantFrom("s3", "sqs", "iam", "ecs").map((name) => `arn:aws:states:::aws-sdk:${name}:x`),
+      fc.string(),
+    );
+    const { deep } = fc.letrec<{ deep: unknown }>((tie) => ({
+      deep: fc.oneof(
+        { maxDepth: 4 },
+        called.filter((each) => each !== INVOKE).map((Resource) => ({ Resource })),
+        fc.tuple(fc.string(), tie("deep")).map(([key, inner]) => ({ [`x${key}`]: inner })),
+        tie("deep").map((inner) => [{}, inner]),
+      ),
+    }));
+    await fc.assert(
+      fc.asyncProperty(deep, fc.nat(2), async (state, way) => {
+        const [one = {}] = written({ StartAt: "A", States: { A: state } }).slice(way);
+        const lines = await with_({ ...own, ...one });
+        return lines.some((line) => line.startsWith(`It (${TYPE}) has a `));
+      }),
+      { numRuns: 100, seed: 20261126 },
+    );
+  });
+});
+
 describe("queues", () => {
   const rules = rulesOf("sqs");
   const MAPPING = "AWS::Lambda::EventSourceMapping";

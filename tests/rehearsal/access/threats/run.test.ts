@@ -51,6 +51,7 @@ describe("access/threats/run", () => {
       "functions that are called at times": 3,
       "functions that have URLs": 2,
       "functions that rules call": 3,
+      "functions that state machines call": 4,
       "functions that use parameters": 3,
       "functions that use queues": 5,
       "functions that use secrets": 4,
