@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- plain CommonJS, run without ts-node */
 /** `npm run test:release -- [--all [--shard I/N]] [NAME]`: a sample, everything or a share of it, or the scenarios whose names hold NAME. */
-const { spawnSync } = require("node:child_process");
+const { spawn } = require("node:child_process");
+const { createInterface } = require("node:readline");
 
 const words = process.argv.slice(2);
 const at = words.indexOf("--shard");
@@ -18,12 +19,51 @@ if (
   );
   process.exit(2);
 }
+
+const COLOR = process.stdout.isTTY ? "--color" : "--no-color";
+const COUNT = "traced.test.ts";
+const WEIGH = "weighed.test.ts";
+/** Leaves out what lies there, below this folder. */
+const without = (...globs) => globs.flatMap((each) => ["--ignore", `tests/release/${each}`]);
+/** What of the sample runs side by side, since a job is mostly one process after the other; then what counts over both. */
+const SAMPLE = [
+  [without("scenarios/**", COUNT), without("!(scenarios)/**", `!(${WEIGH})`)],
+  [without("*/**", `!(${COUNT})`)],
+];
 // What is named runs whether or not it is in the sample.
-const DELIVERY_RELEASE = words.length > 0 ? "all" : "sample";
-const only = names.length > 0 ? ["--fgrep", names[0], "--fail-zero"] : ["--fail-zero"];
-const mocha = require.resolve("mocha/bin/mocha.js");
-const { status } = spawnSync(process.execPath, [mocha, "--config", "tests/release/mocharc.yaml", ...only], {
-  stdio: "inherit",
-  env: { ...process.env, DELIVERY_RELEASE, ...(shard !== undefined && { DELIVERY_RELEASE_SHARD: shard }) },
-});
-process.exit(status ?? 1);
+const steps = words.length === 0 ? SAMPLE : [[names.length > 0 ? ["--fgrep", names[0]] : []]];
+const env = {
+  ...process.env,
+  DELIVERY_RELEASE: words.length > 0 ? "all" : "sample",
+  ...(shard !== undefined && { DELIVERY_RELEASE_SHARD: shard }),
+};
+
+/** Shows each line as it comes, and from the count of tests on all at once: others run beside it. */
+function run(args) {
+  const mocha = require.resolve("mocha/bin/mocha.js");
+  const child = spawn(
+    process.execPath,
+    [mocha, "--config", "tests/release/mocharc.yaml", "--fail-zero", COLOR, ...args],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+      env,
+    },
+  );
+  const last = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (last.length > 0 || / \d+ passing\b/.test(line)) last.push(line);
+    else console.log(line);
+  });
+  return new Promise((resolve) =>
+    child.on("close", (code) => {
+      for (const line of last) console.log(line);
+      resolve(code ?? 1);
+    }),
+  );
+}
+
+void (async () => {
+  let worst = 0;
+  for (const step of steps) worst = Math.max(worst, ...(await Promise.all(step.map(run))));
+  process.exit(worst);
+})();
