@@ -97,6 +97,7 @@ scenarios("branches", () => {
       assert.deepEqual(it.attempts(first), RELEASED);
       const stack = stackOf(it, first);
       const trigger = { triggerType: "StartPipelineExecution", triggerDetail: "somebody" };
+      it.system.repository.commit("main", version(1));
       it.pipeline(BRANCHES).start({ trigger });
       await it.system.activity.idle();
       assert.match(it.log("register"), /\nerror: a run that is started by hand is of no branch, where /);
