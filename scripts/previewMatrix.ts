@@ -17,6 +17,8 @@ export interface PreviewRow {
   readonly backend: string;
   /** `aws:profile` of the stack; empty if it has none. */
   readonly profile: string;
+  /** The environment that it is, where tooling's file beside it lists that; empty otherwise. */
+  readonly listed: string;
 }
 
 /** Settings of each stack. Throws an Error that lists every problem. */
@@ -46,6 +48,18 @@ function pathOf(settings: Settings, project: string, all: readonly Settings[]): 
   );
 }
 
+/** The name under which tooling's file lists a stack's environment with its account; empty where it does not. */
+function listedAs(settings: Settings, project: string, all: readonly Settings[]): string {
+  if (settings.kind !== "environment") return "";
+  const { environment, provider, tooling } = settings;
+  const [, owner, name] = tooling.split("/");
+  const beside = owner === project ? all.find(({ stack }) => stack === name) : undefined;
+  return beside?.kind === "tooling" &&
+    beside.environments.some(({ name, account }) => name === environment && account === provider.account)
+    ? environment
+    : "";
+}
+
 /** Rows for all stack files of a folder, in the order of their names. */
 export function previewMatrix(folder: string): PreviewRow[] {
   const { project, stacks } = readStackFiles(folder, "");
@@ -57,7 +71,10 @@ export function previewMatrix(folder: string): PreviewRow[] {
       const scope = { project, region, toolingAccount: account, path };
       const environment = settings.kind === "environment" ? settings.environment : undefined;
       const role = previews ? roleArn(scope, account, previewName(scope, environment)) : "";
-      return { stack, region, audience: audience(scope), role, backend: previews?.state?.url ?? "", profile };
+      return {
+        ...{ stack, region, audience: audience(scope), role, backend: previews?.state?.url ?? "", profile },
+        listed: listedAs(settings, project, all),
+      };
     };
     return row(previews ? pathOf(settings, project, all) : "/");
   });

@@ -34,7 +34,7 @@ describe("the matrix of previews", () => {
   });
 
   it("has a row for a new stack file, its role by its own settings or else by tooling's", () => {
-    const row = { region: "eu-west-1", audience: "sts.amazonaws.com", backend: "", profile: "" };
+    const row = { region: "eu-west-1", audience: "sts.amazonaws.com", backend: "", profile: "", listed: "" };
     assert.deepEqual(
       matrix({
         "Pulumi.qa.yaml": environment(`${PREVIEWS}  iam: { path: /own/ }\n  environment: quality\n`),
@@ -51,6 +51,7 @@ describe("the matrix of previews", () => {
           stack: "test",
           role: "arn:aws:iam::222222222222:role/team/shop-test-preview",
           profile: "team",
+          listed: "test",
         },
         {
           ...row,
@@ -61,6 +62,16 @@ describe("the matrix of previews", () => {
         { ...row, stack: "unset", role: "" },
       ],
     );
+  });
+
+  it("says of an environment that tooling's file lists it, only with its account and in the same project", () => {
+    const listed = (own: string, beside = tooling()) =>
+      matrix({ "Pulumi.a.yaml": environment(own), "Pulumi.tooling.yaml": beside })[0]?.listed;
+    assert.equal(listed("  environment: test\n"), "test");
+    assert.equal(listed(""), "");
+    assert.equal(listed("  environment: test\n  tooling: org/other/tooling\n"), "");
+    assert.equal(listed("  environment: test\n", tooling().replace("222222222222", "333333333333")), "");
+    assert.equal(matrix({ "Pulumi.test.yaml": environment() })[0]?.listed, "");
   });
 
   it("has the audience and the ARN of another partition", () => {

@@ -15,17 +15,19 @@ const STACK = {
   ROLE,
   PROFILE: "",
   BACKEND: "",
+  LISTED: "test",
 };
 const PREVIEW =
   "--refresh=false --non-interactive --color never --suppress-outputs --suppress-progress --suppress-permalink=true";
 const asks = (audience: string) =>
   `curl -sSf --retry 3 --get --data-urlencode audience=${audience} -H Authorization: bearer asking https://token?v=1`;
-/** What runs in a preview; `pulumi` says what it has to go by. */
+/** What runs in a preview; `pulumi` says what it has to go by, `git` whether the base has the stack's file. */
 const preview = (
   env: Readonly<Record<string, string>>,
   pulumi = 'echo "$1"',
   curl = `echo '{"value":"signed"}'`,
-) => run("Preview", { ...GITHUB, ...STACK, ORGANIZATION: "", ...env }, { curl, pulumi });
+  git = "exit 0",
+) => run("Preview", { ...GITHUB, ...STACK, ORGANIZATION: "", ...env }, { curl, pulumi, git });
 const written = (at: string) => readFileSync(join(at, "preview/test.txt"), "utf8");
 const profile = (name: string, at: string) =>
   `[${name}]\nregion = eu-west-1\nrole_arn = ${ROLE}\nrole_session_name = preview\nweb_identity_token_file = ${at}/aws-token\n`;
@@ -89,6 +91,43 @@ describe("the script of a preview", () => {
     assert.deepEqual([login.code, login.calls.length, written(login.at)], [7, 2, "refused\n"]);
     const failing = preview({ BACKEND: "s3://state" }, '[ "$1" = login ] || { echo error: x; exit 255; }');
     assert.deepEqual([failing.code, written(failing.at)], [255, "error: x\n"]);
+  });
+});
+
+describe("the script of a preview, of an environment that is not up yet", () => {
+  const STATE = { BACKEND: "s3://state" };
+  const failing = (text: string) => `[ "$1" = login ] || { echo "${text}"; exit 255; }`;
+  const WAITS =
+    "Not previewed yet: tooling and environment test are not up together; npm run up brings up both.\n";
+  const UNKNOWN = "error: stack org/shop/tooling has no environment 'test', only prod: add it";
+  const NO_STACK = "error: no stack named 'test' found";
+  const NO_ROLE = "operation error STS: AssumeRoleWithWebIdentity, AccessDenied";
+
+  it("says what brings it up, and does not fail, where tooling's settings have it", () => {
+    for (const text of [UNKNOWN, NO_STACK]) {
+      const { code, at, calls } = preview(STATE, failing(text));
+      assert.deepEqual([code, written(at)], [0, `${text}\n${WAITS}`]);
+      assert.ok(!calls.some((each) => each.startsWith("git")));
+    }
+  });
+
+  it("takes a role that can't be taken for that only where the stack is new in the pull request", () => {
+    const fresh = preview(STATE, failing(NO_ROLE), undefined, "exit 128");
+    assert.deepEqual([fresh.code, written(fresh.at)], [0, `${NO_ROLE}\n${WAITS}`]);
+    assert.equal(fresh.calls.at(-1), "git cat-file -e HEAD^1:Pulumi.test.yaml");
+    const known = preview(STATE, failing(NO_ROLE));
+    assert.deepEqual([known.code, written(known.at)], [255, `${NO_ROLE}\n`]);
+  });
+
+  it("fails where tooling's settings lack it, another is meant, or something else is wrong", () => {
+    for (const text of [UNKNOWN, NO_STACK, NO_ROLE]) {
+      const { code, at } = preview({ ...STATE, LISTED: "" }, failing(text), undefined, "exit 128");
+      assert.deepEqual([code, written(at)], [255, `${text}\n`]);
+    }
+    for (const text of [UNKNOWN.replace("'test'", "'tes'"), "error: a program of its own"]) {
+      const { code, at } = preview(STATE, failing(text), undefined, "exit 128");
+      assert.deepEqual([code, written(at)], [255, `${text}\n`]);
+    }
   });
 });
 
