@@ -12,7 +12,8 @@ npm run access -- matrix [--config DIR]
 answers from the policies that the stacks register, without AWS: the verdict, the statements that decide, what is missing;
 matrix prints, as CSV, all that each principal may do with these settings: who, may, on, when, why
 
-  <principal>  a role's name or ARN, service:lambda.amazonaws.com, anonymous, an account's id or root ARN
+  <principal>  a role's name or ARN, service:lambda.amazonaws.com, anonymous, an account's id or root ARN; whoever has a
+               policy that the stacks offer people, by its name: catalog-operator
   <action>     s3:GetObject
   <resource>   ARN of one resource, or * for an action that knows none
 

@@ -35,6 +35,28 @@ describe("access/words", () => {
     assert.deepEqual([called("444444444444"), called(rootUser.arn)], [rootUser, rootUser]);
   });
 
+  it("knows whoever has a policy that is for people, by the policy's name with and without Pulumi's digits", async () => {
+    const action = await actionCalled("codepipeline:StartPipelineExecution");
+    const [policyArn = ""] = [...sample.model.managed.keys()].filter((arn) => /catalog-operator/.test(arn));
+    const name = policyArn.split("/").at(-1) ?? "";
+    assert.match(name, /^catalog-operator-[0-9a-f]{7}$/);
+    assert.deepEqual(called("catalog-operator"), called(name));
+    for (const [pipeline, verdict] of [
+      ["catalog", "allowed"],
+      ["others", "denied"],
+    ] as const) {
+      const resource = `arn:aws:codepipeline:eu-west-1:111111111111:${pipeline}`;
+      const { lines } = can(sample.model, called("catalog-operator"), { action, resource, context });
+      assert.equal(
+        lines[0],
+        `${verdict}: whoever has managed policy ${name}, codepipeline:StartPipelineExecution on ${resource}`,
+      );
+    }
+    const resource = "arn:aws:codepipeline:eu-west-1:111111111111:catalog";
+    const { allowed } = can(sample.model, called("catalog--prod-approver"), { action, resource, context });
+    assert.equal(allowed, false);
+  });
+
   it("names the nearest principal where there is none", () => {
     const nearest = (written: string, message: string) => assert.throws(() => called(written), { message });
     nearest(
@@ -43,6 +65,7 @@ describe("access/words", () => {
     );
     const arn = (name: string) => `arn:aws:iam::${TEST}:role/delivery-catalog--test-${name}`;
     nearest(arn("pan"), `there is no principal ${arn("pan")}; the nearest is ${arn("plan")}`);
+    nearest("catalog-operater", "there is no principal catalog-operater; the nearest is catalog-operator");
     nearest("service:lambda", "lambda is not a service: write it as service:lambda.amazonaws.com");
   });
 

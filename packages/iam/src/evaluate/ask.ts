@@ -69,7 +69,7 @@ export function can(model: AccessModel, principal: Principal, asking: Asking): T
   const { action, resource, tags, ...others } = asking;
   if (tags && principal.kind !== "session") notKnown("only the session of a role has tags: leave out --tag");
   const who = tags && principal.kind === "session" ? { ...principal, tags } : principal;
-  const answer = decide(model, {
+  const answer = decide(withHolders(model), {
     absent: "others",
     ...others,
     resource,

@@ -5,10 +5,17 @@ import { type Action, catalog, serviceOf } from "../policy/catalog";
 import { notKnown } from "../policy/notKnown";
 import { anonymous, type Principal, root, service, session, type Tags } from "../policy/principals";
 import type { AccessModel } from "../model";
+import { heldPolicy, withHolders } from "./unattachedPolicies";
 
 const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;
 
-/** Whoever a person means: a role by name or ARN, `service:…`, `anonymous`, an account's root. Throws with the nearest. */
+/** A policy's name without the digits that Pulumi adds to names of its own making: as a program, and so a report, has it. */
+const withoutDigits = (name: string): string => name.replace(/-[0-9a-f]{7}$/, "");
+
+/**
+ * Whoever a person means: a role by name or ARN, a managed policy by name for whoever has it, `service:…`, `anonymous`, an account's root.
+ * Throws with the nearest.
+ */
 export function principalCalled(model: AccessModel, written: string): Principal {
   if (written === "anonymous") return anonymous;
   if (written.startsWith("service:")) {
@@ -19,12 +26,14 @@ export function principalCalled(model: AccessModel, written: string): Principal 
   }
   const [, partition = "aws", account] = /^(?:arn:([a-z-]+):iam::)?(\d{12})(?::root)?$/.exec(written) ?? [];
   if (account !== undefined) return root(account, partition);
-  const roles = [...model.roles.keys()];
-  const found = roles.filter((arn) => arn === written || nameOf(arn) === written);
+  const roles = [...withHolders(model).roles.keys()];
+  const called = (arn: string) =>
+    heldPolicy(arn) === undefined ? [nameOf(arn)] : [nameOf(arn), withoutDigits(nameOf(arn))];
+  const found = roles.filter((arn) => arn === written || called(arn).includes(written));
   if (found.length > 1) return notKnown(`${written} is a role in several accounts: ${found.join(", ")}`);
   const [arn] = found;
   if (arn !== undefined) return session(arn, "asked");
-  const known = written.startsWith("arn:") ? roles : roles.map(nameOf);
+  const known = written.startsWith("arn:") ? roles : roles.flatMap(called);
   return notKnown(`there is no principal ${written}; the nearest is ${closest(written, known)}`);
 }
 
