@@ -101,6 +101,13 @@ export const jobName = (scope: Scope, pipeline: PipelineId, kind: JobKind, envir
 export const readOnlyName = ({ project }: Scope, environment: string): string =>
   `${project}-${environment}-readonly`;
 
+/** `delivery-chat`: the role of the project's chats; and `delivery-releases`, how AWS knows the chat `releases`. */
+export const chatRoleName = ({ project }: Scope): string => `${project}-chat`;
+export const chatName = ({ project }: Scope, chat: string): string => `${project}-${chat}`;
+
+/** Rule that tells chats of a pipeline's approvals. */
+export const chatRuleName = (pipeline: string): string => `${pipeline}-approvals`;
+
 /** What branches have in the place of an environment's name; settings give it to no environment. */
 export const BRANCHES = "br";
 
@@ -212,7 +219,7 @@ export function allRoleNames(
       ...[...STACK_ROLES, ...workloadRoles].map((kind) => environmentName(scope, id, environment, kind)),
     ]),
   ]);
-  return [...ofPipelines, previewName(scope), ...new Set(previews)];
+  return [...ofPipelines, previewName(scope), chatRoleName(scope), ...new Set(previews)];
 }
 
 /** Tag of a pipeline that the commands write: the connection for which it was saved once more (`commands/aws/pushes.ts`). */

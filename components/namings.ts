@@ -43,10 +43,21 @@ export const REPOSITORY: Naming = {
   pattern: /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
   scope: "region",
 };
+/** Of chats, Slack's and Teams' alike. */
+const CHAT: Naming = {
+  service: "Amazon Q Developer in chat applications",
+  page: "chatbot/latest/APIReference/API_CreateSlackChannelConfiguration.html",
+  output: "configurationName",
+  max: 128,
+  pattern: /^[A-Za-z0-9\-_]+$/,
+  scope: "account",
+};
 const IAM_NAME = /^[\w+=,.@-]+$/;
 
 /** By type of resource. */
 export const NAMINGS: Readonly<Record<string, Naming>> = {
+  "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": CHAT,
+  "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": CHAT,
   "aws:cloudwatch/eventRule:EventRule": {
     service: "EventBridge",
     page: "eventbridge/latest/APIReference/API_PutRule.html",
@@ -112,6 +123,14 @@ export const NAMINGS: Readonly<Record<string, Naming>> = {
     max: 100,
     pattern: /^[A-Za-z0-9.@\-_]+$/,
     scope: "region",
+  },
+  "aws:codestarnotifications/notificationRule:NotificationRule": {
+    service: "CodeStar Notifications",
+    page: "codestar-notifications/latest/APIReference/API_CreateNotificationRule.html",
+    output: "name",
+    max: 64,
+    pattern: /^[A-Za-z0-9\-_ ]+$/,
+    scope: "account",
   },
   "aws:ec2/securityGroup:SecurityGroup": {
     service: "EC2",

@@ -6,6 +6,9 @@ import {
   BRANCH_PRINCIPALS,
   branchPipeline,
   BRANCHES,
+  chatName,
+  chatRoleName,
+  chatRuleName,
   ENVIRONMENT_JOBS,
   environmentName,
   parameterPath,
@@ -50,12 +53,14 @@ export interface NamedEnvironment {
 }
 
 const WHAT = {
+  "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": "chat",
   "aws:cloudwatch/eventRule:EventRule": "rule",
   "aws:cloudwatch/eventTarget:EventTarget": "target of a rule",
   "aws:cloudwatch/logGroup:LogGroup": "log group",
   "aws:codebuild/project:Project": "project",
   "aws:codebuild/reportGroup:ReportGroup": "report group",
   "aws:codepipeline/pipeline:Pipeline": "pipeline",
+  "aws:codestarnotifications/notificationRule:NotificationRule": "notification rule",
   "aws:ec2/securityGroup:SecurityGroup": "security group",
   "aws:ecs/cluster:Cluster": "cluster",
   "aws:iam/policy:Policy": "managed policy",
@@ -96,6 +101,7 @@ export function namesOfPipeline(
     ...made("aws:iam/rolePolicy:RolePolicy", ...each(...PIPELINE_PRINCIPALS, ...BRANCH_PRINCIPALS)),
     ...made("aws:iam/rolePolicy:RolePolicy", ...inEnvironments(...ENVIRONMENT_JOBS)),
     ...made("aws:iam/policy:Policy", autoName(`${name}-operator`), ...inEnvironments("approver")),
+    ...made("aws:codestarnotifications/notificationRule:NotificationRule", chatRuleName(name)),
     ...made("aws:sns/topic:Topic", autoName(name)),
     ...written("display name", DISPLAY_NAME, topicTitle(name)),
     ...made("awsx:ecr:Repository", ...images.flatMap((one) => [autoName(one), autoName(`${one}.cache`)])),
@@ -148,6 +154,12 @@ export function namesOfEnvironment(scope: Scope, { name, readers, built }: Named
       : []),
   ];
 }
+
+/** Those of a chat, and of the role that all of them have. */
+export const namesOfChat = (scope: Scope, chat: string): Made[] => [
+  ...made("aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration", chatName(scope, chat)),
+  ...made("aws:iam/role:Role", chatRoleName(scope)),
+];
 
 /** The role of previews, of an environment's stack or of tooling's. */
 export const namesOfPreviews = (scope: Scope, environment?: string): Made[] =>

@@ -36,6 +36,12 @@ export const QUOTAS = {
     limit: (region) => (["af-south-1", "eu-south-1"].includes(region) ? 100 : 300),
     name: "EventBridge, Number of rules",
   },
+  // https://docs.aws.amazon.com/dtconsole/latest/userguide/limits.html
+  notifications: {
+    what: "notification rules",
+    limit: () => 1000,
+    name: "CodeStar Notifications, Notification rules",
+  },
   wildcards: { what: "EventBridge rules with wildcards", limit: () => 30 },
 } as const satisfies Readonly<Record<string, Quota>>;
 
@@ -48,7 +54,7 @@ export interface Counted {
 type Counts = Partial<Record<keyof typeof QUOTAS, number>>;
 
 /** What a pipeline has in tooling's account. */
-function inTooling({ environments, source, branches }: Pipeline): Counts {
+function inTooling({ environments, source, branches, chats }: Pipeline): Counts {
   const planned = environments.filter(({ approval }) => approval).length;
   const events = source.kind === "codecommit";
   // A pipeline's and its trigger's roles have no project.
@@ -61,6 +67,7 @@ function inTooling({ environments, source, branches }: Pipeline): Counts {
     projects: own - 2 + (branches ? ofBranches - 2 : 0),
     pipelines: branches ? 2 : 1,
     rules: (events ? 2 : 1) + (branches ? (events ? 4 : 2) : 0),
+    notifications: chats.length > 0 && planned > 0 ? 1 : 0,
     wildcards: wild === true ? 2 : 0,
   };
 }
@@ -84,6 +91,7 @@ export function counts(settings: ToolingSettings): Counted[] {
       sum.set(quota, (sum.get(quota) ?? 0) + (of[quota] ?? 0));
     sums.set(account, sum);
   };
+  if (settings.chats.length > 0) add(scope.toolingAccount, { roles: 1 });
   if (previews) add(scope.toolingAccount, { roles: 1 });
   for (const pipeline of pipelines) {
     add(scope.toolingAccount, inTooling(pipeline));

@@ -3,6 +3,7 @@ import { PublishedValues } from "../components/environment/publishedValues";
 import { judgeOf } from "../components/jobs/judge";
 import { accountRoot, APPROVAL_GRACE_IN_DAYS, arn, judgePath } from "../components/names";
 import type { JobDefaults } from "../components/jobs/job";
+import { Chats, type ToldPipeline } from "../components/pipeline/chats";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import type { PipelineEnvironment } from "../components/stage";
 import { ArtifactStore } from "../components/store/artifactStore";
@@ -65,6 +66,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
   );
   const jobDefaults = jobDefaultsOf(settings, Object.keys(judges), judge);
 
+  const told: ToldPipeline[] = [];
   const outputs: Record<string, PipelineOutputs> = {};
   /** By the name of the pipeline, also of one for branches, whose images are in it. */
   const repositoryArns: Record<string, pulumi.Output<string>> = {};
@@ -115,7 +117,18 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
       protectedOpts,
     );
     if (ofBranches?.images) repositoryArns[ofBranches.name] = ofBranches.images.arn;
+    told.push({
+      name,
+      arn: delivery.arn,
+      topicArn: delivery.topicArn,
+      asks: pipeline.environments.some(({ approval }) => approval),
+      chats: pipeline.chats,
+    });
     outputs[name] = pipelineOutputs(settings, source, delivery);
+  }
+  if (settings.chats.length > 0) {
+    const { permissionsBoundary } = jobDefaults;
+    new Chats("chats", { scope, chats: settings.chats, pipelines: told, permissionsBoundary }, opts);
   }
   publish(settings, store, outputs, repositoryArns, opts);
   return {

@@ -24,6 +24,20 @@ const asked = (outcomes: readonly Outcome[]): string[] => [
   ),
 ];
 
+const CHATS = /::aws:chatbot\/(slack|teams)ChannelConfiguration:.*--([^-]+(?:-[^-]+)*)$/;
+
+/** Chats that were just made: nobody is told there before the channel has let Amazon Q Developer in. */
+const invited = (outcomes: readonly Outcome[]): string[] =>
+  outcomes
+    .flatMap(({ ledger }) => ledger.changes)
+    .filter(({ op }) => op === "create" || op === "replace")
+    .flatMap(({ urn }) => {
+      const [, kind, chat] = CHATS.exec(urn) ?? [];
+      const how =
+        kind === "slack" ? "/invite @Amazon Q in its channel" : "add Amazon Q Developer to its team";
+      return chat === undefined ? [] : [`  let Amazon Q Developer into chat ${chat}: ${how} (docs/chat.md)`];
+    });
+
 /** The next steps, a line each: first releases, mails to confirm, where to look. */
 export function nextSteps(tooling: readonly Part<ToolingSettings>[], outcomes: readonly Outcome[]): string[] {
   const made = changedPipelines(
@@ -48,6 +62,6 @@ export function nextSteps(tooling: readonly Part<ToolingSettings>[], outcomes: r
     ({ pipeline: { id }, settings: { scope } }) =>
       `  ${id.name} in the console: ${consoleOf(scope.region)}/codesuite/codepipeline/pipelines/${id.name}/view?region=${scope.region}`,
   );
-  const lines = [...first, ...confirm, ...pages];
+  const lines = [...first, ...confirm, ...invited(outcomes), ...pages];
   return lines.length === 0 ? [] : ["Next:", ...lines, "  npm run status shows what runs where"];
 }

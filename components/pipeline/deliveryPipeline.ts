@@ -26,6 +26,9 @@ export interface DeliveryPipelineArgs extends Omit<PipelineJobsArgs, "topicArn" 
 /** A release from source to the last environment: one build, then per environment plan, approval, deployment, proof. */
 export class DeliveryPipeline extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  /** Where it asks for approval and its clean-up job tells of failed runs. */
+  readonly topicArn: pulumi.Output<string>;
   readonly operatorPolicyArn: pulumi.Output<string>;
   /** By environment. */
   readonly approverPolicyArns: Record<string, pulumi.Output<string>>;
@@ -90,10 +93,14 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       { parent: this },
     );
     this.name = resource.name;
+    this.arn = resource.arn;
+    this.topicArn = topic.arn;
     this.operatorPolicyArn = people.operatorPolicyArn;
     this.approverPolicyArns = people.approverPolicyArns;
     this.registerOutputs({
       name: this.name,
+      arn: this.arn,
+      topicArn: this.topicArn,
       operatorPolicyArn: this.operatorPolicyArn,
       approverPolicyArns: this.approverPolicyArns,
     });

@@ -2,12 +2,14 @@
 import { NotKnown } from "../../packages/iam/src/policy/notKnown";
 import { apigateway } from "./apigateway";
 import { apigatewayv2 } from "./apigatewayv2";
+import { chatbot } from "./chatbot";
 import { cloudwatch } from "./cloudwatch";
 import { codebuild } from "./codebuild";
 import { codecommit } from "./codecommit";
 import { codeconnections } from "./codeconnections";
 import { codedeploy } from "./codedeploy";
 import { codepipeline } from "./codepipeline";
+import { codestarnotifications } from "./codestarnotifications";
 import { dynamodb } from "./dynamodb";
 import { ec2 } from "./ec2";
 import { ecr } from "./ecr";
@@ -53,6 +55,8 @@ export const SERVICES: readonly Service[] = [
   codecommit,
   codeconnections,
   codepipeline,
+  codestarnotifications,
+  chatbot,
   ec2,
   events,
   ssm,

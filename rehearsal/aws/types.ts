@@ -246,6 +246,8 @@ export interface PulumiType {
   /** What it is set on: the property that names it, the output that it must be, and types that have it. */
   readonly setOn?: readonly [property: string, output: string, ...types: string[]];
   readonly limits?: readonly Limit[];
+  /** Regions that its API is in, where what it makes belongs to none. Default: it belongs to its stack's Region. */
+  readonly regions?: readonly string[];
 }
 
 /** What the prover knows of one AWS service: one file of this folder. */

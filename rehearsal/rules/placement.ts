@@ -7,13 +7,21 @@ import { judgeResources, type Rule } from "./rule";
 const placed = (record: Rehearsed): Resource[] =>
   allResources(record).filter(({ type }) => type.startsWith("aws:") || type.startsWith("awsx:"));
 
+/** What belongs to no Region is made where its API is. */
+function misplaced(own: string | undefined, region: string | undefined, apis?: readonly string[]): string[] {
+  if (apis === undefined) return own === region ? [] : [`it is in Region ${own}, the stack in ${region}`];
+  return own !== undefined && apis.includes(own)
+    ? []
+    : [`its Region is ${own}, and AWS takes it in ${apis.join(", ")}: set region to the nearest of these`];
+}
+
 /** Every resource goes where its stack belongs, however the CLI happens to be logged in. */
 export const providers: Rule = {
   id: "provider",
   title: "every resource has an explicit provider, bound to the account and the Region of its stack",
   source: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
   judge: (record) =>
-    judgeResources(placed(record), ({ stack, provider, account, region, inputs }) => {
+    judgeResources(placed(record), ({ stack, type, provider, account, region, inputs }) => {
       const settings = record.find((run) => run.stack === stack);
       if (provider === undefined)
         return ["it has no explicit provider: hand it down with providers: [provider]"];
@@ -24,7 +32,7 @@ export const providers: Rule = {
           : [
               `its provider is bound to account ${account ?? "(none, or several)"}, the stack's is ${settings?.account}: set allowedAccountIds to exactly that`,
             ]),
-        ...(own === settings?.region ? [] : [`it is in Region ${own}, the stack in ${settings?.region}`]),
+        ...misplaced(own, settings?.region, pulumiType(type)?.regions),
       ];
     }),
 };

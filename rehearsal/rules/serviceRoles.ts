@@ -31,6 +31,16 @@ const uses = (record: Rehearsed): Use[] => [
     service: "codebuild.amazonaws.com",
     sourceArn: String(resource.outputs["arn"]),
   })),
+  ...[
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration",
+  ].flatMap((type) =>
+    ofType(record, type).map((resource) => ({
+      resource,
+      roleArn: String(resource.inputs["iamRoleArn"]),
+      service: "chatbot.amazonaws.com",
+    })),
+  ),
   ...ofType(record, "aws:cloudwatch/eventTarget:EventTarget").flatMap((resource) => {
     const roleArn = text(resource.inputs, "roleArn");
     if (roleArn === undefined) return [];
@@ -41,7 +51,7 @@ const uses = (record: Rehearsed): Use[] => [
 /** A service that cannot take its role does nothing, and says so only when it is first used. */
 export const serviceRoles: Rule = {
   id: "service-role",
-  title: "a pipeline, a project and an event target can take the role that they are given",
+  title: "a pipeline, a project, a chat and an event target can take the role that they are given",
   source:
     "https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html",
   judge: (record) =>

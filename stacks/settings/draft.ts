@@ -1,4 +1,5 @@
 /** Settings as written, as far as they have the right form: what the rules between them are about. Pure. */
+import { chatName } from "./chats";
 import { account, environmentName, pipelineName, prefix } from "./names";
 import { workloadKind } from "./pipeline";
 import { isMap, maps, valid } from "./problems";
@@ -34,6 +35,8 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
       template: one["template"],
       /** As written. */
       uses: texts(one["uses"]),
+      /** As written. */
+      chats: texts(one["chats"]),
       prefix: ownPrefix ? valid(prefix, one["prefix"]) : name,
       /** The setting that the prefix comes from. */
       prefixKey: `pipelines[${i}].${ownPrefix ? "prefix" : "name"}`,
@@ -49,9 +52,20 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
       branches: one["branches"],
     };
   });
-  return { project, environments, pipelines };
+  const chats = maps(written["chats"]).map((one, i) => ({
+    key: `chats[${i}]`,
+    written: one["name"],
+    name: valid(chatName, one["name"]),
+    /** The channel, as AWS tells it from others. */
+    channel: ["slack", "teams"].flatMap((kind) => {
+      const of = one[kind];
+      return isMap(of) && typeof of["channelId"] === "string" ? [`${kind} ${of["channelId"]}`] : [];
+    })[0],
+  }));
+  return { project, environments, pipelines, chats };
 }
 
 export type Draft = ReturnType<typeof draft>;
 export type EnvironmentDraft = Draft["environments"][number];
 export type PipelineDraft = Draft["pipelines"][number];
+export type ChatDraft = Draft["chats"][number];

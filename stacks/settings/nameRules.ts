@@ -12,6 +12,7 @@ import { WORKLOADS } from "../../components/workloads/list";
 import {
   excess,
   type Made,
+  namesOfChat,
   namesOfEnvironment,
   namesOfPipeline,
   namesOfPrefix,
@@ -91,6 +92,12 @@ export const environmentNameForms = (settings: Draft): string[] =>
           name,
           namesOfEnvironment(scopeOf(settings), { name, readers, built: isBuilt(platform) }),
         ),
+  );
+
+/** Names that are made of a chat's. */
+export const chatNameForms = (settings: Draft): string[] =>
+  settings.chats.flatMap(({ key, name }) =>
+    name === undefined ? [] : judged(`${key}.name`, name, namesOfChat(scopeOf(settings), name)),
   );
 
 /** Names that an environment's own stack adds, where it has previews. */

@@ -5,7 +5,7 @@ import { text } from "./schemas";
 
 const WORDS_LENGTH = 100;
 /** The form of all three names; `what` is what to change. How long one may be is said by what is made of it. */
-const words = (what: string) => {
+export const words = (what: string) => {
   const allowed =
     "allowed are lower-case words (letters and digits, a letter first) joined by single hyphens: choose another " +
     what;

@@ -13,6 +13,9 @@ import { source } from "./source";
 /** Each takes three of the 50 actions that a stage may have. */
 export const WAVE = 16;
 
+/** Targets of a notification rule: https://docs.aws.amazon.com/dtconsole/latest/userguide/limits.html */
+const CHATS = 10;
+
 export const workloadKind = oneOf(Object.keys(WORKLOADS) as WorkloadKind[]).default("lambda-container");
 const keepReleases = "allowed are whole numbers from 1 to 50";
 
@@ -114,6 +117,13 @@ export const pipeline = object({
       "Builds take layers of earlier builds, in a repository of their own. A poisoned build can leave a poisoned layer. " +
         "Never for branches",
     ),
+  chats: list(z.string("allowed is the name of a chat"), [0, CHATS], "names of chats")
+    .default([])
+    .describe("Chats of the stack that are told of this pipeline's approvals and failed runs")
+    .register(told, {
+      allowed: `list of up to ${CHATS} names`,
+      source: "a notification rule takes no more targets",
+    }),
   platform: oneOf(["linux/amd64", "linux/arm64"])
     .default("linux/amd64")
     .describe("Platform of the image or the functions; Build and Verify run on the same"),

@@ -11,6 +11,7 @@ export const SERVICES: Readonly<Record<RegionalService, string>> = {
   codebuild: "CodeBuild",
   codecommit: "CodeCommit",
   connections: "CodePipeline's connections",
+  notifications: "notification rules",
 };
 /** What every stack's Region needs: environments are in tooling's. */
 const NEEDED = ["codepipeline", "codebuild"] as const;

@@ -4,8 +4,10 @@ import { type UseName, USES } from "../../components/uses/list";
 import { usable } from "../../components/uses/using";
 import { WORKLOADS } from "../../components/workloads/list";
 import { branchProblems } from "./branchRules";
-import { draft, type Draft, type EnvironmentDraft, type PipelineDraft, texts } from "./draft";
+import { chatNames, chatRegions } from "./chatRules";
+import { type ChatDraft, draft, type Draft, type EnvironmentDraft, type PipelineDraft, texts } from "./draft";
 import {
+  chatNameForms,
   environmentNameForms,
   pipelineNameForms,
   projectName,
@@ -31,8 +33,8 @@ function repeated<T>(
 }
 
 const sameName = (
-  item: EnvironmentDraft | PipelineDraft,
-  earlier: EnvironmentDraft | PipelineDraft,
+  item: EnvironmentDraft | PipelineDraft | ChatDraft,
+  earlier: EnvironmentDraft | PipelineDraft | ChatDraft,
 ): string[] => [line(`${item.key}.name`, item.name, `${earlier.key} has this name: choose another`)];
 
 function environmentNames({ environments }: Draft): string[] {
@@ -87,6 +89,22 @@ function pipelineEnvironments({ environments, pipelines }: Draft): string[] {
   if (known.length === 0) return []; // that is the problem, not what pipelines say
   return [...unknownEnvironments(pipelines, known), ...repeatedEnvironments(pipelines)];
 }
+
+/** A channel can have one configuration of an account. */
+const chats = ({ chats: all }: Draft): string[] => [
+  ...repeated(all, ({ name }) => name, sameName),
+  ...repeated(
+    all,
+    ({ channel }) => channel,
+    ({ key, channel = "" }, earlier) => [
+      line(
+        `${key}.${channel.replace(" ", ".channelId ").split(" ")[0]}`,
+        channel.split(" ")[1],
+        `${earlier.key} is this channel, and AWS configures one once: name that chat in both pipelines`,
+      ),
+    ],
+  ),
+];
 
 const allStages = ({ environments, pipelines }: Draft): string[] =>
   stages(pipelines, texts(environments.filter(({ approved }) => approved).map(({ written }) => written)));
@@ -147,7 +165,8 @@ export function ruleProblems(
   region?: string,
 ): string[] {
   const settings = draft(project, written);
-  const ofRegion = region === undefined ? [] : sourceProblems(settings, region);
+  const ofRegion =
+    region === undefined ? [] : [...sourceProblems(settings, region), ...chatRegions(settings, region)];
   const problems = [
     projectName,
     environmentNames,
@@ -163,6 +182,9 @@ export function ruleProblems(
     uses,
     branchProblems,
     platforms,
+    chats,
+    chatNames,
+    chatNameForms,
   ].flatMap((rule) => rule(settings));
   return [...problems, ...ofRegion];
 }

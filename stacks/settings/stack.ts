@@ -1,6 +1,7 @@
 /** Every setting by itself, as it may be written in a stack's file. What must hold between settings is in rules.ts. */
 import { z } from "zod";
 import { approval, approvalTerms, verify } from "./approval";
+import { chat } from "./chats";
 import { account, environmentName } from "./names";
 import { pipeline } from "./pipeline";
 import { id, platform } from "./platform";
@@ -89,6 +90,11 @@ const toolingKeys = {
   pipelines: nonEmpty(pipeline, pipelines).describe(
     "One for each service: { name, source: { codecommit: repository }, … }",
   ),
+  chats: list(chat, [0, Infinity], "chats, { name, slack or teams }")
+    .default([])
+    .describe(
+      "Channels that pipelines tell of approvals and failed runs: { name, slack: { workspaceId, channelId } }",
+    ),
   vpc: vpc
     .exactOptional()
     .describe("Network of the jobs: { vpcId, subnets: [], securityGroupIds: [] }")

@@ -68,7 +68,7 @@ describe("names", () => {
     ["arn:aws-cn:iam::2:root"][0],
   );
   is(
-    "all roles of a project are those of its pipelines, there and in their environments, and those of previews and readers",
+    "all roles of a project are those of its pipelines, there and in their environments, and those of previews, chats and readers",
     () =>
       allRoleNames(scope, [{ id: catalog, environments: ["test"], workloadRoles: ["task", "codedeploy"] }]),
     [
@@ -87,6 +87,7 @@ describe("names", () => {
       "acme-cat--test-task",
       "acme-cat--test-codedeploy",
       "acme-preview",
+      "acme-chat",
       "acme-test-preview",
       "acme-test-readonly",
     ],

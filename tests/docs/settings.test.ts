@@ -66,6 +66,12 @@ describe("a delivery.yaml in the documentation", () => {
 });
 
 describe("the settings in the documentation", () => {
+  it("of chats are accepted", () => {
+    const [file, ...others] = stackFiles("docs/chat.md").map(accepted);
+    assert.deepEqual(others, []);
+    assert.ok(file?.kind === "tooling" && file.chats.length === 2);
+  });
+
   const kinds = Object.keys(WORKLOADS);
   const withSettings = [...kinds, "accounts", "branches"].map((name) => `docs/${name}.md`);
 

@@ -30,6 +30,7 @@ const TYPES: Readonly<Record<string, keyof typeof QUOTAS>> = {
   "aws:codebuild/project:Project": "projects",
   "aws:codepipeline/pipeline:Pipeline": "pipelines",
   "aws:cloudwatch/eventRule:EventRule": "rules",
+  "aws:codestarnotifications/notificationRule:NotificationRule": "notifications",
 };
 
 describe("what AWS counts in an account", () => {

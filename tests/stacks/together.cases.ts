@@ -9,6 +9,17 @@ const fromConnection = { connection: CONNECTION, repository: "acme/shop", branch
 const previews = { repository: "acme/platform" };
 const STATE_KEY = "arn:aws:kms:eu-west-1:999999999999:key/01234567-89ab-cdef-0123-456789abcdef";
 const state = { url: "s3://acme-state/delivery?region=eu-west-1", keys: [STATE_KEY] };
+const chats = [
+  { name: "releases", slack: { workspaceId: "T07EA123LEP", channelId: "C07EZ1ABC23" } },
+  {
+    name: "on-call",
+    teams: {
+      tenantId: "11111111-2222-3333-4444-555555555555",
+      teamId: "66666666-7777-8888-9999-000000000000",
+      channelId: "19%3a0123456789abcdef%40thread.tacv2",
+    },
+  },
+];
 const names = ["dev", "test", "qa", "demo", "stage", "prod-eu", "prod-us"];
 
 export const CASES: Readonly<Record<string, Case>> = {
@@ -29,17 +40,23 @@ export const CASES: Readonly<Record<string, Case>> = {
   "an approval in the only environment": all(
     tooling({ environments: [{ name: "prod", account: "222222222222", approval: true }] }),
   ),
+  // Chats are told of one pipeline with approvals, and of one without.
   "waves, and environments that one pipeline changes": all(
     tooling({
       environments: environments("dev", "qa-a", "qa-b", "prod").map((each) =>
         each.name === "prod" ? { ...each, approval } : { ...each, verify: each.name !== "dev" },
       ),
       pipelines: [
-        codecommit("catalog", { environments: ["dev", [{ name: "qa-a", approval: true }, "qa-b"], "prod"] }),
+        codecommit("catalog", {
+          environments: ["dev", [{ name: "qa-a", approval: true }, "qa-b"], "prod"],
+          chats: ["releases", "on-call"],
+        }),
         codecommit("mail", {
           environments: [["qa-b", "dev"], { name: "prod", approval: false, verify: false }],
+          chats: ["releases"],
         }),
       ],
+      chats,
     }),
   ),
   "single-account mode": all(

@@ -37,8 +37,15 @@ report_failure() {
   done < "$work/failed" >> "$work/message"
   ! grep -q '^error: ' "$work/message" || printf '\n%s\n%s\n' "Lines that begin error: are the jobs' own words, but for builds and" \
     "end-to-end tests, which run the service's code: that can print such a line too." >> "$work/message"
-  aws sns publish --topic-arn "$TOPIC_ARN" --subject "${subject:0:100}" --message "file://$work/message" \
-    --query MessageId --output text
+  # Mails get the text. Chats are told over HTTPS, and show Amazon Q Developer's own schema alone:
+  # https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+  # Nothing in it is a link or calls anybody: builds can print what they like.
+  jq -n --rawfile text "$work/message" --arg subject "${subject:0:100}" '
+    {version: "1.0", source: "custom", content: {textType: "client-markdown", title: $subject,
+      description: ($text | .[:7000] | gsub("[<\\[]"; "(") | gsub("[>\\]]"; ")"))}} as $chat
+    | {default: $text, https: ($chat | tojson)}' > "$work/messages"
+  aws sns publish --topic-arn "$TOPIC_ARN" --subject "${subject:0:100}" --message "file://$work/messages" \
+    --message-structure json --query MessageId --output text
 }
 
 # Deletes this run's change set unless it is being executed; sets sets_left to how many there are after that.

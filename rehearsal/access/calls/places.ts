@@ -298,9 +298,26 @@ export const jobWheres = (record: Rehearsed, pipeline: Pipeline): JobWhere[] =>
     });
   });
 
+/** Roles of the channels that the pipeline's failures are told to. */
+function chatRoles(record: Rehearsed, { jobs }: Pipeline): string[] {
+  const topics = jobs.flatMap((job) => toldTo(job)["TOPIC_ARN"] ?? []);
+  const channels = [
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration",
+  ].flatMap((type) => ofType(record, type));
+  const own = channels.filter(({ inputs }) =>
+    texts(inputs["snsTopicArns"]).some((topic) => topics.includes(topic)),
+  );
+  return [...new Set(own.map(({ inputs }) => String(inputs["iamRoleArn"])))];
+}
+
 /** Every place of a kind in a pipeline, but its jobs. */
 export function wheres(record: Rehearsed, pipeline: Pipeline, kind: PlaceKind): Where[] {
-  if (kind === "pipeline") return [where(pipeline, place(pipeline, "Run"))];
+  if (kind === "pipeline") {
+    const roles = chatRoles(record, pipeline);
+    const has = roles.length > 0 ? ["chats"] : [];
+    return [where(pipeline, place(pipeline, "Run"), { chatRoles: roles }, has)];
+  }
   if (kind === "event-target") return targetWheres(pipeline);
   if (kind !== "released-pipeline") return actionWheres(record, pipeline, kind);
   if (pipeline.branchesOf !== undefined) return [];

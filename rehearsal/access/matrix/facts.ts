@@ -49,6 +49,7 @@ function projectPlace(settings: MatrixSettings, kinds: Kinds, find: Find): Place
     },
     has: new Set([
       ...(settings.subnets.length > 0 ? ["vpc"] : []),
+      ...(settings.chats ? ["chats"] : []),
       ...(settings.artifactRoles === undefined ? [] : ["only roles"]),
     ]),
   };

@@ -76,6 +76,8 @@ export interface MatrixSettings {
   readonly boundaries: ReadonlyMap<string, string>;
   /** ARNs of the only roles, beside the project's own, that may touch artifacts; undefined: whom IAM lets. */
   readonly artifactRoles: readonly string[] | undefined;
+  /** Whether channels are told of releases. */
+  readonly chats: boolean;
   /** Of the stacks whose previews read state. */
   readonly states: readonly MatrixState[];
 }
@@ -218,6 +220,7 @@ export function matrixSettings({ project, stacks }: Folder): MatrixSettings {
       read("artifactRoles") === undefined || String(read("deletable")) === "true"
         ? undefined
         : texts(read("artifactRoles")),
+    chats: list(read("chats")).length > 0,
     states: stacks.flatMap((stack) => statesOf(project, stack, partition, path)),
   };
 }

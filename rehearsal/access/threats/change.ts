@@ -19,8 +19,16 @@ export interface Change {
 const has = ({ statements }: Policy, { sid, adds }: Change): boolean =>
   adds === true || statements.filter((each) => each.sid === sid).length === 1;
 
+/** What a role without any policy would get a statement in. */
+const firstPolicy = (arn: string): Policy => ({
+  name: `first policy of role ${arn.split("/").at(-1)}`,
+  attached: "identity",
+  statements: [],
+});
+
 function candidates({ roles, guarded, managed }: AccessModel, { at, adds }: Change): (Policy | undefined)[] {
   const role = roles.get(at);
+  if (role && adds && role.identity.length === 0) return [firstPolicy(at)];
   if (role) return [...(adds ? [] : [role.trust]), ...role.identity];
   return [managed.get(at), guarded.get(at)?.policy];
 }
@@ -61,7 +69,12 @@ export function changed(model: AccessModel, change: Change): AccessModel {
   const by = swap(from, to);
   const roles = [...model.roles].map(([arn, role]): [string, Role] => [
     arn,
-    { ...role, trust: by(role.trust), identity: role.identity.map(by) },
+    {
+      ...role,
+      trust: by(role.trust),
+      identity:
+        change.adds && arn === change.at && role.identity.length === 0 ? [to] : role.identity.map(by),
+    },
   ]);
   const guarded = [...model.guarded].map(
     ([arn, each]) => [arn, { ...each, policy: each.policy && by(each.policy) }] as const,

@@ -138,6 +138,10 @@ export const NEEDS: Readonly<Record<string, Find>> = {
       .find((each) => sameAccount(each, found.here));
     return other && { other };
   },
+  "chats, and an environment with an approval": ({ facts, main }) =>
+    facts.project.has.has("chats")
+      ? at([...main.environments].reverse().find(({ has }) => has.has("approval")))
+      : undefined,
   "readers of an environment": ({ facts }) => at(facts.looked[0]),
   "a source in CodeCommit: what a connection reaches is decided where it is authorised": ({ main }) =>
     when(main.place.has.has("codecommit")),

@@ -44,6 +44,23 @@ describe("what is still to be done once all is up", () => {
     );
   });
 
+  it("is to let Amazon Q Developer into channels that it was just told of", () => {
+    const SLACK = "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration";
+    const TEAMS = "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration";
+    assert.deepEqual(
+      after([
+        ["create", SLACK, "chats--releases"],
+        ["replace", TEAMS, "chats--on-call-team"],
+        ["same", SLACK, "chats--old"],
+        ["delete", TEAMS, "chats--gone"],
+      ]).slice(1, 3),
+      [
+        "  let Amazon Q Developer into chat releases: /invite @Amazon Q in its channel (docs/chat.md)",
+        "  let Amazon Q Developer into chat on-call-team: add Amazon Q Developer to its team (docs/chat.md)",
+      ],
+    );
+  });
+
   it("is only where to look for a pipeline that was there", () => {
     assert.deepEqual(after([["update", PIPELINE, "shop"]]), [
       "Next:",

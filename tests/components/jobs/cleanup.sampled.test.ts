@@ -52,12 +52,42 @@ describe("job cleanup", () => {
     const world = ended([], { actions });
     const result = await cleanup(world);
     assert.equal(result.code, 0, result.output);
+    const message = `Release ${EXECUTION_ID} of pipeline catalog failed.\n\nStage Deploy-test, action Verify\nit's $(red)\nBuild terminated\nhttps://log\n\nStage Approve-prod, action Approval\n`;
     assert.deepEqual(world.messages, [
       {
         topic: "arn:aws:sns:eu-west-1:111111111111:approvals",
         subject: "catalog: release failed",
-        message: `Release ${EXECUTION_ID} of pipeline catalog failed.\n\nStage Deploy-test, action Verify\nit's $(red)\nBuild terminated\nhttps://log\n\nStage Approve-prod, action Approval\n`,
+        message,
+        chat: {
+          version: "1.0",
+          source: "custom",
+          content: {
+            textType: "client-markdown",
+            title: "catalog: release failed",
+            description: message,
+          },
+        },
       },
+    ]);
+  });
+
+  it("tells chats the same, cut to what they show, with no link and no call that a build has printed", async () => {
+    const printed = "<!channel> <@U1> [click](https://evil) <https://evil|ok>";
+    const actions = [1, 2, 3, 4].map((at) => ({
+      status: "Failed",
+      stageName: `Deploy-${at}`,
+      actionName: "Deploy",
+      output: { executionResult: { errorDetails: { message: `${printed} ${"x".repeat(3000)}` } } },
+    }));
+    const world = ended([], { actions });
+    assert.equal((await cleanup(world)).code, 0);
+    const [told] = world.messages;
+    assert.ok(told && told.message.length > 8000 && told.message.includes(printed));
+    const { description } = (told.chat as { content: { description: string } }).content;
+    assert.equal(description.length, 7000);
+    assert.deepEqual(description.split("\n").slice(2, 4), [
+      "Stage Deploy-1, action Deploy",
+      `(!channel) (@U1) (click)(https://evil) (https://evil|ok) ${"x".repeat(3000)}`.slice(0, 2000),
     ]);
   });
 

@@ -101,7 +101,15 @@ export const COMMANDS: Record<string, Command> = {
   },
   "secretsmanager get-secret-value": { options: { "!secret-id": "value" }, who: ["job"] },
   "ssm get-parameters": { options: { "!names": "list" }, who: ["job"] },
-  "sns publish": { options: { "topic-arn": "value", subject: "value", "!message": "value" }, who: ["job"] },
+  "sns publish": {
+    options: {
+      "topic-arn": "value",
+      subject: "value",
+      "!message": "value",
+      "!message-structure": "value",
+    },
+    who: ["job"],
+  },
   "ecr get-login-password": { options: {}, who: ["job"], output: false },
   "ecr batch-get-image": {
     options: { "!repository-name": "value", "!image-ids": "list", "accepted-media-types": "list" },

@@ -41,10 +41,18 @@ export const release: Service = (call, _who, world) => {
       return { events: lines.slice(-limit).map((message) => ({ message })) };
     }
     case "sns publish": {
-      const message = one(call, "message").replace(/^file:\/\/(.*)$/, (_, file: string) =>
+      const written = one(call, "message").replace(/^file:\/\/(.*)$/, (_, file: string) =>
         readFileSync(file, "utf8"),
       );
-      world.messages.push({ topic: one(call, "topic-arn"), subject: one(call, "subject"), message });
+      // One text for each protocol: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+      if (one(call, "message-structure") !== "json") throw new Error("SNS would send the JSON itself");
+      const { default: message = "", https = "" } = JSON.parse(written) as Record<string, string>;
+      world.messages.push({
+        topic: one(call, "topic-arn"),
+        subject: one(call, "subject"),
+        message,
+        chat: JSON.parse(https) as unknown,
+      });
       return { MessageId: "1" };
     }
     default:

@@ -79,7 +79,7 @@ export interface World {
   secrets?: ReadonlyMap<string, string>;
   /** Lines of a build's log, by its id. */
   logs: Map<string, readonly string[]>;
-  messages: { topic: string; subject: string; message: string }[];
+  messages: { topic: string; subject: string; message: string; chat: unknown }[];
   npm: {
     fails?: string;
     silent?: string;

@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
+import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { attachments, parents, providers } from "../../../rehearsal/rules/placement";
-import { breaks, first, inputs, one } from "../sample";
+import { breaks, first, inputs, one, unbroken } from "../sample";
 
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 
@@ -40,6 +42,28 @@ describe("rules/placement", () => {
       `it is in Region us-west-2, the stack in ${record[0]?.region}`,
     ),
   );
+  const chat = (record: Rehearsed, region: string | undefined): Resource => {
+    const others = first(record, VERSIONING).inputs;
+    return {
+      ...first(record, VERSIONING),
+      type: "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
+      inputs: region === undefined ? others : { ...others, region },
+    };
+  };
+  it("provider: a chat is where its API is, wherever its stack is, and nowhere else", async () => {
+    const { runs } = await unbroken();
+    const [run] = runs;
+    assert.ok(run);
+    const judged = (resource: Resource) =>
+      providers.judge([{ ...run, resources: [resource] }]).findings.map(({ message }) => message);
+    for (const region of ["us-east-2", "us-west-2", "eu-west-1", "ap-southeast-1"])
+      assert.deepEqual(judged(chat(runs, region)), []);
+    const refused = [
+      "its Region is eu-central-1, and AWS takes it in us-east-2, us-west-2, eu-west-1, ap-southeast-1: set region to the nearest of these",
+    ];
+    assert.deepEqual(judged(chat(runs, "eu-central-1")), refused);
+    assert.deepEqual(judged({ ...chat(runs, undefined), region: "eu-central-1" }), refused);
+  });
   breaks(parents, "a resource right below the stack", (record) =>
     one(
       first(record, VERSIONING),

@@ -1,7 +1,8 @@
+import assert from "node:assert/strict";
 import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { documents } from "../../../rehearsal/rules/documents";
 import { serviceRoles } from "../../../rehearsal/rules/serviceRoles";
-import { breaks, document, first, inputs, one } from "../sample";
+import { breaks, document, first, inputs, one, unbroken } from "../sample";
 
 const PIPELINE = "aws:codepipeline/pipeline:Pipeline";
 const PROJECT = "aws:codebuild/project:Project";
@@ -56,6 +57,22 @@ describe("rules/serviceRoles", () => {
         ],
       ],
     };
+  });
+  it("service-role: a chat whose role trusts another service, or is none", async () => {
+    const { runs } = await unbroken();
+    const pipeline = first(runs, PIPELINE);
+    const role = roleOf(runs, pipeline, "roleArn");
+    for (const type of ["slackChannelConfiguration:SlackChannel", "teamsChannelConfiguration:TeamsChannel"]) {
+      const judged = (iamRoleArn: unknown) => {
+        const chat = { ...pipeline, type: `aws:chatbot/${type}Configuration`, inputs: { iamRoleArn } };
+        const record = runs.map((run) =>
+          run.stack === chat.stack ? { ...run, resources: [...run.resources, chat] } : run,
+        );
+        return serviceRoles.judge(record).findings.map(({ message }) => message);
+      };
+      assert.deepEqual(judged(arnOf(role)), [`role ${role.name} does not trust chatbot.amazonaws.com`]);
+      assert.equal(judged("arn:aws:iam::999999999999:role/none").length, 1);
+    }
   });
   breaks(serviceRoles, "a project whose role no stack creates", (record) => {
     const missing = `arn:aws:iam::${record[0]?.account}:role/nobody`;

@@ -162,7 +162,11 @@ export class Scenario {
       .filter(
         ({ service, operation, input }) => `${service} ${operation}` === "sns Publish" && "Message" in input,
       )
-      .map(({ input }) => String(input["Message"]));
+      .map(({ input }) => {
+        const message = String(input["Message"]);
+        if (input["MessageStructure"] !== "json") return message;
+        return (JSON.parse(message) as Record<"default", string>).default;
+      });
   }
 
   async retry(stage: string, execution: Execution): Promise<void> {

@@ -78,6 +78,7 @@ describe("readSettings", () => {
     assert.deepEqual(settings.pipelines, [
       {
         ...others,
+        chats: [],
         id: { name: "catalog", prefix: "cat" },
         directory: "services/catalog",
         template: "aws/catalog.yaml",

@@ -41,6 +41,7 @@ const WITHOUT_POLICIES = new Set([
   "codedeploy",
   "codepipeline",
   "codestar-connections",
+  "codestar-notifications",
   "ec2",
   "ecs",
   "elasticloadbalancing",

@@ -62,6 +62,23 @@ describe("access/threats/change", () => {
     assert.deepEqual(after.guarded.get(topic)?.policy?.statements, []);
   });
 
+  it("gives a role without any policy its first, and no other role one", () => {
+    const { model } = sample.world;
+    const own = model.roles.get(BUILD) ?? assert.fail("no role of build");
+    const bare = { ...model, roles: new Map([...model.roles, [BUILD, { ...own, identity: [] }]]) };
+    const change = added(BUILD, { Sid: "First", Action: "s3:GetObject", Resource: "*" });
+    const after = changed(bare, change);
+    assert.deepEqual(
+      after.roles.get(BUILD)?.identity.map(({ statements }) => statements.map(({ sid }) => sid)),
+      [["First"]],
+    );
+    for (const [arn, { identity, trust }] of after.roles) {
+      assert.equal(trust, bare.roles.get(arn)?.trust);
+      if (arn !== BUILD) assert.deepEqual(identity, bare.roles.get(arn)?.identity);
+    }
+    assert.equal(told(bare, change), "first policy of role delivery-catalog-build: First added");
+  });
+
   it("refuses a document or a statement that is not there", () => {
     const refuses = (change: Change) =>
       assert.throws(
