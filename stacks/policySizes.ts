@@ -117,14 +117,17 @@ function boundarySizes(settings: ToolingSettings, { id, workload, uses, ...of }:
       ),
     );
   if (using(kind, uses).boundary === undefined) return [];
-  const own = size([]);
-  const each = uses.map((name) => `${name} takes ${size([name]) - own}`).join(", ");
+  const all = size(uses);
+  // Statements that two services share are the rest's: neither takes them away.
+  const takes = uses.map((name) => ({ name, bytes: all - size(uses.filter((other) => other !== name)) }));
+  const each = takes.map((service) => `${service.name} takes ${service.bytes}`).join(", ");
+  const rest = takes.reduce((left, service) => left - service.bytes, all);
   return [
     {
       what: `permissions boundary of pipeline ${id.name}`,
-      size: size(uses),
+      size: all,
       limit: LIMITS.boundary,
-      wayOut: `a role has one boundary, and ${each}, the rest ${own}: take a service out of uses, or divide the service among two pipelines`,
+      wayOut: `a role has one boundary, and ${each}, the rest ${rest}: take a service out of uses, or divide the service among two pipelines`,
     },
   ];
 }

@@ -9,7 +9,7 @@ import { heldPolicy, withHolders } from "./unattachedPolicies";
 
 const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;
 
-/** A policy's name without the digits that Pulumi adds to names of its own making: as a program, and so a report, has it. */
+/** A policy's name without the digits that make a generated name the only one: as a program, and so a report, has it. */
 const withoutDigits = (name: string): string => name.replace(/-[0-9a-f]{7}$/, "");
 
 /**

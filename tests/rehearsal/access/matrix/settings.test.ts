@@ -21,6 +21,7 @@ describe("The access matrix's reading of the settings", () => {
       suffix: "amazonaws.com",
       path: "/",
       tooling: "111111111111",
+      chats: false,
       environments,
       pipelines: [
         {

@@ -47,6 +47,7 @@ describe("access/threats/run", () => {
       "branches that have stacks": 30,
       "a workload of tasks on a container platform": 15,
       "a workload whose code is files": 1,
+      "chats, and an environment with an approval": 1,
       "functions behind a REST API": 5,
       "functions that are called at times": 3,
       "functions that have URLs": 2,
