@@ -1,6 +1,7 @@
 import { events } from "./events";
 import { functionUrl } from "./functionUrl";
 import { restapi } from "./restapi";
+import { s3 } from "./s3";
 import { scheduler } from "./scheduler";
 import { secretsmanager } from "./secretsmanager";
 import { sqs } from "./sqs";
@@ -12,6 +13,7 @@ import type { Use } from "./use";
 /** Every AWS service that settings may add to a pipeline, in `uses`. */
 export const USES = {
   sqs,
+  s3,
   secretsmanager,
   ssm,
   streams,

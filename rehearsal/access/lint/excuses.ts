@@ -168,6 +168,8 @@ const refusesOtherKeys = buckets((bucket, record) =>
       ),
   ),
 );
+/** Buckets that templates make. */
+const ofWorkload = both(named(/:s3:::[^*]+-\*$/), goesBy("aws:ResourceAccount"));
 const byService = ({ statement }: Allowed): boolean => principals(statement, "Service").length > 0;
 
 export const EXCUSES: readonly Excuse[] = [
@@ -363,12 +365,13 @@ export const EXCUSES: readonly Excuse[] = [
     key: /^lambda:CodeSigningConfigArn$/,
   },
   {
-    reason: "API Gateway and EventBridge call no function by URL",
+    reason: "API Gateway, EventBridge and S3 call no function by URL",
     action: /^lambda:(Add|Remove)Permission$/,
     key: /^lambda:FunctionUrlAuthType$/,
     holds: either(
       goesBy("lambda:Principal", "apigateway.amazonaws.com"),
       goesBy("lambda:Principal", "events.amazonaws.com"),
+      goesBy("lambda:Principal", "s3.amazonaws.com"),
     ),
   },
   {
@@ -421,10 +424,28 @@ export const EXCUSES: readonly Excuse[] = [
     key: /^s3:(AccessGrantsInstanceArn|ObjectCreationOperation|TlsVersion|authType|delimiter|if-match|if-none-match|max-keys|signatureAge|signatureversion|versionid|x-amz-content-sha256)$/,
   },
   {
-    reason: "the bucket is one of ours by its name, which nobody else can have, or holds Pulumi's state",
+    reason:
+      "the bucket is one of ours by its name, which nobody else can have, or holds Pulumi's state; or the account is asked for",
     action: /^s3:/,
     key: /^s3:ResourceAccount$/,
-    holds: either(ownBuckets, ({ document }) => document.kind === "bucket", readsState),
+    holds: either(
+      ownBuckets,
+      ({ document }) => document.kind === "bucket",
+      readsState,
+      goesBy("aws:ResourceAccount"),
+    ),
+  },
+  {
+    reason: "buckets of the workload's own, which S3 makes without ACLs and nobody here can give any",
+    action: /^s3:(CreateBucket|PutObject)$/,
+    key: /^s3:(locationconstraint|x-amz-(acl|bucket-namespace|grant-.+|object-ownership))$/,
+    holds: ofWorkload,
+  },
+  {
+    reason: "what is in buckets of the workload's own it may read, write and delete as it likes",
+    action: /^s3:(DeleteObject|GetObject|ListBucket|PutObject)$/,
+    key: /^s3:(ExistingObjectTag\/.+|RequestObjectTag.*|object-lock-.+|prefix|x-amz-(copy-source|metadata-directive|object-annotation-directive|server-side-encryption.*|storage-class|website-redirect-location))$/,
+    holds: ofWorkload,
   },
   {
     reason: "the bucket's owner owns every object, and there are no ACLs",

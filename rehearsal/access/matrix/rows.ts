@@ -65,6 +65,7 @@ const TRAITS = [
   ...(["role codedeploy", "role task", "role task-execution"] as const),
   ...([
     "uses sqs",
+    "uses s3",
     "uses secretsmanager",
     "uses ssm",
     "uses streams",

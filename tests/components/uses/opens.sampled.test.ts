@@ -27,9 +27,14 @@ const OWN = {
   Queue: { Type: "AWS::SQS::Queue", Properties: {} },
 };
 const SECRET = { Type: "AWS::SecretsManager::Secret", Properties: { Name: "catalog--test-key" } };
+const BUCKET = { Type: "AWS::S3::Bucket", Properties: { BucketName: "catalog--test-uploads" } };
 
 /** By service: a resource that has a policy of its own, with this one. */
 const POLICIES: Readonly<Partial<Record<UseName, (document: unknown) => Made>>> = {
+  s3: (PolicyDocument) => ({
+    type: "AWS::S3::BucketPolicy",
+    properties: { Bucket: { Ref: "Bucket" }, PolicyDocument },
+  }),
   secretsmanager: (ResourcePolicy) => ({
     type: "AWS::SecretsManager::ResourcePolicy",
     properties: { SecretId: { Ref: "Secret" }, ResourcePolicy },
@@ -42,6 +47,10 @@ const POLICIES: Readonly<Partial<Record<UseName, (document: unknown) => Made>>> 
 
 /** The same resource shown by a change set alone, with what it names as CloudFormation shows it. */
 const SHOWN: typeof POLICIES = {
+  s3: (PolicyDocument) => ({
+    type: "AWS::S3::BucketPolicy",
+    properties: { Bucket: "catalog--test-uploads", PolicyDocument },
+  }),
   secretsmanager: (ResourcePolicy) => ({
     type: "AWS::SecretsManager::ResourcePolicy",
     properties: {
@@ -64,7 +73,7 @@ const inTemplate = (one: Made, rules: TemplateRules): Promise<string[]> =>
 /** Those that the rules let in. */
 const ownOf = ({ types }: TemplateRules): object =>
   Object.fromEntries(
-    Object.entries({ ...OWN, Secret: SECRET }).filter(([, { Type }]) => types.includes(Type)),
+    Object.entries({ ...OWN, Secret: SECRET, Bucket: BUCKET }).filter(([, { Type }]) => types.includes(Type)),
   );
 
 /** Asked for in one turn, they are judged in one call of jq. */
@@ -200,26 +209,29 @@ describe("a template of services that settings do not add", () => {
 });
 
 describe("names that CloudFormation would make up without the stack's", () => {
-  const rules = rulesOf("secretsmanager", "ssm", "scheduler");
-  const SECRET_NAME = ["AWS::SecretsManager::Secret", ["catalog--test-"]] as const;
-  const SCHEDULE_NAME = ["AWS::Scheduler::Schedule", ["catalog--test-"]] as const;
-  const PARAMETER_NAME = ["AWS::SSM::Parameter", ["catalog--test-", "/catalog--test-"]] as const;
+  const rules = rulesOf("secretsmanager", "ssm", "scheduler", "s3");
+  const NAMES = [
+    ["AWS::SecretsManager::Secret", "Name", ["catalog--test-"]],
+    ["AWS::Scheduler::Schedule", "Name", ["catalog--test-"]],
+    ["AWS::SSM::Parameter", "Name", ["catalog--test-", "/catalog--test-"]],
+    ["AWS::S3::Bucket", "BucketName", ["catalog--test-"]],
+  ] as const;
 
   it("pass where they are given and begin with the stack's name, in every way to write that", async () => {
-    const ways = [SECRET_NAME, PARAMETER_NAME, SCHEDULE_NAME].flatMap(([type, beginnings]) =>
+    const ways = NAMES.flatMap(([type, key, beginnings]) =>
       beginnings.flatMap((beginning) => [
-        { type, written: `${beginning}key`, known: `${beginning}key` },
+        { type, key, written: `${beginning}key`, known: `${beginning}key` },
         {
-          ...{ type, known: `${beginning}key` },
+          ...{ type, key, known: `${beginning}key` },
           written: { "Fn::Sub": `${beginning.replace("catalog--test", "${AWS::StackName}")}key` },
         },
-        { type, written: { "Fn::Join": ["", [beginning, "key"]] }, known: `${beginning}key` },
+        { type, key, written: { "Fn::Join": ["", [beginning, "key"]] }, known: `${beginning}key` },
       ]),
     );
-    await together(ways, async ({ type, written, known }) => {
+    await together(ways, async ({ type, key, written, known }) => {
       const found = [
-        inTemplate({ type, properties: { Name: written } }, rules),
-        judged(shownOnly({ type, properties: { Name: known } }, rules)),
+        inTemplate({ type, properties: { [key]: written } }, rules),
+        judged(shownOnly({ type, properties: { [key]: known } }, rules)),
       ];
       assert.deepEqual(await Promise.all(found), [[], []]);
     });
@@ -242,26 +254,26 @@ describe("names that CloudFormation would make up without the stack's", () => {
       ],
       ...[["catalog--test-key"], { Ref: "AWS::NoValue" }, null, 7],
     ];
-    await together([SECRET_NAME, PARAMETER_NAME, SCHEDULE_NAME], async ([type, beginnings]) => {
+    await together(NAMES, async ([type, key, beginnings]) => {
       const must = `: it must be known now and begin with ${beginnings.join(" or ")}`;
-      const missing = `It (${type}) has no Name, and the one that is made up does not say whose it is${must}`;
-      const later = { type, properties: { Name: LATER } };
+      const missing = `It (${type}) has no ${key}, and the one that is made up does not say whose it is${must}`;
+      const later = { type, properties: { [key]: LATER } };
       const refused = [
         inTemplate({ type, properties: {} }, rules),
         judged(shownOnly({ type, properties: {} }, rules)),
         judged(shownOnly(later, rules)),
       ];
-      await together(names, async (Name) => {
-        const found = await inTemplate({ type, properties: { Name } }, rules);
+      await together(names, async (name) => {
+        const found = await inTemplate({ type, properties: { [key]: name } }, rules);
         assert.ok(
           found.length > 0 && found.every((line) => line.endsWith(must)),
-          JSON.stringify([Name, found]),
+          JSON.stringify([name, found]),
         );
       });
       assert.deepEqual(await Promise.all(refused), [
         [missing],
         [missing],
-        [`It (${type}) has Name ${LATER}${must}`],
+        [`It (${type}) has ${key} ${LATER}${must}`],
       ]);
     });
   });
@@ -787,6 +799,127 @@ describe("state machines", () => {
       { numRuns: 100, seed: 20261126 },
     );
   });
+});
+
+describe("buckets", () => {
+  const [rules, ofTasks] = [rulesOf("s3"), using(ecsService, ["s3"]).template];
+  const { Type: TYPE, Properties: own } = BUCKET;
+  const PERMISSION = "AWS::Lambda::Permission";
+  const called = { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} };
+  const with_ = (type: string, properties: object): Promise<string[]> => {
+    const one = templateOnly({ type, properties }, rules, { Bucket: BUCKET, Function: called });
+    return judged({
+      ...one,
+      template: { ...(one.template as object), Conditions: { No: { "Fn::Equals": ["a", "b"] } } },
+    });
+  };
+  const calls = (Function: unknown) => ({
+    NotificationConfiguration: { LambdaConfigurations: [{ Event: "s3:ObjectCreated:*", Function }] },
+  });
+  const let_ = {
+    Action: "lambda:InvokeFunction",
+    FunctionName: { Ref: "Function" },
+    Principal: "s3.amazonaws.com",
+  };
+  const source = "arn:aws:s3:::catalog--test-uploads";
+
+  it("pass with versions, life cycles, calls from browsers, and functions of the template that they may call", async () => {
+    const open = [
+      own,
+      { ...own, VersioningConfiguration: { Status: "Enabled" } },
+      { ...own, LifecycleConfiguration: { Rules: [{ Status: "Enabled", ExpirationInDays: 30 }] } },
+      { ...own, CorsConfiguration: { CorsRules: [{ AllowedMethods: ["PUT"], AllowedOrigins: ["*"] }] } },
+      { ...own, ...calls({ "Fn::GetAtt": ["Function", "Arn"] }) },
+    ];
+    await together(open, async (properties) => assert.deepEqual(await with_(TYPE, properties), []));
+    const ours = [
+      { SourceArn: { "Fn::GetAtt": ["Bucket", "Arn"] } },
+      { SourceAccount: ACCOUNT, SourceArn: source },
+      { SourceAccount: { Ref: "AWS::AccountId" }, SourceArn: { "Fn::GetAtt": "Bucket.Arn" } },
+    ];
+    await together(ours, async (more) => assert.deepEqual(await with_(PERMISSION, { ...let_, ...more }), []));
+  });
+
+  it("are refused where anything else would be opened, copied, locked or told", async () => {
+    const paths = Object.keys(rules.never[TYPE] ?? {});
+    assert.equal(paths.length, 20);
+    const cases = paths.flatMap((path) => {
+      const value = path
+        .split(".")
+        .reduceRight<unknown>((inner, key) => ({ [key]: inner }), { Any: "thing" });
+      const made = { type: TYPE, properties: { ...own, ...(value as object) } };
+      return [templateOnly(made, rules), shownOnly(made, rules)].map((one) => ({ path, one }));
+    });
+    const found = await refusals(cases.map(({ one }) => one));
+    assert.equal(found.length, 40);
+    cases.forEach(({ path }, at) =>
+      assert.ok(
+        found[at]?.some((line) => line.startsWith(`It (${TYPE}) has ${path}, which`)),
+        JSON.stringify([path, found[at]]),
+      ),
+    );
+    // With what is as it should be they are refused too: CloudFormation would need the right to change it.
+    const blocked = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
+    const same: readonly (readonly [string, unknown])[] = [
+      ["PublicAccessBlockConfiguration", Object.fromEntries(blocked.map((each) => [each, true]))],
+      ["OwnershipControls", { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] }],
+      ["AccessControl", "Private"],
+    ];
+    await together(same, async ([key, value]) =>
+      assert.match((await with_(TYPE, { ...own, [key]: value })).join(), new RegExp(`has ${key}, which`)),
+    );
+  });
+
+  it("are refused where they call others' functions, or any for a task, or others' buckets may call theirs", async () => {
+    const of = "NotificationConfiguration.LambdaConfigurations.Function";
+    const others = [
+      "payroll-Pay",
+      `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay`,
+      { "Fn::ImportValue": "f" },
+      { Ref: "Bucket" },
+    ];
+    await together(others, async (other) =>
+      assert.match(
+        (await with_(TYPE, { ...own, ...calls(other) })).join(),
+        new RegExp(`^It .* has ${of} .*: it must be`),
+      ),
+    );
+    assert.match(
+      (await judged(templateOnly({ type: TYPE, properties: { ...own, ...calls("f") } }, ofTasks))).join(),
+      /has NotificationConfiguration, which is for functions, and no task is called with it/,
+    );
+    const letIn = [
+      {},
+      { SourceArn: source },
+      { SourceAccount: STRANGER, SourceArn: source },
+      { SourceAccount: ACCOUNT, SourceArn: `arn:aws:sns:eu-west-1:${STRANGER}:x` },
+      { SourceAccount: LATER, SourceArn: source },
+    ];
+    await together(letIn, async (more) =>
+      assert.notDeepEqual(await with_(PERMISSION, { ...let_, ...more }), [], JSON.stringify(more)),
+    );
+    // Where settings do not add buckets, S3 is let in nowhere; where they do, nobody else is besides.
+    assert.deepEqual(rules.callers, ["apigateway.amazonaws.com", "s3.amazonaws.com"]);
+    assert.deepEqual(ofTasks.callers, []);
+    const ours = { ...let_, SourceAccount: ACCOUNT, SourceArn: source };
+    assert.notDeepEqual(await inTemplate({ type: PERMISSION, properties: ours }, rulesOf("sqs")), []);
+  });
+
+  it("have policies of buckets of the template alone", async () => {
+    const others = [
+      ...["payroll-invoices", "catalog--test-uploads"],
+      ...[{ "Fn::GetAtt": ["Bucket", "Arn"] }, { "Fn::ImportValue": "b" }],
+    ];
+    await together(others, async (Bucket) =>
+      assert.match(
+        (await with_("AWS::S3::BucketPolicy", { Bucket, PolicyDocument: allow({ AWS: ACCOUNT }) })).join(),
+        /has Bucket .*: it must be AWS::S3::Bucket \(Ref\) of a resource of this template/,
+      ),
+    );
+    const { types } = rules;
+    for (const type of ["AccessPoint", "AccessGrant", "MultiRegionAccessPoint", "StorageLens"])
+      assert.ok(!types.includes(`AWS::S3::${type}`), type);
+  }); // prettier-ignore
 });
 
 describe("queues", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { documentsOf, MANAGED_POLICY_LENGTH } from "../../../components/environment/accountRoles";
 import { allow, document, type Statement } from "../../../components/policies";
 import { USE_NAMES, USES } from "../../../components/uses/list";
+import type { Use } from "../../../components/uses/use";
 import { merged } from "../../../components/uses/merged";
 import { usable, using } from "../../../components/uses/using";
 import { WORKLOADS } from "../../../components/workloads/list";
@@ -9,7 +10,8 @@ import { type Workload, workloadRoles } from "../../../components/workloads/work
 import { actionPatterns, statementFaults } from "../../../packages/iam/src/lint/statementFaults";
 import { catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
 import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
-import { texts, type Values } from "../../../packages/iam/src/json";
+import { map, texts, type Values } from "../../../packages/iam/src/json";
+import { holdsData } from "../../../rehearsal/aws/physicalNames";
 import { resolved } from "../../programs";
 import { SITE } from "../workloads/site";
 
@@ -100,6 +102,29 @@ describe("USES", () => {
         const reads = Sid === "ReadTagsOfEventSources";
         assert.ok(apart || nothing || reads, `${policy} ${Sid}`);
       }
+  });
+
+  it("asks for the account wherever a bucket's ARN does not say it", async () => {
+    const all = (await added()).flatMap(([policy, statements]) =>
+      statements.map((each) => ({ policy, ...each })),
+    );
+    const ofBuckets = all.filter(({ Resource }) => texts(Resource).some((each) => each.includes(":s3:::")));
+    assert.ok(ofBuckets.length >= 4);
+    for (const { policy, Sid, Condition } of ofBuckets)
+      assert.equal(
+        map(map(Condition)["StringEquals"])["aws:ResourceAccount"],
+        SITE.account,
+        `${policy} ${Sid}`,
+      );
+  });
+
+  it("has the template name what holds data, so that CloudFormation never makes another beside what was kept", () => {
+    const parts = Object.values(USES).flatMap((use: Use) => Object.values(use.parts));
+    const unnamed = parts.flatMap(({ template: { types, named = {} } }) =>
+      types.filter((type) => holdsData(type) && named[type] === undefined),
+    );
+    // What a queue keeps is gone after 14 days.
+    assert.deepEqual([...new Set(unnamed)], ["AWS::SQS::Queue"]);
   });
 });
 

@@ -82,6 +82,13 @@ export const subject = (
 export const shortName = (arn: string): string => arn.split("/").at(-1) ?? arn;
 export const accountIn = (arn: string): string => arn.split(":")[4] ?? "";
 
+/** An account that is none of these. */
+export const strangersAccount = (accounts: readonly string[]): string =>
+  accounts
+    .concat("")
+    .map((_, index) => String(999999999999 - index))
+    .find((each) => !accounts.includes(each)) ?? "";
+
 /** Whose policies are held against the permissions. */
 export interface Estate {
   readonly partition: string;

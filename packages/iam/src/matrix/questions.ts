@@ -14,7 +14,7 @@ import {
   policyOf,
   possible,
 } from "./asking";
-import type { Permission, Resource, Subject } from "./permission";
+import { accountIn, type Permission, type Resource, type Subject } from "./permission";
 import {
   type ActionClass,
   askable,
@@ -153,6 +153,8 @@ function askClass(ground: Ground, round: Round, of: ActionClass): boolean {
     if (!askable(of.service, action, arn)) continue;
     const outside = !ground.accounts.includes(account);
     const unknown = otherSide || outside;
+    // Such as a bucket: a permission that names an account does not speak of one of that name that a stranger has.
+    const strangers = outside && accountIn(arn) === "";
     const theirs =
       unknown && arn !== "*" ? letsIn(action) : ground.sliced(policyOf(model, action, asked), action);
     const granting = allowing([theirs]);
@@ -161,7 +163,11 @@ function askClass(ground: Ground, round: Round, of: ActionClass): boolean {
       const own = subject.account === account;
       if (outside && (subject.madeUp || subject.abroad)) continue; // whoever may do everything may ask others, too
       if ((own && subject.abroad) || (arn === "*" && !own)) continue;
-      const mine = asking.permissions.filter((each) => isPermittedOn(each, subject.account, asked, unknown));
+      const mine = asking.permissions.filter((each) =>
+        strangers
+          ? isPermittedOn(each, account, asked)
+          : isPermittedOn(each, subject.account, asked, unknown),
+      );
       const lookup = lookupOf(subject, account, model);
       if (mine.length === 0 && !possible(asking, asked, granting, lookup)) continue;
       if (decideAll(ground, round, { of, asking, asked, theirs, mine })) return true;

@@ -11,6 +11,7 @@ import {
   type Permission,
   type Resource,
   shortName,
+  strangersAccount,
   type Subject,
   subject,
 } from "./permission";
@@ -38,13 +39,6 @@ export const everything = (keys: AccessModel["keys"]): Policy =>
     { Version: "2012-10-17", Statement: { Sid: "Everything", Effect: "Allow", Action: "*", Resource: "*" } },
     keys,
   );
-
-/** An account that is none of these. */
-export const strangersAccount = (accounts: readonly string[]): string =>
-  accounts
-    .concat("")
-    .map((_, index) => String(999999999999 - index))
-    .find((each) => !accounts.includes(each)) ?? "";
 
 /** The model with what is asked about in it: others' roles and resources have the policies that AWS gives, or none. */
 export function withOthers(model: AccessModel, asked: readonly Resource[]): AccessModel {

@@ -61,7 +61,8 @@ const FOLLOWING = [
 
 function hasKey(principal: string | undefined, key: string, { keys }: AccessModel): boolean | undefined {
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html: in every request
-  if (key === "aws:securetransport") return true;
+  // The resource's account in all but some actions that the page lists, of services that policies here don't ask for it with.
+  if (key === "aws:securetransport" || key === "aws:resourceaccount") return true;
   const all = principal === undefined || !FOLLOWING.includes(key) ? [] : standingFor(principal);
   const has = all.map((each) => {
     const { lookup } = requestContext(each, accountOf(each) ?? "", { absent: "others" }, keys);

@@ -1,6 +1,6 @@
 /** Changes policies in one place at a time, and shows that the access matrix notices each change. */
 import type { AccessMatrix } from "../matrix/matrix";
-import { strangersAccount } from "../matrix/subjects";
+import { strangersAccount } from "../matrix/permission";
 import { missaid } from "../growth/mutants";
 import { changedPolicy, documentOf } from "./changed";
 import { equivalenceOf } from "./equivalentMutants";

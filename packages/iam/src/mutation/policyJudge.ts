@@ -9,7 +9,7 @@ import type { AccessMatrix } from "../matrix/matrix";
 import type { Resource, Subject } from "../matrix/permission";
 import { askRound, type Ground, type Mismatch, type Round } from "../matrix/questions";
 import { askable, classes, marksOf, TAKES_ROLES } from "../matrix/statements";
-import { strangersAccount } from "../matrix/subjects";
+import { strangersAccount } from "../matrix/permission";
 import { fits } from "../matrix/wildcards";
 import type { AccessModel, Role } from "../model";
 import { serviceOf } from "../policy/catalog";
@@ -197,18 +197,16 @@ function identityBench(
     ...own.statements.flatMap(({ content }) => texts(content["Resource"])),
     ...mine.flatMap(({ on }) => on.map(({ arn }) => arn)),
   ];
-  const owners = new Map(ground.asked.map((each) => [each.arn.split("/")[0], each.account]));
+  const stranger = strangersAccount(estate.accounts);
+  const ours = ground.asked.filter((each) => each.account !== stranger);
+  const owners = new Map(ours.map((each) => [each.arn.split("/")[0], each.account]));
   const placed = (arn: string): Resource => {
     const stated = arn.split(":")[4] ?? "";
     const owner = /^\d{12}$/.test(stated) ? stated : owners.get(arn.split("/")[0]);
     return { arn, account: owner ?? account };
   };
   // Whatever a statement does not place may be at home, or a stranger's.
-  const homes = [account, strangersAccount(estate.accounts)].map((each): Home => [
-    estate.partition,
-    estate.region,
-    each,
-  ]);
+  const homes = [account, stranger].map((each): Home => [estate.partition, estate.region, each]);
   return {
     ground,
     marks: marksOf(ground.actions, mine),

@@ -71,6 +71,40 @@ describe("The access matrix of a made-up estate", () => {
     );
   });
 
+  it("asks a stranger for buckets of a pattern too, since their ARNs say no account; of a whole name there is one", async () => {
+    const { trust } = GALLERY.roles[PAINTER];
+    const hanger = `arn:aws:iam::${STUDIO}:role/hanger`;
+    const hanging = (Resource: string, Condition?: object): Written => ({
+      ...GALLERY,
+      roles: {
+        ...GALLERY.roles,
+        [hanger]: {
+          trust,
+          inline: document({ Sid: "Hang", Effect: "Allow", Action: "s3:PutObject", Resource, ...(Condition && { Condition }) }),
+        },
+      },
+    }); // prettier-ignore
+    const hangs = (arn: string): Permission[] => [
+      ...PERMISSIONS,
+      {
+        ...{ who: `role ${hanger}`, actions: ["s3:PutObject"], on: [{ arn, account: STUDIO }] },
+        ...{ reason: "it hangs", at: "gallery.yaml:2" },
+      },
+      {
+        ...{ who: "service ecs-tasks.amazonaws.com", actions: ["sts:AssumeRole"], at: "gallery.yaml:3" },
+        ...{ on: [{ arn: hanger, account: STUDIO }], reason: "tasks take it" },
+      },
+    ];
+    const walls = "arn:aws:s3:::wall-*";
+    assert.deepEqual(await found(hanging(walls), hangs(walls)), [
+      `role hanger may s3:PutObject on arn:aws:s3:::wall-1, which the access matrix does not have, by Hang in inline policy of role hanger and LetsIn in the other side${NARROW}`,
+    ]);
+    const own = { StringEquals: { "aws:ResourceAccount": STUDIO } };
+    assert.deepEqual(await found(hanging(walls, own), hangs(walls)), []);
+    const one = "arn:aws:s3:::wall/*";
+    assert.deepEqual(await found(hanging(one), hangs(one)), []);
+  });
+
   it("finds what a permission says and the policies of one side do not allow", async () => {
     const lacks = (leg: string) =>
       `which the access matrix has (role ${GUIDE} works), for lack of ${leg}${ADD}`;

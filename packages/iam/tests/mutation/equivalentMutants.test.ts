@@ -165,6 +165,12 @@ describe("Equivalent mutants", () => {
     assert.deepEqual(wider(`${arn}111111111111:stack/mine/*`), [undefined]);
   });
 
+  it("takes the resource's account for a key that is always there, and its absence for another text", () => {
+    const own = allow({ Condition: { StringEquals: { "aws:ResourceAccount": "111111111111" } } });
+    assert.deepEqual(excuses("operator to IfExists", "identity", own), ["key always there"]);
+    assert.deepEqual(excuses("delete condition", "identity", own), [undefined]);
+  });
+
   it("excuses a Deny by what it refuses", () => {
     const tls = deny({
       Principal: "*",

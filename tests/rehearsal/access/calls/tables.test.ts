@@ -30,7 +30,11 @@ const UNLISTED = [
   "apigateway:UntagResource",
   "kms:ReEncrypt",
   "lambda:AssociateRuntimeAlias",
+  ...["Analytics", "Metrics"].map((each) => `s3:DeleteBucket${each}Configuration`),
+  ...["Cors", "Encryption", "Lifecycle", "Replication", "Tagging"].map((each) => `s3:DeleteBucket${each}`),
   "s3:GetObjectMetadata",
+  "s3:PutBucketReplication",
+  "s3:PutObjectLockConfiguration",
   "s3:REST.PUT.OBJECT",
 ];
 
