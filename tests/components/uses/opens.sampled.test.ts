@@ -526,8 +526,9 @@ describe("REST APIs", () => {
       [type("Authorizer"), { RestApiId, Name: "x", Type: "TOKEN", AuthorizerUri: Uri }],
       [STAGE, { RestApiId, StageName: "v1", DeploymentId: { Ref: "Deployment" }, AccessLogSetting: { DestinationArn: { "Fn::GetAtt": ["Logs", "Arn"] } } }],
     ]; // prettier-ignore
-    for (const [of, properties] of taken)
-      assert.deepEqual(await with_(of, properties), [], JSON.stringify(properties));
+    await together(taken, async ([of, properties]) =>
+      assert.deepEqual(await with_(of, properties), [], JSON.stringify(properties)),
+    );
     const shown = {
       RestApiId: "a1b2c3d4e5",
       HttpMethod: "GET",
@@ -583,10 +584,10 @@ describe("REST APIs", () => {
       [STAGE, { ...stage, AccessLogSetting: { DestinationArn: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:payroll-audit` } }, "AccessLogSetting.DestinationArn"],
       [STAGE, { ...stage, AccessLogSetting: { DestinationArn: { "Fn::ImportValue": "x" } } }, "AccessLogSetting.DestinationArn"],
     ]; // prettier-ignore
-    for (const [of, properties, property] of open) {
+    await together(open, async ([of, properties, property]) => {
       const lines = await with_(of, properties);
       assert.ok(lines.some((line) => line.startsWith(`It (${of}) has ${property} `) || line.startsWith(`It (${of}) has ${property},`)), JSON.stringify([properties, lines])); // prettier-ignore
-    }
+    });
   });
 
   whole(
@@ -611,11 +612,13 @@ describe("REST APIs", () => {
   );
 
   it("let in nothing else of API Gateway", async () => {
-    for (const name of ["Account", "ApiKey", "BasePathMapping", "DomainName", "UsagePlan", "VpcLink"])
+    const names = ["Account", "ApiKey", "BasePathMapping", "DomainName", "UsagePlan", "VpcLink"];
+    await together(names, async (name) =>
       assert.match(
         (await inTemplate({ type: type(name), properties: {} }, rules)).join(),
         /has a type that this kind of service may not have/,
-      );
+      ),
+    );
   });
 });
 
@@ -670,9 +673,9 @@ describe("state machines", () => {
       of({ Type: "Map", ItemProcessor: of({ Resource: ALIAS }) }),
       { StartAt: "A", States: { A: { Type: "Pass", End: true } } },
     ];
-    for (const definition of taken)
-      for (const one of written(definition))
-        assert.deepEqual(await with_({ ...own, ...one }), [], JSON.stringify(one));
+    await together(taken.flatMap(written), async (one) =>
+      assert.deepEqual(await with_({ ...own, ...one }), [], JSON.stringify(one)),
+    );
     const shown = { StateMachineName: "catalog--test-checks", RoleArn: LATER, DefinitionString: LATER };
     assert.deepEqual(await judged(shownOnly({ type: TYPE, properties: shown }, rules)), []);
     const statement = {
@@ -719,14 +722,17 @@ describe("state machines", () => {
         "a state with Credentials",
       ],
     ];
-    for (const [state, start] of states)
-      for (const definition of [of(state), of({ Type: "Map", ItemProcessor: of(state) })])
-        for (const one of written(definition)) {
-          const lines = await with_({ ...own, ...one });
-          assert.ok(lines.some((line) => line.startsWith(`It (${TYPE}) has ${start}`)), JSON.stringify([one, lines])); // prettier-ignore
-        }
+    const everywhere = states.flatMap(([state, start]) =>
+      [of(state), of({ Type: "Map", ItemProcessor: of(state) })]
+        .flatMap(written)
+        .map((one) => [one, start] as const),
+    );
+    await together(everywhere, async ([one, start]) => {
+      const lines = await with_({ ...own, ...one });
+      assert.ok(lines.some((line) => line.startsWith(`It (${TYPE}) has ${start}`)), JSON.stringify([one, lines])); // prettier-ignore
+    });
     const reader = of({ Type: "Map", ItemReader: { Resource: "arn:aws:states:::s3:getObject" } });
-    for (const one of written(reader)) assert.notDeepEqual(await with_({ ...own, ...one }), []);
+    await together(written(reader), async (one) => assert.notDeepEqual(await with_({ ...own, ...one }), []));
   });
 
   it("are refused where the definition can't be judged", async () => {
@@ -753,10 +759,10 @@ describe("state machines", () => {
       { DefinitionString: sub(good.replace("@", "<later 0>")) },
       { DefinitionString: sub(good.replace("@", "<later 1>").replace('"Task"', '"${Table}"')) },
     ];
-    for (const one of definitions) {
+    await together(definitions, async (one) => {
       const lines = await with_({ ...own, ...one });
       assert.ok(lines.some((line) => /^It \(\S+\) has (a definition|a state)/.test(line)), JSON.stringify([one, lines])); // prettier-ignore
-    }
+    });
   });
 
   it("are refused with another's role, another's name, and what takes rights or hides a part", async () => {
@@ -770,10 +776,10 @@ describe("state machines", () => {
       [{ ...good, EncryptionConfiguration: { Type: "AWS_OWNED_KEY" } }, "EncryptionConfiguration"],
       [{ ...good, LoggingConfiguration: { Level: "ALL" } }, "LoggingConfiguration"],
     ];
-    for (const [properties, property] of open) {
+    await together(open, async ([properties, property]) => {
       const lines = await with_(properties);
       assert.ok(lines.some((line) => line.startsWith(`It (${TYPE}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
-    }
+    });
   });
 
   whole("are refused whatever else a state calls, however deep it is and whatever is around it", async () => {
