@@ -18,6 +18,8 @@ export interface Promotions {
   readonly pipelines: readonly {
     readonly name: string;
     readonly workload: string;
+    /** What names of its resources have for its own. */
+    readonly prefix: string;
     readonly promoted: readonly Promoted[];
   }[];
 }
@@ -33,7 +35,7 @@ export const promotionsOf = ({ project, stacks }: Folder): Promotions[] =>
         account: settings.scope.toolingAccount,
         environments: settings.environments.map(({ name, account }) => ({ name, account })),
         pipelines: settings.pipelines.map(({ id, workload, environments }) => ({
-          ...{ name: id.name, workload },
+          ...{ name: id.name, workload, prefix: id.prefix },
           promoted: environments.map(({ name, approval, verify = true }) => ({
             ...{ environment: name, verified: verify },
             ...(approval && { approvers: approval.emails }),

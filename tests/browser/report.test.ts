@@ -163,6 +163,27 @@ describe("the report in a browser", () => {
     await page.close();
   });
 
+  it("finds what is told once for several by the names of each, and opens the list of these names", async () => {
+    const { page } = await report.open();
+    const name = await page.$eval("#charter tr:has(a.names)", (row) => {
+      const list = document.querySelector(row.querySelector("a.names")?.getAttribute("href") ?? "");
+      const last = [...(list?.querySelectorAll("li") ?? [])].at(-1)?.textContent ?? "";
+      return last.split(", ").find((each) => !row.textContent?.includes(each)) ?? "";
+    });
+    assert.match(name, /^[0-9]{12}$/);
+    await page.type('input[data-filters="charter"]', name);
+    const link = await page.$eval("#charter tr:has(a.names)", (row) => {
+      if (!row.checkVisibility()) return "";
+      row
+        .querySelector("a.names")
+        ?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+      return row.querySelector("a.names")?.textContent ?? "";
+    });
+    assert.match(link, /each of 3/);
+    assert.ok((await panelText(page))?.includes(name));
+    await page.close();
+  });
+
   it("leaves out a kind of arrows, and says so to those who do not see it", async () => {
     const { page } = await report.open();
     const shown = () =>

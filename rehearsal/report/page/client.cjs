@@ -1,6 +1,19 @@
 /* global document, window, matchMedia, CSS */
 "use strict";
 
+// What an entry tells, once for each list of names that it stands for: people type the names that they know.
+function textsOf(item, heading) {
+  const text = `${heading} ${item.textContent}`;
+  const link = item.querySelector("a.names");
+  if (!link) return [text.toLowerCase()];
+  const list = document.getElementById(link.hash.slice(1));
+  const heads = list.querySelector("h3").textContent.split(", ");
+  return [...list.querySelectorAll("li")].map((line) => {
+    const names = line.textContent.split(", ");
+    return heads.reduce((told, head, index) => told.replaceAll(head, names[index]), text).toLowerCase();
+  });
+}
+
 // Filters: rows, or folded parts, whose text has every word that is typed.
 for (const field of document.querySelectorAll("input[data-filters]")) {
   const area = document.querySelector(`[data-filtered="${field.dataset.filters}"]`);
@@ -18,8 +31,8 @@ for (const field of document.querySelectorAll("input[data-filters]")) {
     let shown = 0;
     for (const item of items) {
       const heading = item.closest("tbody")?.querySelector(".step")?.textContent ?? "";
-      const text = `${heading} ${item.textContent}`.toLowerCase();
-      item.hidden = !words.every((word) => text.includes(word));
+      const texts = textsOf(item, heading);
+      item.hidden = !texts.some((text) => words.every((word) => text.includes(word)));
       if (!item.hidden) shown += 1;
     }
     if (items === rows) {
@@ -58,7 +71,7 @@ function show(id) {
   for (const list of entry.querySelectorAll(".statements")) {
     list.replaceWith(...[...list.querySelectorAll("a.by")].map((each) => copyOf(each.hash.slice(1))));
   }
-  const named = [...entry.querySelectorAll("a.by")].map((each) => each.hash.slice(1));
+  const named = [...entry.querySelectorAll("a.names, a.by")].map((each) => each.hash.slice(1));
   content.append(...[...new Set(named)].map(copyOf));
   panel.setAttribute("aria-label", entry.querySelector("h3, summary").textContent);
   panel.hidden = false;

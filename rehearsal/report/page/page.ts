@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { World } from "../../access/estate/world";
+import { EACH, Together } from "./alike";
 import { html, Html } from "./html";
 import type { PageInput } from "./input";
 import { findingList, rendered, section, type Section } from "./parts";
-import { picturesOf } from "./picture/choose";
+import { type Picture, picturesOf } from "./picture/choose";
 import { layOut } from "./picture/layout";
 import { reachOf } from "./reach/arrows";
 import { thingsOf } from "./reach/things";
@@ -15,7 +16,7 @@ import { charterSection } from "./sections/matrix";
 import { notShownSection, sizesSection } from "./sections/notShown";
 import { overviewSection } from "./sections/overview";
 import { pictureSection } from "./sections/picture";
-import { referenceSection } from "./sections/reference";
+import { entriesOf, referenceSection } from "./sections/reference";
 import { releaseSection } from "./sections/release";
 import { walkSection } from "./sections/walk";
 import { type Book, bookOf } from "./statements";
@@ -37,7 +38,7 @@ const CONTENT_SECURITY_POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-const NO_STATEMENTS: Book = { statements: [], idOf: () => undefined };
+const NO_STATEMENTS: Book = { statements: [], size: 0, idOf: () => undefined };
 
 const findings = ({ act1 }: PageInput): readonly Section[] =>
   act1.findings.length === 0
@@ -57,17 +58,39 @@ const findings = ({ act1 }: PageInput): readonly Section[] =>
         ),
       ];
 
+/** Between the title of a picture and all that tells it from others; no text of a report has it. */
+const APART = "\u001f";
+
+function titled({ title, things, arrows }: Picture): Html {
+  const lines = [
+    ...things.map(({ name, kind, account, stack, shape }) => [name, kind, account, stack, shape]),
+    ...arrows.map(({ from, to, verbs }) => [from.name, ...verbs, to.name]),
+  ];
+  return html`${title}${EACH}${APART}${lines.map((line) => line.join("; ")).join("\n")}`;
+}
+
 /** The pictures, and all that stands in them in words. */
 async function accessParts(
   book: Book,
   world: World,
-): Promise<{ readonly picture: Section; readonly reference: Section }> {
+  together: Together,
+): Promise<{ readonly picture: Section; readonly reference: () => Section }> {
   const things = thingsOf(world);
   const reach = await reachOf(world, things);
+  const pictures = together.of(picturesOf(things, reach.arrows), titled);
   const drawn = await Promise.all(
-    picturesOf(things, reach.arrows).map(async (each) => ({ title: each.title, layout: await layOut(each) })),
+    pictures.map(async ({ first, members, text }) => ({
+      title: first.title,
+      heading: new Html(text.text.split(APART)[0] ?? ""),
+      members: members.length,
+      layout: await layOut(first),
+    })),
   );
-  return { picture: pictureSection(drawn, reach), reference: referenceSection(book, world, things, reach) };
+  const entries = entriesOf(book, world, things, reach, together);
+  return {
+    picture: pictureSection(drawn, reach, entries.idOf),
+    reference: () => referenceSection(book, entries, together),
+  };
 }
 
 const contents = (sections: readonly Section[]): Html =>
@@ -84,22 +107,25 @@ const panel = html`<aside id="panel" role="dialog" aria-label="Statements" hidde
 
 /** One HTML file, for people who were not there: everything that was rehearsed, and what was not. */
 export async function page(input: PageInput): Promise<string> {
-  const { project, act1, settings, world, walk, charter, threats, release, notShown, sizes } = input;
-  const book = world ? bookOf(world.model) : NO_STATEMENTS;
-  const access = world && (await accessParts(book, world));
+  const { project, promotions, act1, settings, world, walk, charter, threats, release, notShown, sizes } =
+    input;
+  const together = new Together(promotions);
+  const book = world ? bookOf(world.model, together) : NO_STATEMENTS;
+  const access = world && (await accessParts(book, world, together));
   const overview = overviewSection(input);
   const sections = [
     ...findings(input),
     ...(overview ? [overview] : []),
     ...(access ? [access.picture] : []),
-    ...(walk ? [walkSection(book, walk)] : []),
+    ...(walk ? [walkSection(book, walk, together)] : []),
     ...(threats ? [threatsSection(book, threats)] : []),
-    ...(charter ? [charterSection(charter)] : []),
+    ...(charter ? [charterSection(charter, together)] : []),
     releaseSection(release),
     bringUpSection(act1, settings),
     ...(sizes && sizes.length > 0 ? [sizesSection(sizes)] : []),
     notShownSection(notShown),
-    ...(access ? [access.reference] : []),
+    // Last: the lists of names that all others refer to are whole then.
+    ...(access ? [access.reference()] : []),
   ];
   return html`<!doctype html>
     <html lang="en">

@@ -19,7 +19,7 @@ export function reasons(book: Book, { verdict, by, missing }: Answer): Html {
 /** What a request says beyond who asks for what. */
 export function spoken(context: Readonly<Record<string, string | readonly string[]>>): Html {
   const pairs = Object.entries(context).map(([key, value]) => `${key} = ${[value].flat().join(", ")}`);
-  return pairs.length === 0 ? html`` : html`<br /><span class="muted">with ${pairs.join("; ")}</span>`;
+  return pairs.length === 0 ? html`` : html`<small>with ${pairs.join("; ")}</small>`;
 }
 
 /** A link to a page, for https alone: what settings or templates say is never one. */

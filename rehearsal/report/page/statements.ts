@@ -1,28 +1,42 @@
 import type { Deciding } from "../../../packages/iam/src/evaluate/evaluate";
 import type { Policy, Statement } from "../../../packages/iam/src/policy/policies";
+import { EACH, type Together } from "./alike";
 import { html, type Html } from "./html";
 import { list, map } from "../../../packages/iam/src/json";
 import type { AccessModel } from "../../../packages/iam/src/model";
 
-/** Every statement of a model under an id of its own, so that each is written once and referred to. */
+interface Told {
+  readonly id: string;
+  readonly block: Html;
+}
+
+/** Every statement of a model under an id, so that each is written once and referred to. */
 export interface Book {
-  readonly statements: readonly { readonly id: string; readonly statement: Statement }[];
+  /** Those that differ in names alone together. */
+  readonly statements: readonly Told[];
+  /** How many there are. */
+  readonly size: number;
   readonly idOf: (deciding: Pick<Deciding, "policy" | "sid">) => string | undefined;
 }
 
 /** All statements of a model, in a fixed order. */
-export function bookOf({ roles, managed, guarded }: AccessModel): Book {
+export function bookOf({ roles, managed, guarded }: AccessModel, together: Together): Book {
   const policies: (Policy | undefined)[] = [
     ...[...roles.values()].flatMap(({ trust, identity }) => [trust, ...identity]),
     ...managed.values(),
     ...[...guarded.values()].map(({ policy }) => policy),
   ];
-  const ids = new Map<string, { id: string; statement: Statement }>();
   const key = ({ policy, sid }: Pick<Deciding, "policy" | "sid">) => `${policy}\n${sid}`;
-  for (const statement of policies.flatMap((policy) => policy?.statements ?? [])) {
-    if (!ids.has(key(statement))) ids.set(key(statement), { id: `s${ids.size + 1}`, statement });
-  }
-  return { statements: [...ids.values()], idOf: (deciding) => ids.get(key(deciding))?.id };
+  const all = new Map<string, Statement>();
+  for (const statement of policies.flatMap((policy) => policy?.statements ?? []))
+    if (!all.has(key(statement))) all.set(key(statement), statement);
+  const ids = new Map<string, string>();
+  const statements = together.of([...all.values()], inBlock).map(({ members, text }, index) => {
+    const id = `s${index + 1}`;
+    for (const statement of members) ids.set(key(statement), id);
+    return { id, block: statementBlock(id, text) };
+  });
+  return { statements, size: all.size, idOf: (deciding) => ids.get(key(deciding)) };
 }
 
 /** A statement by its Sid: opens it, where the book has it. */
@@ -104,12 +118,15 @@ function elements({ content }: Statement): Html {
   </dl>`;
 }
 
-/** One statement, folded. */
-export const statementBlock = ({ id, statement }: Book["statements"][number]): Html =>
-  html`<details class="statement" id="${id}">
-    <summary>
-      <span class="${statement.effect.toLowerCase()}">${statement.effect}</span> <b>${statement.sid}</b>
-      <span class="policy">${statement.policy}</span>
+function inBlock(statement: Statement): Html {
+  const { effect, sid, policy } = statement;
+  return html`<summary>
+      <span class="${effect.toLowerCase()}">${effect}</span> <b>${sid}</b>
+      <span class="policy">${policy}</span>
     </summary>
-    ${elements(statement)}
-  </details> `;
+    ${EACH}${elements(statement)}`;
+}
+
+/** One statement, folded. */
+const statementBlock = (id: string, text: Html): Html =>
+  html`<details class="statement" id="${id}">${text}</details> `;

@@ -35,7 +35,11 @@ const KIND: Readonly<Record<string, string>> = {
 };
 
 /** The picture. Everything in it that can be opened names the article that it opens. */
-export function draw({ width, height, clusters, things, arrows }: Layout, title: string): Html {
+export function draw(
+  { width, height, clusters, things, arrows }: Layout,
+  title: string,
+  idOf = (id: string): string => id,
+): Html {
   const drawn = arrows.map(({ arrow, points, tip, label }) => {
     const words = wordsOf(arrow);
     const end = points.at(-1) ?? tip;
@@ -49,9 +53,9 @@ export function draw({ width, height, clusters, things, arrows }: Layout, title:
       role="button"
       aria-label="${called}"
       aria-haspopup="dialog"
-      data-opens="${arrow.id}"
-      data-from="${arrow.from.id}"
-      data-to="${arrow.to.id}"
+      data-opens="${idOf(arrow.id)}"
+      data-from="${idOf(arrow.from.id)}"
+      data-to="${idOf(arrow.to.id)}"
       ><path class="hit" d="${line(points)}" /><path class="line" d="${line(points)}" /><path
         class="head"
         d="${head(end, tip)}"
@@ -66,7 +70,7 @@ export function draw({ width, height, clusters, things, arrows }: Layout, title:
         role="button"
         aria-label="${thing.name}, ${thing.kind}, account ${thing.account}"
         aria-haspopup="dialog"
-        data-opens="${thing.id}"
+        data-opens="${idOf(thing.id)}"
         ><rect
           x="${box.x}"
           y="${box.y}"

@@ -1,19 +1,28 @@
+import { EACH, type Together } from "../alike";
 import { count, html } from "../html";
 import type { AccessResult } from "../../../access/matrix/judge";
 import { filter, findingList, section, type Section, table } from "../parts";
 import { actionList } from "../statements";
 
 /** The complete list of who may do what. */
-export function charterSection({ rows, asked, decided, findings, unused }: AccessResult): Section {
+export function charterSection(
+  { rows, asked, decided, findings, unused }: AccessResult,
+  together: Together,
+): Section {
+  const told = together.of(
+    rows,
+    ({ who, may, on, when, why }) =>
+      html`<td>${who}</td>
+        <td>${actionList(may)}</td>
+        <td>${on}</td>
+        <td>${when}</td>
+        <td>${why}${EACH}</td>`,
+  );
   const body = html`<tbody>
-    ${rows.map(
-      ({ who, may, on, when, why }) =>
+    ${told.map(
+      ({ text }) =>
         html`<tr>
-          <td>${who}</td>
-          <td>${actionList(may)}</td>
-          <td>${on}</td>
-          <td>${when}</td>
-          <td>${why}</td>
+          ${text}
         </tr> `,
     )}
   </tbody>`;

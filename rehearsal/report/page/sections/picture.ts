@@ -6,6 +6,9 @@ import type { Reach } from "../reach/arrows";
 
 export interface Drawn {
   readonly title: string;
+  /** The title, and the names of those that it is drawn for. */
+  readonly heading: Html;
+  readonly members: number;
   readonly layout: Layout;
 }
 
@@ -25,9 +28,9 @@ const legend = html`<div class="legend" role="group" aria-label="Kinds of arrows
   )}
 </div> `;
 
-const figure = ({ title, layout }: Drawn): Html =>
+const figure = ({ title, layout }: Drawn, idOf: (id: string) => string): Html =>
   html`<div class="canvas" tabindex="0" role="region" aria-label="Picture: ${title}">
-    ${draw(layout, title)}
+    ${draw(layout, title, idOf)}
   </div> `;
 
 const unanswered = ({ open }: Reach): Html =>
@@ -39,7 +42,7 @@ const unanswered = ({ open }: Reach): Html =>
         </ul>`;
 
 /** The accounts, what is in them, and who may reach whom; one picture for each pipeline, or for each of its environments. */
-export function pictureSection(drawn: readonly Drawn[], reach: Reach): Section {
+export function pictureSection(drawn: readonly Drawn[], reach: Reach, idOf: (id: string) => string): Section {
   const one = drawn.length === 1;
   return section(
     "picture",
@@ -54,9 +57,10 @@ export function pictureSection(drawn: readonly Drawn[], reach: Reach): Section {
       <figure>
         ${legend}${drawn.map((each, index) =>
           one
-            ? figure(each)
-            : html`<details${index === 0 ? html` open` : html``}><summary><h3>${each.title}</h3></summary>
-${figure(each)}</details>
+            ? figure(each, idOf)
+            : html`<details${index === 0 ? html` open` : html``}><summary><h3>${each.heading}</h3></summary>
+${each.members === 1 ? html`` : html`<p>Drawn once, as it is in ${each.title}: the others differ in names alone.</p>`}
+${figure(each, idOf)}</details>
 `,
         )}
       </figure>
