@@ -4,7 +4,17 @@ import tseslint from "typescript-eslint";
 import steady from "./scripts/steady.cjs";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".out/", "app/*", "!app/tests/", "!app/verify/", "tests/fixtures/services/", "bench/cdk/"] },
+  {
+    ignores: [
+      "node_modules/",
+      ".out/",
+      "app/*",
+      "!app/tests/",
+      "!app/verify/",
+      "tests/fixtures/services/",
+      "bench/cdk/",
+    ],
+  },
   {
     ignores: ["app/**"],
     extends: [js.configs.recommended, ...tseslint.configs.recommendedTypeChecked],

@@ -72,8 +72,7 @@ export function changed(model: AccessModel, change: Change): AccessModel {
     {
       ...role,
       trust: by(role.trust),
-      identity:
-        change.adds && arn === change.at && role.identity.length === 0 ? [to] : role.identity.map(by),
+      identity: change.adds && arn === change.at && role.identity.length === 0 ? [to] : role.identity.map(by),
     },
   ]);
   const guarded = [...model.guarded].map(
