@@ -25,6 +25,7 @@ const ALL = [
   "a service of the Serverless Framework",
   "a VPC",
   "functions, their branches and tasks that use further services",
+  "waves, and environments that one pipeline changes",
 ];
 const TITLES = sampled(ALL, (_, index) => index === 0);
 

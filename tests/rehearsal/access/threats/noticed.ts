@@ -27,7 +27,8 @@ function subjectOf({ rows, matrix }: Prepared, { roles }: Scene, principal: Prin
   const who = [...new Set(rows.map((row) => row.who))].filter((each) =>
     fits(each.replace(/^workload /, ""), arn),
   );
-  return subject(arn, principal, who, { atMost: who.length > 0, madeUp: true });
+  // One that rows speak of is asked about what others have, too: whoever is made up may do that anyway.
+  return subject(arn, principal, who, { atMost: who.length > 0, madeUp: who.length === 0 });
 }
 
 /** Asks the matrix about the one call, with the one statement changed: what it does not have and finds allowed. */
