@@ -76,7 +76,7 @@ describe("npm start", () => {
       /^ {2}access matrix: \d+ rows against \d,\d{3},\d{3} combinations of principal,\s+action\s+and resource;[^]* one\s+by one$/m,
       /^ {2}threat scenarios: \d{2}, each with the one statement that blocks it; \d+ more\s+need\s+other settings$/m,
       /^ {2}ok, \d+\.\d s$/m,
-      /^Release: pipeline catalog releases \S+\s+to test, prod$/m,
+      /^Release: pipeline catalog releases\s+\S+\s+to test, prod$/m,
       /^ {2}released: live in test, prod$/m,
       /^Not covered: \d\d things; the report lists them, and npm start -- --verbose$/m,
     ]) {
