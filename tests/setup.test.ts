@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ModuleKind, transpile } from "typescript";
@@ -9,8 +9,10 @@ import { ModuleKind, transpile } from "typescript";
 const ROOT = resolve(__dirname, "..");
 const PROCESSES = `
 const { spawn } = require("node:child_process");
+const [fs, os, path] = ["fs", "os", "path"].map((name) => require("node:" + name));
 describe("a program", () => {
   it("starts processes", async () => {
+    fs.mkdtempSync(path.join(os.tmpdir(), "left-"));
     for (let n = 0; n < PROCESSES; n++) await new Promise((end) => spawn("true").on("close", end));
   });
 });
@@ -36,7 +38,7 @@ describe("a program", () => {
 const SOUND = { REFUSED: '"none"', IN_APPLY: "(x) => x", PROCESSES: "40" };
 const NPM_TEST = ["setup.ts", "fewProcesses.ts"];
 
-/** Exit code and output of a mocha run of its own over a test that Pulumi alone would not let fail. */
+/** Exit code, output and what is left on disk of a mocha run of its own over a test that Pulumi alone would not let fail. */
 async function run(change: Partial<typeof SOUND>, setup = ["setup.ts"], program = PROGRAM) {
   const folder = mkdtempSync(join(tmpdir(), "setup-test-"));
   try {
@@ -50,7 +52,9 @@ async function run(change: Partial<typeof SOUND>, setup = ["setup.ts"], program 
     const constants = Object.entries({ ...SOUND, ...change }).map((each) => `const ${each.join(" = ")};\n`);
     writeFileSync(file, constants.join("") + program);
     const mocha = join(ROOT, "node_modules/mocha/lib/cli/cli.js"); // what bin/mocha.js starts a process for
-    const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules") };
+    const temporary = join(folder, "temporary");
+    mkdirSync(temporary);
+    const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules"), TMPDIR: temporary };
     const child = spawn(
       "bash",
       ["-c", 'exec "$0" "$@" 2>&1', process.execPath, mocha, "--no-config", "--timeout=0", ...required, file],
@@ -59,14 +63,14 @@ async function run(change: Partial<typeof SOUND>, setup = ["setup.ts"], program 
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     const [status] = (await once(child, "close")) as [number | null];
-    return { status, output };
+    return { status, output, left: readdirSync(temporary) };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 describe("setup.ts", () => {
-  it("lets a mocha run fail at an error in an apply, at a mock that refuses and at many processes, and lets others pass", async () => {
+  it("lets a mocha run fail at an error in an apply, at a mock that refuses and at many processes, lets others pass, and leaves nothing on disk", async () => {
     const [sound, elsewhere, inApply, refused, many] = await Promise.all([
       run({}, NPM_TEST),
       run({ PROCESSES: "41" }, ["setup.ts"], PROCESSES),
@@ -74,6 +78,7 @@ describe("setup.ts", () => {
       run({ REFUSED: '"aws:sns/topic:Topic"' }),
       run({ PROCESSES: "41" }, NPM_TEST, PROCESSES),
     ]);
+    for (const { left } of [sound, elsewhere, inApply, refused, many]) assert.deepEqual(left, []);
     for (const [{ status, output }, passing] of [
       [sound, /2 passing/],
       [elsewhere, /1 passing/],
