@@ -13,7 +13,6 @@ export interface Run {
   readonly cpuSeconds: number;
   /** Of the largest of them. */
   readonly megabytes: number;
-  readonly stdout: string;
 }
 
 export interface Command {
@@ -47,7 +46,6 @@ export async function measure({ args, env = {} }: Command): Promise<Run> {
       seconds,
       cpuSeconds: used.reduce((sum, each) => sum + each.cpuSeconds, 0),
       megabytes: Math.max(...used.map(({ megabytes }) => megabytes)),
-      stdout,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -31,7 +31,6 @@ describe("figures of the bench", () => {
       seconds,
       cpuSeconds: 2 * seconds,
       megabytes: 10 * seconds,
-      stdout: "",
     });
     assert.deepEqual(figuresOf([run(1), run(3)]), {
       seconds: { median: 2, min: 1, max: 3 },
