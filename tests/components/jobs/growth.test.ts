@@ -90,6 +90,24 @@ describe("growth.jq", () => {
     ]);
   });
 
+  it("says what is written as all but something, and takes a question mark for one character", async () => {
+    const allBut = {
+      Effect: "Allow",
+      NotAction: ["iam:PassRole", "sts:AssumeRole"],
+      NotResource: TABLE,
+      NotPrincipal: { AWS: "222222222222" },
+    };
+    assert.deepEqual((await said(policy(), policy(allBut))).slice(1), [
+      'GROWS It: all but {"AWS":"222222222222"} may now all but iam:PassRole, sts:AssumeRole on all but ' +
+        TABLE,
+    ]);
+    const any = policy(allow("dynamodb:Scan", TABLE.replace(/T$/, "?")));
+    assert.deepEqual(await said(any, policy(allow("dynamodb:Scan"))), [
+      "1 permissions (It)",
+      `SHRINKS It: may no longer dynamodb:Scan on ${TABLE.replace(/T$/, "?")}`,
+    ]);
+  });
+
   it("says what comes new, what goes, and what gives rights without a statement", async () => {
     assert.deepEqual(await said(undefined, policy(allow("dynamodb:Scan"))), [
       "1 permissions (It), rights grow in It",
