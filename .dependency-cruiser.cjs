@@ -53,6 +53,8 @@ const ROOMS = {
   commands: [RECORD, "rehearsal/bringUp", "rehearsal/growth", "components", "stacks"],
   // Plain data in and out: what accounts have, judged as the rehearsal judges what the stacks register.
   "commands/doctor/access": [IAM, RECORD, "rehearsal/access/live", "commands", "components", "stacks"],
+  // What the prover knows of types, and the rehearsal's reader of templates.
+  "commands/permissions": [IAM, "rehearsal/aws", "rehearsal/release", "commands", "components", "stacks"],
   bench: [RECORD, "rehearsal/access", "rehearsal/bringUp", "index[.]ts", "tests/engine"],
   scripts: [
     RECORD,

@@ -5,6 +5,9 @@ export const plain = (text: string): string =>
   // eslint-disable-next-line no-control-regex -- colours of a terminal begin with this character
   text.replace(/\u001b\[[0-9;]*m|<\{%[^%]*%\}>/g, "");
 
+/** What others have written is shown in one line, and moves no cursor. */
+export const printable = (text: string): string => text.replace(/\p{C}+|\s+/gu, " ").trim();
+
 /** `aws:iam/role:Role` is `aws:iam:Role`, as the CLI shows it. */
 export const shortType = (type: string): string => type.replace(/\/[^:]*:/, ":");
 

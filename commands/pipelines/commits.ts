@@ -5,7 +5,7 @@ import type { Source } from "../../stacks/settings/model";
 import { didYouMean } from "../../stacks/settings/problems";
 import { messageOf, Refusal } from "../refusal";
 import type { Desk } from "./desk";
-import { printable } from "./history";
+import { printable } from "../format";
 import { branchesHolding, heldBy, listed, othersHolding } from "./holding";
 import type { PipelinePlace } from "./places";
 

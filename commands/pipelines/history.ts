@@ -8,6 +8,7 @@ import {
   type PipelineExecutionSummary,
 } from "@aws-sdk/client-codepipeline";
 import { z } from "zod";
+import { printable } from "../format";
 
 export interface Run {
   readonly id: string;
@@ -48,9 +49,6 @@ export interface History {
 
 /** Most of each that one call gives. */
 const PAGE = 100;
-
-/** What others have written is shown in one line, and moves no cursor. */
-export const printable = (text: string): string => text.replace(/\p{C}+|\s+/gu, " ").trim();
 
 const connected = z.object({ CommitMessage: z.string() });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CodeCommitClient, GetMergeConflictsCommand } from "@aws-sdk/client-codecommit";
 import type { Desk } from "./desk";
-import { printable } from "./history";
+import { printable } from "../format";
 
 /** More branches than these CodeCommit is not asked about: it takes a call each. */
 const MOST = 20;

@@ -1,7 +1,7 @@
 /** Logs of the jobs, in tooling's account. */
 import { type CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { messageOf } from "../refusal";
-import { printable } from "./history";
+import { printable } from "../format";
 
 /** Where CodeBuild writes what a build says. */
 const placeOf = (build: string) => {

@@ -9,7 +9,8 @@ import type { Part, Runs } from "./use";
 export const runs = ({ boundary }: Workload): Runs => (boundary ? "functions" : "tasks");
 
 /** What a service adds to a workload; undefined where workloads of its kind can't use it. */
-const partOf = (workload: Workload, name: UseName): Part | undefined => USES[name].parts[runs(workload)];
+export const partOf = (workload: Workload, name: UseName): Part | undefined =>
+  USES[name].parts[runs(workload)];
 
 /** The services that workloads of a kind may use, in the order of the list. */
 export const usable = (workload: Workload): UseName[] =>

@@ -69,6 +69,7 @@ const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
     ["prod"],
     "say what is removed: npm run remove -- environment NAME, or npm run remove -- pipeline NAME\n",
   ],
+  permissions: [["app/template.yml"], "app/template.yml: is not there: name a CloudFormation template\n"],
   init: [
     ["--yes", "--region", "eu-west-1"],
     "there is nobody to ask: give --tooling, --environment, --pipeline, --codecommit, --github or --connection\n",
@@ -92,6 +93,57 @@ describe("the commands' own lines", () => {
       assert.deepEqual(await command(name, ...args), { code: 1, out: "", err: line });
     });
   }
+
+  describe("permissions", () => {
+    const ORDERS = "tests/fixtures/services/orders/template.yaml";
+    const ended = (...args: string[]) => command("permissions", ...args);
+
+    it("--check ends with 0 where settings and template agree, and with 1 where they don't", async () => {
+      const [agree, lacking] = await Promise.all([
+        ended("app", "--check"),
+        ended(ORDERS, "--check", "--workload=lambda-container"),
+      ]);
+      assert.deepEqual([agree.code, agree.err], [0, ""]);
+      assert.match(agree.out, /^Settings and templates agree\.$/m);
+      assert.equal(lacking.code, 1);
+      assert.match(
+        lacking.err,
+        /^pipeline catalog lacks sqs, for Orders \(AWS::SQS::Queue\), and \d+ more$/m,
+      );
+      assert.match(
+        lacking.err,
+        /^write for pipeline catalog in Pulumi\.tooling\.yaml: uses: \[sqs, .*\]\n$/m,
+      );
+    });
+
+    whole("--json is data, and nothing else is printed", async () => {
+      const { code, out, err } = await ended(ORDERS, "--json");
+      assert.deepEqual([code, err], [0, ""]);
+      const { settings } = JSON.parse(out) as { settings: string };
+      assert.match(settings, /^uses: \[sqs, .*\]$/);
+    });
+
+    whole("refuses options that say nothing, each in one line", async () => {
+      const lines: Readonly<Record<string, string[]>> = {
+        "name a template: npm run permissions -- TEMPLATE, such as app/template.yaml\n": [],
+        'there is no pipeline ctalog: did you mean "catalog"? allowed are catalog\n': [
+          "app",
+          "--pipeline=ctalog",
+        ],
+        "--workload ecs-service: pipeline catalog is of workload lambda-container; leave --workload out\n": [
+          "app",
+          "--check",
+          "--workload=ecs-service",
+        ],
+        "--also streams: workload ecs-service can't use it; allowed are sqs, s3, secretsmanager, ssm\n": [
+          "app/ecs-service",
+          "--also=streams",
+        ],
+      };
+      for (const [line, args] of Object.entries(lines))
+        assert.deepEqual(await ended(...args), { code: 1, out: "", err: line });
+    });
+  });
 
   whole("init refuses a profile of no stack, and writes nothing", async () => {
     const options = ["--region=eu-west-1", "--tooling=012345678901", "--environment=qa=012345670123"];

@@ -51,6 +51,9 @@ function longForm(tag: string, value: unknown): unknown {
   return { [`Fn::${name}`]: name === "GetAtt" && resource ? [resource, attribute] : value };
 }
 
+/** Aliases of aliases can stand for more than any machine holds; a template of 1 MB without them has fewer than this. */
+const MOST_VALUES = 500_000;
+
 const CORRECT = "correct the template, then start a new release";
 
 /** Reads a template, YAML or JSON. Throws Stopped, with the line where there is one, for what is none. */
@@ -63,7 +66,10 @@ export function readTemplate(text: string, name = "template.yaml"): Template {
     const what = problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "";
     throw new Stopped(`${name}:${lines.linePos(problem.pos[0]).line}: ${what}`, CORRECT);
   }
+  let values = 0;
   function plain(node: unknown): unknown {
+    if (++values > MOST_VALUES)
+      throw new Stopped(`${name}: its aliases stand for more than ${MOST_VALUES} values`, CORRECT);
     if (isAlias(node)) return plain(node.resolve(document));
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
     const value = isMap(node)

@@ -1,6 +1,7 @@
 /** What has changed, in words. */
+import { texts, type Values } from "../json";
 import { shortName } from "../matrix/permission";
-import type { Tested } from "../mutation/included";
+import { type Tested, tested } from "../mutation/included";
 import type { Change, Part, StatementChange } from "./compare";
 
 const listed = (all: readonly string[], last = "and"): string =>
@@ -28,6 +29,13 @@ export function conditionWords({ base, set, written: key, values, negated, holds
 }
 
 const conditionsOf = (all: readonly Tested[]): string => all.map(conditionWords).join(" and ");
+
+/** What a statement of a role's allows: `sqs:SendMessage on arn:…, only when aws:… is …`. */
+export function allowedWords(statement: Values): string {
+  const only = tested(statement);
+  const what = `${listed(texts(statement["Action"]))} on ${listed(texts(statement["Resource"]))}`;
+  return only.length > 0 ? `${what}, only when ${conditionsOf(only)}` : what;
+}
 
 /** Somebody that a policy of a resource names. */
 function principal(who: string): string {
