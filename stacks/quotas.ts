@@ -54,7 +54,7 @@ export interface Counted {
 type Counts = Partial<Record<keyof typeof QUOTAS, number>>;
 
 /** What a pipeline has in tooling's account. */
-function inTooling({ environments, source, branches, chats }: Pipeline): Counts {
+function inTooling({ environments, source, branches, chats, staleApprovals }: Pipeline): Counts {
   const planned = environments.filter(({ approval }) => approval).length;
   const events = source.kind === "codecommit";
   // A pipeline's and its trigger's roles have no project.
@@ -66,7 +66,7 @@ function inTooling({ environments, source, branches, chats }: Pipeline): Counts 
     policies: 1 + planned,
     projects: own - 2 + (branches ? ofBranches - 2 : 0),
     pipelines: branches ? 2 : 1,
-    rules: (events ? 2 : 1) + (branches ? (events ? 4 : 2) : 0),
+    rules: (events ? 2 : 1) + (staleApprovals === "stop" ? 2 : 0) + (branches ? (events ? 4 : 2) : 0),
     notifications: chats.length > 0 && planned > 0 ? 1 : 0,
     wildcards: wild === true ? 2 : 0,
   };

@@ -101,6 +101,7 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
         environments: [stageOf(pipeline.environments[0]), ...pipeline.environments.slice(1).map(stageOf)],
         emails: pipeline.environments.flatMap(({ approval }) => approval?.emails ?? []),
         keepReleases: pipeline.keepReleases,
+        endsStaleApprovals: pipeline.staleApprovals === "stop",
         expirationInDays,
         store,
         images,

@@ -37,6 +37,8 @@ export interface Overview {
   readonly up: boolean;
   readonly environments: readonly EnvironmentView[];
   readonly underWay: readonly UnderWay[];
+  /** Whether the clean-up job stops a run whose approval is stale. */
+  readonly endsStaleApprovals: boolean;
   readonly ended?: Ended | undefined;
   readonly branches?: readonly BranchView[];
 }
@@ -146,7 +148,10 @@ export async function overview(
     environment,
     ...(approval && { approvers: approval.emails }),
   }));
-  const head = { pipeline: name, source: sourceOf(which) };
+  const head = {
+    ...{ pipeline: name, source: sourceOf(which) },
+    endsStaleApprovals: pipeline.staleApprovals === "stop",
+  };
   try {
     const history = await completed(client, name, await recentHistory(client, name), pipeline.environments);
     const ofBranches = withBranches ? branchesOf(which) : undefined;

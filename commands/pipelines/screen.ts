@@ -123,7 +123,11 @@ export function pipelineScreen(overview: Overview, look: Look): string[] {
             : told(
                 "yellow",
                 "stale",
-                `newer runs wait behind that approval (${stale}): ${whole(`npm run reject -- ${overview.pipeline} ${environment}`)}`,
+                `newer runs wait behind that approval (${stale}): ${
+                  overview.endsStaleApprovals
+                    ? "the clean-up job stops its run, which takes a minute"
+                    : whole(`npm run reject -- ${overview.pipeline} ${environment}`)
+                }`,
               )),
         ];
       }

@@ -18,7 +18,12 @@ export type Job =
       readonly job: "verify";
       /** Report group of type TEST: the end-to-end tests. */ readonly testReports: string;
     }
-  | { readonly job: "plan" | "deploy" | "promote" | "cleanup" | BranchJob };
+  | {
+      readonly job: "cleanup";
+      /** It ends stale approvals too, where what starts it is no end of a run. Default: it does not. */
+      readonly endsStaleApprovals?: boolean;
+    }
+  | { readonly job: "plan" | "deploy" | "promote" | BranchJob };
 /** The jobs of branches that differ from those of environments. */
 type BranchJob = "branch-register" | "branch-deploy" | "branch-cleanup";
 
@@ -90,6 +95,15 @@ const PACKAGING_FILES: Record<Packaging, readonly string[]> = {
   zip: ["files.sh", "zip.sh"],
 };
 
+/** States of runs that have ended with something left behind, as CodePipeline's events have them. */
+export const ENDED_BADLY = ["FAILED", "STOPPED", "SUPERSEDED", "CANCELED"] as const;
+
+/** What of the files a job runs. */
+const commandOf = (job: Job): string =>
+  job.job === "cleanup" && job.endsStaleApprovals
+    ? `case $STATE in ${ENDED_BADLY.join(" | ")}) bash "$JOB/cleanup.sh" ;; *) bash "$JOB/stale.sh" ;; esac`
+    : `bash "$JOB/${FILES[job.job].at(-1)}"`;
+
 const DELIMITER = "END_OF_FILE";
 /** Characters of a line of what is packed. */
 const LINE = 2000;
@@ -131,7 +145,11 @@ function writeFiles(names: readonly string[]): string {
  * brings is ever run in their place. CodeBuild exports only what its own shell has, hence the last command.
  */
 export function buildspec(job: Job): string {
-  const files = [...(job.job === "build" ? PACKAGING_FILES[job.packaging] : []), ...FILES[job.job]];
+  const files = [
+    ...(job.job === "build" ? PACKAGING_FILES[job.packaging] : []),
+    ...FILES[job.job],
+    ...(job.job === "cleanup" && job.endsStaleApprovals ? ["stale.sh"] : []),
+  ];
   const variables = EXPORTED_VARIABLES[job.job];
   const text = stringify(
     {
@@ -146,7 +164,7 @@ export function buildspec(job: Job): string {
           commands: [
             "export JOB=$(mktemp -d)",
             writeFiles(files),
-            `bash "$JOB/${files[files.length - 1]}"`,
+            commandOf(job),
             ...(variables.length > 0 ? ['source "$JOB/outputs.sh"'] : []),
           ],
         },

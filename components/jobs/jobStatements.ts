@@ -231,3 +231,11 @@ export const cleanupStatements = (
   allow("ReadReasons", ["logs:GetLogEvents"], jobLogArns({ scope, pipeline }, plans)),
   allow("TellPeople", ["sns:Publish"], [topicArn]),
 ];
+
+/** Stop runs of its own pipeline. It can answer no approval, and nothing that runs the repository's code has this. */
+export const endStaleApprovals = ({ scope, pipeline }: JobScope): Statement =>
+  allow(
+    "EndStaleApprovals",
+    ["codepipeline:GetPipelineState", "codepipeline:StopPipelineExecution"],
+    [pipelineArn(scope, pipeline)],
+  );

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { buildspec } from "./buildspec";
 import { cleanupTargets, EnvironmentJobs } from "./environmentJobs";
 import { makeJobs, type OwnJobArgs } from "./job";
-import { cleanupStatements, promoteStatements } from "./jobStatements";
+import { cleanupStatements, endStaleApprovals, promoteStatements } from "./jobStatements";
 import { serviceJobs, type ServiceJobsArgs } from "./serviceJobs";
 import { asksForApproval } from "../stage";
 
@@ -13,6 +13,8 @@ export interface PipelineJobsArgs extends ServiceJobsArgs {
   readonly expirationInDays: number;
   /** Releases that the record of each environment names, and that are kept. */
   readonly keepReleases: number;
+  /** End the run that waits for an approval when a newer one waits behind it. Default: false. */
+  readonly endsStaleApprovals?: boolean;
 }
 
 /** All CodeBuild projects of a pipeline, each with a role of its own. */
@@ -42,19 +44,24 @@ const promoteJob = (args: PipelineJobsArgs): OwnJobArgs => ({
 });
 
 function cleanupJob(args: PipelineJobsArgs): OwnJobArgs {
-  const { environments, topicArn } = args;
+  const { environments, topicArn, endsStaleApprovals = false } = args;
   const targets = cleanupTargets(args, environments);
   return {
     kind: "cleanup",
-    description: "Tells of failed runs and removes what they left",
+    description: endsStaleApprovals
+      ? "Tells of failed runs, removes what they left, and ends stale approvals"
+      : "Tells of failed runs and removes what they left",
     source: "NO_SOURCE",
-    buildspec: buildspec({ job: "cleanup" }),
+    buildspec: buildspec({ job: "cleanup", endsStaleApprovals }),
     variables: { TOPIC_ARN: topicArn, TARGETS: JSON.stringify(targets) },
-    statements: cleanupStatements(
-      args,
-      targets.map(({ roleArn }) => roleArn),
-      topicArn,
-      environments.some(asksForApproval),
-    ),
+    statements: [
+      ...cleanupStatements(
+        args,
+        targets.map(({ roleArn }) => roleArn),
+        topicArn,
+        environments.some(asksForApproval),
+      ),
+      ...(endsStaleApprovals ? [endStaleApprovals(args)] : []),
+    ],
   };
 }

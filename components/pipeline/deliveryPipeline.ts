@@ -7,7 +7,7 @@ import { PeoplePolicies } from "./peoplePolicies";
 import { PipelineJobs, type PipelineJobsArgs } from "../jobs/pipelineJobs";
 import { type Source, sourceEvent, sourceTriggers } from "./source";
 import { stageProblems } from "./stageRules";
-import { releaseStages } from "./stages";
+import { releaseStages, stagesBeforeApprovals } from "./stages";
 import { Triggers } from "./triggers";
 import { asksForApproval, type JobNames, type Stage } from "../stage";
 
@@ -83,6 +83,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
         scope,
         pipeline,
         ...(event && { sourceEvent: event }),
+        ...(args.endsStaleApprovals && { beforeApprovals: stagesBeforeApprovals(stages) }),
         ...(permissionsBoundary && { permissionsBoundary }),
       },
       { parent: this, dependsOn: [resource] },

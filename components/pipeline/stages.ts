@@ -29,6 +29,11 @@ export const sourceStage = SOURCE_STAGE.name;
 export const approveStage = (environment: PipelineEnvironment): string => `Approve-${waveOf(environment)}`;
 export const approvalAction = (environment: PipelineEnvironment): string =>
   actionName("Approval", environment);
+/** Stages after which a run stands before one with an approval. */
+export const stagesBeforeApprovals = (stages: readonly Stage[]): string[] =>
+  stages.flatMap(({ name }, at) =>
+    stages[at + 1]?.actions.some(({ kind }) => kind === "approval") ? [name] : [],
+  );
 /** Source and Build once, then for each wave its approvals, where they are asked for, and its deployments. */
 export const releaseStages = (environments: readonly PipelineEnvironment[], jobs: JobNames): Stage[] => [
   SOURCE_STAGE,

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, jobArn, jobName, pipelineArn, type PipelineId, principalName, type Scope } from "../names";
+import { ENDED_BADLY } from "../jobs/buildspec";
 import { allow, document, trustService } from "../policies";
 
 export interface TriggersArgs {
@@ -14,14 +15,16 @@ export interface TriggersArgs {
   readonly cleanupEvent?: object;
   /** When the clean-up job is started too, as EventBridge writes it. Default: never. */
   readonly cleanupSchedule?: string;
+  /**
+   * Stages that stand before one with an approval. When a run has passed one of them, or an approval begins to wait, the clean-up job
+   * looks for stale approvals. Default: never.
+   */
+  readonly beforeApprovals?: readonly string[];
   /** ARN of the organization's permissions boundary. Default: none. */
   readonly permissionsBoundary?: string;
 }
 
 type InputTransformer = aws.types.input.cloudwatch.EventTargetInputTransformer;
-
-/** How a run can end with something left behind. */
-const ENDED_BADLY = ["FAILED", "STOPPED", "SUPERSEDED", "CANCELED"];
 
 /** What starts a pipeline when its source changes, and its clean-up job when a run ends badly. */
 export class Triggers extends pulumi.ComponentResource {
@@ -84,23 +87,41 @@ export class Triggers extends pulumi.ComponentResource {
     if (args.cleanupSchedule !== undefined) {
       start(`${name}-sweep`, `Cleans up behind ${pipeline.name}`, args.cleanupSchedule, cleanup);
     }
+    // https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
+    const changeOf = (what: "Pipeline" | "Stage" | "Action", detail: object) => ({
+      source: ["aws.codepipeline"],
+      "detail-type": [`CodePipeline ${what} Execution State Change`],
+      resources: [pipelineTarget],
+      detail,
+    });
+    const cleanupOfRun = {
+      arn: cleanupTarget,
+      inputTransformer: {
+        inputPaths: { execution: "$.detail.execution-id", state: "$.detail.state" },
+        inputTemplate: RUN_VARIABLES,
+      },
+    };
     start(
       `${name}-cleanup`,
       `Cleans up behind runs of ${pipeline.name} that end badly`,
-      {
-        source: ["aws.codepipeline"],
-        "detail-type": ["CodePipeline Pipeline Execution State Change"],
-        resources: [pipelineTarget],
-        detail: { state: ENDED_BADLY },
-      },
-      {
-        arn: cleanupTarget,
-        inputTransformer: {
-          inputPaths: { execution: "$.detail.execution-id", state: "$.detail.state" },
-          inputTemplate: RUN_VARIABLES,
-        },
-      },
+      changeOf("Pipeline", { state: ENDED_BADLY }),
+      cleanupOfRun,
     );
+    if (args.beforeApprovals) {
+      start(
+        `${name}-arrival`,
+        `Looks for an approval that is stale once a newer run of ${pipeline.name} has arrived`,
+        changeOf("Stage", { stage: args.beforeApprovals, state: ["SUCCEEDED"] }),
+        cleanupOfRun,
+      );
+      // The newer run may have come while the older one was still planned.
+      start(
+        `${name}-approval`,
+        `Looks whether an approval of ${pipeline.name} is stale when it begins to wait`,
+        changeOf("Action", { type: { category: ["Approval"] }, state: ["STARTED"] }),
+        cleanupOfRun,
+      );
+    }
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }

@@ -37,6 +37,10 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
       uses: texts(one["uses"]),
       /** As written. */
       chats: texts(one["chats"]),
+      /** As written. */
+      staleApprovals: one["staleApprovals"],
+      /** As written. */
+      executionMode: one["executionMode"],
       prefix: ownPrefix ? valid(prefix, one["prefix"]) : name,
       /** The setting that the prefix comes from. */
       prefixKey: `pipelines[${i}].${ownPrefix ? "prefix" : "name"}`,

@@ -96,6 +96,12 @@ export const pipeline = object({
   executionMode: oneOf(["SUPERSEDED", "QUEUED"], { PARALLEL })
     .default("SUPERSEDED")
     .describe("Whether a newer run overtakes a waiting one; CodePipeline's `PARALLEL` forbids roll-back"),
+  staleApprovals: oneOf(["keep", "stop"])
+    .default("keep")
+    .describe(
+      "What becomes of a run that waits for an approval when a newer one waits behind it: `keep`, it is answered; `stop`, the clean-up " +
+        "job stops it, and the newer one asks. Not with `QUEUED`, nor without an approval",
+    ),
   computeType: oneOf(computeTypes)
     .default("BUILD_GENERAL1_SMALL")
     .describe("CodeBuild's compute type for Build and Verify"),

@@ -17,7 +17,7 @@ import {
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
 import { line } from "./problems";
 import { sourceProblems } from "./regionRules";
-import { repeatedEnvironments, stages, unknownEnvironments } from "./waveRules";
+import { repeatedEnvironments, staleApprovals, stages, unknownEnvironments } from "./waveRules";
 
 /** What there is to say of each item whose value an earlier one has already. */
 function repeated<T>(
@@ -106,8 +106,10 @@ const chats = ({ chats: all }: Draft): string[] => [
   ),
 ];
 
-const allStages = ({ environments, pipelines }: Draft): string[] =>
-  stages(pipelines, texts(environments.filter(({ approved }) => approved).map(({ written }) => written)));
+const approvals = ({ environments, pipelines }: Draft): string[] => {
+  const approved = texts(environments.filter((each) => each.approved).map(({ written }) => written));
+  return [...stages(pipelines, approved), ...staleApprovals(pipelines, approved)];
+};
 
 function repositories({ pipelines }: Draft): string[] {
   return repeated(
@@ -176,7 +178,7 @@ export function ruleProblems(
     environmentNameForms,
     workloadLengths,
     roleNames,
-    allStages,
+    approvals,
     repositories,
     templates,
     uses,

@@ -38,12 +38,31 @@ export const repeatedEnvironments = (pipelines: readonly Pipeline[]): string[] =
     });
   });
 
+/** Whether a release asks for approval there; `approved`: where it does unless the pipeline says otherwise. */
+const asksIn =
+  (approved: readonly string[]) =>
+  ({ written, approval }: Listed): boolean =>
+    approval === undefined ? approved.includes(String(written)) : approval !== false;
+
+/** Approvals that are to be ended where there are none, or where each run has its turn. */
+export const staleApprovals = (
+  pipelines: readonly Pick<PipelineDraft, "key" | "waves" | "staleApprovals" | "executionMode">[],
+  approved: readonly string[],
+): string[] =>
+  pipelines.flatMap(({ key, waves, staleApprovals: stale, executionMode }) => {
+    if (stale !== "stop") return [];
+    const refused = (why: string) => [line(`${key}.staleApprovals`, stale, why)];
+    if (!waves.flat().some(asksIn(approved)))
+      return refused("the pipeline asks for no approval: remove this key, or set an environment's approval");
+    return executionMode === "QUEUED"
+      ? refused(`with executionMode "QUEUED" each run has its turn: remove this key, or that one`)
+      : [];
+  });
+
 /** Pipelines with more stages than CodePipeline takes. */
 export const stages = (pipelines: readonly Pipeline[], approved: readonly string[]): string[] =>
   pipelines.flatMap(({ key, waves }) => {
-    const asks = ({ written, approval }: Listed) =>
-      approval === undefined ? approved.includes(String(written)) : approval !== false;
-    const count = waves.reduce((sum, wave) => sum + 1 + (wave.some(asks) ? 1 : 0), 2);
+    const count = waves.reduce((sum, wave) => sum + 1 + (wave.some(asksIn(approved)) ? 1 : 0), 2);
     const tooMany =
       `with Source, Build, and a stage for each approval the pipeline has ${count} stages, and CodePipeline allows ` +
       `${STAGES}: divide the environments among several pipelines`;

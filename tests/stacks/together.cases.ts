@@ -40,7 +40,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   "an approval in the only environment": all(
     tooling({ environments: [{ name: "prod", account: "222222222222", approval: true }] }),
   ),
-  // Chats are told of one pipeline with approvals, and of one without.
+  // Chats are told of one pipeline with approvals, and of one without. Stale approvals are ended where there are some.
   "waves, and environments that one pipeline changes": all(
     tooling({
       environments: environments("dev", "qa-a", "qa-b", "prod").map((each) =>
@@ -50,6 +50,7 @@ export const CASES: Readonly<Record<string, Case>> = {
         codecommit("catalog", {
           environments: ["dev", [{ name: "qa-a", approval: true }, "qa-b"], "prod"],
           chats: ["releases", "on-call"],
+          staleApprovals: "stop",
         }),
         codecommit("mail", {
           environments: [["qa-b", "dev"], { name: "prod", approval: false, verify: false }],

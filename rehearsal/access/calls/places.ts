@@ -182,6 +182,10 @@ function releaseWords({ jobs, name }: Pipeline, environment: string | undefined)
   };
 }
 
+/** Whether a job's buildspec may run this script too. */
+const runs = ({ project }: Job, script: string): boolean =>
+  (text(map(project.inputs["source"]), "buildspec") ?? "").includes(`bash "$JOB/${script}"`);
+
 /** The buildspec's report groups: a test report is put in as cases, any other as coverage. */
 function reportWords(record: Rehearsed, { project }: Job): Words {
   const spec = map(parse(text(map(project.inputs["source"]), "buildspec") ?? ""));
@@ -261,6 +265,7 @@ function jobWhere(
       ...(job.kind === "deploy" && variables["APPROVAL"] === "true" ? [] : ["gate"]),
       ...("REPOSITORY" in variables ? ["codecommit"] : []),
       ...(job.project.inputs["vpcConfig"] === undefined ? [] : ["vpc"]),
+      ...(runs(job, "stale.sh") ? ["stale approvals"] : []),
       ...(job.action ? ["run by a stage"] : []),
     ]),
     of: job.project.name,

@@ -19,6 +19,7 @@ export type PlaceKind = (typeof PLACES)[number];
 /** What may be the case there. */
 const TRAITS = [
   ...(["image", "files", "branch", "no branch", "gate", "codecommit", "connection", "vpc", "chats"] as const),
+  ...(["stale approvals"] as const),
   ...(["run by a stage", "starts the pipeline", "starts the clean-up"] as const),
 ] as const;
 const needs = oneOf("trait", TRAITS)

@@ -87,6 +87,7 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
       ...(uses.some((use) => ["sqs", "streams"].includes(use)) ? ["event sources"] : []),
       ...(uses.some((use) => ["scheduler", "stepfunctions"].includes(use)) ? ["calls by roles"] : []),
       ...(pipeline.layerCache ? ["layer cache"] : []),
+      ...(pipeline.endsStaleApprovals ? ["stale approvals"] : []),
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
     ]),
   };

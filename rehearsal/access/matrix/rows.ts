@@ -60,7 +60,17 @@ export type PlaceKind = (typeof PLACES)[number];
 /** What may be the case in a place; what a kind of workload is made of comes last. */
 const TRAITS = [
   ...(["abroad", "approval", "no approval", "approvals", "codecommit", "connection", "transforms"] as const),
-  ...(["layer cache", "vpc", "artifacts", "releases", "only roles", "platform", "bounded", "chats"] as const),
+  ...([
+    "stale approvals",
+    "layer cache",
+    "vpc",
+    "artifacts",
+    "releases",
+    "only roles",
+    "platform",
+    "bounded",
+    "chats",
+  ] as const),
   ...(["image", "files", "image by execution", "image by task-execution", "files by execution"] as const),
   ...(["role codedeploy", "role task", "role task-execution"] as const),
   ...([

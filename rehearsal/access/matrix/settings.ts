@@ -39,6 +39,8 @@ export interface MatrixPipeline {
   readonly uses: readonly string[];
   /** Whether builds share layers. */
   readonly layerCache: boolean;
+  /** Whether an approval is ended once a newer run waits behind it. */
+  readonly endsStaleApprovals: boolean;
   /** Where the stacks of its branches are; undefined where they have none. */
   readonly branches: MatrixEnvironment | undefined;
 }
@@ -162,6 +164,7 @@ function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): Matrix
     transforms: texts(values["transforms"]),
     uses: texts(values["uses"]),
     layerCache: values["layerCache"] === true,
+    endsStaleApprovals: values["staleApprovals"] === "stop",
     branches: all.find((each) => each.name === map(values["branches"])["environment"]),
   };
 }

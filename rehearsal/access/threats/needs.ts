@@ -140,6 +140,12 @@ export const NEEDS: Readonly<Record<string, Find>> = {
       .find((each) => sameAccount(each, found.here));
     return other && { other };
   },
+  "an approval that is ended once a newer run waits behind it": ({ pipelines }) =>
+    at(
+      pipelines
+        .flatMap(({ environments }) => environments)
+        .find(({ has }) => has.has("stale approvals") && has.has("approval")),
+    ),
   "chats, and an environment with an approval": ({ facts, main }) =>
     facts.project.has.has("chats")
       ? at([...main.environments].reverse().find(({ has }) => has.has("approval")))

@@ -88,6 +88,29 @@ describe("status", () => {
       assert.deepEqual(cloud.calls, ["ListPipelineExecutions", "ListActionExecutions", "GetLogEvents"]);
     });
 
+  it("says where the clean-up job ends what is stale, to people and to programs", async () => {
+    const [shop, ...others] = STACKS.build.pipelines;
+    const stops = delivery({
+      ...STACKS,
+      build: { ...STACKS.build, pipelines: [{ ...shop, staleApprovals: "stop" }, ...others] },
+    });
+    const { desk, said } = sit(busy(), { columns: 120 });
+    assert.equal(await status(desk, stops, ["shop"], NONE), 0);
+    assert.ok(
+      said.includes(
+        "  stale    newer runs wait behind that approval (cccccccc): the clean-up job stops its run, which takes a minute",
+      ),
+      said.join("\n"),
+    );
+    const { desk: other, said: written } = sit(busy());
+    assert.equal(await status(other, stops, [], { ...NONE, json: true }), 0);
+    const { pipelines } = JSON.parse(written.join("\n")) as { pipelines: { endsStaleApprovals: boolean }[] };
+    assert.deepEqual(
+      pipelines.map(({ endsStaleApprovals }) => endsStaleApprovals),
+      [true, false],
+    );
+  });
+
   it("shows all pipelines one below the other", async () => {
     isScreen("all-80", await shown(busy(), [], 80));
   });

@@ -68,6 +68,7 @@ describe("buildspec", () => {
       },
       promote: plain(),
       cleanup: plain(),
+      "cleanup, stale approvals too": plain(),
       "branch-register": plain("BRANCH_HASH", "BRANCH_LABEL"),
       "branch-deploy": plain(),
       "branch-cleanup": plain(),
@@ -86,7 +87,7 @@ describe("buildspec", () => {
       return [`build ${packaging}`, text] as const;
     });
     const all = [...Object.entries(BUILDSPECS), ...longest];
-    assert.equal(all.length, Object.keys(EXPORTED_VARIABLES).length + 3);
+    assert.equal(all.length, Object.keys(EXPORTED_VARIABLES).length + 1 + 3);
     for (const [job, text] of all) {
       assert.ok(text.length <= BUILDSPEC_LENGTH - 4000, `${job}: ${text.length}`);
       assert.ok(!/^ {2}- (?!"\*\*\/\*"$)["'>]/m.test(text), `${job} has a command that is not a block`);
@@ -113,6 +114,12 @@ describe("buildspec", () => {
         list[1]?.split("\n")[0],
         `# Writes ${written.map(([, name]) => name).join(", ")} of components/jobs/scripts into $JOB.`,
       );
+      if (job === "cleanup, stale approvals too") {
+        assert.deepEqual(list.slice(2), [
+          'case $STATE in FAILED | STOPPED | SUPERSEDED | CANCELED) bash "$JOB/cleanup.sh" ;; *) bash "$JOB/stale.sh" ;; esac',
+        ]);
+        continue;
+      }
       const hasOutputs = EXPORTED_VARIABLES[job as keyof typeof EXPORTED_VARIABLES].length > 0;
       assert.deepEqual(list.slice(2), [
         `bash "$JOB/${job}.sh"`,

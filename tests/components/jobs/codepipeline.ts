@@ -1,5 +1,5 @@
 import type { Call } from "./commands";
-import { TARGET_ID, type World, type ActionRun } from "./world";
+import { type ActionRun, emptyWorld, EXECUTION_ID, type ShownStage, TARGET_ID, type World } from "./world";
 import { ServiceError, type Service } from "./service";
 
 const one = (call: Call, name: string): string => call.options[name]?.[0] ?? "";
@@ -53,6 +53,7 @@ function ownStage({ env = {}, seen, executions }: World) {
 }
 
 function state(world: World) {
+  if (world.shown) return { stageStates: world.shown };
   const others = Object.entries(world.stages).map(([stageName, stage]) => ({
     stageName,
     latestExecution: { status: stage.latest[0] },
@@ -82,6 +83,56 @@ function execution(id: string, world: World) {
   };
 }
 
+const startedAt = (startTime: string): ActionRun[] => [
+  { stageName: "Build", actionName: "Build", startTime: "2026-02-01T00:00:00+00:00" },
+  { stageName: "Source", actionName: "Source", startTime },
+];
+/** Runs that were started at these times. */
+export const started = (older: string, newer: string) => ({
+  [TARGET_ID]: startedAt(older),
+  [EXECUTION_ID]: startedAt(newer),
+});
+
+export const WAITING = { actionName: "Approval", latestExecution: { status: "InProgress", token: "t0k3n" } };
+export const PLANNED = {
+  actionName: "Plan",
+  latestExecution: { status: "Succeeded", externalExecutionId: "p:1" },
+};
+
+/** One run waits for an approval, and a newer one behind it; or whatever this stage shows. */
+export const staleApproval = (changes: Partial<ShownStage> = {}): World => ({
+  ...emptyWorld(),
+  shown: [
+    { stageName: "Source", actionStates: [{ actionName: "Source" }] },
+    {
+      stageName: "Approve-prod",
+      latestExecution: { pipelineExecutionId: TARGET_ID, status: "InProgress", type: "STANDARD" },
+      inboundExecution: { pipelineExecutionId: EXECUTION_ID },
+      actionStates: structuredClone([PLANNED, WAITING]),
+      ...structuredClone(changes),
+    },
+    { stageName: "Deploy-prod", actionStates: [{ actionName: "Deploy" }] },
+  ],
+  executions: Object.fromEntries(
+    [TARGET_ID, EXECUTION_ID].map((id) => [id, { type: "STANDARD", status: "InProgress" }]),
+  ),
+  runs: started("2026-01-01T10:00:00+00:00", "2026-01-01T10:00:00.250000+00:00"),
+});
+
+/** The run starts no further action; once nothing of it is in progress, it has stopped. */
+function stop(id: string, abandon: boolean, world: World) {
+  const run = world.executions[id];
+  if (run?.status === "Stopping" && !abandon)
+    throw new ServiceError("DuplicatedStopRequestException", "the run is stopping already");
+  if (run?.status !== "InProgress" && run?.status !== "Stopping")
+    throw new ServiceError("PipelineExecutionNotStoppableException", "the run can't be stopped");
+  const stage = world.shown?.find(({ latestExecution: latest }) => latest?.pipelineExecutionId === id);
+  const busy = stage?.actionStates.filter(({ latestExecution: latest }) => latest?.status === "InProgress");
+  world.executions[id] = { ...run, status: abandon ? "Stopped" : "Stopping" };
+  if (abandon) for (const each of busy ?? []) each.latestExecution = { status: "Abandoned" };
+  return { pipelineExecutionId: id };
+}
+
 export const codepipeline: Service = (call, _who, world) => {
   if (!call.operation.startsWith("codepipeline ")) return undefined;
   if (![one(call, "pipeline-name"), one(call, "name")].includes(world.pipeline))
@@ -95,6 +146,8 @@ export const codepipeline: Service = (call, _who, world) => {
       return state(world);
     case "codepipeline get-pipeline-execution":
       return execution(one(call, "pipeline-execution-id"), world);
+    case "codepipeline stop-pipeline-execution":
+      return stop(one(call, "pipeline-execution-id"), "abandon" in call.options, world);
     case "codepipeline list-action-executions": {
       const [, id = ""] = /^pipelineExecutionId=([0-9a-f-]{36})$/.exec(one(call, "filter")) ?? [];
       if (id === "") throw new Error("bad filter");

@@ -95,6 +95,13 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!pipeline-name": "value", filter: "value" },
     who: ["job"],
   },
+  "codepipeline stop-pipeline-execution": {
+    options: {
+      ...{ "!pipeline-name": "value", "!pipeline-execution-id": "value", reason: "value" },
+      ...{ abandon: "flag", "no-abandon": "flag" },
+    },
+    who: ["job"],
+  },
   "logs get-log-events": {
     options: { "log-group-name": "value", "!log-stream-name": "value", limit: "value" },
     who: ["job"],

@@ -133,6 +133,7 @@ export const BUILDSPECS = {
   verify: buildspec({ job: "verify", testReports: "arn:aws:codebuild:verify" }),
   promote: buildspec({ job: "promote" }),
   cleanup: buildspec({ job: "cleanup" }),
+  "cleanup, stale approvals too": buildspec({ job: "cleanup", endsStaleApprovals: true }),
   "branch-register": buildspec({ job: "branch-register" }),
   "branch-deploy": buildspec({ job: "branch-deploy" }),
   "branch-cleanup": buildspec({ job: "branch-cleanup" }),
@@ -215,6 +216,15 @@ export const cleanupVariables: Readonly<Record<string, string>> = {
 
 export const cleanup = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
   run(BUILDSPECS.cleanup, folderWith({}), { ...cleanupVariables, ...variables }, world);
+
+/** The clean-up job of a pipeline whose stale approvals are ended; started as a run arrives behind an approval. */
+export const endStale = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
+  run(
+    BUILDSPECS["cleanup, stale approvals too"],
+    folderWith({}),
+    { ...cleanupVariables, STATE: "SUCCEEDED", ...variables },
+    world,
+  );
 
 /** Does the work for every item, a few at a time; the order of the results is the items'. */
 export async function pool<Item, Out>(

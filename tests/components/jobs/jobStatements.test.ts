@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   buildStatements,
   cleanupStatements,
+  endStaleApprovals,
   environmentJobStatements,
   type JobScope,
   promoteStatements,
@@ -177,6 +178,17 @@ describe("statements of the jobs", () => {
         ),
       ),
       allow("TellPeople", ["sns:Publish"], ["arn:topic"]),
+    ],
+  );
+  may(
+    "who ends stale approvals looks at its own pipeline and stops runs of it, and answers none",
+    () => [endStaleApprovals(job)],
+    [
+      allow(
+        "EndStaleApprovals",
+        ["codepipeline:GetPipelineState", "codepipeline:StopPipelineExecution"],
+        [PIPELINE],
+      ),
     ],
   );
   may(

@@ -11,9 +11,10 @@ import {
 import { COMMANDS } from "./commands";
 import type { Result } from "./harness";
 import { RELEASED_FUNCTION, worldOf } from "./kinds";
-import { build, cleanup, pool, promote, release, sourceFolder } from "./inputs";
+import { build, cleanup, endStale, pool, promote, release, sourceFolder } from "./inputs";
 import { sampled, whole } from "../../whole/sample";
 import { changeSet, liveStack, type Stack } from "./stack";
+import { staleApproval } from "./codepipeline";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, emptyWorld, image, type World } from "./world";
 
 /**
@@ -150,6 +151,11 @@ const CASES: readonly Case[] = [
       ),
     run: (world) => cleanup(world),
   },
+  {
+    name: "clean-up of a stale approval",
+    world: staleApproval,
+    run: (world) => endStale(world),
+  },
   { name: "register", world: () => branches(), run: (world) => registerBranch(world) },
   {
     name: "deploy of a branch",
@@ -198,6 +204,7 @@ const settled = (world: World): unknown => ({
         `${key} ${contents.toString().replace(/"(deployedAt|promotedAt|at)": *"?[^",}]+/g, "$1")}`,
     )
     .sort(),
+  runs: world.executions,
   mails: [...new Set(world.messages.map(({ subject, message }) => `${subject}\n${message}`))],
 });
 

@@ -4,6 +4,7 @@ import { buildspec } from "../../../components/jobs/buildspec";
 import {
   buildStatements,
   cleanupStatements,
+  endStaleApprovals,
   type PipelineImages,
   promoteStatements,
   verifyStatements,
@@ -50,6 +51,28 @@ describe("PipelineJobs", () => {
       assert.equal(log?.Sid, "WriteLog");
       assert.deepEqual(own, await resolved(statements), kind);
     }
+  });
+
+  it("end stale approvals only where that is asked for: the clean-up job does, with a statement more", async () => {
+    const project = (made: Made) => only(made, "codebuild/project:Project", "shop-cleanup").inputs;
+    const [plain, ends] = [await jobs(), await jobs({ endsStaleApprovals: true })];
+    assert.deepEqual(project(plain)["source"], {
+      type: "NO_SOURCE",
+      buildspec: buildspec({ job: "cleanup" }),
+    });
+    assert.deepEqual(project(ends)["source"], {
+      type: "NO_SOURCE",
+      buildspec: buildspec({ job: "cleanup", endsStaleApprovals: true }),
+    });
+    assert.deepEqual(
+      [plain, ends].map((made) => project(made)["description"]),
+      [
+        "Tells of failed runs and removes what they left",
+        "Tells of failed runs, removes what they left, and ends stale approvals",
+      ],
+    );
+    const [own, more] = [roleStatements(plain, "shop-cleanup"), roleStatements(ends, "shop-cleanup")];
+    assert.deepEqual(more, [...own, await resolved(endStaleApprovals(args()))]);
   });
 
   it("are given fixed variables: names, and nothing that an app decides", async () => {

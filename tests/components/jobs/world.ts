@@ -48,6 +48,8 @@ export interface World {
       trigger?: { triggerType?: string; triggerDetail?: string };
     }
   >;
+  /** All stages, where a job looks at more than its own. Default: `stages`, and its own. */
+  shown?: ShownStage[];
   /** What the job's own stage shows, one for each time that it looks; the last one stays. Default: that all is well. */
   seen?: Seen[];
   /** What earlier jobs have handed on. */
@@ -209,6 +211,17 @@ export interface ActionRun {
   readonly status?: string;
   readonly startTime?: string;
   readonly output?: Readonly<Record<string, unknown>>;
+}
+
+/** A stage as GetPipelineState has it. */
+export interface ShownStage {
+  readonly stageName: string;
+  latestExecution?: { pipelineExecutionId: string; status: string; type?: string } | undefined;
+  inboundExecution?: { pipelineExecutionId: string } | undefined;
+  actionStates: {
+    actionName: string;
+    latestExecution?: { status: string; token?: string; externalExecutionId?: string };
+  }[];
 }
 
 /** What the state shows of a job's stage, each time the job looks. */

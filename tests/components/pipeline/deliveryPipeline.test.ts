@@ -198,6 +198,21 @@ describe("DeliveryPipeline", () => {
     for (const { inputs } of groups) assert.equal(inputs["deleteReports"], true);
   });
 
+  it("looks for stale approvals only where it is to end them: before each stage that asks", async () => {
+    const rules = async (change: Partial<DeliveryPipelineArgs> = {}) =>
+      inputsOf(await delivery(change), "cloudwatch/eventRule:EventRule");
+    assert.deepEqual(Object.keys(await rules()).sort(), ["shop-cleanup", "shop-source"]);
+    const made = await rules({ endsStaleApprovals: true });
+    assert.deepEqual(Object.keys(made).sort(), [
+      "shop-approval",
+      "shop-arrival",
+      "shop-cleanup",
+      "shop-source",
+    ]);
+    const { detail } = JSON.parse(String(made["shop-arrival"]?.["eventPattern"])) as { detail: object };
+    assert.deepEqual(detail, { stage: ["Deploy-test"], state: ["SUCCEEDED"] });
+  });
+
   it("refuses stages that CodePipeline would refuse, before anything is made", async () => {
     const environments = [{ name: "test", account: "222222222222", approvalTimeoutDays: 61 }] as const;
     const [first] = await refusal((opts) => new DeliveryPipeline("shop", args({ environments }), opts));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { releaseStages } from "../../../components/pipeline/stages";
+import { releaseStages, stagesBeforeApprovals } from "../../../components/pipeline/stages";
 import type { Stage, PipelineEnvironment, JobNames } from "../../../components/stage";
 
 const jobs: JobNames = (kind, environment) => [environment ?? "the", kind].join("-");
@@ -152,6 +152,22 @@ describe("releaseStages", () => {
         actions: [eu[0], us[0], eu[1], us[1], eu[2], us[2]],
       },
     ]);
+  });
+  it("stands before an approval behind Build, or behind the deployment before it, and behind nothing where none is asked for", () => {
+    const before = (...environments: PipelineEnvironment[]) =>
+      stagesBeforeApprovals(releaseStages(environments, jobs));
+    const wave = "wave.1";
+    assert.deepEqual(before(environment("test"), environment("demo")), []);
+    assert.deepEqual(before(environment("live", 1)), ["Build"]);
+    assert.deepEqual(
+      before(
+        environment("qa", 1),
+        environment("demo"),
+        { ...environment("eu", 1), wave },
+        { ...environment("us"), wave },
+      ),
+      ["Build", "Deploy-demo"],
+    );
   });
   are(
     "several environments follow each other in their order, with one build",

@@ -66,6 +66,41 @@ describe("Triggers", () => {
     ]);
   });
 
+  it("start the clean-up job where an approval may be stale: a run has arrived behind it, or it begins to wait", async () => {
+    const made = await triggers({ beforeApprovals: ["Build", "Deploy-test"] });
+    const rules = inputsOf(made, "cloudwatch/eventRule:EventRule");
+    assert.deepEqual(Object.keys(rules).sort(), ["shop-approval", "shop-arrival", "shop-cleanup"]);
+    const event = (what: string, detail: object) => ({
+      source: ["aws.codepipeline"],
+      "detail-type": [`CodePipeline ${what} Execution State Change`],
+      resources: [PIPELINE],
+      detail,
+    });
+    const patternOf = (name: string): unknown => JSON.parse(String(rules[name]?.["eventPattern"]));
+    assert.deepEqual(
+      patternOf("shop-arrival"),
+      event("Stage", { stage: ["Build", "Deploy-test"], state: ["SUCCEEDED"] }),
+    );
+    assert.deepEqual(
+      patternOf("shop-approval"),
+      event("Action", { type: { category: ["Approval"] }, state: ["STARTED"] }),
+    );
+    assert.deepEqual(
+      ["shop-arrival", "shop-approval"].map((name) => rules[name]?.["description"]),
+      [
+        "Looks for an approval that is stale once a newer run of catalog has arrived",
+        "Looks whether an approval of catalog is stale when it begins to wait",
+      ],
+    );
+    const targets = inputsOf(made, "cloudwatch/eventTarget:EventTarget");
+    for (const name of ["shop-arrival", "shop-approval"])
+      assert.deepEqual(targets[name], {
+        ...targets["shop-cleanup"],
+        rule: only(made, "cloudwatch/eventRule:EventRule", name).outputs["name"],
+      });
+    assert.deepEqual(roleStatements(made, "shop"), [cleanup]);
+  });
+
   it("have a role that EventBridge takes, for rules of the account", async () => {
     const role = {
       name: "acme-cat-trigger",

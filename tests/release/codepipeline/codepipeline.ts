@@ -13,6 +13,8 @@ export interface PipelineOptions extends Omit<ActionServices, "aws" | "account" 
   /** What the id is that is pasted in a roll-back: AWS's pages don't say. */
   readonly rollbackPastes: "own" | "target";
   readonly changed: (change: StateChange) => void;
+  /** A run has got through a stage, and stands before the next one or in it. */
+  readonly passed?: (execution: Execution, stage: string) => void;
   /** An attempt of an action has started or ended. */
   readonly progress?: (attempt: Attempt) => void;
 }
@@ -214,6 +216,7 @@ export class CodePipeline {
       if (execution.stopping) this.#end(execution, "Stopped", "STOPPED");
       else this.#enter(execution, stage.index + 1);
     }
+    this.#options.passed?.(execution, stage.name);
     this.#release(stage);
   }
 

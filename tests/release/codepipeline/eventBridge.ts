@@ -116,14 +116,21 @@ export class EventBridge {
 }
 
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html */
-export const pipelineEvent = (arn: string, pipeline: string, id: string, state: string): Event => {
+export const pipelineEvent = (
+  arn: string,
+  pipeline: string,
+  id: string,
+  state: string,
+  /** Of a stage or an action: its name, and what else is told of it. */
+  [what, more]: readonly ["Pipeline" | "Stage" | "Action", object] = ["Pipeline", {}],
+): Event => {
   const [, , , region, account] = arn.split(":");
   return {
-    "detail-type": "CodePipeline Pipeline Execution State Change",
+    "detail-type": `CodePipeline ${what} Execution State Change`,
     source: "aws.codepipeline",
     account,
     region,
     resources: [arn],
-    detail: { pipeline, "execution-id": id, state, version: 1 },
+    detail: { pipeline, "execution-id": id, state, version: 1, ...more },
   };
 };

@@ -1,5 +1,5 @@
 /** What every release through test and an approval to prod goes through, and what is there in the end. */
-const TO_PROD = [
+export const TO_PROD = [
   "Source/Source Succeeded",
   "Build/Build Succeeded",
   "Deploy-test/Deploy Succeeded",

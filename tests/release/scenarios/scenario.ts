@@ -151,6 +151,12 @@ export class Scenario {
     return build;
   }
 
+  /** Logs of all builds of a job, in the order in which they were started. */
+  logs(job: string): string[] {
+    const builds = [...this.system.codebuild.builds.values()].filter(({ project }) => project.endsWith(job));
+    return builds.map(({ log }) => readFileSync(log, "utf8"));
+  }
+
   log(job: string, state?: Build["status"]): string {
     return readFileSync(this.build(job, state).log, "utf8");
   }

@@ -3,7 +3,7 @@ import type { Rehearsed } from "../../../rehearsal/record/record";
 import type { Execution } from "../codepipeline/state";
 import { recorded, stackOf } from "../system/state";
 import { WHOLE } from "../whole";
-import { made, nothing, RELEASED, updated, WAITS } from "./expected";
+import { made, nothing, RELEASED, TO_PROD, updated, WAITS } from "./expected";
 import { scenario, scenarios } from "./scenario";
 import { version } from "./service";
 import { PROD, TEST, zipRecord } from "./zip";
@@ -131,6 +131,38 @@ scenarios("release of a function in a zip", () => {
         });
         await it.decide("Approved");
         assert.deepEqual((await it.environments())["prod"], updated(third.id));
+      }));
+
+  if (WHOLE)
+    it("stale approvals that are ended: the run that waits is stopped for the newer one, which asks and is released", async () =>
+      scenario("stale", await zipRecord({ staleApprovals: "stop" }), async (it) => {
+        const first = await it.push(version(1));
+        assert.deepEqual(it.attempts(first), WAITS);
+        const second = await it.push(version(2));
+        assert.deepEqual([first.status, second.status], ["Stopped", "InProgress"]);
+        assert.deepEqual(it.attempts(first), [...TO_PROD, "Approve-prod/Approval Abandoned"]);
+        assert.deepEqual(it.attempts(second), WAITS);
+        // Nothing of the first is left: the clean-up of a run that was stopped.
+        assert.deepEqual(await it.environments(), {
+          test: updated(second.id),
+          prod: { ...nothing, stack: "REVIEW_IN_PROGRESS undefined", sets: [`d-${second.id}`] },
+        });
+        const stopped = `Approve-prod: ended run ${first.id}, since run ${second.id} waits behind its approval`;
+        const looks = it.logs("catalog-cleanup").filter((log) => !log.includes(": clean"));
+        // Each run arrives, and its approval begins to wait.
+        assert.deepEqual(
+          looks.map((log) =>
+            log.includes(stopped) ? "ended" : /no approval has a newer run behind it/.exec(log)?.[0],
+          ),
+          [
+            ...Array<string>(2).fill("no approval has a newer run behind it"),
+            "ended",
+            "no approval has a newer run behind it",
+          ],
+        );
+        await it.decide("Approved");
+        assert.deepEqual(it.attempts(second), RELEASED);
+        assert.deepEqual(await it.environments(), { test: updated(second.id), prod: made(second.id) });
       }));
 
   if (WHOLE)

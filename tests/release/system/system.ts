@@ -150,7 +150,21 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         say(`run ${execution.number} of ${each.name} ${state}`);
         bus.put(pipelineEvent(each.arn, each.name, execution.id, state));
       },
-      progress: (attempt) => say(shown(each.name, attempt)),
+      passed: ({ id }, stage) =>
+        bus.put(pipelineEvent(each.arn, each.name, id, "SUCCEEDED", ["Stage", { stage }])),
+      progress: (attempt) => {
+        say(shown(each.name, attempt));
+        const { stage, execution, action } = attempt;
+        const { name: own, category, provider } = action;
+        const type = { owner: "AWS", category, provider, version: "1" };
+        if (attempt.status === "InProgress")
+          bus.put(
+            pipelineEvent(each.arn, each.name, execution.id, "STARTED", [
+              "Action",
+              { stage, action: own, type },
+            ]),
+          );
+      },
     });
     pipelines.set(each.name, pipeline);
   }

@@ -42,6 +42,7 @@ describe("the sample", () => {
           source: { kind: "codecommit", repository: "catalog", branch: "main", create: true },
           environments: asRead<object>(test, prod),
           executionMode: "SUPERSEDED",
+          staleApprovals: "keep",
           computeType: "BUILD_GENERAL1_SMALL",
           scanThreshold: "CRITICAL",
           keepReleases: 5,

@@ -79,6 +79,7 @@ describe("readSettings", () => {
       {
         ...others,
         chats: [],
+        staleApprovals: "keep",
         id: { name: "catalog", prefix: "cat" },
         directory: "services/catalog",
         template: "aws/catalog.yaml",

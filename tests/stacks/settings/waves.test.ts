@@ -110,3 +110,46 @@ describe("a pipeline's own list of environments", () => {
     ],
   });
 });
+
+describe("what becomes of a stale approval", () => {
+  const of = (changes: object) =>
+    tooling({ environments: listed, pipelines: [pipeline({ environments: ["dev", "prod"], ...changes })] });
+
+  it("is that it stays, unless its run is to be stopped", () => {
+    const read = (changes: object) => {
+      const found = settingsOf(of(changes));
+      return found.kind === "tooling" && found.pipelines[0]?.staleApprovals;
+    };
+    assert.equal(read({}), "keep");
+    assert.equal(read({ staleApprovals: "stop" }), "stop");
+    assert.equal(read({ staleApprovals: "keep", executionMode: "QUEUED", environments: ["dev"] }), "keep");
+    // A pipeline's own approval counts, in a wave too.
+    assert.equal(
+      read({ staleApprovals: "stop", environments: [["dev", { name: "qa-a", approval: true }]] }),
+      "stop",
+    );
+  });
+
+  const none =
+    'pipelines[0].staleApprovals: received "stop"; the pipeline asks for no approval: remove this key, or set an environment\'s approval';
+  refuses({
+    "another word for it": [
+      () => problemsOf(of({ staleApprovals: "stopp" })),
+      ['pipelines[0].staleApprovals: received "stopp"; did you mean "stop"? allowed are keep, stop'],
+    ],
+    "that it ends where none is asked for": [
+      () => problemsOf(of({ staleApprovals: "stop", environments: ["dev", "qa-a"] })),
+      [none],
+    ],
+    "that it ends where the pipeline itself asks for none": [
+      () => problemsOf(of({ staleApprovals: "stop", environments: [{ name: "prod", approval: false }] })),
+      [none],
+    ],
+    "that it ends where each run has its turn": [
+      () => problemsOf(of({ staleApprovals: "stop", executionMode: "QUEUED" })),
+      [
+        'pipelines[0].staleApprovals: received "stop"; with executionMode "QUEUED" each run has its turn: remove this key, or that one',
+      ],
+    ],
+  });
+});

@@ -47,6 +47,7 @@ describe("access/threats/run", () => {
       "branches that have stacks": 30,
       "a workload of tasks on a container platform": 15,
       "a workload whose code is files": 1,
+      "an approval that is ended once a newer run waits behind it": 2,
       "chats, and an environment with an approval": 1,
       "functions behind a REST API": 5,
       "functions that are called at times": 3,

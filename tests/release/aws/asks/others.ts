@@ -21,6 +21,7 @@ const CODEPIPELINE: Asks = {
   ListActionExecutions: pipeline("ListActionExecutions", "pipelineName"),
   ListPipelineExecutions: pipeline("ListPipelineExecutions", "pipelineName"),
   StartPipelineExecution: pipeline("StartPipelineExecution", "name"),
+  StopPipelineExecution: pipeline("StopPipelineExecution", "pipelineName"),
 };
 
 const CODECOMMIT: Asks = {
