@@ -110,6 +110,8 @@ export interface Objects {
 /** A running emulated AWS with what the stacks register. */
 export interface Aws {
   readonly accounts: readonly Account[];
+  /** The real `aws`. */
+  readonly cli: string;
   readonly session: (of: SessionOf) => Session;
   /**
    * Answers calls in the emulator's place: of a service (`codepipeline`) or of one action (`ecr:DescribeImageScanFindings`).

@@ -135,6 +135,7 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
 
   return {
     accounts: estate.accounts,
+    cli: join(bin, "aws"),
     session: startSession,
     answer: (of, handler) => gate.answer(of, handler),
     ask: ({ id }, { action, resource, context }) => {

@@ -9,7 +9,7 @@ const REQUIREMENTS = join(__dirname, "requirements.txt");
 const FOLDER = join(__dirname, "../../../.out/release-tools");
 
 export interface Tools {
-  /** Version of Python that runs the emulator. */
+  /** The Python that runs the emulator, as a path. */
   readonly python: string;
   /** Folder of Python's modules. */
   readonly modules: string;
@@ -60,7 +60,7 @@ export function tools(): Tools | { readonly skipped: string } {
     else renameSync(making, folder);
   }
   return {
-    python: "python3",
+    python: python(["-c", "import sys; print(sys.executable)"]).stdout.trim(),
     modules: join(folder, "modules"),
     cli: join(folder, "cli/awscli/v2/2.38.5/dist"),
   };

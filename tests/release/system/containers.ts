@@ -1,6 +1,7 @@
-/** What a container of CodeBuild has besides AWS's CLI: stand-ins on PATH, and a start file that has the jobs' scripts note what they run. */
+/** What a container of CodeBuild has: AWS's CLI, stand-ins on PATH, and a start file that has the jobs' scripts note what they run. */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { forkedCli } from "../cli/forked";
 import { traceHeader } from "./commandLines";
 import { oslsCommand } from "./osls";
 
@@ -51,8 +52,19 @@ export interface Containers {
   readonly later: (days: number) => void;
 }
 
-/** `trace`: file for what the jobs' scripts run, a line for each command. */
-export function containers(folder: string, tools: string, trace: string): Containers {
+export interface ContainersOptions {
+  /** For their own files. */
+  readonly folder: string;
+  /** Ignored folder of the project with what is installed once. */
+  readonly tools: string;
+  /** File for what the jobs' scripts run, a line for each command. */
+  readonly trace: string;
+  /** The Python that runs what asks AWS's CLI. */
+  readonly python: string;
+  readonly cli: string;
+}
+
+export function containers({ folder, tools, trace, python, cli }: ContainersOptions): Containers {
   const [bin, bashEnv, days] = ["bin", "start.sh", "days"].map((name) => join(folder, name)) as [
     string,
     string,
@@ -64,6 +76,7 @@ export function containers(folder: string, tools: string, trace: string): Contai
     ["n", N],
     ["date", date(days)],
     ["osls", oslsCommand(tools)],
+    ["aws", forkedCli(join(folder, "cli"), python, cli)],
   ] as const) {
     writeFileSync(join(bin, name), script);
     chmodSync(join(bin, name), 0o755);

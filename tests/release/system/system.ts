@@ -89,11 +89,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     },
   };
   const activity = new Activity();
-  const made = containers(
-    join(logs, "container"),
-    OUT,
-    join(TRACES, [folder, PART].filter(Boolean).join("-")),
-  );
+  const made = containers({
+    ...{ folder: join(logs, "container"), tools: OUT, python: tools.python, cli: aws.cli },
+    trace: join(TRACES, [folder, PART].filter(Boolean).join("-")),
+  });
   let builds = 0;
   const codebuild = new CodeBuild({
     ...{ record, aws, tools: OUT, bin: made.bin, bashEnv: made.bashEnv, env: IMAGE_VERSIONS },
