@@ -1,5 +1,9 @@
 /** The project's programs and components under mocks: nothing that goes wrong in them is lost. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../index";
@@ -131,9 +135,27 @@ const folder = (files: Files, project: string) => ({
 });
 
 /** The real program with these settings, once for each stack; fails if one does not come up. */
-export async function broughtUp(files: Files, project = "delivery"): Promise<Rehearsed> {
-  const { runs, findings } = await bringUp(folder(files, project), { program });
+export function broughtUp(files: Files, project = "delivery"): Promise<Rehearsed> {
+  const settings = folder(files, project);
+  const key = createHash("sha256").update(JSON.stringify(settings)).digest("hex");
+  const up = brought.get(key) ?? sharedOrMade(settings, key);
+  brought.set(key, up);
+  return up;
+}
+
+/** Tests only read records, which are data alone: each is made once for all processes of one run of mocha. */
+const brought = new Map<string, Promise<Rehearsed>>();
+async function sharedOrMade(settings: ReturnType<typeof folder>, key: string): Promise<Rehearsed> {
+  const shared = process.env["SHARED_BY_TESTS"]; // tests/setup.ts
+  const file = shared && join(shared, `brought-up-${key}`);
+  if (file && existsSync(file)) return deserialize(readFileSync(file)) as Rehearsed;
+  const { runs, findings } = await bringUp(settings, { program });
   assert.deepEqual(findings, []);
+  if (file) {
+    const own = `${file}.${process.pid}`; // whole or not at all: another process may make the same
+    writeFileSync(own, serialize(runs));
+    renameSync(own, file);
+  }
   return runs;
 }
 

@@ -26,6 +26,7 @@ let temporary: string | undefined;
 export function mochaGlobalSetup(): void {
   temporary = mkdtempSync(join(tmpdir(), "delivery-tests-"));
   process.env["TMPDIR"] = temporary; // which tmpdir() reads, and mktemp
+  process.env["SHARED_BY_TESTS"] = temporary; // by tests of this run alone: what another run has made may be of other code
 }
 
 export function mochaGlobalTeardown(): void {

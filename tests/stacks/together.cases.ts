@@ -165,11 +165,8 @@ const SAMPLE = [
 /** Whether `npm test` has the evaluator answer all questions about a case, which takes long. */
 export const isSampled = (title: string): boolean => SAMPLE.includes(title);
 
-const brought = new Map<string, Promise<Rehearsed>>();
-/** The stacks of a case, brought up once for all tests: they only read the record. */
+/** The stacks of a case. */
 export function upOf(title: string): Promise<Rehearsed> {
   const { files, project } = CASES[title] ?? { files: {} };
-  const up = brought.get(title) ?? broughtUp(files, project);
-  brought.set(title, up);
-  return up;
+  return broughtUp(files, project);
 }

@@ -391,14 +391,13 @@ describe("bad input", () => {
     }
   });
 
-  for (const [nth, [input, { jobs, values = each(Object.values(VALUES)), says }]] of Object.entries(
-    INPUTS,
-  ).entries()) {
+  const inputs = sampled([...Object.entries(INPUTS).entries()], ([nth]) => nth % 2 === 0);
+  for (const [nth, [input, { jobs, values = each(Object.values(VALUES)), says }]] of inputs) {
     it(`in ${input}: ${Object.keys(jobs).join(", ")}`, async () => {
       const all = Object.entries(jobs);
       assert.ok(values.length >= all.length);
       // Of each input one value, another of each: so the sample has every value too.
-      const tried = sampled([...values.entries()], (_, index) => index === nth % values.length);
+      const tried = sampled([...values.entries()], (_, index) => index === Math.floor(nth / 2) % values.length);
       const meeting = new Set(tried.map(([i]) => i % all.length));
       const plain = await pool([...all.entries()], async ([i, [, meet]]) =>
         says || !meeting.has(i) ? undefined : meet("plain"),

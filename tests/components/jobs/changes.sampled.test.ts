@@ -8,6 +8,7 @@ import {
   CONTAINER,
   FILES,
   IMAGE,
+  itStartsTogether,
   judge,
   LATER,
   made,
@@ -18,6 +19,8 @@ import {
   ZIP,
 } from "./judging";
 import { whole } from "../../whole/sample";
+
+const it = itStartsTogether();
 
 interface Change {
   readonly Action?: string;

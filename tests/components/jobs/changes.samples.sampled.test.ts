@@ -7,7 +7,7 @@ import { type WorkloadKind, WORKLOADS } from "../../../components/workloads/list
 import { readTemplate } from "../../../rehearsal/release/cloudformation/template";
 import { ACCOUNT, BUCKET, type Case, CODES, FILES, IMAGE, LATER, refusals, SHA } from "./judging";
 import { jq } from "./tools";
-import { whole } from "../../whole/sample";
+import { sampled, whole } from "../../whole/sample";
 
 const ROOT = join(__dirname, "../../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -130,22 +130,22 @@ const USING = { orders: "lambda-zip", invoices: "ecs-service" } as const;
 describe("changes.jq: templates of services that use what settings add", () => {
   const templateOf = (name: keyof typeof USING): Template =>
     readTemplate(read(`tests/fixtures/services/${name}/template.yaml`));
-  const judged = (name: keyof typeof USING, uses: readonly UseName[]) => {
+  const judged = (name: keyof typeof USING, uses: readonly UseName[], ways: readonly boolean[]) => {
     const kind = USING[name];
     const rules = using(WORKLOADS[kind], uses).template;
-    return refusals([true, false].map((whole) => sample(kind, templateOf(name), whole, rules)));
+    return refusals(ways.map((whole) => sample(kind, templateOf(name), whole, rules)));
   };
 
   for (const name of ["orders", "invoices"] as const) {
     const all = usable(WORKLOADS[USING[name]]);
     it(`${name} passes with its services, whichever way CloudFormation shows what it does not know`, async () =>
-      assert.deepEqual(await judged(name, all), [[], []]));
+      assert.deepEqual(await judged(name, all, [true, false]), [[], []]));
 
     it(`${name} is refused without any one of them, each resource of it with the line to write`, async () => {
       const without = async (use: UseName) => {
         const others = all.filter((each) => each !== use);
         const types = using(WORKLOADS[USING[name]], others).template.offered ?? {};
-        const lines = (await judged(name, others))[0] ?? [];
+        const lines = (await judged(name, others, [true]))[0] ?? [];
         const found = lines.filter((line) => line.includes(" may not have without uses: "));
         const expected = Object.entries(templateOf(name).Resources).filter(([, { Type }]) => Type in types);
         // What another service lets in too is refused for what it names.
@@ -159,7 +159,7 @@ describe("changes.jq: templates of services that use what settings add", () => {
           assert.ok(line.includes(`without uses: [${[...others, use].join(", ")}] in`), line);
       };
       assert.ok(all.length > 2);
-      await Promise.all(all.map(without));
+      await Promise.all(sampled(all, (_, index) => index === (name === "orders" ? 0 : 1)).map(without));
     });
   }
 });

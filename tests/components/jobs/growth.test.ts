@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { judge, LATER, ZIP } from "./judging";
+import { itStartsTogether, judge, LATER, ZIP } from "./judging";
+
+const it = itStartsTogether();
 
 /** What Plan's log says of the rights of one resource that has these properties before and after. */
 async function said(

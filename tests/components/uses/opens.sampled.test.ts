@@ -8,6 +8,7 @@ import type { TemplateRules } from "../../../components/workloads/templateRules"
 import {
   ACCOUNT,
   type Case,
+  itStartsTogether,
   LATER,
   made,
   type Made,
@@ -19,6 +20,7 @@ import { whole } from "../../whole/sample";
 
 /** What Plan refuses in a template that uses services which settings add: whatever opens them to others. */
 
+const it = itStartsTogether();
 const rulesOf = (...uses: UseName[]): TemplateRules => using(lambdaZip, uses).template;
 const STRANGER = "999999999999";
 
