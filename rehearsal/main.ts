@@ -6,6 +6,8 @@ import { NotKnown } from "../packages/iam/src/policy/notKnown";
 import type { WorldOptions } from "./access/estate/world";
 import { asData, writeReport } from "./report/write";
 import type { Act1 } from "./bringUp/check";
+import type { Act3Options } from "./release/check";
+import type { Act3 } from "./release/report";
 import { checkWritable, HERE, isRefusal, refusal, ROOT, spelledOut } from "./bringUp/commandLine";
 import { Interrupted, Stopped } from "./release/stopped";
 import { progressLine, results, summary } from "./report/terminal";
@@ -99,13 +101,18 @@ async function act1(folder: Folder): Promise<Act1> {
   });
 }
 
-/** Text where it was not tried, or had to stop, which says why. */
-async function act2(folder: Folder, { runs, findings }: Act1, options: WorldOptions): Promise<Act2 | string> {
+/** Text where it was not tried, or had to stop, which says why. Throws what `others` throws, which have a turn now and then. */
+async function act2(
+  folder: Folder,
+  { runs, findings }: Act1,
+  options: WorldOptions,
+  others: () => Promise<void>,
+): Promise<Act2 | string> {
   if (findings.length > 0) return "not checked, since the bring-up has findings";
   console.log("Access: who may do what, by the policies of all stacks");
   const { accessLines, act2: tried } = await import("./access/check");
   try {
-    const access = await tried(folder, runs, options);
+    const access = await tried(folder, runs, options, others);
     accessLines(access).forEach((line) => console.log(fitted(line)));
     return access;
   } catch (error) {
@@ -113,6 +120,34 @@ async function act2(folder: Folder, { runs, findings }: Act1, options: WorldOpti
     if (error instanceof NotKnown) return error.message;
     throw error;
   }
+}
+
+/** The service is built while access is checked, which takes one processor; no environment is touched before that has ended. */
+async function accessAndRelease(
+  folder: Folder,
+  first: Act1,
+  options: Omit<Act3Options, "permitted" | "work" | "shown">,
+): Promise<[Act2 | string, Act3 | string]> {
+  const { act3 } = await import("./release/check");
+  let permit: (yes: boolean) => void = () => undefined;
+  const permitted = new Promise<boolean>((resolve) => (permit = resolve));
+  const released =
+    first.findings.length > 0
+      ? Promise.resolve("not released, since the bring-up has findings")
+      : act3(folder, first.runs, { ...options, permitted, work: resolve(ROOT, ".out/release"), shown });
+  let failed: { readonly error: unknown } | undefined;
+  released.catch((error: unknown) => (failed = { error }));
+  const others = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (failed) throw failed.error; // a signal ends the check too
+  };
+  let access: Act2 | string | undefined;
+  try {
+    access = await act2(folder, first, options, others);
+  } finally {
+    permit(typeof access === "object");
+  }
+  return [access, await released];
 }
 
 /** Returns the exit code. */
@@ -134,13 +169,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log("No terminal: every question is answered with yes.");
   const first = await act1(folder);
   console.log(results(first, verbose));
-  const access = await act2(folder, first, { places, app: others.app, pipeline: others.pipeline });
-  const { act3 } = await import("./release/check");
+  const [access, released] = await accessAndRelease(folder, first, { ...others, places });
   const denied = typeof access === "string" || access.findings.length > 0;
-  const released =
-    first.findings.length > 0 || typeof access === "string"
-      ? `not released, since ${first.findings.length > 0 ? "the bring-up has findings" : "the access check stopped"}`
-      : await act3(folder, first.runs, { ...others, places, work: resolve(ROOT, ".out/release"), shown });
   const acts = { act1: first, act2: access, release: released };
   console.log(summary(acts, verbose));
   await writeReport(page, folder, acts);

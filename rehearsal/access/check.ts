@@ -30,14 +30,22 @@ function threatFindings(threats: readonly ThreatResult[]): string[] {
 }
 
 /**
- * Simulates the calls of releases, compares the policies with the access matrix and tries the threat scenarios. Throws
- * Stopped for a template that cannot be read, NotKnown for whatever may carry access and is not understood.
+ * Simulates the calls of releases, compares the policies with the access matrix and tries the threat scenarios; between
+ * them `others` have a turn. Throws Stopped for a template that cannot be read, NotKnown for whatever may carry access and is not understood.
  */
-export async function act2(folder: Folder, record: Rehearsed, options: WorldOptions): Promise<Act2> {
+export async function act2(
+  folder: Folder,
+  record: Rehearsed,
+  options: WorldOptions,
+  others: () => Promise<void> = () => Promise.resolve(),
+): Promise<Act2> {
   const start = performance.now();
   const world = await makeWorld(folder, record, options);
+  await others();
   const walked = walk(world);
+  await others();
   const charter = await judgeAccess(world, { calls: walked.calls });
+  await others();
   const threats = tryThreats(world);
   return {
     world,

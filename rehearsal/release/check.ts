@@ -20,6 +20,8 @@ export interface Act3Options {
   readonly from: string | undefined;
   readonly yes: boolean;
   readonly reject: boolean;
+  /** Whether the access check came to its end: it is made beside the build, and nothing reaches an environment before. */
+  readonly permitted: Promise<boolean>;
   /** Leave the last environment running until a signal comes. */
   readonly serve: boolean;
   /** Folder that everything is written in. */
@@ -31,7 +33,8 @@ export interface Act3Options {
 /** Exit codes of a process that a signal ended. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-const say = (line: string, depth: number): void => console.log(fitted(`${"  ".repeat(depth)}${line}`));
+const indented = (line: string, depth: number): string => fitted(`${"  ".repeat(depth)}${line}`);
+const say = (line: string, depth: number): void => console.log(indented(line, depth));
 
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
@@ -86,6 +89,8 @@ export function conclusion({ stopped, notCovered, environments, from }: Act3): s
   ];
 }
 
+const NOT_PERMITTED = "not released, since the access check stopped";
+
 /**
  * Releases the service that settings, or `--app`, name. Text says why there was nothing to release. Throws
  * Interrupted, with everything ended, when a signal came.
@@ -99,9 +104,20 @@ export async function act3(
   if (typeof service === "string") return service;
   const { pipeline, folder } = service;
   const environments = pipeline.environments.map(({ name }) => name).join(", ");
-  say(`Release: pipeline ${pipeline.id.name} releases ${options.shown(folder)} to ${environments}`, 0);
+  // What the build says beside the access check comes after that check's own lines.
+  let held: string[] | undefined = [];
+  const sayInTurn = (line: string, depth: number): void =>
+    held ? void held.push(indented(line, depth)) : say(line, depth);
+  sayInTurn(`Release: pipeline ${pipeline.id.name} releases ${options.shown(folder)} to ${environments}`, 0);
   const controller = new AbortController();
   const { signal } = controller;
+  const permitted = options.permitted.then((yes) => {
+    if (yes) {
+      held?.forEach((line) => console.log(line));
+      held = undefined;
+    } else controller.abort();
+    return yes;
+  });
   let code: number | undefined;
   const handlers = Object.entries(SIGNALS).map(([name, exitCode]) => {
     const handler = (): void => {
@@ -119,14 +135,18 @@ export async function act3(
       work: options.work,
       ...(options.from !== undefined && { from: options.from }),
       signal,
-      say,
+      until: permitted,
+      say: sayInTurn,
       approve: (question) => approve(question, options, signal),
       ...(options.serve && { hold: hold(signal) }),
     });
+    if (!(await permitted)) return NOT_PERMITTED;
     conclusion(act).forEach((line) => console.log(fitted(line)));
     return act;
   } catch (error) {
-    throw error instanceof Interrupted ? new Interrupted(code) : error;
+    if (!(error instanceof Interrupted)) throw error;
+    if (code === undefined && !(await permitted)) return NOT_PERMITTED;
+    throw new Interrupted(code);
   } finally {
     handlers.forEach(([name, handler]) => process.off(name, handler));
   }

@@ -165,7 +165,7 @@ class Run {
   }
 
   async #steps(): Promise<void> {
-    const { pipeline, service, say, from, hold } = this.options;
+    const { pipeline, service, say, from, until, signal, hold } = this.options;
     for (const environment of pipeline.environments) await this.#open(environment);
     if (from !== undefined) await this.#before(from);
     this.#at = "build";
@@ -173,6 +173,8 @@ class Run {
     const handover = await this.#build(service, "build", true, (line) => say(line, 2));
     Object.assign(this.report, { bundle: handover.bundle, tests: handover.tests });
     this.#notBuilt = handover.notShown;
+    await until;
+    if (signal.aborted) throw new Interrupted();
     for (const wave of waves(pipeline.environments))
       await this.#promote({ id: this.report.release, handover }, wave);
     const last = this.#environments.at(-1);

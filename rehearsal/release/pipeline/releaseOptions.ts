@@ -30,6 +30,8 @@ export interface ReleaseOptions {
   readonly work: string;
   /** Git commit, branch or tag whose service is live everywhere before. */
   readonly from?: string;
+  /** The environments wait for it; the build goes on meanwhile. Default: nothing to wait for. */
+  readonly until?: Promise<unknown>;
   /** Ends everything at once. */
   readonly signal: AbortSignal;
   /** A line as it goes; `depth` is how far it is indented. */

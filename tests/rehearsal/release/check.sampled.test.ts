@@ -22,6 +22,7 @@ async function run(options: Partial<Act3Options>) {
       yes: false,
       reject: false,
       serve: false,
+      permitted: Promise.resolve(true),
       work,
     };
     return {
@@ -40,6 +41,11 @@ describe("the check of a release", () => {
     assert.ok(lines.includes("    approval: yes (--yes)"));
     assert.equal(lines.at(-1), "  released: live in stage, live");
     assert.equal(typeof act, "object");
+  });
+
+  it("says and releases nothing before the access check has ended, and nothing where it has stopped", async () => {
+    const { lines, act } = await run({ app: service(), yes: true, permitted: Promise.resolve(false) });
+    assert.deepEqual([lines, act], [[], "not released, since the access check stopped"]);
   });
 
   whole("ends at the approval with --reject, and says what is live where and what to do next", async () => {
