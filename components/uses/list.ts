@@ -4,6 +4,7 @@ import { restapi } from "./restapi";
 import { s3 } from "./s3";
 import { scheduler } from "./scheduler";
 import { secretsmanager } from "./secretsmanager";
+import { sns } from "./sns";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
 import { streams } from "./streams";
@@ -13,6 +14,7 @@ import type { Use } from "./use";
 /** Every AWS service that settings may add to a pipeline, in `uses`. */
 export const USES = {
   sqs,
+  sns,
   s3,
   secretsmanager,
   ssm,

@@ -36,5 +36,6 @@ export function merged<One extends Rules, Other extends Rules>(one: One, other: 
     own: joined(one.own, other.own, (before, more) => ({ ...before, ...more })),
     only: joined(one.only, other.only, both),
     never: joined(one.never, other.never),
+    policies: joined(one.policies, other.policies),
   };
 }

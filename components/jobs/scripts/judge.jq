@@ -148,6 +148,8 @@ def own_arn($at):
   if type == "string" then begins or ($at.shown and startswith("{{changeSet:"))
   elif is_later and (.[later_key] | type == "object") then
     .[later_key] | if has("parts") then .parts[0] | type == "string" and begins
+      # What Ref gives of a topic is its ARN.
+      elif has("ref") then $at.resources[.ref] == "AWS::SNS::Topic"
       else has("of") and (.attribute | test("Arn$")) and (.of | in($at.resources)) end
   else false end;
 
@@ -351,6 +353,17 @@ def endpoint_refusals($at):
     else "is \($output.Value | shown): it must be the address of the template's HTTP API or REST API, or the parameter EndpointUrl with an https URL; a path may follow" end
   | refused("Endpoint"; "output"; .);
 
+# Resources that AWS gives an open policy, without one of the template's that is there whenever they are.
+def open_refusals($at):
+  def judged: objects | select((.Type | type) == "string" and ((.Condition != null) and ({Condition} | evaluate($at)) == false | not));
+  [$template.Resources[] | judged] as $made
+  | $template.Resources | to_entries[] | .key as $id | .value | judged | .Type as $of | .Condition as $when
+  | ($rules.policies[$of] // empty) as $policies
+  | select(any($made[]; . as $policy | ($policies[.Type] // null) as $path
+      | $path != null and ($policy.Condition == null or $policy.Condition == $when or ($policy | {Condition} | evaluate($at)) == true)
+        and any($policy.Properties // {} | evaluate($at) | at($path / ".") | listed; own($at; $rules.own[$policy.Type][$path]) and (.[later_key] | .ref // .of) == $id)) | not)
+  | refused($id; $of; "has no policy of its own, and the one that AWS gives it lets in the whole account: add \($policies | to_entries | map("\(.key) (\(.value))") | join(" or "))");
+
 # Everything that the template makes, whether it changes or not.
 def template_refusals($at):
   if ($template.Resources | type) != "object" then "refused: the template has no Resources that can be read"
@@ -362,6 +375,7 @@ def template_refusals($at):
           refused($id; .Type; "has a type that this kind of service may not have" + ($rules.offered[.Type] // ": \($rules.types | join(", "))"))
         elif (.Condition != null) and ({Condition} | evaluate($at)) == false then empty
         else .Type as $type | [.Properties // {} | evaluate($at) | problems($at; $type)] | unique[] | . as $why | refused($id; $type; $why) end),
+    open_refusals($at),
     endpoint_refusals($at),
     ($template.Outputs // {} | if type != "object" then "refused: the template has Outputs that can't be read" else to_entries[] end
       | if type == "string" then . elif (.value | type) != "object" then refused(.key; "output"; "is not an output that can be read")

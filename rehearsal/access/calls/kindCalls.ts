@@ -72,6 +72,7 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
   ],
+  sns: ["sns:Publish"],
   s3: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
   secretsmanager: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
   ssm: ["ssm:GetParameter", "ssm:GetParameters"],

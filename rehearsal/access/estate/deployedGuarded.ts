@@ -3,7 +3,7 @@ import { add } from "./collect";
 import type { Template } from "./deployedRoles";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { policy } from "../../../packages/iam/src/policy/policies";
-import { cloudFormationType } from "../../aws/registry";
+import { cloudFormationType, defaultPolicy } from "../../aws/registry";
 import type { Grant } from "../../aws/types";
 
 const carriesOf = (type: string) => {
@@ -46,7 +46,12 @@ export function addGuarded(guarded: Map<string, Guarded>, template: Template): v
     grants.delete(arn);
     const content =
       own?.(properties) ??
-      (granted && { Version: "2012-10-17", Id: "default", Statement: granted.map((each) => each.statement) });
+      (granted && {
+        Version: "2012-10-17",
+        Id: "default",
+        Statement: granted.map((each) => each.statement),
+      }) ??
+      defaultPolicy(attached, arn, deployment.account);
     const made =
       content === undefined
         ? undefined

@@ -365,13 +365,14 @@ export const EXCUSES: readonly Excuse[] = [
     key: /^lambda:CodeSigningConfigArn$/,
   },
   {
-    reason: "API Gateway, EventBridge and S3 call no function by URL",
+    reason: "API Gateway, EventBridge, S3 and SNS call no function by URL",
     action: /^lambda:(Add|Remove)Permission$/,
     key: /^lambda:FunctionUrlAuthType$/,
     holds: either(
       goesBy("lambda:Principal", "apigateway.amazonaws.com"),
       goesBy("lambda:Principal", "events.amazonaws.com"),
       goesBy("lambda:Principal", "s3.amazonaws.com"),
+      goesBy("lambda:Principal", "sns.amazonaws.com"),
     ),
   },
   {

@@ -75,6 +75,7 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   "state-machine": inEnvironment(regional("states", "{account}", "stateMachine:{rest}")),
   schedule: inEnvironment(regional("scheduler", "{account}", "schedule/{rest}")),
   queue: inEnvironment(regional("sqs", "{account}", "{rest}")),
+  "topic-of-workload": inEnvironment(regional("sns", "{account}", "{rest}")),
   // S3's ARNs name no account.
   "bucket-of-workload": { arn: "arn:{partition}:s3:::{rest}", account: "{account}" },
   table: inEnvironment(regional("dynamodb", "{account}", "table/{rest}")),

@@ -75,6 +75,7 @@ const TRAITS = [
   ...(["role codedeploy", "role task", "role task-execution"] as const),
   ...([
     "uses sqs",
+    "uses sns",
     "uses s3",
     "uses secretsmanager",
     "uses ssm",

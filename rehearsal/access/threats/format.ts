@@ -42,7 +42,10 @@ const OTHER = z.strictObject({
     .literal(true)
     .optional()
     .describe("A role of the workload's own, with every permission, below the boundary"),
-  attached: z.enum(["bucket", "key", "repository"]).optional().describe("A thing, and what has its policy"),
+  attached: z
+    .enum(["bucket", "key", "repository", "topic"])
+    .optional()
+    .describe("A thing, and what has its policy"),
   lets: elements.optional().describe("The one statement of that policy. Default: it has none"),
 });
 export type Other = z.output<typeof OTHER>;

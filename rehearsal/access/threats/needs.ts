@@ -105,6 +105,8 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "a workload of tasks on a container platform": having("role task", "role task-execution"),
   "functions that use queues": having("bounded", "uses sqs"),
   "tasks that use queues": having("role task", "uses sqs"),
+  "functions that use topics": having("bounded", "uses sns"),
+  "tasks that use topics": having("role task", "uses sns"),
   "functions that use buckets": having("bounded", "uses s3"),
   "tasks that use buckets": having("role task", "uses s3"),
   "functions that use streams": having("bounded", "uses streams"),

@@ -29,6 +29,7 @@ const OWN = {
   Queue: { Type: "AWS::SQS::Queue", Properties: {} },
 };
 const SECRET = { Type: "AWS::SecretsManager::Secret", Properties: { Name: "catalog--test-key" } };
+const TOPIC = { Type: "AWS::SNS::Topic", Properties: {} };
 const BUCKET = { Type: "AWS::S3::Bucket", Properties: { BucketName: "catalog--test-uploads" } };
 
 /** By service: a resource that has a policy of its own, with this one. */
@@ -40,6 +41,10 @@ const POLICIES: Readonly<Partial<Record<UseName, (document: unknown) => Made>>> 
   secretsmanager: (ResourcePolicy) => ({
     type: "AWS::SecretsManager::ResourcePolicy",
     properties: { SecretId: { Ref: "Secret" }, ResourcePolicy },
+  }),
+  sns: (PolicyDocument) => ({
+    type: "AWS::SNS::TopicPolicy",
+    properties: { Topics: [{ Ref: "Topic" }], PolicyDocument },
   }),
   sqs: (PolicyDocument) => ({
     type: "AWS::SQS::QueuePolicy",
@@ -60,6 +65,10 @@ const SHOWN: typeof POLICIES = {
       ResourcePolicy,
     },
   }),
+  sns: (PolicyDocument) => ({
+    type: "AWS::SNS::TopicPolicy",
+    properties: { Topics: [`arn:aws:sns:eu-west-1:${ACCOUNT}:catalog--test-Topic`], PolicyDocument },
+  }),
   sqs: (PolicyDocument) => ({
     type: "AWS::SQS::QueuePolicy",
     properties: {
@@ -75,7 +84,9 @@ const inTemplate = (one: Made, rules: TemplateRules): Promise<string[]> =>
 /** Those that the rules let in. */
 const ownOf = ({ types }: TemplateRules): object =>
   Object.fromEntries(
-    Object.entries({ ...OWN, Secret: SECRET, Bucket: BUCKET }).filter(([, { Type }]) => types.includes(Type)),
+    Object.entries({ ...OWN, Secret: SECRET, Bucket: BUCKET, Topic: TOPIC }).filter(([, { Type }]) =>
+      types.includes(Type),
+    ),
   );
 
 /** Asked for in one turn, they are judged in one call of jq. */
@@ -807,6 +818,186 @@ describe("state machines", () => {
       { numRuns: 100, seed: 20261126 },
     );
   });
+});
+
+describe("topics", () => {
+  const rules = rulesOf("sns", "sqs");
+  const ofTasks = using(ecsService, ["sns", "sqs"]).template;
+  const [POLICY, INLINE, SUBSCRIPTION] = [
+    "AWS::SNS::TopicPolicy",
+    "AWS::SNS::TopicInlinePolicy",
+    "AWS::SNS::Subscription",
+  ];
+  const PERMISSION = "AWS::Lambda::Permission";
+  const document = allow({ AWS: ACCOUNT });
+  const policy = { Type: POLICY, Properties: { Topics: [{ Ref: "Topic" }], PolicyDocument: document } };
+  const inline = { Type: INLINE, Properties: { TopicArn: { Ref: "Topic" }, PolicyDocument: document } };
+  const called = { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} };
+  const others = { Topic: TOPIC, Policy: policy, Queue: OWN.Queue, Function: called };
+  const Conditions = { No: { "Fn::Equals": ["a", "b"] }, Yes: { "Fn::Equals": ["a", "a"] } };
+  const conditions = (one: Case): Case => ({
+    ...one,
+    template: { ...(one.template as object), Conditions: { ...Conditions, Later: { "Fn::Equals": [{ Ref: "Who" }, "b"] } } },
+  }); // prettier-ignore
+  const with_ = (type: string, properties: object): Promise<string[]> =>
+    judged(conditions(templateOnly({ type, properties }, rules, others)));
+  const template = (Resources: object): Promise<string[]> =>
+    judged(conditions({ rules, template: { Resources }, set: { Changes: [] } }));
+
+  it("pass with subscriptions of the template's own functions and queues, and let SNS and alarms of the account in", async () => {
+    const queue = { "Fn::GetAtt": ["Queue", "Arn"] };
+    const own = { TopicArn: { Ref: "Topic" } };
+    const from = (principal: string, source: unknown) =>
+      allow({ Service: principal }, { Condition: { ArnEquals: { "aws:SourceArn": source } } });
+    const topic = { Ref: "Topic" };
+    const open: readonly (readonly [string, object])[] = [
+      [SUBSCRIPTION, { ...own, Protocol: "sqs", Endpoint: queue, RedrivePolicy: { deadLetterTargetArn: queue } }],
+      [SUBSCRIPTION, { TopicArn: { "Fn::GetAtt": "Topic.TopicArn" }, Protocol: "lambda", Endpoint: { "Fn::GetAtt": "Function.Arn" } }],
+      ["AWS::SQS::QueuePolicy", { Queues: [{ Ref: "Queue" }], PolicyDocument: from("sns.amazonaws.com", topic) }],
+      ["AWS::SQS::QueuePolicy", { Queues: [{ Ref: "Queue" }], PolicyDocument: from("sns.amazonaws.com", [{ "Fn::GetAtt": ["Topic", "TopicArn"] }]) }],
+      [POLICY, { Topics: [topic], PolicyDocument: from("cloudwatch.amazonaws.com", `arn:aws:cloudwatch:eu-west-1:${ACCOUNT}:alarm:catalog--test-*`) }],
+      [PERMISSION, { Action: "lambda:InvokeFunction", FunctionName: { Ref: "Function" }, Principal: "sns.amazonaws.com", SourceArn: topic }],
+      [INLINE, { TopicArn: topic, PolicyDocument: document }],
+    ]; // prettier-ignore
+    await together(open, async ([type, properties]) =>
+      assert.deepEqual(await with_(type, properties), [], JSON.stringify(properties)),
+    );
+    const inTopic = {
+      Type: TOPIC.Type,
+      Properties: { Subscription: [{ Protocol: "sqs", Endpoint: queue }] },
+    };
+    assert.deepEqual(await template({ ...others, Topic: inTopic }), []);
+  });
+
+  it("are refused without a policy of their own that is there whenever they are", async () => {
+    const line =
+      `Topic (AWS::SNS::Topic) has no policy of its own, and the one that AWS gives it lets in the whole account: ` +
+      `add ${INLINE} (TopicArn) or ${POLICY} (Topics)`;
+    const topics = (Topics: unknown) => ({ ...policy, Properties: { ...policy.Properties, Topics } });
+    const open = [
+      {},
+      { Other: TOPIC, Policy: topics([{ Ref: "Other" }]) },
+      { Policy: topics([]) },
+      { Policy: topics({ "Fn::ImportValue": "topics" }) },
+      { Policy: topics([`arn:aws:sns:eu-west-1:${ACCOUNT}:catalog--test-Topic`]) },
+      { Policy: { ...policy, Condition: "No" } },
+      { Policy: { ...policy, Condition: "Later" } },
+      { Policy: { ...inline, Condition: "No" } },
+      { Policy: { Type: "AWS::SQS::QueuePolicy", Properties: policy.Properties } },
+      { Policy: { Type: POLICY } },
+      { Policy: POLICY },
+    ];
+    await together(open, async (more) => {
+      const lines = await template({ Topic: TOPIC, ...more });
+      assert.ok(lines.includes(line), JSON.stringify([more, lines]));
+    });
+    const closed = [
+      { Topic: TOPIC, Policy: inline },
+      { Topic: TOPIC, Other: TOPIC, Policy: topics([{ Ref: "Other" }, { "Fn::GetAtt": ["Topic", "TopicArn"] }]) },
+      { Topic: TOPIC, Policy: { ...policy, Condition: "Yes" } },
+      { Topic: { ...TOPIC, Condition: "Later" }, Policy: { ...policy, Condition: "Later" } },
+      { Topic: { ...TOPIC, Condition: "No" } },
+    ]; // prettier-ignore
+    await together(closed, async (all) => assert.deepEqual(await template(all), [], JSON.stringify(all)));
+    // Without topics nothing is asked for; with them nobody but SNS and alarms is let in.
+    assert.deepEqual(rulesOf("sqs").policies, {});
+    assert.deepEqual(ofTasks.callers, ["cloudwatch.amazonaws.com", "sns.amazonaws.com"]);
+  });
+
+  it("are refused where they tell others, are told by them, or take keys and roles", async () => {
+    const own = { TopicArn: { Ref: "Topic" }, Protocol: "sqs", Endpoint: { "Fn::GetAtt": ["Queue", "Arn"] } };
+    const queue = `arn:aws:sqs:eu-west-1:${ACCOUNT}:payroll-Payments`;
+    const of = `arn:aws:sns:eu-west-1:${ACCOUNT}:payroll-Paid`;
+    const sent = (Protocol: unknown, Endpoint: unknown) => ({ Subscription: [{ Protocol, Endpoint }] });
+    const open: readonly (readonly [string, object, string])[] = [
+      ...["email", "https", "sms", "firehose", "SQS", "", { Ref: "Who" }, LATER].map(
+        (Protocol) => [SUBSCRIPTION, { ...own, Protocol }, "Protocol"] as const,
+      ),
+      ...["https://stranger.example.com", queue, `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay`, { Ref: "Queue" }, { "Fn::ImportValue": "q" }].map(
+        (Endpoint) => [SUBSCRIPTION, { ...own, Endpoint }, "Endpoint"] as const,
+      ),
+      ...[of, "payroll-Paid", { "Fn::ImportValue": "t" }, { Ref: "Queue" }].map(
+        (TopicArn) => [SUBSCRIPTION, { ...own, TopicArn }, "TopicArn"] as const,
+      ),
+      [SUBSCRIPTION, { ...own, RedrivePolicy: { deadLetterTargetArn: queue } }, "RedrivePolicy.deadLetterTargetArn"],
+      [SUBSCRIPTION, { ...own, RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queue }) }, "RedrivePolicy.deadLetterTargetArn"],
+      [TOPIC.Type, sent("email", own.Endpoint), "Subscription.Protocol"],
+      [TOPIC.Type, sent("sqs", queue), "Subscription.Endpoint"],
+      [TOPIC.Type, { Subscription: { "Fn::ImportValue": "s" } }, "Subscription.Endpoint"],
+      [POLICY, { Topics: [of], PolicyDocument: document }, "Topics"],
+      [POLICY, { Topics: [{ Ref: "Topic" }, of], PolicyDocument: document }, "Topics"],
+      [INLINE, { TopicArn: of, PolicyDocument: document }, "TopicArn"],
+      ...[SUBSCRIPTION, TOPIC.Type].flatMap((type) =>
+        Object.keys(rules.never[type] ?? {}).map((path) => [type, { ...(type === SUBSCRIPTION && own), [path]: { Any: "thing" } }, `${path}, which`] as const),
+      ),
+    ]; // prettier-ignore
+    assert.equal(open.length, 32);
+    await together(open, async ([type, properties, property]) => {
+      const lines = await with_(type, properties);
+      assert.ok(lines.some((each) => each.startsWith(`It (${type}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
+    });
+    const letIn = [
+      {},
+      { SourceArn: `arn:aws:sns:eu-west-1:${STRANGER}:x` },
+      { SourceArn: { Ref: "Queue" } },
+      { SourceArn: { "Fn::ImportValue": "t" } },
+      { SourceArn: { Ref: "Topic" }, SourceAccount: STRANGER },
+    ];
+    await together(letIn, async (more) =>
+      assert.notDeepEqual(
+        await with_(PERMISSION, { Action: "lambda:InvokeFunction", FunctionName: { Ref: "Function" }, Principal: "sns.amazonaws.com", ...more }),
+        [],
+        JSON.stringify(more),
+      ),
+    ); // prettier-ignore
+  });
+
+  it("tell no functions where tasks run", async () => {
+    const lines = await judged(
+      templateOnly(
+        { type: SUBSCRIPTION, properties: { TopicArn: { Ref: "Topic" }, Protocol: "lambda", Endpoint: "f" } },
+        ofTasks,
+        { Topic: TOPIC, Policy: policy },
+      ),
+    );
+    assert.deepEqual(lines, [
+      `It (${SUBSCRIPTION}) has Endpoint f: it must be AWS::SQS::Queue (Arn) of a resource of this template`,
+      `It (${SUBSCRIPTION}) has Protocol lambda: only sqs is allowed`,
+    ]);
+  });
+
+  whole("are refused whatever a template has, unless a policy of its own is for each", async () => {
+    const names = ["A", "B", "C"];
+    const condition = fc.constantFrom(undefined, "Yes", "No", "Later");
+    const ref = fc.constantFrom<unknown>(
+      ...names.flatMap((each) => [{ Ref: each }, { "Fn::GetAtt": `${each}.TopicArn` }]),
+      { "Fn::ImportValue": "A" },
+      "A",
+    );
+    const policies = fc.array(fc.tuple(fc.array(ref, { maxLength: 3 }), condition, fc.boolean()), { maxLength: 3 });
+    const topics = fc.tuple(...names.map(() => condition));
+    const samples = fc.sample(fc.tuple(topics, policies), { seed: 26, numRuns: 150 });
+    const named = (one: unknown): string => /"([ABC])(\.TopicArn)?"\}/.exec(JSON.stringify(one))?.[1] ?? "";
+    const there = (when: string | undefined, topic: string | undefined) => when === undefined || when === "Yes" || when === topic;
+    const expected = samples.map(([of, all]) =>
+      names.filter((name, at) => of[at] !== "No" && !all.some(([refs, when, single]) =>
+        (single ? refs.slice(0, 1) : refs).some((one) => !JSON.stringify(one).includes("Import") && named(one) === name) && there(when, of[at]) && when !== "No")));
+    const found = await refusals(samples.map(([of, all]) => conditions({
+      rules,
+      set: { Changes: [] },
+      template: { Resources: {
+        ...Object.fromEntries(names.map((name, at) => [name, { ...TOPIC, ...(of[at] && { Condition: of[at] }) }])),
+        ...Object.fromEntries(all.map(([refs, when, single], at) => [`P${at}`, {
+          ...(single ? { Type: INLINE, Properties: { TopicArn: refs[0] ?? "", PolicyDocument: document } } : { Type: POLICY, Properties: { Topics: refs, PolicyDocument: document } }),
+          ...(when && { Condition: when }),
+        }])),
+      } },
+    })));
+    const open = found.map((lines) => names.filter((name) => lines.some((line) => line.startsWith(`${name} (AWS::SNS::Topic) has no policy`))));
+    assert.deepEqual(open, expected);
+    // The sample has both.
+    assert.ok(expected.some((each) => each.length === 0) && expected.some((each) => each.length > 1));
+  }); // prettier-ignore
 });
 
 describe("buckets", () => {

@@ -188,6 +188,7 @@ describe("merged template rules", () => {
         own: { T: { P: { A: ["Ref"], B: ["Arn"] }, R: {} } },
         only: { T: { Q: ["x", "y"] } },
         never: {},
+        policies: {},
       },
     );
   });

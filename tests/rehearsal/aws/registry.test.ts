@@ -44,6 +44,8 @@ const declared = (type: string): Declared => ({
     Bucket: "name",
     Queue: "https://sqs.eu-west-1.amazonaws.com/222222222222/name",
     SecretId: "arn:aws:secretsmanager:eu-west-1:222222222222:secret:name-AbCdEf",
+    TopicArn: "arn:aws:sns:eu-west-1:222222222222:name",
+    Topics: ["arn:aws:sns:eu-west-1:222222222222:name"],
     Queues: ["https://sqs.eu-west-1.amazonaws.com/222222222222/name"],
   },
   generation: 1,

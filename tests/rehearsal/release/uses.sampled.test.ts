@@ -31,7 +31,12 @@ describe("a release of a service that uses what settings add", () => {
     );
     const added = act.environments[0]?.plan?.changes ?? [];
     const planned = added.filter(({ rehearsal }) => rehearsal === "planned").map(({ type }) => type);
-    for (const type of ["AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "AWS::Lambda::EventSourceMapping"])
+    for (const type of [
+      "AWS::SQS::Queue",
+      "AWS::SQS::QueuePolicy",
+      "AWS::SNS::Topic",
+      "AWS::Lambda::EventSourceMapping",
+    ])
       assert.ok(planned.includes(type), type);
     const [policy] = added.filter(({ logicalId }) => logicalId === "OrdersPolicy");
     assert.equal(policy?.permission, true);
@@ -60,6 +65,8 @@ describe("changes of what settings add", () => {
   it("are another queue where its name changes, with what is mapped to it and its policies", () =>
     assert.deepEqual(changes("VisibilityTimeout: 60", "QueueName: !Sub '${AWS::StackName}-new'"), {
       Orders: "replace",
+      OrdersFull: "modify",
+      QueuePlaced: "replace",
       OrdersPolicy: "modify",
       WorkOnOrders: "replace",
       ApiRole: "modify",

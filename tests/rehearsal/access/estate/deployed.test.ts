@@ -144,6 +144,35 @@ describe("access/world", () => {
     );
   });
 
+  it("has topics with the policy that AWS gives them, unless the template has one", async () => {
+    const policy = `
+  Policy:
+    Type: AWS::SNS::TopicPolicy
+    Properties:
+      Topics: [!Ref Closed]
+      PolicyDocument:
+        Statement: [{ Sid: Own, Effect: Allow, Principal: { AWS: !Ref AWS::AccountId }, Action: sns:Publish, Resource: !Ref Closed }]`;
+    const more = `  Open: { Type: AWS::SNS::Topic }\n  Closed: { Type: AWS::SNS::Topic }${policy}`;
+    const world = await sampleWorld(undefined, { app: serviceOf(templateOf({ more })) });
+    const deployment = deploymentIn(world, "test");
+    const topics = ["Open", "Closed"].map((each) => resourceOf(deployment, each).arn);
+    assert.deepEqual(
+      topics.map((each) => world.model.guarded.get(each)?.policy?.statements.map(({ sid }) => sid)),
+      [["AwsDefault"], ["Own"]],
+    );
+    const anybody = session("arn:aws:iam::222222222222:role/delivery-catalog--test-cleanup", "x");
+    assert.deepEqual(
+      topics.map((resource) =>
+        verdict(world, {
+          principal: anybody,
+          action: "sns:Publish",
+          resource,
+        }),
+      ),
+      ["allowed", "identity"],
+    );
+  });
+
   it("gives roles the policies that a template attaches, its own and those of other stacks", async () => {
     const more = `  Extra:
     Type: AWS::IAM::ManagedPolicy
