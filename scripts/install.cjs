@@ -1,7 +1,8 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- it runs before anything is installed, TypeScript included */
 /**
  * Installs what the lockfiles say, here and in app/, when it is not there yet: what `npm test` and `npm start`
- * run first. Takes a tenth of a second when nothing is to be done.
+ * run first. Takes a tenth of a second when nothing is to be done. With --omit=dev, as commands that bring stacks up run it,
+ * an install by `npm ci --omit=dev` is enough.
  */
 const { spawnSync } = require("node:child_process");
 const { existsSync, readFileSync } = require("node:fs");
@@ -16,10 +17,14 @@ function fail(message) {
   process.exit(1);
 }
 
+const OMITS_DEV = process.argv.includes("--omit=dev");
+
 /** Versions by path; optional packages are left out, since npm skips those for other platforms. */
 function versions(lockfile) {
   const { packages } = JSON.parse(readFileSync(lockfile, "utf8"));
-  return Object.entries(packages).filter(([path, { optional, link }]) => path !== "" && !optional && !link);
+  return Object.entries(packages).filter(
+    ([path, { optional, link, dev }]) => path !== "" && !optional && !link && !(dev && OMITS_DEV),
+  );
 }
 
 /** npm writes its own copy of the lockfile last: an interrupted install lacks it. */
@@ -54,4 +59,4 @@ if (major < NODE[0] || (major === NODE[0] && minor < NODE[1])) {
   fail(`Node.js ${process.versions.node} is too old; install ${NODE.join(".")} or newer`);
 }
 install(ROOT, "the project");
-install(join(ROOT, "app"), "the service");
+if (!OMITS_DEV) install(join(ROOT, "app"), "the service");

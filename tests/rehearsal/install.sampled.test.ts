@@ -23,14 +23,11 @@ function installed(path: string, packages: object): void {
   mkdirSync(join(path, "node_modules"), { recursive: true });
   writeFileSync(join(path, "node_modules/.package-lock.json"), JSON.stringify({ packages }));
 }
-function install(path: string, ...options: string[]) {
+function install(path: string, { node = [], args = [] }: { node?: string[]; args?: string[] } = {}) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [...options, join(path, "scripts/install.cjs")],
-    {
-      encoding: "utf8",
-      env: { ...process.env, npm_config_offline: "true" },
-    },
+    [...node, join(path, "scripts/install.cjs"), ...args],
+    { encoding: "utf8", env: { ...process.env, npm_config_offline: "true" } },
   );
   return { status, stdout, stderr };
 }
@@ -64,6 +61,29 @@ describe("install", () => {
     assert.equal(install(needed).stdout, SAID);
   });
 
+  it("takes an install without packages for development with --omit=dev, and needs nothing of the service", () => {
+    const omit = { args: ["--omit=dev"] };
+    const locked = (development: object, production: object) => {
+      const path = project(
+        JSON.stringify({
+          ...PACKAGE,
+          packages: { "": PACKAGE, "node_modules/a": development, "node_modules/b": production },
+        }),
+      );
+      mkdirSync(join(path, "app"));
+      writeFileSync(join(path, "app/package-lock.json"), LOCK);
+      return path;
+    };
+    const path = locked({ version: "1.0.0", dev: true }, { version: "1.0.0" });
+    mkdirSync(join(path, "node_modules/b"), { recursive: true });
+    installed(path, { "node_modules/b": { version: "1.0.0" } });
+    assert.deepEqual(install(path, omit), { status: 0, stdout: "", stderr: "" });
+    assert.ok(install(path).stdout.startsWith(SAID));
+    const missing = locked({ version: "1.0.0", dev: true }, { version: "1.0.0" });
+    installed(missing, {});
+    assert.ok(install(missing, omit).stdout.startsWith(SAID));
+  });
+
   whole("fails with npm's own words and the folder when npm ci fails", () => {
     const path = project();
     const dependencies = { "is-not-in-the-lockfile": "1.0.0" };
@@ -92,7 +112,7 @@ describe("install", () => {
     const path = project();
     const old = join(path, "old.cjs");
     writeFileSync(old, 'Object.defineProperty(process.versions, "node", { value: "20.18.3" });');
-    assert.deepEqual(install(path, "-r", old), {
+    assert.deepEqual(install(path, { node: ["-r", old] }), {
       status: 1,
       stdout: "",
       stderr: "Node.js 20.18.3 is too old; install 20.19 or newer\n",
