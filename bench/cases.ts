@@ -7,6 +7,7 @@ export const COMPARISONS = {
   evaluated: "Like for like: both programs are evaluated, and nothing is judged (CDK_VALIDATION=false)",
   judged: "With judging: this project with its rules and its access check, CDK as it is shipped",
   rehearsed: "This project alone",
+  installed: "npm ci with a full cache, into an empty folder; MB on disk",
   engine: "The sample under Pulumi's command line, over a doubled AWS: nothing changes",
 } as const;
 
@@ -17,6 +18,8 @@ export interface Case {
   readonly beside?: string;
   readonly command: (place: Place) => Command;
   readonly fits?: (size: Size) => boolean;
+  /** It takes minutes: one run is enough. */
+  readonly once?: true;
 }
 
 /** Where one size is written to: stack files, and what programs make of them. */
@@ -45,6 +48,8 @@ const sample = ({ environments, pipelines }: Size) => environments === 2 && pipe
 const onePipeline = ({ pipelines }: Size) => pipelines === 1;
 
 export const typesFile = (out: string) => join(out, "types.json");
+
+const TESTS = ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"];
 
 export const CASES: readonly Case[] = [
   {
@@ -88,5 +93,12 @@ export const CASES: readonly Case[] = [
     name: "npm run resources",
     command: () => ({ args: [...TS_NODE, "rehearsal/resources/main.ts"] }),
     fits: sample,
+  },
+  {
+    comparison: "rehearsed",
+    name: "npm test",
+    command: () => ({ args: ["node_modules/mocha/bin/mocha.js", ...TESTS] }),
+    fits: sample,
+    once: true,
   },
 ];

@@ -7,6 +7,8 @@ export interface Figures {
   /** Undefined where processes that are not Node.js do the work. */
   readonly cpuSeconds?: number;
   readonly megabytes?: number;
+  /** Of an install. */
+  readonly packages?: number;
 }
 
 export interface Row extends Figures {
@@ -104,9 +106,11 @@ function tableLines(bench: Bench, last: Bench | undefined, comparison: Row["comp
       row.cpuSeconds?.toFixed(2) ?? "-",
       row.megabytes?.toFixed(0) ?? "-",
       before ? (row.seconds.median / before.seconds.median).toFixed(2) : "-",
+      ...(row.packages === undefined ? [] : [String(row.packages)]),
     ];
   });
   const head = ["size", "program", "seconds", "min-max", "CPU s", "MB", "to last run"];
+  if (rows.some(({ packages }) => packages !== undefined)) head.push("packages");
   const widths = head.map((title, n) => Math.max(title.length, ...cells.map((row) => row[n]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     `  ${row.map((cell, n) => (n < 2 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0))).join("  ")}`;

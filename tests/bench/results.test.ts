@@ -66,8 +66,16 @@ describe("figures of the bench", () => {
       beside: undefined,
       seconds: spread([5]),
     });
+    const { rows } = now;
+    const install = {
+      size: "any",
+      comparison: "installed",
+      name: "ours",
+      beside: undefined,
+      seconds: spread([9]),
+    } as const;
     assert.equal(
-      screen(now, last),
+      screen({ ...now, rows: [...rows, { ...install, megabytes: 200, packages: 400 }] }, last),
       `2026-01-02, a machine, 2 cores, 8 GB
 node v20.19.0, aws-cdk-lib 2.0.0
 Median of 3 runs; memory is that of the largest process
@@ -76,6 +84,10 @@ Like for like: both programs are evaluated, and nothing is judged (CDK_VALIDATIO
   size  program  seconds    min-max  CPU s   MB  to last run
   2x1   ours        1.00  0.50-2.00   0.25  150         0.50
   2x1   theirs      2.00  1.00-4.00   0.50  100            -
+
+npm ci with a full cache, into an empty folder; MB on disk
+  size  program  seconds    min-max  CPU s   MB  to last run  packages
+  any   ours        9.00  9.00-9.00      -  200            -       400
 
 The sample under Pulumi's command line, over a doubled AWS: nothing changes
   size  program             seconds    min-max  CPU s  MB  to last run
