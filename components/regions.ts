@@ -67,6 +67,20 @@ export const REGIONS: Readonly<Record<string, readonly [partition: string, ...Re
   "us-isof-south-1": ["aws-iso-f", "codepipeline", "codebuild"],
 };
 
+/** Regions where CodeBuild runs jobs on Lambda's compute: https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.regions */
+export const LAMBDA_COMPUTE_REGIONS: readonly string[] = [
+  "ap-northeast-1",
+  "ap-south-1",
+  "ap-southeast-1",
+  "ap-southeast-2",
+  "eu-central-1",
+  "eu-west-1",
+  "sa-east-1",
+  "us-east-1",
+  "us-east-2",
+  "us-west-2",
+];
+
 /**
  * Regions that the API of Amazon Q Developer in chat applications is in. What it makes belongs to no Region; another partition has none:
  * https://docs.aws.amazon.com/general/latest/gr/chatbot.html

@@ -6,6 +6,7 @@ import type { JobDefaults } from "../components/jobs/job";
 import { Chats, type ToldPipeline } from "../components/pipeline/chats";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import type { PipelineEnvironment } from "../components/stage";
+import { LAMBDA_COMPUTE_REGIONS } from "../components/regions";
 import { ArtifactStore } from "../components/store/artifactStore";
 import { ImageRepository } from "../components/store/imageRepository";
 import { using } from "../components/uses/using";
@@ -19,6 +20,7 @@ import { refuseTooLarge } from "./policySizes";
 import { previewAccess } from "./previews";
 import { warnOfQuotas } from "./quotas";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
+import { IMAGE } from "./settings/stack";
 import { sources } from "./sources";
 import {
   type PipelineOutputs,
@@ -168,6 +170,11 @@ const jobDefaultsOf = (
   judge: (values) =>
     pulumi.all(names.filter((_, at) => values.includes(judges[at] ?? ""))).apply((own) => own.join(" ")),
   image,
+  // Whoever names an image has what is in it, and so have all jobs.
+  lambdaImage:
+    image === IMAGE && LAMBDA_COMPUTE_REGIONS.includes(scope.region)
+      ? "aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22"
+      : undefined,
   logRetentionInDays,
   vpc,
   permissionsBoundary:

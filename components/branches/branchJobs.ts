@@ -57,6 +57,7 @@ const registerJob = (args: BranchJobsArgs): OwnJobArgs => ({
     MAX_BRANCHES: String(args.maxBranches),
   },
   statements: registerStatements(args),
+  short: true,
 });
 
 const releaseJob = (args: BranchJobsArgs, account: string, deployRoleArn: string): OwnJobArgs => ({

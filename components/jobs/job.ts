@@ -17,6 +17,8 @@ export interface JobDefaults {
   readonly permissionsBoundary?: string | undefined;
   /** CodeBuild image. */
   readonly image: string;
+  /** CodeBuild image of the short jobs, on Lambda's compute, which starts sooner. Default: they run as all others do. */
+  readonly lambdaImage?: string | undefined;
   readonly vpc?: JobVpc | undefined;
   /** Days that logs are kept. */
   readonly logRetentionInDays: number;
@@ -52,6 +54,12 @@ export interface OwnJobArgs {
   readonly privilegedMode?: boolean;
   /** Minutes after which CodeBuild ends it. Default: 60. */
   readonly buildTimeout?: number;
+  /**
+   * It asks for no more than Lambda's compute has: 15 minutes, files in /tmp alone, no root, no Docker, no runtime that the
+   * buildspec names. Default: false.
+   * https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations
+   */
+  readonly short?: boolean;
 }
 
 export interface JobArgs extends JobsArgs, OwnJobArgs {}
@@ -113,6 +121,8 @@ export class Job extends pulumi.ComponentResource {
       parent,
     );
     const type = args.source ?? "CODEPIPELINE";
+    // Lambda's compute reaches no VPC.
+    const lambdaImage = args.short && vpc === undefined ? jobDefaults.lambdaImage : undefined;
     const project = new aws.codebuild.Project(
       name,
       {
@@ -122,11 +132,16 @@ export class Job extends pulumi.ComponentResource {
         encryptionKey: store.keyArn,
         source: { type, buildspec: args.buildspec },
         artifacts: { type: type === "CODEPIPELINE" ? type : "NO_ARTIFACTS" },
-        buildTimeout: args.buildTimeout ?? 60,
+        ...(lambdaImage === undefined && { buildTimeout: args.buildTimeout ?? 60 }),
         environment: {
-          type: args.armImage === undefined ? "LINUX_CONTAINER" : "ARM_CONTAINER",
-          computeType: args.computeType ?? "BUILD_GENERAL1_SMALL",
-          image: args.armImage ?? jobDefaults.image,
+          ...(lambdaImage === undefined
+            ? {
+                type: args.armImage === undefined ? "LINUX_CONTAINER" : "ARM_CONTAINER",
+                computeType: args.computeType ?? "BUILD_GENERAL1_SMALL",
+                image: args.armImage ?? jobDefaults.image,
+              }
+            : // With the memory grows the part of a processor.
+              { type: "LINUX_LAMBDA_CONTAINER", computeType: "BUILD_LAMBDA_2GB", image: lambdaImage }),
           privilegedMode: args.privilegedMode ?? false,
           environmentVariables: Object.entries(variables).map(([key, value]) => ({ name: key, value })),
         },

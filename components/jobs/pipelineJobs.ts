@@ -41,6 +41,7 @@ const promoteJob = (args: PipelineJobsArgs): OwnJobArgs => ({
     ...(args.images && { REPOSITORY_NAME: args.images.name }),
   },
   statements: promoteStatements(args),
+  short: true,
 });
 
 function cleanupJob(args: PipelineJobsArgs): OwnJobArgs {

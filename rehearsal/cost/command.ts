@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { answered, checkWritable, type Ended, HERE, optionsOf, ROOT, stacksOf } from "../bringUp/commandLine";
 import { UnusableFile } from "../record/yamlFile";
-import { costOf, type Cost, type Line, monthApart, monthOf, total } from "./cost";
+import { costOf, type Cost, type Line, monthApart, monthOf, type ReleaseCost, total } from "./cost";
+import { DATE as PEERS_DATE } from "./peers";
 import { DATE, PRICES, REGION } from "./prices";
 
 const USAGE = `npm run cost -- [options]: what the settings cost on AWS, without AWS
@@ -30,6 +31,18 @@ const NOT_COUNTED = `Not counted
 const money = (usd: number): string => usd.toFixed(2).padStart(9);
 const row = (what: string, usd: number, depth = 1): string =>
   `${"  ".repeat(depth)}${what.padEnd(68 - 2 * depth)}${money(usd)}`;
+/** Seconds until the last environment runs a release, and this project's beside those of others. */
+function times({ pipeline, environments, deployedSeconds, peers }: ReleaseCost): string[] {
+  const time = (what: string, seconds: number, ratio: string) =>
+    `    ${what.padEnd(56)}${String(seconds).padStart(8)}${ratio.padStart(9)}`.trimEnd();
+  return [
+    `  ${pipeline}, environments: ${environments}`,
+    time("this project", deployedSeconds, ""),
+    ...Object.entries(peers).map(([name, seconds]) =>
+      time(name, seconds, (deployedSeconds / seconds).toFixed(2)),
+    ),
+  ];
+}
 const rows = (lines: readonly Line[], depth = 1): string[] => [
   ...lines.map(({ what, quantity, usd }) => row(`${what}: ${quantity}`, usd, depth)),
   row("total", total(lines), depth),
@@ -46,9 +59,13 @@ export function shown(cost: Cost, releases: number): string {
     "",
     "One release; AWS charges each minute that has begun",
     ...cost.releases.flatMap(({ pipeline, lines, seconds }) => [
-      `  ${pipeline}: ${Math.ceil(seconds / 60)} minutes from commit to the last environment, without people`,
+      `  ${pipeline}: ${Math.ceil(seconds / 60)} minutes from commit to the end, without people`,
       ...rows(lines, 2),
     ]),
+    "",
+    "Seconds from commit to the last environment, without people; what this project",
+    `takes of the others' (docs/cost.md), by their pages of ${PEERS_DATE}`,
+    ...cost.releases.flatMap(times),
     "",
     `A month with ${releases} releases of each pipeline`,
     row("with these settings", monthOf(cost, releases)),

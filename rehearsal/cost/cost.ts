@@ -1,7 +1,8 @@
 import { map, text } from "../../packages/iam/src/json";
 import { type Action, pipelines, projectOf } from "../record/pipelines";
 import { ofType, type Rehearsed, type Resource } from "../record/record";
-import { COMMANDS, SOURCE, START } from "./durations";
+import { COMMANDS, LAMBDA_START, SOURCE, START } from "./durations";
+import { PEERS, peerSeconds } from "./peers";
 import { BUILD_MINUTE, HOURS, type Price, PRICES } from "./prices";
 
 /** One thing that AWS charges for. */
@@ -21,6 +22,11 @@ export interface ReleaseCost {
   /** Of it, CodeBuild's part in Build. */
   readonly buildUsd: number;
   readonly seconds: number;
+  /** Of them, until the last environment runs it: what verifies and records it there comes after. */
+  readonly deployedSeconds: number;
+  readonly environments: number;
+  /** Seconds of others until their last environment runs it, with as many environments. */
+  readonly peers: Readonly<Record<string, number>>;
 }
 
 export interface Cost {
@@ -61,17 +67,25 @@ function restLines(record: Rehearsed): Line[] {
   ].filter(({ quantity }) => quantity > 0);
 }
 
-const seconds = ({ provider, name }: Action): number | undefined => {
-  if (provider !== "CodeBuild") return SOURCE;
-  // In a wave the environment's name follows: Deploy-test.
-  const commands = COMMANDS[name.split("-")[0] ?? ""];
-  return commands === undefined ? undefined : START + commands;
-};
+/** What an action does; in a wave the environment's name follows: Deploy-test. */
+const kindOf = ({ name }: Action): string => name.split("-")[0] ?? "";
+
+/** Seconds of an action of this pipeline, where they are known. */
+const timer =
+  (record: Rehearsed, pipeline: Resource) =>
+  (action: Action): number | undefined => {
+    if (action.provider !== "CodeBuild") return SOURCE;
+    const commands = COMMANDS[kindOf(action)];
+    const type = text(map(projectOf(record, pipeline, action)?.inputs["environment"]), "type");
+    const start = type === "LINUX_LAMBDA_CONTAINER" ? LAMBDA_START : START;
+    return commands === undefined ? undefined : start + commands;
+  };
+type Timer = ReturnType<typeof timer>;
 /** CodePipeline and CodeBuild charge each minute that has begun. */
 const minutes = (duration: number): number => Math.ceil(duration / 60);
 
 /** Stages come one after the other; within one, actions of the same runOrder at once. */
-function duration(actions: readonly Action[]): number {
+function duration(actions: readonly Action[], seconds: Timer): number {
   const slots = new Map<string, number>();
   for (const action of actions) {
     const slot = `${action.index} ${action.runOrder}`;
@@ -80,8 +94,21 @@ function duration(actions: readonly Action[]): number {
   return sum([...slots.values()]);
 }
 
+/** Actions up to the last that deploys; in a pipeline without one, none. */
+function untilDeployed(actions: readonly Action[]): readonly Action[] {
+  const deploys = actions.filter((action) => kindOf(action) === "Deploy");
+  const stage = Math.max(...deploys.map(({ index }) => index));
+  const order = Math.max(...deploys.filter(({ index }) => index === stage).map(({ runOrder }) => runOrder));
+  return actions.filter(({ index, runOrder }) => index < stage || (index === stage && runOrder <= order));
+}
+
 /** The minutes of CodeBuild that actions take, by the sizes of their environments. */
-function builds(record: Rehearsed, pipeline: Resource, actions: readonly Action[]): Map<string, number> {
+function builds(
+  record: Rehearsed,
+  pipeline: Resource,
+  actions: readonly Action[],
+  seconds: Timer,
+): Map<string, number> {
   const found = new Map<string, number>();
   for (const action of actions) {
     const project = projectOf(record, pipeline, action);
@@ -104,19 +131,24 @@ export function costOf(record: Rehearsed): Cost {
     });
   const releases = pipelines(record).map(({ resource, actions }): ReleaseCost => {
     const charged = actions.filter(({ category }) => category !== "Approval");
+    const seconds = timer(record, resource);
+    const environments = charged.filter((action) => kindOf(action) === "Deploy").length;
     for (const action of charged)
       if (seconds(action) === undefined) notPriced.add(`action ${action.name}: its duration is not known`);
     const lines = [
       line("minutes of actions", sum(charged.map((each) => minutes(seconds(each) ?? 0))), PRICES.action),
-      ...buildLines(builds(record, resource, charged)),
+      ...buildLines(builds(record, resource, charged, seconds)),
     ];
     const build = charged.filter(({ name }) => name === "Build");
     return {
       pipeline: text(resource.outputs, "name") ?? resource.name,
       lines,
       usd: total(lines),
-      buildUsd: total(buildLines(builds(record, resource, build))),
-      seconds: duration(charged),
+      buildUsd: total(buildLines(builds(record, resource, build, seconds))),
+      seconds: duration(charged, seconds),
+      deployedSeconds: duration(untilDeployed(charged), seconds),
+      environments,
+      peers: Object.fromEntries(PEERS.map((peer) => [peer.name, peerSeconds(peer, environments)])),
     };
   });
   return { atRest: restLines(record), releases, notPriced: [...notPriced] };

@@ -1,12 +1,16 @@
 /*
  * How long the actions of a release take, in seconds. Commands: medians of the jobs of the sample service with AWS's own
- * CLI on two loaded cores (docs/testing.md), rounded up to five seconds. CodeBuild's start, until the first command of a
- * small Linux environment: it has no promise; builds that do nothing report 20 to 40 s. To know your own:
- * `aws codepipeline list-action-executions`.
+ * CLI on two loaded cores (docs/testing.md), rounded up to five seconds. Starts have no promise; what CodePipeline takes
+ * between two actions is in none of them. To know your own: `aws codepipeline list-action-executions`.
  */
 
-/** Until CodeBuild runs the first command. */
+/** Until CodeBuild runs the first command in a container; builds that do nothing report 20 to 40 s. */
 export const START = 30;
+/**
+ * The same on Lambda's compute, which is said to start almost at once:
+ * https://aws.amazon.com/about-aws/whats-new/2023/11/aws-codebuild-lambda-compute/ (2023-11-06)
+ */
+export const LAMBDA_START = 5;
 /** CodePipeline takes the source. */
 export const SOURCE = 10;
 

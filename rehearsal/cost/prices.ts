@@ -41,4 +41,6 @@ export const BUILD_MINUTE: Readonly<Record<string, Price>> = {
   "LINUX_CONTAINER BUILD_GENERAL1_MEDIUM": perMinute(0.01, "codebuild"),
   "LINUX_CONTAINER BUILD_GENERAL1_LARGE": perMinute(0.02, "codebuild"),
   "ARM_CONTAINER BUILD_GENERAL1_SMALL": perMinute(0.0034, "codebuild"),
+  // At most: AWS charges it by the second, and this is the price of a small container.
+  "LINUX_LAMBDA_CONTAINER BUILD_LAMBDA_2GB": perMinute(0.005, "codebuild"),
 };

@@ -1,6 +1,7 @@
 import type { Rule } from "./rule";
 import { actionRoles } from "./actionRoles";
 import { documents } from "./documents";
+import { compute } from "./compute";
 import { artifactAges } from "./artifactAges";
 import { artifacts } from "./artifacts";
 import { nameForms, uniqueNames } from "./names";
@@ -46,6 +47,7 @@ export const RULES: readonly Rule[] = [
   triggers,
   projects,
   runtimes,
+  compute,
   artifactStores,
   projectKeys,
   eventTargets,

@@ -9,6 +9,9 @@ import { previews } from "./previews";
 import { region } from "./regions";
 import { flag, list, nonEmpty, object, oneOf, text, told } from "./schemas";
 
+/** CodeBuild's image of the jobs, where settings name none. */
+export const IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
+
 const role = text(
   /^arn:aws[\w-]*:iam::\d{12}:role\/([^\s*?$]+\/)?[\w+=,.@-]{1,64}$/,
   "allowed is the ARN of one role, arn:aws:iam::<account>:role/<path and name>, without wildcards",
@@ -103,8 +106,10 @@ const toolingKeys = {
     /^[A-Za-z0-9][\w.-]*(:\d+)?(\/[\w.-]+)*(:\w[\w.-]{0,127})?(@sha256:[0-9A-Fa-f]{64})?$/,
     "allowed is an image of CodeBuild's or a registry's, such as aws/codebuild/standard:7.0",
   )
-    .default("aws/codebuild/amazonlinux-x86_64-standard:5.0")
-    .describe("CodeBuild image of the jobs, but those that build for ARM")
+    .default(IMAGE)
+    .describe(
+      "CodeBuild image of the jobs, but those that build for ARM; with another than the default, none runs on Lambda's compute",
+    )
     .register(told, { allowed: "image of CodeBuild's or a registry's" }),
   logRetentionInDays: z
     .literal(RETENTION, retention)

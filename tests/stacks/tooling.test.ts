@@ -172,6 +172,23 @@ describe("tooling's stack", () => {
     assert.deepEqual([...new Set(retentions)], [7]);
   });
 
+  it("runs short jobs, and no others, on Lambda's compute where the Region has it, settings name no image and no network", async () => {
+    const onLambda = async (changes: Values) =>
+      ofKind(await made(changes), "codebuild/project:Project")
+        .filter(({ inputs }) => map(inputs["environment"])["type"] === "LINUX_LAMBDA_CONTAINER")
+        .map(({ name }) => name)
+        .sort();
+    const branches = { environment: "test", include: ["feature/*"] };
+    const all = { pipelines: [pipeline({ branches })] };
+    assert.deepEqual(await onLambda(all), ["catalog--br-register", "catalog-promote"]);
+    for (const change of [
+      { "aws:region": "eu-west-2" },
+      { image: "aws/codebuild/standard:7.0" },
+      { vpc: { vpcId: "vpc-12345678", subnets: ["subnet-12345678"], securityGroupIds: ["sg-12345678"] } },
+    ])
+      assert.deepEqual(await onLambda({ ...all, ...change }), []);
+  });
+
   it("promises environments what it made, by their names, and tells people of their pipelines", async () => {
     const { resources, outputs } = await stack({ pipelines: [pipeline({ prefix: "cat" })] });
     const arn = (kind: string, name: string) => only(resources, kind, name).outputs["arn"];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { Job, type JobArgs } from "../../../components/jobs/job";
+import { Job, type JobArgs, type JobDefaults } from "../../../components/jobs/job";
 import { allow } from "../../../components/policies";
+import { map } from "../../../packages/iam/src/json";
 import { JOB_DEFAULTS, jobScope, only, registered, roleStatements } from "../../programs";
 
 const args: JobArgs = {
@@ -120,6 +121,28 @@ describe("Job", () => {
       privilegedMode: true,
       environmentVariables: VARIABLES,
     });
+  });
+
+  it("runs on Lambda's compute where it is short, there is an image for that, and no network; without a time limit", async () => {
+    const lambdaImage = "lambda-standard:1";
+    const placed = async (short: boolean, defaults: Partial<JobDefaults>) => {
+      const { environment, buildTimeout } = await projectOf({
+        short,
+        jobDefaults: { ...JOB_DEFAULTS, ...defaults },
+      });
+      const { type, computeType, image } = map(environment);
+      return [type, computeType, image, buildTimeout];
+    };
+    const container = ["LINUX_CONTAINER", "BUILD_GENERAL1_SMALL", "standard:7.0", 60];
+    assert.deepEqual(await placed(true, { lambdaImage }), [
+      "LINUX_LAMBDA_CONTAINER",
+      "BUILD_LAMBDA_2GB",
+      lambdaImage,
+      undefined,
+    ]);
+    assert.deepEqual(await placed(false, { lambdaImage }), container);
+    assert.deepEqual(await placed(true, {}), container);
+    assert.deepEqual(await placed(true, { lambdaImage, vpc }), container);
   });
 
   it("bears the organization's boundary", async () => {

@@ -6,6 +6,7 @@ import { map } from "../../../packages/iam/src/json";
 import { run, shown } from "../../../rehearsal/cost/command";
 import { type Cost, costOf, type Line, monthApart, monthOf } from "../../../rehearsal/cost/cost";
 import { COMMANDS } from "../../../rehearsal/cost/durations";
+import { type Peer, PEERS, peerSeconds } from "../../../rehearsal/cost/peers";
 import { BUILD_MINUTE, PRICES } from "../../../rehearsal/cost/prices";
 import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { upOf } from "../../stacks/together.cases";
@@ -19,10 +20,22 @@ A month in which nothing is released
   total                                                                  1.00
 
 One release; AWS charges each minute that has begun
-  catalog: 9 minutes from commit to the last environment, without people
+  catalog: 9 minutes from commit to the end, without people
     minutes of actions: 13                                               0.03
-    minutes of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_SMALL: 12       0.06
+    minutes of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_SMALL: 10       0.05
+    minutes of CodeBuild, LINUX_LAMBDA_CONTAINER BUILD_LAMBDA_2GB: 2     0.01
     total                                                                0.09
+
+Seconds from commit to the last environment, without people; what this project
+takes of the others' (docs/cost.md), by their pages of 2026-11-26
+  catalog, environments: 2
+    this project                                                 420
+    SAM, function of an image                                    420     1.00
+    the same, with the tests that it has as comments             535     0.79
+    function in a zip, by the CLI; one file, no test             120     3.50
+    Serverless Framework, no test                                240     1.75
+    Serverless Framework, with unit tests                        300     1.40
+    CDK Pipelines, as shipped, no test                           285     1.47
 
 A month with 20 releases of each pipeline
   with these settings                                                    2.72
@@ -91,14 +104,31 @@ describe("npm run cost", () => {
 
   it("adds up stages, and what comes after each other in one; what runs side by side takes as long as the longest", async () => {
     const { releases } = costOf(await upOf("waves, and environments that one pipeline changes"));
-    // mail: source 10, build 125; deploy two 90, verify one beside the other's promotion 50, promotion 50; deploy 90, promotion 50
+    // mail: source 10, build 125; deploy two 90, verify one 40 beside the other's promotion, promotion 25; deploy 90, promotion 25
     assert.deepEqual(
       releases.map(({ pipeline, seconds, lines }) => [pipeline, seconds, lines[0]?.quantity]),
       [
-        ["mail", 465, 14],
-        ["catalog", 715, 21],
+        ["mail", 405, 14],
+        ["catalog", 640, 21],
       ],
     );
+    // Less what comes after the last deployment: promotion 25; verification 40 and promotion 25.
+    assert.deepEqual(
+      releases.map(({ environments, deployedSeconds }) => [environments, deployedSeconds]),
+      [
+        [3, 380],
+        [4, 575],
+      ],
+    );
+  });
+
+  it("says how long others take: what they do once, and what they do for each environment", () => {
+    const peer: Peer = { name: "a", once: { Source: 10, Build: 100 }, each: { Prepare: 5, Deploy: 20 } };
+    assert.deepEqual(
+      [1, 3].map((environments) => peerSeconds(peer, environments)),
+      [135, 185],
+    );
+    assert.equal(new Set(PEERS.map(({ name }) => name)).size, PEERS.length);
   });
 
   it("says what has no price, and what takes a time that nobody knows, and counts neither", async () => {
@@ -115,9 +145,17 @@ describe("npm run cost", () => {
         : resource,
     );
     const cost = costOf(sized);
-    assert.deepEqual(cost.notPriced, ["a minute of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_2XLARGE"]);
+    assert.deepEqual(
+      cost.notPriced,
+      ["LINUX_CONTAINER", "LINUX_LAMBDA_CONTAINER"].map(
+        (type) => `a minute of CodeBuild, ${type} BUILD_GENERAL1_2XLARGE`,
+      ),
+    );
     assert.deepEqual(quantities(cost.releases[0]?.lines ?? []), { "minutes of actions": 13 });
-    assert.match(shown(cost, 1), /\n {2}a minute of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_2XLARGE$/);
+    assert.match(
+      shown(cost, 1),
+      /\n {2}a minute of CodeBuild, LINUX_LAMBDA_CONTAINER BUILD_GENERAL1_2XLARGE$/,
+    );
     const renamed = changed(runs, (resource) =>
       resource.type === "aws:codepipeline/pipeline:Pipeline"
         ? {
@@ -132,7 +170,16 @@ describe("npm run cost", () => {
   });
 
   it("adds up months: a key for all, or a key and a pipeline for each", () => {
-    const release = { pipeline: "a", lines: [], usd: 0.5, buildUsd: 0.25, seconds: 60 };
+    const release = {
+      pipeline: "a",
+      lines: [],
+      usd: 0.5,
+      buildUsd: 0.25,
+      seconds: 60,
+      deployedSeconds: 60,
+      environments: 1,
+      peers: {},
+    };
     const cost: Cost = {
       atRest: [
         { what: "KMS keys", quantity: 1, price: PRICES.key, usd: 1 },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dnsSuffix, partition } from "../../../components/names";
-import { PARTITIONS, REGIONS } from "../../../components/regions";
+import { LAMBDA_COMPUTE_REGIONS, PARTITIONS, REGIONS } from "../../../components/regions";
 import {
   CONNECTION,
   environment,
@@ -41,6 +41,12 @@ const WITHOUT_CODECOMMIT = [
 const WITHOUT_PIPELINES = ["ap-east-2", "ap-southeast-7", "ca-west-1", "mx-central-1"];
 
 describe("the table of Regions", () => {
+  it("that have Lambda's compute have CodeBuild and CodePipeline", () => {
+    assert.ok(LAMBDA_COMPUTE_REGIONS.length > 0);
+    for (const region of LAMBDA_COMPUTE_REGIONS)
+      assert.deepEqual(REGIONS[region]?.slice(0, 3), ["aws", "codepipeline", "codebuild"], region);
+  });
+
   it("knows the partition of each as names.ts makes it, and every Region of the partitions that it does not make", () => {
     const supported = Object.entries(REGIONS).filter(([, [of]]) => PARTITIONS.some((each) => each === of));
     for (const [name, [of]] of supported) {
