@@ -98,7 +98,7 @@ describe("the commands' own lines", () => {
     const ORDERS = "tests/fixtures/services/orders/template.yaml";
     const ended = (...args: string[]) => command("permissions", ...args);
 
-    it("--check ends with 0 where settings and template agree, and with 1 where they don't", async () => {
+    whole("--check ends with 0 where settings and template agree, and with 1 where they don't", async () => {
       const [agree, lacking] = await Promise.all([
         ended("app", "--check"),
         ended(ORDERS, "--check", "--workload=lambda-container"),
