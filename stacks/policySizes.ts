@@ -3,16 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { bucketPolicy, keyPolicy } from "../components/store/artifactStorePolicies";
 import { cleanupTargets } from "../components/jobs/environmentJobs";
 import { pullPolicy } from "../components/store/imageRepository";
-import { MANAGED_POLICY_LENGTH } from "../components/environment/accountRoles";
 import { accountRoot, arn, autoName, partition } from "../components/names";
-import { document } from "../components/policies";
-import type { UseName } from "../components/uses/list";
-import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
 import { allReaders, onlyRoles, pullers } from "./grants";
-import { places } from "./places";
 import { quotaProblems } from "./quotas";
-import type { Pipeline, ToolingSettings } from "./settings/model";
+import type { ToolingSettings } from "./settings/model";
 
 /** One thing that AWS limits, as it will be written. */
 export interface Sized {
@@ -38,8 +33,6 @@ export const LIMITS = {
   key: 32_768,
   repository: 10_240,
   variables: 5500,
-  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  boundary: MANAGED_POLICY_LENGTH,
 } as const;
 
 const KEY_ID = "00000000-0000-0000-0000-000000000000";
@@ -94,7 +87,6 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
       };
       return [
         ...(WORKLOADS[pipeline.workload].packaging === "image" ? [images] : []),
-        ...boundarySizes(settings, pipeline),
         {
           what: `variables of clean-up job of pipeline ${name}`,
           size,
@@ -103,32 +95,6 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
         },
       ];
     }),
-  ];
-}
-
-/** What the boundary has to say for each service, in the environment with the longest name, or in a branch's. */
-function boundarySizes(settings: ToolingSettings, { id, workload, uses, ...of }: Pipeline): Sized[] {
-  const kind = WORKLOADS[workload];
-  if (uses.length === 0) return [];
-  const size = (services: readonly UseName[]): number =>
-    Math.max(
-      ...places(settings, { id, ...of }).map((site) =>
-        bytes(document(...(using(kind, services).boundary?.(site) ?? []))),
-      ),
-    );
-  if (using(kind, uses).boundary === undefined) return [];
-  const all = size(uses);
-  // Statements that two services share are the rest's: neither takes them away.
-  const takes = uses.map((name) => ({ name, bytes: all - size(uses.filter((other) => other !== name)) }));
-  const each = takes.map((service) => `${service.name} takes ${service.bytes}`).join(", ");
-  const rest = takes.reduce((left, service) => left - service.bytes, all);
-  return [
-    {
-      what: `permissions boundary of pipeline ${id.name}`,
-      size: all,
-      limit: LIMITS.boundary,
-      wayOut: `a role has one boundary, and ${each}, the rest ${rest}: take a service out of uses, or divide the service among two pipelines`,
-    },
   ];
 }
 

@@ -1,10 +1,18 @@
 /** How many of what AWS counts in an account these settings lead to. Pure, but for the warning. */
 import * as pulumi from "@pulumi/pulumi";
-import { BRANCH_PRINCIPALS, PIPELINE_PRINCIPALS, STACK_ROLES } from "../components/names";
-import { documentsOf } from "../components/environment/accountRoles";
+import {
+  arn,
+  autoName,
+  BRANCH_PRINCIPALS,
+  partition,
+  PIPELINE_PRINCIPALS,
+  releaseFiles,
+  STACK_ROLES,
+} from "../components/names";
+import { divided, documentsOf } from "../components/environment/accountRoles";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
-import type { WorkloadSite } from "../components/workloads/workload";
+import type { DeployedSite, WorkloadSite } from "../components/workloads/workload";
 import { placeIn, placeOfBranches } from "./places";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 
@@ -72,12 +80,29 @@ function inTooling({ environments, source, branches, chats, staleApprovals }: Pi
   };
 }
 
+/** With where its code is, as long as that will be: its policies are as many. */
+function deployed(site: WorkloadSite, { id }: Pipeline): DeployedSite {
+  const { scope, account, environment } = site;
+  const inTooling = (service: string, resource: string) =>
+    arn(scope, service, scope.toolingAccount, resource);
+  const bucketArn = `arn:${partition(scope.region)}:s3:::${autoName("artifacts")}`;
+  const later = pulumi.output("");
+  return {
+    ...site,
+    repositoryArn: inTooling("ecr", `repository/${autoName(id.name)}`),
+    releaseFilesArn: `${bucketArn}/${releaseFiles(id, account, environment)}*`,
+    keyArn: inTooling("kms", `key/${"0".repeat(36)}`),
+    platform: { cluster: later, listenerArn: later, subnetIds: later.apply(() => []) },
+  };
+}
+
 /** What a pipeline has in the account of an environment or, with its branches, in that of theirs. */
-function inEnvironment({ workload, uses }: Pipeline, site: WorkloadSite, ofBranches: boolean): Counts {
-  const { roles, boundary, further } = using(WORKLOADS[workload], uses);
+function inEnvironment(pipeline: Pipeline, site: WorkloadSite, ofBranches: boolean): Counts {
+  const { roles, boundary, further, execution } = using(WORKLOADS[pipeline.workload], pipeline.uses);
+  const managed = [divided(execution(deployed(site, pipeline))).more, further?.(site) ?? []];
   return {
     roles: (ofBranches ? 1 : STACK_ROLES.length) + Object.keys(roles).length,
-    policies: (boundary ? 1 : 0) + (ofBranches ? 1 : 0) + documentsOf(further?.(site) ?? []).length,
+    policies: (boundary ? 1 : 0) + (ofBranches ? 1 : 0) + managed.flatMap(documentsOf).length,
   };
 }
 

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accountPolicy, accountRole, furtherPolicies } from "../environment/accountRoles";
+import { accountPolicy, accountRole, managedPolicies } from "../environment/accountRoles";
 import { branchStackStatements, keepBranchTags, trustBranchJobs } from "./branchStatements";
 import { type CrossAccountRolesArgs, transformArn } from "../environment/crossAccountRoles";
 import {
@@ -87,9 +87,10 @@ export class BranchRoles extends pulumi.ComponentResource {
       this,
     );
     new aws.iam.RolePolicyAttachment(`${name}-deploy`, { role: deploy.name, policyArn }, { parent: this });
-    furtherPolicies(
+    managedPolicies(
       `${name}-deploy`,
       nameOf("deploy"),
+      "uses",
       deploy,
       `What CloudFormation does for the services that branches of ${pipeline.name} use`,
       workload.further?.(site) ?? [],

@@ -1,6 +1,6 @@
 /** What every role and policy in an environment's account is like. */
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../names";
 import { document, type Document, type Statement } from "../policies";
 
@@ -10,15 +10,17 @@ interface Common {
   readonly permissionsBoundary?: string | undefined;
 }
 
+/** A role with these rights: in its inline policy, and what has no room there in managed ones, `<role>-more-1`, … */
 export function accountRole(
   name: string,
   roleName: string,
   description: string,
   assumeRolePolicy: Document,
   statements: readonly Statement[],
-  { scope, permissionsBoundary }: Common,
+  common: Common,
   parent: pulumi.Resource,
 ): aws.iam.Role {
+  const { scope, permissionsBoundary } = common;
   const role = new aws.iam.Role(
     name,
     {
@@ -30,7 +32,9 @@ export function accountRole(
     },
     { parent },
   );
-  new aws.iam.RolePolicy(name, { role: role.name, policy: document(...statements) }, { parent });
+  const { inline, more } = divided(statements);
+  new aws.iam.RolePolicy(name, { role: role.name, policy: document(...inline) }, { parent });
+  managedPolicies(name, roleName, "more", role, `More of: ${description}`, more, common, parent);
   return role;
 }
 
@@ -49,8 +53,34 @@ export const accountPolicy = (
     { parent },
   );
 
-/** Characters that a managed policy has room for. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * Characters that a managed policy has room for, and all inline policies of a role together.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 export const MANAGED_POLICY_LENGTH = 6144;
+const INLINE_LENGTH = 10_240;
+/** The most characters that a value of ours has which is known only in the up: ARNs with names of a platform, its subnets. */
+const LATER_LENGTH = 450;
+
+/** Its length, with what is not known yet as long as it can be: whether a policy is made does not depend on it. */
+function lengthOf(statements: readonly Statement[]): number {
+  return JSON.stringify(
+    document(...statements),
+    function (this: Record<string, unknown>, key, value: unknown) {
+      return pulumi.Output.isInstance(this[key]) ? "-".repeat(LATER_LENGTH) : value;
+    },
+  ).length;
+}
+
+/** What has room in a role's one inline policy, in its order, and the rest. */
+export function divided(statements: readonly Statement[]): {
+  readonly inline: readonly Statement[];
+  readonly more: readonly Statement[];
+} {
+  let count = statements.length;
+  while (count > 1 && lengthOf(statements.slice(0, count)) > INLINE_LENGTH) count--;
+  return { inline: statements.slice(0, count), more: statements.slice(count) };
+}
 
 /** Statements in as few documents as managed policies take, in their order. */
 export function documentsOf(statements: readonly Statement[]): Statement[][] {
@@ -58,16 +88,17 @@ export function documentsOf(statements: readonly Statement[]): Statement[][] {
   for (const statement of statements) {
     const last = documents.at(-1);
     const grown = [...(last ?? []), statement];
-    if (last && JSON.stringify(document(...grown)).length <= MANAGED_POLICY_LENGTH) last.push(statement);
+    if (last && lengthOf(grown) <= MANAGED_POLICY_LENGTH) last.push(statement);
     else documents.push([statement]);
   }
   return documents;
 }
 
 /** What a role may do besides, in managed policies: `<role>-uses-1`, … */
-export function furtherPolicies(
+export function managedPolicies(
   name: string,
   roleName: string,
+  called: "more" | "uses",
   role: aws.iam.Role,
   description: string,
   statements: readonly Statement[],
@@ -75,7 +106,7 @@ export function furtherPolicies(
   parent: pulumi.Resource,
 ): void {
   documentsOf(statements).forEach((each, at) => {
-    const end = `uses-${at + 1}`;
+    const end = `${called}-${at + 1}`;
     const { arn } = accountPolicy(`${name}-${end}`, `${roleName}-${end}`, description, each, common, parent);
     new aws.iam.RolePolicyAttachment(`${name}-${end}`, { role: role.name, policyArn: arn }, { parent });
   });

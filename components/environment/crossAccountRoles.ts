@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accountPolicy, accountRole, furtherPolicies } from "./accountRoles";
+import { accountPolicy, accountRole, managedPolicies } from "./accountRoles";
 import {
   accountRoot,
   arn,
@@ -97,9 +97,10 @@ export class CrossAccountRoles extends pulumi.ComponentResource {
       trustService("cloudformation.amazonaws.com"),
       workload.execution(workloadSite),
     );
-    furtherPolicies(
+    managedPolicies(
       `${name}-execution`,
       nameOf("execution"),
+      "uses",
       execution,
       `What CloudFormation does for the services that ${stack} uses`,
       workload.further?.(workloadSite) ?? [],

@@ -12,6 +12,7 @@ import type {
   StackConfig,
   ToolingSettings,
 } from "./model";
+import { boundaryProblems } from "../boundaries";
 import { approvalTerms } from "./approval";
 import { environmentName } from "./names";
 import { previewNameForms } from "./nameRules";
@@ -181,8 +182,11 @@ export function readSettings(from: StackConfig): Reading {
   const { defaultTags, ...passedOn } = aws.parse(awsKeys);
   const provider = (account: string) => ({ ...passedOn, account, defaultTags: defaultTags.tags });
   if (kind === "tooling") {
-    const settings = shapes.tooling.parse(written);
-    return { settings: toolingSettings(from, provider(settings.account), settings) };
+    const tooling = shapes.tooling.parse(written);
+    const settings = toolingSettings(from, provider(tooling.account), tooling);
+    // Of settings that are right otherwise: its length depends on all of them.
+    const tooLong = boundaryProblems(settings);
+    return tooLong.length > 0 ? { problems: tooLong } : { settings };
   }
   const settings = shapes.environment.parse(written);
   return { settings: environmentSettings(from, provider(settings.account), settings) };

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ofType, type Resource } from "../../rehearsal/record/record";
-import { USE_NAMES } from "../../components/uses/list";
 import { WORKLOADS } from "../../components/workloads/list";
 import { LIMITS, sizes } from "../../stacks/policySizes";
 import type { Pipeline, ToolingSettings } from "../../stacks/settings/model";
@@ -57,23 +56,13 @@ describe("the size of what grows with settings", () => {
       const cleanup = (name: string) =>
         ofKind(resources, "codebuild/project:Project").filter((each) => each.name === `${name}-cleanup`);
       const ofImages = ({ workload }: Pipeline) => WORKLOADS[workload].packaging === "image";
-      const uses = ({ workload, uses: services }: Pipeline) =>
-        services.length > 0 && workload !== "ecs-service";
-      const policies = ofType(await upOf(title), "aws:iam/policy:Policy");
-      const boundary = ({ id }: Pipeline) =>
-        Math.max(
-          ...policies
-            .filter(({ name }) => name.startsWith(`${id.prefix}--`) && name.endsWith("-boundary"))
-            .map(length),
-        );
       const made = settings.pipelines.flatMap((pipeline) => [
         ...(ofImages(pipeline)
           ? [length(only(resources, "ecr/repositoryPolicy:RepositoryPolicy", pipeline.id.name))]
           : []),
-        ...(uses(pipeline) ? [boundary(pipeline)] : []),
         ...cleanup(pipeline.id.name).map(variablesOf),
       ]);
-      const count = [ofImages, uses, () => true].flatMap((each) => settings.pipelines.filter(each)).length;
+      const count = [ofImages, () => true].flatMap((each) => settings.pipelines.filter(each)).length;
       const [key] = ofType([runOf(await upOf(title), "tooling")], "aws:kms/key:Key");
       assert.ok(key && made.length === count);
       assert.deepEqual(
@@ -100,30 +89,6 @@ describe("the size of what grows with settings", () => {
     assert.match(
       lines[2] ?? "",
       /^variables of clean-up job of pipeline service-001 would have \d+ bytes, and AWS takes 5500: divide its environments among several pipelines, or shorten names \(project, prefix, environments, iam\.path\)$/,
-    );
-  });
-
-  it("is told of a boundary by service", async () => {
-    const settings = settingsOf(
-      tooling({
-        pipelines: [pipeline({ uses: USE_NAMES, branches: { environment: "test", include: ["fix"] } })],
-      }),
-    ) as ToolingSettings;
-    const boundary = (await sizes(settings)).find(({ what }) => what.startsWith("permissions boundary"));
-    assert.ok(boundary && boundary.size <= LIMITS.boundary, String(boundary?.size));
-    assert.equal(boundary.what, "permissions boundary of pipeline catalog");
-    const [, each = "", rest = ""] =
-      /^a role has one boundary, and (.*), the rest (\d+): take a service out of uses, or divide the service among two pipelines$/.exec(
-        boundary.wayOut,
-      ) ?? [];
-    const sum = [...each.matchAll(/(\w+) takes (\d+)/g)];
-    assert.deepEqual(
-      sum.map(([, name]) => name),
-      USE_NAMES,
-    );
-    assert.equal(
-      sum.reduce((all, [, , size]) => all + Number(size), Number(rest)),
-      boundary.size,
     );
   });
 

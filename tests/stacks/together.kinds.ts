@@ -19,6 +19,8 @@ const zip = (changes: Values = {}) =>
 const service = (changes: Values = {}) =>
   codecommit("web", { workload: "ecs-service", template: "ecs-service/template.yaml", ...changes });
 
+const LONGEST_PATH = `/${"delivery/".repeat(56)}123456/`;
+
 export const KINDS: Readonly<Record<string, Case>> = {
   "functions in zips, in two accounts": all(
     tooling({
@@ -93,6 +95,20 @@ export const KINDS: Readonly<Record<string, Case>> = {
         }),
         codecommit("catalog", { environments: ["test"] }),
       ],
+    }),
+  ),
+  // CloudFormation's rights don't fit one inline policy.
+  "functions and their branches, whose roles have the longest path": all(
+    tooling({
+      environments: environments("test-europe"),
+      pipelines: [
+        codecommit("order-goods", {
+          workload: "lambda-zip",
+          template: "lambda-zip/template.yaml",
+          branches: { environment: "test-europe", include: ["feature/*"] },
+        }),
+      ],
+      iam: { path: LONGEST_PATH },
     }),
   ),
 };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { documentsOf, MANAGED_POLICY_LENGTH } from "../../../components/environment/accountRoles";
+import * as pulumi from "@pulumi/pulumi";
+import { divided, documentsOf, MANAGED_POLICY_LENGTH } from "../../../components/environment/accountRoles";
 import { allow, document, type Statement } from "../../../components/policies";
 import { USE_NAMES, USES } from "../../../components/uses/list";
 import type { Use } from "../../../components/uses/use";
@@ -218,5 +219,31 @@ describe("documents of managed policies", () => {
       documentsOf(statements).map((each) => each.map(({ Sid }) => Sid)),
       [["One"], ["Other", "Third"]].map((each) => each),
     );
+  });
+
+  const sids = (statements: readonly Statement[]) => statements.map(({ Sid }) => Sid);
+  it("hold what has no room in the inline policy, from the first statement that is too much", () => {
+    const last = 10_240 - frame - 6000 - 2;
+    const fits = [sized("One", 3000), sized("Two", 3000), sized("Three", last)];
+    assert.equal(JSON.stringify(document(...fits)).length, 10_240);
+    assert.deepEqual(divided(fits), { inline: fits, more: [] });
+    const over = [...fits.slice(0, 2), sized("Three", last + 1), sized("Four", 200)];
+    const { inline, more } = divided(over);
+    assert.deepEqual(
+      [sids(inline), sids(more)],
+      [
+        ["One", "Two"],
+        ["Three", "Four"],
+      ],
+    );
+    assert.deepEqual(divided([]), { inline: [], more: [] });
+  });
+
+  it("do not depend on values that are known only in the up", () => {
+    const later = (text: string) => allow("Later", Array(20).fill(pulumi.output(text)), ["*"]);
+    for (const text of ["x", "x".repeat(450)]) {
+      const { inline, more } = divided([sized("One", 3000), later(text), sized("Two", 200)]);
+      assert.deepEqual([sids(inline), sids(more)], [["One"], ["Later", "Two"]]);
+    }
   });
 });

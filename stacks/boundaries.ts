@@ -1,0 +1,57 @@
+/** Whether the most that a pipeline's functions can ever do has room in one policy. Pure. */
+import { MANAGED_POLICY_LENGTH } from "../components/environment/accountRoles";
+import { document } from "../components/policies";
+import type { UseName } from "../components/uses/list";
+import { using } from "../components/uses/using";
+import { WORKLOADS } from "../components/workloads/list";
+import { places } from "./places";
+import type { Pipeline, ToolingSettings } from "./settings/model";
+import { line } from "./settings/problems";
+
+type Placing = Pick<ToolingSettings, "scope" | "environments">;
+
+/** Its length in the environment with the longest name, or in a branch's; 0 for what has no boundary. */
+export const boundaryLength = (
+  settings: Placing,
+  pipeline: Pipeline,
+  uses: readonly UseName[] = pipeline.uses,
+): number => {
+  const { boundary } = using(WORKLOADS[pipeline.workload], uses);
+  if (!boundary) return 0;
+  return Math.max(
+    ...places(settings, pipeline).map((site) => JSON.stringify(document(...boundary(site))).length),
+  );
+};
+
+/** What each service takes of it. What two services share is the rest's: neither takes it away. */
+function shares(settings: Placing, pipeline: Pipeline): string {
+  const all = boundaryLength(settings, pipeline);
+  const takes = pipeline.uses.map((name) => ({
+    name,
+    length:
+      all -
+      boundaryLength(
+        settings,
+        pipeline,
+        pipeline.uses.filter((other) => other !== name),
+      ),
+  }));
+  const rest = takes.reduce((left, { length }) => left - length, all);
+  return [...takes.map(({ name, length }) => `${name} takes ${length}`), `the rest ${rest}`].join(", ");
+}
+
+/** Of each pipeline whose boundary would be longer than IAM takes: a role has one, which can't be divided. */
+export const boundaryProblems = (settings: Placing & Pick<ToolingSettings, "pipelines">): string[] =>
+  settings.pipelines.flatMap((pipeline, i) => {
+    const length = boundaryLength(settings, pipeline);
+    return length > MANAGED_POLICY_LENGTH
+      ? [
+          line(
+            `pipelines[${i}].uses`,
+            pipeline.uses,
+            `the permissions boundary of its functions would have ${length} characters, and IAM takes ${MANAGED_POLICY_LENGTH}: ` +
+              `${shares(settings, pipeline)}; take a service out, or divide the service among two pipelines`,
+          ),
+        ]
+      : [];
+  });
