@@ -5,9 +5,13 @@
  */
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { enableCompileCache } = require("node:module");
 const { dirname, join, resolve } = require("node:path");
 const ts = require("typescript"); // which ts-node has loaded
 require("./deferred.cjs");
+
+// Node.js 22.1 and later keep what they compile: a sixth of the CPU time of a command, and of evaluating the stacks.
+enableCompileCache?.(resolve(__dirname, "../.out/compiled"));
 
 const FOLDER = resolve(__dirname, "../.out/transpiled");
 const hash = (text) => createHash("sha256").update(text).digest("hex");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderWith } from "./folders";
@@ -52,6 +53,25 @@ describe("what is kept of transpiled files", () => {
     const refused = () => (open(path).transpile("const = 1;", { fileName }).diagnostics ?? []).length > 0;
     assert.deepEqual([refused(), refused()], [true, true]);
     assert.deepEqual(readdirSync(path), []);
+  });
+});
+
+describe("what Node.js compiles", () => {
+  const asked = (given: string) =>
+    spawnSync(
+      process.execPath,
+      ["-e", `require("node:module").enableCompileCache = ${given}; require("./scripts/transpiler.cjs")`],
+      { cwd: join(__dirname, ".."), encoding: "utf8" },
+    );
+
+  it("is kept beside what is transpiled, by a Node.js that can", () => {
+    const { status, stdout, stderr } = asked("(folder) => console.log(folder)");
+    assert.deepEqual([status, stdout, stderr], [0, `${join(__dirname, "../.out/compiled")}\n`, ""]);
+  });
+
+  it("is not kept by an older one", () => {
+    const { status, stdout, stderr } = asked("undefined");
+    assert.deepEqual([status, stdout, stderr], [0, "", ""]);
   });
 });
 
