@@ -18,7 +18,14 @@ export const events: Use = {
         callers: [EVENTS],
         // A rule without a bus is one of the default bus.
         named: { [BUS]: { Name: ["<stack>-"] }, [RULE]: { EventBusName: ["<stack>-"] } },
-        own: { [RULE]: { EventBusName: { [BUS]: ["Ref", "Name"] }, "Targets.Arn": FUNCTION_ARNS } },
+        own: {
+          [RULE]: {
+            EventBusName: { [BUS]: ["Ref", "Name"] },
+            "Targets.Arn": FUNCTION_ARNS,
+            // EventBridge sends there as itself, and IAM has no condition for it.
+            "Targets.DeadLetterConfig.Arn": { "AWS::SQS::Queue": ["Arn"] },
+          },
+        },
         never: {
           [BUS]: {
             DeadLetterConfig: "sends what failed to a place that nobody has looked at",
@@ -30,7 +37,6 @@ export const events: Use = {
           },
           [RULE]: {
             RoleArn: "is for targets that are no functions",
-            "Targets.DeadLetterConfig": "sends what failed to a place that nobody has looked at",
             "Targets.RoleArn": "is for targets that are no functions",
           },
         },

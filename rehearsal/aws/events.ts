@@ -18,20 +18,27 @@ const ruleArn = arn("events", onBus("rule/", "/"));
 const targets = ({ properties }: Pick<DeployedResource, "properties">): string[] =>
   valuesAt(properties, "Targets.Arn").map(String);
 
-/** EventBridge calls functions as itself. */
-const calls = (resource: DeployedResource, { account }: DeployedStack): LaterCalls[] =>
-  targets(resource)
-    .filter((each) => each.includes(":lambda:"))
-    .map((each) => ({
-      when: "in use",
-      principal: service(EVENTS),
-      asked: on(each, ["lambda:InvokeFunction"], {
-        "aws:SourceArn": resource.arn,
-        "aws:SourceAccount": account,
-      }),
-      why: `EventBridge calls what rule ${resource.logicalId} is for`,
-      source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
-    }));
+/** EventBridge calls functions as itself, and sends what failed to a queue. */
+const calls = (resource: DeployedResource, { account }: DeployedStack): LaterCalls[] => {
+  const context = { "aws:SourceArn": resource.arn, "aws:SourceAccount": account };
+  const common = { when: "in use", principal: service(EVENTS) } as const;
+  return [
+    ...targets(resource)
+      .filter((each) => each.includes(":lambda:"))
+      .map((each) => ({
+        ...common,
+        asked: on(each, ["lambda:InvokeFunction"], context),
+        why: `EventBridge calls what rule ${resource.logicalId} is for`,
+        source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
+      })),
+    ...valuesAt(resource.properties, "Targets.DeadLetterConfig.Arn").map((each) => ({
+      ...common,
+      asked: on(String(each), ["sqs:SendMessage"], { "aws:SourceArn": resource.arn }),
+      why: `EventBridge sends what failed of rule ${resource.logicalId} to a queue`,
+      source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/rule-dlq.html",
+    })),
+  ];
+};
 
 const json = (value: string): boolean => {
   try {

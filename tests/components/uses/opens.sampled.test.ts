@@ -432,7 +432,7 @@ describe("schedules", () => {
 });
 
 describe("buses and rules", () => {
-  const rules = rulesOf("events");
+  const rules = rulesOf("events", "sqs");
   const BUS = "AWS::Events::EventBus";
   const RULE = "AWS::Events::Rule";
   const bus = { Type: BUS, Properties: { Name: "catalog--test-orders" } };
@@ -442,15 +442,18 @@ describe("buses and rules", () => {
     Targets: [{ Id: "one", Arn: { "Fn::GetAtt": ["Function", "Arn"] } }],
   };
   const with_ = (type: string, properties: object): Promise<string[]> => {
-    const one = templateOnly({ type, properties }, rules, { Bus: bus, Function: called });
+    const one = templateOnly({ type, properties }, rules, { ...OWN, Bus: bus, Function: called });
     return judged({
       ...one,
       template: { ...(one.template as object), Conditions: { No: { "Fn::Equals": ["a", "b"] } } },
     });
   };
+  const target = (more: object) => ({ ...own, Targets: [{ ...own.Targets[0], ...more }] });
+  const failed = (Arn: unknown) => target({ DeadLetterConfig: { Arn } });
 
-  it("pass where rules are on a bus of the template, and call its own functions", async () => {
+  it("pass where rules are on a bus of the template, call its own functions, and send what failed to its own queues", async () => {
     assert.deepEqual(await with_(RULE, own), []);
+    assert.deepEqual(await with_(RULE, failed({ "Fn::GetAtt": ["Queue", "Arn"] })), []);
     assert.deepEqual(await with_(RULE, { ...own, EventBusName: { "Fn::GetAtt": "Bus.Name" } }), []);
     const shown = { EventBusName: "catalog--test-orders", Targets: [{ Id: "one", Arn: LATER }] };
     assert.deepEqual(await judged(shownOnly({ type: RULE, properties: shown }, rules)), []);
@@ -458,7 +461,6 @@ describe("buses and rules", () => {
 
   it("are refused where they hear or call others, or are opened", async () => {
     const noBus = { Targets: own.Targets };
-    const target = (more: object) => ({ ...own, Targets: [{ ...own.Targets[0], ...more }] });
     const open: readonly (readonly [string, object, string])[] = [
       [RULE, noBus, "no EventBusName"],
       [RULE, { ...own, EventBusName: "default" }, "EventBusName"],
@@ -472,7 +474,15 @@ describe("buses and rules", () => {
       [RULE, target({ Arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payroll-Pay` }), "Targets.Arn"],
       [RULE, target({ Arn: "arn:aws:events:eu-west-1:999999999999:event-bus/default" }), "Targets.Arn"],
       [RULE, target({ RoleArn: "arn" }), "Targets.RoleArn"],
-      [RULE, target({ DeadLetterConfig: { Arn: "arn" } }), "Targets.DeadLetterConfig"],
+      ...[
+        `arn:aws:sqs:eu-west-1:${ACCOUNT}:payroll-Payments`,
+        `arn:aws:sqs:eu-west-1:${STRANGER}:x`,
+        { Ref: "Queue" },
+        { "Fn::GetAtt": ["Function", "Arn"] },
+        { "Fn::ImportValue": "q" },
+        "{{resolve:ssm:queue}}",
+      ].map((Arn) => [RULE, failed(Arn), "Targets.DeadLetterConfig.Arn"] as const),
+      [RULE, target({ DeadLetterConfig: { "Fn::ImportValue": "q" } }), "Targets.DeadLetterConfig.Arn"],
       [RULE, { ...own, RoleArn: "arn" }, "RoleArn"],
       [BUS, { Name: "payroll-paid" }, "Name"],
       [BUS, { Name: "catalog--test-x", Policy: allow({ AWS: ACCOUNT }) }, "Policy"],
