@@ -68,6 +68,17 @@ describe("what a template needs", () => {
         }
       });
 
+      it(`is ${use} for properties of the kind's own types that ${use} alone has rules for in ${kind}`, () => {
+        const of = (rules: Partial<typeof part.template>, type: string) =>
+          [rules.own, rules.given, rules.only].flatMap((each) => Object.keys(each?.[type] ?? {}));
+        for (const type of workload.template.types)
+          for (const path of of(part.template, type)) {
+            if (of(workload.template, type).includes(path)) continue;
+            const properties = path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), "x");
+            assert.ok(lettingIn(kind, type, properties as object).includes(use), `${type} ${path}`);
+          }
+      });
+
       it(`is ${use} for what it lets in and gives in ${kind}`, () => {
         if (runs(workload) !== "functions") return;
         for (const who of trusted)
