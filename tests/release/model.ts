@@ -1,4 +1,5 @@
 /** What the jobs' release test says between its two halves: an AWS that answers, and what runs jobs over it. */
+import type { Agent } from "node:https";
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 
 /** An account of the system: tooling's or an environment's. */
@@ -138,6 +139,8 @@ export interface Aws {
   readonly problems: () => readonly string[];
   /** What anybody is answered at an address of a workload's: of its HTTP API, or of a load balancer. */
   readonly get: (url: string) => Promise<{ readonly status: number; readonly body: string }>;
+  /** Through which an SDK's clients reach it. */
+  readonly agent: () => Agent;
   /** Every secret that was handed out: keys, tokens, registry passwords. No log may hold one. */
   readonly secrets: () => readonly string[];
   /** Keeps what AWS has now, while nothing runs; what is returned brings it back. */

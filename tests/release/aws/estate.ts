@@ -1,5 +1,6 @@
 /** What the stacks register, as the gate looks things up: policies, and where buckets and keys are. */
 import { map, text, list } from "../../../packages/iam/src/json";
+import { withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
 import type { AccessModel } from "../../../packages/iam/src/model";
 import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import { accessModel } from "../../../rehearsal/access/estate/model";
@@ -44,7 +45,8 @@ export async function estateOf(record: Rehearsed): Promise<Estate> {
   return {
     record,
     accounts,
-    model: accessModel(record, { keys: await conditionKeys() }),
+    // People have the policies that the stacks offer them: a role for each.
+    model: withHolders(accessModel(record, { keys: await conditionKeys() })),
     buckets: bucketsOf(record),
   };
 }

@@ -1,6 +1,6 @@
 /** Asks as anybody does on the internet: what is behind TLS through the proxy, a load balancer without a certificate directly. */
 import { request } from "node:http";
-import { request as secureRequest } from "node:https";
+import { Agent, request as secureRequest } from "node:https";
 import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
@@ -13,6 +13,20 @@ const tunnel = (port: number, host: string): Promise<Socket> =>
     asked.on("error", reject);
     asked.end();
   });
+
+/** Through which AWS's own clients for Node.js reach it, as its CLI does by its environment. */
+export function agent(proxy: number, ca: string): Agent {
+  const own = new Agent();
+  own.createConnection = ({ host }, connected) => {
+    const servername = String(host);
+    tunnel(proxy, servername).then(
+      (socket) => connected?.(null, connect({ socket, servername, ca })),
+      (error: unknown) => connected?.(error as Error, undefined as never),
+    );
+    return undefined;
+  };
+  return own;
+}
 
 export async function get(
   url: string,

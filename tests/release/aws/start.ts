@@ -16,7 +16,7 @@ import { startEmulator } from "./emulator";
 import { estateOf } from "./estate";
 import { Faults } from "./faults";
 import { Gate } from "./gate";
-import { get } from "./get";
+import { agent, get } from "./get";
 import { handlerAsking, parameterAsking } from "./handlerCalls";
 import { startProxy } from "./proxy";
 import { makeResources } from "./resources";
@@ -171,6 +171,7 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
     request: admin.request,
     cloudFormation: admin.cloudFormation,
     get: (url) => get(url, emulator, proxy.port, certificate.authority),
+    agent: () => agent(proxy.port, certificate.authority),
     secrets: () => credentials.secrets(),
     keep: () => emulator.keep(),
     stop: async () => {

@@ -84,6 +84,30 @@ const detail = ({ execution: run, action, ...attempt }: Attempt) => ({
   },
 });
 
+/** What stands in the list of runs. */
+const summary = (pipeline: CodePipeline, run: Execution) => {
+  const own = pipeline.attempts.filter((each) => each.execution === run);
+  const { outputVariables = {} } = own.find(({ action }) => action.category === "Source") ?? {};
+  const { CommitId: revisionId, CommitMessage: revisionSummary } = outputVariables;
+  return {
+    pipelineExecutionId: run.id,
+    status: run.status,
+    startTime: seconds(run.startTime),
+    lastUpdateTime: Math.max(seconds(run.startTime), ...own.map(({ lastUpdate }) => seconds(lastUpdate))),
+    sourceRevisions: revisionId === undefined ? [] : [{ actionName: "Source", revisionId, revisionSummary }],
+    trigger: run.trigger,
+    executionType: run.type,
+    ...(run.target && { rollbackMetadata: { rollbackTargetPipelineExecutionId: run.target.id } }),
+  };
+};
+
+/** Newest first, all on one page; of a stage those that got through it since the pipeline was changed. */
+function runsOf(pipeline: CodePipeline, input: Call["input"]) {
+  const stage = text(map(map(input["filter"])["succeededInStage"]), "stageName");
+  const all = stage === undefined ? pipeline.executions : pipeline.stage(stage).passed;
+  return { pipelineExecutionSummaries: [...all].reverse().map((run) => summary(pipeline, run)) };
+}
+
 /** Newest first, a page at a time. */
 function listed(pipeline: CodePipeline, input: Call["input"], pageSize: number) {
   const id = text(map(input["filter"]), "pipelineExecutionId");
@@ -131,6 +155,8 @@ export function codepipelineAnswers(
         return state(pipeline);
       case "GetPipelineExecution":
         return execution(pipeline, pipeline.execution(id()));
+      case "ListPipelineExecutions":
+        return runsOf(pipeline, input);
       case "ListActionExecutions":
         return listed(pipeline, input, pageSize);
       case "StartPipelineExecution": {

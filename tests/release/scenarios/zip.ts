@@ -10,14 +10,14 @@ export const PROD = "333333333333";
 export const ZIP = { workload: "lambda-zip", directory: "app", template: "lambda-zip/template.yaml" };
 
 /** `pipeline`: further settings of it. */
-export const zipRecord = (pipeline: object = {}): Promise<Rehearsed> =>
-  broughtUp(
-    all(
-      tooling({
-        environments: environments("test", "prod@333333333333").map((each) =>
-          each.name === "prod" ? { ...each, approval } : each,
-        ),
-        pipelines: [codecommit("catalog", { ...ZIP, ...pipeline })],
-      }),
-    ).files,
-  );
+export const zipFiles = (pipeline: object = {}) =>
+  all(
+    tooling({
+      environments: environments("test", "prod@333333333333").map((each) =>
+        each.name === "prod" ? { ...each, approval } : each,
+      ),
+      pipelines: [codecommit("catalog", { ...ZIP, ...pipeline })],
+    }),
+  ).files;
+
+export const zipRecord = (pipeline: object = {}): Promise<Rehearsed> => broughtUp(zipFiles(pipeline));

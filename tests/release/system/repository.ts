@@ -6,6 +6,9 @@ import { AwsError, type Handler } from "../model";
 
 export type Tree = Readonly<Record<string, string>>;
 
+/** Of every commit. */
+const MESSAGE = 'a "message"';
+
 export class Repository {
   /** Of CodeCommit's repository, or of the connection. */
   readonly arn: string;
@@ -57,7 +60,7 @@ export class Repository {
         const [RepositoryName, BranchName, CommitId] = [this.name, branch, commit];
         const date = "2026-01-01T10:00:00Z";
         const own = service === "codecommit" ? { RepositoryName, BranchName } : this.told.get(commit);
-        const said = { CommitMessage: 'a "message"', AuthorDate: date, CommitterDate: date };
+        const said = { CommitMessage: MESSAGE, AuthorDate: date, CommitterDate: date };
         return Promise.resolve({
           commit,
           zip: zipped(new Map(files)),
@@ -67,9 +70,23 @@ export class Repository {
     };
   }
 
-  /** CodeCommit's API, as far as jobs ask it. */
+  /** CodeCommit's API, as far as jobs and people's commands ask it. A branch holds its newest commit, and none knows earlier ones. */
   get answers(): Handler {
     return ({ operation, input }) => {
+      if (operation === "GetCommit") {
+        this.tree(String(input["commitId"]));
+        return { commit: { commitId: input["commitId"], message: MESSAGE } };
+      }
+      if (operation === "GetMergeConflicts") {
+        const commitId = this.branches.get(String(input["destinationCommitSpecifier"]));
+        return {
+          mergeable: true,
+          destinationCommitId: commitId,
+          sourceCommitId: input["sourceCommitSpecifier"],
+          baseCommitId: commitId,
+          conflictMetadataList: [],
+        };
+      }
       const branchName = String(input["branchName"]);
       if (operation !== "GetBranch") throw new AwsError("UnknownOperationException", operation);
       const commitId = this.branches.get(branchName);

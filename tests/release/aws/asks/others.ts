@@ -15,7 +15,17 @@ const pipeline =
     { action: `codepipeline:${action}`, resource: arn(caller, "codepipeline", said(input, name) ?? "") },
   ];
 
+/** A stage, or an action in it. */
+const within =
+  (action: string): Asks[string] =>
+  (input, caller) => {
+    const path = ["pipelineName", "stageName", "actionName"].flatMap((key) => said(input, key) ?? []);
+    return [{ action: `codepipeline:${action}`, resource: arn(caller, "codepipeline", path.join("/")) }];
+  };
+
 const CODEPIPELINE: Asks = {
+  PutApprovalResult: within("PutApprovalResult"),
+  RollbackStage: within("RollbackStage"),
   GetPipelineState: pipeline("GetPipelineState", "name"),
   GetPipelineExecution: pipeline("GetPipelineExecution", "pipelineName"),
   ListActionExecutions: pipeline("ListActionExecutions", "pipelineName"),
@@ -24,14 +34,17 @@ const CODEPIPELINE: Asks = {
   StopPipelineExecution: pipeline("StopPipelineExecution", "pipelineName"),
 };
 
-const CODECOMMIT: Asks = {
-  GetBranch: (input, caller) => [
-    {
-      action: "codecommit:GetBranch",
-      resource: arn(caller, "codecommit", said(input, "repositoryName") ?? ""),
-    },
-  ],
-};
+const CODECOMMIT: Asks = Object.fromEntries(
+  ["GetBranch", "GetCommit", "GetMergeConflicts"].map((action): [string, Asks[string]] => [
+    action,
+    (input, caller) => [
+      {
+        action: `codecommit:${action}`,
+        resource: arn(caller, "codecommit", said(input, "repositoryName") ?? ""),
+      },
+    ],
+  ]),
+);
 
 const image =
   (action: string): Asks[string] =>
