@@ -37,6 +37,7 @@ describe("The access matrix's reading of the settings", () => {
           uses: [],
           layerCache: false,
           branches: undefined,
+          endsStaleApprovals: false,
         },
       ],
       subnets: [],
