@@ -61,28 +61,31 @@ describe("install", () => {
     assert.equal(install(needed).stdout, SAID);
   });
 
-  it("takes an install without packages for development with --omit=dev, and needs nothing of the service", () => {
-    const omit = { args: ["--omit=dev"] };
-    const locked = (development: object, production: object) => {
-      const path = project(
-        JSON.stringify({
-          ...PACKAGE,
-          packages: { "": PACKAGE, "node_modules/a": development, "node_modules/b": production },
-        }),
-      );
-      mkdirSync(join(path, "app"));
-      writeFileSync(join(path, "app/package-lock.json"), LOCK);
-      return path;
-    };
-    const path = locked({ version: "1.0.0", dev: true }, { version: "1.0.0" });
-    mkdirSync(join(path, "node_modules/b"), { recursive: true });
-    installed(path, { "node_modules/b": { version: "1.0.0" } });
-    assert.deepEqual(install(path, omit), { status: 0, stdout: "", stderr: "" });
-    assert.ok(install(path).stdout.startsWith(SAID));
-    const missing = locked({ version: "1.0.0", dev: true }, { version: "1.0.0" });
-    installed(missing, {});
-    assert.ok(install(missing, omit).stdout.startsWith(SAID));
-  });
+  whole(
+    "takes an install without packages for development with --omit=dev, and needs nothing of the service",
+    () => {
+      const omit = { args: ["--omit=dev"] };
+      const locked = (development: object, production: object) => {
+        const path = project(
+          JSON.stringify({
+            ...PACKAGE,
+            packages: { "": PACKAGE, "node_modules/a": development, "node_modules/b": production },
+          }),
+        );
+        mkdirSync(join(path, "app"));
+        writeFileSync(join(path, "app/package-lock.json"), LOCK);
+        return path;
+      };
+      const path = locked({ version: "1.0.0", dev: true }, { version: "1.0.0" });
+      mkdirSync(join(path, "node_modules/b"), { recursive: true });
+      installed(path, { "node_modules/b": { version: "1.0.0" } });
+      assert.deepEqual(install(path, omit), { status: 0, stdout: "", stderr: "" });
+      assert.ok(install(path).stdout.startsWith(SAID));
+      const missing = locked({ version: "1.0.0", dev: true }, { version: "1.0.0" });
+      installed(missing, {});
+      assert.ok(install(missing, omit).stdout.startsWith(SAID));
+    },
+  );
 
   whole("fails with npm's own words and the folder when npm ci fails", () => {
     const path = project();

@@ -126,7 +126,7 @@ describe("a template that is read for what it needs", () => {
       "template.yaml: is nested too deeply, or refers to itself: write it with fewer levels",
     ],
     "levels that overflow": [
-      "[".repeat(100_000),
+      "[".repeat(20_000),
       "template.yaml: is nested too deeply, or refers to itself: write it with fewer levels",
     ],
     "a value within itself": [
@@ -193,31 +193,32 @@ describe("a template that is read for what it needs", () => {
     });
 
   describe("with SAM's types", () => {
-    it("is expanded where python3 has aws-sam-translator, code beside it and all", function () {
-      if (!translates) this.skip();
-      const { resources, notCovered, transforms } = read(
-        sam({}, { Image: { Type: "AWS::Serverless::Function", Properties: { PackageType: "Image" } } }),
-      );
-      assert.deepEqual([notCovered, transforms], [[], [SAM]]);
-      assert.deepEqual(resources.map(({ id, type }) => `${id} ${type}`).sort(), [
-        "Image AWS::Lambda::Function",
-        "ImageRole AWS::IAM::Role",
-        "Work AWS::SQS::Queue",
-        "Worker AWS::Lambda::Function",
-        "WorkerRole AWS::IAM::Role",
-        "WorkerWork AWS::Lambda::EventSourceMapping",
-      ]);
-    });
+    // .ci/run installs it, for a run of this file.
+    if (translates) {
+      it("is expanded where python3 has aws-sam-translator, code beside it and all", () => {
+        const { resources, notCovered, transforms } = read(
+          sam({}, { Image: { Type: "AWS::Serverless::Function", Properties: { PackageType: "Image" } } }),
+        );
+        assert.deepEqual([notCovered, transforms], [[], [SAM]]);
+        assert.deepEqual(resources.map(({ id, type }) => `${id} ${type}`).sort(), [
+          "Image AWS::Lambda::Function",
+          "ImageRole AWS::IAM::Role",
+          "Work AWS::SQS::Queue",
+          "Worker AWS::Lambda::Function",
+          "WorkerRole AWS::IAM::Role",
+          "WorkerWork AWS::Lambda::EventSourceMapping",
+        ]);
+      });
 
-    it("is refused with what SAM says of it", function () {
-      if (!translates) this.skip();
-      assert.throws(
-        () => read(sam({ Events: { A: { Type: "Nothing", Properties: {} } } })),
-        (error) =>
-          error instanceof Refusal &&
-          /^template\.yaml: SAM refuses it: [^\n]*Worker[^\n]*$/.test(error.message),
-      );
-    });
+      it("is refused with what SAM says of it", () => {
+        assert.throws(
+          () => read(sam({ Events: { A: { Type: "Nothing", Properties: {} } } })),
+          (error) =>
+            error instanceof Refusal &&
+            /^template\.yaml: SAM refuses it: [^\n]*Worker[^\n]*$/.test(error.message),
+        );
+      });
+    }
 
     it("is not covered where it hasn't, but for the other types", () => {
       const path = process.env["PATH"];

@@ -397,7 +397,10 @@ describe("bad input", () => {
       const all = Object.entries(jobs);
       assert.ok(values.length >= all.length);
       // Of each input one value, another of each: so the sample has every value too.
-      const tried = sampled([...values.entries()], (_, index) => index === Math.floor(nth / 2) % values.length);
+      const tried = sampled(
+        [...values.entries()],
+        (_, index) => index === Math.floor(nth / 2) % values.length,
+      );
       const meeting = new Set(tried.map(([i]) => i % all.length));
       const plain = await pool([...all.entries()], async ([i, [, meet]]) =>
         says || !meeting.has(i) ? undefined : meet("plain"),

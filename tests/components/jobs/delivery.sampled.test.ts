@@ -9,6 +9,7 @@ import { run, type Result } from "./harness";
 import { BUILDSPECS, build, pool, sourceFolder, TEMPLATE } from "./inputs";
 import { worldOf } from "./kinds";
 import { BUCKET, EXECUTION_ID, type World } from "./world";
+import { sampled, whole } from "../../whole/sample";
 
 /** What a service of another language has: no package.json. */
 const serviceWith = (delivery: string, files: Readonly<Record<string, string>> = {}): string =>
@@ -104,7 +105,7 @@ describe("delivery.yaml in the jobs", () => {
     assert.equal(readFileSync(join(release, "source/reports/verify.xml"), "utf8"), "<testsuites/>\n");
   });
 
-  it("leaves to npm's scripts what it doesn't name, where there is a package.json", async () => {
+  whole("leaves to npm's scripts what it doesn't name, where there is a package.json", async () => {
     const world = worldOf(lambdaZip);
     const folder = sourceFolder({ "app/delivery.yaml": "variables: { A: 1 }\n" });
     const result = await buildZip(folder, { world });
@@ -185,18 +186,21 @@ describe("delivery.yaml in the jobs", () => {
         serverless,
       ],
     ]; // prettier-ignore
-    await pool(cases, async ([delivery, error, workload = lambdaZip]) => {
-      const result = await buildZip(serviceWith(delivery), {
-        workload,
-        world: worldOf(workload),
-        variables: IMAGE,
-      });
-      assert.equal(result.code, 1, delivery);
-      const said = errorOf(result);
-      if (error.endsWith("\n")) assert.equal(said, `error: ${error}`, delivery);
-      else assert.ok(said.startsWith(`error: ${error}`), said);
-      assert.deepEqual(result.exported, {});
-    });
+    await pool(
+      sampled(cases, (_, index) => index % 4 === 0),
+      async ([delivery, error, workload = lambdaZip]) => {
+        const result = await buildZip(serviceWith(delivery), {
+          workload,
+          world: worldOf(workload),
+          variables: IMAGE,
+        });
+        assert.equal(result.code, 1, delivery);
+        const said = errorOf(result);
+        if (error.endsWith("\n")) assert.equal(said, `error: ${error}`, delivery);
+        else assert.ok(said.startsWith(`error: ${error}`), said);
+        assert.deepEqual(result.exported, {});
+      },
+    );
   });
 
   it("names its parameters where the template doesn't declare them, and takes them from one place alone", async () => {
