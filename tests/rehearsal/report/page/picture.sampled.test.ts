@@ -89,12 +89,12 @@ describe("page/picture", () => {
     }
   });
 
-  it("is the same drawing each time", async () => {
+  whole("is the same drawing each time", async () => {
     const picture = await samplePicture();
     assert.equal(draw(await layOut(picture), "a").text, draw(await layOut(picture), "a").text);
   });
 
-  it("shows a stack beside another in the box of the account that they share", async () => {
+  whole("shows a stack beside another in the box of the account that they share", async () => {
     const [picture] = await picturesWith("single-account mode");
     assert.ok(picture);
     const { clusters } = await layOut(picture);
