@@ -135,7 +135,7 @@ describe("the commands' own lines", () => {
           "--check",
           "--workload=ecs-service",
         ],
-        "--also streams: workload ecs-service can't use it; allowed are sqs, s3, secretsmanager, ssm\n": [
+        "--also streams: workload ecs-service can't use it; allowed are sqs, sns, s3, secretsmanager, ssm\n": [
           "app/ecs-service",
           "--also=streams",
         ],
