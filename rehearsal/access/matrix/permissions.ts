@@ -14,6 +14,12 @@ export const parseRows = (text: string, file: string): Row[] =>
     items: "permissions",
     file: FILE,
     item: ROW,
+    // What a group needs, each row of it needs too.
+    joined: (group, row) => ({
+      ...group,
+      ...row,
+      ...("needs" in group && "needs" in row && { needs: [group["needs"], row["needs"]].flat() }),
+    }),
     called: (row) => `row "${String(row["reason"] ?? row["actions"])}"`,
   }).flatMap(({ values, at }) => {
     const { principal, ...row } = ROW.parse(values);

@@ -36,6 +36,19 @@ describe("The rows of the access matrix", () => {
       );
   });
 
+  it("need what their group needs beside what they need themselves", () => {
+    const yaml = `
+permissions:
+  - { forEach: environment, principal: executor, resource: bucket, needs: uses s3, permissions: [
+      { actions: s3:GetObject, reason: one },
+      { actions: s3:PutObject, needs: [bounded, files], reason: two } ] }
+`;
+    assert.deepEqual(
+      parseRows(yaml, "a.yaml").map(({ needs }) => needs),
+      [["uses s3"], ["uses s3", "bounded", "files"]],
+    );
+  });
+
   it("take what they do not say from their group, and are one for each principal", () => {
     const yaml = `
 permissions:
