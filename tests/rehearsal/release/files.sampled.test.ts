@@ -115,7 +115,7 @@ describe("code in a zip", () => {
     assert.deepEqual(act.environments.map(({ state }) => state), ["planned", "untouched"]); // prettier-ignore
   });
 
-  it("stops in the build with the script's own words when there is nothing in it", async () => {
+  whole("stops in the build with the script's own words when there is nothing in it", async () => {
     const { act } = await released(ZIP, { "bundle.cjs": "" });
     assert.deepEqual(stop(act), [
       "build",
