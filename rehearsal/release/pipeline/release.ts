@@ -164,17 +164,25 @@ class Run {
     await each(({ promotion }) => promotion.promote());
   }
 
+  /** Nothing reaches an environment before. */
+  async #permitted(): Promise<void> {
+    await this.options.until;
+    if (this.options.signal.aborted) throw new Interrupted();
+  }
+
   async #steps(): Promise<void> {
-    const { pipeline, service, say, from, until, signal, hold } = this.options;
+    const { pipeline, service, say, from, hold } = this.options;
     for (const environment of pipeline.environments) await this.#open(environment);
-    if (from !== undefined) await this.#before(from);
+    if (from !== undefined) {
+      await this.#permitted();
+      await this.#before(from);
+    }
     this.#at = "build";
     say("build", 1);
     const handover = await this.#build(service, "build", true, (line) => say(line, 2));
     Object.assign(this.report, { bundle: handover.bundle, tests: handover.tests });
     this.#notBuilt = handover.notShown;
-    await until;
-    if (signal.aborted) throw new Interrupted();
+    await this.#permitted();
     for (const wave of waves(pipeline.environments))
       await this.#promote({ id: this.report.release, handover }, wave);
     const last = this.#environments.at(-1);

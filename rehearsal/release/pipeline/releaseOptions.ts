@@ -31,7 +31,7 @@ export interface ReleaseOptions {
   /** Git commit, branch or tag whose service is live everywhere before. */
   readonly from?: string;
   /** The environments wait for it; the build goes on meanwhile. Default: nothing to wait for. */
-  readonly until?: Promise<unknown>;
+  readonly until?: PromiseLike<unknown>;
   /** Ends everything at once. */
   readonly signal: AbortSignal;
   /** A line as it goes; `depth` is how far it is indented. */

@@ -99,6 +99,32 @@ describe("release", () => {
     assert.ok(lines.some((line) => line.startsWith("release before: ")));
   });
 
+  for (const [what, from] of [
+    ["the release", undefined],
+    ["the release before", "HEAD"],
+  ] as const)
+    whole(`reaches no environment before it may: ${what}`, async () => {
+      const said: string[] = [];
+      let before: string[] | undefined;
+      /** Looks at what was said when somebody begins to wait for it. */
+      const until: PromiseLike<void> = {
+        then: (go) => {
+          before ??= [...said];
+          return Promise.resolve().then(go);
+        },
+      };
+      const folder = changed({}, { "index.js": handler("second") });
+      const { act } = await releaseOf(folder, {
+        until,
+        ...(from !== undefined && { from }),
+        say: (line) => said.push(line),
+      });
+      assert.equal(act.stopped, undefined);
+      const reached = (line: string) => line === "stage" || line.startsWith("release before: ");
+      assert.deepEqual((before ?? assert.fail("nobody waited")).filter(reached), []);
+      assert.ok(said.some(reached));
+    });
+
   whole("answers 500 for a function that throws or crashes, and the next request again", async () => {
     const index = `exports.handler = async ({ pathParameters: { id } }) => {
       if (id === "throw") throw new Error("inside");
