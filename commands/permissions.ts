@@ -64,7 +64,10 @@ async function askedOf(
       : oneOf("workload", values.workload, Object.keys(WORKLOADS) as WorkloadKind[]);
   const of = {
     scope: found?.scope ?? {
-      ...{ project: projectName(ROOT), region: "<region>", toolingAccount: "<tooling>", path: "/" },
+      project: projectName(ROOT),
+      region: "<region>",
+      toolingAccount: "<tooling>",
+      path: "/",
     },
     id: found?.pipeline.id ?? { name: "<pipeline>", prefix: "<pipeline>" },
   };

@@ -34,9 +34,9 @@ for resource in template["Resources"].values():
             properties["CodeUri"] = "s3://packaged/CodeUri"
         if image and "ImageUri" not in properties:
             properties["ImageUri"] = "image"
-for properties in [template.get("Globals", {}).get("Function", {})]:
-    if isinstance(properties.get("CodeUri"), str):
-        properties["CodeUri"] = "s3://packaged/CodeUri"
+shared = template.get("Globals", {}).get("Function", {})
+if isinstance(shared.get("CodeUri"), str):
+    shared["CodeUri"] = "s3://packaged/CodeUri"
 try:
     json.dump(Translator({}, Parser()).translate(template, {}), sys.stdout)
 except InvalidDocumentException as error:

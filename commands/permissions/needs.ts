@@ -6,10 +6,11 @@ import { partOf, usable, using } from "../../components/uses/using";
 import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
 import type { Workload, WorkloadSite } from "../../components/workloads/workload";
 import { map, texts } from "../../packages/iam/src/json";
+import { fits } from "../../packages/iam/src/matrix/wildcards";
 import { cloudFormationType, cloudFormationTypes } from "../../rehearsal/aws/registry";
 import { didYouMean } from "../../stacks/settings/problems";
 import type { Declared } from "./reading";
-import { at, fits, isPlain, maps, named, plainTexts } from "./values";
+import { at, isPlain, maps, named, plainTexts } from "./values";
 
 /** Something in a template that one of these services lets in; more than one where the template does not tell. */
 export interface Need {

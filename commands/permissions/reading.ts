@@ -7,6 +7,7 @@ import { list } from "../../packages/iam/src/json";
 import { messageOf, Stopped } from "../../rehearsal/release/stopped";
 import { printable } from "../format";
 import { Refusal } from "../refusal";
+import { maps } from "./values";
 
 /** A resource, apart from all else that its template has. */
 export interface Declared {
@@ -132,13 +133,6 @@ function expanded(template: Template, file: string): Template | string {
   return "aws-sam-translator ends without an answer";
 }
 
-const hasTransform = (value: unknown): boolean =>
-  Array.isArray(value)
-    ? value.some(hasTransform)
-    : typeof value === "object" &&
-      value !== null &&
-      Object.entries(value).some(([key, inner]) => key === "Fn::Transform" || hasTransform(inner));
-
 /** Reads one. Throws a Refusal with a line for each thing that is wrong with it. */
 export function readAny(path: string, file: string): ReadTemplate {
   const template = parsed(textOf(fileAt(path, file), file), file);
@@ -149,7 +143,7 @@ export function readAny(path: string, file: string): ReadTemplate {
   );
   const foreign = [
     ...transforms.filter((each) => each !== SAM && each !== "AWS::LanguageExtensions"),
-    ...(hasTransform(template.Resources) ? ["Fn::Transform"] : []),
+    ...(maps(template.Resources).some((each) => "Fn::Transform" in each) ? ["Fn::Transform"] : []),
   ].map((each) => of(file, `not covered: what ${each} makes of it, which CloudFormation alone expands`));
   const own = declared(template.Resources);
   const bySam = own.filter(({ type }) => type.startsWith(SAM_TYPES));

@@ -47,15 +47,3 @@ export const plainTexts = (value: unknown): string[] =>
       : isPlain(value)
         ? Object.values(value).flatMap(plainTexts)
         : [];
-
-/** Whether a text fits a pattern with * and ?; no regular expression, which somebody else's pattern could keep busy for hours. */
-export function fits(pattern: string, text: string): boolean {
-  let [at, star, after] = [0, -1, 0];
-  for (let i = 0; i < text.length;) {
-    if (pattern[at] === "*") [star, after] = [at++, i];
-    else if (pattern[at] === "?" || pattern[at] === text[i]) [at, i] = [at + 1, i + 1];
-    else if (star >= 0) [at, i] = [star + 1, ++after];
-    else return false;
-  }
-  return /^\**$/.test(pattern.slice(at));
-}

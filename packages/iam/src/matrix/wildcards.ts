@@ -1,16 +1,16 @@
-const made = new Map<string, RegExp | undefined>();
-
-/** Whether a text with `*` and `?` for other characters covers another. */
+/**
+ * Whether a text with `*` and `?` for other characters covers another. Without a regular expression, which a pattern of somebody
+ * else's could keep busy for hours.
+ */
 export function fits(pattern: string, text: string): boolean {
-  if (pattern === "*" || pattern === text) return true;
-  let expression = made.get(pattern);
-  if (!expression && !made.has(pattern)) {
-    const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-    const source = `^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`;
-    expression = /[*?]/.test(pattern) ? new RegExp(source, "s") : undefined; // without one, only the text itself
-    made.set(pattern, expression);
+  let [at, star, after] = [0, -1, 0];
+  for (let i = 0; i < text.length;) {
+    if (pattern[at] === "*") [star, after] = [at++, i];
+    else if (pattern[at] === "?" || pattern[at] === text[i]) [at, i] = [at + 1, i + 1];
+    else if (star >= 0) [at, i] = [star + 1, ++after];
+    else return false;
   }
-  return expression?.test(text) ?? false;
+  return /^\**$/.test(pattern.slice(at));
 }
 
 /** Something that a pattern covers. */

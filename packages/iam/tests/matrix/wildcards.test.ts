@@ -21,3 +21,25 @@ describe("A permission's pattern", () => {
     );
   });
 });
+
+describe("wildcards of actions", () => {
+  it("stand for what IAM has them stand for", () => {
+    const pairs: [string, string, boolean][] = [
+      ["sqs:*", "sqs:SendMessage", true],
+      ["*", "sqs:SendMessage", true],
+      ["sqs:Send*", "sqs:SendMessage", true],
+      ["sqs:S?ndMessage", "sqs:SendMessage", true],
+      ["sqs:*e*e", "sqs:SendMessage", true],
+      ["sqs:*e*x", "sqs:SendMessage", false],
+      ["sqs:SendMessage?", "sqs:SendMessage", false],
+      ["sqs:SendMessage*", "sqs:SendMessage", true],
+      ["sqs:Send", "sqs:SendMessage", false],
+      ["", "sqs:SendMessage", false],
+    ];
+    for (const [pattern, text, expected] of pairs) assert.equal(fits(pattern, text), expected, pattern);
+  });
+
+  it("take no time that grows with their number", () => {
+    assert.equal(fits(`${"a*".repeat(5000)}b`, "a".repeat(5000)), false);
+  });
+});
