@@ -135,10 +135,8 @@ describe("the commands' own lines", () => {
           "--check",
           "--workload=ecs-service",
         ],
-        "--also streams: workload ecs-service can't use it; allowed are sqs, sns, s3, secretsmanager, ssm\n": [
-          "app/ecs-service",
-          "--also=streams",
-        ],
+        "--also streams: workload ecs-service can't use it; allowed are sqs, sns, s3, secretsmanager, ssm\n":
+          ["app/ecs-service", "--also=streams"],
       };
       for (const [line, args] of Object.entries(lines))
         assert.deepEqual(await ended(...args), { code: 1, out: "", err: line });
