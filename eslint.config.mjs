@@ -13,6 +13,7 @@ export default tseslint.config(
       "!app/verify/",
       "tests/fixtures/services/",
       "bench/cdk/",
+      "examples/",
     ],
   },
   {

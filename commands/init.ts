@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { type Answers, asOptions, missingProfiles, strayProfiles } from "./init/answers";
 import { stackFolder } from "./delivery";
 import type { Given } from "./init/asking";
-import { EXIT_CODES, ROOT, run } from "./command";
-import { initOptions } from "./init/options";
+import { EXIT_CODES, HERE, ROOT, run } from "./command";
+import { initOptions, wantsService } from "./init/options";
 import { Refusal } from "./refusal";
+import { LANGUAGES, writtenService } from "./init/service";
 import { type NewFile, newFiles, otherFiles } from "./init/writing";
 import { fileOf, writeAll } from "./stackFiles/files";
 
@@ -29,6 +30,9 @@ What the options leave open is asked; nothing is written that the programs would
   --overwrite                     put the answers into files that are there; their comments and other settings stay
   --yes                           ask nothing
   --help                          show this
+
+npm run init -- --service KIND DIR [--language LANGUAGE]: writes a small service of this kind into DIR, to begin with.
+KIND is as for --workload; LANGUAGE is ${Object.keys(LANGUAGES).join(", ")}: as far as the kind has it, the first by default.
 
 ${EXIT_CODES}`;
 
@@ -62,6 +66,10 @@ function filesOf(answers: Answers, asked: boolean): NewFile[] {
 }
 
 run("init", async (args) => {
+  if (wantsService(args)) {
+    for (const line of writtenService(args, HERE)) say(line);
+    return 0;
+  }
   const { given, overwrite, yes, help } = initOptions(args);
   if (help) {
     say(USAGE);

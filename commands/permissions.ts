@@ -3,10 +3,9 @@ import { parseArgs } from "node:util";
 import { USE_NAMES, type UseName } from "../components/uses/list";
 import { usable } from "../components/uses/using";
 import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
-import { didYouMean } from "../stacks/settings/problems";
 import { EXIT_CODES, HERE, ROOT, run } from "./command";
 import { type Delivery, projectName, readDelivery } from "./delivery";
-import { printable } from "./format";
+import { oneOf } from "./known";
 import type { ReadTemplate } from "./permissions/reading";
 import type { Asked } from "./permissions/report";
 import { Refusal } from "./refusal";
@@ -26,14 +25,6 @@ has packaged) or a folder with a template.yaml.
   --help            show this
 
 ${EXIT_CODES}`;
-
-/** One of these; a Refusal that names the nearest otherwise. */
-function oneOf<T extends string>(what: string, written: string, known: readonly T[]): T {
-  const found = known.find((each) => each === written);
-  if (found !== undefined) return found;
-  const name = printable(written);
-  throw new Refusal(`there is no ${what} ${name}: ${didYouMean(name, known)}allowed are ${known.join(", ")}`);
-}
 
 /** The pipeline that is meant, in the settings of whichever stack has it. */
 function pipelineOf({ tooling }: Delivery, name: string | undefined) {

@@ -23,6 +23,7 @@ const USAGE = `npm start -- [options]: rehearses the delivery on this machine, w
   --json FILE   write everything that was recorded and judged as JSON
   --app DIR     release this service; default: the directory of the first
                 pipeline that is here
+  --workload K  release it as this kind of service, whatever settings say
   --pipeline N  release with the pipeline of this name
   --from REF    first release this git commit, branch or tag, then what is
                 here over it
@@ -39,6 +40,7 @@ interface Options {
   readonly page: string;
   readonly json: string | undefined;
   readonly app: string | undefined;
+  readonly workload: string | undefined;
   readonly pipeline: string | undefined;
   readonly from: string | undefined;
   readonly yes: boolean;
@@ -56,6 +58,7 @@ function options(args: readonly string[]): Options {
       page: { type: "string" },
       json: { type: "string" },
       app: { type: "string" },
+      workload: { type: "string" },
       pipeline: { type: "string" },
       from: { type: "string" },
       yes: { type: "boolean", default: false },
@@ -66,8 +69,10 @@ function options(args: readonly string[]): Options {
     },
   });
   const app = values.app === undefined ? undefined : resolve(HERE, values.app);
-  if (app !== undefined && !existsSync(resolve(app, "package.json")))
-    throw new UnusableFile(`--app ${app}: no package.json is there; name the folder of a service`);
+  if (app !== undefined && !["package.json", "delivery.yaml"].some((file) => existsSync(resolve(app, file))))
+    throw new UnusableFile(
+      `--app ${app}: neither package.json nor delivery.yaml is there; name the folder of a service`,
+    );
   if (values.yes && values.reject) throw new UnusableFile("--yes and --reject exclude each other; give one");
   if (values.serve && values.reject)
     throw new UnusableFile(
@@ -76,6 +81,7 @@ function options(args: readonly string[]): Options {
   return {
     ...values,
     app,
+    workload: values.workload,
     pipeline: values.pipeline,
     from: values.from,
     config: resolve(HERE, values.config ?? ROOT),
@@ -152,7 +158,7 @@ async function accessAndRelease(
 
 /** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  const { config, page, json, help, verbose, ...others } = options(args);
+  const { config, page, json, help, verbose, workload, ...others } = options(args);
   if (help) {
     console.log(USAGE);
     return 0;
@@ -160,9 +166,11 @@ async function main(args: readonly string[]): Promise<number> {
   mkdirSync(resolve(ROOT, ".out"), { recursive: true });
   checkWritable("--page", page);
   if (json !== undefined) checkWritable("--json", json);
-  const folder = readStackFiles(config, resolve(ROOT, "Pulumi.yaml"));
+  const written = readStackFiles(config, resolve(ROOT, "Pulumi.yaml"));
   const places = [...new Set([config, ROOT])];
   const { checkRelease } = await import("./release/wanted");
+  const { asKind } = await import("./release/asKind");
+  const folder = workload === undefined ? written : asKind(written, places, others, workload);
   checkRelease(folder, places, others);
   console.log(`Settings: ${folder.stacks.map(({ path }) => shown(path)).join(", ")}`);
   if (!others.yes && !others.reject && !process.stdin.isTTY)

@@ -27,6 +27,10 @@ export function sourceOf(values: Readonly<Record<string, unknown>>): Record<stri
   return Object.fromEntries(given);
 }
 
+/** Whether a service is to be written, and no stack files. */
+export const wantsService = (args: readonly string[]): boolean =>
+  args.some((arg) => /^--service(=|$)/.test(arg)) && !args.includes("--help");
+
 /** What the flags say. Throws a Refusal, or what parseArgs throws. */
 export function initOptions(args: string[]) {
   const { values } = parseArgs({

@@ -143,6 +143,15 @@ describe("the commands' own lines", () => {
     });
   });
 
+  whole("init refuses to write a service of a kind that there is not, with the nearest", async () => {
+    assert.deepEqual(await command("init", "--service=lambda-zap", "here"), {
+      ...{ code: 1, out: "" },
+      err:
+        'there is no kind of service lambda-zap: did you mean "lambda-zip"? ' +
+        "allowed are lambda-container, lambda-zip, ecs-service, serverless\n",
+    });
+  });
+
   whole("init refuses a profile of no stack, and writes nothing", async () => {
     const options = ["--region=eu-west-1", "--tooling=012345678901", "--environment=qa=012345670123"];
     const rest = ["--pipeline=shop", "--codecommit=shop", "--profile=prod=acme", "--yes"];

@@ -245,7 +245,19 @@ describe("npm start", () => {
   refuses(
     "a service that is not there",
     () => ["--app", "/nowhere/at/all"],
-    () => "--app /nowhere/at/all: no package.json is there; name the folder of a service",
+    () =>
+      "--app /nowhere/at/all: neither package.json nor delivery.yaml is there; name the folder of a service",
+  );
+  refuses(
+    "a kind of service that there is not",
+    () => ["--app", "app", "--workload", "lambda-zap"],
+    () =>
+      '--workload lambda-zap: there is none of this name; did you mean "lambda-zip"? there are lambda-container, lambda-zip, ecs-service, serverless',
+  );
+  refuses(
+    "a kind of no service",
+    () => ["--workload", "lambda-zip"],
+    () => "--workload lambda-zip: says of which kind the service of --app is; give --app DIR too",
   );
   refuses(
     "both answers at once",
@@ -286,6 +298,7 @@ describe("npm start", () => {
       "--page FILE",
       "--json FILE",
       "--app DIR",
+      "--workload K",
       "--pipeline N",
       "--from REF",
       "--yes",

@@ -164,16 +164,19 @@ describe("the kind that a template is likely to be", () => {
     const { resources, ...more } = readAny(join(ROOT, path), path);
     return likelyKind(resources, more, siteOf({ scope: SCOPE, id: CATALOG }));
   };
-  it("is that of the app's own templates and of the fixtures", () => {
+  it("is that of the app's own templates, of the fixtures and of the examples", () => {
+    const kinds = ["lambda-container", "lambda-zip", "ecs-service"];
+    assert.deepEqual(
+      kinds.map((kind) => kindOf(`examples/${kind}`)),
+      kinds,
+    );
     assert.deepEqual(
       ["app", "app/lambda-zip", "app/ecs-service", "tests/commands/permissions/packaged.json"].map(kindOf),
       ["lambda-container", "lambda-zip", "ecs-service", "serverless"],
     );
     assert.deepEqual(
-      ["orders", "invoices", "rates-python", "rates-python/container", "rates-go"].map((name) =>
-        kindOf(`tests/fixtures/services/${name}`),
-      ),
-      ["lambda-zip", "ecs-service", "lambda-zip", "lambda-container", "lambda-zip"],
+      ["orders", "invoices"].map((name) => kindOf(`tests/fixtures/services/${name}`)),
+      ["lambda-zip", "ecs-service"],
     );
   });
 });

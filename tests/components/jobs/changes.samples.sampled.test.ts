@@ -124,6 +124,15 @@ async function packaged(file: string, zip: string): Promise<Template> {
   return template;
 }
 
+describe("changes.jq: the templates of examples/", () => {
+  for (const kind of ["lambda-container", "lambda-zip", "ecs-service"] as const)
+    it(`${kind} passes, whichever way CloudFormation shows what it does not know`, async () => {
+      const template = readTemplate(read(`examples/${kind}/template.yaml`));
+      assert.ok(Object.keys(template.Resources).length > 4);
+      assert.deepEqual(await refusals([true, false].map((whole) => sample(kind, template, whole))), [[], []]);
+    });
+});
+
 /** Of the tests' own services, which use all that their kinds may. */
 const USING = { orders: "lambda-zip", invoices: "ecs-service" } as const;
 

@@ -1,32 +1,50 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { emptyFolder } from "../../folders";
+import { languagesOf, type LanguageName, writeService } from "../../../commands/init/service";
+import { WORKLOADS, type WorkloadKind } from "../../../components/workloads/list";
+import { emptyFolder, type Files, write } from "../../folders";
 import { readText } from "../../../rehearsal/release/pipeline/deliveryFile";
 import { pythonVersion } from "../../../rehearsal/release/emulator/python";
 import type { Act3 } from "../../../rehearsal/release/report";
-import { SERVICES } from "../access/worlds";
 import { DELIVERIES } from "./deliveries";
-import { configWith, releaseOf, service, type Written } from "./service";
+import { configWith, releaseOf, service } from "./service";
 
-/** A service of tests/fixtures/services, for the environments of these tests. */
-async function released(name: string, pipeline: Written): Promise<Act3> {
+const WITH_PLATFORM = { platform: true };
+
+/** What `npm run init -- --service` writes, in environments of this machine. */
+async function released(workload: WorkloadKind, language: LanguageName, changes: Files = {}): Promise<Act3> {
   const folder = emptyFolder();
-  cpSync(join(SERVICES, name), folder, { recursive: true });
-  const file = join(folder, "delivery.yaml");
-  writeFileSync(file, readFileSync(file, "utf8").replace("  prod:", "  live:"));
-  return (await releaseOf(folder, {}, configWith(pipeline))).act;
+  writeService(workload, language, folder);
+  write(folder, changes);
+  const place = WORKLOADS[workload].platform ? WITH_PLATFORM : {};
+  return (await releaseOf(folder, {}, configWith({ workload }, { stage: place, live: place }))).act;
 }
 const stated = ({ environments }: Act3) => environments.map(({ state, verify }) => [state, verify?.tests]);
 
-describe("services of other languages, as docs/languages.md has them", () => {
-  for (const [title, pipeline] of [
-    ["in a zip", { workload: "lambda-zip" }],
-    ["in an image", { workload: "lambda-container", template: "container/template.yaml" }],
-  ] as const)
-    it(`in Python, ${title}, are live in each environment where there is a python3`, async () => {
-      const act = await released("rates-python", pipeline);
+const FUNCTIONS = ["lambda-zip", "lambda-container"] as const;
+
+describe("the services that npm run init -- --service writes", () => {
+  for (const workload of [...FUNCTIONS, "ecs-service"] as const)
+    it(`${workload} in Node.js is live in each environment`, async () => {
+      const act = await released(workload, "node");
+      assert.deepEqual([act.stopped, act.notCovered], [undefined, undefined]);
+      assert.deepEqual([act.tests, stated(act)], [2, [["live", 2], ["live", 2]]]); // prettier-ignore
+    });
+
+  it("are all tried: those in Node.js above or, of serverless, in tests/serverless; the others below", () => {
+    const all = (Object.keys(WORKLOADS) as WorkloadKind[]).flatMap((kind) =>
+      languagesOf(kind).map((language) => `${kind} ${language}`),
+    );
+    const below = FUNCTIONS.flatMap((kind) => [`${kind} python`, `${kind} go`]);
+    const above = [...FUNCTIONS, "ecs-service", "serverless"].map((kind) => `${kind} node`);
+    assert.deepEqual(all.sort(), [...above, ...below].sort());
+  });
+
+  for (const workload of FUNCTIONS) {
+    it(`${workload} in Python is live in each environment where there is a python3`, async () => {
+      const act = await released(workload, "python");
       assert.equal(act.stopped, undefined, JSON.stringify(act.stopped));
       if (pythonVersion() === undefined) {
         assert.match(act.notCovered ?? "", /python3/);
@@ -39,19 +57,32 @@ describe("services of other languages, as docs/languages.md has them", () => {
       );
     });
 
-  it("in Go are built, tested and planned where there is a Go, and then not covered", async () => {
-    const act = await released("rates-go", { workload: "lambda-zip" });
-    assert.equal(act.stopped, undefined, JSON.stringify(act.stopped));
-    if (spawnSync("go", ["version"]).error) {
-      assert.equal(act.notCovered, "the service is built with go, which this machine does not have");
-      return;
-    }
-    assert.equal(
-      act.notCovered,
-      "function Function runs on provided.al2023, and the rehearsal runs Node.js and Python",
-    );
-    assert.deepEqual([act.tests, stated(act)], [2, [["planned", undefined], ["untouched", undefined]]]); // prettier-ignore
-    assert.ok((act.environments[0]?.plan?.changes.length ?? 0) > 8);
+    it(`${workload} in Go is built, tested and planned where there is a Go, and then not covered`, async () => {
+      const act = await released(workload, "go");
+      assert.equal(act.stopped, undefined, JSON.stringify(act.stopped));
+      if (spawnSync("go", ["version"]).error) {
+        assert.equal(act.notCovered, "the service is built with go, which this machine does not have");
+        return;
+      }
+      const runtime = workload === "lambda-zip" ? "provided.al2023" : "provided";
+      assert.equal(
+        act.notCovered,
+        `function Function runs on ${runtime}, and the rehearsal runs Node.js and Python`,
+      );
+      assert.deepEqual([act.tests, stated(act)], [2, [["planned", undefined], ["untouched", undefined]]]); // prettier-ignore
+      assert.ok((act.environments[0]?.plan?.changes.length ?? 0) > 8);
+    });
+  }
+
+  it("take the parameters of an environment from their delivery.yaml", async () => {
+    if (pythonVersion() === undefined) return;
+    const own = readFileSync(join(__dirname, "../../../examples/python/delivery.yaml"), "utf8");
+    const act = await released("lambda-zip", "python", {
+      "delivery.yaml": `${own}parameters: { live: { Fee: 0.5 } }\n`,
+    });
+    // Its own test knows what the standard fee leaves.
+    assert.match(act.stopped?.message ?? "", /verify.* failed .*live/);
+    assert.deepEqual(stated(act)[0], ["live", 2]);
   });
 });
 

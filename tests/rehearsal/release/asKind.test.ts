@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { asKind } from "../../../rehearsal/release/asKind";
+import { findService } from "../../../rehearsal/release/emulator/service";
+import type { Folder } from "../../../rehearsal/record/stackFiles";
+import { configWith, folderOf } from "./service";
+
+const APP = "/service/that/is/tried";
+const wanted = { app: APP, pipeline: undefined, from: undefined };
+
+function kindIn(folder: Folder) {
+  const found = findService(folder, [], APP);
+  assert.ok(typeof found === "object");
+  const { pipeline, settings } = found;
+  return [pipeline.workload, pipeline.template, pipeline.uses, settings.environments.map(({ platform }) => platform !== undefined)];
+} // prettier-ignore
+
+describe("a service that is tried as another kind", () => {
+  const written = folderOf(configWith({ template: "other/template.yaml", uses: ["sqs"] }));
+  it("changes the pipeline that would release it, and what speaks of another's files", () =>
+    assert.deepEqual(kindIn(asKind(written, [], wanted, "lambda-zip")), [
+      "lambda-zip",
+      "template.yaml",
+      [],
+      [false, false],
+    ]));
+
+  it("of containers gets a platform, where an environment has none", () => {
+    const own = { platform: true };
+    assert.deepEqual(kindIn(asKind(written, [], wanted, "ecs-service"))[3], [true, true]);
+    const mixed = folderOf(configWith({}, { stage: own }));
+    assert.deepEqual(kindIn(asKind(mixed, [], wanted, "ecs-service"))[3], [true, true]);
+  });
+
+  it("leaves the other stacks, and settings without that pipeline, as they are", () => {
+    const changed = asKind(written, [], wanted, "serverless");
+    assert.deepEqual(changed.stacks.slice(1), written.stacks.slice(1));
+    assert.equal(asKind(written, [], { ...wanted, pipeline: "none" }, "serverless"), written);
+  });
+});
