@@ -6,6 +6,12 @@ export type Statement = aws.iam.PolicyStatement & { Sid: string };
 /** A whole policy, typed by the provider. */
 export type Document = aws.iam.PolicyDocument;
 
+/**
+ * Characters that a managed policy has room for.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const MANAGED_POLICY_LENGTH = 6144;
+
 type Texts = readonly pulumi.Input<string>[];
 /** `{ operator: { key: value } }`, as IAM writes it. */
 export type Conditions = Record<

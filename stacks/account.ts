@@ -1,12 +1,13 @@
-import * as aws from "@pulumi/aws";
+import type { Region } from "@pulumi/aws";
+import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { CONNECTION_TAG } from "../components/names";
 import type { ProviderSettings } from "./settings/model";
 
 /** The one provider of a stack. It takes nothing from the `aws:` namespace by itself, and refuses any other account. */
-export const accountProvider = (settings: ProviderSettings): aws.Provider =>
-  new aws.Provider("account", {
-    region: settings.region as aws.Region,
+export const accountProvider = (settings: ProviderSettings): Provider =>
+  new Provider("account", {
+    region: settings.region as Region,
     allowedAccountIds: [settings.account],
     assumeRoles: settings.assumeRoles.map((role) => ({ ...role })),
     defaultTags: {

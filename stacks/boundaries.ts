@@ -1,6 +1,5 @@
 /** Whether the most that a pipeline's functions can ever do has room in one policy. Pure. */
-import { MANAGED_POLICY_LENGTH } from "../components/environment/accountRoles";
-import { document } from "../components/policies";
+import { document, MANAGED_POLICY_LENGTH } from "../components/policies";
 import type { UseName } from "../components/uses/list";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";

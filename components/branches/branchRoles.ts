@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { accountPolicy, accountRole, managedPolicies } from "../environment/accountRoles";
 import { branchStackStatements, keepBranchTags, trustBranchJobs } from "./branchStatements";
@@ -86,7 +86,7 @@ export class BranchRoles extends pulumi.ComponentResource {
       args,
       this,
     );
-    new aws.iam.RolePolicyAttachment(`${name}-deploy`, { role: deploy.name, policyArn }, { parent: this });
+    new iam.RolePolicyAttachment(`${name}-deploy`, { role: deploy.name, policyArn }, { parent: this });
     managedPolicies(
       `${name}-deploy`,
       nameOf("deploy"),

@@ -1,8 +1,8 @@
 /** What every role and policy in an environment's account is like. */
-import * as aws from "@pulumi/aws";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../names";
-import { document, type Document, type Statement } from "../policies";
+import { document, type Document, MANAGED_POLICY_LENGTH, type Statement } from "../policies";
 
 interface Common {
   readonly scope: Scope;
@@ -19,9 +19,9 @@ export function accountRole(
   statements: readonly Statement[],
   common: Common,
   parent: pulumi.Resource,
-): aws.iam.Role {
+): iam.Role {
   const { scope, permissionsBoundary } = common;
-  const role = new aws.iam.Role(
+  const role = new iam.Role(
     name,
     {
       name: roleName,
@@ -33,7 +33,7 @@ export function accountRole(
     { parent },
   );
   const { inline, more } = divided(statements);
-  new aws.iam.RolePolicy(name, { role: role.name, policy: document(...inline) }, { parent });
+  new iam.RolePolicy(name, { role: role.name, policy: document(...inline) }, { parent });
   managedPolicies(name, roleName, "more", role, `More of: ${description}`, more, common, parent);
   return role;
 }
@@ -46,18 +46,17 @@ export const accountPolicy = (
   statements: readonly Statement[],
   { scope }: Common,
   parent: pulumi.Resource,
-): aws.iam.Policy =>
-  new aws.iam.Policy(
+): iam.Policy =>
+  new iam.Policy(
     name,
     { name: policyName, path: scope.path, description, policy: document(...statements) },
     { parent },
   );
 
 /**
- * Characters that a managed policy has room for, and all inline policies of a role together.
+ * Characters that all inline policies of a role have room for together.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-export const MANAGED_POLICY_LENGTH = 6144;
 const INLINE_LENGTH = 10_240;
 /** The most characters that a value of ours has which is known only in the up: ARNs with names of a platform, its subnets. */
 const LATER_LENGTH = 450;
@@ -99,7 +98,7 @@ export function managedPolicies(
   name: string,
   roleName: string,
   called: "more" | "uses",
-  role: aws.iam.Role,
+  role: iam.Role,
   description: string,
   statements: readonly Statement[],
   common: Common,
@@ -108,6 +107,6 @@ export function managedPolicies(
   documentsOf(statements).forEach((each, at) => {
     const end = `${called}-${at + 1}`;
     const { arn } = accountPolicy(`${name}-${end}`, `${roleName}-${end}`, description, each, common, parent);
-    new aws.iam.RolePolicyAttachment(`${name}-${end}`, { role: role.name, policyArn: arn }, { parent });
+    new iam.RolePolicyAttachment(`${name}-${end}`, { role: role.name, policyArn: arn }, { parent });
   });
 }

@@ -1,5 +1,8 @@
-import * as aws from "@pulumi/aws";
-import * as ec2 from "@pulumi/awsx/ec2";
+import * as ec2 from "@pulumi/aws/ec2";
+import * as ecs from "@pulumi/aws/ecs";
+import * as lb from "@pulumi/aws/lb";
+import * as vpc from "@pulumi/aws/vpc";
+import { Vpc } from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { balancerName } from "../names";
 import type { PublishedValue } from "./publishedValues";
@@ -63,7 +66,7 @@ export class ContainerPlatform extends pulumi.ComponentResource implements Platf
   constructor(name: string, args: ContainerPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:ContainerPlatform", name, {}, opts);
     const parent = { parent: this };
-    const vpc = new ec2.Vpc(
+    const network = new Vpc(
       name,
       {
         cidrBlock: args.cidr ?? "10.0.0.0/16",
@@ -76,19 +79,19 @@ export class ContainerPlatform extends pulumi.ComponentResource implements Platf
       parent,
     );
     // The group that AWS makes with a VPC lets its members talk to each other: nobody needs that.
-    new aws.ec2.DefaultSecurityGroup(name, { vpcId: vpc.vpcId }, parent);
-    const cluster = new aws.ecs.Cluster(
+    new ec2.DefaultSecurityGroup(name, { vpcId: network.vpcId }, parent);
+    const cluster = new ecs.Cluster(
       name,
       { settings: [{ name: "containerInsights", value: "enabled" }] },
       parent,
     );
-    const groups = securityGroups(name, vpc.vpcId, args.https ? [80, 443] : [80], this);
+    const groups = securityGroups(name, network.vpcId, args.https ? [80, 443] : [80], this);
     // Its subnets come from the network's component, so the internet gateway is there before it, and goes after it.
-    const balancer = new aws.lb.LoadBalancer(
+    const balancer = new lb.LoadBalancer(
       balancerName(name),
       {
         loadBalancerType: "application",
-        subnets: vpc.publicSubnetIds,
+        subnets: network.publicSubnetIds,
         securityGroups: [groups.balancer.id],
         dropInvalidHeaderFields: true,
         enableDeletionProtection: !args.deletable,
@@ -96,8 +99,8 @@ export class ContainerPlatform extends pulumi.ComponentResource implements Platf
       { parent: this },
     );
     this.cluster = cluster.name;
-    this.vpcId = vpc.vpcId;
-    this.subnetIds = vpc.privateSubnetIds;
+    this.vpcId = network.vpcId;
+    this.subnetIds = network.privateSubnetIds;
     this.taskSecurityGroupId = groups.tasks.id;
     this.listenerArn = listener(name, balancer, args.https, this).arn;
     this.endpointUrl = args.https
@@ -116,12 +119,12 @@ function securityGroups(
   parent: pulumi.Resource,
 ) {
   const group = (of: string, description: string) =>
-    new aws.ec2.SecurityGroup(`${name}-${of}`, { vpcId, description }, { parent });
+    new ec2.SecurityGroup(`${name}-${of}`, { vpcId, description }, { parent });
   const balancer = group("balancer", "Load balancer: open to the world on the ports of its listeners");
   const tasks = group("tasks", "Tasks: open to the load balancer only");
   // Rules of their own: two groups whose rules name each other could not be made or deleted.
   for (const port of ports) {
-    new aws.vpc.SecurityGroupIngressRule(
+    new vpc.SecurityGroupIngressRule(
       `${name}-${port}`,
       {
         securityGroupId: balancer.id,
@@ -131,17 +134,17 @@ function securityGroups(
       { parent },
     );
   }
-  new aws.vpc.SecurityGroupEgressRule(
+  new vpc.SecurityGroupEgressRule(
     `${name}-balancer`,
     { securityGroupId: balancer.id, referencedSecurityGroupId: tasks.id, ...ALL_PORTS },
     { parent },
   );
-  new aws.vpc.SecurityGroupIngressRule(
+  new vpc.SecurityGroupIngressRule(
     `${name}-tasks`,
     { securityGroupId: tasks.id, referencedSecurityGroupId: balancer.id, ...ALL_PORTS },
     { parent },
   );
-  new aws.vpc.SecurityGroupEgressRule(
+  new vpc.SecurityGroupEgressRule(
     `${name}-tasks`,
     { securityGroupId: tasks.id, cidrIpv4: ANYWHERE, ipProtocol: "-1" },
     { parent },
@@ -152,17 +155,17 @@ function securityGroups(
 /** The listener of the services. Each port has its own, so that a change from HTTP to HTTPS never asks for a port twice. */
 function listener(
   name: string,
-  { arn }: aws.lb.LoadBalancer,
+  { arn }: lb.LoadBalancer,
   https: Https | undefined,
   parent: pulumi.Resource,
-): aws.lb.Listener {
-  const plain = new aws.lb.Listener(
+): lb.Listener {
+  const plain = new lb.Listener(
     `${name}-80`,
     { loadBalancerArn: arn, port: 80, protocol: "HTTP", defaultActions: [https ? TO_HTTPS : NOT_FOUND] },
     { parent },
   );
   if (!https) return plain;
-  return new aws.lb.Listener(
+  return new lb.Listener(
     `${name}-443`,
     {
       ...{ loadBalancerArn: arn, port: 443, protocol: "HTTPS", defaultActions: [NOT_FOUND] },

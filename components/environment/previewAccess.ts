@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, dnsSuffix, partition, type Scope } from "../names";
 import { allow, document, type Document, type Statement } from "../policies";
@@ -44,7 +44,7 @@ export class PreviewAccess extends pulumi.ComponentResource {
 
   constructor(name: string, args: PreviewAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:PreviewAccess", name, {}, opts);
-    const role = new aws.iam.Role(
+    const role = new iam.Role(
       name,
       {
         name: args.roleName,
@@ -57,7 +57,7 @@ export class PreviewAccess extends pulumi.ComponentResource {
       { parent: this },
     );
     if (args.state) {
-      new aws.iam.RolePolicy(
+      new iam.RolePolicy(
         name,
         { role: role.name, policy: document(...readState(args.scope, args.state)) },
         { parent: this },
@@ -70,7 +70,7 @@ export class PreviewAccess extends pulumi.ComponentResource {
   private providerArn(name: string, { scope, account, provider }: PreviewAccessArgs): pulumi.Input<string> {
     if (provider === "existing") return arn(scope, "iam", account, `oidc-provider/${GITHUB_ISSUER}`);
     // Without thumbprints: AWS has GitHub's certificate authority in its own library.
-    return new aws.iam.OpenIdConnectProvider(
+    return new iam.OpenIdConnectProvider(
       name,
       { url: `https://${GITHUB_ISSUER}`, clientIdLists: [audience(scope)] },
       { parent: this },

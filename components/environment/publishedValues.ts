@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 
 /** Text, or a list of texts without commas. Everybody who may read parameters can read it, so never a secret. */
@@ -27,7 +27,7 @@ export class PublishedValues extends pulumi.ComponentResource {
     const { path, description } = args;
     this.names = Object.entries(args.values).map(([key, value]) => {
       const published = pulumi.output(value);
-      return new aws.ssm.Parameter(
+      return new ssm.Parameter(
         `${name}-${key}`,
         {
           name: `${path}/${key}`,

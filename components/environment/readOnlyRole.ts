@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, parameterPath, type Scope } from "../names";
 import { allow, document, type Statement, trustRoles } from "../policies";
@@ -22,7 +22,7 @@ export class ReadOnlyRole extends pulumi.ComponentResource {
   constructor(name: string, args: ReadOnlyRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:ReadOnlyRole", name, {}, opts);
     const { scope, readers } = args;
-    const role = new aws.iam.Role(
+    const role = new iam.Role(
       name,
       {
         name: args.roleName,
@@ -33,7 +33,7 @@ export class ReadOnlyRole extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.iam.RolePolicy(
+    new iam.RolePolicy(
       name,
       { role: role.name, policy: document(...readStatements(args)) },
       { parent: this },

@@ -1,4 +1,6 @@
-import * as aws from "@pulumi/aws";
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as codebuild from "@pulumi/aws/codebuild";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import type { JobScope } from "./jobStatements";
 import { arn, jobArn, type JobKind, jobName as jobNameOf, type Scope } from "../names";
@@ -88,12 +90,12 @@ export class Job extends pulumi.ComponentResource {
     const jobName = jobNameOf(scope, pipeline, args.kind, args.environment);
     const variables = { PIPELINE: pipeline.name, ARTIFACT_BUCKET: store.bucketName, ...args.variables };
     const parent = { parent: this };
-    const log = new aws.cloudwatch.LogGroup(
+    const log = new cloudwatch.LogGroup(
       name,
       { name: `/aws/codebuild/${jobName}`, retentionInDays: jobDefaults.logRetentionInDays },
       parent,
     );
-    const role = new aws.iam.Role(
+    const role = new iam.Role(
       name,
       {
         name: jobName,
@@ -104,7 +106,7 @@ export class Job extends pulumi.ComponentResource {
       },
       parent,
     );
-    const policy = new aws.iam.RolePolicy(
+    const policy = new iam.RolePolicy(
       name,
       {
         role: role.name,
@@ -123,7 +125,7 @@ export class Job extends pulumi.ComponentResource {
     const type = args.source ?? "CODEPIPELINE";
     // Lambda's compute reaches no VPC.
     const lambdaImage = args.short && vpc === undefined ? jobDefaults.lambdaImage : undefined;
-    const project = new aws.codebuild.Project(
+    const project = new codebuild.Project(
       name,
       {
         name: jobName,

@@ -1,5 +1,5 @@
 /** The jobs that every pipeline has, since they work with the service's own code: Build and Verify. */
-import * as aws from "@pulumi/aws";
+import * as codebuild from "@pulumi/aws/codebuild";
 import * as pulumi from "@pulumi/pulumi";
 import type { JobsArgs, OwnJobArgs } from "./job";
 import { buildspec } from "./buildspec";
@@ -106,7 +106,7 @@ const reportGroup = (
   { deletable }: ServiceJobsArgs,
   parent: pulumi.Resource,
 ): pulumi.Output<string> =>
-  new aws.codebuild.ReportGroup(
+  new codebuild.ReportGroup(
     name,
     { type, exportConfig: { type: "NO_EXPORT" }, deleteReports: deletable },
     { parent },

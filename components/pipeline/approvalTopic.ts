@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { deny, document, forPrincipal, type Statement } from "../policies";
 
@@ -21,19 +21,15 @@ export class ApprovalTopic extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApprovalTopicArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:ApprovalTopic", name, {}, opts);
-    const topic = new aws.sns.Topic(
+    const topic = new sns.Topic(
       name,
       { displayName: args.displayName, kmsMasterKeyId: "alias/aws/sns" },
       { parent: this },
     );
     // In place of SNS's own policy, which lets every principal of the account publish and subscribe.
-    new aws.sns.TopicPolicy(
-      name,
-      { arn: topic.arn, policy: document(requireTls(topic.arn)) },
-      { parent: this },
-    );
+    new sns.TopicPolicy(name, { arn: topic.arn, policy: document(requireTls(topic.arn)) }, { parent: this });
     for (const email of new Set(args.emails)) {
-      new aws.sns.TopicSubscription(
+      new sns.TopicSubscription(
         `${name}--${email}`,
         { topic: topic.arn, protocol: "email", endpoint: email },
         { parent: this },

@@ -1,4 +1,6 @@
-import * as aws from "@pulumi/aws";
+import * as chatbot from "@pulumi/aws/chatbot";
+import * as codestarnotifications from "@pulumi/aws/codestarnotifications";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { chatName, chatRoleName, chatRuleName, partition, type Scope } from "../names";
 import { trustService } from "../policies";
@@ -31,7 +33,7 @@ export interface ChatsArgs {
   readonly permissionsBoundary?: string | undefined;
 }
 
-type Configured = aws.chatbot.SlackChannelConfiguration | aws.chatbot.TeamsChannelConfiguration;
+type Configured = chatbot.SlackChannelConfiguration | chatbot.TeamsChannelConfiguration;
 
 /**
  * Channels that are told of approvals and of failed runs, and can answer to neither: whoever writes there has no right. CodePipeline tells
@@ -43,7 +45,7 @@ export class Chats extends pulumi.ComponentResource {
     super("delivery:index:Chats", name, {}, opts);
     const { scope, pipelines, permissionsBoundary } = args;
     // Required, though nothing that is sent here needs it: messages come with the service's own role.
-    const role = new aws.iam.Role(
+    const role = new iam.Role(
       name,
       {
         name: chatRoleName(scope),
@@ -66,7 +68,7 @@ export class Chats extends pulumi.ComponentResource {
         region: chatRegion(scope.region),
       };
       if (slack) {
-        const chat = new aws.chatbot.SlackChannelConfiguration(
+        const chat = new chatbot.SlackChannelConfiguration(
           `${name}--${own}`,
           { ...common, slackTeamId: slack.workspaceId, slackChannelId: slack.channelId },
           { parent: this },
@@ -74,7 +76,7 @@ export class Chats extends pulumi.ComponentResource {
         configured.set(own, { type: "AWSChatbotSlack", chat });
       }
       if (teams) {
-        const chat = new aws.chatbot.TeamsChannelConfiguration(
+        const chat = new chatbot.TeamsChannelConfiguration(
           `${name}--${own}`,
           { ...common, ...teams },
           { parent: this },
@@ -83,7 +85,7 @@ export class Chats extends pulumi.ComponentResource {
       }
     }
     for (const pipeline of pipelines.filter(({ asks, chats }) => asks && chats.length > 0)) {
-      new aws.codestarnotifications.NotificationRule(
+      new codestarnotifications.NotificationRule(
         `${name}--${pipeline.name}`,
         {
           name: chatRuleName(pipeline.name),

@@ -1,4 +1,6 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
+import * as codepipeline from "@pulumi/aws/codepipeline";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import type { JobScope } from "../jobs/jobStatements";
 import { pipelineStatements } from "./pipelineStatements";
@@ -30,9 +32,9 @@ export function codePipeline(
   name: string,
   args: CodePipelineArgs,
   { parent, dependsOn }: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
-): aws.codepipeline.Pipeline {
+): codepipeline.Pipeline {
   const { scope, pipeline, permissionsBoundary, source, store, topicArn } = args;
-  const role = new aws.iam.Role(
+  const role = new iam.Role(
     name,
     {
       name: principalName(scope, pipeline, "pipeline"),
@@ -51,12 +53,8 @@ export function codePipeline(
     ),
     ...sourceStatements(scope, source),
   ];
-  const policy = new aws.iam.RolePolicy(
-    name,
-    { role: role.name, policy: document(...statements) },
-    { parent },
-  );
-  return new aws.codepipeline.Pipeline(
+  const policy = new iam.RolePolicy(name, { role: role.name, policy: document(...statements) }, { parent });
+  return new codepipeline.Pipeline(
     name,
     {
       name: pipeline.name,

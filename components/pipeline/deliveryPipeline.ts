@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as codecommit from "@pulumi/aws/codecommit";
 import * as pulumi from "@pulumi/pulumi";
 import { ApprovalTopic } from "./approvalTopic";
 import { codePipeline } from "./codePipeline";
@@ -46,7 +46,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     const repository =
       args.createRepository && source.kind === "codecommit"
         ? [
-            new aws.codecommit.Repository(
+            new codecommit.Repository(
               name,
               { repositoryName: source.repository },
               { parent: this, protect: !deletable },

@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { jobLogArns, logArn } from "../jobs/jobStatements";
 import { jobName, pipelineArn, type PipelineId, type Scope } from "../names";
@@ -39,7 +39,7 @@ export class PeoplePolicies extends pulumi.ComponentResource {
       [target],
     );
     const policy = (child: string, description: string, ...statements: Statement[]) =>
-      new aws.iam.Policy(
+      new iam.Policy(
         child,
         { path: args.scope.path, description, policy: document(watch, ...statements) },
         { parent: this },

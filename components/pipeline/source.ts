@@ -1,8 +1,9 @@
 /** Where a pipeline's source comes from: what its source action, its trigger and its role need for that. Pure. */
 import type * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { arn, partition, type Scope } from "../names";
 import { allow, type Statement } from "../policies";
+import { made, type Told } from "../told";
 import { SOURCE_ACTION } from "./stageActions";
 
 export interface CodeCommit {
@@ -27,7 +28,7 @@ export interface Connected {
 export interface Connection extends Connected {
   readonly kind: "connection";
   /** ARN of the CodeConnections connection, which a person has authorised. */
-  readonly connection: pulumi.Input<string>;
+  readonly connection: Told;
 }
 
 export type Source = CodeCommit | Connection;
@@ -113,9 +114,9 @@ export const sourceStatements = (scope: Scope, source: Source): Statement[] =>
           [`${service}:UseConnection`],
           // No condition on the repository: AWS documents it for CodeBuild's clones, not for this action.
           [
-            pulumi
-              .output(source.connection)
-              .apply((arn) => arn.replace(/:(codeconnections|codestar-connections):/, `:${service}:`)),
+            made(source.connection, (arn) =>
+              arn.replace(/:(codeconnections|codestar-connections):/, `:${service}:`),
+            ),
           ],
         ),
       );

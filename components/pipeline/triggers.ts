@@ -1,4 +1,6 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, jobArn, jobName, pipelineArn, type PipelineId, principalName, type Scope } from "../names";
 import { ENDED_BADLY } from "../jobs/buildspec";
@@ -36,7 +38,7 @@ export class Triggers extends pulumi.ComponentResource {
     const pipelineTarget = pipelineArn(scope, pipeline);
     const cleanupTarget = jobArn(scope, jobName(scope, pipeline, "cleanup"));
     const roleName = principalName(scope, pipeline, "trigger");
-    const role = new aws.iam.Role(
+    const role = new iam.Role(
       name,
       {
         name: roleName,
@@ -51,7 +53,7 @@ export class Triggers extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const policy = new aws.iam.RolePolicy(
+    const policy = new iam.RolePolicy(
       name,
       {
         role: role.name,
@@ -67,8 +69,8 @@ export class Triggers extends pulumi.ComponentResource {
     const start = (child: string, description: string, when: object | string, target: TargetArgs) => {
       const at =
         typeof when === "string" ? { scheduleExpression: when } : { eventPattern: JSON.stringify(when) };
-      const rule = new aws.cloudwatch.EventRule(child, { description, ...at }, { parent: this });
-      new aws.cloudwatch.EventTarget(
+      const rule = new cloudwatch.EventRule(child, { description, ...at }, { parent: this });
+      new cloudwatch.EventTarget(
         child,
         { rule: rule.name, roleArn: role.arn, ...target },
         { parent: this, dependsOn: [policy] },
@@ -127,7 +129,7 @@ export class Triggers extends pulumi.ComponentResource {
   }
 }
 
-type TargetArgs = Pick<aws.cloudwatch.EventTargetArgs, "arn" | "inputTransformer">;
+type TargetArgs = Pick<cloudwatch.EventTargetArgs, "arn" | "inputTransformer">;
 
 /** Input of StartBuild; EventBridge puts the quotes around what it fills in. */
 const RUN_VARIABLES = `{"environmentVariablesOverride":[${["EXECUTION_ID", "STATE"]

@@ -1,4 +1,6 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
+import * as kms from "@pulumi/aws/kms";
+import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { accessLogPolicy, bucketPolicy, keyPolicy, type ReleaseReaders } from "./artifactStorePolicies";
 
@@ -35,7 +37,7 @@ export class ArtifactStore extends pulumi.ComponentResource {
   constructor(name: string, args: ArtifactStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:ArtifactStore", name, {}, opts);
     const parent = { parent: this };
-    const key = new aws.kms.Key(
+    const key = new kms.Key(
       name,
       {
         description: "Pipeline artifacts and release files",
@@ -45,7 +47,7 @@ export class ArtifactStore extends pulumi.ComponentResource {
       },
       parent,
     );
-    new aws.kms.Alias(name, { targetKeyId: key.keyId }, parent);
+    new kms.Alias(name, { targetKeyId: key.keyId }, parent);
 
     const logsName = `${name}-access-logs`;
     const logs = privateBucket(logsName, { sseAlgorithm: "AES256" }, args.deletable ?? false, this);
@@ -62,9 +64,9 @@ export class ArtifactStore extends pulumi.ComponentResource {
       [name, bucket, bucketPolicy(bucket.arn, key.arn, args.readers, args.onlyRoles)],
     ] as const;
     const [logsPolicy] = policies.map(
-      ([child, { bucket }, policy]) => new aws.s3.BucketPolicy(child, { bucket, policy }, parent),
+      ([child, { bucket }, policy]) => new s3.BucketPolicy(child, { bucket, policy }, parent),
     );
-    new aws.s3.BucketLogging(
+    new s3.BucketLogging(
       name,
       { bucket: bucket.bucket, targetBucket: logs.bucket, targetPrefix: "artifacts/" },
       { parent: this, dependsOn: logsPolicy ? [logsPolicy] : [] }, // AWS refuses a target that it may not write to
@@ -87,15 +89,15 @@ function privateBucket(
   encryption: aws.types.input.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefault,
   forceDestroy: boolean,
   parent: pulumi.Resource,
-): aws.s3.Bucket {
-  const bucket = new aws.s3.Bucket(name, { forceDestroy }, { parent });
+): s3.Bucket {
+  const bucket = new s3.Bucket(name, { forceDestroy }, { parent });
   const of = { bucket: bucket.bucket };
-  new aws.s3.BucketOwnershipControls(
+  new s3.BucketOwnershipControls(
     name,
     { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } },
     { parent },
   );
-  new aws.s3.BucketPublicAccessBlock(
+  new s3.BucketPublicAccessBlock(
     name,
     {
       ...of,
@@ -106,8 +108,8 @@ function privateBucket(
     },
     { parent },
   );
-  new aws.s3.BucketVersioning(name, { ...of, versioningConfiguration: { status: "Enabled" } }, { parent });
-  new aws.s3.BucketServerSideEncryptionConfiguration(
+  new s3.BucketVersioning(name, { ...of, versioningConfiguration: { status: "Enabled" } }, { parent });
+  new s3.BucketServerSideEncryptionConfiguration(
     name,
     { ...of, rules: [{ applyServerSideEncryptionByDefault: encryption, bucketKeyEnabled: true }] },
     { parent },
@@ -117,7 +119,7 @@ function privateBucket(
 
 function expire(
   name: string,
-  { bucket }: aws.s3.Bucket,
+  { bucket }: s3.Bucket,
   expirations: readonly Expiration[],
   parent: pulumi.Resource,
 ): void {
@@ -136,5 +138,5 @@ function expire(
       abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
     },
   ];
-  new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules }, { parent });
+  new s3.BucketLifecycleConfiguration(name, { bucket, rules }, { parent });
 }

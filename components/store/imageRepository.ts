@@ -1,5 +1,6 @@
-import * as aws from "@pulumi/aws";
-import * as ecr from "@pulumi/awsx/ecr";
+import * as ecr from "@pulumi/aws/ecr";
+import * as iam from "@pulumi/aws/iam";
+import { Repository } from "@pulumi/awsx/ecr";
 import * as pulumi from "@pulumi/pulumi";
 import { type Conditions, type Document, document, type Statement } from "../policies";
 
@@ -40,7 +41,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     super("delivery:index:ImageRepository", name, {}, opts);
     const parent = { parent: this };
     const forceDelete = args.deletable ?? false;
-    const images = new ecr.Repository(
+    const images = new Repository(
       name,
       {
         forceDelete,
@@ -56,7 +57,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     );
     // The dot keeps its name apart from that of any other pipeline. Of its own, since immutable tags would break it and nobody else needs to pull layers.
     const cache = args.layerCache
-      ? new ecr.Repository(
+      ? new Repository(
           `${name}.cache`,
           {
             forceDelete,
@@ -75,7 +76,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     this.url = images.url;
     this.cacheArn = cache?.repository.arn;
     this.cacheUrl = cache?.url;
-    new aws.ecr.RepositoryPolicy(name, { repository: this.name, policy: pullPolicy(args.pullers) }, parent);
+    new ecr.RepositoryPolicy(name, { repository: this.name, policy: pullPolicy(args.pullers) }, parent);
     this.registerOutputs({
       arn: this.arn,
       name: this.name,
@@ -90,7 +91,7 @@ export class ImageRepository extends pulumi.ComponentResource {
 export function pullPolicy(pullers: readonly ImagePuller[]): Document {
   const pull = (
     Sid: string,
-    Principal: aws.iam.Principal,
+    Principal: iam.Principal,
     Condition: Conditions,
     ...more: string[]
   ): Statement => ({

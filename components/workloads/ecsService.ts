@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { arn, platformParameter, platformParameters } from "../names";
 import { allow, type Statement } from "../policies";
+import { made } from "../told";
 import { loadBalancingStatements } from "./loadBalancingExecution";
 import { logGroups, storageStatements, useTables } from "./storageExecution";
 import { ecsTemplates } from "./templateRules";
@@ -102,9 +102,7 @@ function taskDefinitionStatements(site: WorkloadSite): Statement[] {
 function serviceStatements(site: DeployedSite): Statement[] {
   const { scope, account, name } = site;
   const inCluster = (kind: string, rest: string) =>
-    pulumi
-      .output(platformOf(site).cluster)
-      .apply((cluster) => arn(scope, "ecs", account, `${kind}/${cluster}/${rest}`));
+    made(platformOf(site).cluster, (cluster) => arn(scope, "ecs", account, `${kind}/${cluster}/${rest}`));
   const services = inCluster("service", `${name}-*`);
   return [
     // A service of another's task definition would run as another's role. What else a service names, ECS reaches with its own

@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { arn, WORKLOAD_TAG } from "../names";
 import { allow, type Statement } from "../policies";
+import { made } from "../told";
 import { type DeployedSite, platformOf } from "./workload";
 
 /**
@@ -13,9 +13,7 @@ export function loadBalancingStatements(site: DeployedSite): Statement[] {
   const own = { StringEquals: { [`aws:ResourceTag/${WORKLOAD_TAG}`]: name } };
   const { listenerArn } = platformOf(site);
   const targetGroups = arn(scope, "elasticloadbalancing", account, "targetgroup/*");
-  const rules = pulumi
-    .output(listenerArn)
-    .apply((listener) => `${listener.replace(":listener/", ":listener-rule/")}/*`);
+  const rules = made(listenerArn, (listener) => `${listener.replace(":listener/", ":listener-rule/")}/*`);
   return [
     allow("CreateTargetGroup", ["elasticloadbalancing:CreateTargetGroup"], [targetGroups], {
       StringEquals: request,

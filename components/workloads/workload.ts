@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import {
   environmentName,
   type EnvironmentRole,
@@ -10,6 +10,7 @@ import {
   type WorkloadRole,
 } from "../names";
 import type { Statement } from "../policies";
+import type { Told } from "../told";
 import type { TemplateRules } from "./templateRules";
 
 /** What Build makes of the service, by the script of this name in `jobs/`: an image, or files in the release. */
@@ -134,13 +135,13 @@ export const workloadRoles = ({ roles }: Workload): [WorkloadRole, ServiceRole][
 /** What the services of an environment run on and are reached through: built here, or there already. */
 export interface Platform {
   /** Name of the ECS cluster. */
-  readonly cluster: pulumi.Input<string>;
+  readonly cluster: Told;
   readonly vpcId: pulumi.Input<string>;
   /** Subnets of the tasks. They get no public address, so these need a way out, to pull images. */
   readonly subnetIds: pulumi.Input<readonly string[]>;
   readonly taskSecurityGroupId: pulumi.Input<string>;
   /** The listener that services add rules to. */
-  readonly listenerArn: pulumi.Input<string>;
+  readonly listenerArn: Told;
   /** Where the listener is reached, without a slash at its end: `https://shop.example.com`. */
   readonly endpointUrl: pulumi.Input<string>;
 }

@@ -53,7 +53,10 @@ export function projectFolder(stacks: Readonly<Record<string, Values>>, extra: V
   return folderWith({ "Pulumi.yaml": described, ...(Object.fromEntries(files) as Record<string, string>) });
 }
 
-export const delivery = (stacks = STACKS): Delivery => readDelivery(projectFolder(stacks));
+let usual: Delivery | undefined;
+/** Of the usual stacks it is read once: commands only read it. */
+export const delivery = (stacks = STACKS): Delivery =>
+  stacks === STACKS ? (usual ??= readDelivery(projectFolder(stacks))) : readDelivery(projectFolder(stacks));
 
 export const stackUrn = (stack: string): string =>
   `urn:pulumi:${stack}::acme::pulumi:pulumi:Stack::acme-${stack}`;

@@ -290,7 +290,7 @@ describe("npm start", () => {
     () => "--json /nowhere/at/all.json: the folder /nowhere/at does not exist; create it first",
   );
 
-  it("shows its options with --help and -h, and does nothing else", async () => {
+  whole("shows its options with --help and -h, and does nothing else", async () => {
     const { code, stdout, stderr } = await start("-h");
     assert.deepEqual([code, stderr], [0, ""]);
     for (const option of [

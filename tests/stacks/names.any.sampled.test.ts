@@ -10,7 +10,7 @@ import type { WorkloadRole } from "../../components/names";
 import { broughtUp } from "../programs";
 import { CONNECTION, deliver, type Values } from "./settingsSample";
 import { all } from "./together.case";
-import { whole } from "../whole/sample";
+import { sampled, whole } from "../whole/sample";
 
 /** A name of this length; the first letter tells it from others, the shape is what words may look like. */
 function word(first: string, length: number, shape: string): string {
@@ -79,7 +79,9 @@ const written = fc
     };
     return { project: word(text.charAt(0), length, text), settings, changes };
   });
-const SAMPLES = fc.sample(written, { seed: 12, numRuns: 1500 }).map((each) => ({
+/** Reading settings takes most of the time. */
+const [NUMBER] = sampled([1500, 500], (number) => number === 500);
+const SAMPLES = fc.sample(written, { seed: 12, numRuns: NUMBER ?? 0 }).map((each) => ({
   ...each,
   ...{ read: readSettings(deliver(each.settings, "tooling", each.project)) },
 }));
@@ -122,7 +124,8 @@ const registered = (record: Rehearsed) =>
 
 describe("names that settings lead to", () => {
   it("are of settings that are accepted, and of others", () => {
-    assert.ok(accepted.length >= 100 && SAMPLES.length - accepted.length >= 100, String(accepted.length));
+    const few = SAMPLES.length / 15;
+    assert.ok(few > 30 && accepted.length >= few && SAMPLES.length - accepted.length >= few);
     assert.ok(chosen.length >= 8);
   });
 

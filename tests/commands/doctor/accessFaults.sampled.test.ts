@@ -13,6 +13,7 @@ import { accountsWith, policiesIn } from "./accounts";
 import { estate, found, PLACE } from "./estate";
 import { exported } from "./states";
 
+const DELIVERY = readDelivery(ROOT);
 const BUILD = "arn:aws:iam::111111111111:role/delivery-catalog-build";
 const EXECUTION = "arn:aws:iam::222222222222:role/delivery-catalog--test-execution";
 
@@ -284,7 +285,7 @@ describe("npm run doctor -- --access", () => {
       ...{ root: ROOT, aws: session.aws, policies },
       usable: new Set(usable ?? ["tooling", "test", "prod"]),
     };
-    return { ...(await accessChecks(session.engine, readDelivery(ROOT), looking)), calls };
+    return { ...(await accessChecks(session.engine, DELIVERY, looking)), calls };
   }
   const problems = (checks: readonly Check[]) =>
     checks

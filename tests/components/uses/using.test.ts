@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { divided, documentsOf, MANAGED_POLICY_LENGTH } from "../../../components/environment/accountRoles";
-import { allow, document, type Statement } from "../../../components/policies";
+import { divided, documentsOf } from "../../../components/environment/accountRoles";
+import { allow, document, MANAGED_POLICY_LENGTH, type Statement } from "../../../components/policies";
 import { USE_NAMES, USES } from "../../../components/uses/list";
 import type { Use } from "../../../components/uses/use";
 import { merged } from "../../../components/uses/merged";
