@@ -53,6 +53,13 @@ export interface Stage {
   readonly onFailure?: "ROLLBACK";
 }
 
+/** Where functions of an environment may be. */
+export interface FunctionNetwork {
+  /** Ids. */
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+}
+
 /** An environment that a pipeline releases to. */
 export interface PipelineEnvironment {
   readonly name: string;
@@ -63,6 +70,8 @@ export interface PipelineEnvironment {
   readonly wave?: string | undefined;
   /** Whether the service's end-to-end tests run after each deployment. Default: true. */
   readonly verify?: boolean | undefined;
+  /** Default: its functions are in none. */
+  readonly functionNetwork?: FunctionNetwork | undefined;
 }
 
 /** Physical name of a CodeBuild project; those that release have one for each environment. */

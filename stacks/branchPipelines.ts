@@ -45,7 +45,12 @@ export function branchPipeline(
       pipeline: id,
       source,
       include: branches.include,
-      environment: { name: place.name, account: place.account, verify: place.verify },
+      environment: {
+        name: place.name,
+        account: place.account,
+        verify: place.verify,
+        functionNetwork: place.functionNetwork,
+      },
       expireAfterDays: branches.expireAfterDays,
       maxBranches: branches.max,
       workload,

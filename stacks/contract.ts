@@ -43,6 +43,10 @@ const contract = z.object({
       readers: z.array(z.string()),
       /** What its container services run on. */
       platform: platformTerms.optional(),
+      /** Where its functions may be. */
+      functionNetwork: z
+        .object({ subnets: z.array(z.string()), securityGroups: z.array(z.string()) })
+        .optional(),
       pipelines: z.array(pipeline),
       /** Pipelines whose branches have their stacks there. Default: none. */
       branches: z.array(branches).optional(),

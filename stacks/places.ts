@@ -1,24 +1,26 @@
 /** Where a pipeline's workload is deployed: what its policies there are measured and counted by. Pure. */
 import { branchName, BRANCHES, SESSION_BRANCH } from "../components/names";
+import type { PipelineEnvironment } from "../components/stage";
 import { type WorkloadSite, workloadSiteOf } from "../components/workloads/workload";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 
+type Place = Pick<PipelineEnvironment, "name" | "account" | "functionNetwork">;
 type Placed = Pick<Pipeline, "id" | "environments" | "branches">;
 
 /** In one environment. */
 export const placeIn = (
   { scope }: Pick<ToolingSettings, "scope">,
   { id }: Pick<Pipeline, "id">,
-  { name, account }: { readonly name: string; readonly account: string },
-): WorkloadSite => workloadSiteOf({ scope, account, pipeline: id, environment: name });
+  place: Place,
+): WorkloadSite => workloadSiteOf({ ...place, scope, pipeline: id, environment: place.name });
 
 /** In an account that has the stacks of its branches. */
 export const placeOfBranches = (
   settings: Pick<ToolingSettings, "scope">,
   { id }: Pick<Pipeline, "id">,
-  account: string,
+  place: Place,
 ): WorkloadSite => ({
-  ...placeIn(settings, { id }, { name: BRANCHES, account }),
+  ...placeIn(settings, { id }, { ...place, name: BRANCHES }),
   name: branchName(id, SESSION_BRANCH),
 });
 
@@ -30,5 +32,5 @@ export const places = (
   ...pipeline.environments.map((each) => placeIn(settings, pipeline, each)),
   ...settings.environments
     .filter(({ name }) => name === pipeline.branches?.environment)
-    .map(({ account }) => placeOfBranches(settings, pipeline, account)),
+    .map((each) => placeOfBranches(settings, pipeline, each)),
 ];

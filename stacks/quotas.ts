@@ -124,7 +124,7 @@ export function counts(settings: ToolingSettings): Counted[] {
       add(each.account, inEnvironment(pipeline, placeIn(settings, pipeline, each), false));
     const place = environments.find(({ name }) => name === pipeline.branches?.environment);
     if (place) {
-      const site = placeOfBranches(settings, pipeline, place.account);
+      const site = placeOfBranches(settings, pipeline, place);
       add(place.account, inEnvironment(pipeline, site, true));
     }
   }

@@ -184,10 +184,18 @@ const jobDefaultsOf = (
 });
 
 /** An environment as stages have it. */
-const stageOf = ({ name, account, approval, wave, verify }: ReleasedEnvironment): PipelineEnvironment => ({
+const stageOf = ({
+  name,
+  account,
+  approval,
+  wave,
+  verify,
+  functionNetwork,
+}: ReleasedEnvironment): PipelineEnvironment => ({
   name,
   account,
   approvalTimeoutDays: approval?.timeoutDays,
   wave,
   verify,
+  functionNetwork,
 });

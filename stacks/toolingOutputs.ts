@@ -106,7 +106,7 @@ export function promise(
     bucketArn: store.bucketArn,
     keyArn: store.keyArn,
     environments: Object.fromEntries(
-      environments.map(({ name, account, readers, platform }) => {
+      environments.map(({ name, account, readers, platform, functionNetwork }) => {
         const branches = pipelines.filter((pipeline) => pipeline.branches?.environment === name);
         return [
           name,
@@ -114,6 +114,7 @@ export function promise(
             account,
             readers: [...readers],
             ...(platform && { platform }),
+            ...(functionNetwork && { functionNetwork }),
             pipelines: pipelines.flatMap((pipeline) =>
               pipeline.environments.filter((each) => each.name === name).map((each) => terms(pipeline, each)),
             ),

@@ -57,7 +57,13 @@ const ENVIRONMENT = "<environment>";
 
 /** Any environment of a pipeline. */
 export const siteOf = ({ scope, id }: Pick<Asked, "scope" | "id">): WorkloadSite =>
-  workloadSiteOf({ scope, account: "<account>", pipeline: id, environment: ENVIRONMENT });
+  workloadSiteOf({
+    scope,
+    account: "<account>",
+    pipeline: id,
+    environment: ENVIRONMENT,
+    functionNetwork: { subnets: ["<subnet>"], securityGroups: ["<security group>"] },
+  });
 
 /** What a service adds, role by role. */
 export function additions(name: UseName, asked: Pick<Asked, "kind" | "scope" | "id">): Addition[] {

@@ -7,6 +7,7 @@ import { makeJobs, type OwnJobArgs } from "../jobs/job";
 import { branchName, BRANCHES, environmentName, type PipelineId, roleArn } from "../names";
 import { serviceJobs, type ServiceJobsArgs } from "../jobs/serviceJobs";
 import type { Source } from "../pipeline/source";
+import type { PipelineEnvironment } from "../stage";
 import { workloadSiteOf } from "../workloads/workload";
 
 export interface BranchJobsArgs extends ServiceJobsArgs {
@@ -28,15 +29,15 @@ export class BranchJobs extends pulumi.ComponentResource {
   constructor(base: string, args: BranchJobsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:BranchJobs", base, {}, opts);
     const { scope, main, environments } = args;
-    const [{ account }] = environments;
-    const deployRoleArn = roleArn(scope, account, environmentName(scope, main, BRANCHES, "deploy"));
+    const [place] = environments;
+    const deployRoleArn = roleArn(scope, place.account, environmentName(scope, main, BRANCHES, "deploy"));
     makeJobs(
       base,
       args,
       [
         ...serviceJobs(base, args, this),
         registerJob(args),
-        releaseJob(args, account, deployRoleArn),
+        releaseJob(args, place, deployRoleArn),
         cleanupJob(args, deployRoleArn),
       ],
       this,
@@ -60,7 +61,7 @@ const registerJob = (args: BranchJobsArgs): OwnJobArgs => ({
   short: true,
 });
 
-const releaseJob = (args: BranchJobsArgs, account: string, deployRoleArn: string): OwnJobArgs => ({
+const releaseJob = (args: BranchJobsArgs, place: PipelineEnvironment, deployRoleArn: string): OwnJobArgs => ({
   kind: "release-job",
   description: "Deploys branches",
   buildspec: buildspec({ job: "branch-deploy" }),
@@ -68,18 +69,18 @@ const releaseJob = (args: BranchJobsArgs, account: string, deployRoleArn: string
     STACK_PREFIX: branchName(args.main, ""),
     ENVIRONMENT: BRANCHES,
     PULUMI_STACK: args.pulumiStack,
-    ENVIRONMENT_ACCOUNT: account,
+    ENVIRONMENT_ACCOUNT: place.account,
     ...(args.images && imageVariables(args.images, args.scanThreshold)),
     // One role does both: what separates is the session's tag.
     PLAN_ROLE_ARN: deployRoleArn,
     DEPLOY_ROLE_ARN: deployRoleArn,
     ...releaseVariables(
       args,
-      workloadSiteOf({ scope: args.scope, account, pipeline: args.main, environment: BRANCHES }),
+      workloadSiteOf({ ...place, scope: args.scope, pipeline: args.main, environment: BRANCHES }),
     ),
     APPROVAL: "false",
   },
-  statements: [...branchReleaseStatements(args, account, deployRoleArn), ...scanStatements(args)],
+  statements: [...branchReleaseStatements(args, place.account, deployRoleArn), ...scanStatements(args)],
   buildTimeout: RELEASE_TIMEOUT, // though a session's update ends after an hour
 });
 

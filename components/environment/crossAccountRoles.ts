@@ -34,6 +34,8 @@ export interface CrossAccountRolesArgs {
   readonly repositoryArn?: string | undefined;
   /** What its services run on, where the workload is one of these. */
   readonly platform?: DeployedSite["platform"];
+  /** Where its functions may be, where the workload's may be in a network. */
+  readonly functionNetwork?: DeployedSite["functionNetwork"];
   /** Where releases are planned for an approval; otherwise Deploy plans, with the release job's role. */
   readonly planJobRoleArn?: string | undefined;
   readonly releaseJobRoleArn: string;

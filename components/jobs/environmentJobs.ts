@@ -111,7 +111,7 @@ function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: Environm
     EXECUTION_ROLE_ARN: roleOf("execution"),
     ...releaseVariables(
       args,
-      workloadSiteOf({ scope, pipeline, account: environment.account, environment: environment.name }),
+      workloadSiteOf({ ...environment, scope, pipeline, environment: environment.name }),
     ),
     DEPLOY_STAGE: deployStage(environment),
     APPROVAL: String(asksForApproval(environment)),

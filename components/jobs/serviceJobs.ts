@@ -114,11 +114,6 @@ const reportGroup = (
 
 /** What every release sets: the same in every environment. */
 function requiredParameters({ scope, pipeline, workload, environments: [first] }: ServiceJobsArgs): string[] {
-  const site = workloadSiteOf({
-    scope,
-    pipeline,
-    account: first.account,
-    environment: first.name,
-  });
+  const site = workloadSiteOf({ ...first, scope, pipeline, environment: first.name });
   return Object.keys(workload.parameters(site));
 }

@@ -1,4 +1,5 @@
 import { events } from "./events";
+import { functionNetwork } from "./functionNetwork";
 import { functionUrl } from "./functionUrl";
 import { restapi } from "./restapi";
 import { s3 } from "./s3";
@@ -22,6 +23,7 @@ export const USES = {
   events,
   scheduler,
   functionUrl,
+  functionNetwork,
   restapi,
   stepfunctions,
 } as const satisfies Record<string, Use>;

@@ -9,6 +9,10 @@ export type Runs = "functions" | "tasks";
 export interface Part {
   /** What templates may hold besides. */
   readonly template: Partial<Omit<TemplateRules, "code" | "offered">> & Pick<TemplateRules, "types">;
+  /** Properties of the kind's own types that it lets in: without it, Plan refuses them. Default: none. */
+  readonly properties?: Readonly<Record<string, readonly string[]>>;
+  /** Template parameters that every release sets besides, and the template must declare. Default: none. */
+  readonly parameters?: (site: WorkloadSite) => Readonly<Record<string, string>>;
   /** What CloudFormation may do besides, to make, change and delete that; by the stack's name or tag. */
   readonly execution: (site: WorkloadSite) => Statement[];
   /** The most that functions or tasks can do with it. */

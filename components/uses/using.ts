@@ -31,11 +31,13 @@ export function using(workload: Workload, uses: readonly UseName[]): Workload {
   const start = (site: WorkloadSite) => parts.flatMap((part) => part.start?.(site) ?? []);
   return {
     ...workload,
+    parameters: (site) =>
+      parts.reduce((all, part) => ({ ...all, ...part.parameters?.(site) }), workload.parameters(site)),
     template: {
-      ...parts.reduce<TemplateRules>(
-        (all, part) => ({ ...all, ...merged(all, part.template) }),
-        workload.template,
-      ),
+      ...parts.reduce<TemplateRules>((all, part) => ({ ...all, ...merged(all, part.template) }), {
+        ...workload.template,
+        ...merged(workload.template, { never: withheld(workload, uses) }),
+      }),
       offered: offers(workload, uses),
     },
     further: (site) => unique(parts.flatMap((part) => part.execution(site))),
@@ -63,6 +65,17 @@ function offers(workload: Workload, uses: readonly UseName[]): Record<string, st
   return Object.fromEntries(
     [...lines].map(([type, each]) => [type, ` without ${each.join(" or ")} in the settings of its pipeline`]),
   );
+}
+
+/** Properties that only further services would let in, and what the pipeline lacks for them. */
+function withheld(workload: Workload, uses: readonly UseName[]): Record<string, Record<string, string>> {
+  const never: Record<string, Record<string, string>> = {};
+  for (const name of usable(workload).filter((each) => !uses.includes(each)))
+    for (const [type, properties] of Object.entries(partOf(workload, name)?.properties ?? {}))
+      for (const property of properties)
+        (never[type] ??= {})[property] =
+          `takes uses: [${[...uses, name].join(", ")}] in the settings of its pipeline`;
+  return never;
 }
 
 const fail = (message: string): never => {

@@ -7,6 +7,10 @@ import { type DeployedSite, imagesOf, type WorkloadSite } from "./workload";
 
 export const functions = ({ scope, account, name }: WorkloadSite) =>
   arn(scope, "lambda", account, `function:${name}-*`);
+/** A condition for those who configure functions: without code of others. */
+export const ownLayers = ({ scope, account, name }: WorkloadSite) => ({
+  "ForAllValues:StringLike": { "lambda:Layer": [arn(scope, "lambda", account, `layer:${name}-*`)] },
+});
 const functionLogs = (site: WorkloadSite) => logGroups(site, ["/aws/lambda/", ""]);
 const roles = ({ scope, account, name }: WorkloadSite) => roleArn(scope, account, `${name}-*`);
 
@@ -48,7 +52,7 @@ const functionStatements = (site: WorkloadSite): Statement[] => [
     ],
     [functions(site)],
   ),
-  // In no VPC: a function stands in whichever subnets and security groups its template names. And without code of others.
+  // In no VPC: a function stands in whichever subnets and security groups its template names. uses/functionNetwork.ts has others.
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
   allow(
     "ConfigureFunctions",
@@ -56,9 +60,7 @@ const functionStatements = (site: WorkloadSite): Statement[] => [
     [functions(site)],
     {
       Null: { "lambda:VpcIds": "true" },
-      "ForAllValues:StringLike": {
-        "lambda:Layer": [arn(site.scope, "lambda", site.account, `layer:${site.name}-*`)],
-      },
+      ...ownLayers(site),
     },
   ),
   allow("LetApiInvoke", ["lambda:AddPermission", "lambda:RemovePermission"], [functions(site)], {

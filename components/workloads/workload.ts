@@ -10,6 +10,7 @@ import {
   type WorkloadRole,
 } from "../names";
 import type { Statement } from "../policies";
+import type { FunctionNetwork } from "../stage";
 import type { Told } from "../told";
 import type { TemplateRules } from "./templateRules";
 
@@ -28,6 +29,8 @@ export interface WorkloadSite {
   readonly boundaryArn: string;
   /** The roles that the environment has for it. */
   readonly roleArn: (kind: EnvironmentRole) => string;
+  /** Where its functions may be; not given where settings have none for the environment. */
+  readonly functionNetwork?: FunctionNetwork | undefined;
 }
 
 /** A pipeline's workload in one environment. */
@@ -36,11 +39,13 @@ export const workloadSiteOf = ({
   account,
   pipeline,
   environment,
+  functionNetwork,
 }: {
   readonly scope: Scope;
   readonly account: string;
   readonly pipeline: PipelineId;
   readonly environment: string;
+  readonly functionNetwork?: FunctionNetwork | undefined;
 }): WorkloadSite => {
   const nameOf = (kind: EnvironmentRole | "boundary") => environmentName(scope, pipeline, environment, kind);
   return {
@@ -50,6 +55,7 @@ export const workloadSiteOf = ({
     name: workloadName(pipeline, environment),
     boundaryArn: policyArn(scope, account, nameOf("boundary")),
     roleArn: (kind) => roleArn(scope, account, nameOf(kind)),
+    functionNetwork,
   };
 };
 

@@ -2,6 +2,7 @@ import { list, map, text, type Values, texts } from "../../packages/iam/src/json
 import { notKnown } from "../../packages/iam/src/policy/notKnown";
 import { service, session } from "../../packages/iam/src/policy/principals";
 import { shiftOf } from "./codedeploy";
+import { FOR_LAMBDA, interfaceCalls, LOOKED_AT, saidOfNetwork } from "./functionNetworks";
 import {
   after,
   arn,
@@ -15,7 +16,7 @@ import {
   property,
   version,
 } from "./physicalNames";
-import { on, one, read, requestTags, resourceTags, several } from "./requests";
+import { on, read, requestTags, resourceTags, several } from "./requests";
 import type {
   Asked,
   CallCondition,
@@ -109,7 +110,7 @@ function ownCalls({ properties }: DeployedResource): Asked[] {
     .filter((each: Values) => each["Effect"] === "Allow" && each["Condition"] === undefined)
     .flatMap((each) =>
       texts(each["Action"])
-        .filter((action) => !action.includes("*"))
+        .filter((action) => !action.includes("*") && !FOR_LAMBDA.includes(action))
         .flatMap((action) =>
           list(each["Resource"]).flatMap((resource) =>
             on(resource === "*" ? "*" : instance(String(resource)), [action]),
@@ -156,6 +157,7 @@ function runs(resource: DeployedResource, stack: DeployedStack): LaterCalls[] {
       lambda,
     ),
     does(logs, `Lambda writes the log of ${called}`, "monitoring-cloudwatchlogs"),
+    does(interfaceCalls(resource, stack), `Lambda puts ${called} into its network`, "configuration-vpc"),
     does(
       traced ? on("*", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], context) : [],
       `Lambda traces ${called}`,
@@ -209,8 +211,7 @@ function polls({ logicalId, properties }: DeployedResource, stack: DeployedStack
 
 const layersAndNetwork = (properties: Values) => ({
   ...several("lambda:Layer", texts(properties["Layers"])),
-  // Its id is in no template; that there is one is enough.
-  ...one("lambda:VpcIds", properties["VpcConfig"] === undefined ? undefined : "vpc-0"),
+  ...saidOfNetwork(properties),
 });
 
 export const lambda: Service = {
@@ -273,12 +274,7 @@ export const lambda: Service = {
           why: "the pipeline's code is under a name of its own, and in one version",
           actions: "s3:GetObjectVersion",
         },
-        {
-          why: "networks are looked at for functions in one",
-          when: "VpcConfig",
-          actions: `ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs
-          ec2:DescribeNetworkInterfaces`,
-        },
+        LOOKED_AT,
         {
           why: "file systems are looked at for functions that mount one",
           when: "FileSystemConfigs",

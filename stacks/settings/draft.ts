@@ -20,6 +20,8 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
     readers: texts(one["readers"]).length > 0,
     /** As written. */
     platform: one["platform"],
+    /** As written. */
+    functionNetwork: one["functionNetwork"],
   }));
   const all = texts(environments.map((environment) => environment.written));
   const pipelines = maps(written["pipelines"]).map((one, i) => {

@@ -14,6 +14,7 @@ import {
   roleNames,
   workloadLengths,
 } from "./nameRules";
+import { missingNetworks } from "./networkRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
 import { line } from "./problems";
 import { sourceProblems } from "./regionRules";
@@ -160,6 +161,8 @@ const platforms = ({ environments, pipelines }: Draft): string[] => [
   ...foreignPlatforms(environments),
 ];
 
+const networks = ({ environments, pipelines }: Draft): string[] => missingNetworks(environments, pipelines);
+
 /** Everything that does not hold between the settings of a tooling stack, whatever else is wrong with them. */
 export function ruleProblems(
   project: string,
@@ -184,6 +187,7 @@ export function ruleProblems(
     uses,
     branchProblems,
     platforms,
+    networks,
     chats,
     chatNames,
     chatNameForms,

@@ -17,6 +17,15 @@ const role = text(
   "allowed is the ARN of one role, arn:aws:iam::<account>:role/<path and name>, without wildcards",
 );
 
+const functionNetwork = object({
+  subnets: list(id("subnet"), [1, 16], "ids of subnets")
+    .describe("Subnets of the functions")
+    .register(told, { allowed: "list of 1 to 16 of `subnet-…`", source: "Lambda takes no more" }),
+  securityGroups: list(id("sg"), [1, 5], "ids of security groups")
+    .describe("Security groups of the functions")
+    .register(told, { allowed: "list of 1 to 5 of `sg-…`", source: "Lambda takes no more" }),
+});
+
 const environment = object(
   {
     name: environmentName
@@ -38,6 +47,12 @@ const environment = object(
       .exactOptional()
       .describe("What container services run on: build it, or the ids of one that exists")
       .register(told, { unset: "`false`" }),
+    functionNetwork: functionNetwork
+      .exactOptional()
+      .describe(
+        "Network of functions of pipelines whose `uses` has functionNetwork: { subnets: [], securityGroups: [] }",
+      )
+      .register(told, { unset: "none" }),
   },
   { reasons: { region: "for now every environment is in tooling's Region: remove this key" } },
 ).transform(({ approval, ...others }) => ({
@@ -88,7 +103,7 @@ const environments = "allowed is a list of environments, { name, account, … },
 const pipelines = "allowed is a list of pipelines, { name, source, … }";
 const toolingKeys = {
   environments: nonEmpty(environment, environments).describe(
-    "In the order of promotion: { name, account, approval: { emails: [], timeoutDays: 7 }, verify, readers: [], platform }",
+    "In the order of promotion: { name, account, approval: { emails: [], timeoutDays: 7 }, verify, readers: [], platform, functionNetwork }",
   ),
   pipelines: nonEmpty(pipeline, pipelines).describe(
     "One for each service: { name, source: { codecommit: repository }, … }",

@@ -19,7 +19,10 @@ const problemsOf = (...uses: UseName[]) =>
   readSettings(
     deliver(
       tooling({
-        environments: environments("test", "an-environment"),
+        environments: environments("test", "an-environment").map((each) => ({
+          ...each,
+          functionNetwork: { subnets: ["subnet-0a", "subnet-0b"], securityGroups: ["sg-0a"] },
+        })),
         pipelines: [
           pipeline({ name: "mail", source: { codecommit: "mail" } }),
           pipeline({ uses, branches: { environment: "test", include: ["fix"] } }),

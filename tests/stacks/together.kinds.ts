@@ -76,8 +76,19 @@ export const KINDS: Readonly<Record<string, Case>> = {
   "functions, their branches and tasks that use further services": all(
     tooling({
       environments: [
-        { name: "test", account: "222222222222", platform: true },
-        { name: "prod", account: "333333333333", platform: existingPlatform, approval },
+        {
+          name: "test",
+          account: "222222222222",
+          platform: true,
+          functionNetwork: { subnets: ["subnet-a1", "subnet-a2"], securityGroups: ["sg-a1", "sg-a2"] },
+        },
+        {
+          name: "prod",
+          account: "333333333333",
+          platform: existingPlatform,
+          functionNetwork: { subnets: ["subnet-b1"], securityGroups: ["sg-b1"] },
+          approval,
+        },
       ],
       pipelines: [
         codecommit("orders", {

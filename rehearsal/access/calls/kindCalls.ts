@@ -85,6 +85,14 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
   events: ["events:PutEvents"],
   scheduler: ["lambda:InvokeFunction"],
   functionUrl: [],
+  functionNetwork: [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+  ],
   restapi: [],
   stepfunctions: ["lambda:InvokeFunction", "states:StartExecution", "states:StartSyncExecution"],
 };

@@ -257,8 +257,8 @@ export const EXCUSES: readonly Excuse[] = [
   },
   // EC2
   {
-    reason: "interfaces are in the jobs' own subnets, by condition or by name",
-    action: /^ec2:(Create|Delete)NetworkInterface(Permission)?$/,
+    reason: "interfaces are in the subnets of the settings, by condition or by name",
+    action: /^ec2:((Create|Delete)NetworkInterface(Permission)?|(Una|A)ssignPrivateIpAddresses)$/,
     key: /^ec2:/,
     holds: either(
       goesBy("ec2:Subnet"),
@@ -358,6 +358,12 @@ export const EXCUSES: readonly Excuse[] = [
     action: /^lambda:(CreateFunction|UpdateFunctionConfiguration)$/,
     key: /^lambda:(SecurityGroupIds|SubnetIds)$/,
     holds: ({ statement }) => map(map(statement["Condition"])["Null"])["lambda:VpcIds"] === "true",
+  },
+  {
+    reason: "its subnets say in which VPC a function is",
+    action: /^lambda:(CreateFunction|UpdateFunctionConfiguration)$/,
+    key: /^lambda:VpcIds$/,
+    holds: goesBy("lambda:SubnetIds"),
   },
   {
     reason: "a signature only narrows what code runs",

@@ -106,11 +106,12 @@ function environmentPlace(
   find: Find,
   subnets: readonly string[],
 ): Place {
-  const { name: environment, account, approval, approvalAction } = each;
+  const { name: environment, account, approval, approvalAction, functionSubnets, functionGroups } = each;
   const iam = `arn:${String(of.values["partition"])}:iam::${account}:`;
   const path = String(of.values["path"]);
   const own = {
     ...{ environment, account, approvalAction, workload: `${pipeline.prefix}--${environment}` },
+    ...{ functionSubnets, functionGroups },
     ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}`, own: `${of.name}--${environment}` },
   };
   const execution = `${own.own}-execution`;

@@ -54,6 +54,9 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   subnet: inTooling(regional("ec2", "*", "subnet/{rest}")),
   "security-group": inTooling(regional("ec2", "*", "security-group/{rest}")),
   role: inEnvironment("{roles}{rest}"),
+  ec2: inEnvironment(regional("ec2", "{account}", "{rest}")),
+  "function-subnet": inEnvironment(regional("ec2", "*", "subnet/{rest}")),
+  "function-security-group": inEnvironment(regional("ec2", "*", "security-group/{rest}")),
   stack: inEnvironment(regional("cloudformation", "{account}", "stack/{rest}")),
   // An organization's own backend, in whichever account: its bucket and keys answer for themselves too.
   "state-bucket": { arn: "arn:{partition}:s3:::{stateBucket}", account: "own" },

@@ -29,7 +29,7 @@ const shared = ({ has }: Place): string[] =>
 export function branchPlaces(
   { name, values, shown, has }: Place,
   pipeline: MatrixPipeline,
-  { account }: MatrixEnvironment,
+  { account, functionSubnets, functionGroups }: MatrixEnvironment,
   resources: (base: string, repository: string, find: Find) => Values,
   find: Find,
 ): BranchPlaces {
@@ -38,7 +38,8 @@ export function branchPlaces(
   const path = String(values["path"]);
   const own = {
     ...{ pipeline: all, prefix: all, artifacts: all, own: `${String(values["project"])}-${all}` },
-    ...{ account, environment: "*", roles: `${iam}role${path}`, policies: `${iam}policy${path}` },
+    ...{ account, functionSubnets, functionGroups },
+    ...{ environment: "*", roles: `${iam}role${path}`, policies: `${iam}policy${path}` },
   };
   const made = resources(`${pipeline.name}--br`, `${pipeline.name}.br`, find);
   const readable = Object.fromEntries(

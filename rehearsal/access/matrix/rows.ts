@@ -92,6 +92,7 @@ const TRAITS = [
   "uses events",
   "uses scheduler",
   "uses functionUrl",
+  "uses functionNetwork",
   "uses restapi",
   "uses stepfunctions",
   "calls by roles",

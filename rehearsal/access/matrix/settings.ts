@@ -13,6 +13,9 @@ export interface MatrixEnvironment {
   readonly platform?:
     | { readonly listener: string; readonly cluster: string; readonly subnets: readonly string[] }
     | { readonly port: number };
+  /** Where its functions may be: empty where settings name no network. */
+  readonly functionSubnets: readonly string[];
+  readonly functionGroups: readonly string[];
   /** ARNs of the roles that may look at it. */
   readonly readers: readonly string[];
 }
@@ -123,6 +126,8 @@ function environmentOf(written: unknown): MatrixEnvironment {
     account: must(values, "account", "an environment"),
     approval: isApproved(values["approval"]),
     ...(platform && { platform }),
+    functionSubnets: texts(map(values["functionNetwork"])["subnets"]),
+    functionGroups: texts(map(values["functionNetwork"])["securityGroups"]),
     readers: texts(values["readers"]),
   };
 }

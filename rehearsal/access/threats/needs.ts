@@ -1,4 +1,5 @@
 /** What scenarios need of the settings, in words that people read, and where it is: places of the access matrix. */
+import { texts } from "../../../packages/iam/src/json";
 import type { World } from "../estate/world";
 import { BRANCHES } from "../estate/branches";
 import { CODE_SHA256, EXECUTION_ID } from "../estate/deployedParameters";
@@ -112,6 +113,7 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "functions that use streams": having("bounded", "uses streams"),
   "functions that are called at times": having("bounded", "uses scheduler"),
   "functions that rules call": having("bounded", "uses events"),
+  "functions that are in a network": having("bounded", "uses functionNetwork"),
   "functions that have URLs": having("bounded", "uses functionUrl"),
   "functions that state machines call": having("bounded", "uses stepfunctions"),
   "functions behind a REST API": having("bounded", "uses restapi"),
@@ -186,6 +188,8 @@ function worded(place: Place, stranger: string): Place {
       pullSid: place.has.has("image by execution") ? "PullToCreateFunctions" : "PullToStartTasks",
       fetcher: fetching?.replace(/^.* by /, "") ?? "",
       Pipeline: (pipeline.charAt(0).toUpperCase() + pipeline.slice(1)).replaceAll("-", "Dash"),
+      functionSubnet: texts(place.values["functionSubnets"])[0] ?? "",
+      functionGroup: texts(place.values["functionGroups"])[0] ?? "",
       label: BRANCHES.find(({ hash }) => hash === place.values["hash"])?.label ?? "",
       ...(Array.isArray(place.values["readers"]) && { reader: String(place.values["readers"][0]) }),
     },

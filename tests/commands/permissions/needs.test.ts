@@ -110,7 +110,17 @@ describe("what a template needs", () => {
         const able = usable(WORKLOADS[kind]).includes(use);
         const let_ = proved.filter((type) => lettingIn(kind, type).includes(use));
         assert.deepEqual(let_, able ? proved : [], `${kind} ${use}`);
-        if (able) assert.ok(proved.length > 0, use);
+        const properties = partOf(WORKLOADS[kind], use)?.properties ?? {};
+        if (able) assert.ok(proved.length + Object.keys(properties).length > 0, use);
+      }
+  });
+
+  it("has the properties that a service lets in, of types that a kind has anyway", () => {
+    for (const kind of KINDS)
+      for (const use of usable(WORKLOADS[kind]).filter((each) => each === "functionNetwork")) {
+        const VpcConfig = { SubnetIds: { Ref: "FunctionSubnetIds" } };
+        assert.deepEqual(lettingIn(kind, "AWS::Lambda::Function", { VpcConfig }), [use]);
+        assert.deepEqual(lettingIn(kind, "AWS::Lambda::Function", {}), []);
       }
   });
 

@@ -123,6 +123,7 @@ describe("CrossAccountRoles", () => {
       boundaryArn: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
       repositoryArn: "arn:repository",
       platform: undefined,
+      functionNetwork: undefined,
       releaseFilesArn: "arn:bucket/releases/catalog/222222222222/test/*",
       keyArn: "arn:key",
     };

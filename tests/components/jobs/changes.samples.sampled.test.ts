@@ -25,6 +25,8 @@ const GIVEN: Readonly<Record<string, string>> = {
   TaskExecutionRoleArn: `${ROLE}task-execution`,
   PermissionsBoundaryArn: `arn:aws:iam::${ACCOUNT}:policy/delivery-catalog--test-boundary`,
   RolePath: "/",
+  FunctionSubnetIds: "subnet-0a,subnet-0b",
+  FunctionSecurityGroupIds: "sg-0a",
 };
 const PSEUDO: Readonly<Record<string, string>> = {
   "AWS::AccountId": ACCOUNT,
@@ -47,8 +49,10 @@ function shown(template: Template, values: Readonly<Record<string, string>>, who
   const nothing = Symbol("AWS::NoValue");
   const text = (parts: unknown[]): unknown =>
     whole && parts.some((part) => String(part).includes(LATER)) ? LATER : parts.map(String).join("");
-  const ref = (name: string): unknown =>
-    name === "AWS::NoValue" ? nothing : (PSEUDO[name] ?? values[name] ?? LATER);
+  const ref = (name: string): unknown => {
+    if (template.Parameters?.[name]?.Type === "CommaDelimitedList") return values[name]?.split(",");
+    return name === "AWS::NoValue" ? nothing : (PSEUDO[name] ?? values[name] ?? LATER);
+  };
   const holds = (condition: unknown): boolean => {
     const [a, b] = (condition as { "Fn::Equals": unknown[] })["Fn::Equals"].map(resolve);
     return String(a) === String(b);

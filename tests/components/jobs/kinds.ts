@@ -13,6 +13,7 @@ export const SITE = workloadSiteOf({
   account: "222222222222",
   pipeline: { name: "catalog", prefix: "catalog" },
   environment: "test",
+  functionNetwork: { subnets: ["subnet-1a", "subnet-1b"], securityGroups: ["sg-1"] },
 });
 /** What the template of a kind must declare. */
 export const required = (workload: Workload): string[] =>

@@ -7,7 +7,10 @@ import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import type { TemplateRules } from "../../../components/workloads/templateRules";
 import {
   ACCOUNT,
+  BUCKET as CODE_BUCKET,
   type Case,
+  CODES,
+  FILES,
   itStartsTogether,
   LATER,
   made,
@@ -371,6 +374,81 @@ describe("addresses of functions, and what they are called with", () => {
         refused(MAPPING, { EventSourceArn, FunctionName: own }, "has EventSourceArn"),
       ),
     ]);
+  });
+});
+
+describe("functions in a network", () => {
+  const FUNCTION = "AWS::Lambda::Function";
+  const network = { FunctionSubnetIds: "subnet-1,subnet-2", FunctionSecurityGroupIds: "sg-1" };
+  const Code = { S3Bucket: CODE_BUCKET, S3Key: `${FILES}code/${CODES[0]}.zip` };
+  const Parameters = Object.fromEntries(
+    Object.keys(network).map((name) => [name, { Type: "CommaDelimitedList" }]),
+  );
+  /** In the template, or shown by a change set alone. */
+  const cases = (VpcConfig: unknown, rules = rulesOf("functionNetwork")): Case[] => {
+    const own = made({ type: FUNCTION, properties: { Code, VpcConfig } }, rules);
+    const more = { parameters: network };
+    const parts = own.template as object;
+    return [
+      { ...own, ...more, template: { ...parts, Parameters }, set: { Changes: [] } },
+      {
+        ...own,
+        ...more,
+        template: { Resources: { It: { Type: FUNCTION, Properties: { Code } } }, Parameters },
+      },
+    ];
+  };
+  const given = {
+    SubnetIds: { Ref: "FunctionSubnetIds" },
+    SecurityGroupIds: { Ref: "FunctionSecurityGroupIds" },
+  };
+  const shown = { SubnetIds: ["subnet-1", "subnet-2"], SecurityGroupIds: ["sg-1"] };
+
+  it("pass where they are in that of the settings", async () => {
+    const [written] = cases(given);
+    assert.ok(written);
+    assert.deepEqual(await refusals([written, ...cases(shown), ...cases({})]), [[], [], [], [], []]);
+  });
+
+  it("are refused in any other subnets or security groups", async () => {
+    const ids = fc.uniqueArray(fc.constantFrom("subnet-1", "subnet-2", "subnet-3", "sg-1", "sg-2"), {
+      maxLength: 4,
+    });
+    const odd = fc.constantFrom<unknown>(
+      { "Fn::ImportValue": "subnets" },
+      { "Fn::Split": [",", { "Fn::ImportValue": "subnets" }] },
+      "subnet-1,subnet-2",
+      LATER,
+    );
+    const other = (right: readonly string[]) =>
+      fc.oneof(ids, odd).filter((each) => JSON.stringify(each) !== JSON.stringify(right));
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .constantFrom("SubnetIds", "SecurityGroupIds")
+          .chain((key) => fc.tuple(fc.constant(key), other(shown[key]))),
+        async ([key, value]) => {
+          const name = key === "SubnetIds" ? "FunctionSubnetIds" : "FunctionSecurityGroupIds";
+          const all = await refusals(cases({ ...shown, [key]: value }));
+          for (const lines of all)
+            assert.ok(
+              lines.some(
+                (line) =>
+                  line.startsWith(`It (${FUNCTION}) has VpcConfig.${key} `) &&
+                  line.endsWith(`: it must be the parameter ${name}, which the pipeline gives`),
+              ),
+              JSON.stringify([key, value, lines]),
+            );
+        },
+      ),
+      { seed: 15, numRuns: 60 },
+    );
+  });
+
+  it("are refused where settings do not let them in one", async () => {
+    const refused = `It (${FUNCTION}) has VpcConfig, which takes uses: [sqs, functionNetwork] in the settings of its pipeline`;
+    const all = [given, shown, {}, { SubnetIds: [] }, LATER].flatMap((each) => cases(each, rulesOf("sqs")));
+    for (const lines of await refusals(all)) assert.ok(lines.includes(refused), JSON.stringify(lines));
   });
 });
 

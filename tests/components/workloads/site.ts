@@ -12,7 +12,13 @@ export const REPOSITORY = "arn:aws:ecr:eu-central-1:444444444444:repository/cata
 export const FILES = "arn:aws:s3:::artifacts-1a2b3c4/releases/catalog/222222222222/test/*";
 export const KEY = "arn:aws:kms:eu-central-1:444444444444:key/01234567-89ab-cdef-0123-456789abcdef";
 export const SITE: DeployedSite = {
-  ...workloadSiteOf({ scope: SCOPE, account: "222222222222", pipeline: CATALOG, environment: "test" }),
+  ...workloadSiteOf({
+    scope: SCOPE,
+    account: "222222222222",
+    pipeline: CATALOG,
+    environment: "test",
+    functionNetwork: { subnets: SUBNETS, securityGroups: ["sg-1"] },
+  }),
   repositoryArn: REPOSITORY,
   releaseFilesArn: FILES,
   keyArn: KEY,

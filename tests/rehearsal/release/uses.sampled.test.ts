@@ -19,7 +19,11 @@ function copyOf(name: string): string {
 
 describe("a release of a service that uses what settings add", () => {
   whole("is live in each environment, with its queues and all else of theirs planned", async () => {
-    const tooling = configWith({ name: "orders", workload: "lambda-zip", uses: USE_NAMES });
+    const functionNetwork = { subnets: ["subnet-0a"], securityGroups: ["sg-0a"] };
+    const tooling = configWith(
+      { name: "orders", workload: "lambda-zip", uses: USE_NAMES },
+      { stage: { functionNetwork }, live: { functionNetwork } },
+    );
     const { act } = await releaseOf(copyOf("orders"), {}, tooling);
     assert.equal(act.stopped, undefined);
     assert.deepEqual(
@@ -49,7 +53,8 @@ describe("changes of what settings add", () => {
   const site = { stack: "orders--test", environment: "test", account: "222222222222", region: "eu-west-1" };
   const text = readFileSync(join(SERVICES, "orders/template.yaml"), "utf8");
   const given = { CodeBucket: "b", CodeKey: "k", CodeSha256: "s", Release: "1", CodeDeployRoleArn: "r" };
-  const values = { ...given, PermissionsBoundaryArn: "p", RolePath: "/", DeploymentConfig: "d" };
+  const network = { FunctionSubnetIds: "subnet-0a", FunctionSecurityGroupIds: "sg-0a" };
+  const values = { ...given, ...network, PermissionsBoundaryArn: "p", RolePath: "/", DeploymentConfig: "d" };
   /** What becomes of each resource where a piece of the template is another. */
   function changes(from: string, to: string): Record<string, string> {
     assert.ok(text.includes(from), from);

@@ -121,7 +121,14 @@ describe("the shape of a pipeline", () => {
   const read = (changes: Values) => {
     const settings = settingsOf(
       tooling({
-        environments: [{ name: "test", account: "222222222222", platform: true }],
+        environments: [
+          {
+            name: "test",
+            account: "222222222222",
+            platform: true,
+            functionNetwork: { subnets: ["subnet-0a", "subnet-0b"], securityGroups: ["sg-0a"] },
+          },
+        ],
         pipelines: [pipeline(changes)],
       }),
     );

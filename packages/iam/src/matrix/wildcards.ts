@@ -16,8 +16,10 @@ export function fits(pattern: string, text: string): boolean {
 /** Something that a pattern covers. */
 export const instance = (pattern: string): string => pattern.replace(/[*?]/g, "1");
 
-/** Something that just misses: another letter before the first wildcard's delimiter, or at the end. */
+/** Something that just misses: another letter before the first wildcard's delimiter, or at the end; another account. */
 export function nearMiss(pattern: string): string {
   const [, before = "", delimiter = "", rest = ""] = /^(.*?)([^a-zA-Z0-9]?)([*?].*)$/s.exec(pattern) ?? [];
-  return rest === "" ? `${pattern}x` : instance(`${before}x${delimiter}${rest}`);
+  if (rest === "") return `${pattern}x`;
+  const others = before.replace(/(?<=^arn:(?:[^:]*:){3}\d{11})\d$/, (digit) => (digit === "9" ? "8" : "9"));
+  return instance(`${others === before ? `${before}x` : others}${delimiter}${rest}`);
 }

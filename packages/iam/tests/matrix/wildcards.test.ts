@@ -20,6 +20,13 @@ describe("A permission's pattern", () => {
       ["cat--test-1", "cat--testx-1", "exactx"],
     );
   });
+
+  it("is just missed by another account, where all of one's is covered", () => {
+    assert.deepEqual(
+      ["arn:aws:ec2:eu-west-1:111111111111:*/*", "arn:aws:sqs:eu-west-1:999999999999:*"].map(nearMiss),
+      ["arn:aws:ec2:eu-west-1:111111111119:1/1", "arn:aws:sqs:eu-west-1:999999999998:1"],
+    );
+  });
 });
 
 describe("wildcards of actions", () => {

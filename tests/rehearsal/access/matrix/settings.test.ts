@@ -10,8 +10,22 @@ describe("The access matrix's reading of the settings", () => {
   it("is about project, accounts, environments and pipelines of the sample", () => {
     const { boundaries, ...settings } = matrixSettings(folderOf("the sample"));
     const environments = [
-      { name: "test", account: "222222222222", approval: false, readers: [] },
-      { name: "prod", account: "333333333333", approval: true, readers: [] },
+      {
+        name: "test",
+        account: "222222222222",
+        approval: false,
+        functionSubnets: [],
+        functionGroups: [],
+        readers: [],
+      },
+      {
+        name: "prod",
+        account: "333333333333",
+        approval: true,
+        functionSubnets: [],
+        functionGroups: [],
+        readers: [],
+      },
     ];
     assert.deepEqual([...boundaries], []);
     assert.deepEqual(settings, {

@@ -51,6 +51,7 @@ describe("access/threats/run", () => {
       "chats, and an environment with an approval": 1,
       "functions behind a REST API": 5,
       "functions that are called at times": 3,
+      "functions that are in a network": 4,
       "functions that have URLs": 2,
       "functions that rules call": 3,
       "functions that state machines call": 4,
