@@ -1,3 +1,4 @@
+import { awsManagedPolicy } from "./awsManagedPolicies";
 import type { Role } from "../../../packages/iam/src/model";
 import { add } from "./collect";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
@@ -65,6 +66,8 @@ function addRole(principals: Principals, template: Template, resource: DeployedR
   const inline = list(properties["Policies"]).map(map);
   const attached = list(properties["ManagedPolicyArns"]).map((each) => {
     const managed = principals.managed.get(String(each));
+    const known = awsManagedPolicy(String(each));
+    if (!managed && known) return policy(`managed policy ${String(each)}`, "identity", known, template.keys);
     return (
       managed ??
       notKnown(

@@ -4,7 +4,9 @@ import type { ApiContext, HttpRequest, HttpResponse } from "./httpEvent";
 import { type Match, matchRoute, type Route } from "./routes";
 import type { FunctionSettings } from "./sandbox";
 import type { Site } from "../../aws/physicalNames";
+import { text } from "../../../packages/iam/src/json";
 import type { Evaluated, StackResource } from "../cloudformation/stack";
+import { ofType } from "./deployment";
 
 /** API Gateway takes no more than this. */
 const BODY_LIMIT = 10 * 1024 * 1024;
@@ -31,6 +33,8 @@ export interface Api {
   readonly awsEndpoint: string;
   readonly endpoint: { readonly of: string; readonly remedy: string };
   readonly notRehearsed: readonly string[];
+  /** Whether AWS answers a route that nothing here can: one without a function, or in another format. */
+  readonly beyond: boolean;
 }
 
 /** What a kind of API is read from. */
@@ -57,6 +61,29 @@ export const partsOf = (
   property: string,
   { id }: StackResource,
 ): StackResource[] => resources.filter(({ properties }) => properties[property] === id);
+
+/** A stage of an API: a resource, or what a deployment says. */
+export interface NamedStage {
+  readonly name: string;
+  readonly stage?: StackResource;
+}
+
+/** All stages of an API, of either kind. */
+export function stagesOf(api: StackResource, evaluated: Evaluated): NamedStage[] {
+  const parts = (type: string, property: string) => partsOf(ofType(evaluated, type), property, api);
+  const stages = [
+    ...parts("AWS::ApiGatewayV2::Stage", "ApiId"),
+    ...parts("AWS::ApiGateway::Stage", "RestApiId"),
+  ];
+  const made = parts("AWS::ApiGateway::Deployment", "RestApiId").flatMap(({ properties }) => {
+    const name = text(properties, "StageName");
+    return name === undefined ? [] : [{ name }];
+  });
+  return [
+    ...stages.map((stage) => ({ name: text(stage.properties, "StageName") ?? "$default", stage })),
+    ...made,
+  ];
+}
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

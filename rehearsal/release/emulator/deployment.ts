@@ -2,7 +2,6 @@ import type { Answer } from "./address";
 import type { Released } from "../cloudformation/parameters";
 import type { Route } from "./routes";
 import type { Evaluated, StackResource } from "../cloudformation/stack";
-import { Stopped } from "../stopped";
 import type { NotShown } from "../../record/notShown";
 import type { Target, Handover } from "../model";
 
@@ -48,6 +47,10 @@ export interface Deployment {
   readonly awsEndpoint: string;
   /** What that address must come from, and how a template says so. */
   readonly endpoint: { readonly of: string; readonly remedy: string };
+  /** Why it can't run here; it can where this is not given. */
+  readonly notCovered?: string | undefined;
+  /** Promises of its kind that the template drops: one line each. */
+  readonly dropped: readonly string[];
   /** What the template asks for and the rehearsal does not do, beside types that it does not know. */
   readonly notRehearsed: readonly string[];
   start(place: Place): Running;
@@ -65,16 +68,6 @@ export const CORRECT = "correct template.yaml, then start a new release";
 
 export const ofType = ({ resources }: Evaluated, type: string): StackResource[] =>
   [...resources.values()].filter((resource) => resource.type === type);
-
-/** The one resource of a type. Throws Stopped where there are others, or none. */
-export function only(evaluated: Evaluated, type: string): StackResource {
-  const [found, ...others] = ofType(evaluated, type);
-  if (found && others.length === 0) return found;
-  throw new Stopped(
-    `template.yaml declares ${found ? others.length + 1 : "no"} ${type}, and the rehearsal answers for exactly one`,
-    CORRECT,
-  );
-}
 
 /** Values of a map as the text that a process gets. */
 export const texts = (values: Readonly<Record<string, unknown>>): Record<string, string> =>

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Answer } from "./address";
-import { answerOf, type Api, type ApiSource } from "./apis";
+import { answerOf } from "./apis";
+import { apiOf } from "./chosenApi";
 import { codeFolder } from "./code";
 import {
   CORRECT,
@@ -12,26 +13,12 @@ import {
   type Runtime,
 } from "./deployment";
 import { checkVersions, functionSettings } from "./functionSettings";
-import { readHttpApi } from "./httpApi";
 import { imageFolder, imageOf, taskRoot } from "./image";
 import { LambdaFunction } from "./lambdaFunction";
+import { droppedByFunctions } from "./promises";
 import { pythonVersion } from "./python";
-import { readRestApi } from "./restApi";
 import { AWS } from "../shownBy";
 import { NotCovered, Stopped } from "../stopped";
-
-/** The API of a template, of whichever kind it has. */
-function apiOf(source: ApiSource): Api {
-  const [http, rest] = ["AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi"].map(
-    (type) => ofType(source.evaluated, type).length > 0,
-  );
-  if (http && rest)
-    throw new Stopped(
-      "template.yaml declares an HTTP API and a REST API, and the rehearsal answers for exactly one",
-      CORRECT,
-    );
-  return rest ? readRestApi(source) : readHttpApi(source);
-}
 
 /** Functions in processes of their own, behind an API's answer. */
 class RunningFunctions implements Running {
@@ -53,25 +40,47 @@ class RunningFunctions implements Running {
   }
 }
 
+/** What can be planned and no more. */
+const notRun = (
+  notCovered: string,
+  tables: Deployment["tables"],
+  dropped: Deployment["dropped"],
+): Deployment => ({
+  ...{ tables, dropped, notCovered, routes: [], notRehearsed: [], awsEndpoint: "" },
+  endpoint: { of: "the template's API", remedy: "" },
+  start: () => {
+    throw new NotCovered(notCovered);
+  },
+});
+
 /** What of a template are functions behind an API. */
 function read(release: EvaluatedRelease): Deployment {
   const {
-    target: { site },
+    target: { site, workload },
     evaluated,
     copy,
   } = release;
   const released = ofType(evaluated, "AWS::Lambda::Function").map((each) => functionSettings(each, release));
   checkVersions(release, released);
-  const api = apiOf({ site, evaluated, functions: released });
+  const dropped = droppedByFunctions(workload, evaluated, released);
+  const tables = ofType(evaluated, "AWS::DynamoDB::Table");
+  const found = apiOf({ site, evaluated, functions: released });
+  if (typeof found === "string") return notRun(found, tables, dropped);
+  const api = found;
   const { routes, awsEndpoint, endpoint } = api;
   const notRehearsed = [...api.notRehearsed];
-  if (routes.length === 0) {
+  if (routes.length === 0 && !api.beyond)
     throw new Stopped(
       "template.yaml has no route of an API that leads to a function of its own",
       CORRECT,
       notRehearsed,
     );
-  }
+  if (routes.length === 0)
+    return notRun(
+      ["no route of the template's API can be asked here", ...notRehearsed].join("; "),
+      tables,
+      dropped,
+    );
   const python = released.filter(({ language }) => language === "python");
   if (python.length > 0)
     notRehearsed.push(
@@ -96,10 +105,11 @@ function read(release: EvaluatedRelease): Deployment {
     return new RunningFunctions(started, answer);
   }
   return {
-    tables: ofType(evaluated, "AWS::DynamoDB::Table"),
+    tables,
     routes,
     awsEndpoint,
     endpoint,
+    dropped,
     notRehearsed,
     start,
   };

@@ -1,5 +1,13 @@
-import { type Api, type ApiFormat, type ApiSource, calledBy, NOT_ITS_OWN } from "./apis";
-import { ofType, only } from "./deployment";
+import {
+  type Api,
+  type ApiFormat,
+  type ApiSource,
+  calledBy,
+  type NamedStage,
+  NOT_ITS_OWN,
+  partsOf,
+} from "./apis";
+import { ofType } from "./deployment";
 import { eventOf, FUNCTION_FAILED, NOT_FOUND, responseOf, TOO_LARGE } from "./httpEvent";
 import type { Route } from "./routes";
 import type { FunctionSettings } from "./sandbox";
@@ -16,45 +24,57 @@ export const HTTP_API: ApiFormat = {
   failed: FUNCTION_FAILED,
 };
 
+/** What AWS answers, and nothing here can. */
+interface Beyond {
+  readonly beyond: string;
+}
+
 /** The function behind a route, or why it has none. */
-function behind({ evaluated, functions }: ApiSource, route: StackResource): FunctionSettings | string {
+function behind(
+  { evaluated, functions }: ApiSource,
+  route: StackResource,
+): FunctionSettings | Beyond | string {
   const target = text(route.properties, "Target") ?? "";
   const integration = ofType(evaluated, "AWS::ApiGatewayV2::Integration").find(
     ({ id }) => target === `integrations/${id}`,
   );
   if (!integration) return "its target is no integration of the template";
   const { IntegrationType: type, PayloadFormatVersion: format, IntegrationUri: uri } = integration.properties;
-  if (type !== "AWS_PROXY") return `its integration is of type ${String(type)}`;
-  if (format !== "2.0") return "its payload format is not 2.0";
+  if (type !== "AWS_PROXY") return { beyond: `its integration is of type ${String(type)}` };
+  if (format !== "2.0") return { beyond: "its payload format is not 2.0" };
   return calledBy(functions, uri) ?? NOT_ITS_OWN;
 }
 
-/** The HTTP API of a template. Throws Stopped where it has none, or several. */
-export function readHttpApi(source: ApiSource): Api {
+/** An HTTP API of a template, at one of its stages. */
+export function readHttpApi(source: ApiSource, api: StackResource, { name }: NamedStage): Api {
   const { site, evaluated } = source;
-  const api = only(evaluated, "AWS::ApiGatewayV2::Api");
-  const stage = only(evaluated, "AWS::ApiGatewayV2::Stage");
   const notRehearsed: string[] = [];
-  const routes = ofType(evaluated, "AWS::ApiGatewayV2::Route").flatMap((route): Route[] => {
-    const key = text(route.properties, "RouteKey") ?? "";
-    const authorization = text(route.properties, "AuthorizationType") ?? "NONE";
-    if (authorization !== "NONE")
-      notRehearsed.push(`authorization of route ${key} (${authorization}): all are let in here`);
-    const target = behind(source, route);
-    if (typeof target !== "string") return [{ key, target: target.logicalId }];
-    notRehearsed.push(`route ${key}: ${target}; it answers 404 here`);
-    return [];
-  });
+  let beyond = false;
+  const routes = partsOf(ofType(evaluated, "AWS::ApiGatewayV2::Route"), "ApiId", api).flatMap(
+    (route): Route[] => {
+      const key = text(route.properties, "RouteKey") ?? "";
+      const authorization = text(route.properties, "AuthorizationType") ?? "NONE";
+      if (authorization !== "NONE")
+        notRehearsed.push(`authorization of route ${key} (${authorization}): all are let in here`);
+      const target = behind(source, route);
+      if (typeof target === "object" && "logicalId" in target) return [{ key, target: target.logicalId }];
+      beyond ||= typeof target === "object";
+      const why = typeof target === "object" ? target.beyond : target;
+      notRehearsed.push(`route ${key}: ${why}; it answers 404 here`);
+      return [];
+    },
+  );
   return {
     routes,
     context: {
       apiId: api.id,
       accountId: site.account,
-      stage: text(stage.properties, "StageName") ?? "$default",
+      stage: name,
     },
     format: HTTP_API,
     awsEndpoint: attributeOf(site, api, "ApiEndpoint") ?? "",
     endpoint: { of: "the template's HTTP API", remedy: "make it the API's ApiEndpoint" },
     notRehearsed,
+    beyond,
   };
 }

@@ -1,11 +1,18 @@
-import { type Api, type ApiFormat, type ApiSource, calledBy, NOT_ITS_OWN, partsOf } from "./apis";
-import { CORRECT, ofType, only, texts } from "./deployment";
+import {
+  type Api,
+  type ApiFormat,
+  type ApiSource,
+  calledBy,
+  type NamedStage,
+  NOT_ITS_OWN,
+  partsOf,
+} from "./apis";
+import { ofType, texts } from "./deployment";
 import { MALFORMED, NO_METHOD, restEventOf, restResponseOf, type RestStage, TOO_LONG } from "./restEvent";
 import type { Route } from "./routes";
 import { attributeOf } from "../../aws/registry";
 import { endpoint } from "../../aws/physicalNames";
 import type { StackResource } from "../cloudformation/stack";
-import { Stopped } from "../stopped";
 import { list, map, text } from "../../../packages/iam/src/json";
 
 const restFormat = (stage: RestStage): ApiFormat => ({
@@ -16,25 +23,6 @@ const restFormat = (stage: RestStage): ApiFormat => ({
   failed: MALFORMED,
 });
 
-/** The one stage of an API: a resource, or what its deployment says. */
-function stageOf(api: StackResource, { evaluated }: ApiSource): { name: string; stage?: StackResource } {
-  const parts = (type: string) => partsOf(ofType(evaluated, type), "RestApiId", api);
-  const stages = parts("AWS::ApiGateway::Stage").map((stage) => ({
-    name: text(stage.properties, "StageName") ?? "",
-    stage,
-  }));
-  const made = parts("AWS::ApiGateway::Deployment").flatMap(({ properties }) => {
-    const name = text(properties, "StageName");
-    return name === undefined ? [] : [{ name }];
-  });
-  const [found, ...others] = [...stages, ...made];
-  if (found && others.length === 0) return found;
-  throw new Stopped(
-    `template.yaml declares ${found ? others.length + 1 : "no"} stages of its REST API, and the rehearsal answers for exactly one`,
-    CORRECT,
-  );
-}
-
 /** `/invoices/{id}`: the path of a resource, by the resources that it is below. */
 function pathOf(id: unknown, resources: readonly StackResource[]): string {
   const resource = resources.find((each) => each.id === id);
@@ -42,16 +30,15 @@ function pathOf(id: unknown, resources: readonly StackResource[]): string {
   return `${pathOf(resource.properties["ParentId"], resources)}/${text(resource.properties, "PathPart") ?? ""}`;
 }
 
-/** The REST API of a template. Throws Stopped where it has several, or not one stage. */
-export function readRestApi(source: ApiSource): Api {
+/** A REST API of a template, at one of its stages. */
+export function readRestApi(source: ApiSource, api: StackResource, { name, stage }: NamedStage): Api {
   const { site, evaluated, functions } = source;
-  const api = only(evaluated, "AWS::ApiGateway::RestApi");
-  const { name, stage } = stageOf(api, source);
   const parts = (type: string) => partsOf(ofType(evaluated, type), "RestApiId", api);
   const resources = parts("AWS::ApiGateway::Resource");
   const notRehearsed = [
     "deployments of the REST API: here its methods answer as they are, in AWS as they were when the deployment was made",
   ];
+  let beyond = false;
   const routes = parts("AWS::ApiGateway::Method").flatMap((method): Route[] => {
     const { properties } = method;
     const key = `${text(properties, "HttpMethod") ?? ""} ${pathOf(properties["ResourceId"], resources) || "/"}`;
@@ -64,6 +51,7 @@ export function readRestApi(source: ApiSource): Api {
     const type = text(integration, "Type") ?? "none";
     const target = type === "AWS_PROXY" ? calledBy(functions, integration["Uri"]) : undefined;
     if (target) return [{ key, target: target.logicalId }];
+    beyond ||= type !== "AWS_PROXY";
     const why = type === "AWS_PROXY" ? NOT_ITS_OWN : `its integration is of type ${type}`;
     notRehearsed.push(`method ${key}: ${why}; it answers 403 here`);
     return [];
@@ -83,5 +71,6 @@ export function readRestApi(source: ApiSource): Api {
         "make it https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/STAGE, with the names of its API and stage",
     },
     notRehearsed,
+    beyond,
   };
 }

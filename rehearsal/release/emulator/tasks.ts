@@ -1,5 +1,6 @@
 import { type Rule, ruleOf } from "./balancer";
 import { CORRECT, type Deployment, type EvaluatedRelease, ofType, type Runtime } from "./deployment";
+import { droppedByServices } from "./promises";
 import { serviceOf } from "./serviceSettings";
 import { RunningServices, ServiceTasks } from "./serviceTasks";
 import { AWS } from "../shownBy";
@@ -47,6 +48,7 @@ function read(release: EvaluatedRelease): Deployment {
     routes,
     awsEndpoint: target.endpointUrl,
     endpoint: { of: "the environment's load balancer", remedy: "make it the parameter EndpointUrl" },
+    dropped: droppedByServices(evaluated),
     notRehearsed: [...notRehearsed, ...rules.flatMap(({ ignored }) => ignored)],
     start: (place) =>
       new RunningServices(

@@ -9,7 +9,7 @@ import type { Answer } from "./releaseOptions";
 import { type Plan, refuseLoss } from "./releasePlan";
 import { installFor, reportName, reportOf, runStep, stepName } from "./steps";
 import type { EnvironmentReport } from "../report";
-import { Stopped } from "../stopped";
+import { NotCovered, Stopped } from "../stopped";
 import type { Release } from "../model";
 
 /** What a promotion needs of its run. */
@@ -51,10 +51,13 @@ export class Promotion {
     report.state = "failed";
     this.site.next("plan");
     const plan = environment.plan(release);
-    const endpoint = environment.endpoint(plan);
+    const { notCovered, dropped } = plan.deployment;
+    const endpoint = notCovered === undefined ? environment.endpoint(plan) : undefined;
     report.plan = { summary: plan.summary, changes: plan.changes };
     say(`plan of ${report.stack}, from ${before ? "the release before" : "nothing"}: ${plan.summary}`);
     for (const change of plan.changes) say(changeLine(change), 1);
+    for (const promise of dropped) say(`warning: ${promise}`, 1);
+    if (notCovered !== undefined) throw new NotCovered(notCovered);
     if (ask) await this.#approve(ask, plan);
     this.#plan = plan;
     Object.assign(report, { endpoint });

@@ -100,7 +100,7 @@ class Run {
       const names = this.#environments.map(({ target }) => target.site.environment).join(", ");
       say(`release before: ${revision} is live in ${names}, bundle SHA-256 ${handover.bundle}`, 1);
     } catch (error) {
-      if (!(error instanceof Stopped)) throw error;
+      if (!(error instanceof Stopped) || error instanceof NotCovered) throw error;
       throw new Stopped(
         `--from ${from}: ${error.message}`,
         "name a commit that can be released",

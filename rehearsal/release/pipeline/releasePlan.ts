@@ -7,7 +7,7 @@ import { holdsData } from "../../aws/physicalNames";
 import { type Change, changesOf, summaryOf } from "../cloudformation/plan";
 import { runtimeOf } from "../emulator/runtimes";
 import { type Evaluated, evaluate, type Resources } from "../cloudformation/stack";
-import { Stopped } from "../stopped";
+import { NotCovered, Stopped } from "../stopped";
 import { tableShape } from "../emulator/tableStore";
 import { readTemplate } from "../cloudformation/template";
 import type { Target, Handover, Release } from "../model";
@@ -46,7 +46,7 @@ function inTemplate<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
+    if (!(error instanceof Stopped) || error instanceof NotCovered) throw error;
     const named = (text: string): string => text.replaceAll("template.yaml", file);
     throw new Stopped(named(error.message), named(error.next), error.details.map(named));
   }

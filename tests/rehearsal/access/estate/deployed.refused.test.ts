@@ -65,3 +65,19 @@ describe("access/world refuses", () => {
     /^policy Other of role catalog--test-Role-[0-9A-F]{12}: statement 1: Effect is Permit/,
   );
 });
+
+describe("access/world takes", () => {
+  it("a managed policy of AWS's own that it knows", async () => {
+    const arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    const world = await sampleWorld(undefined, {
+      app: serviceOf(templateOf({ role: `      ManagedPolicyArns: [${arn}]` })),
+    });
+    const found = [...world.model.roles.values()].flatMap(({ identity }) =>
+      identity.filter(({ name }) => name === `managed policy ${arn}`),
+    );
+    assert.deepEqual(
+      found.map(({ statements }) => statements.map(({ sid }) => sid)),
+      [["AWSLambdaBasicExecutionRole"], ["AWSLambdaBasicExecutionRole"]],
+    );
+  });
+});

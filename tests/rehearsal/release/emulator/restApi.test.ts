@@ -3,11 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Address } from "../../../../rehearsal/release/emulator/address";
 import { type Api, answerOf } from "../../../../rehearsal/release/emulator/apis";
-import { readRestApi } from "../../../../rehearsal/release/emulator/restApi";
+import { apiOf } from "../../../../rehearsal/release/emulator/chosenApi";
 import { restResponseOf } from "../../../../rehearsal/release/emulator/restEvent";
 import { evaluate } from "../../../../rehearsal/release/cloudformation/stack";
 import { readTemplate } from "../../../../rehearsal/release/cloudformation/template";
-import { Stopped } from "../../../../rehearsal/release/stopped";
 import { SERVICES } from "../../access/worlds";
 
 const SITE = { stack: "orders--test", environment: "test", account: "222222222222", region: "eu-west-1" };
@@ -24,8 +23,10 @@ const FUNCTION = {
   language: "node" as const,
 };
 
-/** The REST API of the tests' own service, with pieces of its template in place of others. */
-function read(...changes: readonly (readonly [from: string, to: string])[]): Api {
+type Change = readonly [from: string, to: string];
+
+/** The API of the tests' own service that is asked, with pieces of its template in place of others; or why there is none. */
+function chosen(...changes: readonly Change[]): Api | string {
   let text = ORDERS;
   for (const [from, to] of changes) {
     assert.ok(text.includes(from), from);
@@ -34,12 +35,15 @@ function read(...changes: readonly (readonly [from: string, to: string])[]): Api
   const given = { CodeBucket: "b", CodeKey: "k", CodeSha256: "s", Release: "1", CodeDeployRoleArn: "r" };
   const values = { ...given, PermissionsBoundaryArn: "p", RolePath: "/", DeploymentConfig: "d" };
   const evaluated = evaluate(readTemplate(text), SITE, values, new Map());
-  return readRestApi({ site: SITE, evaluated, functions: [FUNCTION] });
+  return apiOf({ site: SITE, evaluated, functions: [FUNCTION] });
 }
-const stops = (message: string) => (error: unknown) =>
-  error instanceof Stopped && error.message.includes(message);
 
-describe("readRestApi", () => {
+function read(...changes: readonly Change[]): Api {
+  const api = chosen(...changes);
+  return typeof api === "string" ? assert.fail(api) : api;
+}
+
+describe("a REST API of a template", () => {
   it("has a route for each method that calls a function of the template, by the resources that it is below", () => {
     const { routes, context, awsEndpoint, notRehearsed } = read();
     assert.deepEqual(routes, [
@@ -78,12 +82,56 @@ describe("readRestApi", () => {
       "Properties: { RestApiId: !Ref Api, StageName: test }\n",
     ] as const;
     assert.equal(read([stage, ""], output, made).context.stage, "test");
-    assert.throws(() => read([stage, ""], output), stops("declares no stages of its REST API"));
-    assert.throws(() => read(made), stops("declares 2 stages of its REST API"));
+    assert.equal(chosen([stage, ""], output), "API Api has no stage in the template");
+  });
+
+  it("is asked at the stage that output Endpoint names, of several, and says which nobody asks", () => {
+    const made = [
+      "Properties: { RestApiId: !Ref Api }\n",
+      "Properties: { RestApiId: !Ref Api, StageName: test }\n",
+    ] as const;
+    const output = (stage: string) => ["/${Stage}", stage] as const;
+    const of = (api: Api) => [
+      api.context.stage,
+      api.notRehearsed.filter((line) => line.includes("nobody asks")),
+    ];
+    const others = "stages that output Endpoint does not name, which nobody asks here:";
+    assert.deepEqual(of(read(made)), ["v1", [`${others} test`]]);
+    assert.deepEqual(of(read(made, output("/test"))), ["test", [`${others} v1`]]);
+    assert.equal(
+      chosen(made, output("/v2")),
+      "output Endpoint names none of the stages of Api (v1, test), and the rehearsal asks the one that it names",
+    );
+  });
+
+  it("is asked beside others where output Endpoint names it, of either kind", () => {
+    const other = (more: string): Change => [
+      "\nOutputs:\n",
+      `
+  Second: { Type: AWS::ApiGateway::RestApi, Properties: { Name: !Sub "\${AWS::StackName}-second" } }
+  Third: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: third, ProtocolType: HTTP } }
+  ThirdStage: { Type: AWS::ApiGatewayV2::Stage, Properties: { ApiId: !Ref Third, StageName: $default } }
+${more}
+Outputs:
+`,
+    ];
+    const { context, notRehearsed, routes } = read(other(""));
+    assert.deepEqual([context.stage, routes.length], ["v1", 2]);
+    assert.equal(
+      notRehearsed[0],
+      "APIs that output Endpoint does not name, which nobody asks here: Third, Second",
+    );
+    const endpoint = /^ {2}Endpoint: .*$/m.exec(ORDERS)?.[0] ?? assert.fail();
+    const third = read(other(""), [endpoint, "  Endpoint: { Value: !GetAtt Third.ApiEndpoint }"]);
+    assert.deepEqual([third.context.stage, third.routes], ["$default", []]);
+    assert.equal(
+      chosen(other(""), [endpoint, "  Endpoint: { Value: https://shop.example.com }"]),
+      "output Endpoint names none of the template's APIs (Third, Api, Second), and the rehearsal asks the one that it names",
+    );
   });
 });
 
-describe("readRestApi of what the Serverless Framework makes of http events", () => {
+describe("a REST API of what the Serverless Framework makes of http events", () => {
   it("has its methods, at the stage that its deployment makes", () => {
     const file = join(__dirname, "../../../components/jobs/serverless.rest.template.json");
     const { Parameters, ...template } = JSON.parse(readFileSync(file, "utf8")) as Record<string, object>;
@@ -98,7 +146,9 @@ describe("readRestApi of what the Serverless Framework makes of http events", ()
       logicalId: "ApiLambdaFunction",
       arn: FUNCTION.arn.replace("orders", "shop"),
     };
-    const { routes, context, awsEndpoint } = readRestApi({ site: SITE, evaluated, functions: [called] });
+    const api = apiOf({ site: SITE, evaluated, functions: [called] });
+    if (typeof api === "string") return assert.fail(api);
+    const { routes, context, awsEndpoint } = api;
     assert.deepEqual(routes, [
       { key: "POST /quote", target: "ApiLambdaFunction" },
       { key: "GET /quote/{id}", target: "ApiLambdaFunction" },

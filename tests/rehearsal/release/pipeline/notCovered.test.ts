@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { releaseOf, service } from "../service";
+import { TEMPLATE } from "../sampleTemplate";
+
+const PLANNED = ["planned", "untouched"];
+const AT_ONCE =
+  "warning: function Function has no version: all its traffic moves at once, without a canary, and no alarm turns it back";
+
+/** A release of the service with another template: what it did not cover, its states, how often it warned. */
+async function released(template: string) {
+  const { act, lines } = await releaseOf(service({ "template.yaml": template }));
+  assert.deepEqual(act.stopped, undefined);
+  return [
+    act.notCovered,
+    act.environments.map(({ state }) => state),
+    lines.filter((line) => line === AT_ONCE).length,
+  ];
+}
+
+describe("a release of what can be planned here and no more", () => {
+  it("warns in each environment of a promise that the template drops, and goes on", async () =>
+    assert.deepEqual(await released(TEMPLATE), [undefined, ["live", "live"], 2]));
+
+  it("ends as not covered where the template has no API, or answers its routes by other than functions", async () => {
+    const api = / {2}Api: [^]*?(?=Outputs:)/;
+    assert.match(TEMPLATE, api);
+    const none = TEMPLATE.replace(api, "").replace("!GetAtt Api.ApiEndpoint", "https://lamps.example.com");
+    assert.deepEqual(await released(none), [
+      "the template has no API, and the rehearsal asks functions through one",
+      PLANNED,
+      1,
+    ]);
+    const older = TEMPLATE.replace('PayloadFormatVersion: "2.0"', 'PayloadFormatVersion: "1.0"');
+    assert.notEqual(older, TEMPLATE);
+    assert.deepEqual(await released(older), [
+      "no route of the template's API can be asked here; route GET /lamp/{id}: its payload format is not 2.0; it answers 404 here",
+      PLANNED,
+      1,
+    ]);
+  });
+});
