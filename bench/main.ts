@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { optionsOf } from "../rehearsal/bringUp/commandLine";
-import { type Case, CASES, typesFile } from "./cases";
+import { type Case, CASES, COMPARISONS, type Place, typesFile } from "./cases";
 import { counted } from "./counted";
 import { measure, ROOT, type Run } from "./measure";
 import { engineRounds, isPulumiThere } from "./engine";
 import { installRows } from "./install";
-import { type Bench, figuresOf, type Row, screen, spread } from "./results";
+import { profiled } from "./profile";
+import { type Bench, figuresOf, goals, profileKey, type Row, saved, screen, spread } from "./results";
 import { type Size, writeStackFiles } from "./stackFiles";
 
 const USAGE = `npm run bench -- [options]: how long this project takes, and AWS CDK for the same
@@ -16,16 +17,20 @@ const USAGE = `npm run bench -- [options]: how long this project takes, and AWS 
   --rounds N    runs of each case, after one that does not count; default: 5
   --size ExP    environments and pipelines, such as 2x1; default: all of
                 2x1, 10x1, 30x1 and 3x10
-  --save        keep this run in bench/last.json, which others are compared to
+  --only NAMES  what is measured, with commas: evaluated, judged, rehearsed,
+                installed, engine; default: all
+  --save        keep this run in bench/last.json, which others are compared to,
+                and what it has not measured of the run before
   --help        show this
 
-It takes minutes; measure on a machine that does nothing else. docs/bench.md says
-what is compared.
+All of it takes about an hour, --only evaluated,judged --rounds 3 ten minutes;
+measure on a machine that does nothing else. docs/bench.md says what is compared.
 exit code: 0 measured, 2 not`;
 
 const OPTIONS = {
   rounds: { type: "string", default: "5" },
   size: { type: "string" },
+  only: { type: "string", default: Object.keys(COMPARISONS).join(",") },
   save: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -61,12 +66,22 @@ function shuffled<T>(items: readonly T[]): T[] {
     .map(({ item }) => item);
 }
 
-/** Rounds of all cases of a size, each round in another order, so that no case always comes after the same one. */
-async function rowsOf(size: Size, folder: string, rounds: number): Promise<Row[]> {
+function placeOf(size: Size, folder: string): Place {
   const place = { size, stacks: join(folder, "stacks"), out: join(folder, "out") };
   mkdirSync(place.out, { recursive: true });
   writeStackFiles(place.stacks, size);
-  const cases = CASES.filter(({ fits }) => fits?.(size) ?? true);
+  return place;
+}
+
+/** What is counted is what was evaluated; where only judging was measured, this project's types are not written yet. */
+async function countable(place: Place): Promise<void> {
+  const ours = CASES.find(({ comparison, beside }) => comparison === "evaluated" && beside);
+  if (ours && !existsSync(typesFile(place.out))) await measure(ours.command(place));
+}
+
+/** Rounds of all cases of a size, each round in another order, so that no case always comes after the same one. */
+async function rowsOf(cases: readonly Case[], place: Place, rounds: number): Promise<Row[]> {
+  const { size } = place;
   const runs = new Map<Case, Run[]>(cases.map((each) => [each, []]));
   for (let round = 0; round <= rounds; round++) {
     console.log(
@@ -84,24 +99,39 @@ async function rowsOf(size: Size, folder: string, rounds: number): Promise<Row[]
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const { rounds, size, save, help } = optionsOf(args, OPTIONS);
+  const { rounds, size, only, save, help } = optionsOf(args, OPTIONS);
   if (help) return console.log(USAGE);
   if (!/^[1-9]\d?$/.test(rounds)) throw new Error(`--rounds ${rounds}: a number from 1 to 99 is expected`);
   const sizes = SIZES.filter((each) => size === undefined || titleOf(each) === size);
   if (sizes.length === 0) throw new Error(`--size ${size}: allowed are ${SIZES.map(titleOf).join(", ")}`);
+  const measured = only.split(",");
+  const unknown = measured.find((each) => !Object.hasOwn(COMPARISONS, each));
+  if (unknown !== undefined)
+    throw new Error(`--only ${unknown}: allowed are ${Object.keys(COMPARISONS).join(", ")}`);
   installCdk();
   const folder = mkdtempSync(join(tmpdir(), "delivery-bench-"));
   try {
     const rows: Row[] = [];
     const counts: Bench["counts"] = {};
+    const profiles: Record<string, string> = {};
     for (const each of sizes) {
-      const place = join(folder, titleOf(each));
-      rows.push(...(await rowsOf(each, place, Number(rounds))));
-      counts[titleOf(each)] = counted(typesFile(join(place, "out")), join(place, "out/classic.ts"));
+      const place = placeOf(each, join(folder, titleOf(each)));
+      const cases = CASES.filter(
+        ({ comparison, fits }) => measured.includes(comparison) && (fits?.(each) ?? true),
+      );
+      rows.push(...(await rowsOf(cases, place, Number(rounds))));
+      if (!measured.includes("evaluated") && !measured.includes("judged")) continue;
+      await countable(place);
+      counts[titleOf(each)] = counted(typesFile(place.out), join(place.out, "classic.ts"));
+      for (const held of goals({ rows, counts })) {
+        const ours = cases.find(({ comparison, beside }) => comparison === held.comparison && beside);
+        if (held.missed && held.size === titleOf(each) && ours)
+          profiles[profileKey(held)] = await profiled(ours.command(place));
+      }
     }
-    rows.push(...installRows(Number(rounds)));
-    if (!isPulumiThere()) console.log("engine: skipped, no pulumi on PATH");
-    else
+    if (measured.includes("installed")) rows.push(...installRows(Number(rounds)));
+    if (measured.includes("engine") && !isPulumiThere()) console.log("engine: skipped, no pulumi on PATH");
+    else if (measured.includes("engine"))
       for (const [name, seconds] of await engineRounds(Number(rounds)))
         rows.push({ size: "2x1", comparison: "engine", name, beside: undefined, seconds: spread(seconds) });
     const bench: Bench = {
@@ -117,10 +147,11 @@ async function main(args: readonly string[]): Promise<void> {
       rounds: Number(rounds),
       rows,
       counts,
+      profiles,
     };
     const last = existsSync(LAST) ? (JSON.parse(readFileSync(LAST, "utf8")) as Bench) : undefined;
     console.log(screen(bench, last));
-    if (save) writeFileSync(LAST, `${JSON.stringify(bench, null, 2)}\n`);
+    if (save) writeFileSync(LAST, `${JSON.stringify(saved(bench, last), null, 2)}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -16,6 +16,8 @@ export interface Row extends Figures {
   readonly comparison: keyof typeof COMPARISONS;
   readonly name: string;
   readonly beside: string | undefined;
+  /** Of the run that it is from, where bench/last.json keeps it from an earlier one. */
+  readonly date?: string;
 }
 
 /** One run of the bench, as bench/last.json keeps it. */
@@ -26,21 +28,27 @@ export interface Bench {
   readonly rounds: number;
   readonly rows: readonly Row[];
   readonly counts: Record<string, Counts>;
+  /** Where the time of this project's run goes, by size and comparison, of each that misses a goal. */
+  readonly profiles?: Readonly<Record<string, string>>;
 }
 
-/** At most so much of CDK's time, by size; at 30 environments like for like it is the time for each resource. */
-const GOALS: readonly {
-  readonly comparison: Row["comparison"];
-  readonly size: string;
+interface Goal {
+  /** At most so much of CDK's time and memory. */
   readonly seconds: number;
   readonly megabytes: number;
+  /** The time is that for each resource. */
   readonly perResource?: true;
-}[] = [
-  { comparison: "evaluated", size: "2x1", seconds: 0.7, megabytes: 1 },
-  { comparison: "evaluated", size: "30x1", seconds: 0.7, megabytes: 1, perResource: true },
-  { comparison: "judged", size: "2x1", seconds: 0.33, megabytes: 0.5 },
-  { comparison: "judged", size: "30x1", seconds: 0.5, megabytes: 0.5 },
-];
+}
+const SMALLEST = "2x1";
+const GOALS: Readonly<
+  Partial<Record<Row["comparison"], { readonly smallest: Goal; readonly larger: Goal }>>
+> = {
+  evaluated: {
+    smallest: { seconds: 0.7, megabytes: 1 },
+    larger: { seconds: 0.7, megabytes: 1, perResource: true },
+  },
+  judged: { smallest: { seconds: 0.33, megabytes: 0.5 }, larger: { seconds: 0.5, megabytes: 0.5 } },
+};
 
 /** The middle one of an odd number, the mean of the two of an even one. */
 function median(values: readonly number[]): number {
@@ -64,7 +72,7 @@ export function figuresOf(runs: readonly Run[]): Figures {
 }
 
 const same = (a: Row) => (b: Row) => a.size === b.size && a.comparison === b.comparison && a.name === b.name;
-const besideOf = (bench: Bench, { size, comparison, beside }: Row): Row | undefined =>
+const besideOf = (bench: Pick<Bench, "rows">, { size, comparison, beside }: Row): Row | undefined =>
   bench.rows.find((row) => row.size === size && row.comparison === comparison && row.name === beside);
 
 export const totals = (counts: Counts | undefined): { delivery: number; cdk: number } =>
@@ -73,25 +81,55 @@ export const totals = (counts: Counts | undefined): { delivery: number; cdk: num
     { delivery: 0, cdk: 0 },
   );
 
-/** Whether each goal is met that this run has figures for. */
-export function goalLines(bench: Bench): string[] {
-  return GOALS.flatMap((goal) => {
-    const ours = bench.rows.find(
-      (row) => row.size === goal.size && row.comparison === goal.comparison && row.beside !== undefined,
-    );
-    const theirs = ours && besideOf(bench, ours);
-    if (ours?.megabytes === undefined || theirs?.megabytes === undefined) return [];
-    const { delivery, cdk } = totals(bench.counts[goal.size]);
-    const each = goal.perResource ? cdk / delivery : 1;
-    const time = (ours.seconds.median / theirs.seconds.median) * each;
+/** One goal, and how far this project is from it. */
+export interface Held {
+  readonly size: string;
+  readonly comparison: Row["comparison"];
+  readonly missed: boolean;
+  readonly line: string;
+}
+
+/** Each goal that this run has figures for. */
+export function goals(bench: Pick<Bench, "rows" | "counts">): Held[] {
+  return bench.rows.flatMap((ours) => {
+    const { size, comparison } = ours;
+    const goal = GOALS[comparison]?.[size === SMALLEST ? "smallest" : "larger"];
+    const theirs = besideOf(bench, ours);
+    if (!goal || ours.megabytes === undefined || theirs?.megabytes === undefined) return [];
+    const { delivery, cdk } = totals(bench.counts[size]);
+    if (delivery === 0 || cdk === 0) throw new Error(`${size}: no resources were counted`);
+    const time = ours.seconds.median / theirs.seconds.median;
+    const forEach = (time * cdk) / delivery;
     const memory = ours.megabytes / theirs.megabytes;
-    const said = (value: number, most: number) =>
+    const held = (value: number, most: number) =>
       `${value.toFixed(2)}, goal ${most}: ${value <= most ? "met" : "missed"}`;
-    const of = goal.perResource ? "time for each resource" : "time";
-    return [
-      `  ${goal.size} ${goal.comparison}: ${of} ${said(time, goal.seconds)}; memory ${said(memory, goal.megabytes)}`,
-    ];
+    const said = goal.perResource
+      ? `time ${time.toFixed(2)}, for each resource ${held(forEach, goal.seconds)}`
+      : `time ${held(time, goal.seconds)}`;
+    const missed = (goal.perResource ? forEach : time) > goal.seconds || memory > goal.megabytes;
+    const line = `  ${size} ${comparison}: ${said}; memory ${held(memory, goal.megabytes)}`;
+    return [{ size, comparison, missed, line }];
   });
+}
+
+export const profileKey = ({ size, comparison }: Pick<Held, "size" | "comparison">): string =>
+  `${size} ${comparison}`;
+
+/** The same, with a profile of each that misses one. */
+export const goalLines = (bench: Bench): string[] =>
+  goals(bench).flatMap((each) => {
+    const profile = bench.profiles?.[profileKey(each)];
+    return profile === undefined ? [each.line] : [each.line, `    its time: ${profile}`];
+  });
+
+/** What bench/last.json is to hold: rows that this run has not measured are kept, where machine and versions are the same. */
+export function saved(now: Bench, last: Bench | undefined): Bench {
+  const alike = (bench: Bench) => JSON.stringify([bench.machine, bench.versions]);
+  if (!last || alike(last) !== alike(now)) return now;
+  const kept = last.rows
+    .filter((row) => !now.rows.some(same(row)))
+    .map((row) => ({ ...row, date: row.date ?? last.date }));
+  return { ...now, rows: [...now.rows, ...kept], counts: { ...last.counts, ...now.counts } };
 }
 
 function tableLines(bench: Bench, last: Bench | undefined, comparison: Row["comparison"]): string[] {

@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { counted } from "../../bench/counted";
-import { type Bench, figuresOf, goalLines, type Row, screen, spread } from "../../bench/results";
+import { CASES, COMPARISONS } from "../../bench/cases";
+import { type Profile, profileLine } from "../../bench/profile";
+import {
+  type Bench,
+  figuresOf,
+  goalLines,
+  goals,
+  profileKey,
+  type Row,
+  saved,
+  screen,
+  spread,
+} from "../../bench/results";
 import { folderWith } from "../folders";
 
 const row = (name: string, seconds: number, megabytes: number, changes: Partial<Row> = {}): Row => ({
@@ -20,7 +32,9 @@ const bench = (...rows: Row[]): Bench => ({
   versions: { node: "v20.19.0", "aws-cdk-lib": "2.0.0" },
   rounds: 3,
   rows,
-  counts: { "2x1": { iam: { delivery: 30, cdk: 15 } }, "30x1": { iam: { delivery: 30, cdk: 15 } } },
+  counts: Object.fromEntries(
+    ["2x1", "10x1", "30x1", "3x10"].map((size) => [size, { iam: { delivery: 30, cdk: 15 } }]),
+  ),
 });
 
 describe("figures of the bench", () => {
@@ -47,10 +61,108 @@ describe("figures of the bench", () => {
     assert.deepEqual(goalLines(bench(row("ours", 7, 51, judged), row("theirs", 10, 100, judged))), [
       "  2x1 judged: time 0.70, goal 0.33: missed; memory 0.51, goal 0.5: missed",
     ]);
+    for (const size of ["10x1", "30x1", "3x10"]) {
+      const large = { size };
+      assert.deepEqual(goalLines(bench(row("ours", 13, 100, large), row("theirs", 10, 100, large))), [
+        `  ${size} evaluated: time 1.30, for each resource 0.65, goal 0.7: met; memory 1.00, goal 1: met`,
+      ]);
+      const both = { size, ...judged };
+      assert.deepEqual(goalLines(bench(row("ours", 4, 50, both), row("theirs", 10, 100, both))), [
+        `  ${size} judged: time 0.40, goal 0.5: met; memory 0.50, goal 0.5: met`,
+      ]);
+    }
+  });
+
+  it("miss a goal by time or by memory, and by the figures of their own size alone", () => {
     const large = { size: "30x1" };
-    assert.deepEqual(goalLines(bench(row("ours", 13, 100, large), row("theirs", 10, 100, large))), [
-      "  30x1 evaluated: time for each resource 0.65, goal 0.7: met; memory 1.00, goal 1: met",
+    const held = (ours: readonly [number, number], changes: Partial<Row>) =>
+      goals(
+        bench(
+          row("theirs", 1000, 10_000),
+          row("theirs", 10, 100, changes),
+          row("ours", ...ours, changes),
+          row("theirs", 1000, 10_000, { ...changes, comparison: "judged" }),
+        ),
+      ).map(({ missed }) => missed);
+    assert.deepEqual(held([14, 100], large), [false]);
+    assert.deepEqual(held([14.1, 100], large), [true]);
+    assert.deepEqual(held([14, 101], large), [true]);
+    const counted = { size: "10x1", comparison: "evaluated" } as const;
+    const rows = bench(row("ours", 1, 1, counted), row("theirs", 1, 1, counted));
+    assert.throws(() => goals({ ...rows, counts: {} }), { message: "10x1: no resources were counted" });
+  });
+
+  it("are of programs that run alike, and each comparison has one peer, judged or not as it says", () => {
+    const place = { size: { environments: 3, pipelines: 2 }, stacks: "/stacks", out: "/out" };
+    for (const comparison of ["evaluated", "judged"] as const) {
+      const [ours, ...others] = CASES.filter((each) => each.comparison === comparison);
+      assert.ok(ours && others.length === 2, comparison);
+      assert.deepEqual(
+        others.map(({ name, beside }) => [name === ours.beside, beside]),
+        [
+          [true, undefined],
+          [false, undefined],
+        ],
+      );
+      assert.deepEqual(ours.command(place).args.slice(0, 2), ["-r", "ts-node/register"]);
+      assert.deepEqual(ours.command(place).env, undefined);
+      for (const peer of others) {
+        const { args, env = {} } = peer.command(place);
+        assert.deepEqual(args.slice(0, 2), ["-r", "ts-node/register"]);
+        assert.deepEqual(args.slice(-2), ["3", "2"]);
+        assert.equal(env["CDK_VALIDATION"], comparison === "evaluated" ? "false" : undefined, peer.name);
+      }
+    }
+    const beside = CASES.flatMap((each) => (each.beside === undefined ? [] : [each.comparison]));
+    assert.deepEqual(beside, ["evaluated", "judged"]);
+    assert.ok(Object.keys(COMPARISONS).length > beside.length);
+  });
+
+  it("say where the time goes in which a program computes", () => {
+    const node = (id: number, functionName: string, url: string) => ({
+      id,
+      callFrame: { functionName, url },
+    });
+    const profile: Profile = {
+      nodes: [
+        node(1, "(idle)", ""),
+        node(2, "wrapSafe", "node:internal/modules/cjs/loader"),
+        node(3, "stat", "node:fs"),
+        node(4, "(garbage collector)", ""),
+        node(5, "apply", "file:///x/node_modules/@pulumi/pulumi/output.js"),
+        node(6, "toString", "/x/stacks/tooling.ts"),
+        node(7, "parse", "/x/node_modules/typescript/lib/typescript.js"),
+        node(8, "parse", "/x/node_modules/yaml/dist/index.js"),
+        node(9, "update", "node:internal/crypto/hash"),
+      ],
+      samples: [1, 2, 3, 4, 5, 6, 7, 8, 9, 5],
+      timeDeltas: [900, 20, 20, 15, 5, 3, 12, 9, 8, 8],
+    };
+    assert.equal(
+      profileLine(profile),
+      "40 % finding and compiling modules, 15 % garbage collection, 13 % Pulumi's packages, 12 % TypeScript and ts-node, " +
+        "9 % other packages, 8 % Node.js itself, 3 % the project itself",
+    );
+    assert.throws(() => profileLine({ ...profile, samples: [10] }), /node 10, which it does not describe/);
+    assert.throws(() => profileLine({ ...profile, samples: [1] }), /no time in which the program computes/);
+    const judged = { comparison: "judged" } as const;
+    const rows = bench(row("ours", 9, 9, judged), row("theirs", 10, 10, judged));
+    const profiles = { [profileKey({ size: "2x1", ...judged })]: "90 % waiting" };
+    assert.deepEqual(goalLines({ ...rows, profiles }).slice(1), ["    its time: 90 % waiting"]);
+  });
+
+  it("are kept with those of the last run that this one has not measured, if machine and versions are the same", () => {
+    const older = row("ours", 4, 4, { comparison: "engine", date: "2026-01-01" });
+    const last = bench(row("ours", 1, 1), row("ours", 2, 2, { comparison: "judged" }), older);
+    const now = { ...bench(row("ours", 3, 3)), date: "2026-01-03", counts: {} };
+    assert.deepEqual(saved(now, last).rows, [
+      row("ours", 3, 3),
+      row("ours", 2, 2, { comparison: "judged", date: "2026-01-02" }),
+      older,
     ]);
+    assert.deepEqual(saved(now, last).counts, last.counts);
+    assert.deepEqual(saved({ ...now, machine: "another" }, last), { ...now, machine: "another" });
+    assert.deepEqual(saved(now, undefined), now);
   });
 
   it("say nothing of a goal whose peer was not measured", () => {
@@ -95,7 +207,9 @@ The sample under Pulumi's command line, over a doubled AWS: nothing changes
 
 Resources of AWS, this project's / CDK's with aws-codepipeline
   2x1: 30/15; iam 30/15
+  10x1: 30/15; iam 30/15
   30x1: 30/15; iam 30/15
+  3x10: 30/15; iam 30/15
 
 Goals, this project's part of CDK's with aws-codepipeline
   2x1 evaluated: time 0.50, goal 0.7: met; memory 1.50, goal 1: missed`,
