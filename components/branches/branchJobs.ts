@@ -35,7 +35,7 @@ export class BranchJobs extends pulumi.ComponentResource {
       base,
       args,
       [
-        ...serviceJobs(base, args, this),
+        ...serviceJobs(base, { ...args, stackPrefix: branchName(main, "") }, this),
         registerJob(args),
         releaseJob(args, place, deployRoleArn),
         cleanupJob(args, deployRoleArn),

@@ -11,6 +11,8 @@ import type { PipelineEnvironment } from "../stage";
 export interface ServiceJobsArgs extends JobsArgs {
   readonly workload: Workload;
   readonly environments: readonly [PipelineEnvironment, ...PipelineEnvironment[]];
+  /** What names of stacks begin with, before that of the environment. Default: as everywhere. */
+  readonly stackPrefix?: string;
   /** Folder of the service in its source. */
   readonly directory: string;
   /** The template below it; what belongs to the template is beside it. */
@@ -60,7 +62,7 @@ function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource):
       ARTIFACT_PREFIX: artifactPrefix(args.pipeline),
       PACKAGING: workload.packaging,
       TEMPLATE: args.template,
-      STACK_PREFIX: workloadName(args.pipeline, ""),
+      STACK_PREFIX: args.stackPrefix ?? workloadName(args.pipeline, ""),
       SECRETS: buildSecrets(args.scope, args.pipeline),
       REQUIRED_PARAMETERS: requiredParameters(args).join(" "),
       ROLLBACK_PARAMETER_NAMES: Object.keys(workload.rollbackParameters).join(" ") || "-",

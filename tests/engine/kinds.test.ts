@@ -13,7 +13,16 @@ describe("every kind of workload over one store", () => {
     const world = worldOfKinds(ACCOUNTS);
     await live(world);
     const pipelines = created(world, TOOLING, "codepipeline/pipeline:Pipeline").sort();
-    assert.deepEqual(pipelines, ["catalog", "catalog--br", "jobs", "lamps", "web", "zip", "zip--br"]);
+    assert.deepEqual(pipelines, [
+      "catalog",
+      "catalog--br",
+      "jobs",
+      "jobs--br",
+      "lamps",
+      "web",
+      "zip",
+      "zip--br",
+    ]);
     // What exists already is taken as it is.
     assert.equal(created(world, ACCOUNTS.test, "ec2/vpc:Vpc").length, 1);
     for (const account of [ACCOUNTS.stage, ACCOUNTS.prod]) {

@@ -40,7 +40,13 @@ const PIPELINES = [
     source: { codecommit: "web" },
     environments: [["test", "stage"]],
   },
-  { name: "jobs", workload: "serverless", source: { github: "acme/jobs" }, environments: ["stage", "prod"] },
+  {
+    name: "jobs",
+    workload: "serverless",
+    source: { github: "acme/jobs" },
+    environments: ["stage", "prod"],
+    branches: { include: ["feature/*"], environment: "test" },
+  },
   // From a file of the tests, which mocharc.yaml loads.
   { name: "lamps", workload: "lambda-direct", source: { codecommit: "lamps" }, environments: ["prod"] },
 ];

@@ -152,6 +152,11 @@ export const CASES: Readonly<Record<string, Case>> = {
           environments: ["test", "prod"],
           branches: { include: ["*/x*"], environment: "dev", expireAfterDays: 30 },
         }),
+        codecommit("jobs", {
+          workload: "serverless",
+          environments: ["test"],
+          branches: { include: ["feature/*"], environment: "dev" },
+        }),
       ],
     }),
   ),

@@ -33,6 +33,10 @@ choose_stack_options() {
     "Key=delivery:branch,Value=$BRANCH_LABEL")
 }
 
+# name_stack: what Build packages is of no branch, so that its template names the stack after all, <prefix>--br-br, which is the
+# stack of none. It gets the name of this branch's before anybody reads it.
+name_stack() { sed -i "s/$STACK_PREFIX$ENVIRONMENT/$STACK_NAME/g" "$work/template.json"; }
+
 start_release either
 use_branch_role plan "$PLAN_ROLE_ARN" "$BRANCH_HASH"
 use_branch_role deploy "$DEPLOY_ROLE_ARN" "$BRANCH_HASH"

@@ -19,6 +19,9 @@ choose_stack_options() {
   stack_options=(--tags "Key=delivery:workload,Value=$STACK_NAME" --role-arn "$EXECUTION_ROLE_ARN")
 }
 
+# name_stack: the template has the stack's name already, if it has it at all.
+name_stack() { :; }
+
 # require_environment PROFILE: its role is in the account that tooling lists, and can be taken. Reads the stack.
 require_environment() {
   [[ $role_account == "$ENVIRONMENT_ACCOUNT" ]] \
@@ -74,6 +77,7 @@ read_template() {
         "in quotes and no paths to local files"
     jq . "$folder/template.json" > "$work/template.json"
   fi
+  name_stack
   size=$(wc -c < "$work/template.json")
   ((size <= 1000000)) || fail "$template has $size bytes as JSON, at most 1000000 are taken: split it"
   transforms=$(jq -r --arg permitted "${TRANSFORMS-}" '

@@ -65,15 +65,17 @@ const siblings = ({ pipelines }: Scope, { here }: Places): readonly Place[] =>
     environments.filter((each) => each.name !== here.name && nameOf(each) === nameOf(here)),
   );
 
-/** Two branches of a pipeline, and the last environment of that pipeline. */
-const branches: Find = ({ facts, pipelines }) => {
-  for (const { place, environments } of pipelines) {
-    const found = facts.branches.find((each) => each.pipeline.name === nameOf(place));
-    const [[here, other], main] = [found?.branches ?? [], environments.at(-1)];
-    if (here && other && main) return { here, other, main };
-  }
-  return undefined;
-};
+/** Two branches of the first pipeline that has all of this, and the last environment of that pipeline. */
+const branches =
+  (...traits: readonly string[]): Find =>
+  ({ facts, pipelines }) => {
+    for (const { place, environments } of pipelines) {
+      const found = facts.branches.find((each) => each.pipeline.name === nameOf(place));
+      const [[here, other], main] = [found?.branches ?? [], environments.at(-1)];
+      if (here && other && main && traits.every((each) => here.has.has(each))) return { here, other, main };
+    }
+    return undefined;
+  };
 
 /** Each says where something is, or nothing where settings lack it; a scenario's later needs go by its earlier ones. */
 export const NEEDS: Readonly<Record<string, Find>> = {
@@ -159,7 +161,8 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     when(main.place.has.has("codecommit")),
   "a transform that settings do not list: AWS::Include is listed": (_, { here }) =>
     when(![here.values["transforms"] ?? []].flat().includes("Include")),
-  "branches that have stacks": branches,
+  "branches that have stacks": branches(),
+  "branches whose code is files": branches("files"),
   "branches that are built as images": (_, { here }) => when(here.has.has("image")),
   "an environment in the account of the branches": ({ pipelines }, { here }) => {
     const beside = pipelines

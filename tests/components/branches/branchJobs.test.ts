@@ -75,7 +75,11 @@ describe("BranchJobs", () => {
       DeploymentConfig: "CodeDeployDefault.LambdaAllAtOnce",
     });
     const build = variablesOf(all, "build");
-    assert.deepEqual([build["ENVIRONMENTS"], build["ARTIFACT_PREFIX"]], ["br", "cat--br"]);
+    // What is packaged for `br` is of no branch: Deploy knows its name of a stack by these two.
+    assert.deepEqual(
+      [build["ENVIRONMENTS"], build["STACK_PREFIX"], build["ARTIFACT_PREFIX"]],
+      ["br", "cat--br-", "cat--br"],
+    );
     // What a service may set otherwise, it may not set for its branches.
     assert.deepEqual(
       String(build["REQUIRED_PARAMETERS"]).split(" "),

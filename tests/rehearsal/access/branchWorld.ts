@@ -1,4 +1,4 @@
-/** The world of settings with branches, those of an image and those of a zip. */
+/** The world of settings with branches: of an image, of a zip, and of the Serverless Framework. */
 import type { World } from "../../../rehearsal/access/estate/world";
 import { worldOf } from "./worlds";
 

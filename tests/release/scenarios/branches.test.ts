@@ -1,29 +1,14 @@
 import assert from "node:assert/strict";
 import type { Rehearsed } from "../../../rehearsal/record/record";
 import { ofType } from "../../../rehearsal/record/record";
-import type { Execution } from "../codepipeline/state";
 import { changeSets, live } from "../system/state";
 import { bucketOf } from "../system/system";
 import { WHOLE } from "../whole";
-import { branchesRecord, CONNECTED, DEV } from "./branches";
+import { branchesRecord, CONNECTED, DEV, RELEASED, stackOf } from "./branches";
 import { type Scenario, scenario, scenarios } from "./scenario";
 import { version } from "./service";
 
 const BRANCHES = "catalog--br";
-const RELEASED = [
-  "Source/Source Succeeded",
-  "Register/Register Succeeded",
-  "Build/Build Succeeded",
-  "Deploy/Deploy Succeeded",
-  "Deploy/Verify Succeeded",
-];
-
-/** The stack of a run's branch. */
-function stackOf(it: Scenario, execution: Execution): string {
-  const { outputVariables } = it.pipeline(BRANCHES).latest("Register", "Register", execution) ?? {};
-  assert.match(outputVariables?.["BRANCH_HASH"] ?? "", /^[0-9a-f]{8}$/);
-  return `${BRANCHES}-${outputVariables?.["BRANCH_HASH"]}`;
-}
 
 /** Notes of branches that have an environment. */
 const noted = (it: Scenario): Promise<readonly string[]> =>

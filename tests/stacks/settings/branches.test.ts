@@ -24,7 +24,7 @@ const good = { include: ["feature/*"], environment: "test" };
 const PATTERN =
   "allowed is the name of a branch in which * stands for any characters, such as feature/*: " +
   "letters, digits, and . _ / @ + = # % -, without ** and other patterns, at most 100 characters";
-const NO_BRANCH_KIND = "allowed are lambda-container, lambda-zip: remove 'branches'";
+const NO_BRANCH_KIND = "allowed are lambda-container, lambda-zip, serverless: remove 'branches'";
 
 describe("the settings of branches", () => {
   it("have defaults for all but what is meant and where it goes", () => {
@@ -138,15 +138,11 @@ describe("the settings of branches", () => {
         problemsOf(
           tooling({
             environments: [{ ...two[0], platform: true }],
-            pipelines: [
-              pipeline({ branches: good, workload: "ecs-service" }),
-              pipeline({ name: "b", source: { codecommit: "b" }, branches: good, workload: "serverless" }),
-            ],
+            pipelines: [pipeline({ branches: good, workload: "ecs-service" })],
           }),
         ),
       [
         `pipelines[0].workload: received "ecs-service"; branches of this kind have no environments: ECS ties no role to one service, so that a branch's tasks could take what another's may do; ${NO_BRANCH_KIND}`,
-        `pipelines[1].workload: received "serverless"; branches of this kind have no environments: its package is made for each environment by name, and a branch has none; ${NO_BRANCH_KIND}`,
       ],
     ],
     "a prefix of more than 11 characters, since a branch's stack has 13 of its own": [

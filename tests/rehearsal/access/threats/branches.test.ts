@@ -39,6 +39,7 @@ describe("access/threats by branches, and against them", () => {
         "branch-alarm-terminates-instances",
         "branch-change-set-with-role",
         "branch-canary-shifts-main-alias",
+        "branch-runs-anothers-zip",
         "branch-cleanup-deletes-main-stack",
       ].map((id) => [id, true, "identity"]),
       ["branch-role-without-tag", true, "deny CreateRolesWithTag"],

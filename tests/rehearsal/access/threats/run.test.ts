@@ -45,6 +45,7 @@ describe("access/threats/run", () => {
       "another pipeline": 7,
       "artifacts that settings reserve for some roles": 3,
       "branches that have stacks": 30,
+      "branches whose code is files": 1,
       "a workload of tasks on a container platform": 15,
       "a workload whose code is files": 1,
       "an approval that is ended once a newer run waits behind it": 2,
