@@ -1,3 +1,4 @@
+import { readTooling } from "./stacks/contract";
 import { environment } from "./stacks/environment";
 import { loadSettings } from "./stacks/settings/load";
 import { shortenStack } from "./stacks/shortStack";
@@ -8,7 +9,10 @@ import { VERSION } from "./stacks/version";
 export = async () => {
   try {
     const settings = loadSettings();
-    const outputs = await (settings.kind === "tooling" ? tooling(settings) : environment(settings));
+    const outputs =
+      settings.kind === "tooling"
+        ? tooling(settings)
+        : environment(settings, await readTooling(settings.tooling));
     return { ...outputs, version: VERSION };
   } catch (error) {
     shortenStack(error);

@@ -1,4 +1,4 @@
-import type { JobKind } from "./names";
+import { APPROVAL_GRACE_IN_DAYS, type JobKind } from "./names";
 
 /** Something a pipeline does. */
 export type Action = {
@@ -84,3 +84,8 @@ export const deployStage = (environment: PipelineEnvironment): string => `Deploy
 
 export const asksForApproval = ({ approvalTimeoutDays }: PipelineEnvironment): boolean =>
   approvalTimeoutDays !== undefined;
+
+/** Days after which no approval of these can still be waiting for a release. */
+export const expirationInDays = (environments: readonly PipelineEnvironment[]): number =>
+  APPROVAL_GRACE_IN_DAYS +
+  Math.max(0, ...environments.map(({ approvalTimeoutDays = 0 }) => approvalTimeoutDays));

@@ -65,17 +65,24 @@ export type Promised<T> = T extends string | undefined
 /** What one environment's stack needs of it. */
 export type Terms = Omit<Contract, "environments"> & EnvironmentContract;
 
+/** What a tooling stack promises all environments. */
+export interface ReadTooling {
+  /** Full name of the stack: `<organization>/<project>/<stack>`. */
+  readonly stack: string;
+  readonly contract: Contract;
+}
+
 /**
- * Reads what tooling promises this environment. It is awaited before the first resource, so that a stack
- * that comes too early, or to the wrong account, is one RunError and nothing was created.
+ * Reads what a tooling stack promises. It is awaited before the first resource, so that a stack that comes too early is
+ * one RunError and nothing was created.
  */
-export async function readContract(settings: EnvironmentSettings): Promise<Terms> {
-  const reference = new pulumi.StackReference(settings.tooling);
+export async function readTooling(stack: string): Promise<ReadTooling> {
+  const reference = new pulumi.StackReference(stack);
   const details = await reference.getOutputDetails("contract");
   const promised: unknown = details.value ?? details.secretValue;
   if (promised === undefined) {
     throw new pulumi.RunError(
-      `stack ${settings.tooling} provides nothing yet: bring it up first, with ${up(settings.tooling)}, then this stack again ` +
+      `stack ${stack} provides nothing yet: bring it up first, with ${up(stack)}, then this stack again ` +
         `(or set 'tooling' if another stack is meant)`,
     );
   }
@@ -83,12 +90,17 @@ export async function readContract(settings: EnvironmentSettings): Promise<Terms
   if (!parsed.success) {
     const keys = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
     throw new pulumi.RunError(
-      `stack ${settings.tooling} was brought up by another version of this program (${keys} differ): run ${up(settings.tooling)}, then this stack again`,
+      `stack ${stack} was brought up by another version of this program (${keys} differ): run ${up(stack)}, then this stack again`,
     );
   }
-  const problem = disagreement(settings, parsed.data);
+  return { stack, contract: parsed.data };
+}
+
+/** What of it is this environment's. Throws one RunError where its settings say otherwise, such as another account. */
+export function termsOf(settings: EnvironmentSettings, { contract }: ReadTooling): Terms {
+  const problem = disagreement(settings, contract);
   if (problem !== undefined) throw new pulumi.RunError(problem);
-  const { environments, ...common } = parsed.data;
+  const { environments, ...common } = contract;
   return { ...common, ...(environments[settings.environment] as EnvironmentContract) };
 }
 

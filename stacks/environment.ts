@@ -3,13 +3,13 @@ import { BranchRoles } from "../components/branches/branchRoles";
 import { CrossAccountRoles } from "../components/environment/crossAccountRoles";
 import { platformValues } from "../components/environment/containerPlatform";
 import { arn, branchName, BRANCHES, parameterPath, readOnlyName, workloadName } from "../components/names";
-import { prefixed, PublishedValues } from "../components/environment/publishedValues";
+import { prefixed, PublishedValues } from "../components/publishedValues";
 import { ReadOnlyRole } from "../components/environment/readOnlyRole";
 import { type UseName, USES } from "../components/uses/list";
 import { using } from "../components/uses/using";
 import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
 import { accountProvider } from "./account";
-import { readContract, type Terms } from "./contract";
+import { type ReadTooling, type Terms, termsOf } from "./contract";
 import { containerPlatform } from "./platform";
 import { previewAccess, type PreviewOutputs } from "./previews";
 import type { EnvironmentSettings } from "./settings/model";
@@ -26,17 +26,24 @@ export interface EnvironmentOutputs extends PreviewOutputs {
   loadBalancerDnsName?: pulumi.Output<string>;
 }
 
-/** An account that runs: for each pipeline that releases here, the roles that its jobs take; and what its services run on. */
-export async function environment(settings: EnvironmentSettings): Promise<EnvironmentOutputs> {
-  // Before the first resource: a stack that comes too early, or with another version's kinds, makes nothing.
-  const terms = await readContract(settings);
+/**
+ * An account that runs: for each pipeline that releases here, the roles that its jobs take; and what its services run on.
+ * Without `within` it is a stack of its own, with a provider for its account.
+ */
+export function environment(
+  settings: EnvironmentSettings,
+  tooling: ReadTooling,
+  within?: pulumi.ComponentResourceOptions,
+): EnvironmentOutputs {
+  // Before the first resource: a stack that tooling does not know, or with another version's kinds, makes nothing.
+  const terms = termsOf(settings, tooling);
   const [pipelines, ofBranches] = [known(terms.pipelines), known(terms.branches ?? [])];
   const { scope, account, bucketArn, keyArn } = terms;
   const { environment, deletable } = settings;
   const boundary = settings.iam?.permissionsBoundary ?? terms.permissionsBoundary;
   const permissionsBoundary =
     boundary === undefined ? undefined : arn(scope, "iam", account, `policy/${boundary}`);
-  const opts = { providers: [accountProvider(settings.provider)] };
+  const opts = within ?? { providers: [accountProvider(settings.provider)] };
   // The workloads' stacks cannot be changed without these roles.
   const protectedOpts = { ...opts, protect: !deletable };
 

@@ -44,14 +44,11 @@ const PIPELINE_WAY_OUT =
 
 const bytes = (document: unknown): number => Buffer.byteLength(JSON.stringify(document));
 
-const resolved = <T>(value: T): Promise<unknown> =>
-  new Promise((resolve) => void pulumi.output(value).apply(resolve));
-
 /** Everything that grows with these settings, with its size. */
-export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
+export function sizes(settings: ToolingSettings): Sized[] {
   const { scope, pipelines } = settings;
-  const bucketArn = pulumi.output(`arn:${partition(scope.region)}:s3:::${autoName("artifacts")}`);
-  const keyArn = pulumi.output(arn(scope, "kms", scope.toolingAccount, `key/${KEY_ID}`));
+  const bucketArn = `arn:${partition(scope.region)}:s3:::${autoName("artifacts")}`;
+  const keyArn = arn(scope, "kms", scope.toolingAccount, `key/${KEY_ID}`);
   const all = allReaders(settings);
   const root = accountRoot(scope, scope.toolingAccount);
   const key = keyPolicy({ accountRoot: root, region: scope.region, readers: all });
@@ -62,7 +59,7 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
     wayOut: STORE_WAY_OUT,
   });
   return [
-    store("bucket", LIMITS.bucket, await resolved(bucketPolicy(bucketArn, keyArn, all, onlyRoles(settings)))),
+    store("bucket", LIMITS.bucket, bucketPolicy(bucketArn, keyArn, all, onlyRoles(settings))),
     store("key", LIMITS.key, key),
     ...pipelines.flatMap((pipeline): Sized[] => {
       const { name } = pipeline.id;
@@ -99,8 +96,8 @@ export async function sizes(settings: ToolingSettings): Promise<Sized[]> {
 }
 
 /** Throws one RunError that names everything that is too large or too much; nothing has been made then. */
-export async function refuseTooLarge(settings: ToolingSettings): Promise<void> {
-  const tooLarge = (await sizes(settings))
+export function refuseTooLarge(settings: ToolingSettings): void {
+  const tooLarge = sizes(settings)
     .filter(({ size, limit }) => size > limit)
     .map(
       ({ what, size, limit, wayOut }) =>

@@ -1,12 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PublishedValues } from "../components/environment/publishedValues";
-import { judgeOf } from "../components/jobs/judge";
-import { accountRoot, APPROVAL_GRACE_IN_DAYS, arn, judgePath } from "../components/names";
-import type { JobDefaults } from "../components/jobs/job";
+import { arn, judgePath } from "../components/names";
+import { jobDefaultsOf, publishJudges } from "../components/jobs/jobDefaults";
 import { Chats, type ToldPipeline } from "../components/pipeline/chats";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
-import type { PipelineEnvironment } from "../components/stage";
-import { LAMBDA_COMPUTE_REGIONS } from "../components/regions";
+import { expirationInDays as expirationOf, type PipelineEnvironment } from "../components/stage";
 import { ArtifactStore } from "../components/store/artifactStore";
 import { ImageRepository } from "../components/store/imageRepository";
 import { using } from "../components/uses/using";
@@ -20,7 +17,6 @@ import { refuseTooLarge } from "./policySizes";
 import { previewAccess } from "./previews";
 import { warnOfQuotas } from "./quotas";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
-import { IMAGE } from "./settings/stack";
 import { sources } from "./sources";
 import {
   type PipelineOutputs,
@@ -32,23 +28,23 @@ import {
 
 /**
  * The account that builds: one store, and for each pipeline its images, jobs, stages and triggers, and a second pipeline for its
- * branches where it has any. Returns what people and the environments' stacks want to know of it.
+ * branches where it has any. Returns what people and the environments' stacks want to know of it. Without `within` it is a
+ * stack of its own, with a provider for its account.
  */
-export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs> {
+export function tooling(settings: ToolingSettings, within?: pulumi.ComponentResourceOptions): ToolingOutputs {
   warnOfQuotas(settings);
-  await refuseTooLarge(settings); // before the first resource: AWS would refuse it half-way
-  const { scope, pipelines, deletable } = settings;
-  const opts = { providers: [accountProvider(settings.provider)] };
+  refuseTooLarge(settings); // before the first resource: AWS would refuse it half-way
+  const { scope, pipelines, deletable, image, vpc, logRetentionInDays } = settings;
+  const opts = within ?? { providers: [accountProvider(settings.provider)] };
   // What the environments' stacks read, and what a person authorised.
   const protectedOpts = { ...opts, protect: !deletable };
   const sourceOf = sources(protectedOpts);
-  const expirationInDays = APPROVAL_GRACE_IN_DAYS + longestApproval(pipelines);
+  const expirationInDays = expirationOf(pipelines.flatMap(({ environments }) => environments.map(stageOf)));
 
   const store = new ArtifactStore(
     "artifacts",
     {
       account: scope.toolingAccount,
-      accountRoot: accountRoot(scope, scope.toolingAccount),
       region: scope.region,
       readers: allReaders(settings),
       onlyRoles: onlyRoles(settings),
@@ -57,16 +53,12 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
     },
     protectedOpts,
   );
-  const judges = Object.assign(
-    {},
-    ...pipelines.map((pipeline) => judgeOf(workloadOf(pipeline).template).values),
-  ) as Record<string, string>;
-  const judge = new PublishedValues(
-    "judge",
-    { path: judgePath(scope), description: "Judges the templates of releases, packed", values: judges },
-    opts,
+  const rules = pipelines.map((pipeline) => workloadOf(pipeline).template);
+  const jobDefaults = jobDefaultsOf(
+    scope,
+    { image, vpc, logRetentionInDays, permissionsBoundary: boundaryArn(settings) },
+    publishJudges("judge", judgePath(scope), rules, opts),
   );
-  const jobDefaults = jobDefaultsOf(settings, Object.keys(judges), judge);
 
   const told: ToldPipeline[] = [];
   const outputs: Record<string, PipelineOutputs> = {};
@@ -150,38 +142,11 @@ export async function tooling(settings: ToolingSettings): Promise<ToolingOutputs
   };
 }
 
-/** Days that any approval of these may be waited for; 0 where none is asked for. */
-const longestApproval = (pipelines: readonly Pipeline[]): number =>
-  Math.max(
-    0,
-    ...pipelines.flatMap(({ environments }) =>
-      environments.map(({ approval }) => approval?.timeoutDays ?? 0),
-    ),
-  );
-
 const workloadOf = ({ workload, uses }: Pipeline): Workload => using(WORKLOADS[workload], uses);
 
-/** What all jobs have in common. */
-const jobDefaultsOf = (
-  { scope, iam, image, logRetentionInDays, vpc }: ToolingSettings,
-  judges: readonly string[],
-  { names }: PublishedValues,
-): JobDefaults => ({
-  judge: (values) =>
-    pulumi.all(names.filter((_, at) => values.includes(judges[at] ?? ""))).apply((own) => own.join(" ")),
-  image,
-  // Whoever names an image has what is in it, and so have all jobs.
-  lambdaImage:
-    image === IMAGE && LAMBDA_COMPUTE_REGIONS.includes(scope.region)
-      ? "aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22"
-      : undefined,
-  logRetentionInDays,
-  vpc,
-  permissionsBoundary:
-    iam.permissionsBoundary === undefined
-      ? undefined
-      : arn(scope, "iam", scope.toolingAccount, `policy/${iam.permissionsBoundary}`),
-});
+/** The organization's boundary for every role. Default: none. */
+const boundaryArn = ({ scope, iam: { permissionsBoundary } }: ToolingSettings): string | undefined =>
+  permissionsBoundary && arn(scope, "iam", scope.toolingAccount, `policy/${permissionsBoundary}`);
 
 /** An environment as stages have it. */
 const stageOf = ({

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore } from "../components/store/artifactStore";
 import type { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import { branchPipeline, jobName, parameterPath, roleArn } from "../components/names";
-import { prefixed, PublishedValues } from "../components/environment/publishedValues";
+import { prefixed, PublishedValues } from "../components/publishedValues";
 import { cloneUrl, type Source } from "../components/pipeline/source";
 import type { Contract, Promised } from "./contract";
 import type { PreviewOutputs } from "./previews";

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { satisfies } from "semver";
 import ts from "typescript";
+import { manifestOf, PACKAGES } from "../scripts/packages";
 import { licenceOf, type Locked, locked, nameOf, page } from "../scripts/licences";
 
 const ROOT = join(__dirname, "..");
@@ -123,6 +124,7 @@ function packagesOf(entries: readonly string[]): ReadonlyMap<string, string> {
 }
 
 interface Package {
+  readonly version: string;
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
@@ -163,13 +165,27 @@ describe("the packages", () => {
     );
   });
 
-  it("that packages/iam loads are its peers", () => {
-    const { exports, peerDependencies } = JSON.parse(textOf("packages/iam/package.json")) as {
-      exports: Record<string, string>;
-      peerDependencies: Record<string, string>;
-    };
-    const entries = Object.values(exports).map((file) => join("packages/iam", file));
-    assert.deepEqual(Object.keys(peerDependencies).sort(), [...packagesOf(entries).keys()].sort());
+  for (const each of PACKAGES)
+    it(`that ${each.folder} loads are those that it asks for, in versions that it is tested with`, () => {
+      const { exports, dependencies = {}, peerDependencies } = manifestOf(each);
+      const entries = Object.values(exports).map((file) => join(each.root, file));
+      const asked = { ...dependencies, ...peerDependencies };
+      assert.deepEqual(Object.keys(asked).sort(), [...packagesOf(entries).keys()].sort());
+      for (const [name, range] of Object.entries(asked)) {
+        const { [name]: version } = PACKAGE.dependencies;
+        assert.ok(
+          version !== undefined && (range === version || range === `^${version}`),
+          `${name} ${range}`,
+        );
+        // Pulumi finds one copy of itself, or none of what the program makes.
+        assert.equal(name in peerDependencies, range === `^${version}` || each.folder === "packages/iam");
+      }
+    });
+
+  it("for programs outside have the version of this one, where they are made of it", () => {
+    const [components] = PACKAGES;
+    assert.ok(components);
+    assert.equal(manifestOf(components).version, PACKAGE.version);
   });
 
   it("are there in no version that another one installed could replace: else npm dedupe", () => {

@@ -18,7 +18,8 @@ import type { StackSite } from "../environment/stackStatements";
 import { type DeployedSite, workloadRoles, workloadSiteOf } from "../workloads/workload";
 
 /** As for the pipeline's own environments; repository and jobs are those of its branches. */
-export type BranchRolesArgs = Omit<CrossAccountRolesArgs, "environment" | "planJobRoleArn">;
+export type BranchRolesArgs = Omit<CrossAccountRolesArgs, "environment" | "planJobRoleArn"> &
+  Required<Pick<CrossAccountRolesArgs, "workload" | "transforms">>;
 
 /** What a pipeline's branches may do in one account: one role for the stacks of all, and each session is one branch's. */
 export class BranchRoles extends pulumi.ComponentResource {

@@ -5,7 +5,7 @@ import * as vpc from "@pulumi/aws/vpc";
 import { Vpc } from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { balancerName } from "../names";
-import type { PublishedValue } from "./publishedValues";
+import type { PublishedValue } from "../publishedValues";
 import type { Platform } from "../workloads/workload";
 
 /** A platform's values by the keys that they are published under. */

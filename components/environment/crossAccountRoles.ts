@@ -14,6 +14,7 @@ import {
 } from "../names";
 import { type Document, type Statement, trustRoles, trustService } from "../policies";
 import { cleanupStatements, deployStatements, planStatements, type StackSite } from "./stackStatements";
+import { lambdaContainer } from "../workloads/lambdaContainer";
 import { type DeployedSite, type Workload, workloadRoles, workloadSiteOf } from "../workloads/workload";
 
 export interface CrossAccountRolesArgs {
@@ -22,9 +23,10 @@ export interface CrossAccountRolesArgs {
   readonly account: string;
   readonly environment: string;
   readonly pipeline: PipelineId;
-  readonly workload: Workload;
-  /** CloudFormation transforms that the workload's template may use. */
-  readonly transforms: readonly string[];
+  /** Default: a function from an image. */
+  readonly workload?: Workload;
+  /** CloudFormation transforms that the workload's template may use. Default: none. */
+  readonly transforms?: readonly string[];
   /** ARN of the organization's permissions boundary for the roles. Default: none. */
   readonly permissionsBoundary?: string | undefined;
   /** What tooling provides: the store, the images, and the jobs' roles by what they may take. */
@@ -51,13 +53,14 @@ export class CrossAccountRoles extends pulumi.ComponentResource {
 
   constructor(name: string, args: CrossAccountRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:CrossAccountRoles", name, {}, opts);
-    const { scope, account, pipeline, environment, workload } = args;
+    const { scope, account, pipeline, environment } = args;
+    const workload: Workload = args.workload ?? lambdaContainer;
     const nameOf = (kind: EnvironmentRole | "boundary") =>
       environmentName(scope, pipeline, environment, kind);
     const site: StackSite = {
       stackArn: arn(scope, "cloudformation", account, `stack/${workloadName(pipeline, environment)}/*`),
       executionRoleArn: roleArn(scope, account, nameOf("execution")),
-      transformArns: args.transforms.map((transform) => transformArn(scope, transform)),
+      transformArns: (args.transforms ?? []).map((transform) => transformArn(scope, transform)),
       releaseFilesArn: `${args.bucketArn}/${releaseFiles(pipeline, account, environment)}*`,
       keyArn: args.keyArn,
       region: scope.region,

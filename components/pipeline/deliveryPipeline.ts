@@ -2,23 +2,45 @@ import * as codecommit from "@pulumi/aws/codecommit";
 import * as pulumi from "@pulumi/pulumi";
 import { ApprovalTopic } from "./approvalTopic";
 import { codePipeline } from "./codePipeline";
-import { jobName, topicTitle, workloadName } from "../names";
+import { given, PIPELINE_DEFAULTS } from "../defaults";
+import type { JobDefaults } from "../jobs/job";
+import { jobDefaultsOf, publishJudges } from "../jobs/jobDefaults";
+import { jobName, judgePath, topicTitle, workloadName } from "../names";
 import { PeoplePolicies } from "./peoplePolicies";
 import { PipelineJobs, type PipelineJobsArgs } from "../jobs/pipelineJobs";
 import { type Source, sourceEvent, sourceTriggers } from "./source";
 import { stageProblems } from "./stageRules";
 import { releaseStages, stagesBeforeApprovals } from "./stages";
 import { Triggers } from "./triggers";
-import { asksForApproval, type JobNames, type Stage } from "../stage";
+import { asksForApproval, expirationInDays, type JobNames, type Stage } from "../stage";
+import { lambdaContainer } from "../workloads/lambdaContainer";
 
-export interface DeliveryPipelineArgs extends Omit<PipelineJobsArgs, "topicArn" | "deletable"> {
+/** What follows from the rest, or is as in most pipelines, where it is not given. */
+type Optional = Omit<
+  PipelineJobsArgs,
+  | "scope"
+  | "environments"
+  | "store"
+  | "images"
+  | "topicArn"
+  | "jobDefaults"
+  | "endsStaleApprovals"
+  | "deletable"
+>;
+
+export interface DeliveryPipelineArgs
+  extends
+    Pick<PipelineJobsArgs, "scope" | "environments" | "store" | "images" | "endsStaleApprovals">,
+    Partial<Optional> {
   readonly source: Source;
+  /** What all jobs have in common. Default: CodeBuild's image, no VPC, no boundary, logs for a year; the judge is published. */
+  readonly jobDefaults?: Partial<JobDefaults>;
   /** Make the CodeCommit repository. Default: false, it exists. */
   readonly createRepository?: boolean;
-  /** What happens to a run that is overtaken. CodePipeline's third mode, `PARALLEL`, forbids roll-back. */
-  readonly executionMode: "SUPERSEDED" | "QUEUED";
-  /** Who gets approvals and failed runs by mail. */
-  readonly emails: readonly string[];
+  /** What happens to a run that is overtaken. CodePipeline's third mode, `PARALLEL`, forbids roll-back. Default: SUPERSEDED. */
+  readonly executionMode?: "SUPERSEDED" | "QUEUED";
+  /** Who gets approvals and failed runs by mail. Default: nobody. */
+  readonly emails?: readonly string[];
   /** Let `pulumi destroy` delete the repository that it has made, and what reports there are. Default: false. */
   readonly deletable?: boolean;
 }
@@ -34,12 +56,33 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
   readonly approverPolicyArns: Record<string, pulumi.Output<string>>;
 
   /** Throws when CodePipeline would refuse the stages. */
-  constructor(name: string, args: DeliveryPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, own: DeliveryPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:DeliveryPipeline", name, {}, opts);
-    const { scope, pipeline, environments, source } = args;
-    const { permissionsBoundary } = args.jobDefaults;
+    const args = {
+      ...PIPELINE_DEFAULTS,
+      ...{ pipeline: { name, prefix: name }, workload: lambdaContainer, transforms: [], emails: [] },
+      expirationInDays: expirationInDays(own.environments),
+      ...given(own),
+    };
+    const { scope, pipeline, environments, source, workload } = args;
     const nameOf: JobNames = (kind, environment) => jobName(scope, pipeline, kind, environment);
     const stages = checkedStages(pipeline.name, releaseStages(environments, nameOf));
+    if (workload.packaging === "image" && args.images === undefined)
+      throw new pulumi.RunError(
+        `pipeline ${pipeline.name} has no images, which ${workload.kind} needs: give it an ImageRepository`,
+      );
+    const jobDefaults = jobDefaultsOf(
+      scope,
+      args.jobDefaults ?? {},
+      args.jobDefaults?.judge ??
+        publishJudges(
+          `${name}-judge`,
+          `${judgePath(scope)}/${pipeline.name}`, // another pipeline may have the same judge
+          [workload.template],
+          { parent: this },
+        ),
+    );
+    const { permissionsBoundary } = jobDefaults;
 
     const deletable = args.deletable ?? false;
     // It holds the service's code, and AWS deletes it with all of that.
@@ -58,7 +101,11 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       { displayName: topicTitle(pipeline.name), emails: args.emails },
       { parent: this },
     );
-    const jobs = new PipelineJobs(name, { ...args, topicArn: topic.arn, deletable }, { parent: this });
+    const jobs = new PipelineJobs(
+      name,
+      { ...args, jobDefaults, topicArn: topic.arn, deletable },
+      { parent: this },
+    );
     const resource = codePipeline(
       name,
       {

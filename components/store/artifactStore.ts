@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as kms from "@pulumi/aws/kms";
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
+import { partition } from "../names";
 import { accessLogPolicy, bucketPolicy, keyPolicy, type ReleaseReaders } from "./artifactStorePolicies";
 
 export interface Expiration {
@@ -12,14 +13,12 @@ export interface Expiration {
 export interface ArtifactStoreArgs {
   /** Account that the store is in. */
   readonly account: string;
-  /** The same account as a principal: `arn:aws:iam::111111111111:root`. */
-  readonly accountRoot: string;
   /** Region of the store: environments may use the key only through S3 there. */
   readonly region: string;
-  /** Who reads release files, per pipeline. */
-  readonly readers: readonly ReleaseReaders[];
-  /** Prefixes whose objects expire, each with its slash, and after how many days; what is elsewhere stays. */
-  readonly expirations: readonly Expiration[];
+  /** Who reads release files, per pipeline. Default: nobody does. */
+  readonly readers?: readonly ReleaseReaders[];
+  /** Prefixes whose objects expire, each with its slash, and after how many days; what is elsewhere stays. Default: none. */
+  readonly expirations?: readonly Expiration[];
   /** Days that access logs are kept. Default: 365. */
   readonly accessLogRetentionInDays?: number;
   /** ARNs of the only roles that may touch objects; readers may anyway. Default: whom IAM lets. */
@@ -37,13 +36,15 @@ export class ArtifactStore extends pulumi.ComponentResource {
   constructor(name: string, args: ArtifactStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:ArtifactStore", name, {}, opts);
     const parent = { parent: this };
+    const { account, region, readers = [], expirations = [] } = args;
+    const accountRoot = `arn:${partition(region)}:iam::${account}:root`;
     const key = new kms.Key(
       name,
       {
         description: "Pipeline artifacts and release files",
         enableKeyRotation: true,
         deletionWindowInDays: 30,
-        policy: pulumi.jsonStringify(keyPolicy(args)),
+        policy: pulumi.jsonStringify(keyPolicy({ accountRoot, region, readers })),
       },
       parent,
     );
@@ -58,10 +59,10 @@ export class ArtifactStore extends pulumi.ComponentResource {
       args.deletable ?? false,
       this,
     );
-    expire(name, bucket, args.expirations, this);
+    expire(name, bucket, expirations, this);
     const policies = [
-      [logsName, logs, accessLogPolicy(logs.arn, bucket.arn, args.account)],
-      [name, bucket, bucketPolicy(bucket.arn, key.arn, args.readers, args.onlyRoles)],
+      [logsName, logs, accessLogPolicy(logs.arn, bucket.arn, account)],
+      [name, bucket, bucketPolicy(bucket.arn, key.arn, readers, args.onlyRoles)],
     ] as const;
     const [logsPolicy] = policies.map(
       ([child, { bucket }, policy]) => new s3.BucketPolicy(child, { bucket, policy }, parent),

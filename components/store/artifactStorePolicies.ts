@@ -2,23 +2,28 @@ import type * as pulumi from "@pulumi/pulumi";
 import { dnsSuffix } from "../names";
 import { allow, deny, type Document, document, forPrincipal, type Statement } from "../policies";
 
+/** Plain text where a policy is only measured. */
+type Arn = string | pulumi.Output<string>;
+
 const ANYONE = { AWS: "*" }; // in refusals only
 
 const refuse = (...args: Parameters<typeof deny>): Statement => forPrincipal(ANYONE, deny(...args));
 
-const requireTls = (bucketArn: pulumi.Output<string>): Statement =>
+const requireTls = (bucketArn: Arn): Statement =>
   refuse("RequireTls", ["s3:*"], [bucketArn, objects(bucketArn)], {
     Bool: { "aws:SecureTransport": "false" },
   });
 
-const objects = (bucketArn: pulumi.Output<string>, prefix = "") =>
-  bucketArn.apply((arn) => `${arn}/${prefix}*`);
+const objects = (bucketArn: Arn, prefix = ""): Arn => {
+  const below = (arn: string) => `${arn}/${prefix}*`;
+  return typeof bucketArn === "string" ? below(bucketArn) : bucketArn.apply(below);
+};
 
 /**
  * A wrong algorithm or key is refused; a missing header is covered by the bucket's default. `Null` keeps the
  * two apart: `StringNotEquals` alone would also refuse a request without the header.
  */
-function refuseOtherEncryption(bucketArn: pulumi.Output<string>, keyArn: pulumi.Output<string>): Statement[] {
+function refuseOtherEncryption(bucketArn: Arn, keyArn: Arn): Statement[] {
   const algorithm = "s3:x-amz-server-side-encryption";
   const keyId = `${algorithm}-aws-kms-key-id`;
   const customerKey = `${algorithm}-customer-algorithm`;
@@ -38,7 +43,7 @@ function refuseOtherEncryption(bucketArn: pulumi.Output<string>, keyArn: pulumi.
  * An allowance of IAM is not enough then, not even an administrator's; AWS's services act as roles here. Every action that
  * is about objects: S3 replicates, restores and torrents by actions of their own.
  */
-const refuseOtherRoles = (bucketArn: pulumi.Output<string>, roleArns: readonly string[]): Statement =>
+const refuseOtherRoles = (bucketArn: Arn, roleArns: readonly string[]): Statement =>
   refuse("RefuseOtherRoles", ["s3:*"], [objects(bucketArn)], {
     ArnNotEquals: { "aws:PrincipalArn": [...roleArns] },
     Bool: { "aws:PrincipalIsAWSService": "false" },
@@ -46,8 +51,8 @@ const refuseOtherRoles = (bucketArn: pulumi.Output<string>, roleArns: readonly s
 
 /** TLS, the store's own key, and reading of each pipeline's release files by the roles named. */
 export const bucketPolicy = (
-  bucketArn: pulumi.Output<string>,
-  keyArn: pulumi.Output<string>,
+  bucketArn: Arn,
+  keyArn: Arn,
   readers: readonly ReleaseReaders[],
   onlyRoles?: readonly string[],
 ): Document =>
@@ -78,11 +83,7 @@ const sidOf = (name: string): string =>
   `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("-", "Dash")}`;
 
 /** Delivery of access logs of the one bucket, over TLS like all else. */
-export const accessLogPolicy = (
-  logsArn: pulumi.Output<string>,
-  bucketArn: pulumi.Output<string>,
-  account: string,
-): Document =>
+export const accessLogPolicy = (logsArn: Arn, bucketArn: Arn, account: string): Document =>
   document(
     requireTls(logsArn),
     forPrincipal(

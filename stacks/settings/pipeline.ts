@@ -1,6 +1,7 @@
 /** One pipeline's settings. */
 import { posix } from "node:path";
 import { z } from "zod";
+import { PIPELINE_DEFAULTS } from "../../components/defaults";
 import { USE_NAMES } from "../../components/uses/list";
 import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
 import { approval, verify } from "./approval";
@@ -71,11 +72,11 @@ export const pipeline = object({
     .describe("AWS services that the service's template may use beside those of its kind, such as `sqs`")
     .register(told, { allowed: `list of ${USE_NAMES.map((name) => `\`${name}\``).join(", ")}` }),
   directory: directory
-    .default(".")
+    .default(PIPELINE_DEFAULTS.directory)
     .describe("Folder of the service in its source")
     .register(told, { allowed: "relative folder" }),
   template: template
-    .default("template.yaml")
+    .default(PIPELINE_DEFAULTS.template)
     .describe(
       "CloudFormation template of the service, beside its `parameters/` and `Dockerfile`. Not for `serverless`",
     )
@@ -94,7 +95,7 @@ export const pipeline = object({
       closed: true,
     }),
   executionMode: oneOf(["SUPERSEDED", "QUEUED"], { PARALLEL })
-    .default("SUPERSEDED")
+    .default(PIPELINE_DEFAULTS.executionMode)
     .describe("Whether a newer run overtakes a waiting one; CodePipeline's `PARALLEL` forbids roll-back"),
   staleApprovals: oneOf(["keep", "stop"])
     .default("keep")
@@ -103,16 +104,16 @@ export const pipeline = object({
         "job stops it, and the newer one asks. Not with `QUEUED`, nor without an approval",
     ),
   computeType: oneOf(computeTypes)
-    .default("BUILD_GENERAL1_SMALL")
+    .default(PIPELINE_DEFAULTS.computeType)
     .describe("CodeBuild's compute type for Build and Verify"),
   scanThreshold: oneOf(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED", "NONE"])
-    .default("CRITICAL")
+    .default(PIPELINE_DEFAULTS.scanThreshold)
     .describe("Lowest severity of a finding in an image that stops a release; `NONE`: no finding does"),
   keepReleases: z
     .int(keepReleases)
     .min(1, keepReleases)
     .max(50, keepReleases)
-    .default(5)
+    .default(PIPELINE_DEFAULTS.keepReleases)
     .describe(
       "How many releases of each environment are kept, with their images or code: the last ones that it ran",
     )
@@ -131,7 +132,7 @@ export const pipeline = object({
       source: "a notification rule takes no more targets",
     }),
   platform: oneOf(["linux/amd64", "linux/arm64"])
-    .default("linux/amd64")
+    .default(PIPELINE_DEFAULTS.platform)
     .describe("Platform of the image or the functions; Build and Verify run on the same"),
   branches: branches.exactOptional().describe("Environments of branches other than the source's own"),
   transforms: list(

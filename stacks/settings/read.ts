@@ -113,7 +113,7 @@ function released(
 }
 
 function toolingSettings(
-  { project, stack }: StackConfig,
+  { project, stack }: Omit<StackConfig, "config">,
   provider: ProviderSettings,
   { account, pipelines, ...others }: Written<"tooling">,
 ): ToolingSettings {
@@ -130,7 +130,7 @@ function toolingSettings(
 const projectOf = (fullName: string): string => fullName.replace(/^[^/]*\/|\/[^/]*$/g, "");
 
 function environmentSettings(
-  { organization, project, stack }: StackConfig,
+  { organization, project, stack }: Omit<StackConfig, "config">,
   provider: ProviderSettings,
   written: Written<"environment">,
 ): EnvironmentSettings {
@@ -146,7 +146,7 @@ function environmentSettings(
 
 /** Problems that only one kind of stack can have, beyond the shape of each setting. */
 function furtherProblems(
-  { project, stack }: StackConfig,
+  { project, stack }: Omit<StackConfig, "config">,
   kind: keyof typeof shapes,
   written: Readonly<Record<string, unknown>>,
   inRegion: string | undefined,
@@ -164,10 +164,20 @@ function furtherProblems(
 }
 
 /** Reads a stack's whole configuration. */
-export function readSettings(from: StackConfig): Reading {
-  const written = namespace(from.project, shapes.undecided.shape, from.config);
+export const readSettings = (from: StackConfig): Reading =>
+  readWritten(
+    from,
+    namespace(from.project, shapes.undecided.shape, from.config),
+    namespace("aws", aws.shape, from.config),
+  );
+
+/** Reads the same from values: the project's own keys, and those of the `aws:` namespace. */
+export function readWritten(
+  from: Omit<StackConfig, "config">,
+  written: Readonly<Record<string, unknown>>,
+  awsKeys: Readonly<Record<string, unknown>>,
+): Reading {
   const kind = valid(shapes.undecided.shape.kind, written["kind"]) ?? "undecided";
-  const awsKeys = namespace("aws", aws.shape, from.config);
   const inRegion = valid(region, awsKeys["region"]);
   const problems = [
     ...shapeProblems(aws, awsKeys, "aws:"),

@@ -81,7 +81,10 @@ export function list<T extends z.ZodType>(item: T, [min, max]: readonly [number,
 }
 
 /** A value whose form follows from what it looks like. A union would report what it lacks of every form. */
-export function byLooks<S extends z.ZodType>(among: readonly S[], formOf: (value: unknown) => S) {
+export function byLooks<S extends z.ZodType>(
+  among: readonly S[],
+  formOf: (value: unknown) => S,
+): z.ZodType<z.output<S>, z.input<S>> {
   const schema = z.unknown().transform((value, context): z.output<S> => {
     const result = formOf(value).safeParse(value);
     if (result.success) return result.data;
@@ -90,7 +93,7 @@ export function byLooks<S extends z.ZodType>(among: readonly S[], formOf: (value
     return z.NEVER;
   });
   forms.set(schema, among);
-  return schema;
+  return schema as z.ZodType<z.output<S>, z.input<S>>; // for programs, which are told what they may write
 }
 
 /** One of these words; `reasons` says why some other words are not among them. */

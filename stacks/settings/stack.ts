@@ -1,5 +1,6 @@
 /** Every setting by itself, as it may be written in a stack's file. What must hold between settings is in rules.ts. */
 import { z } from "zod";
+import { IMAGE, LOG_RETENTION_IN_DAYS } from "../../components/defaults";
 import { approval, approvalTerms, verify } from "./approval";
 import { chat } from "./chats";
 import { account, environmentName } from "./names";
@@ -8,9 +9,6 @@ import { id, platform } from "./platform";
 import { previews } from "./previews";
 import { region } from "./regions";
 import { flag, list, nonEmpty, object, oneOf, text, told } from "./schemas";
-
-/** CodeBuild's image of the jobs, where settings name none. */
-export const IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
 
 const role = text(
   /^arn:aws[\w-]*:iam::\d{12}:role\/([^\s*?$]+\/)?[\w+=,.@-]{1,64}$/,
@@ -128,7 +126,7 @@ const toolingKeys = {
     .register(told, { allowed: "image of CodeBuild's or a registry's" }),
   logRetentionInDays: z
     .literal(RETENTION, retention)
-    .default(365)
+    .default(LOG_RETENTION_IN_DAYS)
     .describe("Days that logs of the jobs are kept, one of CloudWatch's values")
     .register(told, { unit: "days", source: "CloudWatch Logs takes no others" }),
   artifactRoles: list(role, [1, 20], "ARNs of roles")

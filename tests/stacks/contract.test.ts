@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { type Contract, disagreement, readContract } from "../../stacks/contract";
+import { type Contract, disagreement, readTooling, termsOf } from "../../stacks/contract";
 import type { EnvironmentSettings } from "../../stacks/settings/model";
 
 const provider = { region: "eu-west-1", account: "222222222222", assumeRoles: [], defaultTags: {} };
@@ -68,7 +68,7 @@ describe("disagreement", () => {
   );
 });
 
-describe("readContract", () => {
+describe("the contract, as it is read", () => {
   /** Reads it where tooling's stack has these outputs. */
   async function read(outputs: object, secretOutputNames: string[] = []) {
     const state = { outputs, secretOutputNames };
@@ -81,7 +81,7 @@ describe("readContract", () => {
       "test",
     );
     try {
-      return await readContract(settings);
+      return termsOf(settings, await readTooling(settings.tooling));
     } finally {
       pulumi.runtime.resetOptions("", "", -1, "", "", false, "");
     }

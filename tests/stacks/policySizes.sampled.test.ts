@@ -26,11 +26,11 @@ const many = (pipelines: number, listed: number, approval = false) =>
   });
 
 /** What is too much of them: settings' own problem, or what is too large; undefined where they fit. */
-async function full(...of: Parameters<typeof many>): Promise<string | undefined> {
+function full(...of: Parameters<typeof many>): string | undefined {
   const { settings, problems } = readSettings(deliver(many(...of), "tooling"));
   if (!settings)
     return /CodePipeline allows 50/.test(problems?.join() ?? "") ? "stages of CodePipeline" : "?";
-  const [first] = (await sizes(settings as ToolingSettings)).filter(({ size, limit }) => size > limit);
+  const [first] = sizes(settings as ToolingSettings).filter(({ size, limit }) => size > limit);
   return first?.what.replace(/ of .*/, "");
 }
 
@@ -66,7 +66,7 @@ describe("the size of what grows with settings", () => {
       const [key] = ofType([runOf(await upOf(title), "tooling")], "aws:kms/key:Key");
       assert.ok(key && made.length === count);
       assert.deepEqual(
-        (await sizes(settings)).map(({ size }) => size),
+        sizes(settings).map(({ size }) => size),
         [length(only(resources, "s3/bucketPolicy:BucketPolicy", "artifacts")), length(key), ...made],
       );
     });
@@ -94,7 +94,7 @@ describe("the size of what grows with settings", () => {
 
   it("is refused from the first byte over a limit", async () => {
     const settings = settingsOf(many(5, 36)) as ToolingSettings;
-    const [bucket] = await sizes(settings);
+    const [bucket] = sizes(settings);
     assert.deepEqual(bucket?.limit, LIMITS.bucket);
     assert.ok(bucket.size <= LIMITS.bucket && LIMITS.bucket - bucket.size < 600, String(bucket.size));
   });
@@ -106,8 +106,8 @@ describe("the size of what grows with settings", () => {
   )) {
     const approved = approvals !== undefined;
     it(`docs/limits.md: ${pipelines} pipelines have ${listed} environments${approvals ?? ""} each, then ${what} is full`, async () => {
-      assert.equal(await full(Number(pipelines), Number(listed), approved), undefined);
-      assert.equal(await full(Number(pipelines), Number(listed) + 1, approved), what);
+      assert.equal(full(Number(pipelines), Number(listed), approved), undefined);
+      assert.equal(full(Number(pipelines), Number(listed) + 1, approved), what);
     });
   }
   it("docs/limits.md has the table", () => assert.ok(rows.length >= 6, `${rows.length} rows`));

@@ -18,7 +18,7 @@ import { targetOf } from "./site";
 import { Interrupted, NotCovered, Stopped } from "../stopped";
 import { AWS } from "../shownBy";
 import { goBack, waves } from "./waves";
-import { workFolder, type WorkFolder } from "./workFolder";
+import { unlinkPackages, workFolder, type WorkFolder } from "./workFolder";
 import type { NotShown } from "../../record/notShown";
 import type { Release } from "../model";
 
@@ -203,6 +203,7 @@ class Run {
       this.#stop(error);
     } finally {
       await Promise.all(this.#environments.map((each) => each.close()));
+      unlinkPackages(this.#work);
     }
     this.report.notShown = notShownBy(
       this.report.environments.flatMap(({ plan }) => plan?.changes ?? []),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 
 function alive(pid: number): boolean {
@@ -16,6 +16,15 @@ export interface WorkFolder {
   readonly run: string;
   /** Packages of services. */
   readonly cache: string;
+}
+
+/**
+ * Takes the links to packages out of a run's folder, once nothing of it runs any more: `pulumi new` copies a whole clone, and
+ * takes a link to a folder for a file.
+ */
+export function unlinkPackages({ run }: WorkFolder): void {
+  for (const each of readdirSync(run, { recursive: true, withFileTypes: true }))
+    if (each.isSymbolicLink() && each.name === "node_modules") unlinkSync(join(each.parentPath, each.name));
 }
 
 let runs = 0;

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { IMAGE } from "../../../components/defaults";
+import { judgeOf } from "../../../components/jobs/judge";
+import { LAMBDA_IMAGE } from "../../../components/jobs/jobDefaults";
+import type { Resource } from "../../../rehearsal/record/record";
 import { DeliveryPipeline, type DeliveryPipelineArgs } from "../../../components/pipeline/deliveryPipeline";
 import { pipelineStatements } from "../../../components/pipeline/pipelineStatements";
 import { pipelineStages } from "../../../components/pipeline/pipelineDefinition";
@@ -116,7 +120,10 @@ describe("DeliveryPipeline", () => {
     });
     assert.deepEqual(
       documentOf(ownPolicy(made)).Statement,
-      await resolved([...pipelineStatements(args(), jobs, topic), ...sourceStatements(SCOPE, codecommit)]),
+      await resolved([
+        ...pipelineStatements(jobScope(), jobs, topic),
+        ...sourceStatements(SCOPE, codecommit),
+      ]),
     );
   });
 
@@ -211,6 +218,42 @@ describe("DeliveryPipeline", () => {
     ]);
     const { detail } = JSON.parse(String(made["shop-arrival"]?.["eventPattern"])) as { detail: object };
     assert.deepEqual(detail, { stage: ["Deploy-test"], state: ["SUCCEEDED"] });
+  });
+
+  it("is in most things as most are, by default: as settings have it, with a judge of its own", async () => {
+    const { scope, store, images } = jobScope();
+    const pipeline = { name: "shop", prefix: "shop" };
+    const judge = (values: readonly string[]) =>
+      values.map((each) => `/acme/tooling/judge/shop/${each}`).join(" ");
+    const written = { ...args(), pipeline, emails: [], expirationInDays: 32 };
+    const jobDefaults = { judge, image: IMAGE, logRetentionInDays: 365, lambdaImage: LAMBDA_IMAGE };
+    const all = await delivery({ ...written, jobDefaults });
+    const few = await registered((opts) => {
+      const { environments, source } = written;
+      const few = { scope, store, images, environments, source, directory: undefined as never };
+      return new DeliveryPipeline("shop", few, opts);
+    });
+    const plain = (resources: readonly Resource[]) =>
+      resources
+        .map(({ type, name, inputs }) => ({ type, name, inputs }))
+        .sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
+    const isJudge = ({ name }: Resource) => name.startsWith("shop-judge");
+    assert.deepEqual(plain(few.filter((each) => !isJudge(each))), plain(all));
+    const published = few.filter(isJudge).filter(({ custom }) => custom);
+    assert.deepEqual(
+      Object.fromEntries(published.map(({ inputs }) => [inputs["name"], inputs["insecureValue"]])),
+      Object.fromEntries(
+        Object.entries(judgeOf(lambdaContainer.template).values).map(([key, value]) => [judge([key]), value]),
+      ),
+    );
+  });
+
+  it("refuses to build images without a repository of them", async () => {
+    const [first] = await refusal((opts) => new DeliveryPipeline("shop", args({ images: undefined }), opts));
+    assert.equal(
+      first,
+      "pipeline catalog has no images, which lambda-container needs: give it an ImageRepository",
+    );
   });
 
   it("refuses stages that CodePipeline would refuse, before anything is made", async () => {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { ArtifactStore, type ArtifactStoreArgs } from "../../../components/store/artifactStore";
-import { documentOf, inputsOf, names, only, registered, resolved, SCOPE, TOOLING_ROOT } from "../../programs";
+import { documentOf, inputsOf, names, only, registered, resolved, SCOPE } from "../../programs";
 
 const args: ArtifactStoreArgs = {
   account: SCOPE.toolingAccount,
-  accountRoot: TOOLING_ROOT,
   region: SCOPE.region,
   readers: [
     {

@@ -55,10 +55,16 @@ export async function showsItsOwn(
   scripts: Readonly<Record<string, string>>,
 ): Promise<void> {
   const answers: unknown[] = [];
+  const work = emptyFolder();
+  /** Links to folders, which `pulumi new` would take for files, in what a run leaves. */
+  const links = () =>
+    readdirSync(work, { recursive: true, withFileTypes: true }).filter((each) => each.isSymbolicLink());
   const { act, lines } = await releaseOf(
     altered(scripts),
     {
+      work,
       hold: async (url) => {
+        assert.ok(links().length > 0, "no packages are used");
         const response = await fetch(`${url}/article/find/none`);
         answers.push(
           response.status,
@@ -70,6 +76,7 @@ export async function showsItsOwn(
     tooling,
   );
   assert.equal(act.stopped, undefined);
+  assert.deepEqual(links(), []);
   assert.deepEqual(answers, [
     404,
     { statusCode: 404, error: "NotFoundError", message: "nobody knows article none" },

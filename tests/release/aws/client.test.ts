@@ -18,7 +18,7 @@ const TOOLING = "111111111111";
 const PROD = "333333333333";
 const JOB = `arn:aws:iam::${TOOLING}:role/delivery-catalog--prod-release-job`;
 const PLAN = `arn:aws:iam::${PROD}:role/delivery-catalog--prod-plan`;
-const PROJECT = `arn:aws:codebuild:eu-west-1:${TOOLING}:project/delivery-catalog--prod-release-job`;
+const OWN_PROJECT = `arn:aws:codebuild:eu-west-1:${TOOLING}:project/delivery-catalog--prod-release-job`;
 
 (("skipped" in found ? describe.skip : describe) as Mocha.SuiteFunction)("AWS's CLI through the gate", () => {
   const work = mkdtempSync(join(tmpdir(), "delivery-cli-"));
@@ -33,7 +33,7 @@ const PROJECT = `arn:aws:codebuild:eu-west-1:${TOOLING}:project/delivery-catalog
       ofType(record, "aws:s3/bucket:Bucket").find(({ name }) => name === "artifacts")?.outputs["bucket"],
     );
     aws = await startAws(found, record);
-    const by = { service: "codebuild.amazonaws.com", sourceArn: PROJECT };
+    const by = { service: "codebuild.amazonaws.com", sourceArn: OWN_PROJECT };
     session = aws.session({ roleArn: JOB, name: "AWSCodeBuild-1", by });
     writeFileSync(
       join(work, "config"),
@@ -210,7 +210,7 @@ const PROJECT = `arn:aws:codebuild:eu-west-1:${TOOLING}:project/delivery-catalog
   });
 
   it("a job's role is taken by CodeBuild for its own project alone", () => {
-    const by = { service: "codebuild.amazonaws.com", sourceArn: `${PROJECT}-other` };
+    const by = { service: "codebuild.amazonaws.com", sourceArn: `${OWN_PROJECT}-other` };
     assert.throws(() => aws.session({ roleArn: JOB, name: "x", by }), { code: "AccessDenied" });
   });
 

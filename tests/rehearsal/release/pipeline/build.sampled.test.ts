@@ -9,7 +9,7 @@ import { testReport } from "../../../../rehearsal/release/pipeline/junit";
 import { install } from "../../../../rehearsal/release/pipeline/packages";
 import { findService, findServices } from "../../../../rehearsal/release/emulator/service";
 import { Stopped } from "../../../../rehearsal/release/stopped";
-import { workFolder } from "../../../../rehearsal/release/pipeline/workFolder";
+import { unlinkPackages, workFolder } from "../../../../rehearsal/release/pipeline/workFolder";
 import { CONFIG, configWith, service } from "../service";
 import { whole } from "../../../whole/sample";
 
@@ -129,6 +129,24 @@ describe("the work folder", () => {
       [false, false, true, true, true],
     );
     assert.notEqual(workFolder(work).run, run);
+  });
+});
+
+describe("what a run leaves", () => {
+  it("has no link to packages, and those are still there", async () => {
+    const { run, cache } = workFolder(emptyFolder());
+    const [copy, own] = [join(run, "environments/test/release-1-verify"), emptyFolder()];
+    mkdirSync(copy, { recursive: true });
+    const lock = JSON.stringify({ packages: { "": {}, "node_modules/a": { version: "1.0.0" } } });
+    write(copy, { "package-lock.json": lock });
+    write(own, { "node_modules/.package-lock.json": lock, "node_modules/a/index.js": "" });
+    await install(copy, own, { cache, log: join(run, "log"), signal: new AbortController().signal });
+    assert.ok(existsSync(join(copy, "node_modules/a/index.js")));
+    unlinkPackages({ run, cache });
+    assert.deepEqual(
+      [readdirSync(copy), existsSync(join(own, "node_modules/a/index.js"))],
+      [["package-lock.json"], true],
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { PublishedValues } from "../../../components/environment/publishedValues";
-import { inputsOf, registered } from "../../programs";
+import { PublishedValues } from "../../components/publishedValues";
+import { inputsOf, registered } from "../programs";
 
 const PARAMETER = "ssm/parameter:Parameter";
 const published = (values: PublishedValuesOf) =>

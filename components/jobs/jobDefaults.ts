@@ -1,0 +1,38 @@
+/** What all jobs of a stack have in common, where nobody says otherwise. */
+import * as pulumi from "@pulumi/pulumi";
+import { IMAGE, LOG_RETENTION_IN_DAYS } from "../defaults";
+import type { Scope } from "../names";
+import { PublishedValues } from "../publishedValues";
+import { LAMBDA_COMPUTE_REGIONS } from "../regions";
+import type { TemplateRules } from "../workloads/templateRules";
+import type { JobDefaults } from "./job";
+import { judgeOf } from "./judge";
+
+/** CodeBuild's image of the short jobs, on Lambda's compute. */
+export const LAMBDA_IMAGE = "aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22";
+
+export const jobDefaultsOf = (
+  { region }: Scope,
+  { image = IMAGE, logRetentionInDays = LOG_RETENTION_IN_DAYS, ...others }: Partial<JobDefaults>,
+  judge: JobDefaults["judge"],
+): JobDefaults => ({
+  // Whoever names an image has what is in it, and so have all jobs.
+  lambdaImage: image === IMAGE && LAMBDA_COMPUTE_REGIONS.includes(region) ? LAMBDA_IMAGE : undefined,
+  ...{ image, logRetentionInDays, judge },
+  ...others,
+});
+
+/** Publishes what judges templates by these rules, below the path; returns how the jobs find it. */
+export function publishJudges(
+  name: string,
+  path: string,
+  rules: readonly TemplateRules[],
+  opts: pulumi.ComponentResourceOptions,
+): JobDefaults["judge"] {
+  const values = Object.assign({}, ...rules.map((each) => judgeOf(each).values)) as Record<string, string>;
+  const description = "Judges the templates of releases, packed";
+  const { names } = new PublishedValues(name, { path, description, values }, opts);
+  const judges = Object.keys(values);
+  return (own) =>
+    pulumi.all(names.filter((_, at) => own.includes(judges[at] ?? ""))).apply((each) => each.join(" "));
+}
