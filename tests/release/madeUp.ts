@@ -37,6 +37,7 @@ export function project(
   buildspec: string,
   variables: object[] = [],
   source = "CODEPIPELINE",
+  inputs: Readonly<Record<string, unknown>> = {},
 ): Resource {
   return resource(
     "aws:codebuild/project:Project",
@@ -48,6 +49,7 @@ export function project(
       source: { type: source, buildspec },
       environment: { image: "standard:1.0", environmentVariables: variables },
       logsConfig: { cloudwatchLogs: { groupName: `/made-up/${name}` } },
+      ...inputs,
     },
     arn("codebuild", `project/${name}`),
   );

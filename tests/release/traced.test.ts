@@ -1,11 +1,12 @@
 /** Of the commands of the jobs' scripts, which were run: the last file, after all that runs them. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { commandsIn, keptTraces, Notes, scripts, traceHeader } from "./system/commandLines";
-import { OUT, TRACES } from "./system/system";
+import { tools } from "./aws/tools";
+import { commandsIn, keptTraces, missingShares, Notes, scripts, traceHeader } from "./system/commandLines";
+import { OUT, TRACES } from "./system/folders";
 import { WHOLE } from "./whole";
 
 /** By script, what its commands begin with that no test runs, and why. */
@@ -78,13 +79,23 @@ describe("commands of the jobs' scripts", () => {
   before(() => (traces = keptTraces(TRACES)));
   const notes = () => new Notes(traces);
 
+  it("are counted over all shares of a run: where one is missing, or all are, nothing is said", () => {
+    const shares = (...names: string[]) => missingShares(names);
+    assert.deepEqual(shares("a", "b", "b-1-of-3"), [], "here somebody has run scenarios one by one, too");
+    assert.deepEqual(shares("a-1-of-3", "b-3-of-3", "b-2-of-3"), []);
+    assert.deepEqual(shares("a-1-of-3", "b-3-of-3", "b-1-of-3"), ["2 of 3"]);
+    assert.deepEqual(shares("a-1-of-2", "b-1-of-1"), ["2 of 2"]);
+  });
+
   it("are those that bash has noted", function () {
-    if (traces.length === 0) return this.skip();
+    if (traces.length === 0 && (!WHOLE || "skipped" in tools())) return this.skip();
+    assert.ok(traces.length > 0, `no scenario has left a trace in ${TRACES}`);
+    assert.deepEqual(missingShares(readdirSync(TRACES)), [], "shares that have left no trace");
     assert.deepEqual(notes().unknown, []);
   });
 
   it("were run under trace, or have a reason", function () {
-    if (traces.length === 0) return this.skip();
+    if (traces.length === 0 && (!WHOLE || "skipped" in tools())) return this.skip();
     const all = [...scripts().values()].reduce((sum, { length }) => sum + length, 0);
     const missing = [...notes().notRun].flatMap(([file, commands]) =>
       commands.map((command) => {

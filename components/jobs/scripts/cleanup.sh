@@ -71,6 +71,20 @@ remove_stack() {
   delete_stack "$1" "$2"
 }
 
+# A stack under review goes with its last change set, unless a job is at work: it may have read the stack, and make its own set
+# there next. That one's run brings the stack to be, or ends and is cleaned up behind. Sets are listed before: what is made
+# after that is of a job which is at work now, or of a run whose approval waits by now.
+remove_reviewed() {
+  local running
+  running=$(aws codepipeline list-action-executions --pipeline-name "$PIPELINE" \
+    --query "length(actionExecutionDetails[?status=='InProgress'])" --output json)
+  if ((running > 0)); then
+    log "$1: stack $2, which never came to be, stays for the run that is in progress"
+  else
+    remove_stack "$1" "$2"
+  fi
+}
+
 clean() {
   local environment=$1 stack=$2
   use_role "$environment" "$3"
@@ -85,7 +99,7 @@ clean() {
   }
   remove_set "$environment" "$stack"
   case $stack_status in
-    REVIEW_IN_PROGRESS) ((sets_left > 0)) || remove_stack "$environment" "$stack" ;;
+    REVIEW_IN_PROGRESS) ((sets_left > 0)) || remove_reviewed "$environment" "$stack" ;;
     ROLLBACK_COMPLETE | ROLLBACK_FAILED | CREATE_FAILED) remove_stack "$environment" "$stack" ;;
   esac
   log "$environment: clean"

@@ -149,12 +149,15 @@ export const codepipeline: Service = (call, _who, world) => {
     case "codepipeline stop-pipeline-execution":
       return stop(one(call, "pipeline-execution-id"), "abandon" in call.options, world);
     case "codepipeline list-action-executions": {
-      const [, id = ""] = /^pipelineExecutionId=([0-9a-f-]{36})$/.exec(one(call, "filter")) ?? [];
-      if (id === "") throw new Error("bad filter");
+      const filtered = "filter" in call.options;
+      const [, id = ""] =
+        /^pipelineExecutionId=([0-9a-f-]{36})$/.exec(filtered ? one(call, "filter") : "") ?? [];
+      if (filtered && id === "") throw new Error("bad filter");
       // As text the CLI queries each page by itself; as JSON it puts all of them together, unless it is told not to.
       if (one(call, "output") !== "json") throw new Error("as text, each page would be queried by itself");
-      const all =
-        world.runs?.[id] ?? (world.actions.length > 0 ? world.actions : handing(world.handed ?? {}));
+      const all = !filtered
+        ? [...world.actions, ...Object.values(world.runs ?? {}).flat()]
+        : (world.runs?.[id] ?? (world.actions.length > 0 ? world.actions : handing(world.handed ?? {})));
       return { actionExecutionDetails: call.options["no-paginate"] ? all.slice(0, 1) : all };
     }
     default:

@@ -69,6 +69,9 @@ const NOT_COVERED: readonly string[] = [
   "One page holds all: no answer is cut.",
   "Lists of actions that CloudFormation's handlers call are those of the types' schemas, all of them asked at the start of each operation; on AWS a " +
     "handler may stop between two calls.",
+  "Lambda's compute, on which Promote and Register run: the job sees the programs of its image and no others, and is refused what that compute " +
+    "has not (Docker, privileged mode, cache, VPC, time limits, runtimes). Its end after 15 minutes, that it is not root and writes to `/tmp` alone, and " +
+    "the versions of its programs are not tried.",
   "China, GovCloud and several Regions.",
 ];
 

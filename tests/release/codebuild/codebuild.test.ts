@@ -26,6 +26,8 @@ interface Asked {
   readonly outputs?: readonly string[];
   readonly options?: Partial<CodeBuildOptions>;
   readonly aws?: MadeUp;
+  /** Of the project. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
 /** Runs a buildspec, given without its version, over a source artifact. */
@@ -40,6 +42,8 @@ async function ran(buildspec: string, asked: Asked = {}): Promise<Ran> {
           "job",
           `version: 0.2\n${/^env:/.test(buildspec) ? "" : "env: { shell: bash }\n"}${buildspec}`,
           asked.variables,
+          "CODEPIPELINE",
+          asked.inputs,
         ),
       ]),
     ],
@@ -299,6 +303,46 @@ describe("CodeBuild", () => {
     assert.deepEqual(printed(result), ["started"]);
     // Nobody reads: neither the command nor what it had started.
     assert.throws(() => openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK), /ENXIO/);
+  });
+
+  it("has on Lambda's compute what its image has, and refuses what that takes from nobody", async () => {
+    const environment = { image: "lambda-standard:1", type: "LINUX_LAMBDA_CONTAINER" };
+    const look = phase(
+      "build",
+      '[ "$HOME" != "$TMPDIR" ] || echo in /tmp; command -v jq | sed "s:.*/::"; command -v docker python3 ssh dnf || true',
+    );
+    const result = await ran(`phases:\n${look}`, { inputs: { environment } });
+    assert.equal(result.build.status, "SUCCEEDED", result.log);
+    assert.deepEqual(printed(result), ["in /tmp", "jq"]);
+    const container = await ran(`phases:\n${phase("build", "command -v sh | sed s:.*/::")}`);
+    assert.deepEqual(printed(container), ["sh"]);
+
+    const refused = async (inputs: object, spec = `phases:\n${phase("build", "true")}`) => {
+      const result = await ran(spec, { inputs: { environment, ...inputs } });
+      assert.equal(result.build.status, "FAILED");
+      return result.build.message;
+    };
+    for (const [name, value] of Object.entries({
+      ...{ buildTimeout: 60, queuedTimeout: 5, badgeEnabled: true, vpcConfig: {}, fileSystemLocations: [] },
+      cache: { type: "S3" },
+    }))
+      assert.equal(await refused({ [name]: value }), `Lambda's compute has no ${name}`);
+    assert.equal(
+      await refused({ environment: { ...environment, privilegedMode: true } }),
+      "Lambda's compute has no privilegedMode",
+    );
+    assert.equal(
+      await refused(
+        {},
+        `phases:\n  install: { runtime-versions: { nodejs: 22 } }\n${phase("build", "true")}`,
+      ),
+      "Lambda's compute has no runtime-versions",
+    );
+    const allowed = { cache: { type: "NO_CACHE" }, badgeEnabled: false };
+    assert.equal(
+      (await ran(`phases:\n${phase("build", "true")}`, { inputs: { environment, ...allowed } })).build.status,
+      "SUCCEEDED",
+    );
   });
 
   it("refuses what it does not do", async () => {

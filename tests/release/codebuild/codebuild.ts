@@ -10,6 +10,7 @@ import { type Aws, AwsError, type Session } from "../model";
 import { type Buildspec, readBuildspec } from "./buildspec";
 import { type Lookup, type Variable, variablesOf } from "./environment";
 import { matching, unzip, zipped } from "./files";
+import { onLambda, programsOnLambda, refuseOnLambda } from "./lambdaCompute";
 import { nodeFolder } from "./nodejs";
 import { type PhaseResult, runPhases } from "./phases";
 import { Shell } from "./shell";
@@ -171,6 +172,7 @@ export class CodeBuild {
     const shell = { made: undefined as Shell | undefined };
     try {
       const spec = readBuildspec(text(map(project.inputs["source"]), "buildspec") ?? "");
+      if (onLambda(project)) refuseOnLambda(project, spec);
       const source = join(place, "src");
       mkdirSync(source);
       if (asked.handed)
@@ -249,12 +251,14 @@ export class CodeBuild {
         return nodeFolder(version, tools);
       },
     );
+    const lambda = onLambda(project);
+    const machine = lambda ? [programsOnLambda(join(place, "bin"))] : ["/usr/local/bin:/usr/bin:/bin"];
     return {
       ...env,
       LANG: "C.UTF-8",
       TMPDIR: temporary,
-      // /root in AWS's containers; here nobody's own.
-      HOME: home,
+      // /root in AWS's containers, /tmp on Lambda; here nobody's own.
+      HOME: lambda ? temporary : home,
       CI: "true",
       CODEBUILD_CI: "true",
       CODEBUILD_BUILD_ARN: build.arn,
@@ -273,8 +277,8 @@ export class CodeBuild {
       }),
       ...this.#options.env,
       ...variablesOf(project, spec, environmentVariablesOverride, lookup),
-      // Of the session's PATH only where its `aws` is: nothing of this machine's own.
-      PATH: [bin, ...runtimes, (env["PATH"] ?? "").split(":")[0], "/usr/local/bin:/usr/bin:/bin"].join(":"),
+      // Of the session's PATH only where its `aws` and `docker` are: nothing of this machine's own.
+      PATH: [bin, ...runtimes, ...(lambda ? [] : [(env["PATH"] ?? "").split(":")[0]]), ...machine].join(":"),
       ...(bashEnv !== undefined && { BASH_ENV: bashEnv }),
     };
   }

@@ -1,15 +1,12 @@
-/** Every other kind of workload, and branches: one fault in each job, one release of each. */
+/** Every other kind of workload: one release with a fault in each job, through to a prod that has no stack yet. */
 import assert from "node:assert/strict";
-import { ofType } from "../../../rehearsal/record/record";
 import type { Execution } from "../codepipeline/state";
 import type { FaultKind } from "../model";
-import { branchesRecord, DEV } from "../scenarios/branches";
 import { made, nothing, updated } from "../scenarios/expected";
 import { KINDS, recordOf } from "../scenarios/kinds";
 import { type Scenario, scenario, scenarios } from "../scenarios/scenario";
 import { version } from "../scenarios/service";
-import { changeSets, live } from "../system/state";
-import { bucketOf, type System } from "../system/system";
+import type { System } from "../system/system";
 import { WHOLE } from "../whole";
 import { Faults, type PlannedFault } from "./faults";
 
@@ -91,38 +88,4 @@ scenarios("a fault in each job of every other kind", () => {
         started,
       });
     });
-
-  it("branches: register, build, deployment and removal", async () => {
-    const { faults, started, of } = faulty();
-    const record = await branchesRecord();
-    const steps = async (it: Scenario): Promise<void> => {
-      of(it.system);
-      const rows: readonly Row[] = [
-        ["br-register", "kill-after", "s3:PutObject"],
-        ["br-build", "kill-before", "cloudformation:ValidateTemplate"],
-        ["br-release-job", "kill-after", "cloudformation:ExecuteChangeSet"],
-      ];
-      const first = await withFaults(it, faults, rows, () => it.push(version(1), "feature/a"));
-      const { BRANCH_HASH } = it.pipeline().latest("Register", "Register", first)?.outputVariables ?? {};
-      const stack = `${it.name}-${BRANCH_HASH}`;
-      const noted = () => it.system.aws.objects.list(bucketOf(it.system), `kept/${it.name}/`);
-      assert.equal(await live(it.system, DEV, stack), `CREATE_COMPLETE ${first.id}`);
-      assert.deepEqual([await changeSets(it.system, DEV, stack), (await noted()).length], [[], 1]);
-
-      faults.plan(plannedOf([["br-cleanup", "kill-after", "cloudformation:DeleteStack"]]));
-      await it.deleteBranch("feature/a");
-      faults.allFired();
-      assert.equal(it.build("br-cleanup").status, "FAILED");
-      const [sweep] = ofType(record, "aws:cloudwatch/eventRule:EventRule").filter(
-        ({ inputs }) => inputs["scheduleExpression"] !== undefined,
-      );
-      it.system.bus.tick(sweep?.name ?? "");
-      await it.system.activity.idle();
-      assert.deepEqual(
-        [it.build("br-cleanup").status, await live(it.system, DEV, stack), await noted()],
-        ["SUCCEEDED", "none", []],
-      );
-    };
-    await scenario("branch faults", record, steps, { pipeline: "catalog--br", started });
-  });
 });

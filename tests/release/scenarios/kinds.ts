@@ -4,7 +4,7 @@ import { all, approval, codecommit } from "../../stacks/together.case";
 import { environments, tooling, type Values } from "../../stacks/settingsSample";
 import type { Rehearsed } from "../../../rehearsal/record/record";
 import { installOsls } from "../system/osls";
-import { OUT } from "../system/system";
+import { OUT } from "../system/folders";
 
 export interface Kind {
   readonly title: string;

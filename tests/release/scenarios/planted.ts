@@ -23,6 +23,14 @@ export const say =
   () =>
     answer;
 
+/** As usual, once something has happened. */
+export const after =
+  (happened: Promise<unknown>): Planted =>
+  async () => {
+    await happened;
+    return undefined;
+  };
+
 /** Answers to the next calls of a job, by operation; further words are in the ARN of the role that asks, or in the object's key. */
 export type Plants = Readonly<Record<string, readonly Planted[]>>;
 
@@ -72,7 +80,8 @@ export class Planting {
         (each) => each.operation === operation && each.words.every((word) => about.includes(word)),
       );
       const planted = row && this.#is(call) ? row.answers.shift()?.(call) : undefined;
-      return planted ?? usual(call);
+      if (!(planted instanceof Promise)) return planted ?? usual(call);
+      return planted.then((answer: unknown) => answer ?? usual(call));
     });
   }
 

@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
 import type { Rehearsed } from "../../../rehearsal/record/record";
+import type { Build } from "../codebuild/codebuild";
 import type { Execution } from "../codepipeline/state";
 import { recorded, stackOf } from "../system/state";
 import { WHOLE } from "../whole";
 import { made, nothing, RELEASED, TO_PROD, updated, WAITS } from "./expected";
-import { scenario, scenarios } from "./scenario";
+import { after, Planting } from "./planted";
+import { type Scenario, scenario, scenarios } from "./scenario";
 import { version } from "./service";
 import { PROD, TEST, zipRecord } from "./zip";
+
+/** Something that happens, and who says that it has. */
+function moment(): readonly [Promise<void>, () => void] {
+  let happens = (): void => undefined;
+  return [new Promise((resolve) => (happens = resolve)), () => happens()];
+}
 
 scenarios("release of a function in a zip", () => {
   let record: Rehearsed;
@@ -164,6 +172,66 @@ scenarios("release of a function in a zip", () => {
         assert.deepEqual(it.attempts(second), RELEASED);
         assert.deepEqual(await it.environments(), { test: updated(second.id), prod: made(second.id) });
       }));
+
+  if (WHOLE)
+    it("stale approvals that are ended: where the newer run waits already, the approval is ended as it begins to wait", async () => {
+      let [plans, looks] = [0, 0];
+      const [arrived, hasArrived] = moment();
+      const started = ({ project, ended }: Build) => {
+        if (project.endsWith("prod-plan-job")) plans++;
+        // The first look is for the older run's own arrival.
+        if (project.endsWith("catalog-cleanup") && ++looks === 2) void ended.then(hasArrived);
+      };
+      const steps = async (it: Scenario) => {
+        const planting = new Planting(it.system);
+        planting.plant("prod-plan-job", { "cloudformation:CreateChangeSet": [after(arrived)] });
+        const first = it.startPush(version(1));
+        const second = it.startPush(version(2));
+        await it.system.activity.idle();
+        planting.allAsked();
+        assert.deepEqual([first.status, second.status, plans], ["Stopped", "InProgress", 2]);
+        assert.deepEqual(it.attempts(first), [...TO_PROD, "Approve-prod/Approval Abandoned"]);
+        assert.deepEqual(it.attempts(second), WAITS);
+        const said = it
+          .logs("catalog-cleanup")
+          .filter((log) => !log.includes(": clean"))
+          .map((log) => /\n(?:Approve-prod: ended run|no approval has a newer run behind it)/.exec(log)?.[0]);
+        const none = "\nno approval has a newer run behind it";
+        assert.deepEqual(said, [none, none, "\nApprove-prod: ended run", none]);
+        await it.decide("Approved");
+        assert.deepEqual(await it.environments(), { test: updated(second.id), prod: made(second.id) });
+      };
+      await scenario("stale-behind", await zipRecord({ staleApprovals: "stop" }), steps, { started });
+    });
+
+  if (WHOLE)
+    it("a first release that is refused while the next run plans: the clean-up leaves that one the stack under review", async () => {
+      const [[planning, hasBegun], [cleaned, hasCleaned]] = [moment(), moment()];
+      let plans = 0;
+      const started = ({ project, ended }: Build) => {
+        if (project.endsWith("prod-plan-job") && ++plans === 2) hasBegun();
+        if (project.endsWith("catalog-cleanup")) void ended.then(hasCleaned);
+      };
+      const steps = async (it: Scenario) => {
+        const first = await it.push(version(1));
+        const second = await it.push(version(2));
+        const stack = async () => (await stackOf(it.system, PROD, "catalog--prod"))?.StackId;
+        const before = await stack();
+        const [cleanup, plan] = [new Planting(it.system), new Planting(it.system)];
+        cleanup.plant("catalog-cleanup", { [`cloudformation:ListChangeSets ${PROD}`]: [after(planning)] });
+        plan.plant("prod-plan-job", { "cloudformation:CreateChangeSet": [after(cleaned)] });
+        await it.decide("Rejected");
+        for (const each of [cleanup, plan]) each.allAsked();
+        assert.match(
+          it.log("catalog-cleanup"),
+          /\nprod: stack catalog--prod, which never came to be, stays for the run that is in progress\n/,
+        );
+        assert.deepEqual([first.status, it.attempts(second), await stack()], ["Failed", WAITS, before]);
+        await it.decide("Rejected");
+        assert.equal((await it.environments())["prod"]?.stack, "none");
+      };
+      await scenario("refused-while-planning", record, steps, { started });
+    });
 
   if (WHOLE)
     it("queued: each run waits its turn at the approval, and is released in it", async () =>

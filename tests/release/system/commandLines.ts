@@ -87,6 +87,17 @@ export const traceHeader = (): string => `scripts ${JSON.stringify(sums())}\n`;
 export const keptTraces = (folder: string): readonly string[] =>
   existsSync(folder) ? readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8")) : [];
 
+/** Where all traces are of shares: of which `I-of-N` there is none. */
+export function missingShares(names: readonly string[]): readonly string[] {
+  const shares = names.flatMap((name) => [/-(\d+)-of-(\d+)$/.exec(name)?.slice(1).map(Number) ?? []]);
+  if (shares.some(({ length }) => length === 0)) return [];
+  return [...new Set(shares.map(([, of = 0]) => of))].flatMap((of) =>
+    Array.from({ length: of }, (_, index) => index + 1)
+      .filter((part) => !shares.some(([one, all]) => one === part && all === of))
+      .map((part) => `${part} of ${of}`),
+  );
+}
+
 /** What bash has noted of the scripts, as `file:line`: which commands were run. */
 export class Notes {
   /** Lines by file. */

@@ -1,6 +1,6 @@
 /** What a container of CodeBuild has: AWS's CLI, stand-ins on PATH, and a start file that has the jobs' scripts note what they run. */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { forkedCli } from "../cli/forked";
 import { traceHeader } from "./commandLines";
 import { oslsCommand } from "./osls";
@@ -70,7 +70,7 @@ export function containers({ folder, tools, trace, python, cli }: ContainersOpti
     string,
     string,
   ];
-  for (const each of [bin, dirname(trace)]) mkdirSync(each, { recursive: true });
+  mkdirSync(bin, { recursive: true });
   for (const [name, script] of [
     ["sleep", SLEEP],
     ["n", N],

@@ -1,8 +1,7 @@
 /** A whole delivery system over an emulated AWS: what the stacks register, CodePipeline, CodeBuild and EventBridge over it. */
-import { mkdirSync, rmSync } from "node:fs";
+import { linkSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { map } from "../../../packages/iam/src/json";
-import { ROOT } from "../../../rehearsal/bringUp/commandLine";
 import { inventoryOf } from "../../../rehearsal/record/inventory";
 import { ofType, type Rehearsed } from "../../../rehearsal/record/record";
 import { Activity } from "../activity";
@@ -19,13 +18,9 @@ import type { Attempt } from "../codepipeline/state";
 import type { Aws, DecidedCall } from "../model";
 import { SHARD } from "../whole";
 import { type Containers, containers } from "./containers";
+import { OUT, ownFolder, replaced, TRACES } from "./folders";
 import { Repository } from "./repository";
 
-// Read by people after the run; only one such test runs at a time.
-export const OUT = join(ROOT, ".out/release-test"); // eslint-disable-line no-restricted-syntax -- in the project, where people find it
-
-/** What the jobs' scripts have run, a file for each scenario; of part of the tests, with the part's name. */
-export const TRACES = join(OUT, "traces");
 const PART = SHARD?.replace("/", "-of-") ?? "";
 
 export interface SystemOptions {
@@ -72,9 +67,7 @@ const shown = (
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { tools, record, name, rollbackPastes = "own" } = options;
   const folder = name.replace(/[^A-Za-z0-9]+/g, "-");
-  const logs = join(OUT, folder);
-  rmSync(logs, { recursive: true, force: true });
-  mkdirSync(logs, { recursive: true });
+  const logs = ownFolder(folder);
   const started = await startAws(tools, record);
   const byServices = new Set<DecidedCall>();
   const aws: Aws = {
@@ -89,10 +82,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     },
   };
   const activity = new Activity();
-  const made = containers({
-    ...{ folder: join(logs, "container"), tools: OUT, python: tools.python, cli: aws.cli },
-    trace: join(TRACES, [folder, PART].filter(Boolean).join("-")),
-  });
+  const container = join(logs, "container");
+  const trace = join(container, "trace");
+  const made = containers({ folder: container, tools: OUT, python: tools.python, cli: aws.cli, trace });
+  // Of two that run the same scenario, the later one's counts.
+  mkdirSync(TRACES, { recursive: true });
+  replaced(join(TRACES, [folder, PART].filter(Boolean).join("-")), (at) => linkSync(trace, at));
   let builds = 0;
   const codebuild = new CodeBuild({
     ...{ record, aws, tools: OUT, bin: made.bin, bashEnv: made.bashEnv, env: IMAGE_VERSIONS },
