@@ -33,7 +33,8 @@ function chosen(...changes: readonly Change[]): Api | string {
     text = text.replace(from, to);
   }
   const given = { CodeBucket: "b", CodeKey: "k", CodeSha256: "s", Release: "1", CodeDeployRoleArn: "r" };
-  const values = { ...given, PermissionsBoundaryArn: "p", RolePath: "/", DeploymentConfig: "d" };
+  const network = { FunctionSubnetIds: "subnet-0a", FunctionSecurityGroupIds: "sg-0a" };
+  const values = { ...given, ...network, PermissionsBoundaryArn: "p", RolePath: "/", DeploymentConfig: "d" };
   const evaluated = evaluate(readTemplate(text), SITE, values, new Map());
   return apiOf({ site: SITE, evaluated, functions: [FUNCTION] });
 }
