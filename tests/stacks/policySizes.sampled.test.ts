@@ -92,7 +92,7 @@ describe("the size of what grows with settings", () => {
     );
   });
 
-  it("is refused from the first byte over a limit", async () => {
+  it("is refused from the first byte over a limit", () => {
     const settings = settingsOf(many(5, 36)) as ToolingSettings;
     const [bucket] = sizes(settings);
     assert.deepEqual(bucket?.limit, LIMITS.bucket);
@@ -105,7 +105,7 @@ describe("the size of what grows with settings", () => {
     (_, index) => index % 3 === 0,
   )) {
     const approved = approvals !== undefined;
-    it(`docs/limits.md: ${pipelines} pipelines have ${listed} environments${approvals ?? ""} each, then ${what} is full`, async () => {
+    it(`docs/limits.md: ${pipelines} pipelines have ${listed} environments${approvals ?? ""} each, then ${what} is full`, () => {
       assert.equal(full(Number(pipelines), Number(listed), approved), undefined);
       assert.equal(full(Number(pipelines), Number(listed) + 1, approved), what);
     });

@@ -1,7 +1,7 @@
 /** Branches of the kinds that have no scenario in `branches.test.ts`: two beside each other, and one goes. */
 import assert from "node:assert/strict";
 import { changeSets, live } from "../system/state";
-import { OUT } from "../system/system";
+import { OUT } from "../system/folders";
 import { installOsls } from "../system/osls";
 import { branchesOf, branchesRecord, DEV, RELEASED, stackOf } from "./branches";
 import { scenario, scenarios } from "./scenario";
