@@ -1,6 +1,7 @@
 /**
- * AWS's own managed policies that templates of functions commonly name, as
- * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ had them on 2026-11-27. Their statements have no Sid of ours.
+ * AWS's own managed policies that templates of functions commonly name, on 2026-11-27: AWSLambdaBasicExecutionRole as
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ has it, the others as the mirror https://github.com/zoph-io/MAMIP has
+ * them. Their statements have no Sid of ours.
  * A role of a template is bounded, whatever they allow.
  */
 const LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
