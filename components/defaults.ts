@@ -1,4 +1,4 @@
-/** What is so where nobody says otherwise, in settings and in the arguments of components alike. */
+/** Defaults that settings and the arguments of components share. */
 
 /** CodeBuild's image of the jobs. */
 export const IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
@@ -17,6 +17,6 @@ export const PIPELINE_DEFAULTS = {
 /** Days that logs of the jobs are kept. */
 export const LOG_RETENTION_IN_DAYS = 365;
 
-/** Arguments without those that are undefined, which would hide what is so by default. */
+/** Arguments without those that are undefined, which would take the place of a default when spread over it. */
 export const given = <T extends object>(args: T): T =>
   Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as T;

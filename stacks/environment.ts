@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BranchRoles } from "../components/branches/branchRoles";
-import { CrossAccountRoles } from "../components/environment/crossAccountRoles";
 import { platformValues } from "../components/environment/containerPlatform";
+import { CrossAccountRoles } from "../components/environment/crossAccountRoles";
+import { ReadOnlyRole } from "../components/environment/readOnlyRole";
 import { arn, branchName, BRANCHES, parameterPath, readOnlyName, workloadName } from "../components/names";
 import { prefixed, PublishedValues } from "../components/publishedValues";
-import { ReadOnlyRole } from "../components/environment/readOnlyRole";
 import { type UseName, USES } from "../components/uses/list";
 import { using } from "../components/uses/using";
 import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
+import type { Platform } from "../components/workloads/workload";
 import { accountProvider } from "./account";
 import { type ReadTooling, type Terms, termsOf } from "./contract";
 import { containerPlatform } from "./platform";
 import { previewAccess, type PreviewOutputs } from "./previews";
 import type { EnvironmentSettings } from "./settings/model";
-import type { Platform } from "../components/workloads/workload";
 
 export interface EnvironmentOutputs extends PreviewOutputs {
   /** By pipeline: the stack that it deploys here, and the roles that it has for that. */

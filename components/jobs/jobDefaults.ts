@@ -1,4 +1,4 @@
-/** What all jobs of a stack have in common, where nobody says otherwise. */
+/** What all jobs of a stack have in common, with its defaults. */
 import * as pulumi from "@pulumi/pulumi";
 import { IMAGE, LOG_RETENTION_IN_DAYS } from "../defaults";
 import type { Scope } from "../names";
@@ -16,7 +16,7 @@ export const jobDefaultsOf = (
   { image = IMAGE, logRetentionInDays = LOG_RETENTION_IN_DAYS, ...others }: Partial<JobDefaults>,
   judge: JobDefaults["judge"],
 ): JobDefaults => ({
-  // Whoever names an image has what is in it, and so have all jobs.
+  // An image of one's own is there for what is in it, so all jobs run in it, also the short ones.
   lambdaImage: image === IMAGE && LAMBDA_COMPUTE_REGIONS.includes(region) ? LAMBDA_IMAGE : undefined,
   ...{ image, logRetentionInDays, judge },
   ...others,

@@ -44,7 +44,7 @@ export const functionNetwork: Use = {
             ["lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"],
             [functions(site)],
             {
-              // What is not said is in any set: ForAllValues alone would let a function into the default security group.
+              // ForAllValues also holds where the key is missing, and a function without groups gets the VPC's default one.
               Null: { "lambda:SecurityGroupIds": "false", "lambda:SubnetIds": "false" },
               "ForAllValues:StringEquals": {
                 "lambda:SecurityGroupIds": securityGroups,
@@ -53,7 +53,7 @@ export const functionNetwork: Use = {
               ...ownLayers(site),
             },
           ),
-          // These know no resource.
+          // EC2 takes no resource for these.
           allow(
             "DescribeNetwork",
             [
@@ -67,8 +67,8 @@ export const functionNetwork: Use = {
         ];
       },
       /**
-       * Lambda makes interfaces with the function's role, and names no function then; for calls of the function's own code it
-       * does. So the code has none of these rights:
+       * Lambda makes the interfaces with the function's role, and its calls carry no lambda:SourceFunctionArn. Calls of the
+       * function's own code carry it, so the code has none of these rights:
        * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice-policy
        */
       workload: (site) => {

@@ -52,7 +52,7 @@ const functionStatements = (site: WorkloadSite): Statement[] => [
     ],
     [functions(site)],
   ),
-  // In no VPC: a function stands in whichever subnets and security groups its template names. uses/functionNetwork.ts has others.
+  // In no VPC: a function stands in whichever subnets and security groups its template names. uses/functionNetwork.ts adds those of settings.
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
   allow(
     "ConfigureFunctions",

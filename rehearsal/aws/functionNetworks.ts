@@ -1,4 +1,4 @@
-/** Functions in a network: what is said of it when they are configured, and what Lambda does there with their roles. */
+/** Functions in a VPC: the condition keys of their configuration, and the calls that Lambda makes with their roles. */
 import { map, texts, type Values } from "../../packages/iam/src/json";
 import type { Question } from "../../packages/iam/src/evaluate/decide";
 import { partitionOf } from "./physicalNames";

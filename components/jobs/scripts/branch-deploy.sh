@@ -33,8 +33,8 @@ choose_stack_options() {
     "Key=delivery:branch,Value=$BRANCH_LABEL")
 }
 
-# name_stack: what Build packages is of no branch, so that its template names the stack after all, <prefix>--br-br, which is the
-# stack of none. It gets the name of this branch's before anybody reads it.
+# name_stack: Build does not know the branch. It packages for stack <prefix>--br-br, which no branch has; here that name in the
+# template becomes the name of this branch's stack, before the template is judged.
 name_stack() { sed -i "s/$STACK_PREFIX$ENVIRONMENT/$STACK_NAME/g" "$work/template.json"; }
 
 start_release either

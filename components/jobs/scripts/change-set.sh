@@ -19,7 +19,7 @@ choose_stack_options() {
   stack_options=(--tags "Key=delivery:workload,Value=$STACK_NAME" --role-arn "$EXECUTION_ROLE_ARN")
 }
 
-# name_stack: the template has the stack's name already, if it has it at all.
+# name_stack: nothing to do; Build knows the stacks of environments. Branches have their own.
 name_stack() { :; }
 
 # require_environment PROFILE: its role is in the account that tooling lists, and can be taken. Reads the stack.

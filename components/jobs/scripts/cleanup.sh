@@ -71,9 +71,9 @@ remove_stack() {
   delete_stack "$1" "$2"
 }
 
-# A stack under review goes with its last change set, unless a job is at work: it may have read the stack, and make its own set
-# there next. That one's run brings the stack to be, or ends and is cleaned up behind. Sets are listed before: what is made
-# after that is of a job which is at work now, or of a run whose approval waits by now.
+# A stack under review is deleted with its last change set, unless an action of the pipeline is in progress: its job may have read
+# the stack and be about to make a change set there. That run then creates the stack, or its own clean-up deletes it. Change sets
+# were listed before: one that is made since belongs to a job in progress, or to a run whose approval waits, which is in progress too.
 remove_reviewed() {
   local running
   running=$(aws codepipeline list-action-executions --pipeline-name "$PIPELINE" \
