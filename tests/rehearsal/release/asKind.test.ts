@@ -24,6 +24,26 @@ describe("a service that is tried as another kind", () => {
       [false, false],
     ]));
 
+  it("has no branches then, which the other kind may refuse", () => {
+    const branches = { include: ["feature/*"], environment: "stage" };
+    const folder = folderOf(configWith({ branches }));
+    const found = findService(asKind(folder, [], wanted, "ecs-service"), [], APP);
+    assert.ok(typeof found === "object");
+    assert.equal(found.pipeline.branches, undefined);
+  });
+
+  it("changes no other pipeline", () => {
+    const config = configWith();
+    const [lamps] = JSON.parse(config["shop:pipelines"] ?? "") as object[];
+    const others = { name: "lanterns", source: { codecommit: "lanterns" } };
+    const folder = folderOf({ ...config, "shop:pipelines": JSON.stringify([lamps, others]) });
+    const changed = asKind(folder, [], { ...wanted, pipeline: "lamps" }, "lambda-zip");
+    assert.deepEqual(JSON.parse(changed.stacks[0]?.config["shop:pipelines"] ?? ""), [
+      { ...lamps, workload: "lambda-zip" },
+      others,
+    ]);
+  });
+
   it("of containers gets a platform, where an environment has none", () => {
     const own = { platform: true };
     assert.deepEqual(kindIn(asKind(written, [], wanted, "ecs-service"))[3], [true, true]);
