@@ -56,6 +56,8 @@ const registerJob = (args: BranchJobsArgs): OwnJobArgs => ({
     INCLUDE: JSON.stringify(args.include),
     MAIN_BRANCH: args.source.branch,
     MAX_BRANCHES: String(args.maxBranches),
+    DIRECTORY: args.directory,
+    PACKAGING: args.workload.packaging,
   },
   statements: registerStatements(args),
   short: true,

@@ -49,7 +49,7 @@ const noted = ({ store, pipeline }: JobScope) =>
 
 /** Say which branch a run is of, and note it. */
 export const registerStatements = (job: JobScope): Statement[] => [
-  ...readArtifacts(job), // CodeBuild fetches the action's input, which the commands leave alone
+  ...readArtifacts(job), // of the action's input the commands read delivery.yaml, and run nothing
   ...useRegistry(job, "s3:PutObject"),
   askPipeline(job, "stage", "run", "actions"),
 ];

@@ -58,15 +58,11 @@ const DEPLOYING = [
   "deployed.sh",
 ];
 
-/** How the service's own commands are run: of those jobs that run them. */
-const SERVICE = [
-  "common.sh",
-  "release.sh",
-  "delivery.py",
-  "delivery.jq",
-  "delivery.schema.json",
-  "delivery.sh",
-];
+/** How a service's delivery.yaml is read, and its commands are run. */
+const READING = ["delivery.py", "delivery.jq", "delivery.schema.json", "delivery.sh"];
+
+/** Of those jobs that run the service's own commands. */
+const SERVICE = ["common.sh", "release.sh", ...READING];
 
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {
@@ -76,7 +72,7 @@ const FILES: Record<Job["job"], readonly string[]> = {
   verify: [...SERVICE, "deployed.sh", "verify.sh"],
   promote: ["common.sh", "run.sh", "deployed.sh", "records.sh", "promote.sh"],
   cleanup: ["common.sh", "removal.sh", "console.sh", "reasons.sh", "cleanup.sh"],
-  "branch-register": ["common.sh", "run.sh", "branch.sh", "branch-register.sh"],
+  "branch-register": ["common.sh", "run.sh", "branch.sh", ...READING, "branch-register.sh"],
   "branch-deploy": [...DEPLOYING, "branch-session.sh", "branch-deploy.sh"],
   "branch-cleanup": [
     "common.sh",

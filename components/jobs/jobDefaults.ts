@@ -8,8 +8,11 @@ import type { TemplateRules } from "../workloads/templateRules";
 import type { JobDefaults } from "./job";
 import { judgeOf } from "./judge";
 
-/** CodeBuild's image of the short jobs, on Lambda's compute. */
-export const LAMBDA_IMAGE = "aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22";
+/**
+ * CodeBuild's image of the short jobs, on Lambda's compute. One with Python has PyYAML, by which Register reads delivery.yaml:
+ * https://github.com/aws/aws-codebuild-docker-images/blob/master/al-lambda/x86_64/python3.13/Dockerfile
+ */
+export const LAMBDA_IMAGE = "aws/codebuild/amazonlinux-x86_64-lambda-standard:python3.13";
 
 export const jobDefaultsOf = (
   { region }: Scope,

@@ -3,11 +3,13 @@
 # that the clean-up knows of every stack that there may be.
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
-need AWS_REGION PIPELINE ARTIFACT_BUCKET SOURCE STACK_PREFIX INCLUDE MAIN_BRANCH MAX_BRANCHES EXECUTION_ID
+need AWS_REGION PIPELINE ARTIFACT_BUCKET SOURCE STACK_PREFIX INCLUDE MAIN_BRANCH MAX_BRANCHES DIRECTORY PACKAGING EXECUTION_ID
 # shellcheck source=run.sh
 source "$here/run.sh"
 # shellcheck source=branch.sh
 source "$here/branch.sh"
+# shellcheck source=delivery.sh
+source "$here/delivery.sh"
 
 # read_run: sets branch, COMMIT_ID, and pull_request to the number of the one whose end has started this run, or to nothing.
 # What the run is, is decided by what has started it: a run that is nothing of this builds nothing.
@@ -74,6 +76,27 @@ require_included() {
   fail "branch $(quoted "$branch") is not among $INCLUDE: choose another name, or add it to the pipeline's settings"
 }
 
+# require_wanted: the service's own delivery.yaml, where it names branches, means this one too. It is the branch's, so whoever pushes
+# can change it: it only narrows what settings include. It is data here, and nothing of the source is run.
+require_wanted() {
+  local root file pattern shown=$DIRECTORY/delivery.yaml
+  root=$(pwd -P)
+  file=$(realpath -ms -- "$root/$shown")
+  [[ -e $file || -L $file ]] || return 0
+  # What a link leads to could be the job's own, and what is refused of a file is shown.
+  [[ -f $file && $(realpath -e -- "$file") == "$file" ]] || fail "$shown is no file, or behind a link: make it a file of the repository"
+  cd -- "$DIRECTORY"
+  read_delivery
+  cd -- "$root"
+  has_step branches || return 0
+  while IFS= read -r pattern; do
+    # shellcheck disable=SC2053 # a pattern is meant
+    [[ $branch != $pattern ]] || return 0
+  done < <(said '.branches[]')
+  fail "branch $(quoted "$branch") is not among 'branches' of $shown, $(said '.branches | tojson'): choose another name, or add it" \
+    "there, on this branch"
+}
+
 # require_room: there is an environment of this branch already, or room for one more.
 require_room() {
   local wanted=$branch each
@@ -118,6 +141,7 @@ read_run
 require_included
 BRANCH_HASH=$(hash_of "$branch")
 [[ -z $pull_request ]] || end_branch
+require_wanted
 BRANCH_LABEL=${branch//[^A-Za-z0-9_.\/+@-]/-}
 # shellcheck disable=SC2034 # output takes it by name
 BRANCH_LABEL=${BRANCH_LABEL:0:256}

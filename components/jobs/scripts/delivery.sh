@@ -7,14 +7,17 @@ delivery=""
 # NAME=VALUE, a word each, for the service's own commands alone.
 own_variables=()
 
+# image_python ARGUMENT...: Python as the image has it: it takes neither modules nor a version (.python-version) from the service.
+image_python() (cd / && exec python3 -I "$@")
+
 # read_delivery: reads and checks it; the current folder is the service's.
 read_delivery() {
   local npm=false problems name value shown=${DIRECTORY:+$DIRECTORY/}delivery.yaml
   [[ -f delivery.yaml ]] || return 0
   [[ ! -f package.json ]] || npm=true
-  python3 -c 'import yaml' 2> "$work/refusal" || fail "this image has no python3 with PyYAML, which reads $shown: add them to the" \
+  image_python -c 'import yaml' 2> "$work/refusal" || fail "this image has no python3 with PyYAML, which reads $shown: add them to the" \
     "image, or let the jobs run in CodeBuild's own"
-  python3 "$here/delivery.py" delivery.yaml > "$work/delivery.json" || fail "$shown: $(cut -c 1-300 "$work/delivery.json")"
+  image_python "$here/delivery.py" "$PWD/delivery.yaml" > "$work/delivery.json" || fail "$shown: $(cut -c 1-300 "$work/delivery.json")"
   delivery=$work/delivery.json
   problems=$(jq -r --slurpfile schema "$here/delivery.schema.json" --arg file "$shown" --arg environments "${ENVIRONMENTS-br}" \
     --arg packaging "$PACKAGING" --arg npm "$npm" -f "$here/delivery.jq" "$delivery")

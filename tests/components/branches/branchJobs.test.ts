@@ -41,6 +41,8 @@ describe("BranchJobs", () => {
       INCLUDE: '["feature/*","fix"]',
       MAIN_BRANCH: "trunk",
       MAX_BRANCHES: "4",
+      DIRECTORY: ".",
+      PACKAGING: "image",
     });
     assert.deepEqual(variablesOf(all, "cleanup"), {
       ...COMMON,

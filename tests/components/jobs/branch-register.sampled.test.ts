@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { folderWith } from "../../folders";
 import { branchWorld, entryOf, hashOf, register, registerBranch, registerVariables } from "./branches";
 import { run } from "./harness";
@@ -115,6 +115,121 @@ describe("job branch-register", () => {
       assert.equal(result.code, 1, name);
       assert.match(result.output, message);
       assert.equal(world.objects.size, 0);
+    });
+  });
+
+  describe("with a delivery.yaml of the service", () => {
+    const steps = "test: [touch pwned]\nbundle: []\nverify: []\n";
+    const registered = (branches: string, files: Record<string, string> = {}, branch = "feature/one") => {
+      const world = branchWorld(branch);
+      const folder = folderWith({ "app/delivery.yaml": `${steps}${branches}\n`, ...files });
+      return { world, folder, ended: registerBranch(world, {}, folder) };
+    };
+    const refused = async (
+      branches: string,
+      error: string,
+      files: Record<string, string> = {},
+      branch?: string,
+    ) => {
+      const { world, folder, ended } = registered(branches, files, branch);
+      const result = await ended;
+      assert.deepEqual([result.code, result.output], [1, `error: ${error}\n`]);
+      assert.equal(world.objects.size, 0);
+      assert.deepEqual(result.exported, {});
+      assert.ok(!existsSync(join(folder, "app/pwned")));
+    };
+
+    whole(
+      "takes of the branches that settings include those that it names, and all where it names none",
+      async () => {
+        const cases = [
+          "",
+          "branches: [feature/*]",
+          'branches: [other, "*/one"]',
+          "branches: [feature/one]",
+          'branches: ["*"]',
+        ];
+        await pool(cases, async (branches) => {
+          const { world, folder, ended } = registered(branches);
+          const result = await ended;
+          assert.equal(result.code, 0, result.output);
+          assert.ok(entryOf(world, "feature/one"), branches);
+          assert.ok(!existsSync(join(folder, "app/pwned")));
+        });
+      },
+    );
+
+    it("refuses a branch that it doesn't name, before anything is noted", async () => {
+      const list = '["feature/two*","fix"]';
+      await refused(
+        `branches: ${list}`,
+        `branch feature/one is not among 'branches' of app/delivery.yaml, ${list}: choose another name, or add it there, on this branch`,
+      );
+    });
+
+    whole("widens nothing: settings are asked first", () =>
+      refused(
+        'branches: ["*"]',
+        String.raw`branch hotfix is not among ["feature/*","fix"]: choose another name, or add it to the pipeline's settings`,
+        {},
+        "hotfix",
+      ),
+    );
+
+    whole("ends with one line for each thing that is wrong with it", async () => {
+      const allowed =
+        "allowed is the name of a branch in which * stands for any characters, such as feature/*, up to three times: " +
+        "letters, digits, and . _ / @ + = # % -, at most 100 characters";
+      const cannot = "app/delivery.yaml can't be used:\napp/delivery.yaml: ";
+      const one = (received: string) => `${cannot}branches[0]: received ${received}; ${allowed}`;
+      const list = "allowed is a list of patterns, 0 to 8; none means that no branch gets an environment";
+      const cases: readonly [branches: string, error: string][] = [
+        ["branches: []", "branch feature/one is not among 'branches' of app/delivery.yaml, []: choose another name, or add it there, on this branch"],
+        ["branches: feature/*", `${cannot}branches: received "feature/*"; ${list}`],
+        ["branches: { include: [x] }", `${cannot}branches: received {"include":["x"]}; ${list}`],
+        [`branches: [${"a,".repeat(9)}]`, `${cannot}branches: received ${JSON.stringify(Array(9).fill("a"))}; ${list}`],
+        ["branches: [[a]]", one('["a"]')],
+        ['branches: [""]', one('""')],
+        ["branches: [feature/**]", one('"feature/**"')],
+        ["branches: [a*a*a*a*]", one('"a*a*a*a*"')],
+        ["branches: ['feature/[a-z]']", one('"feature/[a-z]"')],
+        ["branches: ['@(feature/one)']", one('"@(feature/one)"')],
+        ["branches: ['$(touch pwned)']", one('"$(touch pwned)"')],
+        [`branches: ["a\\nfeature/*"]`, one(String.raw`"a\nfeature/*"`)],
+        [`branches: [${"x".repeat(101)}]`, one(`"${"x".repeat(98)}…`)],
+        ["branches: [*-fix]", "app/delivery.yaml: line 4: it is not YAML: "],
+        ["a: &a [x, x]\nbranches: [*a, *a]", "app/delivery.yaml: line 5: an alias is not allowed: write the value out"],
+        ["branches: !!python/object/apply:os.system [touch pwned]", "app/delivery.yaml: line 4: a tag is not allowed: remove it"],
+        [`branches: [${"a,".repeat(33_000)}]`, "app/delivery.yaml: it has more than 65536 characters: put commands into scripts"],
+      ]; // prettier-ignore
+      await pool(cases, async ([branches, error]) => {
+        if (!error.endsWith(": ")) return refused(branches, error);
+        const result = await registered(branches).ended;
+        assert.equal(result.code, 1);
+        assert.match(result.output, /^error: app\/delivery\.yaml: line 4: [^\n]+\n$/);
+      });
+    });
+
+    whole("is no link to what the job has, and nothing beside it is run", async () => {
+      const error = "app/delivery.yaml is no file, or behind a link: make it a file of the repository";
+      const secret = join(folderWith({ "delivery.yaml": "secret: x\n" }), "delivery.yaml");
+      const links: Record<string, (folder: string) => void> = {
+        "to a file": (folder) => symlinkSync(secret, join(folder, "app/delivery.yaml")),
+        "to nothing": (folder) => symlinkSync("/nothing", join(folder, "app/delivery.yaml")),
+        "above it": (folder) => {
+          rmSync(join(folder, "app"), { recursive: true });
+          symlinkSync(dirname(secret), join(folder, "app"));
+        },
+        "a folder": (folder) => mkdirSync(join(folder, "app/delivery.yaml")),
+      };
+      await pool(Object.entries(links), async ([what, make]) => {
+        const folder = folderWith({ "app/yaml.py": "" });
+        make(folder);
+        const world = branchWorld("feature/one");
+        const result = await registerBranch(world, {}, folder);
+        assert.deepEqual([result.code, result.output], [1, `error: ${error}\n`], what);
+        assert.equal(world.objects.size, 0);
+      });
     });
   });
 

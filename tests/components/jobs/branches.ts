@@ -66,6 +66,8 @@ export const registerVariables: Readonly<Record<string, string>> = {
   INCLUDE: '["feature/*","fix"]',
   MAIN_BRANCH: "main",
   MAX_BRANCHES: "2",
+  DIRECTORY: "app",
+  PACKAGING: "zip",
 };
 export const branchReleaseVariables: Readonly<Record<string, string>> = {
   ...common,
@@ -90,13 +92,12 @@ export const branchCleanupVariables: Readonly<Record<string, string>> = {
   REPOSITORY: "shop",
 };
 
-export const registerBranch = (world: World, variables: Record<string, string> = {}): Promise<Result> =>
-  run(
-    BUILDSPECS["branch-register"],
-    folderWith({}),
-    { ...registerVariables, EXECUTION_ID, ...variables },
-    world,
-  );
+export const registerBranch = (
+  world: World,
+  variables: Record<string, string> = {},
+  source = folderWith({}),
+): Promise<Result> =>
+  run(BUILDSPECS["branch-register"], source, { ...registerVariables, EXECUTION_ID, ...variables }, world);
 
 /** Deploys a release that is as Build made it. */
 export function deployBranch(

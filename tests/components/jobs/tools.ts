@@ -98,7 +98,8 @@ export function npm({ args, cwd, env }: Invocation, world: World): Answer {
 export const SWITCHES = ["n", "pyenv", "goenv", "rbenv", "dotnet"] as const;
 
 /** The `python3` command: reads YAML as delivery.py does, which is compared with it where there is a Python. */
-export function python({ args, cwd }: Invocation): Answer {
+export function python({ args: [isolated, ...args], cwd }: Invocation): Answer {
+  if (isolated !== "-I") throw new Error("Python takes modules from where it is: run it with -I");
   if (args[0] === "-c" && args[1] === "import yaml") return ok;
   const [program = "", file = ""] = args;
   if (!program.endsWith("/delivery.py")) throw new Error(`the double of python3 does not run ${program}`);

@@ -75,7 +75,7 @@ describe("a release of a service with a delivery.yaml", () => {
       [
         "service/delivery.yaml can't be used",
         [
-          'service/delivery.yaml: instal: this key is unknown: did you mean "install"? allowed are runtime, install, test, bundle, verify, reports, variables, secrets, parameters',
+          'service/delivery.yaml: instal: this key is unknown: did you mean "install"? allowed are runtime, install, test, bundle, verify, reports, variables, secrets, parameters, branches',
           "service/delivery.yaml: roles: this can't be said here: roles are made by the pipeline's stack",
         ],
       ],

@@ -309,11 +309,11 @@ describe("CodeBuild", () => {
     const environment = { image: "lambda-standard:1", type: "LINUX_LAMBDA_CONTAINER" };
     const look = phase(
       "build",
-      '[ "$HOME" != "$TMPDIR" ] || echo in /tmp; command -v jq | sed "s:.*/::"; command -v docker python3 ssh dnf || true',
+      '[ "$HOME" != "$TMPDIR" ] || echo in /tmp; command -v jq python3 | sed "s:.*/::"; command -v docker ssh dnf || true',
     );
     const result = await ran(`phases:\n${look}`, { inputs: { environment } });
     assert.equal(result.build.status, "SUCCEEDED", result.log);
-    assert.deepEqual(printed(result), ["in /tmp", "jq"]);
+    assert.deepEqual(printed(result), ["in /tmp", "jq", "python3"]);
     const container = await ran(`phases:\n${phase("build", "command -v sh | sed s:.*/::")}`);
     assert.deepEqual(printed(container), ["sh"]);
 

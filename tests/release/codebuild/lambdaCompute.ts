@@ -1,7 +1,7 @@
 /**
  * What CodeBuild's Lambda compute is not able to do: https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations.
  * What is on PATH there is what its image's Dockerfile installs, over Lambda's own image of Amazon Linux 2023:
- * https://github.com/aws/aws-codebuild-docker-images/blob/master/al-lambda/x86_64/nodejs22/Dockerfile
+ * https://github.com/aws/aws-codebuild-docker-images/blob/master/al-lambda/x86_64/python3.13/Dockerfile
  */
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ const PROGRAMS = [
   ...["false", "head", "id", "ln", "ls", "mkdir", "mktemp", "mv", "od", "paste", "printf", "pwd", "readlink", "realpath"],
   ...["rm", "rmdir", "seq", "sha256sum", "sleep", "sort", "split", "stat", "tail", "tee", "test", "timeout", "touch", "tr", "true"],
   ...["uname", "uniq", "wc", "find", "xargs", "grep", "sed", "gawk", "awk", "git", "gzip", "jq", "openssl", "tar"],
-  ...["unzip", "wget", "zip"],
+  ...["unzip", "wget", "zip", "python3"],
 ]; // prettier-ignore
 
 export const onLambda = ({ inputs }: Resource): boolean =>
