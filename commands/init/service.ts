@@ -25,6 +25,7 @@ export const LANGUAGES = {
   node: NODE,
   python: { kinds: ["lambda-container", "lambda-zip"], runtime: "python3.12", handler: "app.handler" },
   go: { kinds: ["lambda-container", "lambda-zip"], runtime: "provided.al2023", handler: "bootstrap" },
+  java: { kinds: ["lambda-container", "lambda-zip"], runtime: "java21", handler: "rates.Handler::handle" },
 } as const satisfies Record<string, Language>;
 
 export type LanguageName = keyof typeof LANGUAGES;

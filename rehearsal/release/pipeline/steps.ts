@@ -129,7 +129,7 @@ export const reportName = (what: "tests" | "verify", delivery: Delivery | undefi
 /** What a runtime's commands need on this machine. */
 const TOOLS: Readonly<Record<string, string>> = {
   python: "python3",
-  java: "java",
+  java: "javac", // a JRE has no compiler
   golang: "go",
   ruby: "ruby",
   dotnet: "dotnet",

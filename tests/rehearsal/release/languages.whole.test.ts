@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { languagesOf, type LanguageName, writeService } from "../../../commands/init/service";
 import { WORKLOADS, type WorkloadKind } from "../../../components/workloads/list";
 import { emptyFolder, type Files, write } from "../../folders";
-import { readText } from "../../../rehearsal/release/pipeline/deliveryFile";
+import { deliveryIn, readText } from "../../../rehearsal/release/pipeline/deliveryFile";
 import { pythonVersion } from "../../../rehearsal/release/emulator/python";
 import type { Act3 } from "../../../rehearsal/release/report";
 import { DELIVERIES } from "./deliveries";
@@ -23,6 +23,12 @@ async function released(workload: WorkloadKind, language: LanguageName, changes:
 }
 const stated = ({ environments }: Act3) => environments.map(({ state, verify }) => [state, verify?.tests]);
 
+/** What the rehearsal builds and doesn't run, with what their functions run on. */
+const COMPILED = [
+  { language: "go", tool: "go", zip: "provided.al2023", image: "provided" },
+  { language: "java", tool: "javac", zip: "java21", image: "java" },
+] as const;
+
 const FUNCTIONS = ["lambda-zip", "lambda-container"] as const;
 
 describe("the services that npm run init -- --service writes", () => {
@@ -37,7 +43,7 @@ describe("the services that npm run init -- --service writes", () => {
     const all = (Object.keys(WORKLOADS) as WorkloadKind[]).flatMap((kind) =>
       languagesOf(kind).map((language) => `${kind} ${language}`),
     );
-    const below = FUNCTIONS.flatMap((kind) => [`${kind} python`, `${kind} go`]);
+    const below = FUNCTIONS.flatMap((kind) => [`${kind} python`, `${kind} go`, `${kind} java`]);
     const above = [...FUNCTIONS, "ecs-service", "serverless"].map((kind) => `${kind} node`);
     assert.deepEqual(all.sort(), [...above, ...below].sort());
   });
@@ -57,22 +63,44 @@ describe("the services that npm run init -- --service writes", () => {
       );
     });
 
-    it(`${workload} in Go is built, tested and planned where there is a Go, and then not covered`, async () => {
-      const act = await released(workload, "go");
-      assert.equal(act.stopped, undefined, JSON.stringify(act.stopped));
-      if (spawnSync("go", ["version"]).error) {
-        assert.equal(act.notCovered, "the service is built with go, which this machine does not have");
-        return;
-      }
-      const runtime = workload === "lambda-zip" ? "provided.al2023" : "provided";
-      assert.equal(
-        act.notCovered,
-        `function Function runs on ${runtime}, and the rehearsal runs Node.js and Python`,
-      );
-      assert.deepEqual([act.tests, stated(act)], [2, [["planned", undefined], ["untouched", undefined]]]); // prettier-ignore
-      assert.ok((act.environments[0]?.plan?.changes.length ?? 0) > 8);
-    });
+    for (const { language, tool, zip, image } of COMPILED)
+      it(`${workload} in ${language} is built, tested and planned where there is ${tool}, and then not covered`, async () => {
+        const act = await released(workload, language);
+        assert.equal(act.stopped, undefined, JSON.stringify(act.stopped));
+        if (spawnSync(tool, ["version"]).error) {
+          assert.equal(act.notCovered, `the service is built with ${tool}, which this machine does not have`);
+          return;
+        }
+        const runtime = workload === "lambda-zip" ? zip : image;
+        assert.equal(
+          act.notCovered,
+          `function Function runs on ${runtime}, and the rehearsal runs Node.js and Python`,
+        );
+        assert.deepEqual([act.tests, stated(act)], [2, [["planned", undefined], ["untouched", undefined]]]); // prettier-ignore
+        assert.ok((act.environments[0]?.plan?.changes.length ?? 0) > 8);
+      });
   }
+
+  it("in Java answers an event as Lambda gives it, where there is a JDK", () => {
+    if (spawnSync("javac", ["--version"]).error) return;
+    const folder = emptyFolder();
+    writeService("lambda-zip", "java", folder);
+    const event = (amount: string) =>
+      `Map.of("pathParameters", Map.of("amount", "${amount}"), "queryStringParameters", Map.of("rate", "1.5"))`;
+    const asked = ["200", "much"].map((amount) => `System.out.println(new rates.Handler().handle(${event(amount)}).get("${amount === "200" ? "worth" : "statusCode"}"));`); // prettier-ignore
+    const main = `import java.util.Map; class Ask { public static void main(String[] args) { ${asked.join(" ")} } }`;
+    write(folder, { "Ask.java": main });
+    const { bundle = [] } = deliveryIn(folder) ?? {};
+    for (const [command, ...args] of [
+      ["bash", "-c", bundle.join("\n")],
+      ["java", "-cp", "dist", "Ask.java"],
+    ] as const) {
+      const env = { ...process.env, FEE: "0.01", RELEASE: "r" };
+      const ran = spawnSync(command, args, { cwd: folder, encoding: "utf8", env });
+      assert.equal(ran.status, 0, ran.stderr);
+      if (command === "java") assert.equal(ran.stdout, "297.00\n400\n");
+    }
+  });
 
   it("take the parameters of an environment from their delivery.yaml", async () => {
     if (pythonVersion() === undefined) return;
