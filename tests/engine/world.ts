@@ -27,7 +27,9 @@ interface StackFile {
 }
 
 /** Samples of stacks; each test has copies. */
-const SAMPLES = readdirSync(PROJECT).filter((file) => /^Pulumi\.\w+\.yaml$/.test(file));
+const stackFilesIn = (folder: string): string[] =>
+  readdirSync(folder).filter((file) => /^Pulumi\.\w+\.yaml$/.test(file));
+
 export class World {
   readonly cloud: Cloud;
 
@@ -39,13 +41,13 @@ export class World {
     this.cloud = new Cloud(join(folder, "cloud"));
   }
 
-  /** Empty accounts, and the project's own files; with another name of the project if that is given. */
-  static make(name?: string): World {
+  /** Empty accounts, and the project's own files; with another name of the project, or the stack files of a folder, if these are given. */
+  static make(name?: string, stackFiles = PROJECT): World {
     const described = parse(readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8")) as { name: string };
     const world = new World(mkdtempSync(join(installed(), "world-")), name ?? described.name);
     for (const folder of ["home", "state", "cloud", "project"]) mkdirSync(join(world.folder, folder));
     symlinkSync(join(installed(), "plugins"), join(world.folder, "home", "plugins"));
-    for (const file of SAMPLES) cpSync(join(PROJECT, file), join(world.project, file));
+    for (const file of stackFilesIn(stackFiles)) cpSync(join(stackFiles, file), join(world.project, file));
     writeFileSync(join(world.project, "Pulumi.yaml"), stringify({ ...described, name: world.name }));
     for (const each of PROGRAM) symlinkSync(join(installed(), each), join(world.project, each));
     return world;

@@ -25,7 +25,8 @@ const kept = (world: World): World => {
 export const copyOf = (world: World): World => kept(world.copy());
 
 /** Empty accounts. */
-export const emptyWorld = (project?: string): World => kept(World.make(project));
+export const emptyWorld = (project?: string, stackFiles?: string): World =>
+  kept(World.make(project, stackFiles));
 
 /** Nothing went wrong, and nobody was warned. */
 export function assertFine(ran: Ran): void {
