@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DOCUMENTS, FOLDER_OF_DOCUMENTS, settingsOf } from "../documents";
-import { assertCreatedOnce, assertNothingChanges, emptyWorld, removeWorlds } from "./worlds";
-import { sampled, takeDown, upAll } from "./worlds";
+import {
+  assertCreatedOnce,
+  assertNothingChanges,
+  emptyWorld,
+  removeWorlds,
+  sampled,
+  takeDown,
+  upAll,
+} from "./worlds";
 
 describe("the documents of docs/coming-from.md", () => {
   afterEach(removeWorlds);
