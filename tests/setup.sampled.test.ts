@@ -91,7 +91,7 @@ const RUNS: readonly {
 
 describe("setup.ts", () => {
   it("lets a mocha run fail at an error in an apply, at a mock that refuses and at many processes, lets others pass, and leaves nothing on disk", async () => {
-    const tried = sampled(RUNS, ({ says }) => /thrown in an apply|41 processes/.test(says));
+    const tried = sampled(RUNS, ({ says }) => says === "thrown in an apply");
     await Promise.all(
       tried.map(async ({ run: start, passes = false, says }) => {
         const { status, output, left } = await start();

@@ -178,7 +178,7 @@ describe("npm start", () => {
     assert.deepEqual([act1.findings, act1.verdicts.length > 0, act1.notShown.length > 0], [[], true, true]);
   });
 
-  it("ends with 1 and the program's own error when settings are wrong", async () => {
+  whole("ends with 1 and the program's own error when settings are wrong", async () => {
     const path = sampleWith({
       "Pulumi.tooling.yaml": (content) => content.replace("aws:region: eu-west-1", ""),
     });

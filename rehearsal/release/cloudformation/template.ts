@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Tags } from "yaml";
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Tags } from "yaml";
 import { z } from "zod";
 import { Stopped } from "../stopped";
 
@@ -67,10 +67,15 @@ export function readTemplate(text: string, name = "template.yaml"): Template {
     throw new Stopped(`${name}:${lines.linePos(problem.pos[0]).line}: ${what}`, CORRECT);
   }
   let values = 0;
+  const resolved = new Map<Alias, Node | undefined>(); // each is looked for in the whole document
+  function resolve(alias: Alias): Node | undefined {
+    if (!resolved.has(alias)) resolved.set(alias, alias.resolve(document));
+    return resolved.get(alias);
+  }
   function plain(node: unknown): unknown {
     if (++values > MOST_VALUES)
       throw new Stopped(`${name}: its aliases stand for more than ${MOST_VALUES} values`, CORRECT);
-    if (isAlias(node)) return plain(node.resolve(document));
+    if (isAlias(node)) return plain(resolve(node));
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
     const value = isMap(node)
       ? Object.fromEntries(

@@ -58,7 +58,7 @@ describe("the policies of the accounts", () => {
     assert.ok(decided > 1000, `only ${decided} calls were decided`);
   });
 
-  it("are the same to AWS where one thing stands for a list of one", async () => {
+  whole("are the same to AWS where one thing stands for a list of one", async () => {
     const { written } = await estate();
     const single = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.length === 1 ? single(value[0]) : value.map(single);
@@ -69,7 +69,7 @@ describe("the policies of the accounts", () => {
     assert.deepEqual(await faultsIn({ ...written, guarded: new Map(guarded) }), { dead: [], missing: [] });
   });
 
-  it("are told of where a role is not there", async () => {
+  whole("are told of where a role is not there", async () => {
     assert.deepEqual(
       await faultsIn(await withRole(BUILD, () => undefined)),
       only(`role ${BUILD}`, "is not there"),
@@ -113,7 +113,7 @@ describe("the policies of the accounts", () => {
     }
   });
 
-  it("are told of where a role has another boundary", async () => {
+  whole("are told of where a role has another boundary", async () => {
     const boundary = "arn:aws:iam::222222222222:policy/theirs";
     const { written } = await estate();
     const allows = document({ Sid: "Some", Effect: "Allow", Action: "logs:*", Resource: "*" });
@@ -216,7 +216,7 @@ describe("the policies of the accounts", () => {
     ...["iam:GetPolicy", "iam:GetPolicyVersion"],
     ...["s3:GetBucketPolicy", "kms:GetKeyPolicy", "ecr:GetRepositoryPolicy", "sns:GetTopicAttributes"],
   ];
-  for (const action of sampled(READS, (_, index) => index % 4 === 0)) {
+  for (const action of sampled(READS, (_, index) => index === 0)) {
     it(`are taken to be as they were written where nobody may ${action}, which is told`, async () => {
       const { written } = await estate();
       const { missing, unread } = await found(written, [action]);
@@ -322,7 +322,7 @@ describe("npm run doctor -- --access", () => {
     assert.deepEqual(first?.mend, ["npm run up -- tooling --refresh"]);
   });
 
-  it("names stacks that were never brought up, and goes on with the others", async () => {
+  whole("names stacks that were never brought up, and goes on with the others", async () => {
     const { checks, notSeen } = await checked({}, { without: ["prod"] });
     assert.deepEqual(problems(checks), [
       {
@@ -371,7 +371,7 @@ describe("npm run doctor -- --access", () => {
       assert.match(problem ?? "", /^could not be read: needs cloudformation:DescribeStacks/);
   });
 
-  it("takes no answer of an account for whose stack there are no credentials", async () => {
+  whole("takes no answer of an account for whose stack there are no credentials", async () => {
     const { checks } = await checked({}, { usable: ["tooling", "test"] });
     const all = problems(checks);
     assert.ok(all.length > 0, "nothing was told");

@@ -391,7 +391,7 @@ describe("bad input", () => {
     }
   });
 
-  const inputs = sampled([...Object.entries(INPUTS).entries()], ([nth]) => nth % 2 === 0);
+  const inputs = sampled([...Object.entries(INPUTS).entries()], ([nth]) => nth % 3 === 0);
   for (const [nth, [input, { jobs, values = each(Object.values(VALUES)), says }]] of inputs) {
     it(`in ${input}: ${Object.keys(jobs).join(", ")}`, async () => {
       const all = Object.entries(jobs);
@@ -399,7 +399,7 @@ describe("bad input", () => {
       // Of each input one value, another of each: so the sample has every value too.
       const tried = sampled(
         [...values.entries()],
-        (_, index) => index === Math.floor(nth / 2) % values.length,
+        (_, index) => index === Math.floor(nth / 3) % values.length,
       );
       const meeting = new Set(tried.map(([i]) => i % all.length));
       const plain = await pool([...all.entries()], async ([i, [, meet]]) =>

@@ -103,7 +103,7 @@ describe("job branch-deploy", () => {
     },
   );
 
-  it("gives what was packaged for all branches the name of this branch's stack, and nothing else", async () => {
+  whole("gives what was packaged for all branches the name of this branch's stack, and nothing else", async () => {
     const world = ready();
     const packaged = (name: string) => ({
       Description: `stack ${name}, and not catalog--br`,
@@ -141,7 +141,7 @@ describe("job branch-deploy", () => {
     );
   });
 
-  it("says what to bring up where the role is not there, or takes no tag, and makes nothing", async () => {
+  whole("says what to bring up where the role is not there, or takes no tag, and makes nothing", async () => {
     const untagged: World["roles"][string] = { kind: "deploy", account: "222222222222", up: true };
     await pool([{}, { [BRANCH_ROLE]: untagged }], async (roles) => {
       const world = { ...ready(), roles };

@@ -130,7 +130,7 @@ describe("change-set: what a template is given", () => {
     });
   });
 
-  it("keeps a placeholder that the service itself writes as text", async () => {
+  whole("keeps a placeholder that the service itself writes as text", async () => {
     const own = [{ ParameterKey: "Note", ParameterValue: "<run> <files>x" }];
     const { result, parameters } = await plan({
       workload: lambdaContainer,

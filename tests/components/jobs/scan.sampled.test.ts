@@ -143,7 +143,7 @@ describe("the scan gate", () => {
     );
   });
 
-  it("counts findings by their severity, those of a severity that it doesn't know as the lowest", async () => {
+  whole("counts findings by their severity, those of a severity that it doesn't know as the lowest", async () => {
     const counts = { CRITICAL: 1, HIGH: 2, MEDIUM: 4, LOW: 8, INFORMATIONAL: 16, UNTRIAGED: 32 };
     const sums = [1, 3, 7, 15, 31, 63];
     const thresholds = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"];

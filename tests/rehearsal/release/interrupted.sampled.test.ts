@@ -99,7 +99,7 @@ describe("an interrupted release", () => {
     await Promise.all(closed);
   });
 
-  it("ends a task that is only starting", async () => {
+  whole("ends a task that is only starting", async () => {
     const controller = new AbortController();
     const folder = serviceOf(ECS, { "server.js": staying(port) });
     const interrupted = releaseOf(folder, { signal: controller.signal }, ECS.tooling);
