@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -30,5 +31,6 @@ export function mochaGlobalSetup(): void {
 }
 
 export function mochaGlobalTeardown(): void {
-  if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  // Thousands of files, which Node.js takes seconds for.
+  if (temporary !== undefined) execFileSync("rm", ["-rf", "--", temporary]);
 }

@@ -1,6 +1,6 @@
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { ofType, type Rehearsed, type Resource } from "./record";
-import { list, map, text } from "../../packages/iam/src/json";
+import { list, map, text, type Values } from "../../packages/iam/src/json";
 
 /** One action, where it stands and what it is given. */
 export interface Action {
@@ -74,14 +74,23 @@ export const projectOf = (record: Rehearsed, pipeline: Resource, action: Action)
       outputs["name"] === action.configuration["ProjectName"],
   );
 
+/** By their texts: many projects have the same, and it is long. */
+const buildspecs = new Map<string, Values | undefined>();
+
+/** What a project's buildspec says; undefined where it is no YAML. */
+export function buildspecOf({ inputs }: Pick<Resource, "inputs">): Values | undefined {
+  const written = text(map(inputs["source"]), "buildspec") ?? "";
+  if (!buildspecs.has(written)) {
+    const document = parseDocument(written);
+    buildspecs.set(written, document.errors.length > 0 ? undefined : map(document.toJS()));
+  }
+  return buildspecs.get(written);
+}
+
 /** Variables that a project's buildspec hands on; undefined where it is no YAML. */
 export function exportedVariables(project: Resource): string[] | undefined {
-  const buildspec = text(map(project.inputs["source"]), "buildspec") ?? "";
-  try {
-    return strings(map(map(parse(buildspec))["env"])["exported-variables"]);
-  } catch {
-    return undefined;
-  }
+  const buildspec = buildspecOf(project);
+  return buildspec && strings(map(buildspec["env"])["exported-variables"]);
 }
 
 /** Variables that every run of a project has. */

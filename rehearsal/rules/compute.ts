@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { buildspecOf } from "../record/pipelines";
 import { ofType } from "../record/record";
 import { judgeResources, type Rule } from "./rule";
 import { map, text, type Values } from "../../packages/iam/src/json";
@@ -6,7 +6,6 @@ import { map, text, type Values } from "../../packages/iam/src/json";
 /** What a project asks for that Lambda's compute has not. */
 function lacking(inputs: Values): string[] {
   const environment = map(inputs["environment"]);
-  const buildspec = map(parse(text(map(inputs["source"]), "buildspec") ?? "") as unknown);
   const asked = {
     buildTimeout: inputs["buildTimeout"],
     queuedTimeout: inputs["queuedTimeout"],
@@ -14,7 +13,7 @@ function lacking(inputs: Values): string[] {
     cache: inputs["cache"],
     badgeEnabled: inputs["badgeEnabled"],
     privilegedMode: environment["privilegedMode"],
-    "runtime-versions": map(map(buildspec["phases"])["install"])["runtime-versions"],
+    "runtime-versions": map(map(buildspecOf({ inputs })?.["phases"])["install"])["runtime-versions"],
   };
   return Object.entries(asked).flatMap(([name, value]) =>
     value === undefined || value === false ? [] : [`asks for ${name}, which Lambda's compute lacks`],

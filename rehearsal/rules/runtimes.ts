@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
-import { parse } from "yaml";
 import { IMAGE_RUNTIMES } from "../record/imageRuntimes";
-import { ofType } from "../record/record";
+import { buildspecOf } from "../record/pipelines";
+import { ofType, type Resource } from "../record/record";
 import { judgeResources, type Rule } from "./rule";
 import { map, text } from "../../packages/iam/src/json";
 
@@ -11,14 +11,10 @@ function commandsOf(buildspec: string): string {
   return packed === undefined ? buildspec : buildspec + gunzipSync(Buffer.from(packed, "base64")).toString();
 }
 
-/** The Node.js that a buildspec names; undefined where it names none, or is no YAML. */
-function named(buildspec: string): string | undefined {
-  try {
-    const { nodejs } = map(map(map(map(parse(buildspec))["phases"])["install"])["runtime-versions"]);
-    return typeof nodejs === "string" || typeof nodejs === "number" ? String(nodejs) : undefined;
-  } catch {
-    return undefined;
-  }
+/** The Node.js that a project's buildspec names; undefined where it names none, or is no YAML. */
+function named(project: Resource): string | undefined {
+  const { nodejs } = map(map(map(buildspecOf(project)?.["phases"])["install"])["runtime-versions"]);
+  return typeof nodejs === "string" || typeof nodejs === "number" ? String(nodejs) : undefined;
 }
 
 /** Unnamed, it is what the image has for default, which moves. */
@@ -27,10 +23,11 @@ export const runtimes: Rule = {
   title: "a buildspec that runs npm names its Node.js, and CodeBuild's image has it",
   source: "https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html",
   judge: (record) =>
-    judgeResources(ofType(record, "aws:codebuild/project:Project"), ({ inputs }) => {
+    judgeResources(ofType(record, "aws:codebuild/project:Project"), (project) => {
+      const { inputs } = project;
       const buildspec = text(map(inputs["source"]), "buildspec") ?? "";
-      if (!/(?:^\s*|\bby_itself )npm (?:ci|test|run)\b/m.test(commandsOf(buildspec))) return [];
-      const version = named(buildspec);
+      if (!/(?:^[ \t]*|\bby_itself )npm (?:ci|test|run)\b/m.test(commandsOf(buildspec))) return [];
+      const version = named(project);
       if (version === undefined)
         return ["runs npm and names no runtime nodejs: it would run on the image's default"];
       const image = text(map(inputs["environment"]), "image") ?? "";

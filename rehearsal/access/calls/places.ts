@@ -1,11 +1,10 @@
 /** Where calls are made, for each kind of place: the words that rows have for what is there, spelled anew. */
-import { parse } from "yaml";
 import { list, map, text, texts } from "../../../packages/iam/src/json";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
 import type { Tags } from "../../../packages/iam/src/policy/principals";
 import { type Job, type Pipeline, required, told, toldTo } from "../../record/inventory";
-import type { Action } from "../../record/pipelines";
+import { type Action, buildspecOf } from "../../record/pipelines";
 import { ofType, type Rehearsed } from "../../record/record";
 import { type Branch, BRANCHES, branchTags, forBranches, placeOf, stackTags } from "../estate/branches";
 import { CODE_SHA256, COMMIT_ID, EXECUTION_ID } from "../estate/deployedParameters";
@@ -188,8 +187,7 @@ const runs = ({ project }: Job, script: string): boolean =>
 
 /** The buildspec's report groups: a test report is put in as cases, any other as coverage. */
 function reportWords(record: Rehearsed, { project }: Job): Words {
-  const spec = map(parse(text(map(project.inputs["source"]), "buildspec") ?? ""));
-  const groups = Object.keys(map(spec["reports"])).map((arn) => ({
+  const groups = Object.keys(map(buildspecOf(project)?.["reports"])).map((arn) => ({
     arn,
     group:
       ofType(record, "aws:codebuild/reportGroup:ReportGroup").find(({ outputs }) => outputs["arn"] === arn) ??

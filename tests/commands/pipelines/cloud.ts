@@ -40,7 +40,10 @@ export const STACKS = {
   qa: { ...ENVIRONMENT, account: "555555555555" },
   live: { ...ENVIRONMENT, account: "666666666666" },
 };
-export const delivery = (stacks: Parameters<typeof read>[0] = STACKS): Delivery => read(stacks);
+let usual: Delivery | undefined;
+/** Of the usual stacks it is read once: commands only read it. */
+export const delivery = (stacks: Parameters<typeof read>[0] = STACKS): Delivery =>
+  stacks === STACKS ? (usual ??= read(stacks)) : read(stacks);
 
 interface Written {
   readonly status?: PipelineExecutionStatus;
