@@ -187,8 +187,10 @@ def tasks_of_images() -> None:
     processes = {}
 
     def start(task, container):
+        # The emulator leaves their names as CloudFormation writes them, and reads them as ECS does.
+        named = [{k[:1].lower() + k[1:]: v for k, v in each.items()} for each in container.get("secrets", [])]
         try:
-            secrets = ecs._resolve_container_secrets(container)
+            secrets = ecs._resolve_container_secrets({"secrets": named})
         except ecs._SecretResolutionError:
             return False
         files, config = _image(container["image"])
