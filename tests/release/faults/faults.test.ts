@@ -70,12 +70,15 @@ class Faulty {
       this.all.set(job, faultsOf(job, later));
     }
     if (WHOLE) {
-      const counted = [...columns(this.line)].map(
-        ([name, job]) => [name, this.all.get(job)?.length] as const,
-      );
       const written = listed().get(this.line.title) ?? assert.fail(this.line.title);
-      const said = [...columns(this.line).keys()].map((name) => [name, written.get(name)?.all] as const);
-      assert.deepEqual(counted, said, "docs/release-test.md lists other numbers of faults");
+      for (const [name, job] of columns(this.line)) {
+        const count = this.all.get(job)?.length;
+        assert.equal(
+          written.get(name)?.all ?? count,
+          count,
+          `docs/release-test.md lists other faults of ${job}`,
+        );
+      }
     }
     console.log(
       `      faults: ${[...this.all].map(([job, { length }]) => `${length} of ${job}`).join(", ")}`,

@@ -7,7 +7,8 @@ import type { Line } from "./lines";
 
 export interface Listed {
   readonly tried: number;
-  readonly all: number;
+  /** Undefined: they have not been counted. */
+  readonly all: number | undefined;
 }
 
 /** By title of a line, and by column of a job. */
@@ -30,8 +31,10 @@ export function tableOf(page: string): Table {
       const [title = "", ...counts] = cells(row);
       const written = counts.flatMap((cell, index) => {
         if (cell === "") return [];
-        const [, tried, all] = /^(\d+) of (\d+)$/.exec(cell) ?? assert.fail(`${title}: ${cell}`);
-        return [[jobs[index] ?? "", { tried: Number(tried), all: Number(all) }] as const];
+        const [, tried, all] = /^(\d+) of (\d+|\?)$/.exec(cell) ?? assert.fail(`${title}: ${cell}`);
+        return [
+          [jobs[index] ?? "", { tried: Number(tried), all: all === "?" ? undefined : Number(all) }] as const,
+        ];
       });
       return [title, new Map(written)];
     }),
