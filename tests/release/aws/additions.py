@@ -176,15 +176,23 @@ def _free_address(port):
 
 
 def tasks_of_images() -> None:
-    """A task runs the files that its image has, by the Node.js of this machine, at an address of its own on loopback; its user is not applied.
+    """A task runs the files that its image has, by the Node.js of this machine, at an address of its own on loopback, with the values of its secrets and keys of its account; its user is not applied.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     """
     own_run, own_stopped = ecs._run_task, ecs._mark_task_stopped
     processes = {}
 
     def start(task, container):
+        # The emulator leaves their names as CloudFormation writes them, and reads them as ECS does.
+        named = [{k[:1].lower() + k[1:]: v for k, v in each.items()} for each in container.get("secrets", [])]
+        try:
+            secrets = ecs._resolve_container_secrets({"secrets": named})
+        except ecs._SecretResolutionError:
+            return False
         files, config = _image(container["image"])
         root = tempfile.mkdtemp(prefix="delivery-task-")
         for name, content in files.items():
@@ -196,6 +204,10 @@ def tasks_of_images() -> None:
         address = _free_address(container["portMappings"][0]["containerPort"])
         ready, tell = os.pipe()
         env = {each["name"]: str(each["value"]) for each in container.get("environment", [])}
+        env.update(secrets)
+        env.update(
+            AWS_ENDPOINT_URL=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}", AWS_REGION=get_region(),
+            AWS_ACCESS_KEY_ID=get_account_id(), AWS_SECRET_ACCESS_KEY="task")
         env.update(PATH=os.environ["PATH"], NODE_OPTIONS=f"--require {TASK}", TASK_ADDRESS=address, TASK_READY=str(tell))
         process = subprocess.Popen(
             [root + each if each.startswith("/") else each for each in command],

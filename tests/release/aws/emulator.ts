@@ -53,7 +53,8 @@ const signature = (account: string, region: string, service: string): string =>
 /** Headers that belong to the way here: the connection's own, and whose request it was. */
 const OWN = /^(host|connection|authorization|x-amz-security-token|content-length|transfer-encoding|expect)$/i;
 
-function send(
+/** Each by a connection of its own: the emulator ends those that were idle for seconds, perhaps just as a request goes out. */
+export function send(
   port: number,
   own: Readonly<Record<string, string>>,
   { method, path, headers, body }: Sent,
@@ -64,7 +65,7 @@ function send(
   return new Promise((resolve, reject) => {
     const asked = request(
       {
-        ...{ host: "127.0.0.1", port, method, path },
+        ...{ host: "127.0.0.1", port, method, path, agent: false },
         headers: {
           ...(Object.fromEntries(kept) as Record<string, string | string[]>),
           ...own,

@@ -11,6 +11,7 @@ import { version } from "../scenarios/service";
 import { startSystem, type System } from "../system/system";
 import { WHOLE } from "../whole";
 import { Faults, faultsOf, named, type PlannedFault } from "./faults";
+import { columns, listed } from "./listed";
 import { type Line, LINES, type Row, ZIP_LINE } from "./lines";
 
 const KINDS: readonly FaultKind[] = ["kill-before", "kill-after", "lose-answer"];
@@ -67,6 +68,17 @@ class Faulty {
       assert.ok(builds.length > 1 && builds.every(({ status }) => status === "SUCCEEDED"), job);
       const later = builds.slice(job === cleanup ? -1 : first).map((build) => system.callsOf(build));
       this.all.set(job, faultsOf(job, later));
+    }
+    if (WHOLE) {
+      const written = listed().get(this.line.title) ?? assert.fail(this.line.title);
+      for (const [name, job] of columns(this.line)) {
+        const count = this.all.get(job)?.length;
+        assert.equal(
+          written.get(name)?.all ?? count,
+          count,
+          `docs/release-test.md lists other faults of ${job}`,
+        );
+      }
     }
     console.log(
       `      faults: ${[...this.all].map(([job, { length }]) => `${length} of ${job}`).join(", ")}`,

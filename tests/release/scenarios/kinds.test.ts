@@ -4,6 +4,7 @@ import { recorded } from "../system/state";
 import { WHOLE } from "../whole";
 import { made, nothing, RELEASED, updated, WAITS } from "./expected";
 import { type Kind, KINDS, recordOf } from "./kinds";
+import { delivered, parcels, signed, USES } from "./parcels";
 import { type Scenario, scenario, scenarios } from "./scenario";
 import { version } from "./service";
 import { TEST } from "./zip";
@@ -20,11 +21,12 @@ const newest = (it: Scenario, kinds: readonly Kind[]): readonly (readonly [Scena
 const says = (number: number): string => `200 version ${number}`;
 
 scenarios("each other kind of workload", () => {
-  it("first release through to prod and update, of all of them at once", async () => {
-    await scenario("kinds", await recordOf(KINDS), async (it) => {
+  it("first release through to prod and update, of all of them at once, each with a queue and a secret", async () => {
+    const kinds = KINDS.map((kind) => ({ ...kind, settings: { ...kind.settings, ...USES } }));
+    await scenario("kinds", await recordOf(kinds), async (it) => {
       const released = async (number: number): Promise<readonly (readonly [Scenario, Execution])[]> => {
-        await it.of(KINDS[0]?.name ?? "").push(version(number));
-        return newest(it, KINDS);
+        await it.of(kinds[0]?.name ?? "").push(parcels(number));
+        return newest(it, kinds);
       };
       const first = await released(1);
       await Promise.all(first.map(([own]) => own.decide("Approved")));
@@ -32,20 +34,20 @@ scenarios("each other kind of workload", () => {
         assert.deepEqual(own.attempts(execution), RELEASED, own.name);
         const live = made(execution.id);
         assert.deepEqual(await own.environments(), { test: live, prod: live }, own.name);
-        assert.deepEqual([await own.says("test"), await own.says("prod")], [says(1), says(1)], own.name);
+        assert.deepEqual(await delivered(own), await signed(own, { test: 1, prod: 1 }), own.name);
       }
 
       const second = await released(2);
       for (const [own, execution] of second) {
         assert.deepEqual(own.attempts(execution), WAITS, own.name);
         assert.deepEqual((await own.environments())["test"], updated(execution.id), own.name);
-        assert.deepEqual([await own.says("test"), await own.says("prod")], [says(2), says(1)], own.name);
+        assert.deepEqual(await delivered(own), await signed(own, { test: 2, prod: 1 }), own.name);
       }
       if (!WHOLE) return;
       await Promise.all(second.map(([own]) => own.decide("Approved")));
       for (const [own, { id }] of second) {
         assert.deepEqual((await own.environments())["prod"], updated(id), own.name);
-        assert.equal(await own.says("prod"), says(2), own.name);
+        assert.deepEqual(await delivered(own), await signed(own, { test: 2, prod: 2 }), own.name);
       }
     });
   });
