@@ -156,6 +156,7 @@ const stageOf = ({
   wave,
   verify,
   functionNetwork,
+  runner,
 }: ReleasedEnvironment): PipelineEnvironment => ({
   name,
   account,
@@ -163,4 +164,5 @@ const stageOf = ({
   wave,
   verify,
   functionNetwork,
+  runner,
 });

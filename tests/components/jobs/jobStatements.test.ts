@@ -7,6 +7,7 @@ import {
   environmentJobStatements,
   type JobScope,
   promoteStatements,
+  runInsideStatements,
   scanStatements,
   verifyStatements,
 } from "../../../components/jobs/jobStatements";
@@ -40,6 +41,8 @@ const ask = (...actions: string[]) =>
     actions.map((each) => `codepipeline:${each}`),
     [PIPELINE],
   );
+
+const FILES = "arn:bucket/releases/product-catalog-of-the-shop/222222222222/test/*/";
 
 describe("statements of the jobs", () => {
   const may = (title: string, statements: () => Statement[], expected: object[]) =>
@@ -155,6 +158,19 @@ describe("statements of the jobs", () => {
     ],
   );
 
+  may(
+    "what has steps run inside an environment puts the source there, reads what Deploy has left, and takes one role",
+    () => runInsideStatements(job, { account: "222222222222", name: "test" }, "arn:starter"),
+    [
+      ...readArtifacts,
+      allow("WriteSource", ["s3:PutObject"], [`${FILES}source.tar.gz`]),
+      allow("ReadDeployed", ["s3:GetObject"], [`${FILES}deployed.json`]),
+      encrypt,
+      allow("TakeRoles", ["sts:AssumeRole"], ["arn:starter"]),
+      ask("GetPipelineState", "GetPipelineExecution"),
+    ],
+  );
+
   may("who looks at a scan may ask ECR, which asks Inspector as the caller", () => scanStatements(job), [
     allow("ReadScan", ["ecr:DescribeImageScanFindings"], ["arn:images"]),
     allow("ReadEnhancedScan", ["inspector2:ListCoverage", "inspector2:ListFindings"], ["*"]),
@@ -162,7 +178,7 @@ describe("statements of the jobs", () => {
 
   may(
     "clean-up reads the run and the logs of its jobs, tells people and takes the clean-up roles, and reads no file",
-    () => cleanupStatements(job, ["arn:a", "arn:b"], "arn:topic", true),
+    () => cleanupStatements(job, ["arn:a", "arn:b"], "arn:topic", ["plan-job", "release-job"]),
     [
       allow("TakeRoles", ["sts:AssumeRole"], ["arn:a", "arn:b"]),
       allow(
