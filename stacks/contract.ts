@@ -4,6 +4,19 @@ import { z } from "zod";
 import { platformTerms } from "./platform";
 import type { EnvironmentSettings } from "./settings/model";
 
+const texts = z.array(z.string());
+/** Statements of a team's own. */
+const ownStatements = z.array(
+  z.object({
+    Sid: z.string(),
+    Action: texts,
+    Resource: texts,
+    Condition: z
+      .record(z.string(), z.record(z.string(), z.union([z.string(), texts])))
+      .optional(),
+  }),
+);
+
 const pipeline = z.object({
   name: z.string(),
   prefix: z.string(),
@@ -11,6 +24,10 @@ const pipeline = z.object({
   transforms: z.array(z.string()),
   /** AWS services that its templates may use beside those of the kind. Default: none. */
   uses: z.array(z.string()).optional(),
+  /** What the team's own documents permit. Default: nothing. */
+  permissions: z
+    .object({ types: texts, execution: ownStatements, workload: ownStatements })
+    .optional(),
   /** Repository of the images, where the workload is one. */
   repositoryArn: z.string().optional(),
   /** Roles in tooling that may take the environment's roles; an environment without approval has no plan job. */

@@ -15,6 +15,7 @@ import {
   workloadLengths,
 } from "./nameRules";
 import { missingNetworks } from "./networkRules";
+import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
 import { line } from "./problems";
 import { sourceProblems } from "./regionRules";
@@ -161,6 +162,8 @@ const platforms = ({ environments, pipelines }: Draft): string[] => [
   ...foreignPlatforms(environments),
 ];
 
+const permissions = ({ pipelines }: Draft): string[] => permissionProblems(pipelines);
+
 const networks = ({ environments, pipelines }: Draft): string[] => missingNetworks(environments, pipelines);
 
 /** Everything that does not hold between the settings of a tooling stack, whatever else is wrong with them. */
@@ -185,6 +188,7 @@ export function ruleProblems(
     repositories,
     templates,
     uses,
+    permissions,
     branchProblems,
     platforms,
     networks,
