@@ -36,7 +36,7 @@ const FUNCTION_KEY = "lambda:SourceFunctionArn";
 
 /** The resources of S3, whose ARNs say nothing of an account. */
 const withoutAccount = ({ Resource }: OwnStatement): boolean =>
-  Resource.some((each) => /^arn:[^:]*:s3:::/.test(each));
+  Resource.some((each) => /^arn:([^:]|::)*:s3:::/.test(each));
 
 const tests = ({ Condition = {} }: OwnStatement, key: string): boolean =>
   Object.values(Condition).some((tested) =>

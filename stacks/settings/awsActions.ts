@@ -46,7 +46,9 @@ function serviceOf(service: string): Service | undefined {
         {
           name: `${service}:${name}`,
           levels: accessLevel.split(", "),
-          arns: resourceTypes.flatMap((type) => types[type.name.toLowerCase()]?.arn.split(/,\s*(?=arn:)/) ?? []),
+          arns: resourceTypes.flatMap(
+            (type) => types[type.name.toLowerCase()]?.arn.split(/,\s*(?=arn:)/) ?? [],
+          ),
         },
       ]),
     ),

@@ -131,7 +131,8 @@ function ownOf(): Own {
       typed(part.template.types, use);
       given(part.execution(site), use);
     }
-  const inOrder = (all: Map<string, Set<UseName>>) => new Map([...all].map(([key, each]) => [key, [...each]]));
+  const inOrder = (all: Map<string, Set<UseName>>) =>
+    new Map([...all].map(([key, each]) => [key, [...each]]));
   own = { services: inOrder(services), namespaces: inOrder(namespaces), actions };
   return own;
 }
@@ -208,7 +209,9 @@ function place(resource: string): string | undefined {
   const [, partition = "", service = "", region = "", account = ""] = partsOf(resource);
   if (/\$\{(?!AWS::)/.test(resource))
     return "policy variables have no place in it: allowed are " + PSEUDO.join(", ");
-  const unknown = [...resource.matchAll(/\$\{[^}]*\}/g)].map(([each]) => each).find((each) => !PSEUDO.includes(each));
+  const unknown = [...resource.matchAll(/\$\{[^}]*\}/g)]
+    .map(([each]) => each)
+    .find((each) => !PSEUDO.includes(each));
   if (unknown !== undefined) return `${unknown} is not known here: allowed are ${PSEUDO.join(", ")}`;
   if (/[*?]/.test(partition + service)) return "its partition and service must be named";
   if (account !== "" && account !== "${AccountId}")
@@ -262,7 +265,9 @@ function resources(key: string, written: Record<string, unknown>, actions: reado
 function repeatedKeys(key: string, condition: unknown): string[] {
   if (!isMap(condition)) return [];
   const keys = Object.values(condition).flatMap((tested) => (isMap(tested) ? Object.keys(tested) : []));
-  const twice = keys.filter((each, i) => keys.findIndex((one) => one.toLowerCase() === each.toLowerCase()) < i);
+  const twice = keys.filter(
+    (each, i) => keys.findIndex((one) => one.toLowerCase() === each.toLowerCase()) < i,
+  );
   return twice.map((each) =>
     line(`${key}.Condition`, each, "this condition key stands there twice: make two statements of it"),
   );
@@ -297,12 +302,12 @@ function partProblems({ key, permissions: written }: Pipeline, part: Part, workl
     const at = `${key}.permissions.${part}.Statement[${i}]`;
     const sid = statement["Sid"];
     const twice =
-      sid !== undefined && sids.indexOf(sid) < i
+      typeof sid === "string" && sids.indexOf(sid) < i
         ? [
             line(
               `${at}.Sid`,
               sid,
-              `${part}.Statement[${sids.indexOf(sid)}] has it, and a policy has each once, as ${BY_SETTINGS}${String(sid)}: choose another`,
+              `${part}.Statement[${sids.indexOf(sid)}] has it, and a policy has each once, as ${BY_SETTINGS}${sid}: choose another`,
             ),
           ]
         : [];
@@ -324,16 +329,24 @@ function partProblems({ key, permissions: written }: Pipeline, part: Part, workl
   });
 }
 
+/** Why no document of a team's own lets a type in; undefined where one may. */
+export function refusedType(type: string, workload: Workload): string | undefined {
+  const namespace = type.split("::")[1] ?? "";
+  const never = type.startsWith("AWS::") ? NEVER_TYPES[namespace] : "it is not AWS's";
+  if (never !== undefined) return `no template has it: ${never}`;
+  const names = ownOf().namespaces.get(namespace);
+  return names && `Plan judges ${namespace} by the program's own rules, and ${instead(names, workload)}`;
+}
+
 /** Types that the program judges itself, or that no template has. */
 function typeProblems({ key, permissions: written }: Pipeline, workload: Workload): string[] {
   const types = texts(isMap(written) ? written["types"] : undefined);
   const wrong = types.flatMap((type, i) => {
-    const namespace = type.split("::")[1] ?? "";
-    const at = `${key}.permissions.types[${i}]`;
-    const never = NEVER_TYPES[namespace];
-    if (never !== undefined) return [line(at, type, `no template has it: ${never}`)];
-    const names = ownOf().namespaces.get(namespace);
-    return names === undefined ? [] : [line(at, type, `Plan judges ${namespace} by the program's own rules, and ${instead(names, workload)}`)];
+    const refused = refusedType(type, workload);
+    // Another form is a problem of the form.
+    return refused === undefined || !type.startsWith("AWS::")
+      ? []
+      : [line(`${key}.permissions.types[${i}]`, type, refused)];
   });
   const form = valid(permissions, written);
   return form && form.types.length > 0 && form.execution.length === 0

@@ -32,10 +32,9 @@ const tested = z.record(
   byLooks<typeof value | typeof values>([value, values], (each) => (Array.isArray(each) ? values : value)),
   "allowed is a map of condition keys",
 );
-const condition = object(
-  Object.fromEntries(OPERATORS.map((each) => [each, tested.exactOptional()])),
-  { unknown: "the access matrix has no words for this operator" },
-);
+const condition = object(Object.fromEntries(OPERATORS.map((each) => [each, tested.exactOptional()])), {
+  unknown: "the access matrix has no words for this operator",
+});
 
 const statement = object(
   {
@@ -71,7 +70,9 @@ const type = text(
 export const permissions = object({
   types: list(type, [0, Infinity], "resource types")
     .default([])
-    .describe("CloudFormation types that the template may have for them, beside those of its kind and of `uses`")
+    .describe(
+      "CloudFormation types that the template may have for them, beside those of its kind and of `uses`",
+    )
     .register(told, { allowed: "list of types such as `AWS::Kinesis::Stream`" }),
   execution: document
     .exactOptional()
@@ -81,10 +82,8 @@ export const permissions = object({
     .exactOptional()
     .describe("A policy document: what functions may be given besides by their template, or tasks have")
     .register(told, { allowed: "a policy document", closed: true }),
-}).transform(
-  ({ types, execution, workload }): OwnPermissions => ({
-    types,
-    execution: execution?.Statement ?? [],
-    workload: workload?.Statement ?? [],
-  }),
-);
+}).transform(({ types, execution, workload }): OwnPermissions => ({
+  types,
+  execution: execution?.Statement ?? [],
+  workload: workload?.Statement ?? [],
+}));

@@ -16,7 +16,10 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 const worded = (text: string): string =>
-  text.replace(/\$\{AWS::(\w+)\}/g, (whole, name: string) => WORDS[name] ?? notKnown(`${whole} stands for nothing here`));
+  text.replace(
+    /\$\{AWS::(\w+)\}/g,
+    (whole, name: string) => WORDS[name] ?? notKnown(`${whole} stands for nothing here`),
+  );
 
 const texts = (value: unknown): string[] => [value].flat().map((each) => worded(String(each)));
 

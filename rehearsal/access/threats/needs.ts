@@ -187,14 +187,14 @@ function ownWords({ settings }: Facts, place: Place, other: Place | undefined): 
   const [execution, workload] = [permissions?.execution, permissions?.workload].map((each) =>
     namedOwn(each ?? []),
   );
-  const onThingOf = (resource: string, name: unknown) =>
-    instance(fill(resource.replaceAll("{workload}", String(name)), place.values)[0] ?? "");
+  const onThingOf = (resource: string, name: unknown, at: Place = place) =>
+    instance(fill(resource.replaceAll("{workload}", String(name)), at.values)[0] ?? "");
   return {
     ...(execution && {
       ownSid: execution.sid,
       ownAction: execution.action,
       ownElsewhere: onThingOf(execution.resource, "payroll"),
-      ownOfOther: onThingOf(execution.resource, other?.values["workload"]),
+      ownOfOther: onThingOf(execution.resource, other?.values["workload"], other),
     }),
     ...(workload && {
       ownCallSid: workload.sid,
