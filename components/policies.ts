@@ -77,3 +77,22 @@ export const trustService = (service: string, sourceArn?: string): Document =>
     Action: "sts:AssumeRole",
     ...(sourceArn && { Condition: { ArnEquals: { "aws:SourceArn": sourceArn } } }),
   });
+
+/** Characters of a policy of these statements. */
+export const policyLength = (statements: readonly Statement[]): number =>
+  JSON.stringify(document(...statements)).length;
+
+/** Statements in as few documents as managed policies take, in their order. */
+export function dividedBy(
+  length: (statements: readonly Statement[]) => number,
+  statements: readonly Statement[],
+): Statement[][] {
+  const documents: Statement[][] = [];
+  for (const statement of statements) {
+    const last = documents.at(-1);
+    const grown = [...(last ?? []), statement];
+    if (last && length(grown) <= MANAGED_POLICY_LENGTH) last.push(statement);
+    else documents.push([statement]);
+  }
+  return documents;
+}

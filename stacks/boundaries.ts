@@ -1,6 +1,7 @@
 /** Whether the most that a pipeline's functions can ever do has room in one policy. Pure. */
-import { document, MANAGED_POLICY_LENGTH } from "../components/policies";
+import { MANAGED_POLICY_LENGTH, policyLength } from "../components/policies";
 import type { UseName } from "../components/uses/list";
+import { NO_PERMISSIONS } from "../components/uses/ownPermissions";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
 import { places } from "./places";
@@ -14,11 +15,12 @@ export const boundaryLength = (
   settings: Placing,
   pipeline: Pipeline,
   uses: readonly UseName[] = pipeline.uses,
+  permissions = pipeline.permissions,
 ): number => {
-  const { boundary } = using(WORKLOADS[pipeline.workload], uses);
+  const { boundary } = using(WORKLOADS[pipeline.workload], uses, permissions);
   if (!boundary) return 0;
   return Math.max(
-    ...places(settings, pipeline).map((site) => JSON.stringify(document(...boundary(site))).length),
+    ...places(settings, pipeline).map((site) => policyLength(boundary(site))),
   );
 };
 
@@ -35,8 +37,13 @@ function shares(settings: Placing, pipeline: Pipeline): string {
         pipeline.uses.filter((other) => other !== name),
       ),
   }));
-  const rest = takes.reduce((left, { length }) => left - length, all);
-  return [...takes.map(({ name, length }) => `${name} takes ${length}`), `the rest ${rest}`].join(", ");
+  const own = all - boundaryLength(settings, pipeline, pipeline.uses, NO_PERMISSIONS);
+  const rest = takes.reduce((left, { length }) => left - length, all - own);
+  return [
+    ...takes.map(({ name, length }) => `${name} takes ${length}`),
+    ...(own > 0 ? [`permissions.workload takes ${own}`] : []),
+    `the rest ${rest}`,
+  ].join(", ");
 }
 
 /** Of each pipeline whose boundary would be longer than IAM takes: a role has one, which can't be divided. */
@@ -46,10 +53,10 @@ export const boundaryProblems = (settings: Placing & Pick<ToolingSettings, "pipe
     return length > MANAGED_POLICY_LENGTH
       ? [
           line(
-            `pipelines[${i}].uses`,
-            pipeline.uses,
+            `pipelines[${i}].${pipeline.permissions ? "permissions" : "uses"}`,
+            pipeline.permissions ? { workload: pipeline.permissions.workload.map(({ Sid }) => Sid) } : pipeline.uses,
             `the permissions boundary of its functions would have ${length} characters, and IAM takes ${MANAGED_POLICY_LENGTH}: ` +
-              `${shares(settings, pipeline)}; take a service out, or divide the service among two pipelines`,
+              `${shares(settings, pipeline)}; take a service${pipeline.permissions ? " or a statement" : ""} out, or divide the service among two pipelines`,
           ),
         ]
       : [];

@@ -10,6 +10,18 @@ const vpc = z.object({
   subnets: z.array(z.string()),
   securityGroupIds: z.array(z.string()),
 });
+const texts = z.array(z.string());
+/** Statements of a team's own. */
+const ownStatements = z.array(
+  z.object({
+    Sid: z.string(),
+    Action: texts,
+    Resource: texts,
+    Condition: z
+      .record(z.string(), z.record(z.string(), z.union([z.string(), texts])))
+      .optional(),
+  }),
+);
 
 const pipeline = z.object({
   name: z.string(),
@@ -18,6 +30,10 @@ const pipeline = z.object({
   transforms: z.array(z.string()),
   /** AWS services that its templates may use beside those of the kind. Default: none. */
   uses: z.array(z.string()).optional(),
+  /** What the team's own documents permit. Default: nothing. */
+  permissions: z
+    .object({ types: texts, execution: ownStatements, workload: ownStatements })
+    .optional(),
   /** Repository of the images, where the workload is one. */
   repositoryArn: z.string().optional(),
   /** Roles in tooling that may take the environment's roles; an environment without approval has no plan job. */

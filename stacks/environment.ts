@@ -160,11 +160,14 @@ function publish(
   new PublishedValues("published", { path, description: "Published by delivery", values }, opts);
 }
 
-/** Pipelines of the contract, each with its kind of workload and the services that it uses. */
-const known = <T extends Pick<Terms["pipelines"][number], "workload" | "uses">>(pipelines: readonly T[]) =>
+/** What says of a pipeline of the contract what its workload is. */
+type Known = Pick<Terms["pipelines"][number], "workload" | "uses" | "permissions">;
+
+/** Pipelines of the contract, each with its kind of workload, the services that it uses and what its own documents permit. */
+const known = <T extends Known>(pipelines: readonly T[]) =>
   pipelines.map((pipeline) => ({ pipeline, workload: workloadOf(pipeline) }));
 
-function workloadOf({ workload, uses = [] }: Pick<Terms["pipelines"][number], "workload" | "uses">) {
+function workloadOf({ workload, uses = [], permissions }: Known) {
   const refuse = (asked: string, table: object) => {
     throw new pulumi.RunError(
       `tooling asks for ${asked}, which this version does not know (${Object.keys(table).join(", ")}): ` +
@@ -173,5 +176,5 @@ function workloadOf({ workload, uses = [] }: Pick<Terms["pipelines"][number], "w
   };
   if (!Object.hasOwn(WORKLOADS, workload)) refuse(`workload '${workload}'`, WORKLOADS);
   for (const use of uses) if (!Object.hasOwn(USES, use)) refuse(`service '${use}'`, USES);
-  return using(WORKLOADS[workload as WorkloadKind], uses as UseName[]);
+  return using(WORKLOADS[workload as WorkloadKind], uses as UseName[], permissions);
 }

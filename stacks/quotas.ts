@@ -100,7 +100,11 @@ function deployed(site: WorkloadSite, { id }: Pipeline): DeployedSite {
 
 /** What a pipeline has in the account of an environment or, with its branches, in that of theirs. */
 function inEnvironment(pipeline: Pipeline, site: WorkloadSite, ofBranches: boolean): Counts {
-  const { roles, boundary, further, execution } = using(WORKLOADS[pipeline.workload], pipeline.uses);
+  const { roles, boundary, further, execution } = using(
+    WORKLOADS[pipeline.workload],
+    pipeline.uses,
+    pipeline.permissions,
+  );
   const managed = [divided(execution(deployed(site, pipeline))).more, further?.(site) ?? []];
   return {
     roles: (ofBranches ? 1 : STACK_ROLES.length) + Object.keys(roles).length,

@@ -142,7 +142,8 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   };
 }
 
-const workloadOf = ({ workload, uses }: Pipeline): Workload => using(WORKLOADS[workload], uses);
+const workloadOf = ({ workload, uses, permissions }: Pipeline): Workload =>
+  using(WORKLOADS[workload], uses, permissions);
 
 /** The organization's boundary for every role. Default: none. */
 const boundaryArn = ({ scope, iam: { permissionsBoundary } }: ToolingSettings): string | undefined =>

@@ -81,11 +81,12 @@ export function promise(
   repositoryArns: Record<string, pulumi.Output<string>>,
 ): Promised<Contract> {
   const role = (name: string) => roleArn(scope, scope.toolingAccount, name);
-  const common = ({ id, workload, transforms, uses }: Pipeline) => ({
+  const common = ({ id, workload, transforms, uses, permissions }: Pipeline) => ({
     ...id,
     workload,
     transforms: [...transforms],
     ...(uses.length > 0 && { uses: [...uses] }),
+    ...(permissions && { permissions }),
   });
   const branchTerms = (pipeline: Pipeline) => {
     const branches = branchPipeline(pipeline.id);

@@ -1,6 +1,7 @@
 /** Which services of `uses` a template needs, by what each of them says of itself. Pure. */
 import type { Statement } from "../../components/policies";
 import { USES, type UseName } from "../../components/uses/list";
+import type { OwnPermissions } from "../../components/uses/ownPermissions";
 import type { Part, Use } from "../../components/uses/use";
 import { partOf, usable, using } from "../../components/uses/using";
 import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
@@ -8,6 +9,7 @@ import type { Workload, WorkloadSite } from "../../components/workloads/workload
 import { map, texts } from "../../packages/iam/src/json";
 import { fits } from "../../packages/iam/src/matrix/wildcards";
 import { cloudFormationType, cloudFormationTypes } from "../../rehearsal/aws/registry";
+import { refusedType } from "../../stacks/settings/permissionRules";
 import { didYouMean } from "../../stacks/settings/problems";
 import type { Declared } from "./reading";
 import { at, isPlain, maps, named, plainTexts } from "./values";
@@ -64,10 +66,15 @@ const ruledPaths = ({ own, given, only }: Partial<Part["template"]>, type: strin
   [own, given, only].flatMap((rules) => Object.keys(rules?.[type] ?? {}));
 
 /** What a template of this kind needs. */
-export function needsOf(kind: WorkloadKind, site: WorkloadSite, resources: readonly Declared[]): Needs {
-  const workload: Workload = WORKLOADS[kind];
-  const parts = usable(workload).flatMap((name) => {
-    const part = partOf(workload, name);
+export function needsOf(
+  kind: WorkloadKind,
+  site: WorkloadSite,
+  resources: readonly Declared[],
+  permissions?: OwnPermissions,
+): Needs {
+  const workload: Workload = permissions ? using(WORKLOADS[kind], [], permissions) : WORKLOADS[kind];
+  const parts = usable(WORKLOADS[kind]).flatMap((name) => {
+    const part = partOf(WORKLOADS[kind], name);
     return part ? [{ name, template: part.template, rights: actionsOf(part.workload(site)) }] : [];
   });
   const those = (has: (part: (typeof parts)[number]) => boolean): UseName[] =>
@@ -139,7 +146,7 @@ export function needsOf(kind: WorkloadKind, site: WorkloadSite, resources: reado
       }
     } else {
       const lets = those(({ template }) => template.types.includes(type));
-      need(narrowed(lets, resource), what, () => advice(workload, type));
+      need(narrowed(lets, resource), what, () => advice(WORKLOADS[kind], type));
     }
     if (type === "AWS::Lambda::Permission")
       services("callers", plainTexts(properties["Principal"]), `${what} lets in`);
@@ -169,7 +176,11 @@ function advice(workload: Workload, type: string): string {
     ]),
   ];
   const near = didYouMean(type, known);
-  return `${near}no setting lets this type in, and Plan refuses it: do without it, or add it as docs/ARCHITECTURE.md says, "To add something"`;
+  const refused = refusedType(type, workload);
+  return refused === undefined
+    ? `${near}no service of uses has it: let it in by permissions.types of its pipeline, with what CloudFormation may do for it ` +
+        "(docs/uses.md#permissions)"
+    : `${near}no setting lets this type in, and Plan refuses it: do without it`;
 }
 
 /** The services that are needed, in the list's order: of those that the template leaves open, one that is needed or chosen anyway. */

@@ -21,7 +21,7 @@ export interface Asked {
   readonly scope: Scope;
   readonly id: PipelineId;
   /** What the settings have already; undefined where nobody named a pipeline. */
-  readonly chosen?: Pick<Pipeline, "uses" | "transforms">;
+  readonly chosen?: Pick<Pipeline, "uses" | "transforms" | "permissions">;
   /** Services that the code uses and no template shows. */
   readonly also: readonly UseName[];
 }
@@ -113,12 +113,17 @@ function disagreementsOf(
   services: Report["services"],
   transforms: readonly string[],
   whole: boolean,
+  has: ReadonlySet<string>,
 ): string[] {
   if (!chosen) return [];
   const needed = services.map(({ name }) => name);
   const wanted = USE_NAMES.filter((name) => needed.includes(name) || also.includes(name));
   const pipeline = `pipeline ${id.name}`;
+  const types = chosen.permissions?.types.filter((type) => whole && !has.has(type)) ?? [];
   const lines = [
+    ...types.map(
+      (type) => `${pipeline} lets ${type} in by permissions.types, and no template has it: take it out`,
+    ),
     ...services
       .filter(({ name }) => !chosen.uses.includes(name))
       .map(({ name, because: [first, ...more] }) => {
@@ -151,7 +156,7 @@ function disagreementsOf(
 export function reportOf(asked: Asked, templates: readonly ReadTemplate[]): Report {
   const { kind, chosen, also } = asked;
   const site = siteOf(asked);
-  const all = templates.map(({ resources }) => needsOf(kind, site, resources));
+  const all = templates.map(({ resources }) => needsOf(kind, site, resources, chosen?.permissions));
   const together: Needs = {
     needs: all.flatMap(({ needs }) => needs),
     strangers: all.flatMap(({ strangers }) => strangers),
@@ -176,7 +181,13 @@ export function reportOf(asked: Asked, templates: readonly ReadTemplate[]): Repo
     unread: together.unread,
     notCovered,
     ...(chosen && {
-      disagreements: disagreementsOf(asked, services, transforms, notCovered.length === 0),
+      disagreements: disagreementsOf(
+        asked,
+        services,
+        transforms,
+        notCovered.length === 0,
+        new Set(templates.flatMap(({ resources }) => resources.map(({ type }) => type))),
+      ),
     }),
   };
 }

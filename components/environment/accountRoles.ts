@@ -2,7 +2,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../names";
-import { document, type Document, MANAGED_POLICY_LENGTH, type Statement } from "../policies";
+import { dividedBy, document, type Document, type Statement } from "../policies";
 
 interface Common {
   readonly scope: Scope;
@@ -82,16 +82,7 @@ export function divided(statements: readonly Statement[]): {
 }
 
 /** Statements in as few documents as managed policies take, in their order. */
-export function documentsOf(statements: readonly Statement[]): Statement[][] {
-  const documents: Statement[][] = [];
-  for (const statement of statements) {
-    const last = documents.at(-1);
-    const grown = [...(last ?? []), statement];
-    if (last && lengthOf(grown) <= MANAGED_POLICY_LENGTH) last.push(statement);
-    else documents.push([statement]);
-  }
-  return documents;
-}
+export const documentsOf = (statements: readonly Statement[]): Statement[][] => dividedBy(lengthOf, statements);
 
 /** What a role may do besides, in managed policies: `<role>-uses-1`, … */
 export function managedPolicies(

@@ -3,6 +3,7 @@ import type { Statement } from "../policies";
 import type { ServiceRole, Workload, WorkloadSite } from "../workloads/workload";
 import { USE_NAMES, type UseName, USES } from "./list";
 import { merged } from "./merged";
+import { NO_PERMISSIONS, ownExecution, type OwnPermissions, ownWorkload } from "./ownPermissions";
 import type { Part, Runs } from "./use";
 
 /** What templates of a kind make. */
@@ -16,12 +17,22 @@ export const partOf = (workload: Workload, name: UseName): Part | undefined =>
 export const usable = (workload: Workload): UseName[] =>
   USE_NAMES.filter((name) => partOf(workload, name) !== undefined);
 
-/** A kind of workload, with the services that its settings add: nothing of any other service is possible. */
-export function using(workload: Workload, uses: readonly UseName[]): Workload {
+/**
+ * A kind of workload, with the services that its settings add, and with what the team's own documents permit: nothing of any other
+ * service is possible.
+ */
+export function using(
+  workload: Workload,
+  uses: readonly UseName[],
+  permissions: OwnPermissions = NO_PERMISSIONS,
+): Workload {
   const parts = USE_NAMES.filter((name) => uses.includes(name)).map(
     (name) => partOf(workload, name) ?? fail(`${workload.kind} can't use ${name}: settings refuse that`),
   );
-  const more = (site: WorkloadSite) => unique(parts.flatMap((part) => part.workload(site)));
+  const more = (site: WorkloadSite) => [
+    ...unique(parts.flatMap((part) => part.workload(site))),
+    ...ownWorkload(workload, site, permissions),
+  ];
   const { boundary } = workload;
   const roles: Workload["roles"] = workload.roles;
   const adding = (role: ServiceRole, added: (site: WorkloadSite) => Statement[]): ServiceRole => ({
@@ -36,11 +47,14 @@ export function using(workload: Workload, uses: readonly UseName[]): Workload {
     template: {
       ...parts.reduce<TemplateRules>((all, part) => ({ ...all, ...merged(all, part.template) }), {
         ...workload.template,
-        ...merged(workload.template, { never: withheld(workload, uses) }),
+        ...merged(workload.template, { types: permissions.types, never: withheld(workload, uses) }),
       }),
       offered: offers(workload, uses),
     },
-    further: (site) => unique(parts.flatMap((part) => part.execution(site))),
+    further: (site) => [
+      ...unique(parts.flatMap((part) => part.execution(site))),
+      ...ownExecution(site, permissions),
+    ],
     ...(boundary && { boundary: (site) => [...boundary(site), ...more(site)] }),
     roles: {
       ...roles,

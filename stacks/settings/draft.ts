@@ -42,6 +42,8 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
       /** As written. */
       uses: texts(one["uses"]),
       /** As written. */
+      permissions: one["permissions"],
+      /** As written. */
       chats: texts(one["chats"]),
       /** As written. */
       staleApprovals: one["staleApprovals"],

@@ -7,6 +7,7 @@ import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
 import { approval, verify } from "./approval";
 import { branches } from "./branches";
 import { pipelineName, prefix } from "./names";
+import { permissions } from "./permissions";
 import { isMap } from "./problems";
 import { byLooks, flag, list, object, oneOf, text, told } from "./schemas";
 import { source } from "./source";
@@ -71,6 +72,12 @@ export const pipeline = object({
     .default([])
     .describe("AWS services that the service's template may use beside those of its kind, such as `sqs`")
     .register(told, { allowed: `list of ${USE_NAMES.map((name) => `\`${name}\``).join(", ")}` }),
+  permissions: permissions
+    .exactOptional()
+    .describe(
+      "Policy documents of the team's own, for what no service of `uses` brings: [what they may hold](uses.md#permissions)",
+    )
+    .register(told, { allowed: "a map of `types`, `execution`, `workload`" }),
   directory: directory
     .default(PIPELINE_DEFAULTS.directory)
     .describe("Folder of the service in its source")

@@ -13,6 +13,7 @@ import type {
   ToolingSettings,
 } from "./model";
 import { boundaryProblems } from "../boundaries";
+import { ownPolicyProblems } from "../ownPolicies";
 import { approvalTerms } from "./approval";
 import { environmentName } from "./names";
 import { previewNameForms } from "./nameRules";
@@ -195,7 +196,7 @@ export function readWritten(
     const tooling = shapes.tooling.parse(written);
     const settings = toolingSettings(from, provider(tooling.account), tooling);
     // Of settings that are right otherwise: its length depends on all of them.
-    const tooLong = boundaryProblems(settings);
+    const tooLong = [...boundaryProblems(settings), ...ownPolicyProblems(settings)];
     return tooLong.length > 0 ? { problems: tooLong } : { settings };
   }
   const settings = shapes.environment.parse(written);

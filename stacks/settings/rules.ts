@@ -15,6 +15,7 @@ import {
   workloadLengths,
 } from "./nameRules";
 import { missingNetworks } from "./networkRules";
+import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
 import { line } from "./problems";
 import { sourceProblems } from "./regionRules";
@@ -162,6 +163,8 @@ const platforms = ({ environments, pipelines }: Draft): string[] => [
   ...foreignPlatforms(environments),
 ];
 
+const permissions = ({ pipelines }: Draft): string[] => permissionProblems(pipelines);
+
 const networks = ({ environments, pipelines }: Draft): string[] => missingNetworks(environments, pipelines);
 
 const runners = ({ environments, pipelines }: Draft): string[] => idleRunners(environments, pipelines);
@@ -188,6 +191,7 @@ export function ruleProblems(
     repositories,
     templates,
     uses,
+    permissions,
     branchProblems,
     platforms,
     networks,

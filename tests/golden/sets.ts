@@ -6,6 +6,7 @@ export const SETS = {
   sample: "the sample",
   kinds: "every kind of workload over one store",
   uses: "functions, their branches and tasks that use further services",
+  permissions: "functions, their branches and tasks that have permissions of their own",
   branches: "branches of a repository in CodeCommit, and behind a connection",
   previews: "previews in pull requests, and sources on GitHub",
   waves: "waves, and environments that one pipeline changes",

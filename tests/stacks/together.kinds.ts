@@ -21,6 +21,72 @@ const service = (changes: Values = {}) =>
 
 const LONGEST_PATH = `/${"delivery/".repeat(56)}123456/`;
 
+const OWN_ARN = (service: string, rest: string) =>
+  `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`;
+const OWN_STREAMS = OWN_ARN("kinesis", "stream/${AWS::StackName}-*");
+const OWN_TAG = (when: "Request" | "Resource") => ({
+  [`aws:${when}Tag/delivery:workload`]: "${AWS::StackName}",
+});
+const WRITES = { Sid: "WriteStreams", Effect: "Allow", Action: "kinesis:PutRecords", Resource: OWN_STREAMS };
+/** Of teams that have streams, which go by name, and file systems, which go by tag. */
+export const OWN_PERMISSIONS = {
+  types: ["AWS::EFS::FileSystem", "AWS::Kinesis::Stream"],
+  execution: {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "ManageStreams",
+        Effect: "Allow",
+        Action: ["kinesis:CreateStream", "kinesis:DeleteStream", "kinesis:DescribeStreamSummary"],
+        Resource: OWN_STREAMS,
+      },
+      { Sid: "LookAtStreams", Effect: "Allow", Action: "kinesis:ListStreams", Resource: "*" },
+      {
+        Sid: "MakeFileSystems",
+        Effect: "Allow",
+        Action: ["elasticfilesystem:CreateFileSystem"],
+        Resource: "*",
+        Condition: { StringEquals: OWN_TAG("Request") },
+      },
+      {
+        Sid: "TagNewFileSystems",
+        Effect: "Allow",
+        Action: "elasticfilesystem:TagResource",
+        Resource: OWN_ARN("elasticfilesystem", "file-system/*"),
+        Condition: {
+          StringEquals: { ...OWN_TAG("Request"), "elasticfilesystem:CreateAction": "CreateFileSystem" },
+        },
+      },
+      {
+        Sid: "ManageFileSystems",
+        Effect: "Allow",
+        Action: ["elasticfilesystem:DeleteFileSystem", "elasticfilesystem:UpdateFileSystem"],
+        Resource: OWN_ARN("elasticfilesystem", "file-system/*"),
+        Condition: { StringEquals: OWN_TAG("Resource") },
+      },
+    ],
+  },
+  workload: {
+    Version: "2012-10-17",
+    Statement: [
+      WRITES,
+      {
+        Sid: "LambdaReadsStreams",
+        Effect: "Allow",
+        Action: ["kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator"],
+        Resource: [OWN_STREAMS],
+        Condition: { Null: { "lambda:SourceFunctionArn": "true" } },
+      },
+      {
+        Sid: "TagObjects",
+        Effect: "Allow",
+        Action: ["s3:PutObjectTagging"],
+        Resource: "arn:${AWS::Partition}:s3:::${AWS::StackName}-*",
+      },
+    ],
+  },
+};
+
 export const KINDS: Readonly<Record<string, Case>> = {
   "functions in zips, in two accounts": all(
     tooling({
@@ -103,6 +169,30 @@ export const KINDS: Readonly<Record<string, Case>> = {
           directory: "invoices",
           template: "template.yaml",
           uses: usable(ecsService),
+        }),
+        codecommit("catalog", { environments: ["test"] }),
+      ],
+    }),
+  ),
+  // With policy documents of the teams' own: streams by name, file systems by the workload's tag, and what knows no resource.
+  "functions, their branches and tasks that have permissions of their own": all(
+    tooling({
+      environments: [
+        { name: "test", account: "222222222222", platform: true },
+        { name: "prod", account: "333333333333", platform: existingPlatform, approval },
+      ],
+      pipelines: [
+        codecommit("orders", {
+          workload: "lambda-zip",
+          template: "lambda-zip/template.yaml",
+          permissions: OWN_PERMISSIONS,
+          branches: { environment: "test", include: ["feature/*"] },
+        }),
+        codecommit("invoices", {
+          workload: "ecs-service",
+          template: "ecs-service/template.yaml",
+          uses: ["s3"],
+          permissions: { workload: { Statement: [WRITES] } },
         }),
         codecommit("catalog", { environments: ["test"] }),
       ],

@@ -1,4 +1,5 @@
-import { map, text } from "../../../packages/iam/src/json";
+import { CARRIERS } from "../../../packages/iam/src/evaluate/decide";
+import { map, text, texts } from "../../../packages/iam/src/json";
 import { policyDocuments } from "../../aws/policyDocuments";
 import { allResources, label, ofType, type Rehearsed, type Resource } from "../../record/record";
 import { accountOf, add, arnOf } from "./collect";
@@ -95,6 +96,20 @@ function rolesOf(
   return lost === undefined ? found : notKnown(`a policy is of role ${lost}, which no stack makes`);
 }
 
+/**
+ * Services that teams' own documents speak of: what writes a policy of a resource settings refuse there, so that only who may do it by
+ * other means could have written one. Those whose policies are followed have them still.
+ */
+const bySettings = (record: Rehearsed): string[] =>
+  policyDocuments(record)
+    .flatMap(({ statements }) => statements)
+    .filter((statement) => /^BySettings/.test(text(statement, "Sid") ?? ""))
+    .flatMap((statement) => [
+      ...texts(statement["Action"]).map((action) => action.split(":")[0] ?? ""),
+      ...texts(statement["Resource"]).map((resource) => resource.split(":")[2] ?? ""),
+    ])
+    .filter((service) => service !== "" && !Object.hasOwn(CARRIERS, service));
+
 /** The model of all stacks. Throws NotKnown for whatever could carry access and is not understood. */
 export function accessModel(record: Rehearsed, options: ModelOptions): AccessModel {
   checkTypes(record);
@@ -109,6 +124,6 @@ export function accessModel(record: Rehearsed, options: ModelOptions): AccessMod
     roles: rolesOf(record, managed, options.keys),
     guarded: guardedOf(record, options.keys),
     keys: options.keys,
-    withoutPolicies: withoutPolicies(),
+    withoutPolicies: new Set([...withoutPolicies(), ...bySettings(record)]),
   };
 }

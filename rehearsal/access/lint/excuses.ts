@@ -398,6 +398,13 @@ export const EXCUSES: readonly Excuse[] = [
     action: /^lambda:(Get|Delete)FunctionUrlConfig$/,
     key: /^lambda:FunctionUrlAuthType$/,
   },
+  // Settings
+  {
+    reason: "the team's own documents say how far they go, and settings refuse what they may never hold",
+    action: /./,
+    key: /./,
+    holds: ({ statement }) => /^BySettings/.test(text(statement, "Sid") ?? ""),
+  },
   // EventBridge
   {
     reason: "rules of the workload's name, whoever has made them",

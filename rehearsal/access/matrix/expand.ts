@@ -2,6 +2,7 @@
 import type { Condition, Permission } from "../../../packages/iam/src/matrix/permission";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Facts, Place, Values } from "./bindings";
+import { rowsBySettings } from "./bySettings";
 import { fill, principal, shownThings, things } from "./kinds";
 import { permissions } from "./permissions";
 import type { MatrixRow, PlaceKind, Row } from "./rows";
@@ -113,10 +114,13 @@ export function expand(facts: Facts, rows: readonly Row[] = permissions()): Plac
       ),
     ),
   };
-  return rows.flatMap((row) =>
-    row.forEach
-      .flatMap((kind) => places[kind])
-      .filter(({ has }) => (row.needs ?? []).every((need) => has.has(need)))
-      .map((place) => placedOrRefused(row, place)),
-  );
+  return [
+    ...rows.flatMap((row) =>
+      row.forEach
+        .flatMap((kind) => places[kind])
+        .filter(({ has }) => (row.needs ?? []).every((need) => has.has(need)))
+        .map((place) => placedOrRefused(row, place)),
+    ),
+    ...rowsBySettings(facts).map(({ row, place }) => placedOrRefused(row, place)),
+  ];
 }

@@ -4,6 +4,7 @@ import type { Kinds } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { World } from "../estate/world";
 import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
+import { namedOwn } from "./bySettings";
 import { branchPlaces, lookedPlace, statePlace } from "./places";
 import { type MatrixTarget, type MatrixPipeline, type MatrixSettings, matrixSettings } from "./settings";
 import { list, map, text } from "../../../packages/iam/src/json";
@@ -84,6 +85,8 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
       "repository" in source ? "codecommit" : "connection",
       ...(transforms.length > 0 ? ["transforms"] : []),
       ...uses.map((use) => `uses ${use}`),
+      ...(namedOwn(pipeline.permissions.execution) ? ["own execution"] : []),
+      ...(namedOwn(pipeline.permissions.workload) ? ["own workload"] : []),
       ...(uses.some((use) => ["sqs", "streams"].includes(use)) ? ["event sources"] : []),
       ...(uses.some((use) => ["scheduler", "stepfunctions"].includes(use)) ? ["calls by roles"] : []),
       ...(pipeline.layerCache ? ["layer cache"] : []),

@@ -88,6 +88,8 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   "topic-of-workload": inEnvironment(regional("sns", "{account}", "{rest}")),
   // S3's ARNs name no account.
   "bucket-of-workload": { arn: "arn:{partition}:s3:::{rest}", account: "{account}" },
+  // Of a team's own documents: the whole ARN.
+  "by-settings": { arn: "{rest}", account: "{account}", shown: "{rest}" },
   table: inEnvironment(regional("dynamodb", "{account}", "table/{rest}")),
   "log-group": inEnvironment(regional("logs", "{account}", "log-group:{rest}")),
   // API Gateway's ARNs name no account.

@@ -42,6 +42,8 @@ export interface MatrixPipeline {
   readonly transforms: readonly string[];
   /** AWS services that its templates may use beside those of the kind. */
   readonly uses: readonly string[];
+  /** Statements of the team's own: what CloudFormation may do by them, and functions or tasks. */
+  readonly permissions: { readonly execution: readonly Values[]; readonly workload: readonly Values[] };
   /** Whether builds share layers. */
   readonly layerCache: boolean;
   /** Whether an approval is ended once a newer run waits behind it. */
@@ -100,6 +102,8 @@ function setting(project: string, { config }: StackFile, key: string): unknown {
 }
 
 const texts = (value: unknown): string[] => list(value).map(String);
+
+const ownStatements = (document: unknown): Values[] => list(map(document)["Statement"]).map(map);
 
 const must = (values: Values, key: string, what: string): string =>
   text(values, key) ??
@@ -176,6 +180,10 @@ function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): Matrix
       : { repository: must(source, "codecommit", `the source of ${name}`) },
     transforms: texts(values["transforms"]),
     uses: texts(values["uses"]),
+    permissions: {
+      execution: ownStatements(map(values["permissions"])["execution"]),
+      workload: ownStatements(map(values["permissions"])["workload"]),
+    },
     layerCache: values["layerCache"] === true,
     endsStaleApprovals: values["staleApprovals"] === "stop",
     branches: all.find((each) => each.name === map(values["branches"])["environment"]),

@@ -95,7 +95,7 @@ class Binding {
     if (typeof written === "string")
       return this.step(this.names.steps[written] ?? notKnown(`there is no step "${written}" in names.yaml`));
     const named = this.names.calls[written.calls];
-    const action = named?.calls ?? written.calls;
+    const action = named?.calls ?? this.fill(written.calls);
     const on = written.on ?? named?.on ?? notKnown(`${action} is on nothing`);
     const said = Object.entries({ ...named?.when, ...written.when });
     const [, silent = []] =

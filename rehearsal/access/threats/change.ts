@@ -28,8 +28,9 @@ const firstPolicy = (arn: string): Policy => ({
 
 function candidates({ roles, guarded, managed }: AccessModel, { at, adds }: Change): (Policy | undefined)[] {
   const role = roles.get(at);
-  if (role && adds && role.identity.length === 0) return [firstPolicy(at)];
-  if (role) return [...(adds ? [] : [role.trust]), ...role.identity];
+  // Whichever of a role's policies has it: what is added goes to the first.
+  if (role && adds) return role.identity.length === 0 ? [firstPolicy(at)] : role.identity.slice(0, 1);
+  if (role) return [role.trust, ...role.identity];
   return [managed.get(at), guarded.get(at)?.policy];
 }
 

@@ -4,7 +4,10 @@ import type { World } from "../estate/world";
 import { BRANCHES } from "../estate/branches";
 import { CODE_SHA256, EXECUTION_ID } from "../estate/deployedParameters";
 import type { Facts, Place } from "../matrix/bindings";
+import { namedOwn } from "../matrix/bySettings";
 import { matrixFacts } from "../matrix/facts";
+import { fill } from "../matrix/kinds";
+import { instance } from "../../../packages/iam/src/matrix/wildcards";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 
 /** Where a scenario is. `here` is what its plain names are about; another place stands behind `of`. */
@@ -118,6 +121,9 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "functions in an image": having("image by execution"),
   "a workload whose code is files": having("files"),
   "a workload of tasks on a container platform": having("role task", "role task-execution"),
+  "a workload whose CloudFormation has rights by its team's own documents": having("own execution"),
+  "functions that have rights by their team's own documents": having("bounded", "own workload"),
+  "tasks that have rights by their team's own documents": having("role task", "own workload"),
   "functions that use queues": having("bounded", "uses sqs"),
   "tasks that use queues": having("role task", "uses sqs"),
   "functions that use topics": having("bounded", "uses sns"),
@@ -187,8 +193,32 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     when(here.has.has("role codedeploy") && beside?.has.has("role codedeploy") === true),
 };
 
+/** What the first statements of a team's own documents are about: in place of its own things those of `others`. */
+function ownWords({ settings }: Facts, place: Place, other: Place | undefined): Record<string, string> {
+  const permissions = settings.pipelines.find(({ name }) => name === nameOf(place))?.permissions;
+  const [execution, workload] = [permissions?.execution, permissions?.workload].map((each) =>
+    namedOwn(each ?? []),
+  );
+  const onThingOf = (resource: string, name: unknown, at: Place = place) =>
+    instance(fill(resource.replaceAll("{workload}", String(name)), at.values)[0] ?? "");
+  return {
+    ...(execution && {
+      ownSid: execution.sid,
+      ownAction: execution.action,
+      ownElsewhere: onThingOf(execution.resource, "payroll"),
+      ownOfOther: onThingOf(execution.resource, other?.values["workload"], other),
+    }),
+    ...(workload && {
+      ownCallSid: workload.sid,
+      ownCall: workload.action,
+      ownCallHere: onThingOf(workload.resource, place.values["workload"]),
+      ownCallElsewhere: onThingOf(workload.resource, "payroll"),
+    }),
+  };
+}
+
 /** What scenarios speak of beside the words of the access matrix. */
-function worded(place: Place, stranger: string): Place {
+function worded(place: Place, stranger: string, more: Record<string, string>): Place {
   const fetching = [...place.has].find((each) => / by /.test(each));
   const pipeline = nameOf(place);
   return {
@@ -196,6 +226,7 @@ function worded(place: Place, stranger: string): Place {
     values: {
       ...place.values,
       stranger,
+      ...more,
       run: EXECUTION_ID,
       code: CODE_SHA256,
       commit: "5c0ffee".repeat(6).slice(0, 40),
@@ -242,7 +273,9 @@ export function inventoryOf(world: World): Inventory {
         if (more === undefined) return { lacks };
         found = { ...found, ...more } as Places;
       }
-      const entries = Object.entries(found).map(([name, place]) => [name, worded(place, stranger)] as const);
+      const entries = Object.entries(found).map(
+        ([name, place]) => [name, worded(place, stranger, ownWords(facts, place, found["other"]))] as const,
+      );
       return { places: Object.fromEntries(entries) as Places };
     },
   };

@@ -19,6 +19,7 @@ export const FILES = [
   "branches.yaml",
   "runners.yaml",
   "uses.yaml",
+  "permissions.yaml",
 ];
 
 /** A group's needs, sentences and steps come before a scenario's own. */
@@ -62,6 +63,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "branches.yaml": "Branch environments",
   "runners.yaml": "Runners inside environments",
   "uses.yaml": "Other AWS services that templates use",
+  "permissions.yaml": "What teams' own policy documents permit",
 };
 
 let subjects: ReadonlyMap<string, string> | undefined;

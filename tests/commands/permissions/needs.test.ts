@@ -28,7 +28,27 @@ const role = (...actions: string[]) => ({
   Policies: [{ PolicyDocument: { Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] } }],
 });
 
+const OWN = {
+  types: ["AWS::Kinesis::Stream"],
+  execution: [],
+  workload: [{ Sid: "Write", Action: ["kinesis:PutRecord"], Resource: ["*"] }],
+};
+
 describe("what a template needs", () => {
+  it("is nothing of what the pipeline's own documents let in and permit", () => {
+    const resources = [
+      ...one("AWS::Kinesis::Stream"),
+      { id: "Other", type: "AWS::IAM::Role", properties: role("kinesis:PutRecord", "kinesis:GetRecords") },
+    ];
+    assert.deepEqual(needsOf("lambda-zip", SITE, resources, OWN), {
+      needs: [],
+      strangers: [],
+      unread: [
+        "Other (AWS::IAM::Role) asks for kinesis:GetRecords, which no service gives: the boundary takes it away",
+      ],
+    });
+  });
+
   it("is nothing of what every template of the kind may have", () => {
     for (const kind of KINDS)
       for (const type of WORKLOADS[kind].template.types)
@@ -215,8 +235,10 @@ describe("what a template needs", () => {
   it("names what no setting lets in, with the nearest and with what to do", () => {
     const next = (kind: WorkloadKind, type: string) =>
       needsOf(kind, SITE, one(type)).strangers.map((each) => `${each.what}: ${each.next}`);
-    const rest =
-      'no setting lets this type in, and Plan refuses it: do without it, or add it as docs/ARCHITECTURE.md says, "To add something"';
+    const rest = "no setting lets this type in, and Plan refuses it: do without it";
+    assert.deepEqual(next("lambda-zip", "AWS::Kinesis::Stream"), [
+      "One (AWS::Kinesis::Stream): no service of uses has it: let it in by permissions.types of its pipeline, with what CloudFormation may do for it (docs/uses.md#permissions)",
+    ]);
     assert.deepEqual(next("lambda-zip", "AWS::SQS::Queu"), [
       `One (AWS::SQS::Queu): did you mean "AWS::SQS::Queue"? ${rest}`,
     ]);

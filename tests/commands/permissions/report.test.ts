@@ -140,6 +140,19 @@ describe("settings and templates", () => {
     );
   });
 
+  it("disagree on types that the pipeline's own documents let in, and no template has", () => {
+    const permissions = {
+      types: ["AWS::Kinesis::Stream", "AWS::EFS::FileSystem"],
+      execution: [],
+      workload: [],
+    };
+    const chosen = { uses: [], transforms: [], permissions };
+    assert.deepEqual(disagreements(asked([], { chosen }), template(["AWS::Kinesis::Stream"])), [
+      "pipeline catalog lets AWS::EFS::FileSystem in by permissions.types, and no template has it: take it out",
+      "write for pipeline catalog in Pulumi.tooling.yaml: uses: [], transforms: []",
+    ]);
+  });
+
   it("agree on what the code alone uses, where somebody says so", () => {
     const queue = template([QUEUE]);
     assert.deepEqual(disagreements(asked(["sqs", "ssm"], { also: ["ssm"] }), queue), []);

@@ -49,6 +49,7 @@ describe("The access matrix's reading of the settings", () => {
           source: { repository: "catalog" },
           transforms: [],
           uses: [],
+          permissions: { execution: [], workload: [] },
           layerCache: false,
           branches: undefined,
           endsStaleApprovals: false,
