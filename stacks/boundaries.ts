@@ -1,8 +1,10 @@
 /** Whether the most that a pipeline's functions can ever do has room in one policy. Pure. */
+import { arn, autoName, BRANCHES } from "../components/names";
 import { document, MANAGED_POLICY_LENGTH } from "../components/policies";
 import type { UseName } from "../components/uses/list";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
+import { ofBranches } from "../components/workloads/workload";
 import { places } from "./places";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 import { line } from "./settings/problems";
@@ -15,10 +17,14 @@ export const boundaryLength = (
   pipeline: Pipeline,
   uses: readonly UseName[] = pipeline.uses,
 ): number => {
-  const { boundary } = using(WORKLOADS[pipeline.workload], uses);
-  if (!boundary) return 0;
+  const workload = using(WORKLOADS[pipeline.workload], uses);
+  const { scope } = settings;
+  const repositoryArn = arn(scope, "ecr", scope.toolingAccount, `repository/${autoName(`${pipeline.id.name}.br`)}`);
   return Math.max(
-    ...places(settings, pipeline).map((site) => JSON.stringify(document(...boundary(site))).length),
+    ...places(settings, pipeline).map((site) => {
+      const { boundary } = site.environment === BRANCHES ? ofBranches(workload) : workload;
+      return boundary ? JSON.stringify(document(...boundary({ ...site, repositoryArn }))).length : 0;
+    }),
   );
 };
 
@@ -48,7 +54,7 @@ export const boundaryProblems = (settings: Placing & Pick<ToolingSettings, "pipe
           line(
             `pipelines[${i}].uses`,
             pipeline.uses,
-            `the permissions boundary of its functions would have ${length} characters, and IAM takes ${MANAGED_POLICY_LENGTH}: ` +
+            `the permissions boundary of its roles would have ${length} characters, and IAM takes ${MANAGED_POLICY_LENGTH}: ` +
               `${shares(settings, pipeline)}; take a service out, or divide the service among two pipelines`,
           ),
         ]
