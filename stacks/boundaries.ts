@@ -19,7 +19,12 @@ export const boundaryLength = (
 ): number => {
   const workload = using(WORKLOADS[pipeline.workload], uses);
   const { scope } = settings;
-  const repositoryArn = arn(scope, "ecr", scope.toolingAccount, `repository/${autoName(`${pipeline.id.name}.br`)}`);
+  const repositoryArn = arn(
+    scope,
+    "ecr",
+    scope.toolingAccount,
+    `repository/${autoName(`${pipeline.id.name}.br`)}`,
+  );
   return Math.max(
     ...places(settings, pipeline).map((site) => {
       const { boundary } = site.environment === BRANCHES ? ofBranches(workload) : workload;
