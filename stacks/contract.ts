@@ -17,9 +17,7 @@ const ownStatements = z.array(
     Sid: z.string(),
     Action: texts,
     Resource: texts,
-    Condition: z
-      .record(z.string(), z.record(z.string(), z.union([z.string(), texts])))
-      .optional(),
+    Condition: z.record(z.string(), z.record(z.string(), z.union([z.string(), texts]))).optional(),
   }),
 );
 
@@ -31,9 +29,7 @@ const pipeline = z.object({
   /** AWS services that its templates may use beside those of the kind. Default: none. */
   uses: z.array(z.string()).optional(),
   /** What the team's own documents permit. Default: nothing. */
-  permissions: z
-    .object({ types: texts, execution: ownStatements, workload: ownStatements })
-    .optional(),
+  permissions: z.object({ types: texts, execution: ownStatements, workload: ownStatements }).optional(),
   /** Repository of the images, where the workload is one. */
   repositoryArn: z.string().optional(),
   /** Roles in tooling that may take the environment's roles; an environment without approval has no plan job. */

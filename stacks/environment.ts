@@ -112,6 +112,7 @@ export function environment(
       {
         scope,
         account,
+        environment,
         pipeline: { name: pipeline.name, prefix: pipeline.prefix },
         workload,
         transforms: pipeline.transforms,
@@ -120,6 +121,7 @@ export function environment(
         keyArn,
         repositoryArn: pipeline.repositoryArn,
         functionNetwork: terms.functionNetwork,
+        platform,
         releaseJobRoleArn: pipeline.releaseJobRoleArn,
         cleanupJobRoleArn: pipeline.cleanupJobRoleArn,
       },
