@@ -4,7 +4,7 @@ import type { Kinds } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { World } from "../estate/world";
 import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
-import { branchPlaces, lookedPlace, statePlace } from "./places";
+import { branchPlaces, lookedPlace, pullRequestPlace, statePlace } from "./places";
 import { type MatrixTarget, type MatrixPipeline, type MatrixSettings, matrixSettings } from "./settings";
 import { list, map, text } from "../../../packages/iam/src/json";
 import type { Place, Facts } from "./bindings";
@@ -162,6 +162,7 @@ export function matrixFacts({ folder, record, kinds }: Pick<World, "folder" | "r
     accounts: [...new Set([settings.tooling, ...settings.environments.map(({ account }) => account)])],
     project,
     stacks: settings.states.map((state) => statePlace(project, state)),
+    pullRequests: settings.previewed === undefined ? [] : [pullRequestPlace(project, settings.previewed)],
     looked: settings.environments.flatMap((each) => lookedPlace(project, each)),
     pipelines,
     branches: pipelines.flatMap(({ pipeline, place }) =>

@@ -18,6 +18,7 @@ export const FILES = [
   "tasks.yaml",
   "branches.yaml",
   "uses.yaml",
+  "pullRequests.yaml",
 ];
 
 /** A group's needs, sentences and steps come before a scenario's own. */
@@ -60,6 +61,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "tasks.yaml": "Container services on a shared platform",
   "branches.yaml": "Branch environments",
   "uses.yaml": "Other AWS services that templates use",
+  "pullRequests.yaml": "Pull requests that are previewed",
 };
 
 let subjects: ReadonlyMap<string, string> | undefined;

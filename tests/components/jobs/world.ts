@@ -1,5 +1,6 @@
 import { judgeOf } from "../../../components/jobs/judge";
 import { WORKLOADS } from "../../../components/workloads/list";
+import type { PullRequests } from "./pullRequests";
 import { type Stack, REGION } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -81,6 +82,8 @@ export interface World {
   secrets?: ReadonlyMap<string, string>;
   /** Lines of a build's log, by its id. */
   logs: Map<string, readonly string[]>;
+  /** Pull requests in CodeCommit, and the builds that preview them. Default: there are none. */
+  pullRequests?: PullRequests;
   messages: { topic: string; subject: string; message: string; chat: unknown }[];
   npm: {
     fails?: string;
