@@ -42,7 +42,10 @@ const github = object(
       .describe(
         "An account has one OIDC provider for GitHub: one stack makes it, others in the account say `existing`",
       ),
-    state: state.exactOptional().describe("State that previews read with this stack's role"),
+    state: state
+      .exactOptional()
+      .describe("State that previews read with this stack's role")
+      .register(told, { unset: "none; required with codecommit" }),
   },
   { reasons: { codecommit: "repository names one on GitHub: remove one of the two" } },
 );
@@ -55,9 +58,7 @@ const codecommit = object(
       )
       .register(told, { allowed: "name of a repository", unset: "one of the two" }),
     // A token of Pulumi Cloud's would be in the hands of the pull request's own code, and writes state as well.
-    state: state
-      .describe("State that previews read with this stack's role; with codecommit it is in S3")
-      .register(told, { unset: "required with codecommit" }),
+    state: state.describe("State that previews read with this stack's role"),
   },
   { reasons: { repository: onlyGithub, provider: onlyGithub } },
 );

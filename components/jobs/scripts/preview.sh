@@ -41,7 +41,7 @@ done
 cd -- "$CODEBUILD_SRC_DIR"
 npm ci --ignore-scripts --no-audit --no-fund
 node -r ts-node/register scripts/previewMatrix.ts > "$work/outputs"
-sed -n 's/^matrix=//p' "$work/outputs" | jq -c '.[] | [.stack, .region, .role, .backend, .profile, .listed]' > "$work/stacks"
+sed -n 's/^matrix=//p' "$work/outputs" | jq -r '.[] | [.stack, .region, .role, .backend, .profile, .listed] | tojson' > "$work/stacks"
 curl -sSfL --retry 3 --proto '=https' -o "$work/pulumi.tar.gz" \
   "https://get.pulumi.com/releases/sdk/pulumi-v$PULUMI_VERSION-linux-x64.tar.gz"
 tar -xzf "$work/pulumi.tar.gz" -C "$work"
@@ -49,9 +49,9 @@ export PATH="$work/pulumi:$PATH" PULUMI_SKIP_UPDATE_CHECK=true PULUMI_HOME="$wor
 
 failed=() number=0
 while read -r row; do
-  # Its parts hold no line break: they are settings that have been read.
+  # Those that are empty may be missing at the end.
   mapfile -t parts < <(jq -r '.[]' <<< "$row")
-  stack=${parts[0]} region=${parts[1]} role=${parts[2]} backend=${parts[3]} profile=${parts[4]} listed=${parts[5]}
+  stack=${parts[0]} region=${parts[1]} role=${parts[2]-} backend=${parts[3]-} profile=${parts[4]-} listed=${parts[5]-}
   number=$((number + 1)) code=0
   log "$stack"
   preview < /dev/null > "$work/text.$number" 2>&1 || code=$?

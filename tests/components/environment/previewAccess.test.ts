@@ -68,6 +68,33 @@ describe("PreviewAccess", () => {
     assert.deepEqual(inputsOf(made, "iam/role:Role"), { pr: role });
   });
 
+  it("is for the one job of tooling's where pull requests are in CodeCommit, and makes no provider", async () => {
+    const made = await access({ account: "222222222222", of: { codecommit: "platform" } });
+    assert.deepEqual(inputsOf(made, PROVIDERS), {});
+    assert.deepEqual(inputsOf(made, "iam/role:Role"), {
+      pr: {
+        ...role,
+        description: "Previews in pull requests of platform",
+        assumeRolePolicy: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "AssumedByPreviewJob",
+              Effect: "Allow",
+              Principal: { AWS: "arn:aws:iam::444444444444:root" },
+              Action: "sts:AssumeRole",
+              Condition: {
+                ArnEquals: {
+                  "aws:PrincipalArn": ["arn:aws:iam::444444444444:role/team/acme-pull-requests-preview"],
+                },
+              },
+            },
+          ],
+        },
+      },
+    });
+  });
+
   it("is bound by the organization's boundary where there is one", async () => {
     const permissionsBoundary = "arn:aws:iam::444444444444:policy/org";
     const made = await access({ permissionsBoundary });
