@@ -150,6 +150,14 @@ export const SESSION_BRANCH = "${aws:PrincipalTag/branch}";
 export const previewName = ({ project }: Scope, environment?: string): string =>
   [project, ...(environment === undefined ? [] : [environment]), "preview"].join("-");
 
+/** What previews of pull requests in CodeCommit have once: a job that runs their code, one that comments, and what starts both. */
+export const PULL_REQUEST_PRINCIPALS = ["preview", "comment", "start"] as const;
+export type PullRequestPrincipal = (typeof PULL_REQUEST_PRINCIPALS)[number];
+
+/** `delivery-pull-requests-preview`: a role, and the CodeBuild project that runs as it. No pipeline's role is called so. */
+export const pullRequestName = ({ project }: Scope, kind: PullRequestPrincipal): string =>
+  `${project}-pull-requests-${kind}`;
+
 /** `/delivery/test`: what a stack publishes as SSM parameters is below this. */
 export const parameterPath = ({ project }: Scope, stack: string): string => `/${project}/${stack}`;
 

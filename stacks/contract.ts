@@ -171,7 +171,7 @@ function secondProvider(
   { environment, provider: { account }, previews, tooling }: EnvironmentSettings,
   { scope, environments }: Contract,
 ): string | undefined {
-  if (previews?.provider !== "create") return undefined;
+  if (previews === undefined || "codecommit" in previews || previews.provider !== "create") return undefined;
   const [first] = Object.keys(environments)
     .filter((name) => environments[name]?.account === account)
     .sort();

@@ -16,6 +16,8 @@ import {
   type PipelineId,
   platformParameter,
   previewName,
+  PULL_REQUEST_PRINCIPALS,
+  pullRequestName,
   readOnlyName,
   RUNNER_ROLES,
   type Scope,
@@ -166,6 +168,16 @@ export const namesOfChat = (scope: Scope, chat: string): Made[] => [
 /** The role of previews, of an environment's stack or of tooling's. */
 export const namesOfPreviews = (scope: Scope, environment?: string): Made[] =>
   made("aws:iam/role:Role", previewName(scope, environment));
+
+/** Those of the jobs of pull requests in CodeCommit: the project's name alone is in them. */
+export function namesOfPullRequests(scope: Scope): Made[] {
+  const names = PULL_REQUEST_PRINCIPALS.map((kind) => pullRequestName(scope, kind));
+  return [
+    ...made("aws:iam/role:Role", ...names),
+    ...made("aws:codebuild/project:Project", ...names),
+    ...made("aws:cloudwatch/logGroup:LogGroup", ...names.map((name) => `/aws/codebuild/${name}`)),
+  ];
+}
 
 /** How many characters a name has too many. */
 export const excess = ({ form, name }: Made): number => name.length - form.max;

@@ -1,8 +1,10 @@
 /** Previews in pull requests, for whichever stack has them in its settings. */
 import type * as pulumi from "@pulumi/pulumi";
-import { arn, previewName, type Scope } from "../components/names";
 import { PreviewAccess } from "../components/environment/previewAccess";
-import type { Previews } from "./settings/model";
+import type { JobDefaults } from "../components/jobs/job";
+import { arn, previewName, roleArn, type Scope } from "../components/names";
+import { PullRequests } from "../components/pullRequests/pullRequests";
+import type { Previews, ToolingSettings } from "./settings/model";
 
 /** The stack that is previewed. */
 interface Previewed {
@@ -27,15 +29,14 @@ export function previewAccess(
   opts: pulumi.ComponentResourceOptions,
 ): PreviewOutputs {
   if (previews === undefined) return {};
-  const { repository, provider, state } = previews;
+  const { state } = previews;
   const access = new PreviewAccess(
     "previews",
     {
       scope,
       account,
       roleName: previewName(scope, environment),
-      repository,
-      provider,
+      of: "codecommit" in previews ? { codecommit: previews.codecommit } : previews,
       state: state && { bucket: state.bucket, folder: state.folder, keys: state.keys, projects },
       permissionsBoundary:
         permissionsBoundary === undefined
@@ -45,4 +46,22 @@ export function previewAccess(
     opts,
   );
   return { previewRoleArn: access.roleArn };
+}
+
+/** The jobs of pull requests in CodeCommit, where settings have previews of them: tooling's stack, and every environment's. */
+export function pullRequests(
+  { scope, previews, environments }: ToolingSettings,
+  jobDefaults: JobDefaults,
+  opts: pulumi.ComponentResourceOptions,
+): void {
+  if (previews === undefined || !("codecommit" in previews)) return;
+  const previewRoleArns = [
+    roleArn(scope, scope.toolingAccount, previewName(scope)),
+    ...environments.map(({ name, account }) => roleArn(scope, account, previewName(scope, name))),
+  ];
+  new PullRequests(
+    "pull-requests",
+    { scope, repository: previews.codecommit, previewRoleArns, jobDefaults },
+    opts,
+  );
 }

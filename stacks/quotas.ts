@@ -6,6 +6,7 @@ import {
   BRANCH_PRINCIPALS,
   partition,
   PIPELINE_PRINCIPALS,
+  PULL_REQUEST_PRINCIPALS,
   releaseFiles,
   RUNNER_ROLES,
   STACK_ROLES,
@@ -125,6 +126,8 @@ export function counts(settings: ToolingSettings): Counted[] {
   };
   if (settings.chats.length > 0) add(scope.toolingAccount, { roles: 1 });
   if (previews) add(scope.toolingAccount, { roles: 1 });
+  if (previews && "codecommit" in previews)
+    add(scope.toolingAccount, { roles: PULL_REQUEST_PRINCIPALS.length, projects: 2, rules: 2 });
   for (const pipeline of pipelines) {
     add(scope.toolingAccount, inTooling(pipeline));
     for (const each of pipeline.environments) {

@@ -14,7 +14,7 @@ import { branchPipeline } from "./branchPipelines";
 import { expirations } from "./expirations";
 import { allReaders, onlyRoles, pullers } from "./grants";
 import { refuseTooLarge } from "./policySizes";
-import { previewAccess } from "./previews";
+import { previewAccess, pullRequests } from "./previews";
 import { warnOfQuotas } from "./quotas";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
 import { sources } from "./sources";
@@ -128,6 +128,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     const { permissionsBoundary } = jobDefaults;
     new Chats("chats", { scope, chats: settings.chats, pipelines: told, permissionsBoundary }, opts);
   }
+  pullRequests(settings, jobDefaults, opts);
   publish(settings, store, outputs, repositoryArns, opts);
   return {
     contract: promise(settings, store, repositoryArns),

@@ -1,7 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { arn, dnsSuffix, partition, type Scope } from "../names";
-import { allow, document, type Document, type Statement } from "../policies";
+import { accountRoot, arn, dnsSuffix, partition, pullRequestName, roleArn, type Scope } from "../names";
+import { allow, document, type Document, type Statement, trustRoles } from "../policies";
 
 /** Who issues the tokens of GitHub's workflows. An account can have one provider of it. */
 export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
@@ -20,15 +20,25 @@ export interface StateAccess {
   readonly keys: readonly string[];
 }
 
+export interface GithubPullRequests {
+  /** `owner/name` as it stands in the tokens; newer repositories have ids there, `owner@1/name@2`. */
+  readonly repository: string;
+  /** Make the account's provider for GitHub, or take the one that it has. */
+  readonly provider: "create" | "existing";
+}
+
+/** Of a repository in tooling's account, where one job previews all stacks. */
+export interface CodeCommitPullRequests {
+  readonly codecommit: string;
+}
+
 export interface PreviewAccessArgs {
   readonly scope: Scope;
   readonly account: string;
   /** Physical name of the role: the workflow computes its ARN. */
   readonly roleName: string;
-  /** `owner/name` as it stands in the tokens; newer repositories have ids there, `owner@1/name@2`. */
-  readonly repository: string;
-  /** Make the account's provider for GitHub, or take the one that it has. */
-  readonly provider: "create" | "existing";
+  /** Whose pull requests, and so who takes the role. */
+  readonly of: GithubPullRequests | CodeCommitPullRequests;
   /** State that previews read with this role. Default: none, another role or Pulumi Cloud gives it. */
   readonly state?: StateAccess | undefined;
   /** ARN of the organization's permissions boundary. Default: none. */
@@ -49,8 +59,11 @@ export class PreviewAccess extends pulumi.ComponentResource {
       {
         name: args.roleName,
         path: args.scope.path,
-        description: `Previews in pull requests of ${args.repository}`,
-        assumeRolePolicy: trustPullRequests(args, this.providerArn(name, args)),
+        description: `Previews in pull requests of ${"codecommit" in args.of ? args.of.codecommit : args.of.repository}`,
+        assumeRolePolicy:
+          "codecommit" in args.of
+            ? trustPreviewJob(args.scope)
+            : trustPullRequests(args.scope, args.of, this.providerArn(name, args, args.of)),
         maxSessionDuration: 3600, // seconds
         ...(args.permissionsBoundary && { permissionsBoundary: args.permissionsBoundary }),
       },
@@ -67,7 +80,11 @@ export class PreviewAccess extends pulumi.ComponentResource {
     this.registerOutputs({ roleArn: this.roleArn });
   }
 
-  private providerArn(name: string, { scope, account, provider }: PreviewAccessArgs): pulumi.Input<string> {
+  private providerArn(
+    name: string,
+    { scope, account }: PreviewAccessArgs,
+    { provider }: GithubPullRequests,
+  ): pulumi.Input<string> {
     if (provider === "existing") return arn(scope, "iam", account, `oidc-provider/${GITHUB_ISSUER}`);
     // Without thumbprints: AWS has GitHub's certificate authority in its own library.
     return new iam.OpenIdConnectProvider(
@@ -83,7 +100,8 @@ export class PreviewAccess extends pulumi.ComponentResource {
  * repository's settings send write tokens to such runs.
  */
 const trustPullRequests = (
-  { scope, repository }: PreviewAccessArgs,
+  scope: Scope,
+  { repository }: GithubPullRequests,
   providerArn: pulumi.Input<string>,
 ): Document =>
   document({
@@ -98,6 +116,14 @@ const trustPullRequests = (
       },
     },
   });
+
+/** The one job of tooling's that runs code of pull requests in CodeCommit. */
+const trustPreviewJob = (scope: Scope): Document =>
+  trustRoles(
+    accountRoot(scope, scope.toolingAccount),
+    [roleArn(scope, scope.toolingAccount, pullRequestName(scope, "preview"))],
+    "AssumedByPreviewJob",
+  );
 
 /** What `pulumi preview` asks an S3 backend and a KMS secrets provider for; it takes no lock and writes nothing. */
 function readState(scope: Scope, { bucket, folder, projects, keys }: StateAccess): Statement[] {

@@ -24,9 +24,12 @@ export type Job =
       /** It ends stale approvals too, where what starts it is no end of a run. Default: it does not. */
       readonly endsStaleApprovals?: boolean;
     }
-  | { readonly job: "plan" | "deploy" | "run-inside" | "promote" | BranchJob };
+  | { readonly job: "plan" | "deploy" | "run-inside" | "promote" | BranchJob | PullRequestJob };
 /** The jobs of branches that differ from those of environments. */
 type BranchJob = "branch-register" | "branch-deploy" | "branch-cleanup";
+
+/** The jobs of pull requests, which no pipeline runs. */
+type PullRequestJob = "preview" | "comment";
 
 /** CodeBuild refuses a longer buildspec ("Max buildspec length is 25600"), counted in characters. */
 export const BUILDSPEC_LENGTH = 25_600;
@@ -47,6 +50,8 @@ export const EXPORTED_VARIABLES = {
   "branch-register": ["BRANCH_HASH", "BRANCH_LABEL", "BRANCH_PRIORITY"],
   "branch-deploy": [],
   "branch-cleanup": [],
+  preview: [],
+  comment: [],
 } as const satisfies Record<Job["job"], readonly string[]>;
 
 /** What every job that deploys is made of, before its own. */
@@ -87,6 +92,8 @@ const FILES: Record<Job["job"], readonly string[]> = {
     "branch-session.sh",
     "branch-cleanup.sh",
   ],
+  preview: ["common.sh", "preview.sh"],
+  comment: ["common.sh", "comment.sh"],
 };
 
 /** Those that make the code, before the others. */
@@ -157,7 +164,7 @@ export function buildspec(job: Job): string {
       version: 0.2,
       env: { shell: "bash", ...(variables.length > 0 && { "exported-variables": [...variables] }) },
       phases: {
-        ...((job.job === "build" || job.job === "verify" || job.job === "inside") && {
+        ...(["build", "verify", "inside", "preview"].includes(job.job) && {
           install: { "runtime-versions": { nodejs: NODEJS } },
         }),
         // No `on-failure`: there is no later phase, and CodeBuild's pages don't say whether ABORT keeps the reports.

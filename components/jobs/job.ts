@@ -85,73 +85,19 @@ export class Job extends pulumi.ComponentResource {
 
   constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:Job", name, {}, opts);
-    const { scope, pipeline, store, jobDefaults } = args;
-    const { permissionsBoundary, vpc } = jobDefaults;
-    const jobName = jobNameOf(scope, pipeline, args.kind, args.environment);
-    const variables = { PIPELINE: pipeline.name, ARTIFACT_BUCKET: store.bucketName, ...args.variables };
-    const parent = { parent: this };
-    const log = new cloudwatch.LogGroup(
-      name,
-      { name: `/aws/codebuild/${jobName}`, retentionInDays: jobDefaults.logRetentionInDays },
-      parent,
-    );
-    const role = new iam.Role(
-      name,
-      {
-        name: jobName,
-        description: args.description,
-        path: scope.path,
-        assumeRolePolicy: trustService("codebuild.amazonaws.com", jobArn(scope, jobName)),
-        ...(permissionsBoundary && { permissionsBoundary }),
-      },
-      parent,
-    );
-    const policy = new iam.RolePolicy(
-      name,
-      {
-        role: role.name,
-        policy: document(
-          allow(
-            "WriteLog",
-            ["logs:CreateLogStream", "logs:PutLogEvents"],
-            [pulumi.interpolate`${log.arn}:*`],
-          ),
-          ...args.statements,
-          ...(vpc ? networkInterfaces(scope, scope.toolingAccount, vpc) : []),
-        ),
-      },
-      parent,
-    );
+    const { scope, pipeline, store } = args;
     const type = args.source ?? "CODEPIPELINE";
-    // Lambda's compute reaches no VPC.
-    const lambdaImage = args.short && vpc === undefined ? jobDefaults.lambdaImage : undefined;
-    const project = new codebuild.Project(
+    const { project, role } = makeProject(
       name,
       {
-        name: jobName,
-        description: args.description,
-        serviceRole: role.arn,
+        ...args,
+        jobName: jobNameOf(scope, pipeline, args.kind, args.environment),
+        variables: { PIPELINE: pipeline.name, ARTIFACT_BUCKET: store.bucketName, ...args.variables },
         encryptionKey: store.keyArn,
-        source: { type, buildspec: args.buildspec },
-        artifacts: { type: type === "CODEPIPELINE" ? type : "NO_ARTIFACTS" },
-        ...(lambdaImage === undefined && { buildTimeout: args.buildTimeout ?? 60 }),
-        environment: {
-          ...(lambdaImage === undefined
-            ? {
-                type: args.armImage === undefined ? "LINUX_CONTAINER" : "ARM_CONTAINER",
-                computeType: args.computeType ?? "BUILD_GENERAL1_SMALL",
-                image: args.armImage ?? jobDefaults.image,
-              }
-            : // With the memory grows the part of a processor.
-              { type: "LINUX_LAMBDA_CONTAINER", computeType: "BUILD_LAMBDA_2GB", image: lambdaImage }),
-          privilegedMode: args.privilegedMode ?? false,
-          environmentVariables: Object.entries(variables).map(([key, value]) => ({ name: key, value })),
-        },
-        logsConfig: { cloudwatchLogs: { groupName: log.name } },
-        ...(vpc && { vpcConfig: vpcConfig(vpc) }),
+        source: { type },
+        artifacts: type === "CODEPIPELINE" ? type : "NO_ARTIFACTS",
       },
-      // With its rights in place: CodeBuild checks those for a VPC when it makes the project.
-      { parent: this, dependsOn: [policy] },
+      this,
     );
     this.name = project.name;
     this.arn = project.arn;
@@ -165,6 +111,88 @@ export const vpcConfig = ({ vpcId, subnets, securityGroupIds }: JobVpc) => ({
   subnets: [...subnets],
   securityGroupIds: [...securityGroupIds],
 });
+
+/** What a project is made of, whether a pipeline's or not. */
+export interface ProjectArgs extends Omit<OwnJobArgs, "kind" | "environment" | "source"> {
+  readonly scope: Scope;
+  readonly jobDefaults: JobDefaults;
+  /** Name of the project and of its role. */
+  readonly jobName: string;
+  /** Key of what it hands on. Default: it hands nothing on. */
+  readonly encryptionKey?: pulumi.Input<string>;
+  readonly source: { readonly type: string; readonly location?: string };
+  readonly artifacts: string;
+}
+
+/** The project, its role and its log. */
+export function makeProject(
+  name: string,
+  args: ProjectArgs,
+  component: pulumi.Resource,
+): { readonly project: codebuild.Project; readonly role: iam.Role; readonly log: cloudwatch.LogGroup } {
+  const { scope, jobDefaults, jobName } = args;
+  const { permissionsBoundary, vpc } = jobDefaults;
+  const parent = { parent: component };
+  const log = new cloudwatch.LogGroup(
+    name,
+    { name: `/aws/codebuild/${jobName}`, retentionInDays: jobDefaults.logRetentionInDays },
+    parent,
+  );
+  const role = new iam.Role(
+    name,
+    {
+      name: jobName,
+      description: args.description,
+      path: scope.path,
+      assumeRolePolicy: trustService("codebuild.amazonaws.com", jobArn(scope, jobName)),
+      ...(permissionsBoundary && { permissionsBoundary }),
+    },
+    parent,
+  );
+  const policy = new iam.RolePolicy(
+    name,
+    {
+      role: role.name,
+      policy: document(
+        allow("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${log.arn}:*`]),
+        ...args.statements,
+        ...(vpc ? networkInterfaces(scope, scope.toolingAccount, vpc) : []),
+      ),
+    },
+    parent,
+  );
+  // Lambda's compute reaches no VPC.
+  const lambdaImage = args.short && vpc === undefined ? jobDefaults.lambdaImage : undefined;
+  const project = new codebuild.Project(
+    name,
+    {
+      name: jobName,
+      description: args.description,
+      serviceRole: role.arn,
+      ...(args.encryptionKey !== undefined && { encryptionKey: args.encryptionKey }),
+      source: { ...args.source, buildspec: args.buildspec },
+      artifacts: { type: args.artifacts },
+      ...(lambdaImage === undefined && { buildTimeout: args.buildTimeout ?? 60 }),
+      environment: {
+        ...(lambdaImage === undefined
+          ? {
+              type: args.armImage === undefined ? "LINUX_CONTAINER" : "ARM_CONTAINER",
+              computeType: args.computeType ?? "BUILD_GENERAL1_SMALL",
+              image: args.armImage ?? jobDefaults.image,
+            }
+          : // With the memory grows the part of a processor.
+            { type: "LINUX_LAMBDA_CONTAINER", computeType: "BUILD_LAMBDA_2GB", image: lambdaImage }),
+        privilegedMode: args.privilegedMode ?? false,
+        environmentVariables: Object.entries(args.variables).map(([key, value]) => ({ name: key, value })),
+      },
+      logsConfig: { cloudwatchLogs: { groupName: log.name } },
+      ...(vpc && { vpcConfig: vpcConfig(vpc) }),
+    },
+    // With its rights in place: CodeBuild checks those for a VPC when it makes the project.
+    { parent: component, dependsOn: [policy] },
+  );
+  return { project, role, log };
+}
 
 /** https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#customer-managed-policies-example-create-vpc-network-interface */
 export function networkInterfaces(scope: Scope, account: string, vpc: JobVpc): Statement[] {

@@ -168,3 +168,11 @@ function pipelineOf(record: Rehearsed, view: PipelineView): Pipeline {
 /** Every pipeline of every stack. Throws NotKnown where something of one is missing. */
 export const inventoryOf = (record: Rehearsed): Pipeline[] =>
   pipelines(record).map((view) => pipelineOf(record, view));
+
+/** The jobs of pull requests in CodeCommit, which are no pipeline's; none where settings have no such previews. */
+export const pullRequestJobs = (record: Rehearsed): Job[] =>
+  ofType(record, "aws:codebuild/project:Project")
+    .filter(({ inputs }) =>
+      /bash "\$JOB\/(preview|comment)\.sh"/.test(text(map(inputs["source"]), "buildspec") ?? ""),
+    )
+    .map((project) => jobOf(project));

@@ -17,6 +17,7 @@ import {
   namesOfPipeline,
   namesOfPrefix,
   namesOfPreviews,
+  namesOfPullRequests,
   reserved,
 } from "../madeNames";
 import type { Draft } from "./draft";
@@ -103,6 +104,14 @@ export const chatNameForms = (settings: Draft): string[] =>
 /** Names that an environment's own stack adds, where it has previews. */
 export const previewNameForms = (project: string, environment: string): string[] =>
   judged("environment", environment, namesOfPreviews(scopeOf({ project }), environment));
+
+/** Names of the jobs of pull requests in CodeCommit: only the project's is in them. */
+export function pullRequestNameForms(project: string, repository: string): string[] {
+  const long = tooLong(namesOfPullRequests(scopeOf({ project })));
+  return long === undefined
+    ? []
+    : [line("previews.codecommit", repository, `${long.says}: rename the project in Pulumi.yaml, shorter`)];
+}
 
 const longest = (names: readonly string[]): string =>
   names.reduce((best, name) => (name.length > best.length ? name : best), "");

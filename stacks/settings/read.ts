@@ -16,9 +16,9 @@ import { boundaryProblems } from "../boundaries";
 import { ownPolicyProblems } from "../ownPolicies";
 import { approvalTerms } from "./approval";
 import { environmentName } from "./names";
-import { previewNameForms } from "./nameRules";
-import { line, shapeProblems, valid } from "./problems";
-import { previewProblems } from "./previews";
+import { previewNameForms, pullRequestNameForms } from "./nameRules";
+import { isMap, line, shapeProblems, valid } from "./problems";
+import { previewProblems, previewRegionProblems } from "./previews";
 import { arnProblems } from "./regionRules";
 import { region } from "./regions";
 import { ruleProblems } from "./rules";
@@ -145,6 +145,12 @@ function environmentSettings(
   };
 }
 
+/** What tooling's jobs of pull requests in CodeCommit would be called. */
+function pullRequestProblems(project: string, { previews }: Readonly<Record<string, unknown>>): string[] {
+  const repository = isMap(previews) ? previews["codecommit"] : undefined;
+  return typeof repository === "string" ? pullRequestNameForms(project, repository) : [];
+}
+
 /** Problems that only one kind of stack can have, beyond the shape of each setting. */
 function furtherProblems(
   { project, stack }: Omit<StackConfig, "config">,
@@ -152,7 +158,8 @@ function furtherProblems(
   written: Readonly<Record<string, unknown>>,
   inRegion: string | undefined,
 ): string[] {
-  if (kind !== "environment") return ruleProblems(project, written, inRegion);
+  if (kind !== "environment")
+    return [...ruleProblems(project, written, inRegion), ...pullRequestProblems(project, written)];
   const own = written["environment"];
   if (own === undefined && valid(environmentName, stack) === undefined) {
     const text = `the stack's name, ${stack}, can't be its default: name the environment`;
@@ -188,6 +195,7 @@ export function readWritten(
       ? []
       : arnProblems({ ...written, "aws:assumeRoles": awsKeys["assumeRoles"] }, inRegion)),
     ...previewProblems(written, awsKeys),
+    ...previewRegionProblems(written, inRegion),
   ];
   if (problems.length > 0 || kind === "undecided") return { problems: [...new Set(problems)] };
   const { defaultTags, ...passedOn } = aws.parse(awsKeys);

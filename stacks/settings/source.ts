@@ -19,12 +19,13 @@ const KINDS = ["codecommit", "connection", "github"] as const;
 const onlyConnected =
   "only github and connection have this key: remove it, or name one of them as the source";
 const onlyCreated = "only a CodeCommit repository can be created: remove this key";
+export const repositoryName = text(
+  /^(?!.*\.git$)[\w.-]{1,100}$/,
+  "allowed is the name of a CodeCommit repository: letters, digits, and . _ -, at most 100 characters, not ending in .git",
+);
 const codecommit = object(
   {
-    codecommit: text(
-      /^(?!.*\.git$)[\w.-]{1,100}$/,
-      "allowed is the name of a CodeCommit repository: letters, digits, and . _ -, at most 100 characters, not ending in .git",
-    )
+    codecommit: repositoryName
       .describe("CodeCommit repository in tooling's account")
       .register(told, { allowed: "name of a repository", unset: "one of the three" }),
     branch,

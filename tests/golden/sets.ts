@@ -9,6 +9,7 @@ export const SETS = {
   permissions: "functions, their branches and tasks that have permissions of their own",
   branches: "branches of a repository in CodeCommit, and behind a connection",
   previews: "previews in pull requests, and sources on GitHub",
+  "pull-requests": "previews of pull requests in CodeCommit",
   waves: "waves, and environments that one pipeline changes",
   "one-account": "functions in zips, in the one account",
   vpc: "a VPC",

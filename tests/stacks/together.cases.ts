@@ -141,6 +141,14 @@ export const CASES: Readonly<Record<string, Case>> = {
     tooling({ environments: environments("test", "prod"), previews: { ...previews, state } }),
     { previews: { ...previews, state: { url: "s3://acme-state" } } },
   ),
+  "previews of pull requests in CodeCommit": all(
+    tooling({
+      environments: environments("test", "own@111111111111", "prod"),
+      iam: { path: "/delivery/", permissionsBoundary: "org" },
+      previews: { codecommit: "platform", state },
+    }),
+    { previews: { codecommit: "platform", state } },
+  ),
   "another project, Region and partition": {
     ...all(tooling({ "aws:region": "us-gov-west-1", environments: environments("test", "prod") }), {
       "aws:region": "us-gov-west-1",

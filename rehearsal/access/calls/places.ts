@@ -200,7 +200,7 @@ function reportWords(record: Rehearsed, { project }: Job): Words {
 }
 
 /** What its project says of a job. */
-function projectWords({ project, action }: Job): Words {
+export function projectWords({ project, action }: Job): Words {
   const vpc = map(project.inputs["vpcConfig"]);
   return {
     project: text(project.outputs, "arn"),

@@ -8,7 +8,8 @@ import type { Rehearsed } from "../../record/record";
 import { takenFor } from "../estate/branches";
 import { type Call, calls, type Phase } from "./call";
 import { type JobWhere, jobWheres, type Where, wheres, type Words } from "./places";
-import { type As, madeBy, type Request, type Row, rows } from "./rows";
+import { pullRequestJobWheres, pullRequestTargetWheres } from "./pullRequestPlaces";
+import { type As, madeBy, type PlaceKind, type Request, type Row, rows } from "./rows";
 import { listing, withKey, write } from "./store";
 
 const PROFILE = "https://docs.aws.amazon.com/cli/latest/topic/config-vars.html#using-aws-iam-roles";
@@ -125,16 +126,25 @@ function commandCalls(where: JobWhere, commands: readonly Row[]): Call[] {
   return [...takes, ...made, ...trusted];
 }
 
-/** Everything that services, people and the jobs' commands call for a pipeline. */
-export function rowCalls(record: Rehearsed, pipeline: Pipeline): Call[] {
-  const jobs = jobWheres(record, pipeline);
+/** What services, people and the jobs' commands call in these places. */
+function callsAt(jobs: readonly JobWhere[], placesOf: (kind: PlaceKind) => readonly Where[]): Call[] {
   const commands = rows().filter(({ forEach }) => forEach.includes("command"));
   const found = rows().flatMap((row) =>
     row.forEach.flatMap((kind) => {
       if (kind === "command") return [];
-      const all = kind === "job" ? jobs : wheres(record, pipeline, kind);
+      const all = kind === "job" ? jobs : placesOf(kind);
       return all.filter((each) => holds(row, each)).flatMap((each) => callsIn(row, each));
     }),
   );
   return [...found, ...jobs.flatMap((each) => commandCalls(each, commands))];
 }
+
+/** Everything that is called for a pipeline. */
+export const rowCalls = (record: Rehearsed, pipeline: Pipeline): Call[] =>
+  callsAt(jobWheres(record, pipeline), (kind) => wheres(record, pipeline, kind));
+
+/** Everything that is called for pull requests in CodeCommit; nothing where settings have no previews of them. */
+export const pullRequestCalls = (record: Rehearsed, pipeline: Pipeline): Call[] =>
+  callsAt(pullRequestJobWheres(record, pipeline), (kind) =>
+    kind === "event-target" ? pullRequestTargetWheres(record, pipeline) : [],
+  );

@@ -21,6 +21,7 @@ const TRAITS = [
   ...(["image", "files", "branch", "no branch", "gate", "codecommit", "connection", "vpc", "chats"] as const),
   ...(["stale approvals"] as const),
   ...(["run by a stage", "starts the pipeline", "starts the clean-up"] as const),
+  ...(["pulls its source", "starts a job of pull requests"] as const),
 ] as const;
 const needs = oneOf("trait", TRAITS)
   .optional()

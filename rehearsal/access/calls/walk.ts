@@ -8,7 +8,7 @@ import { NotKnown, notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 import type { World } from "../estate/world";
 import type { Call, Place } from "./call";
-import { rowCalls } from "./rowCalls";
+import { pullRequestCalls, rowCalls } from "./rowCalls";
 import { deploymentCalls, runtimeCalls } from "./runtimeCalls";
 import { stackCalls } from "./stackCalls";
 
@@ -116,6 +116,7 @@ export function callsOf(world: World): Call[] {
   const { record, deployments, model } = world;
   const pipelines = inventoryOf(record);
   const ofPipelines = pipelines.flatMap((each) => rowCalls(record, each));
+  const ofPullRequests = pipelines.slice(0, 1).flatMap((first) => pullRequestCalls(record, first));
   const ofDeployments = deployments.flatMap((deployment) => {
     const store =
       pipelines.find(({ name }) => name === deployment.pipeline) ??
@@ -128,7 +129,8 @@ export function callsOf(world: World): Call[] {
         ...runtimeCalls(deployment),
       ]);
   });
-  const unique = new Map([...ofPipelines, ...ofDeployments].map((call) => [keyOf(call), call]));
+  const all = [...ofPipelines, ...ofPullRequests, ...ofDeployments];
+  const unique = new Map(all.map((call) => [keyOf(call), call]));
   return [...unique.values()];
 }
 

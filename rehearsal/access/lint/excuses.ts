@@ -47,7 +47,7 @@ function holderOf(record: Rehearsed, { resource }: PolicyDocument): string | und
 
 /** Everybody whom the trust of the role that a statement is of lets in is like that. */
 const takenOnly =
-  (kind: "Service" | "Federated", is: (principal: string) => boolean) =>
+  (kind: "Service" | "Federated" | "AWS", is: (principal: string) => boolean) =>
   (allowed: Allowed): boolean => {
     const name = holderOf(allowed.document.record, allowed.document);
     const trusts = policyDocuments(allowed.document.record).filter(
@@ -69,9 +69,10 @@ const takenOnly =
 const takenBy = (...services: readonly string[]) =>
   takenOnly("Service", (service) => services.includes(service));
 
-/** The role is for previews in pull requests, and what it may use is no stack's of ours: state of Pulumi. */
+/** The role is for previews in pull requests, on GitHub or by a job, and what it may use is no stack's of ours: state of Pulumi. */
 const readsState = (allowed: Allowed): boolean =>
-  takenOnly("Federated", () => true)(allowed) &&
+  (takenOnly("Federated", () => true)(allowed) ||
+    takenOnly("AWS", (each) => each.endsWith(":root"))(allowed)) &&
   resources(allowed).length > 0 &&
   resources(allowed).every(
     (arn) =>

@@ -25,6 +25,8 @@ export interface Facts {
   readonly project: Place;
   /** For each stack whose previews read state. */
   readonly stacks: readonly Place[];
+  /** Once where pull requests in CodeCommit are previewed. */
+  readonly pullRequests: readonly Place[];
   /** Environments that somebody may look at, each with those who may. */
   readonly looked: readonly Place[];
   readonly pipelines: readonly { readonly pipeline: MatrixPipeline; readonly place: Place }[];

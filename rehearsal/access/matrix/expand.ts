@@ -65,8 +65,11 @@ const more = ({ name, values, shown, has }: Place, own: Values, ...features: rea
   has: new Set([...has, ...features]),
 });
 
-function jobs({ pipelines, environments, branches }: Facts): Place[] {
+function jobs({ pipelines, environments, branches, pullRequests }: Facts): Place[] {
   return [
+    ...pullRequests.flatMap((place) =>
+      ["preview", "comment"].map((kind) => more(place, { job: `${place.name}-pull-requests-${kind}` })),
+    ),
     ...pipelines.flatMap(({ place }) =>
       ["build", "verify", "promote", "cleanup"].map((kind) =>
         more(place, { job: `${place.name}-${kind}` }, ...(kind === "cleanup" ? [] : ["artifacts"])),
@@ -108,6 +111,7 @@ export function expand(facts: Facts, rows: readonly Row[] = permissions()): Plac
       [place.values["readers"] ?? []].flat().map((reader) => more(place, { reader })),
     ),
     "stack-with-previews": facts.stacks,
+    "pull-requests": facts.pullRequests,
     "state-key": facts.stacks.flatMap((place, index) =>
       (facts.settings.states[index]?.keys ?? []).map((stateKey) =>
         more(place, { stateKey, stateKeyAccount: stateKey.split(":")[4] ?? "" }),

@@ -5,7 +5,7 @@ import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { World } from "../estate/world";
 import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
 import { namedOwn } from "./bySettings";
-import { branchPlaces, lookedPlace, statePlace } from "./places";
+import { branchPlaces, lookedPlace, pullRequestPlace, statePlace } from "./places";
 import {
   type MatrixEnvironment,
   type MatrixTarget,
@@ -197,6 +197,7 @@ export function matrixFacts({ folder, record, kinds }: Pick<World, "folder" | "r
     accounts: [...new Set([settings.tooling, ...settings.environments.map(({ account }) => account)])],
     project,
     stacks: settings.states.map((state) => statePlace(project, state)),
+    pullRequests: settings.previewed === undefined ? [] : [pullRequestPlace(project, settings.previewed)],
     looked: settings.environments.flatMap((each) => lookedPlace(project, each)),
     pipelines,
     branches: pipelines.flatMap(({ pipeline, place }) =>

@@ -16,10 +16,20 @@ export function lookedPlace({ name, values, shown }: Place, of: MatrixEnvironmen
 
 /** What the previews of a stack read. */
 export function statePlace({ name, values, shown }: Place, state: MatrixState): Place {
-  const { role: previewRole, bucket: stateBucket, root: stateRoot, projects: stateProjects } = state;
-  const own = { previewRole, stateBucket, stateRoot, stateProjects };
-  return { name, values: { ...values, ...own }, shown: { ...shown, ...own }, has: new Set() };
+  const { role: previewRole, account: previewAccount, bucket: stateBucket } = state;
+  const { root: stateRoot, projects: stateProjects, codecommit } = state;
+  const own = { previewRole, previewAccount, stateBucket, stateRoot, stateProjects };
+  const has = new Set(codecommit ? ["previewed by a job"] : []);
+  return { name, values: { ...values, ...own }, shown: { ...shown, ...own }, has };
 }
+
+/** Where pull requests of a repository in CodeCommit are previewed. */
+export const pullRequestPlace = ({ name, values, shown, has }: Place, repository: string): Place => ({
+  name,
+  values: { ...values, repository },
+  shown: { ...shown, repository },
+  has,
+});
 
 /** Of the environments of a platform: the stacks of branches make roles for their tasks of their own. */
 const TASK_ROLES = ["role task", "role task-execution"];

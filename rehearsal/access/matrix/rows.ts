@@ -54,6 +54,7 @@ const conditions = z.record(z.string(), condition);
 const PLACES = [
   ...(["project", "account", "pipeline", "branch-pipeline", "job", "environment", "branch"] as const),
   ...(["environment-with-readers", "reader", "stack-with-previews", "state-key"] as const),
+  "pull-requests",
 ] as const;
 export type PlaceKind = (typeof PLACES)[number];
 
@@ -100,6 +101,7 @@ const TRAITS = [
   "uses stepfunctions",
   "calls by roles",
   "event sources",
+  "previewed by a job",
 ] as const;
 
 export const ROW = z.strictObject({

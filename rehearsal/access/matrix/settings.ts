@@ -54,8 +54,11 @@ export interface MatrixPipeline {
 
 /** State that a stack's previews read. */
 export interface MatrixState {
-  /** ARN of the role of its previews. */
+  /** ARN of the role of its previews, and the account that it is in. */
   readonly role: string;
+  readonly account: string;
+  /** Whether a job of tooling's takes it, for pull requests in CodeCommit. */
+  readonly codecommit: boolean;
   readonly bucket: string;
   /** Where Pulumi's files are in the bucket, with a slash at its end. */
   readonly root: string;
@@ -89,6 +92,8 @@ export interface MatrixSettings {
   readonly chats: boolean;
   /** Of the stacks whose previews read state. */
   readonly states: readonly MatrixState[];
+  /** CodeCommit repository whose pull requests a job of tooling's previews; undefined where none does. */
+  readonly previewed: string | undefined;
 }
 
 const partitionOf = (region: string): string =>
@@ -192,7 +197,8 @@ function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): Matrix
 
 /** What a stack's previews read; nothing without previews, or where their settings name no state. */
 function statesOf(project: string, stack: StackFile, partition: string, path: string): MatrixState[] {
-  const state = map(map(setting(project, stack, "previews"))["state"]);
+  const previews = map(setting(project, stack, "previews"));
+  const state = map(previews["state"]);
   const url = /^s3:\/\/([^/?]+)([^?]*)/.exec(text(state, "url") ?? "");
   if (url === null) return [];
   const [, bucket = "", folder = ""] = url;
@@ -201,6 +207,8 @@ function statesOf(project: string, stack: StackFile, partition: string, path: st
   return [
     {
       role: `arn:${partition}:iam::${own("account")}:role${path}${project}-${environment}preview`,
+      account: String(own("account")),
+      codecommit: "codecommit" in previews,
       bucket,
       root: [...folder.split("/").filter((each) => !["", "."].includes(each)), ".pulumi", ""].join("/"),
       projects: [...new Set([project, own("tooling")?.split("/")[1] ?? project])],
@@ -246,5 +254,6 @@ export function matrixSettings({ project, stacks }: Folder): MatrixSettings {
         : texts(read("artifactRoles")),
     chats: list(read("chats")).length > 0,
     states: stacks.flatMap((stack) => statesOf(project, stack, partition, path)),
+    previewed: text(map(read("previews")), "codecommit"),
   };
 }

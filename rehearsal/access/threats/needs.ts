@@ -175,6 +175,11 @@ export const NEEDS: Readonly<Record<string, Find>> = {
       ? at([...main.environments].reverse().find(({ has }) => has.has("approval")))
       : undefined,
   "readers of an environment": ({ facts }) => at(facts.looked[0]),
+  "pull requests in CodeCommit whose previews read state": ({ facts }, { here }) => {
+    const [platform] = facts.pullRequests;
+    const previewed = facts.stacks.find(({ values }) => values["previewAccount"] === accountOf(here));
+    return platform && previewed && { platform, previewed };
+  },
   "a source in CodeCommit: what a connection reaches is decided where it is authorised": ({ main }) =>
     when(main.place.has.has("codecommit")),
   "a transform that settings do not list: AWS::Include is listed": (_, { here }) =>

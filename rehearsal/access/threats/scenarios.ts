@@ -20,6 +20,7 @@ export const FILES = [
   "runners.yaml",
   "uses.yaml",
   "permissions.yaml",
+  "pullRequests.yaml",
 ];
 
 /** A group's needs, sentences and steps come before a scenario's own. */
@@ -64,6 +65,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "runners.yaml": "Runners inside environments",
   "uses.yaml": "Other AWS services that templates use",
   "permissions.yaml": "What teams' own policy documents permit",
+  "pullRequests.yaml": "Pull requests that are previewed",
 };
 
 let subjects: ReadonlyMap<string, string> | undefined;

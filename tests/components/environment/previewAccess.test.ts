@@ -3,6 +3,7 @@ import { PreviewAccess, type PreviewAccessArgs } from "../../../components/envir
 import { inputsOf, names, only, registered, resolved, roleStatements, SCOPE } from "../../programs";
 
 const REPOSITORY = "org@1/repo@2";
+const EXISTING = { repository: REPOSITORY, provider: "existing" } as const;
 const ISSUER = "token.actions.githubusercontent.com";
 const PROVIDER = `arn:aws:iam::444444444444:oidc-provider/${ISSUER}`;
 const KEY = "arn:aws:kms:eu-central-1:444444444444:key/1";
@@ -14,7 +15,7 @@ const access = (change: Partial<PreviewAccessArgs> = {}) =>
         "pr",
         {
           ...{ scope: SCOPE, account: "444444444444", roleName: "acme-preview" },
-          ...{ repository: REPOSITORY, provider: "create", ...change },
+          ...{ of: { repository: REPOSITORY, provider: "create" }, ...change },
         },
         opts,
       )),
@@ -62,9 +63,36 @@ describe("PreviewAccess", () => {
   });
 
   it("takes the provider that the account has, and makes none", async () => {
-    const made = await access({ provider: "existing" });
+    const made = await access({ of: EXISTING });
     assert.deepEqual(inputsOf(made, PROVIDERS), {});
     assert.deepEqual(inputsOf(made, "iam/role:Role"), { pr: role });
+  });
+
+  it("is for the one job of tooling's where pull requests are in CodeCommit, and makes no provider", async () => {
+    const made = await access({ account: "222222222222", of: { codecommit: "platform" } });
+    assert.deepEqual(inputsOf(made, PROVIDERS), {});
+    assert.deepEqual(inputsOf(made, "iam/role:Role"), {
+      pr: {
+        ...role,
+        description: "Previews in pull requests of platform",
+        assumeRolePolicy: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "AssumedByPreviewJob",
+              Effect: "Allow",
+              Principal: { AWS: "arn:aws:iam::444444444444:root" },
+              Action: "sts:AssumeRole",
+              Condition: {
+                ArnEquals: {
+                  "aws:PrincipalArn": ["arn:aws:iam::444444444444:role/team/acme-pull-requests-preview"],
+                },
+              },
+            },
+          ],
+        },
+      },
+    });
   });
 
   it("is bound by the organization's boundary where there is one", async () => {
@@ -109,7 +137,7 @@ describe("PreviewAccess", () => {
   it("has the audience and the ARNs of its Region's partition", async () => {
     const scope = { ...SCOPE, region: "cn-north-1" };
     const state = { bucket: "state", projects: [], keys: [] };
-    const made = await access({ scope, state, provider: "existing" });
+    const made = await access({ scope, state, of: EXISTING });
     const { assumeRolePolicy } = only(made, "iam/role:Role").inputs;
     assert.deepEqual(
       assumeRolePolicy,

@@ -4,6 +4,7 @@ import { branchSessions, requireOwn } from "./branchSessions";
 import { cloudformation } from "./cloudformation";
 import { codepipeline } from "./codepipeline";
 import { parse, type Call } from "./commands";
+import { pullRequests } from "./pullRequests";
 import { registry } from "./registry";
 import { release } from "./release";
 import { runner } from "./runners";
@@ -15,6 +16,7 @@ const SERVICES: readonly Service[] = [
   branchSessions,
   cloudformation,
   codepipeline,
+  pullRequests,
   registry,
   release,
   runner,

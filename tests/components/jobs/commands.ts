@@ -20,6 +20,24 @@ export const COMMANDS: Record<string, Command> = {
     who: ["job"],
   },
   "codecommit get-branch": { options: { "repository-name": "value", "branch-name": "value" }, who: ["job"] },
+  "codecommit get-pull-request": { options: { "!pull-request-id": "value" }, who: ["job"] },
+  "codecommit get-comments-for-pull-request": {
+    options: { "!pull-request-id": "value", "repository-name": "value" },
+    who: ["job"],
+  },
+  "codecommit post-comment-for-pull-request": {
+    options: {
+      "!pull-request-id": "value",
+      "!repository-name": "value",
+      "!before-commit-id": "value",
+      "!after-commit-id": "value",
+      "!content": "value",
+      "client-request-token": "value",
+    },
+    who: ["job"],
+  },
+  "codecommit update-comment": { options: { "!comment-id": "value", "!content": "value" }, who: ["job"] },
+  "codebuild batch-get-builds": { options: { "!ids": "list" }, who: ["job"] },
   "cloudformation validate-template": { options: { "!template-url": "value" }, who: ["job"] },
   "cloudformation describe-stacks": { options: { "stack-name": "value" }, who: environment },
   "cloudformation list-change-sets": {

@@ -139,6 +139,8 @@ export const BUILDSPECS = {
   "branch-register": buildspec({ job: "branch-register" }),
   "branch-deploy": buildspec({ job: "branch-deploy" }),
   "branch-cleanup": buildspec({ job: "branch-cleanup" }),
+  preview: buildspec({ job: "preview" }),
+  comment: buildspec({ job: "comment" }),
 } as const;
 
 /** A buildspec with another text in one of the files that it carries packed. */

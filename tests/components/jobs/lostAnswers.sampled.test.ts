@@ -12,6 +12,8 @@ import { COMMANDS } from "./commands";
 import type { Result } from "./harness";
 import { RELEASED_FUNCTION, worldOf } from "./kinds";
 import { build, cleanup, endStale, pool, promote, release, sourceFolder } from "./inputs";
+import { comment, pullRequestWorld, said } from "./commenting";
+import { SOURCE, written } from "./pullRequests";
 import { sampled, whole } from "../../whole/sample";
 import { changeSet, liveStack, type Stack } from "./stack";
 import { staleApproval } from "./codepipeline";
@@ -168,6 +170,16 @@ const CASES: readonly Case[] = [
     run: (world) => deployBranch(world, BRANCH),
   },
   {
+    name: "comment",
+    world: () => pullRequestWorld([`previews of ${SOURCE}:\n`, "== test\n", "end of previews\n"]),
+    run: (world) => comment(world),
+  },
+  {
+    name: "comment, in place of an earlier one",
+    world: () => pullRequestWorld([], { comments: [written("### Previews of an earlier commit")] }),
+    run: (world) => comment(world),
+  },
+  {
     name: "clean-up of branches",
     world: () => branches({ stacks: [branchStack(BRANCH)] }),
     run: (world) => cleanUpBranches(world),
@@ -205,6 +217,7 @@ const settled = (world: World): unknown => ({
     )
     .sort(),
   runs: world.executions,
+  said: said(world),
   mails: [...new Set(world.messages.map(({ subject, message }) => `${subject}\n${message}`))],
 });
 

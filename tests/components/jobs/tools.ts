@@ -71,6 +71,7 @@ async function ended(input: string, filter: string, flags: string[]): Promise<An
 /** What each script of the service's package writes. */
 const WRITES: Record<string, readonly string[]> = {
   ci: ["node_modules/dependency/index.js"],
+  "ci --ignore-scripts --no-audit --no-fund": [],
   test: ["reports/junit.xml", "coverage/cobertura-coverage.xml"],
   "run bundle": ["dist/index.js"],
   "run package": [],

@@ -1,6 +1,7 @@
 import { judgeOf } from "../../../components/jobs/judge";
 import { ofBranches } from "../../../components/workloads/workload";
 import { WORKLOADS } from "../../../components/workloads/list";
+import type { PullRequests } from "./pullRequests";
 import { type Stack, REGION } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -89,6 +90,8 @@ export interface World {
   secrets?: ReadonlyMap<string, string>;
   /** Lines of a build's log, by its id. */
   logs: Map<string, readonly string[]>;
+  /** Pull requests in CodeCommit, and the builds that preview them. Default: there are none. */
+  pullRequests?: PullRequests;
   messages: { topic: string; subject: string; message: string; chat: unknown }[];
   /** Of the runner inside an environment: what it says when it is started, one for each time (then it starts), and how its build goes. */
   runner?: { refusals?: Error[]; statuses: string[]; log?: readonly string[]; builds: RunnerBuild[] };

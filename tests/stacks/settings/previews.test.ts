@@ -9,6 +9,9 @@ const REPOSITORY =
   "allowed is owner/name as GitHub spells it or, for a repository made since July 2026, owner@id/name@id";
 const inTooling = (previews: unknown) => problemsOf(tooling({ previews }));
 const previewsOf = (previews: unknown): Previews | undefined => settingsOf(tooling({ previews })).previews;
+const STATE = { url: "s3://state" };
+const NAME =
+  "allowed is the name of a CodeCommit repository: letters, digits, and . _ -, at most 100 characters, not ending in .git";
 const stateOf = (url: string) => previewsOf({ repository: "org/repo", state: { url } })?.state;
 
 describe("the settings of previews", () => {
@@ -38,6 +41,22 @@ describe("the settings of previews", () => {
     const state = { url: "s3://state", keys: [KEY] };
     assert.deepEqual(previewsOf({ repository: "org/repo", state })?.state, { ...state, bucket: "state" });
   });
+
+  it("are of a repository in CodeCommit, with state that a role reads", () => {
+    const written = { codecommit: "plat.form_2-x", state: STATE };
+    const read = { codecommit: "plat.form_2-x", state: { ...STATE, bucket: "state", keys: [] } };
+    assert.deepEqual(previewsOf(written), read);
+    assert.deepEqual(settingsOf(environment({ previews: written }), "test").previews, read);
+  });
+
+  for (const codecommit of ["a b", "a/b", "platform.git", "x".repeat(101)])
+    it(`refuse the repository ${codecommit.slice(0, 20)} of CodeCommit`, () => {
+      const shown = codecommit.length > 100 ? /^"x+…$/ : new RegExp(`^"${codecommit}"$`);
+      const [problem = "", ...more] = inTooling({ codecommit, state: STATE });
+      const [, received = "", allowed] = /^previews\.codecommit: received (.*?); (.*)$/.exec(problem) ?? [];
+      assert.match(received, shown);
+      assert.deepEqual([allowed, more], [NAME, []]);
+    });
 
   for (const repository of [
     "repo",
@@ -71,6 +90,44 @@ describe("the settings of previews", () => {
       [
         `previews.repository: is missing; ${REPOSITORY}`,
         'previews.repositry: received "org/repo"; this key is unknown: did you mean "repository"? allowed are repository, provider, state',
+      ],
+    ],
+    "a repository in CodeCommit without state": [
+      () => inTooling({ codecommit: "platform" }),
+      ["previews.state: is missing; allowed is a map of url, keys"],
+    ],
+    "state of a repository in CodeCommit in Pulumi Cloud": [
+      () => inTooling({ codecommit: "platform", state: { url: "https://api.pulumi.com" } }),
+      [`previews.state.url: received "https://api.pulumi.com"; ${URL}`],
+    ],
+    "a repository on GitHub and one in CodeCommit": [
+      () => inTooling({ codecommit: "platform", repository: "org/repo", state: STATE }),
+      ['previews.codecommit: received "platform"; repository names one on GitHub: remove one of the two'],
+    ],
+    "GitHub's provider for a repository in CodeCommit": [
+      () => inTooling({ codecommit: "platform", provider: "existing", state: STATE }),
+      [
+        'previews.provider: received "existing"; only previews on GitHub have this key: remove it, or name the repository on GitHub alone',
+      ],
+    ],
+    "a repository in CodeCommit where there is no CodeCommit": [
+      () =>
+        problemsOf(
+          tooling({ "aws:region": "eu-central-2", previews: { codecommit: "platform", state: STATE } }),
+        ).filter((each) => each.startsWith("previews")),
+      [
+        'previews.codecommit: received "platform"; CodeCommit was not in eu-central-2 on 2026-11-20: keep the program in a repository on GitHub, or choose another Region',
+      ],
+    ],
+    "a project whose jobs of pull requests would have too long names": [
+      () =>
+        problemsOf(
+          tooling({ previews: { codecommit: "platform", state: STATE } }),
+          "tooling",
+          "p".repeat(44),
+        ).filter((each) => each.startsWith("previews")),
+      [
+        `previews.codecommit: received "platform"; its role ${"p".repeat(44)}-pull-requests-preview has 66 characters, and IAM allows 64: rename the project in Pulumi.yaml, shorter`,
       ],
     ],
     "a provider that is neither made nor there": [

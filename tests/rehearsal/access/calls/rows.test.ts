@@ -85,9 +85,17 @@ fail "run 'aws cloudformation continue-update-rollback"
   });
 
   it("names jobs that there are", () => {
-    const jobs = ["build", "plan", "deploy", "verify", "run-inside", "inside", "promote", "cleanup"].concat(
-      ["register", "deploy", "cleanup"].map((job) => `branch-${job}`),
-    );
+    const jobs = [
+      "build",
+      "plan",
+      "deploy",
+      "verify",
+      "run-inside",
+      "inside",
+      "promote",
+      "cleanup",
+      "comment",
+    ].concat(["register", "deploy", "cleanup"].map((job) => `branch-${job}`));
     assert.deepEqual(unique(COMMANDS.flatMap(({ by }) => by.map(({ job }) => job))), jobs.sort());
     for (const job of jobs) assert.ok(scripts.includes(`${job}.sh`));
   });
