@@ -134,6 +134,9 @@ export const waveName = (number: number): string => `wave.${number}`;
 /** Length of what stands for a branch in names: the beginning of the SHA-256 of its full ref, in hexadecimal. */
 export const BRANCH_HASH_LENGTH = 8;
 
+/** Stands for any branch, in patterns. */
+export const ANY_BRANCH = "?".repeat(BRANCH_HASH_LENGTH);
+
 /** `catalog--br-0a1b2c3d`: a branch's stack, and the prefix of everything in it. */
 export const branchName = (pipeline: PipelineId, hash: string): string =>
   `${workloadName(pipeline, BRANCHES)}-${hash}`;

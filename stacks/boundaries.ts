@@ -1,9 +1,11 @@
 /** Whether the most that a pipeline's functions can ever do has room in one policy. Pure. */
+import { arn, autoName, BRANCHES } from "../components/names";
 import { MANAGED_POLICY_LENGTH, policyLength } from "../components/policies";
 import type { UseName } from "../components/uses/list";
 import { NO_PERMISSIONS } from "../components/uses/ownPermissions";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
+import { ofBranches } from "../components/workloads/workload";
 import { places } from "./places";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 import { line } from "./settings/problems";
@@ -17,10 +19,19 @@ export const boundaryLength = (
   uses: readonly UseName[] = pipeline.uses,
   permissions = pipeline.permissions,
 ): number => {
-  const { boundary } = using(WORKLOADS[pipeline.workload], uses, permissions);
-  if (!boundary) return 0;
+  const workload = using(WORKLOADS[pipeline.workload], uses, permissions);
+  const { scope } = settings;
+  const repositoryArn = arn(
+    scope,
+    "ecr",
+    scope.toolingAccount,
+    `repository/${autoName(`${pipeline.id.name}.br`)}`,
+  );
   return Math.max(
-    ...places(settings, pipeline).map((site) => policyLength(boundary(site))),
+    ...places(settings, pipeline).map((site) => {
+      const { boundary } = site.environment === BRANCHES ? ofBranches(workload) : workload;
+      return boundary ? policyLength(boundary({ ...site, repositoryArn })) : 0;
+    }),
   );
 };
 
@@ -55,7 +66,7 @@ export const boundaryProblems = (settings: Placing & Pick<ToolingSettings, "pipe
           line(
             `pipelines[${i}].${pipeline.permissions ? "permissions" : "uses"}`,
             pipeline.permissions ? { workload: pipeline.permissions.workload.map(({ Sid }) => Sid) } : pipeline.uses,
-            `the permissions boundary of its functions would have ${length} characters, and IAM takes ${MANAGED_POLICY_LENGTH}: ` +
+            `the permissions boundary of its roles would have ${length} characters, and IAM takes ${MANAGED_POLICY_LENGTH}: ` +
               `${shares(settings, pipeline)}; take a service${pipeline.permissions ? " or a statement" : ""} out, or divide the service among two pipelines`,
           ),
         ]

@@ -53,6 +53,7 @@ export function branchPipeline(
       },
       expireAfterDays: branches.expireAfterDays,
       maxBranches: branches.max,
+      firstPriority: branches.priority,
       workload,
       directory: pipeline.directory,
       template: pipeline.template,

@@ -93,6 +93,7 @@ export function environment(
       {
         scope,
         account,
+        environment,
         pipeline: { name: pipeline.name, prefix: pipeline.prefix },
         workload,
         transforms: pipeline.transforms,
@@ -101,6 +102,7 @@ export function environment(
         keyArn,
         repositoryArn: pipeline.repositoryArn,
         functionNetwork: terms.functionNetwork,
+        platform,
         releaseJobRoleArn: pipeline.releaseJobRoleArn,
         cleanupJobRoleArn: pipeline.cleanupJobRoleArn,
       },

@@ -1,7 +1,9 @@
 /** Whom tooling's own policies name: the more environments and pipelines, the longer they get. */
 import {
   accountRoot,
+  ANY_BRANCH,
   arn,
+  branchName,
   BRANCH_PRINCIPALS,
   branchPipeline,
   BRANCHES,
@@ -82,12 +84,22 @@ function branchRoles({ scope, environments }: ToolingSettings, { id, branches }:
   }));
 }
 
-/** Who pulls images of branches. */
-export const branchPullers = (settings: ToolingSettings, pipeline: Pipeline): ImagePuller[] =>
-  branchRoles(settings, pipeline).map(({ account, ...role }) => ({
-    ...role,
-    functionArns: arn(settings.scope, "lambda", account, `function:${workloadName(pipeline.id, BRANCHES)}-*`),
-  }));
+/** Who pulls images of branches: the role that deploys them and their functions, or the role that each has for its tasks. */
+export function branchPullers(settings: ToolingSettings, pipeline: Pipeline): ImagePuller[] {
+  const { scope } = settings;
+  const { fetchedBy } = WORKLOADS[pipeline.workload];
+  return branchRoles(settings, pipeline).map(({ account, accountRoot, roleArn: deploys }) =>
+    fetchedBy === "execution"
+      ? {
+          ...{ accountRoot, roleArn: deploys },
+          functionArns: arn(scope, "lambda", account, `function:${workloadName(pipeline.id, BRANCHES)}-*`),
+        }
+      : {
+          accountRoot,
+          roleArn: roleArn(scope, account, `${branchName(pipeline.id, ANY_BRANCH)}-${fetchedBy}`),
+        },
+  );
+}
 
 /** Who reads a pipeline's release files, in each environment: the role that plans, and who fetches code that is files. */
 export function readers(

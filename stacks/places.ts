@@ -21,6 +21,7 @@ export const placeOfBranches = (
   place: Place,
 ): WorkloadSite => ({
   ...placeIn(settings, { id }, { ...place, name: BRANCHES }),
+  host: place.name,
   name: branchName(id, SESSION_BRANCH),
 });
 

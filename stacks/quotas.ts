@@ -12,7 +12,7 @@ import {
 import { divided, documentsOf } from "../components/environment/accountRoles";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
-import type { DeployedSite, WorkloadSite } from "../components/workloads/workload";
+import { type DeployedSite, ofBranches as branchesOf, type WorkloadSite } from "../components/workloads/workload";
 import { placeIn, placeOfBranches } from "./places";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 
@@ -98,11 +98,8 @@ function deployed(site: WorkloadSite, { id }: Pipeline): DeployedSite {
 
 /** What a pipeline has in the account of an environment or, with its branches, in that of theirs. */
 function inEnvironment(pipeline: Pipeline, site: WorkloadSite, ofBranches: boolean): Counts {
-  const { roles, boundary, further, execution } = using(
-    WORKLOADS[pipeline.workload],
-    pipeline.uses,
-    pipeline.permissions,
-  );
+  const workload = using(WORKLOADS[pipeline.workload], pipeline.uses, pipeline.permissions);
+  const { roles, boundary, further, execution } = ofBranches ? branchesOf(workload) : workload;
   const managed = [divided(execution(deployed(site, pipeline))).more, further?.(site) ?? []];
   return {
     roles: (ofBranches ? 1 : STACK_ROLES.length) + Object.keys(roles).length,

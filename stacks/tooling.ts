@@ -8,7 +8,7 @@ import { ArtifactStore } from "../components/store/artifactStore";
 import { ImageRepository } from "../components/store/imageRepository";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
-import type { Workload } from "../components/workloads/workload";
+import { ofBranches, type Workload } from "../components/workloads/workload";
 import { accountProvider } from "./account";
 import { branchPipeline } from "./branchPipelines";
 import { expirations } from "./expirations";
@@ -53,7 +53,10 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     },
     protectedOpts,
   );
-  const rules = pipelines.map((pipeline) => workloadOf(pipeline).template);
+  const rules = pipelines.flatMap((pipeline) => {
+    const workload = workloadOf(pipeline);
+    return [workload, ...(pipeline.branches ? [ofBranches(workload)] : [])].map(({ template }) => template);
+  });
   const jobDefaults = jobDefaultsOf(
     scope,
     { image, vpc, logRetentionInDays, permissionsBoundary: boundaryArn(settings) },
@@ -104,14 +107,14 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
       },
       opts,
     );
-    const ofBranches = branchPipeline(
+    const branches = branchPipeline(
       settings,
       pipeline,
       { source, workload, store, jobDefaults },
       opts,
       protectedOpts,
     );
-    if (ofBranches?.images) repositoryArns[ofBranches.name] = ofBranches.images.arn;
+    if (branches?.images) repositoryArns[branches.name] = branches.images.arn;
     told.push({
       name,
       arn: delivery.arn,

@@ -1,6 +1,6 @@
 /**
  * The service as a process of its own, behind a load balancer: the function's routes, and `/health` for the balancer.
- * Listens on $PORT, 8080 unless set. SIGTERM or SIGINT ends it once the requests that it has are answered.
+ * Listens on $PORT, 8080 unless set; its paths begin with $BASE_PATH, if it is set. SIGTERM or SIGINT ends it once the requests that it has are answered.
  */
 import { InvokeStore } from "@aws/lambda-invoke-store";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
@@ -19,10 +19,10 @@ async function serve(): Promise<void> {
   // knows it, and keeps what it is told of a request in the store of that request.
   const store = await InvokeStore.getInstanceAsync(true);
   process.env.AWS_LAMBDA_MAX_CONCURRENCY = "unlimited";
-  const { PORT = "8080", SECRET } = process.env;
+  const { PORT = "8080", SECRET, BASE_PATH = "" } = process.env;
   server.on("request", (request, response) => {
     if (request.url === "/health") response.end("healthy\n");
-    else void store.run({}, () => answer(request, response));
+    else void store.run({}, () => answer(request, response, BASE_PATH));
   });
   server.listen(Number(PORT), () => {
     const { port } = server.address() as AddressInfo;
@@ -36,10 +36,10 @@ async function serve(): Promise<void> {
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, basePath: string): Promise<void> {
   const start = performance.now();
   try {
-    const event = toEvent(request, await read(request));
+    const event = toEvent(request, await read(request), basePath);
     const { statusCode = 200, headers = {}, body } = await respond(event, {} as Context);
     response.statusCode = statusCode;
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
@@ -66,10 +66,16 @@ async function read(request: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 /** The request as an HTTP API would put it, but for what only a gateway has. */
-function toEvent({ method = "", url = "", headers }: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 {
+function toEvent(
+  { method = "", url = "", headers }: IncomingMessage,
+  body: Buffer,
+  basePath: string,
+): APIGatewayProxyEventV2 {
   const now = new Date();
   // A target may also be `*` or a whole address, which no route has.
-  const [rawPath] = /^\/[^?]*/.exec(url) ?? ["/"];
+  const [path] = /^\/[^?]*/.exec(url) ?? ["/"];
+  // The load balancer leaves in what it chose the service by.
+  const rawPath = path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
   return {
     version: "2.0",
     routeKey: "$default",

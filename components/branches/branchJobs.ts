@@ -8,7 +8,7 @@ import { branchName, BRANCHES, environmentName, type PipelineId, roleArn } from 
 import { serviceJobs, type ServiceJobsArgs } from "../jobs/serviceJobs";
 import type { Source } from "../pipeline/source";
 import type { PipelineEnvironment } from "../stage";
-import { workloadSiteOf } from "../workloads/workload";
+import { type WorkloadSite, workloadSiteOf } from "../workloads/workload";
 
 export interface BranchJobsArgs extends ServiceJobsArgs {
   /** The pipeline whose branches these are. */
@@ -19,6 +19,8 @@ export interface BranchJobsArgs extends ServiceJobsArgs {
   readonly pulumiStack: string;
   readonly expireAfterDays: number;
   readonly maxBranches: number;
+  /** Place of the first branch among the rules of the listener, where the kind has one. */
+  readonly firstPriority: number;
 }
 
 /** Minutes: it removes one after the other, and may wait for each. */
@@ -58,10 +60,27 @@ const registerJob = (args: BranchJobsArgs): OwnJobArgs => ({
     MAX_BRANCHES: String(args.maxBranches),
     DIRECTORY: args.directory,
     PACKAGING: args.workload.packaging,
+    ...(args.workload.platform && { FIRST_PRIORITY: String(args.firstPriority) }),
   },
   statements: registerStatements(args),
   short: true,
 });
+
+/** Where a branch's stack is; which branch's, the job is told while it runs. */
+const siteOf = ({ scope, main, pulumiStack }: BranchJobsArgs, place: PipelineEnvironment): WorkloadSite =>
+  workloadSiteOf({ ...place, scope, pipeline: main, environment: BRANCHES, host: pulumiStack });
+
+/** What the job adds to the template, as JSON. */
+const added = ({ workload, images }: BranchJobsArgs, site: WorkloadSite) => {
+  const { added } = workload;
+  return (
+    added && {
+      ADDED: pulumi.jsonStringify(
+        images ? images.arn.apply((repositoryArn) => added({ ...site, repositoryArn })) : added(site),
+      ),
+    }
+  );
+};
 
 const releaseJob = (args: BranchJobsArgs, place: PipelineEnvironment, deployRoleArn: string): OwnJobArgs => ({
   kind: "release-job",
@@ -76,10 +95,8 @@ const releaseJob = (args: BranchJobsArgs, place: PipelineEnvironment, deployRole
     // One role does both: what separates is the session's tag.
     PLAN_ROLE_ARN: deployRoleArn,
     DEPLOY_ROLE_ARN: deployRoleArn,
-    ...releaseVariables(
-      args,
-      workloadSiteOf({ ...place, scope: args.scope, pipeline: args.main, environment: BRANCHES }),
-    ),
+    ...releaseVariables(args, siteOf(args, place)),
+    ...added(args, siteOf(args, place)),
     APPROVAL: "false",
   },
   statements: [...branchReleaseStatements(args, place.account, deployRoleArn), ...scanStatements(args)],

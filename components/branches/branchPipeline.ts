@@ -7,7 +7,7 @@ import { branchPipeline, BRANCHES, type JobKind, jobName, type PipelineId } from
 import type { ServiceJobsArgs } from "../jobs/serviceJobs";
 import type { Source } from "../pipeline/source";
 import { Triggers } from "../pipeline/triggers";
-import type { Workload } from "../workloads/workload";
+import { ofBranches, type Workload } from "../workloads/workload";
 import type { PipelineEnvironment } from "../stage";
 
 export interface BranchPipelineArgs extends Omit<ServiceJobsArgs, "environments"> {
@@ -22,6 +22,8 @@ export interface BranchPipelineArgs extends Omit<ServiceJobsArgs, "environments"
   readonly expireAfterDays: number;
   /** How many branches may have a stack at a time. */
   readonly maxBranches: number;
+  /** Place of the first branch among the rules of the environment's listener, where the kind has one. */
+  readonly firstPriority: number;
 }
 
 /** When environments of branches that are gone or expired are removed, whatever else has failed to. */
@@ -44,7 +46,7 @@ export class BranchPipeline extends pulumi.ComponentResource {
         ...args,
         pipeline,
         main: args.pipeline,
-        workload: allAtOnce(args.workload),
+        workload: allAtOnce(ofBranches(args.workload)),
         environments,
         pulumiStack: environment.name,
       },

@@ -10,15 +10,16 @@ import {
   branchPipeline,
   BRANCHES,
   environmentName,
+  platformParameters,
   releaseFiles,
   SESSION_BRANCH,
 } from "../names";
 import { trustService } from "../policies";
 import type { StackSite } from "../environment/stackStatements";
-import { type DeployedSite, workloadRoles, workloadSiteOf } from "../workloads/workload";
+import { type DeployedSite, ofBranches, workloadRoles, workloadSiteOf } from "../workloads/workload";
 
 /** As for the pipeline's own environments; repository and jobs are those of its branches. */
-export type BranchRolesArgs = Omit<CrossAccountRolesArgs, "environment" | "planJobRoleArn"> &
+export type BranchRolesArgs = Omit<CrossAccountRolesArgs, "planJobRoleArn"> &
   Required<Pick<CrossAccountRolesArgs, "workload" | "transforms">>;
 
 /** What a pipeline's branches may do in one account: one role for the stacks of all, and each session is one branch's. */
@@ -30,7 +31,8 @@ export class BranchRoles extends pulumi.ComponentResource {
 
   constructor(name: string, args: BranchRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:BranchRoles", name, {}, opts);
-    const { scope, account, pipeline, workload, keyArn } = args;
+    const { scope, account, pipeline, keyArn } = args;
+    const workload = ofBranches(args.workload);
     const nameOf = (kind: Parameters<typeof environmentName>[3]) =>
       environmentName(scope, pipeline, BRANCHES, kind);
     const own = branchName(pipeline, SESSION_BRANCH);
@@ -41,11 +43,13 @@ export class BranchRoles extends pulumi.ComponentResource {
       releaseFilesArn,
       keyArn,
       region: scope.region,
+      ...(workload.platform && { parametersArn: platformParameters(scope, account, args.environment) }),
       planned: false,
     };
     const site: DeployedSite = {
-      ...workloadSiteOf({ ...args, environment: BRANCHES }),
+      ...workloadSiteOf({ ...args, environment: BRANCHES, host: args.environment }),
       name: own,
+      platform: args.platform,
       repositoryArn: args.repositoryArn,
       releaseFilesArn,
       keyArn,

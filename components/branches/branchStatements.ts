@@ -9,7 +9,7 @@ import {
   readArtifacts,
   readJudge,
 } from "../jobs/jobStatements";
-import { keptFolder, releaseFiles, SESSION_BRANCH } from "../names";
+import { ANY_BRANCH, keptFolder, releaseFiles, SESSION_BRANCH } from "../names";
 import { findBranches } from "./branchSource";
 import { allow, deny, document, type Document, type Statement } from "../policies";
 import type { Source } from "../pipeline/source";
@@ -25,7 +25,7 @@ export const trustBranchJobs = (accountRoot: string, roleArns: readonly string[]
     Condition: {
       ArnEquals: { "aws:PrincipalArn": [...roleArns] },
       // Asks for the tag: without one there is no session.
-      StringLike: { "aws:RequestTag/branch": "????????" },
+      StringLike: { "aws:RequestTag/branch": ANY_BRANCH },
       "ForAllValues:StringEquals": { "aws:TagKeys": ["branch"] },
     },
   });
@@ -45,7 +45,7 @@ function useRegistry(job: JobScope, ...more: string[]): Statement[] {
 }
 
 const noted = ({ store, pipeline }: JobScope) =>
-  store.bucketArn.apply((bucket) => `${bucket}/${keptFolder(pipeline)}????????.stack`);
+  store.bucketArn.apply((bucket) => `${bucket}/${keptFolder(pipeline)}${ANY_BRANCH}.stack`);
 
 /** Say which branch a run is of, and note it. */
 export const registerStatements = (job: JobScope): Statement[] => [

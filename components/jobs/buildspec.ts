@@ -41,7 +41,7 @@ export const EXPORTED_VARIABLES = {
   verify: [],
   promote: [],
   cleanup: [],
-  "branch-register": ["BRANCH_HASH", "BRANCH_LABEL"],
+  "branch-register": ["BRANCH_HASH", "BRANCH_LABEL", "BRANCH_PRIORITY"],
   "branch-deploy": [],
   "branch-cleanup": [],
 } as const satisfies Record<Job["job"], readonly string[]>;

@@ -8,7 +8,7 @@ import { type Conditions, type Document, document, type Statement } from "../pol
 export interface ImagePuller {
   /** Account of the environment, as a principal. */
   readonly accountRoot: string;
-  /** Role that CloudFormation creates functions with, or that ECS starts tasks with; it need not exist yet. */
+  /** Role that CloudFormation creates functions with, or that ECS starts tasks with; it need not exist yet. Of branches: a pattern. */
   readonly roleArn: string;
   /** Pattern of the functions' ARNs, for Lambda's own pulls. Default: there are no functions. */
   readonly functionArns?: string;
@@ -103,7 +103,9 @@ export function pullPolicy(pullers: readonly ImagePuller[]): Document {
   }); // no Resource: the repository itself is meant
   const unique = (values: readonly string[]) => [...new Set(values)].sort();
   const accounts = { AWS: unique(pullers.map(({ accountRoot }) => accountRoot)) };
-  const roles = { ArnEquals: { "aws:PrincipalArn": unique(pullers.map(({ roleArn }) => roleArn)) } };
+  const roleArns = unique(pullers.map(({ roleArn }) => roleArn));
+  const patterns = roleArns.some((each) => each.includes("?"));
+  const roles = { [patterns ? "ArnLike" : "ArnEquals"]: { "aws:PrincipalArn": roleArns } };
   const functions = unique(pullers.flatMap(({ functionArns }) => functionArns ?? []));
   if (functions.length === 0) {
     return document(pull("PullToStartTasks", accounts, roles, "ecr:BatchCheckLayerAvailability"));

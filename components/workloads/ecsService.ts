@@ -1,10 +1,12 @@
 import { arn, platformParameter, platformParameters } from "../names";
 import { allow, type Statement } from "../policies";
 import { made } from "../told";
+import { branchTasks } from "./branchTasks";
 import { loadBalancingStatements } from "./loadBalancingExecution";
 import { logGroups, storageStatements, useTables } from "./storageExecution";
 import { ecsTemplates } from "./templateRules";
 import {
+  type CodeSite,
   type DeployedSite,
   imagesOf,
   platformOf,
@@ -19,19 +21,19 @@ export const ecsService = {
   packaging: "image",
   fetchedBy: "task-execution",
   platform: true,
-  branches: "ECS ties no role to one service, so that a branch's tasks could take what another's may do",
-  parameters: ({ scope, environment, roleArn }) => ({
+  forBranches: branchTasks,
+  parameters: ({ scope, host, roleArn }) => ({
     ImageUri: RELEASED.image,
     Release: RELEASED.run,
     TaskRoleArn: roleArn("task"),
     TaskExecutionRoleArn: roleArn("task-execution"),
     // By name: the environment's stack publishes the values, which nothing here knows beforehand.
-    Cluster: platformParameter(scope, environment, "cluster"),
-    VpcId: platformParameter(scope, environment, "vpc-id"),
-    SubnetIds: platformParameter(scope, environment, "subnet-ids"),
-    TaskSecurityGroupId: platformParameter(scope, environment, "task-security-group-id"),
-    ListenerArn: platformParameter(scope, environment, "listener-arn"),
-    EndpointUrl: platformParameter(scope, environment, "endpoint-url"),
+    Cluster: platformParameter(scope, host, "cluster"),
+    VpcId: platformParameter(scope, host, "vpc-id"),
+    SubnetIds: platformParameter(scope, host, "subnet-ids"),
+    TaskSecurityGroupId: platformParameter(scope, host, "task-security-group-id"),
+    ListenerArn: platformParameter(scope, host, "listener-arn"),
+    EndpointUrl: platformParameter(scope, host, "endpoint-url"),
   }),
   rollbackParameters: {},
   template: ecsTemplates,
@@ -45,7 +47,7 @@ export const ecsService = {
     allow(
       "ReadPlatform",
       ["ssm:GetParameters"],
-      [platformParameters(site.scope, site.account, site.environment)],
+      [platformParameters(site.scope, site.account, site.host)],
     ),
   ],
   roles: {
@@ -143,7 +145,7 @@ function serviceStatements(site: DeployedSite): Statement[] {
 }
 
 /** Pull the image, write the log, and hand the service its secrets. */
-function startTasks(site: DeployedSite): Statement[] {
+function startTasks(site: CodeSite): Statement[] {
   const { scope, account, name } = site;
   return [
     allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),

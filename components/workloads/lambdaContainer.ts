@@ -15,7 +15,6 @@ export const lambdaContainer = {
   packaging: "image",
   fetchedBy: "execution",
   platform: false,
-  branches: true,
   parameters: (site) => ({ ImageUri: RELEASED.image, ...lambdaParameters(site) }),
   rollbackParameters: ALL_AT_ONCE,
   template: lambdaTemplates("image", ...DEPLOYMENT_TYPES),

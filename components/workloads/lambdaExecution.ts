@@ -1,6 +1,7 @@
 /** What CloudFormation may do to deploy functions behind an HTTP API, with tables, alarms and roles of their own. Pure. */
-import { arn, dnsSuffix, roleArn } from "../names";
+import { arn, dnsSuffix } from "../names";
 import { allow, type Statement } from "../policies";
+import { boundedRoles, roles } from "./boundedRoles";
 import { httpApiStatements } from "./httpApiExecution";
 import { logGroups, storageStatements, useTables } from "./storageExecution";
 import { type DeployedSite, imagesOf, type WorkloadSite } from "./workload";
@@ -12,14 +13,16 @@ export const ownLayers = ({ scope, account, name }: WorkloadSite) => ({
   "ForAllValues:StringLike": { "lambda:Layer": [arn(scope, "lambda", account, `layer:${name}-*`)] },
 });
 const functionLogs = (site: WorkloadSite) => logGroups(site, ["/aws/lambda/", ""]);
-const roles = ({ scope, account, name }: WorkloadSite) => roleArn(scope, account, `${name}-*`);
 
 /** Nothing beyond the workload's prefix, but for what AWS gives no name to. */
 export const lambdaExecution = (site: WorkloadSite): Statement[] => [
   ...functionStatements(site),
   ...httpApiStatements(site),
   ...storageStatements(site, functionLogs(site)),
-  ...roleStatements(site),
+  ...boundedRoles(site),
+  allow("PassRolesToFunctions", ["iam:PassRole"], [roles(site)], {
+    StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" },
+  }),
 ];
 
 const functionStatements = (site: WorkloadSite): Statement[] => [
@@ -71,46 +74,6 @@ const functionStatements = (site: WorkloadSite): Statement[] => [
 /** Lambda asks with the caller's rights when it takes an image. */
 export const pullImage = (site: DeployedSite): Statement =>
   allow("PullImage", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [imagesOf(site)]);
-
-function roleStatements(site: WorkloadSite): Statement[] {
-  const bounded = { StringEquals: { "iam:PermissionsBoundary": site.boundaryArn } };
-  return [
-    // Never without the boundary, neither when a role is made nor when it is changed; nothing here takes one off.
-    allow(
-      "ManageBoundedRoles",
-      [
-        "iam:AttachRolePolicy",
-        "iam:CreateRole",
-        "iam:DeleteRolePolicy",
-        "iam:DetachRolePolicy",
-        "iam:PutRolePermissionsBoundary",
-        "iam:PutRolePolicy",
-        "iam:UpdateAssumeRolePolicy",
-      ],
-      [roles(site)],
-      bounded,
-    ),
-    allow(
-      "ReadAndDeleteRoles",
-      [
-        "iam:DeleteRole",
-        "iam:GetRole",
-        "iam:GetRolePolicy",
-        "iam:ListAttachedRolePolicies",
-        "iam:ListRolePolicies",
-        "iam:ListRoleTags",
-        "iam:TagRole",
-        "iam:UntagRole",
-        "iam:UpdateRole",
-        "iam:UpdateRoleDescription",
-      ],
-      [roles(site)],
-    ),
-    allow("PassRolesToFunctions", ["iam:PassRole"], [roles(site)], {
-      StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" },
-    }),
-  ];
-}
 
 /** Lambda fetches a zip with the caller's rights too, from the release's own files. */
 export const readCode = (site: DeployedSite): Statement[] => [

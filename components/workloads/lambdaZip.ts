@@ -15,7 +15,6 @@ export const lambdaZip = {
   packaging: "zip",
   fetchedBy: "execution",
   platform: false,
-  branches: true,
   parameters: (site) => ({
     CodeBucket: RELEASED.bucket,
     CodeKey: `${RELEASED.files}code/${RELEASED.sha256}.zip`,

@@ -12,7 +12,6 @@ export const serverless = {
   packaging: "serverless",
   fetchedBy: "execution",
   platform: false,
-  branches: true,
   parameters: ({ scope, boundaryArn }) => ({
     CodeBucket: RELEASED.bucket,
     CodePrefix: `${RELEASED.files}code/`,

@@ -23,6 +23,8 @@ export interface WorkloadSite {
   /** Account of the environment. */
   readonly account: string;
   readonly environment: string;
+  /** Environment whose stack has what it runs on: for branches that whose account they are in. */
+  readonly host: string;
   /** `catalog--test`: the stack, and with a hyphen behind it the prefix of every physical name in it. */
   readonly name: string;
   /** Boundary that every role of the workload must have. */
@@ -39,12 +41,15 @@ export const workloadSiteOf = ({
   account,
   pipeline,
   environment,
+  host = environment,
   functionNetwork,
 }: {
   readonly scope: Scope;
   readonly account: string;
   readonly pipeline: PipelineId;
   readonly environment: string;
+  /** Default: the environment itself. */
+  readonly host?: string | undefined;
   readonly functionNetwork?: FunctionNetwork | undefined;
 }): WorkloadSite => {
   const nameOf = (kind: EnvironmentRole | "boundary") => environmentName(scope, pipeline, environment, kind);
@@ -52,6 +57,7 @@ export const workloadSiteOf = ({
     scope,
     account,
     environment,
+    host,
     name: workloadName(pipeline, environment),
     boundaryArn: policyArn(scope, account, nameOf("boundary")),
     roleArn: (kind) => roleArn(scope, account, nameOf(kind)),
@@ -59,10 +65,14 @@ export const workloadSiteOf = ({
   };
 };
 
-/** The same, with where its code is. */
-export interface DeployedSite extends WorkloadSite {
+/** The same, with where its images are. */
+export interface CodeSite extends WorkloadSite {
   /** Repository of its images, in tooling; not given where code is files. */
   readonly repositoryArn?: string | undefined;
+}
+
+/** The same, with all that it is deployed from and to. */
+export interface DeployedSite extends CodeSite {
   /** Its release files in tooling's bucket, and the key that they are encrypted with. */
   readonly releaseFilesArn: string;
   readonly keyArn: string;
@@ -71,7 +81,7 @@ export interface DeployedSite extends WorkloadSite {
 }
 
 /** The repository of a workload that has images. */
-export function imagesOf({ name, repositoryArn }: DeployedSite): string {
+export function imagesOf({ name, repositoryArn }: CodeSite): string {
   if (repositoryArn === undefined) throw new Error(`${name} has images, but no repository of them is given`);
   return repositoryArn;
 }
@@ -94,6 +104,9 @@ export const RELEASED = {
   /** SHA-256 of the code, in hexadecimal and in base64. */
   sha256: "<sha256>",
   base64: "<base64>",
+  /** The stack, and of a branch the place that Register gives it among the rules of the listener. */
+  stack: "<stack>",
+  priority: "<priority>",
 } as const;
 
 /** A role that the environment has for an AWS service. */
@@ -104,7 +117,13 @@ export interface ServiceRole {
   readonly description: string;
   /** On whose behalf it may be taken, where AWS documents that the service says so. Default: not limited. */
   readonly sourceArn?: (site: WorkloadSite) => string;
-  readonly statements: (site: DeployedSite) => Statement[];
+  readonly statements: (site: CodeSite) => Statement[];
+}
+
+/** A resource as templates have it. */
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
 }
 
 /** A kind of workload: how it is built, what its template is given, and the permissions that this takes in an environment. */
@@ -116,8 +135,10 @@ export interface Workload {
   readonly fetchedBy: "execution" | "task-execution";
   /** Whether an environment must have a container platform for it. */
   readonly platform: boolean;
-  /** Whether branches may have environments of their own: true, or else why not. */
-  readonly branches: true | string;
+  /** Makes of it, with all that settings add, what its branches have. Default: the same. */
+  readonly forBranches?: (workload: Workload) => Workload;
+  /** Resources that Deploy adds to the template, by name; only for branches. Default: none. */
+  readonly added?: (site: CodeSite) => Readonly<Record<string, TemplateResource>>;
   /** Template parameters that every release sets, the template must declare, and the service may not set itself. */
   readonly parameters: (site: WorkloadSite) => Readonly<Record<string, string>>;
   /** Those that a roll-back sets besides; the template must declare them too. */
@@ -129,7 +150,7 @@ export interface Workload {
   /** What it may do besides, for the services that settings add: in managed policies. Default: nothing. */
   readonly further?: (site: WorkloadSite) => Statement[];
   /** The most that any role of it can ever do, whatever its template says. Not given: its templates may have no roles. */
-  readonly boundary?: (site: WorkloadSite) => Statement[];
+  readonly boundary?: (site: CodeSite) => Statement[];
   /** Further roles that it has in an environment. */
   readonly roles: Readonly<Partial<Record<WorkloadRole, ServiceRole>>>;
 }
@@ -137,6 +158,9 @@ export interface Workload {
 /** The further roles of a kind, by name. */
 export const workloadRoles = ({ roles }: Workload): [WorkloadRole, ServiceRole][] =>
   Object.entries(roles) as [WorkloadRole, ServiceRole][];
+
+/** What the branches of a workload have. */
+export const ofBranches = (workload: Workload): Workload => workload.forBranches?.(workload) ?? workload;
 
 /** What the services of an environment run on and are reached through: built here, or there already. */
 export interface Platform {

@@ -17,6 +17,10 @@ const whole = (what: string, max: number, ifNone: string) => {
   return z.int(allowed).min(1, allowed).max(max, allowed);
 };
 
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html: 1 to 50,000
+const PLACES =
+  "allowed are whole numbers from 1 to 49951: the first of as many places among the listener's rules as 'branches.max'";
+
 export const branches = object({
   include: list(pattern, [1, 8], "patterns of branches")
     .describe("Which branches have a stack of their own; `*` stands for any characters, slashes too")
@@ -32,6 +36,18 @@ export const branches = object({
     .default(7)
     .describe("How long after its last deployment a branch's stack is removed")
     .register(told, { unit: "days" }),
+  priority: z
+    .int(PLACES)
+    .min(1, PLACES)
+    .max(49_951, PLACES)
+    .default(1)
+    .describe(
+      "First place among the rules of the environment's listener, of as many as `max`; for the kind `ecs-service` alone",
+    )
+    .register(told, {
+      allowed: "1 to 49951",
+      source: "a listener's places are 1 to 50000, and `max` is 50 at most",
+    }),
   max: whole("numbers", 50, "remove 'branches' if no branch may have a stack")
     .default(5)
     .describe("How many branches may have a stack at a time")

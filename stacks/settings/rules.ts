@@ -3,7 +3,7 @@ import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../../components/names";
 import { type UseName, USES } from "../../components/uses/list";
 import { usable } from "../../components/uses/using";
 import { WORKLOADS } from "../../components/workloads/list";
-import { branchProblems } from "./branchRules";
+import { branchProblems, listenerProblems } from "./branchRules";
 import { chatNames, chatRegions } from "./chatRules";
 import { type ChatDraft, draft, type Draft, type EnvironmentDraft, type PipelineDraft, texts } from "./draft";
 import {
@@ -190,6 +190,7 @@ export function ruleProblems(
     uses,
     permissions,
     branchProblems,
+    listenerProblems,
     platforms,
     networks,
     chats,

@@ -134,7 +134,10 @@ export const KINDS: Readonly<Record<string, Case>> = {
       pipelines: [
         codecommit("catalog"),
         zip({ environments: [["dev", "test"], "prod"] }),
-        service({ environments: ["test", "prod"] }),
+        service({
+          environments: ["test", "prod"],
+          branches: { environment: "test", include: ["feature/*"], priority: 11 },
+        }),
         codecommit("jobs", { workload: "serverless", environments: ["dev"] }),
       ],
     }),
@@ -169,6 +172,7 @@ export const KINDS: Readonly<Record<string, Case>> = {
           directory: "invoices",
           template: "template.yaml",
           uses: usable(ecsService),
+          branches: { environment: "test", include: ["feature/*"], max: 10 },
         }),
         codecommit("catalog", { environments: ["test"] }),
       ],

@@ -26,7 +26,10 @@ choose_stack_options() {
   need STACK_PREFIX
   BRANCH_HASH=$(handed Register Register BRANCH_HASH)
   BRANCH_LABEL=$(handed Register Register BRANCH_LABEL)
+  BRANCH_PRIORITY=$(handed Register Register BRANCH_PRIORITY)
   need BRANCH_HASH BRANCH_LABEL
+  [[ $PARAMETERS != *"<priority>"* || $BRANCH_PRIORITY =~ ^[1-9][0-9]{0,4}$ ]] \
+    || fail "Register has handed over no place among the listener's rules ($(quoted "$BRANCH_PRIORITY")): push to the branch again"
   STACK_NAME=$STACK_PREFIX$BRANCH_HASH
   files=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$BRANCH_HASH/$EXECUTION_ID/
   stack_options=(--tags "Key=delivery:workload,Value=$STACK_NAME" "Key=branch,Value=$BRANCH_HASH"
@@ -34,8 +37,21 @@ choose_stack_options() {
 }
 
 # name_stack: Build does not know the branch. It packages for stack <prefix>--br-br, which no branch has; here that name in the
-# template becomes the name of this branch's stack, before the template is judged.
-name_stack() { sed -i "s/$STACK_PREFIX$ENVIRONMENT/$STACK_NAME/g" "$work/template.json"; }
+# template becomes the name of this branch's stack, before the template is judged. So is what is added: roles, which all that the
+# template makes waits for.
+name_stack() {
+  sed -i "s/$STACK_PREFIX$ENVIRONMENT/$STACK_NAME/g" "$work/template.json"
+  [[ -n ${ADDED-} ]] || return 0
+  jq --argjson added "${ADDED//<stack>/$STACK_NAME}" '
+    ($added | keys) as $names | [.Resources | objects | keys[] | select(. as $name | $names | index($name))] as $there
+    | if $there != [] then error("the template has \($there | join(", ")) already") else . end
+    | .Resources |= if type == "object" then map_values(if type == "object"
+        then .DependsOn = ([.DependsOn // [] | if type == "array" then .[] else . end] + $names | unique) else . end) + $added
+      else . end' "$work/template.json" > "$work/named.json" \
+    || fail "a branch's stack has resources of these names, which Deploy adds ($(jq -r 'keys | join(", ")' <<< "$ADDED")):" \
+      "call those of the template otherwise"
+  mv "$work/named.json" "$work/template.json"
+}
 
 start_release either
 use_branch_role plan "$PLAN_ROLE_ARN" "$BRANCH_HASH"

@@ -119,6 +119,30 @@ require_room() {
     "'branches.max' in the pipeline's settings; then push to this one again"
 }
 
+# choose_priority: sets BRANCH_PRIORITY to the branch's place among the rules of the listener, `-` where there is none: the one that
+# it has, or the first that no other branch has. Runs are registered one after the other, and a place is free again when the
+# clean-up takes the note of it away, which it does after the stack.
+choose_priority() {
+  local wanted=$branch each own=- taken=" " place
+  BRANCH_PRIORITY=-
+  [[ -n ${FIRST_PRIORITY-} ]] || return 0
+  for each in "${registered[@]}"; do
+    read_entry "$each"
+    place=$(jq -r '.priority // "-"' <<< "$entry")
+    if [[ $each == "$BRANCH_HASH" ]]; then own=$place; else taken+="$place "; fi
+  done
+  branch=$wanted
+  for place in "$own" $(seq "$FIRST_PRIORITY" $((FIRST_PRIORITY + MAX_BRANCHES - 1))); do
+    # What another setting gave it is not among those of now.
+    [[ $place =~ ^[1-9][0-9]{0,4}$ && $taken != *" $place "* ]] || continue
+    ((place >= FIRST_PRIORITY && place < FIRST_PRIORITY + MAX_BRANCHES)) || continue
+    BRANCH_PRIORITY=$place
+    return 0
+  done
+  fail "every place from $FIRST_PRIORITY to $((FIRST_PRIORITY + MAX_BRANCHES - 1)) among the listener's rules is another branch's:" \
+    "delete a branch whose environment is not needed, or raise 'branches.max' in the pipeline's settings; then push to this one again"
+}
+
 # end_branch: a run that the end of a pull request has started only says that the branch is not needed any more: it counts
 # as expired, and the clean-up, which starts when this run fails, removes its environment. A push brings it back. CodePipeline
 # doesn't say whether a pull request is of a fork, whose branch may have the name of one here: so it must have ended at the
@@ -147,10 +171,13 @@ BRANCH_LABEL=${branch//[^A-Za-z0-9_.\/+@-]/-}
 BRANCH_LABEL=${BRANCH_LABEL:0:256}
 name=$branch
 require_room
+choose_priority
 now=$(date +%s)
 jq -n --arg ref "refs/heads/$name" --arg stack "$STACK_PREFIX$BRANCH_HASH" --arg commit "$COMMIT_ID" \
-  --argjson now "$now" '{ref: $ref, stackName: $stack, commit: $commit, deployedAt: $now}' > "$work/new.json"
+  --arg priority "$BRANCH_PRIORITY" --argjson now "$now" '{ref: $ref, stackName: $stack, commit: $commit, deployedAt: $now}
+    + if $priority == "-" then {} else {priority: $priority} end' > "$work/new.json"
 aws s3 cp "$work/new.json" "s3://$ARTIFACT_BUCKET/$registry$BRANCH_HASH" --only-show-errors
 log "branch $(printf %q "$name") has the stack $STACK_PREFIX$BRANCH_HASH"
 output BRANCH_HASH
 output BRANCH_LABEL
+output BRANCH_PRIORITY

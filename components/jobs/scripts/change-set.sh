@@ -115,9 +115,11 @@ write_parameters() {
   # shellcheck disable=SC2001,SC2059 # the bytes that the digest stands for
   base64=$(printf "$(sed 's/../\\x&/g' <<< "$hex")" | base64)
   jq --argjson given "$PARAMETERS" --argjson rollback "$rollback" --arg run "$EXECUTION_ID" --arg hex "$hex" \
-    --arg image "${REPOSITORY_URI-}@$CODE_DIGEST" --arg bucket "$ARTIFACT_BUCKET" --arg files "$files" --arg base64 "$base64" '
+    --arg image "${REPOSITORY_URI-}@$CODE_DIGEST" --arg bucket "$ARTIFACT_BUCKET" --arg files "$files" --arg base64 "$base64" \
+    --arg stack "$STACK_NAME" --arg priority "${BRANCH_PRIORITY-}" '
     ($given + $rollback | map_values(gsub("<run>"; $run) | gsub("<image>"; $image) | gsub("<bucket>"; $bucket)
-      | gsub("<files>"; $files) | gsub("<sha256>"; $hex) | gsub("<base64>"; $base64))) as $fixed
+      | gsub("<files>"; $files) | gsub("<sha256>"; $hex) | gsub("<base64>"; $base64)
+      | gsub("<stack>"; $stack) | gsub("<priority>"; $priority))) as $fixed
     | (map({key: .ParameterKey, value: .ParameterValue}) | from_entries) as $own
     | (($own | keys) - (($own | keys) - ($given | keys))) as $reserved
     | if $reserved != [] then error("the app may not set \($reserved | join(", "))") else $own + $fixed end

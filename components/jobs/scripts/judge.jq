@@ -324,7 +324,7 @@ def problems($at; $of):
         | $p | at($path / ".") | select($at.shown and ($value | is_later) or . == $value or . == [$value] | not)
         | "has \($path) \(shown): it must be the parameter \($name), which the pipeline gives"),
       ($rules.named[$of] // {} | to_entries[] | .key as $path | (.value | map(gsub("<stack>"; $stack))) as $beginnings
-        | [$p | at($path / ".")] | if . == [] then [null] else . end | .[] | select((plain and (. as $name | any($beginnings[]; . as $one | $name | startswith($one))))
+        | [$p | at($path / ".") | listed] | if . == [] then [null] else . end | .[] | select((plain and (. as $name | any($beginnings[]; . as $one | $name | startswith($one))))
             or ($rules.own[$of][$path]? as $which | $which != null and own($at; $which)) | not)
         | "has " + (if . == null then "no \($path), and the one that is made up does not say whose it is" else "\($path) \(shown)" end)
           + ": it must be known now and begin with \($beginnings | or_none)"),
@@ -341,7 +341,7 @@ def endpoint_refusals($at):
   | ($template.Outputs | if type == "object" then .Endpoint else null end) as $output
   | ($output | if type == "object" then .Value else null end | evaluate($at | if .parameters | has("EndpointUrl") then .parameters.EndpointUrl = later("EndpointUrl") else . end)
     | if has_parts then .[later_key].parts else [.] end) as [$first, $next, $path, $more]
-  | ($next == null or ($next | plain and startswith("/"))) as $whole
+  | ($next == null or ($next | plain and (. == "" or startswith("/")))) as $whole
   | if $output == null then "is missing: add it to the template's Outputs, with the https URL that Verify runs the service's tests against"
     elif ($output | type) != "object" then empty
     elif $output.Condition != null and ($output | {Condition} | evaluate($at)) != true then

@@ -1,6 +1,6 @@
 import type { KindTraits } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
-import { cloudFormationTypes } from "../../aws/registry";
+import { cloudFormationType, cloudFormationTypes } from "../../aws/registry";
 import type { CloudFormationType, ForUses, MeantFor } from "../../aws/types";
 import { possible } from "./handlers";
 import type { WalkedCall } from "./walk";
@@ -123,6 +123,8 @@ export function kindCalls(
     ...cloudFormationTypes().flatMap(([, type]) => (isFor(type.meantFor) ? deploys(type) : [])),
     ...(fetchedBy === "execution" ? FETCHED[code] : []),
     ...(platform ? ["ssm:GetParameters"] : []),
+    // A branch's stack makes the roles of its tasks.
+    ...(platform ? deploys(cloudFormationType("AWS::IAM::Role") ?? notKnown("roles of templates")) : []),
   ];
   const ofRoles = Object.keys(roles).map(
     (name) =>
@@ -139,6 +141,7 @@ export function kindCalls(
   return {
     execution: new Set(execution),
     ...(bounded && { boundary: new Set([...FUNCTION, ...used]) }),
+    ...(platform && { boundary: new Set(ofRoles.flatMap(([, each]) => [...each])) }),
     ...Object.fromEntries(ofRoles),
   };
 }

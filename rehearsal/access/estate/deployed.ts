@@ -9,7 +9,7 @@ import { evaluate, type StackResource } from "../../release/cloudformation/stack
 import { readTemplate, type Template } from "../../release/cloudformation/template";
 import type { Folder } from "../../record/stackFiles";
 import { arnOf } from "./collect";
-import { given, resolved } from "./deployedParameters";
+import { added, given, resolved } from "./deployedParameters";
 import { knownCloudFormationType } from "../../aws/registry";
 import type { DeployedResource, DeployedStack } from "../../aws/types";
 import { inventoryOf, told } from "../../record/inventory";
@@ -90,7 +90,8 @@ function deploymentOf(
     region: project.region ?? notKnown(`${project.name} is in no Region`),
   };
   const own = readParameterFile(parameters, site.environment);
-  const made = resolved(record, site, template, own, given(target));
+  const whole = { ...template, Resources: { ...template.Resources, ...added(target) } };
+  const made = resolved(record, site, whole, own, given(target));
   const { resources } = evaluate(made.template, site, made.values, new Map());
   const uri = variables["REPOSITORY_URI"];
   return {

@@ -27,6 +27,8 @@ export function given(job: Pick<Job, "variables" | "project">): Parameters {
     bucket: () => told(job, "ARTIFACT_BUCKET"),
     files: () => releaseFolder(job),
     sha256: () => CODE_SHA256,
+    stack: () => told(job, "STACK_NAME"),
+    priority: () => "1",
     base64: () => Buffer.from(CODE_SHA256, "hex").toString("base64"),
   };
   const fill = (written: string): string =>
@@ -38,6 +40,19 @@ export function given(job: Pick<Job, "variables" | "project">): Parameters {
     );
   const written = map(JSON.parse(told(job, "PARAMETERS")));
   return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, fill(String(value))]));
+}
+
+/** The resources that the job adds to a template, as branch-deploy.sh does. */
+export function added(job: Pick<Job, "variables" | "project">): Template["Resources"] {
+  const { ADDED: written } = job.variables;
+  if (written === undefined) return {};
+  const resources = map(JSON.parse(written.replaceAll("<stack>", told(job, "STACK_NAME"))));
+  return Object.fromEntries(
+    Object.entries(resources).map(([name, each]) => {
+      const { Type, Properties } = map(each);
+      return [name, { Type: String(Type), Properties: map(Properties) }];
+    }),
+  );
 }
 
 const OF_SSM = /^AWS::SSM::Parameter::Value<(.+)>$/;

@@ -6,7 +6,7 @@ import type { World } from "../estate/world";
 import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
 import { namedOwn } from "./bySettings";
 import { branchPlaces, lookedPlace, statePlace } from "./places";
-import { type MatrixTarget, type MatrixPipeline, type MatrixSettings, matrixSettings } from "./settings";
+import { type MatrixEnvironment, type MatrixTarget, type MatrixPipeline, type MatrixSettings, matrixSettings } from "./settings";
 import { list, map, text } from "../../../packages/iam/src/json";
 import type { Place, Facts } from "./bindings";
 
@@ -144,6 +144,10 @@ function environmentPlace(
   };
 }
 
+/** What containers run on in an environment that has it. */
+const platformOf = (record: Rehearsed, find: Find, { name, platform }: MatrixEnvironment) =>
+  platform && platformWords(platform, name, find, builtSubnets(record, name));
+
 /** Where a workload has stacks: the environments, and two of each pipeline's branches. */
 export const stacksIn = ({ environments, branches }: Facts): Place[] => [
   ...environments.map(({ place }) => place),
@@ -169,7 +173,14 @@ export function matrixFacts({ folder, record, kinds }: Pick<World, "folder" | "r
     pipelines,
     branches: pipelines.flatMap(({ pipeline, place }) =>
       pipeline.branches
-        ? branchPlaces(place, pipeline, pipeline.branches, builtWith(kindOf(kinds, pipeline)), find)
+        ? branchPlaces(
+            place,
+            pipeline,
+            pipeline.branches,
+            kindOf(kinds, pipeline).platform ? platformOf(record, find, pipeline.branches) : undefined,
+            builtWith(kindOf(kinds, pipeline)),
+            find,
+          )
         : [],
     ),
     environments: pipelines.flatMap(({ pipeline, place }) =>

@@ -21,15 +21,23 @@ export function statePlace({ name, values, shown }: Place, state: MatrixState): 
   return { name, values: { ...values, ...own }, shown: { ...shown, ...own }, has: new Set() };
 }
 
+/** Of the environments of a platform: the stacks of branches make roles for their tasks of their own. */
+const TASK_ROLES = ["role task", "role task-execution"];
+
 /** Not what is the main pipeline's alone. */
-const shared = ({ has }: Place): string[] =>
-  [...has].filter((each) => !["approvals", "layer cache", "stale approvals"].includes(each));
+const shared = ({ has }: Place): string[] => [
+  ...[...has].filter(
+    (each) => !["approvals", "layer cache", "stale approvals", ...TASK_ROLES].includes(each),
+  ),
+  ...(TASK_ROLES.some((each) => has.has(each)) ? ["task roles"] : []),
+];
 
 /** Roles and policies of the environment are named after all branches, what is in a stack after one. */
 export function branchPlaces(
   { name, values, shown, has }: Place,
   pipeline: MatrixPipeline,
-  { account, functionSubnets, functionGroups }: MatrixEnvironment,
+  { name: host, account, functionSubnets, functionGroups }: MatrixEnvironment,
+  platform: Values | undefined,
   resources: (base: string, repository: string, find: Find) => Values,
   find: Find,
 ): BranchPlaces {
@@ -38,7 +46,7 @@ export function branchPlaces(
   const path = String(values["path"]);
   const own = {
     ...{ pipeline: all, prefix: all, artifacts: all, own: `${String(values["project"])}-${all}` },
-    ...{ account, functionSubnets, functionGroups },
+    ...{ host, account, functionSubnets, functionGroups, ...platform },
     ...{ environment: "*", roles: `${iam}role${path}`, policies: `${iam}policy${path}` },
   };
   const made = resources(`${pipeline.name}--br`, `${pipeline.name}.br`, find);
@@ -49,7 +57,10 @@ export function branchPlaces(
   const place: Place = {
     name: own.own,
     values: { ...values, ...made, ...own },
-    shown: { ...shown, ...readable, ...own },
+    shown: {
+      ...{ ...shown, ...readable, ...own },
+      ...(platform && { listener: `of ${host}`, rules: `of ${host}` }),
+    },
     has: new Set([...shared({ name, values, shown, has }), ...more]),
   };
   const role = `${own.own}-deploy`;

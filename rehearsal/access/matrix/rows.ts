@@ -83,6 +83,7 @@ const TRAITS = [
   "role codedeploy",
   "role task",
   "role task-execution",
+  "task roles",
   "uses sqs",
   "uses sns",
   "uses s3",

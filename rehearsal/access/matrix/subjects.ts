@@ -133,7 +133,7 @@ const resources = ({ record, deployments }: World, { accounts, project }: Facts)
 export function estateOf(world: World, facts: Facts, rows: readonly PlacedRow[]): Estate {
   const model = withOwnBoundaries(world);
   const held = holders(world, facts);
-  const bounded = stacksIn(facts).filter(({ has }) => has.has("bounded"));
+  const bounded = stacksIn(facts).filter(({ has }) => has.has("bounded") || has.has("task roles"));
   const further = [
     ...bounded.map((place) => unlimited(place, model)),
     ...[...new Set(facts.looked.flatMap(({ values }) => values["readers"] ?? []))].map((arn) =>

@@ -169,6 +169,8 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     when(![here.values["transforms"] ?? []].flat().includes("Include")),
   "branches that have stacks": branches(),
   "branches whose code is files": branches("files"),
+  "branches of functions": branches("bounded"),
+  "branches of tasks": branches("task roles"),
   "branches that are built as images": (_, { here }) => when(here.has.has("image")),
   "an environment in the account of the branches": ({ pipelines }, { here }) => {
     const beside = pipelines
