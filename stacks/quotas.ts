@@ -12,7 +12,11 @@ import {
 import { divided, documentsOf } from "../components/environment/accountRoles";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
-import { type DeployedSite, ofBranches as branchesOf, type WorkloadSite } from "../components/workloads/workload";
+import {
+  type DeployedSite,
+  ofBranches as branchesOf,
+  type WorkloadSite,
+} from "../components/workloads/workload";
 import { placeIn, placeOfBranches } from "./places";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 

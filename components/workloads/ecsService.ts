@@ -44,11 +44,7 @@ export const ecsService = {
     ...storageStatements(site),
     // Beside the caller of CreateChangeSet: before version 26 the CDK's role for that lacked this permission, and its
     // stacks, which all have such a parameter, were made with that of their execution role alone.
-    allow(
-      "ReadPlatform",
-      ["ssm:GetParameters"],
-      [platformParameters(site.scope, site.account, site.host)],
-    ),
+    allow("ReadPlatform", ["ssm:GetParameters"], [platformParameters(site.scope, site.account, site.host)]),
   ],
   roles: {
     // ECS has no condition that ties a role to one service, so the environment has the roles, and its template none.

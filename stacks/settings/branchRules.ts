@@ -27,7 +27,8 @@ function mainBranch({ branch }: PipelineDraft, include: unknown, key: string): s
 }
 
 /** Whether the kind puts rules into the listener of its environment. */
-const listens = ({ workload }: PipelineDraft): boolean => workload !== undefined && WORKLOADS[workload].platform;
+const listens = ({ workload }: PipelineDraft): boolean =>
+  workload !== undefined && WORKLOADS[workload].platform;
 
 function place(pipeline: PipelineDraft, written: Readonly<Record<string, unknown>>): string[] {
   const { workload, key } = pipeline;
@@ -129,14 +130,16 @@ export const listenerProblems = ({ environments, pipelines }: Draft): string[] =
     return [
       ...all.flatMap((each, i) => overlaps(each, all.slice(0, i))),
       ...(wanted > 0 && wanted + services > TARGET_GROUPS
-        ? all.slice(-1).map(({ key, count }) =>
-            line(
-              `${key}.branches.max`,
-              count,
-              `the branches of ${all.length} pipelines and the services there would have ${wanted + services} target groups behind the ` +
-                `load balancer of ${names.join(", ")}, and AWS takes ${TARGET_GROUPS}: lower 'max' of some of them`,
-            ),
-          )
+        ? all
+            .slice(-1)
+            .map(({ key, count }) =>
+              line(
+                `${key}.branches.max`,
+                count,
+                `the branches of ${all.length} pipelines and the services there would have ${wanted + services} target groups behind the ` +
+                  `load balancer of ${names.join(", ")}, and AWS takes ${TARGET_GROUPS}: lower 'max' of some of them`,
+              ),
+            )
         : []),
     ];
   });

@@ -28,8 +28,7 @@ choose_stack_options() {
   BRANCH_LABEL=$(handed Register Register BRANCH_LABEL)
   BRANCH_PRIORITY=$(handed Register Register BRANCH_PRIORITY)
   need BRANCH_HASH BRANCH_LABEL
-  [[ $PARAMETERS != *"<priority>"* || $BRANCH_PRIORITY =~ ^[1-9][0-9]{0,4}$ ]] \
-    || fail "Register has handed over no place among the listener's rules ($(quoted "$BRANCH_PRIORITY")): push to the branch again"
+  [[ $PARAMETERS != *"<priority>"* ]] || need BRANCH_PRIORITY
   STACK_NAME=$STACK_PREFIX$BRANCH_HASH
   files=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$BRANCH_HASH/$EXECUTION_ID/
   stack_options=(--tags "Key=delivery:workload,Value=$STACK_NAME" "Key=branch,Value=$BRANCH_HASH"

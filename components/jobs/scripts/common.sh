@@ -48,6 +48,7 @@ need() {
       STAGE) form='[A-Za-z0-9.@_-]{1,100}' ;;
       PLANNED_BY) form='[A-Za-z0-9.@_-]{1,100}/[A-Za-z0-9.@_-]{1,100}' ;;
       BRANCH_HASH) form='[0-9a-f]{8}' ;;
+      BRANCH_PRIORITY) form='[1-9][0-9]{0,4}' ;;
       BRANCH_LABEL) form='[A-Za-z0-9_./+@-]{1,256}' ;;
       # A name, never an address: 169.254.169.254 and 169.254.170.2 answer in every container.
       ENDPOINT) form='https?://([A-Za-z0-9-]+[.])+[A-Za-z][A-Za-z0-9-]*(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?' ;;

@@ -6,7 +6,13 @@ import type { World } from "../estate/world";
 import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
 import { namedOwn } from "./bySettings";
 import { branchPlaces, lookedPlace, statePlace } from "./places";
-import { type MatrixEnvironment, type MatrixTarget, type MatrixPipeline, type MatrixSettings, matrixSettings } from "./settings";
+import {
+  type MatrixEnvironment,
+  type MatrixTarget,
+  type MatrixPipeline,
+  type MatrixSettings,
+  matrixSettings,
+} from "./settings";
 import { list, map, text } from "../../../packages/iam/src/json";
 import type { Place, Facts } from "./bindings";
 

@@ -32,7 +32,7 @@ describe("branchStages", () => {
         job: "the-register",
         input: "Source",
         variables: { EXECUTION_ID, STAGE: "Register" },
-        exports: ["BRANCH_HASH", "BRANCH_LABEL"],
+        exports: ["BRANCH_HASH", "BRANCH_LABEL", "BRANCH_PRIORITY"],
       },
     ]);
     assert.deepEqual(stages[3]?.actions, [

@@ -25,7 +25,11 @@ describe("job branch-register", () => {
       "aws - s3api list-objects-v2",
       "aws - s3 cp",
     ]);
-    assert.deepEqual(result.exported, { BRANCH_HASH: hashOf("feature/one"), BRANCH_LABEL: "feature/one" });
+    assert.deepEqual(result.exported, {
+      BRANCH_HASH: hashOf("feature/one"),
+      BRANCH_LABEL: "feature/one",
+      BRANCH_PRIORITY: "-",
+    });
     const { deployedAt = 0, ...entry } = entryOf(world, "feature/one") ?? {};
     assert.deepEqual(entry, {
       ref: "refs/heads/feature/one",
@@ -274,6 +278,56 @@ describe("job branch-register", () => {
       new RegExp(`error: branch ${one} has the stack catalog--br-${hashOf(one)}, whose name`),
     );
     assert.equal(entryOf(world, other)?.ref, `refs/heads/${one}`);
+  });
+
+  it("gives each branch the first free place of its listener, and the same one again", async () => {
+    const places = { FIRST_PRIORITY: "41", MAX_BRANCHES: "3" };
+    const world = branchWorld("feature/three");
+    register(world, "feature/one", 0, { priority: "41" });
+    register(world, "feature/two", 0, { priority: "43" });
+    const result = await registerBranch(world, places);
+    assert.equal(result.code, 0, result.output);
+    assert.equal(result.exported["BRANCH_PRIORITY"], "42");
+    assert.deepEqual(entryOf(world, "feature/three")?.priority, "42");
+    assert.equal(entryOf(world, "feature/three")?.ref, "refs/heads/feature/three");
+    // What one has it keeps, whichever is free before it.
+    world.executions = branchWorld("feature/two").executions;
+    world.objects.delete(`artifacts-bucket/kept/catalog--br/${hashOf("feature/one")}`);
+    const again = await registerBranch(world, places);
+    assert.deepEqual([again.code, again.exported["BRANCH_PRIORITY"]], [0, "43"], again.output);
+    assert.equal(entryOf(world, "feature/two")?.priority, "43");
+  });
+
+  it("gives another place to a branch whose own is not among those of now, or another's too", async () => {
+    const cases: [own: string, others: string[], given: string][] = [
+      ["7", ["41"], "42"],
+      ["41", ["41"], "42"],
+      ["044", [], "41"],
+      ["$(id)", [], "41"],
+    ];
+    await pool(cases, async ([priority, others, given]) => {
+      const world = branchWorld("feature/one");
+      register(world, "feature/one", 0, { priority });
+      others.forEach((each, i) => register(world, `feature/other-${i}`, 0, { priority: each }));
+      const result = await registerBranch(world, { FIRST_PRIORITY: "41" });
+      assert.deepEqual([result.code, result.exported["BRANCH_PRIORITY"]], [0, given], result.output);
+    });
+  });
+
+  it("refuses a branch for which no place is left, though it has an environment, and notes nothing anew", async () => {
+    const world = branchWorld("feature/three");
+    register(world, "feature/one", 0, { priority: "41" });
+    register(world, "feature/two", 0, { priority: "42" });
+    register(world, "feature/three", 3, { priority: "43" });
+    const before = entryOf(world, "feature/three");
+    const result = await registerBranch(world, { FIRST_PRIORITY: "41" });
+    assert.equal(result.code, 1);
+    assert.match(
+      result.output,
+      /^error: every place from 41 to 42 among the listener's rules is another branch's: delete a branch whose environment/m,
+    );
+    assert.deepEqual(entryOf(world, "feature/three"), before);
+    assert.deepEqual(result.exported, {});
   });
 
   it("notes nothing when a call fails, and says so", async () => {

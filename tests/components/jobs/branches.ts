@@ -23,6 +23,8 @@ export interface Entry {
   stackName: string;
   /** What it was last registered with. */
   commit?: string;
+  /** Its place among the rules of the listener. */
+  priority?: string;
   deployedAt: number;
 }
 /** What the registry says of a branch; undefined when it is not in it. */
@@ -31,16 +33,17 @@ export function entryOf({ objects }: World, branch: string): Entry | undefined {
   return contents && (JSON.parse(contents.toString()) as Entry);
 }
 /** An entry as Register writes it, so many days ago. */
-export const entry = (branch: string, daysAgo = 0): Buffer =>
+export const entry = (branch: string, daysAgo = 0, more: Partial<Entry> = {}): Buffer =>
   Buffer.from(
     JSON.stringify({
       ref: `refs/heads/${branch}`,
       stackName: stackOf(branch),
       deployedAt: Math.floor(Date.now() / 1000) - daysAgo * DAY,
+      ...more,
     }),
   );
-export function register(world: World, branch: string, daysAgo = 0): void {
-  world.objects.set(keyOf(branch), entry(branch, daysAgo));
+export function register(world: World, branch: string, daysAgo = 0, more: Partial<Entry> = {}): void {
+  world.objects.set(keyOf(branch), entry(branch, daysAgo, more));
 }
 /** A branch's stack as it is once it was deployed. */
 export const branchStack = (

@@ -69,7 +69,7 @@ describe("buildspec", () => {
       promote: plain(),
       cleanup: plain(),
       "cleanup, stale approvals too": plain(),
-      "branch-register": plain("BRANCH_HASH", "BRANCH_LABEL"),
+      "branch-register": plain("BRANCH_HASH", "BRANCH_LABEL", "BRANCH_PRIORITY"),
       "branch-deploy": plain(),
       "branch-cleanup": plain(),
     });

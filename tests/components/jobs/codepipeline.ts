@@ -24,11 +24,12 @@ export function handing({
   CHANGE_SET,
   BRANCH_HASH,
   BRANCH_LABEL,
+  BRANCH_PRIORITY,
 }: Readonly<Record<string, unknown>>): ActionRun[] {
   return [
     ran("Approve-test", "Plan", { CHANGE_SET }),
     ran("Build", "Build", { CODE_DIGEST, RELEASE_SHA256 }),
-    ran("Register", "Register", { BRANCH_HASH, BRANCH_LABEL }),
+    ran("Register", "Register", { BRANCH_HASH, BRANCH_LABEL, BRANCH_PRIORITY }),
     ran("Source", "Source", { CommitId: COMMIT_ID }),
   ];
 }

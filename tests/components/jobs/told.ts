@@ -11,6 +11,7 @@ const HANDED = [
   "CHANGE_SET",
   "BRANCH_HASH",
   "BRANCH_LABEL",
+  "BRANCH_PRIORITY",
   "ENDPOINT",
 ] as const;
 const ENDPOINT = "https://abc123.execute-api.eu-west-1.amazonaws.com";
