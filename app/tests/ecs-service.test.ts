@@ -29,7 +29,7 @@ describe("ecs-service/template.yaml", () => {
       "AWS::ElasticLoadBalancingV2::TargetGroup",
       "AWS::Logs::LogGroup",
     ]);
-    assert.deepEqual(ecs.Outputs.Endpoint?.Value, { Ref: "EndpointUrl" });
+    assert.deepEqual(ecs.Outputs.Endpoint?.Value, { Sub: "${EndpointUrl}${BasePath}" });
   });
 
   it("names by the stack what CloudFormation would not", () => {
@@ -76,11 +76,11 @@ describe("ecs-service/template.yaml", () => {
     const environment = Object.fromEntries(api?.Environment.map(({ Name, Value }) => [Name, Value]) ?? []);
     const { Variables } = onlyProperties(template(FOLDERS.container), "AWS::Lambda::Function")
       .Environment as { Variables: Record<string, unknown> };
-    const { PORT, AWS_REGION, POWERTOOLS_LOG_LEVEL, ...shared } = environment;
+    const { PORT, BASE_PATH, AWS_REGION, POWERTOOLS_LOG_LEVEL, ...shared } = environment;
     assert.deepEqual(shared, Variables);
     assert.deepEqual(
-      [PORT, AWS_REGION, POWERTOOLS_LOG_LEVEL],
-      ["8080", { Ref: "AWS::Region" }, { Ref: "LogLevel" }],
+      [PORT, BASE_PATH, AWS_REGION, POWERTOOLS_LOG_LEVEL],
+      ["8080", { Ref: "BasePath" }, { Ref: "AWS::Region" }, { Ref: "LogLevel" }],
     );
   });
 
@@ -109,7 +109,9 @@ describe("ecs-service/template.yaml", () => {
       ecs,
       "AWS::ElasticLoadBalancingV2::ListenerRule",
     );
-    assert.deepEqual(Conditions, [{ Field: "path-pattern", PathPatternConfig: { Values: routes } }]);
+    const Values = routes.map((route) => ({ Sub: `\${BasePath}${route}` }));
+    assert.deepEqual(Conditions, [{ Field: "path-pattern", PathPatternConfig: { Values } }]);
+    assert.equal(ecs.Parameters.BasePath?.Default, "");
     assert.deepEqual(Actions, [{ Type: "forward", TargetGroupArn: { Ref: "TargetGroup" } }]);
     assert.deepEqual([ListenerArn, Priority], [{ Ref: "ListenerArn" }, { Ref: "ListenerRulePriority" }]);
     assert.deepEqual(api?.PortMappings, [{ ContainerPort: 8080, Protocol: "tcp" }]);

@@ -164,6 +164,25 @@ describe("the server", () => {
     assert.match(other.output, /^asked for 8080$/m);
   });
 
+  it("answers below its base path what it answers without one", async () => {
+    const other = new Server({ PORT: "0", BASE_PATH: "/catalog--br-0a1b2c3d" });
+    const base = `http://127.0.0.1:${await other.port()}`;
+    const answered = async (path: string, init: RequestInit = {}) => (await fetch(`${base}${path}`, init)).status;
+    const created = { method: "POST", body: JSON.stringify({ ...lamp, id: "server-based" }) };
+    assert.deepEqual(
+      [
+        await answered("/catalog--br-0a1b2c3d/product/create", created),
+        await answered("/catalog--br-0a1b2c3d/product/find/server-based?a=b"),
+        await answered("/product/find/server-based"),
+        await answered("/catalog--br-0a1b2c3dx/product/find/server-based"),
+        await answered("/health"),
+      ],
+      [201, 200, 200, 404, 200],
+    );
+    other.process.kill("SIGTERM");
+    assert.equal(await other.end(), 0);
+  });
+
   it("ends if its port is taken", async () => {
     const taken = await server.port();
     const other = new Server({ PORT: String(taken) });

@@ -3,7 +3,7 @@ import { allow, type Statement } from "../policies";
 import { functions } from "../workloads/lambdaExecution";
 import { FUNCTION_ARNS, type TemplateRules } from "../workloads/templateRules";
 import type { WorkloadSite } from "../workloads/workload";
-import { merged } from "./merged";
+import { merged } from "../workloads/merged";
 import type { Part, Use } from "./use";
 
 const TOPIC = "AWS::SNS::Topic";

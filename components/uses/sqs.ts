@@ -3,7 +3,7 @@ import { allow, type Statement } from "../policies";
 import { functions } from "../workloads/lambdaExecution";
 import type { WorkloadSite } from "../workloads/workload";
 import { eventSources, eventSourceStatements } from "./eventSources";
-import { merged } from "./merged";
+import { merged } from "../workloads/merged";
 import type { Part, Use } from "./use";
 
 const QUEUE = "AWS::SQS::Queue";

@@ -5,7 +5,7 @@
  */
 import { roleArn } from "../names";
 import { document, type Statement, trustService } from "../policies";
-import { merged } from "../uses/merged";
+import { merged } from "./merged";
 import { boundedRoles } from "./boundedRoles";
 import type { TemplateRules } from "./templateRules";
 import {

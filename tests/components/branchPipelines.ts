@@ -19,6 +19,7 @@ const args: BranchPipelineArgs = {
   environment: { name: "test", account: "222222222222" },
   expireAfterDays: 3,
   maxBranches: 4,
+  firstPriority: 21,
   workload: lambdaContainer,
   jobDefaults: JOB_DEFAULTS,
   directory: ".",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { BranchRoles, type BranchRolesArgs } from "../../../components/branches/branchRoles";
+import * as pulumi from "@pulumi/pulumi";
+import { ecsService } from "../../../components/workloads/ecsService";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import {
@@ -21,6 +23,7 @@ const FILES = "arn:bucket/releases/cat--br/222222222222/${aws:PrincipalTag/branc
 const args: BranchRolesArgs = {
   scope: SCOPE,
   account: "222222222222",
+  environment: "test",
   pipeline: CATALOG,
   workload: lambdaContainer,
   transforms: [],
@@ -144,6 +147,42 @@ describe("BranchRoles", () => {
       assert.deepEqual(loose, []);
     });
   }
+
+  it("limit what tasks of a branch on the environment's platform are given to the session's branch", async () => {
+    const platform = {
+      cluster: pulumi.output("shared"),
+      listenerArn: pulumi.output("arn:aws:elasticloadbalancing:eu-central-1:222222222222:listener/app/a/b/c"),
+      subnetIds: ["subnet-1"],
+    };
+    const made = await roles({ workload: ecsService, platform });
+    assert.deepEqual(Object.keys(inputsOf(made, "iam/role:Role")), ["branches-deploy"]);
+    const documents = made
+      .filter(({ type }) => /iam\/(policy:Policy|rolePolicy:RolePolicy)$/.test(type))
+      .flatMap((each) => documentOf(each).Statement);
+    const named = documents
+      .filter(({ Effect }) => Effect === "Allow")
+      .flatMap(
+        ({ Resource, Condition }) => JSON.stringify([Resource, Condition]).match(/[^"]*cat--[^"]*/g) ?? [],
+      );
+    assert.ok(named.length > 20);
+    assert.deepEqual(
+      [...new Set(named.filter((text) => !text.includes("cat--br-${aws:PrincipalTag/branch}")))].filter(
+        (text) => !text.includes("cat--br/222222222222/${aws:PrincipalTag/branch}/"),
+      ),
+      ["arn:aws:iam::222222222222:policy/team/acme-cat--br-boundary"],
+    );
+    const statement = (sid: string) =>
+      documents.filter(({ Sid }) => Sid === sid).map(({ Resource }) => Resource);
+    const ROLE = "arn:aws:iam::222222222222:role/team/cat--br-${aws:PrincipalTag/branch}-";
+    const two = [`${ROLE}task`, `${ROLE}task-execution`];
+    assert.deepEqual(
+      ["ManageBoundedRoles", "ReadAndDeleteRoles", "PassTaskRoles"].map((sid) => statement(sid)),
+      [[two], [two], [two]],
+    );
+    // The session asks for the platform's values twice: to make the change set, and to execute it.
+    const values = ["arn:aws:ssm:eu-central-1:222222222222:parameter/acme/test/platform/*"];
+    assert.deepEqual(statement("ReadPlatform"), [values, values]);
+  });
 
   it("keep the tag of the roles that a branch makes", async () => {
     const other = { StringNotEquals: { "aws:RequestTag/branch": "${aws:PrincipalTag/branch}" } };

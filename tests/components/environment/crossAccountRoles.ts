@@ -24,7 +24,6 @@ export const onPlatform: Workload = {
   packaging: "zip",
   fetchedBy: "execution",
   platform: true,
-  branches: "it has none",
   parameters: () => ({ Release: RELEASED.run }),
   rollbackParameters: {},
   template: lambdaTemplates("files"),

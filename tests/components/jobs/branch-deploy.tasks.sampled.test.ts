@@ -66,8 +66,8 @@ describe("job branch-deploy of tasks on a platform", () => {
     assert.ok(!JSON.stringify(Resources).includes("<stack>"));
     const [, parameters = "[]"] = world.commands.find(([name]) => name === "parameters") ?? [];
     const values = Object.fromEntries(
-      (JSON.parse(parameters) as Record<string, string>[]).map((each) => [
-        each["ParameterKey"],
+      (JSON.parse(parameters) as Record<string, string>[]).map((each): [string, unknown] => [
+        each["ParameterKey"] ?? "",
         each["ParameterValue"],
       ]),
     );

@@ -54,6 +54,11 @@ describe("changes.jq: the output Endpoint", () => {
       },
     };
     const taken = [
+      ...["", "/shop--br-0a1b2c3d"].map((Default) =>
+        valued(sub("${EndpointUrl}${BasePath}"), {
+          Parameters: { ...SSM, BasePath: { Type: "String", Default } },
+        }),
+      ),
       valued(API_ENDPOINT),
       valued({ "Fn::GetAtt": "Api.ApiEndpoint" }),
       valued(sub("${Api.ApiEndpoint}")),

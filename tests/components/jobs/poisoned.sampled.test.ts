@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WORKLOADS } from "../../../components/workloads/list";
-import type { Workload } from "../../../components/workloads/workload";
+import { ofBranches, type Workload } from "../../../components/workloads/workload";
 import { jobScope, roleStatements } from "../../programs";
 import { made } from "../branchPipelines";
 import { jobs } from "./pipelineJobs";
@@ -79,7 +79,6 @@ const COMPILED = JSON.stringify({
 const source = (): string => sourceFolder({ "app/parameters/prod.json": "[]" });
 
 const KINDS: readonly Workload[] = Object.values(WORKLOADS);
-const BRANCHED = KINDS.filter(({ branches }) => branches === true);
 
 /** A world of the kind; `npm run package` writes what the framework would. */
 function worldFor(workload: Workload, changes: Partial<World> = {}): World {
@@ -166,7 +165,10 @@ async function releasedBranch(workload: Workload, poison: boolean) {
   const given: Record<string, string> = {
     ...branchReleaseVariables,
     ...{ EXECUTION_ID, COMMIT_ID, CODE_DIGEST, RELEASE_SHA256 },
-    ...{ BRANCH_HASH: hashOf(branch), BRANCH_LABEL: "feature/two" },
+    ...{ BRANCH_HASH: hashOf(branch), BRANCH_LABEL: "feature/two", BRANCH_PRIORITY: "7" },
+    ...(workload.added && {
+      ADDED: JSON.stringify(workload.added({ ...SITE, repositoryArn: "arn:repository" })),
+    }),
     PARAMETERS: JSON.stringify({ ...workload.parameters(SITE), ...workload.rollbackParameters }),
     ...judgeVariables(workload),
   };
@@ -204,7 +206,7 @@ describe("what a hostile build leaves", () => {
     for (const workload of KINDS) {
       const given = { images: undefined, ...scopeOf(workload), workload };
       written.push(await writtenBy(jobs(given), "shop-build"));
-      if (BRANCHED.includes(workload)) written.push(await writtenBy(made(given), "shop--br-build"));
+      written.push(await writtenBy(made(given), "shop--br-build"));
     }
     written.forEach((each) => assert.ok(each.length > 0));
     assert.deepEqual([...new Set(written.flat())].sort(), Object.keys(PLANTS).sort());
@@ -218,7 +220,7 @@ describe("what a hostile build leaves", () => {
       assert.ok(poisoned.calls.flat().includes("aws plan cloudformation create-change-set"));
     });
 
-  for (const workload of BRANCHED)
+  for (const workload of KINDS.map(ofBranches))
     whole(
       `under another branch's head commit is not what that branch deploys: ${workload.kind}`,
       async () => {

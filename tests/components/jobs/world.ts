@@ -1,4 +1,5 @@
 import { judgeOf } from "../../../components/jobs/judge";
+import { ofBranches } from "../../../components/workloads/workload";
 import { WORKLOADS } from "../../../components/workloads/list";
 import { type Stack, REGION } from "./stack";
 
@@ -168,6 +169,7 @@ export function emptyWorld(): World {
     },
     parameters: new Map(
       Object.values(WORKLOADS)
+        .flatMap((workload) => [workload, ofBranches(workload)])
         .flatMap(({ template }) => Object.entries(judgeOf(template).values))
         .map(([name, value]) => [`/delivery/tooling/judge/${name}`, value]),
     ),

@@ -4,7 +4,7 @@ import { divided, documentsOf } from "../../../components/environment/accountRol
 import { allow, document, MANAGED_POLICY_LENGTH, type Statement } from "../../../components/policies";
 import { USE_NAMES, USES } from "../../../components/uses/list";
 import type { Use } from "../../../components/uses/use";
-import { merged } from "../../../components/uses/merged";
+import { merged } from "../../../components/workloads/merged";
 import { partOf, usable, using } from "../../../components/uses/using";
 import { WORKLOADS } from "../../../components/workloads/list";
 import { type Workload, workloadRoles } from "../../../components/workloads/workload";

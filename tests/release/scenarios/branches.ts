@@ -11,17 +11,22 @@ import { ZIP } from "./zip";
 export const DEV = "444444444444";
 
 /** `source`: of CodeCommit where nothing else is said; `kind`: a function in a zip. */
-export const branchesRecord = (source: Values = {}, kind: Values = ZIP): Promise<Rehearsed> =>
+export const branchesRecord = (
+  source: Values = {},
+  kind: Values = ZIP,
+  environment: Values = {},
+  branches: Values = {},
+): Promise<Rehearsed> =>
   broughtUp(
     all(
       tooling({
-        environments: environments(`dev@${DEV}`, "test"),
+        environments: environments(`dev@${DEV}`, "test").map((each) => ({ ...each, ...environment })),
         pipelines: [
           codecommit("catalog", {
             ...kind,
             ...source,
             environments: ["test"],
-            branches: { include: ["feature/*"], environment: "dev", max: 2, expireAfterDays: 7 },
+            branches: { include: ["feature/*"], environment: "dev", max: 2, expireAfterDays: 7, ...branches },
           }),
         ],
       }),
@@ -52,3 +57,7 @@ export function stackOf(it: Scenario, execution: Execution): string {
   assert.match(outputVariables?.["BRANCH_HASH"] ?? "", /^[0-9a-f]{8}$/);
   return `${branches}-${outputVariables?.["BRANCH_HASH"]}`;
 }
+
+/** Its place among the rules of the listener. */
+export const placeOf = (it: Scenario, execution: Execution): string | undefined =>
+  it.pipeline(branchesOf(it)).latest("Register", "Register", execution)?.outputVariables?.["BRANCH_PRIORITY"];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ToolingSettings } from "../../../stacks/settings/model";
+import { FORMS } from "../../../stacks/settings/platform";
 import {
   CONNECTION,
   environments,
@@ -24,12 +25,28 @@ const good = { include: ["feature/*"], environment: "test" };
 const PATTERN =
   "allowed is the name of a branch in which * stands for any characters, such as feature/*: " +
   "letters, digits, and . _ / @ + = # % -, without ** and other patterns, at most 100 characters";
-const NO_BRANCH_KIND = "allowed are lambda-container, lambda-zip, serverless: remove 'branches'";
+const PLACES =
+  "allowed are whole numbers from 1 to 49951: the first of as many places among the listener's rules as 'branches.max'";
+/** Pipelines of services on a platform, with these branches. */
+const services = (...branches: Values[]) =>
+  branches.map((each, i) =>
+    pipeline({
+      name: ["orders", "web", "shop"][i],
+      source: { codecommit: ["orders", "web", "shop"][i] },
+      workload: "ecs-service",
+      environments: ["test"],
+      branches: { ...good, ...each },
+    }),
+  );
+const ofServices =
+  (platform: unknown, ...branches: Values[]) =>
+  () =>
+    problemsOf(tooling({ environments: [{ ...two[0], platform }], pipelines: services(...branches) }));
 
 describe("the settings of branches", () => {
   it("have defaults for all but what is meant and where it goes", () => {
     const { pipelines } = settingsOf(withBranches(good)) as ToolingSettings;
-    assert.deepEqual(pipelines[0]?.branches, { ...good, expireAfterDays: 7, max: 5 });
+    assert.deepEqual(pipelines[0]?.branches, { ...good, expireAfterDays: 7, max: 5, priority: 1 });
   });
 
   it("take limits, letters of any language, and an environment that the pipeline itself does not release to", () => {
@@ -40,8 +57,28 @@ describe("the settings of branches", () => {
       max: 50,
     };
     const { pipelines } = settingsOf(withBranches(branches, { environments: ["prod"] })) as ToolingSettings;
-    assert.deepEqual(pipelines[0]?.branches, branches);
+    assert.deepEqual(pipelines[0]?.branches, { ...branches, priority: 1 });
     assert.equal((settingsOf(tooling()) as ToolingSettings).pipelines[0]?.branches, undefined);
+  });
+
+  it("take services on a platform whose branches fill its listener, each pipeline with places of its own", () => {
+    const full = services({ max: 50, priority: 49_951 }, { max: 48, priority: 51 });
+    const { pipelines } = settingsOf(
+      tooling({ environments: [{ ...two[0], platform: true }], pipelines: full }),
+    ) as ToolingSettings;
+    assert.deepEqual(
+      pipelines.map(({ branches }) => branches?.priority),
+      [49_951, 51],
+    );
+  });
+
+  it("take the same places of two listeners", () => {
+    const environments = [two[0], { name: "live", account: "444444444444" }].map((each) => ({
+      ...each,
+      platform: true,
+    }));
+    const [first, second] = services({}, { environment: "live" });
+    settingsOf(tooling({ environments, pipelines: [first, { ...second, environments: ["live"] }] }));
   });
 
   it("take an environment whose approval the pipeline leaves out", () => {
@@ -91,13 +128,13 @@ describe("the settings of branches", () => {
     "an unknown key": [
       problems({ ...good, expireAfter: 3 }),
       [
-        'pipelines[0].branches.expireAfter: received 3; this key is unknown: did you mean "expireAfterDays"? allowed are include, environment, expireAfterDays, max',
+        'pipelines[0].branches.expireAfter: received 3; this key is unknown: did you mean "expireAfterDays"? allowed are include, environment, expireAfterDays, priority, max',
       ],
     ],
     "a list in place of the map": [
       problems(["feature/*"]),
       [
-        'pipelines[0].branches: received ["feature/*"]; allowed is a map of include, environment, expireAfterDays, max',
+        'pipelines[0].branches: received ["feature/*"]; allowed is a map of include, environment, expireAfterDays, priority, max',
       ],
     ],
     "patterns that mean the main branch, each of them": [
@@ -133,16 +170,43 @@ describe("the settings of branches", () => {
         'pipelines[0].branches.environment: received "test"; it asks for approval, and what is pushed to a branch is deployed without one; allowed are none of those listed: choose or add another',
       ],
     ],
-    "kinds whose branches can't be kept apart, with the reason": [
+    "a place in a listener that is none, or too high for as many as there may be": [
+      ofServices(true, { priority: 0 }),
+      [`pipelines[0].branches.priority: received 0; ${PLACES}`],
+    ],
+    "a place beyond the last of a listener": [
+      ofServices(true, { priority: 49_952 }),
+      [`pipelines[0].branches.priority: received 49952; ${PLACES}`],
+    ],
+    "a place in a listener for a kind that has no rules in one": [
+      problems({ ...good, priority: 7 }),
+      [
+        "pipelines[0].branches.priority: received 7; a workload of kind lambda-container has no rules in a listener; those of ecs-service have: remove it",
+      ],
+    ],
+    "branches of tasks where there is nothing that they could run on": [
       () =>
         problemsOf(
           tooling({
-            environments: [{ ...two[0], platform: true }],
-            pipelines: [pipeline({ branches: good, workload: "ecs-service" })],
+            environments: [two[0], { name: "live", account: "444444444444", platform: true }],
+            pipelines: [pipeline({ workload: "ecs-service", environments: ["live"], branches: good })],
           }),
         ),
       [
-        `pipelines[0].workload: received "ecs-service"; branches of this kind have no environments: ECS ties no role to one service, so that a branch's tasks could take what another's may do; ${NO_BRANCH_KIND}`,
+        `environments[0].platform: is missing; pipelines[0].branches has stacks of kind ecs-service there, which run on one; allowed are ${FORMS}: set it, or choose another environment for them`,
+      ],
+    ],
+    "the same places of one listener for two pipelines, each pair": [
+      ofServices(true, {}, { priority: 5 }, { priority: 6 }),
+      [
+        "pipelines[1].branches.priority: received 5; the branches of pipelines[0] have the places 1 to 5 of the same listener, and these would have 5 to 9: give each pipeline places of its own, such as 6",
+        "pipelines[2].branches.priority: received 6; the branches of pipelines[1] have the places 5 to 9 of the same listener, and these would have 6 to 10: give each pipeline places of its own, such as 10",
+      ],
+    ],
+    "more target groups than a load balancer has": [
+      ofServices(true, { max: 50 }, { max: 49, priority: 51 }),
+      [
+        "pipelines[1].branches.max: received 49; the branches of 2 pipelines and the services there would have 101 target groups behind the load balancer of test, and AWS takes 100: lower 'max' of some of them",
       ],
     ],
     "a prefix of more than 11 characters, since a branch's stack has 13 of its own": [

@@ -1,4 +1,4 @@
-import type { TemplateRules } from "../workloads/templateRules";
+import type { TemplateRules } from "./templateRules";
 
 type Rules = Partial<Omit<TemplateRules, "code" | "offered">>;
 
