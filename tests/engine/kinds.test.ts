@@ -20,6 +20,7 @@ describe("every kind of workload over one store", () => {
       "jobs--br",
       "lamps",
       "web",
+      "web--br",
       "zip",
       "zip--br",
     ]);

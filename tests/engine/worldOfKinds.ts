@@ -39,6 +39,7 @@ const PIPELINES = [
     template: "ecs-service/template.yaml",
     source: { codecommit: "web" },
     environments: [["test", "stage"]],
+    branches: { include: ["fix/*"], environment: "test", priority: 21, max: 4 },
   },
   {
     name: "jobs",
