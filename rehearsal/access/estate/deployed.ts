@@ -9,7 +9,7 @@ import { evaluate, type StackResource } from "../../release/cloudformation/stack
 import { readTemplate, type Template } from "../../release/cloudformation/template";
 import type { Folder } from "../../record/stackFiles";
 import { arnOf } from "./collect";
-import { added, given, resolved } from "./deployedParameters";
+import { added, given, requireDeclared, resolved } from "./deployedParameters";
 import { knownCloudFormationType } from "../../aws/registry";
 import type { DeployedResource, DeployedStack } from "../../aws/types";
 import { inventoryOf, told } from "../../record/inventory";
@@ -91,6 +91,8 @@ function deploymentOf(
   };
   const own = readParameterFile(parameters, site.environment);
   const whole = { ...template, Resources: { ...template.Resources, ...added(target) } };
+  // Those of a platform are given more than environments are.
+  if (branch && traits.platform) requireDeclared(pipeline, whole, given(target));
   const made = resolved(record, site, whole, own, given(target));
   const { resources } = evaluate(made.template, site, made.values, new Map());
   const uri = variables["REPOSITORY_URI"];

@@ -2,6 +2,7 @@
 import { ofType, type Rehearsed } from "../../record/record";
 import type { Parameters } from "../../release/cloudformation/parameters";
 import type { Site } from "../../aws/physicalNames";
+import { Stopped } from "../../release/stopped";
 import type { Template } from "../../release/cloudformation/template";
 import { type Job, told } from "../../record/inventory";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
@@ -40,6 +41,16 @@ export function given(job: Pick<Job, "variables" | "project">): Parameters {
     );
   const written = map(JSON.parse(told(job, "PARAMETERS")));
   return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, fill(String(value))]));
+}
+
+/** Throws Stopped for a template that Build of branches refuses: it may have all that environments give it, and yet not this. */
+export function requireDeclared(pipeline: string, { Parameters }: Template, pipelines: Parameters): void {
+  const missing = Object.keys(pipelines).filter((name) => !Object.hasOwn(Parameters, name));
+  if (missing.length > 0)
+    throw new Stopped(
+      `the template of ${pipeline} has no parameter ${missing.join(", ")}, which its branches are given`,
+      "declare it, or remove 'branches' from the pipeline's settings",
+    );
 }
 
 /** The resources that the job adds to a template, as branch-deploy.sh does. */

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
-import { given, releaseFolder, resolved } from "../../../../rehearsal/access/estate/deployedParameters";
+import {
+  added,
+  given,
+  releaseFolder,
+  requireDeclared,
+  resolved,
+} from "../../../../rehearsal/access/estate/deployedParameters";
 import { type Environment, inventoryOf } from "../../../../rehearsal/record/inventory";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
+import { Stopped } from "../../../../rehearsal/release/stopped";
 import { readTemplate } from "../../../../rehearsal/release/cloudformation/template";
 import { upOf } from "../../../stacks/together.cases";
 
@@ -38,6 +45,35 @@ describe("access/deployedParameters", () => {
     assert.throws(
       () => given({ ...target, variables }),
       (error) => error instanceof NotKnown && /puts <moon> into a parameter/.test(error.message),
+    );
+  });
+
+  it("names the branch, its place and its roles where the job puts them in", async () => {
+    const target = await targetOf(ZIP, "test");
+    const own = { PARAMETERS: '{"BasePath":"/<stack>","Place":"<priority>"}' };
+    const Role = { Type: "AWS::IAM::Role", Properties: { RoleName: "<stack>-task" } };
+    const variables = {
+      ...target.variables,
+      ...own,
+      STACK_NAME: "zip--br-0a1b2c3d",
+      ADDED: JSON.stringify({ Role }),
+    };
+    assert.deepEqual(given({ ...target, variables }), { BasePath: "/zip--br-0a1b2c3d", Place: "1" });
+    assert.deepEqual(added({ ...target, variables }), {
+      Role: { ...Role, Properties: { RoleName: "zip--br-0a1b2c3d-task" } },
+    });
+    assert.deepEqual(added(target), {});
+  });
+
+  it("stops at a template that does not declare what its branches are given", () => {
+    const template = readTemplate("Parameters: { Size: { Type: Number } }\nResources: {}\n");
+    requireDeclared("web", template, { Size: "1" });
+    assert.throws(
+      () => requireDeclared("web", template, { Size: "1", BasePath: "/x", ListenerRulePriority: "7" }),
+      (error) =>
+        error instanceof Stopped &&
+        error.message ===
+          "the template of web has no parameter BasePath, ListenerRulePriority, which its branches are given",
     );
   });
 
