@@ -2,20 +2,30 @@ import assert from "node:assert/strict";
 import { type ThreatResult, tryThreats } from "../../../../rehearsal/access/threats/run";
 import { worldOf } from "../worlds";
 
+/** What settings lack whose branches are functions. */
+const TASKS = "branches of tasks";
+const kept = (results: readonly ThreatResult[]) =>
+  results.map(({ id, applicable, refused, succeedsWithChange, refusedBy }) => [
+    id,
+    applicable && refused && succeedsWithChange,
+    refusedBy.replace(/^(.*): not allowed by .*$/, "$1").replace(/^explicit deny by .*, /, "deny "),
+  ]);
+function assertApart(results: readonly ThreatResult[]): void {
+  const keys = results.map(
+    ({ steps, change }) => `${steps.find(({ mustBeRefused }) => mustBeRefused)?.action ?? ""} ${change}`,
+  );
+  assert.equal(new Set(keys).size, keys.length, keys.sort().join("\n"));
+}
+
 describe("access/threats by branches, and against them", () => {
   let results: readonly ThreatResult[];
   before(async () => {
     const all = tryThreats(await worldOf("branches of a repository in CodeCommit, and behind a connection"));
-    results = all.filter(({ id }) => /branch/.test(id));
+    results = all.filter(({ id, notApplicable }) => /branch/.test(id) && notApplicable !== TASKS);
   });
 
   it("all apply where branches have stacks beside an environment, and each is refused by a named statement or policy", () => {
-    const kept = results.map(({ id, applicable, refused, succeedsWithChange, refusedBy }) => [
-      id,
-      applicable && refused && succeedsWithChange,
-      refusedBy.replace(/^(.*): not allowed by .*$/, "$1").replace(/^explicit deny by .*, /, "deny "),
-    ]);
-    assert.deepEqual(kept, [
+    assert.deepEqual(kept(results), [
       ...[
         "branch-build-pushes-main-image",
         "branch-build-writes-main-artifact",
@@ -55,9 +65,41 @@ describe("access/threats by branches, and against them", () => {
   });
 
   it("no two are about the same action with the same change", () => {
-    const keys = results.map(
-      ({ steps, change }) => `${steps.find(({ mustBeRefused }) => mustBeRefused)?.action ?? ""} ${change}`,
-    );
-    assert.equal(new Set(keys).size, keys.length, keys.sort().join("\n"));
+    assertApart(results);
   });
+});
+
+describe("access/threats by branches of tasks, and against them", () => {
+  let results: readonly ThreatResult[];
+  before(async () => {
+    const functions = tryThreats(
+      await worldOf("branches of a repository in CodeCommit, and behind a connection"),
+    );
+    const own = functions.filter(({ notApplicable }) => notApplicable === TASKS).map(({ id }) => id);
+    const all = tryThreats(await worldOf("every kind of workload over one store"));
+    results = all.filter(({ id }) => own.includes(id));
+  });
+
+  it("all apply where branches share a platform with the environment, and each is refused", () => {
+    assert.deepEqual(kept(results), [
+      ...[
+        "branch-stops-anothers-service",
+        "branch-stops-main-service",
+        "branch-rewrites-anothers-rule",
+        "branch-reorders-main-rule",
+        "branch-rewrites-listener",
+        "branch-adopts-main-target-group",
+        "branch-task-with-anothers-role",
+        "branch-task-with-main-role",
+        "branch-runs-anothers-task-definition",
+        "branch-makes-third-task-role",
+      ].map((id) => [id, true, "identity"]),
+      ["branch-task-role-without-tag", true, "deny CreateRolesWithTag"],
+      ["branch-task-role-without-boundary", true, "identity"],
+      ["branch-task-reads-anothers-table", true, "boundary"],
+      ["branch-task-gets-anothers-secret", true, "boundary"],
+    ]);
+  });
+
+  it("no two are about the same action with the same change", () => assertApart(results));
 });
