@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { policyDocuments } from "../../rehearsal/aws/policyDocuments";
 import { ofType } from "../../rehearsal/record/record";
-import { onlyRoles } from "../../stacks/grants";
-import type { ToolingSettings } from "../../stacks/settings/model";
+import { pullPolicy } from "../../components/store/imageRepository";
+import { branchPullers, onlyRoles } from "../../stacks/grants";
+import type { Pipeline, ToolingSettings } from "../../stacks/settings/model";
 import { broughtUp } from "../programs";
 import { environments, tooling } from "./settingsSample";
 import { all, approval, codecommit } from "./together.case";
@@ -26,6 +27,45 @@ const { files } = all(
     artifactRoles: [AUDITOR],
   }),
 );
+
+describe("who pulls images of branches", () => {
+  const settings = {
+    scope,
+    environments: [{ name: "dev", account: "222222222222" }],
+  } as unknown as ToolingSettings;
+  const pullersOf = (workload: string) =>
+    branchPullers(settings, {
+      id: { name: "catalog", prefix: "cat" },
+      workload,
+      branches: { environment: "dev" },
+    } as unknown as Pipeline);
+  const ROLES = "arn:aws:iam::222222222222:role/team/";
+
+  it("are the role that deploys them, and their functions", () => {
+    assert.deepEqual(pullersOf("lambda-container"), [
+      {
+        accountRoot: "arn:aws:iam::222222222222:root",
+        roleArn: `${ROLES}acme-cat--br-deploy`,
+        functionArns: "arn:aws:lambda:eu-west-1:222222222222:function:cat--br-*",
+      },
+    ]);
+  });
+
+  it("are for tasks the roles that start them, of any branch and of nothing else", () => {
+    const pullers = pullersOf("ecs-service");
+    const roleArn = `${ROLES}cat--br-????????-task-execution`;
+    assert.deepEqual(pullers, [{ accountRoot: "arn:aws:iam::222222222222:root", roleArn }]);
+    assert.deepEqual(pullPolicy(pullers).Statement, [
+      {
+        Sid: "PullToStartTasks",
+        Effect: "Allow",
+        Principal: { AWS: ["arn:aws:iam::222222222222:root"] },
+        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        Condition: { ArnLike: { "aws:PrincipalArn": [roleArn] } },
+      },
+    ]);
+  });
+});
 
 describe("the only roles that may touch artifacts", () => {
   it("are those of pipelines and jobs, by their whole names, and those in settings", () => {
