@@ -65,7 +65,9 @@ export const boundaryProblems = (settings: Placing & Pick<ToolingSettings, "pipe
       ? [
           line(
             `pipelines[${i}].${pipeline.permissions ? "permissions" : "uses"}`,
-            pipeline.permissions ? { workload: pipeline.permissions.workload.map(({ Sid }) => Sid) } : pipeline.uses,
+            pipeline.permissions
+              ? { workload: pipeline.permissions.workload.map(({ Sid }) => Sid) }
+              : pipeline.uses,
             `the permissions boundary of its roles would have ${length} characters, and IAM takes ${MANAGED_POLICY_LENGTH}: ` +
               `${shares(settings, pipeline)}; take a service${pipeline.permissions ? " or a statement" : ""} out, or divide the service among two pipelines`,
           ),

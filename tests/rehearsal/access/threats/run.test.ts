@@ -44,7 +44,9 @@ describe("access/threats/run", () => {
     assert.deepEqual(Object.fromEntries(counts), {
       "another pipeline": 7,
       "artifacts that settings reserve for some roles": 3,
-      "branches that have stacks": 30,
+      "branches of functions": 9,
+      "branches of tasks": 14,
+      "branches that have stacks": 21,
       "branches whose code is files": 1,
       "a workload of tasks on a container platform": 15,
       "a workload whose CloudFormation has rights by its team's own documents": 2,
