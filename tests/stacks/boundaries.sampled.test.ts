@@ -72,7 +72,7 @@ describe("permissions boundaries", () => {
     const [problem = "", ...more] = problemsWith(filled(most + 1), "sqs", "ssm") ?? [];
     assert.deepEqual(more, []);
     const [, sqs, ssm, rest] =
-      /^pipelines\[1\]\.uses: received \["sqs","ssm"\]; the permissions boundary of its functions would have 6145 characters, and IAM takes 6144: sqs takes (\d+), ssm takes (\d+), the rest (\d+); take a service out, or divide the service among two pipelines$/.exec(
+      /^pipelines\[1\]\.uses: received \["sqs","ssm"\]; the permissions boundary of its roles would have 6145 characters, and IAM takes 6144: sqs takes (\d+), ssm takes (\d+), the rest (\d+); take a service out, or divide the service among two pipelines$/.exec(
         problem,
       ) ?? [];
     assert.equal(Number(sqs) + Number(ssm) + Number(rest), 6145);

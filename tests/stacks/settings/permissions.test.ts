@@ -396,7 +396,7 @@ describe("a team's own policy documents", () => {
     assert.deepEqual(more, []);
     assert.match(
       problem,
-      /^pipelines\[0\]\.permissions: received \{"workload":\["S0","S1"\]\}; the permissions boundary of its functions would have \d+ characters, and IAM takes 6144: sqs takes \d+, permissions\.workload takes \d+, the rest \d+; take a service or a statement out, or divide the service among two pipelines$/,
+      /^pipelines\[0\]\.permissions: received \{"workload":\["S0","S1"\]\}; the permissions boundary of its roles would have \d+ characters, and IAM takes 6144: sqs takes \d+, permissions\.workload takes \d+, the rest \d+; take a service or a statement out, or divide the service among two pipelines$/,
     );
   });
 });
