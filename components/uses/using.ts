@@ -1,8 +1,8 @@
 import type { TemplateRules } from "../workloads/templateRules";
 import type { Statement } from "../policies";
 import type { ServiceRole, Workload, WorkloadSite } from "../workloads/workload";
-import { USE_NAMES, type UseName, USES } from "./list";
 import { merged } from "../workloads/merged";
+import { USE_NAMES, type UseName, USES } from "./list";
 import { NO_PERMISSIONS, ownExecution, type OwnPermissions, ownWorkload } from "./ownPermissions";
 import type { Part, Runs } from "./use";
 

@@ -90,7 +90,7 @@ const rules = (workload: Workload): Partial<TemplateRules> => ({
   trusted: workloadRoles(workload).map(([, { service }]) => service),
   given: { [RULE]: { Priority: "ListenerRulePriority" } },
   named: {
-    [RULE]: { "Conditions.PathPatternConfig.Values": ["/<stack>/"] },
+    [RULE]: { "Conditions.PathPatternConfig.Values[]": ["/<stack>/"] },
     "AWS::IAM::Role": { RoleName: workloadRoles(workload).map(([kind]) => `<stack>-${kind}`) },
   },
   only: { [RULE]: { "Conditions.Field": ["path-pattern"] } },

@@ -14,7 +14,7 @@ export interface TemplateRules {
   readonly code: "image" | "files";
   /** Properties that must be a parameter which the pipeline gives. */
   readonly given: ByProperty<string>;
-  /** Names that must be given and begin in one of these ways, `<stack>` for the stack's name: those that CloudFormation makes up don't. */
+  /** Names that must be given and begin in one of these ways, `<stack>` for the stack's name: those that CloudFormation makes up don't. `[]`: each of a list. */
   readonly named?: ByProperty<readonly string[]>;
   /** Properties that must be `Ref` or an attribute of a resource of the same template, by its type. */
   readonly own: ByProperty<Readonly<Record<string, readonly string[]>>>;

@@ -34,13 +34,23 @@ function parsed(written: string): Readonly<Record<string, unknown>> | undefined 
   }
 }
 
+/** Ends of the ARNs of roles that the job adds to the template: `role/path/<stack>-task`. */
+const addedRoles = ({ ADDED: added = "{}" }: Given["variables"]): string[] =>
+  Object.values(parsed(added) ?? {}).flatMap((each) => {
+    const { Type, Properties } = map(each);
+    const { Path, RoleName } = map(Properties);
+    return Type === "AWS::IAM::Role" ? [`role${String(Path)}${String(RoleName)}`] : [];
+  });
+
 function valueProblem(record: Rehearsed, variables: Given["variables"], value: string): string | undefined {
   const account = variables["ENVIRONMENT_ACCOUNT"];
   const unknown = (value.match(/<[^>]*>/g) ?? []).find((each) => !PLACEHOLDERS.includes(each));
   if (unknown) return `${unknown} is put in by no job: ${PLACEHOLDERS.join(", ")} are`;
   if (value.includes(RELEASED.image) && variables["REPOSITORY_URI"] === undefined)
     return `${RELEASED.image} needs a repository, and the job has no REPOSITORY_URI`;
-  const [, kind] = /^arn:[a-z-]+:iam::\d{12}:(role|policy)\//.exec(value) ?? [];
+  const [, own, kind] = /^arn:[a-z-]+:iam::(\d{12}):(role|policy)\//.exec(value) ?? [];
+  if (kind === "role" && own === account && addedRoles(variables).some((each) => value.endsWith(`:${each}`)))
+    return undefined;
   if (kind !== undefined)
     return ofType(record, `aws:iam/${kind}:${kind === "role" ? "Role" : "Policy"}`).some(
       ({ outputs }) => outputs["arn"] === value,

@@ -323,8 +323,8 @@ def problems($at; $of):
       ($rules.given[$of] // {} | to_entries[] | .key as $path | .value as $name | $at.parameters[$name] as $value
         | $p | at($path / ".") | select($at.shown and ($value | is_later) or . == $value or . == [$value] | not)
         | "has \($path) \(shown): it must be the parameter \($name), which the pipeline gives"),
-      ($rules.named[$of] // {} | to_entries[] | .key as $path | (.value | map(gsub("<stack>"; $stack))) as $beginnings
-        | [$p | at($path / ".") | listed] | if . == [] then [null] else . end | .[] | select((plain and (. as $name | any($beginnings[]; . as $one | $name | startswith($one))))
+      ($rules.named[$of] // {} | to_entries[] | .key as $key | ($key | rtrimstr("[]")) as $path | (.value | map(gsub("<stack>"; $stack))) as $beginnings
+        | [$p | at($path / ".") | if $key == $path then . else listed end] | if . == [] then [null] else . end | .[] | select((plain and (. as $name | any($beginnings[]; . as $one | $name | startswith($one))))
             or ($rules.own[$of][$path]? as $which | $which != null and own($at; $which)) | not)
         | "has " + (if . == null then "no \($path), and the one that is made up does not say whose it is" else "\($path) \(shown)" end)
           + ": it must be known now and begin with \($beginnings | or_none)"),

@@ -119,6 +119,7 @@ describe("CrossAccountRoles", () => {
       scope: SCOPE,
       account: "222222222222",
       environment: "test",
+      host: "test",
       name: "cat--test",
       boundaryArn: "arn:aws:iam::222222222222:policy/team/acme-cat--test-boundary",
       repositoryArn: "arn:repository",

@@ -44,7 +44,7 @@ describe("rules/parameters", () => {
     [
       "a placeholder that no job knows",
       "a<commit>",
-      "<commit> is put in by no job: <run>, <image>, <bucket>, <files>, <sha256>, <base64> are",
+      "<commit> is put in by no job: <run>, <image>, <bucket>, <files>, <sha256>, <base64>, <stack>, <priority> are",
     ],
     [
       "a role that there is not",

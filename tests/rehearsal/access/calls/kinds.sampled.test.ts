@@ -219,7 +219,9 @@ describe("What a kind of workload can need", () => {
       fetchedBy: "task-execution",
       roles,
     });
-    assert.deepEqual(Object.keys(tasks), ["execution", "task"]);
+    assert.deepEqual(Object.keys(tasks), ["execution", "boundary", "task"]);
+    // The roles of a branch's tasks are made by its stack, and are under one boundary.
+    assert.ok(tasks["execution"]?.has("iam:CreateRole") && tasks["boundary"]?.has("dynamodb:Query"));
     assert.ok(
       tasks["execution"]?.has("ecs:CreateService") && !tasks["execution"].has("lambda:CreateFunction"),
     );
