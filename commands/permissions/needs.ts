@@ -8,6 +8,7 @@ import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
 import type { Workload, WorkloadSite } from "../../components/workloads/workload";
 import { map, texts } from "../../packages/iam/src/json";
 import { fits } from "../../packages/iam/src/matrix/wildcards";
+import { awsManagedPolicy } from "../../rehearsal/aws/awsManagedPolicies";
 import { cloudFormationType, cloudFormationTypes } from "../../rehearsal/aws/registry";
 import { refusedType } from "../../stacks/settings/permissionRules";
 import { didYouMean } from "../../stacks/settings/problems";
@@ -117,21 +118,29 @@ export function needsOf(
         ),
       );
 
-  /** Rights that a role asks for, together where the same services give them. */
-  function rightsOf({ properties }: Declared, what: string): void {
+  /** Rights that a role asks for, in its own text or by a policy that AWS keeps, together where the same services give them. */
+  function rightsOf(actionsAsked: readonly string[], what: string, asking: string): void {
     const givers = new Map<string, { oneOf: UseName[]; actions: string[] }>();
-    for (const action of new Set(asked(properties).filter((each) => !hasOne(each, ofKind)))) {
+    for (const action of new Set(actionsAsked.filter((each) => !hasOne(each, ofKind)))) {
       const oneOf = those(({ rights }) => hasOne(action, rights));
       const before = givers.get(oneOf.join(" "))?.actions ?? [];
       givers.set(oneOf.join(" "), { oneOf, actions: [...before, action] });
     }
     for (const { oneOf, actions } of givers.values()) {
-      const wanted = `${what} asks for ${actions.join(", ")}`;
+      const wanted = `${what} ${asking} ${actions.join(", ")}`;
       if (oneOf.length > 0) needs.push({ oneOf, because: wanted });
       else unread.push(`${wanted}, which no service gives: the boundary takes it away`);
     }
-    for (const policy of plainTexts(properties["ManagedPolicyArns"]))
-      unread.push(`${what} has ${policy}, which is not read here: the boundary limits it`);
+  }
+  /** The same by policies of a name of their own: those of AWS's that are known are read. */
+  function managed(properties: Declared["properties"], what: string): void {
+    for (const policy of plainTexts(properties["ManagedPolicyArns"])) {
+      // The one name of CloudFormation's that such ARNs have in them.
+      const known = awsManagedPolicy(policy.replace("${AWS::Partition}", "aws"));
+      if (known === undefined)
+        unread.push(`${what} has ${policy}, which is not read here: the boundary limits it`);
+      else rightsOf(asked({ known }), what, `asks by ${policy.split("/").at(-1)} for`);
+    }
   }
 
   for (const resource of resources) {
@@ -152,7 +161,8 @@ export function needsOf(
       services("callers", plainTexts(properties["Principal"]), `${what} lets in`);
     if (!carriesRights(type)) continue;
     services("trusted", trusting(properties), `${what} can be taken by`);
-    rightsOf(resource, what);
+    rightsOf(asked(properties), what, "asks for");
+    managed(properties, what);
   }
   return { needs, strangers, unread };
 }

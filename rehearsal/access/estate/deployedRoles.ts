@@ -1,4 +1,4 @@
-import { awsManagedPolicy } from "./awsManagedPolicies";
+import { awsManagedPolicy } from "../../aws/awsManagedPolicies";
 import type { Role } from "../../../packages/iam/src/model";
 import { add } from "./collect";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";

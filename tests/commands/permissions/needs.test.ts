@@ -260,7 +260,27 @@ describe("what a template needs", () => {
     ]);
   });
 
-  it("says of managed policies that they are not read", () => {
+  it("reads what AWS's managed policies allow that are known, in any way to write their names", () => {
+    const of = (...ManagedPolicyArns: unknown[]) =>
+      needsOf("lambda-zip", SITE, one("AWS::IAM::Role", { ManagedPolicyArns }));
+    const lost = (policy: string) =>
+      `One (AWS::IAM::Role) asks by ${policy} for logs:CreateLogGroup, which no service gives: the boundary takes it away`;
+    const queues = of({
+      "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole",
+    });
+    assert.deepEqual(queues.needs, [
+      {
+        oneOf: ["sqs"],
+        because:
+          "One (AWS::IAM::Role) asks by AWSLambdaSQSQueueExecutionRole for sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes",
+      },
+    ]);
+    assert.deepEqual(queues.unread, [lost("AWSLambdaSQSQueueExecutionRole")]);
+    const basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    assert.deepEqual(of(basic), { needs: [], strangers: [], unread: [lost("AWSLambdaBasicExecutionRole")] });
+  });
+
+  it("says of other managed policies that they are not read", () => {
     const arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
     assert.deepEqual(
       needsOf("lambda-zip", SITE, one("AWS::IAM::Role", { ManagedPolicyArns: [arn] })).unread,

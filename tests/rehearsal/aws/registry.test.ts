@@ -18,6 +18,7 @@ import { ROOT } from "../sample";
 
 /** What of rehearsal/aws is no service's file. */
 const BESIDE = [
+  "awsManagedPolicies",
   "functionNetworks",
   "mockOutputs",
   "mockRows",

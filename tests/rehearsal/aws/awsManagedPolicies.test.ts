@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FOR_LAMBDA } from "../../../../rehearsal/aws/functionNetworks";
-import { awsManagedPolicy } from "../../../../rehearsal/access/estate/awsManagedPolicies";
+import { FOR_LAMBDA } from "../../../rehearsal/aws/functionNetworks";
+import { awsManagedPolicy } from "../../../rehearsal/aws/awsManagedPolicies";
 
 describe("AWS's own managed policies", () => {
   it("are known by their ARNs, in any partition", () => {
