@@ -32,9 +32,11 @@ export const WORKLOAD_NAME_LENGTH = 24;
 /** The roles, and for all but `pipeline` and `trigger` the CodeBuild projects, that a pipeline has once. */
 export const PIPELINE_PRINCIPALS = ["pipeline", "trigger", "build", "verify", "promote", "cleanup"] as const;
 /** The roles and CodeBuild projects that a pipeline has in tooling for each environment. */
-export const ENVIRONMENT_JOBS = ["plan-job", "release-job"] as const;
+export const ENVIRONMENT_JOBS = ["plan-job", "release-job", "runner-job"] as const;
 /** The roles that a pipeline has in the environment's own account, whatever it releases. */
 export const STACK_ROLES = ["plan", "deploy", "cleanup", "execution"] as const;
+/** Those that it has there where the environment has a runner: what starts it, and the CodeBuild project's own. */
+export const RUNNER_ROLES = ["starter", "runner"] as const;
 /** The roles that some kinds of workload have there besides. */
 export const WORKLOAD_ROLES = ["codedeploy", "task", "task-execution"] as const;
 
@@ -46,7 +48,7 @@ export type PipelinePrincipal = (typeof PIPELINE_PRINCIPALS)[number] | (typeof B
 export type JobKind = Exclude<PipelinePrincipal, "pipeline" | "trigger"> | EnvironmentJob;
 export type EnvironmentJob = (typeof ENVIRONMENT_JOBS)[number];
 export type WorkloadRole = (typeof WORKLOAD_ROLES)[number];
-export type EnvironmentRole = (typeof STACK_ROLES)[number] | WorkloadRole;
+export type EnvironmentRole = (typeof STACK_ROLES)[number] | (typeof RUNNER_ROLES)[number] | WorkloadRole;
 
 /** The AWS partition that a Region belongs to. */
 export const partition = (region: string): string =>
@@ -164,8 +166,11 @@ export const platformParameters = (scope: Scope, account: string, environment: s
   arn(scope, "ssm", account, `parameter${platformParameter(scope, environment, "*")}`);
 
 /** A CodeBuild project in tooling. */
-export const jobArn = (scope: Scope, job: string): string =>
-  arn(scope, "codebuild", scope.toolingAccount, `project/${job}`);
+export const jobArn = (scope: Scope, job: string): string => projectArn(scope, scope.toolingAccount, job);
+
+/** A CodeBuild project in whichever account. */
+export const projectArn = (scope: Scope, account: string, name: string): string =>
+  arn(scope, "codebuild", account, `project/${name}`);
 
 /** The pipeline in tooling. Its physical name is its own, without the project: 20 characters are too few for both. */
 export const pipelineArn = (scope: Scope, pipeline: PipelineId): string =>
@@ -188,6 +193,10 @@ export const keptFolder = ({ name }: PipelineId): string => `${KEPT}/${name}/`;
 /** Where one environment's checked release files are in the bucket. The account lets one statement serve all readers. */
 export const releaseFiles = (pipeline: PipelineId, account: string, environment: string): string =>
   `${releaseFolder(pipeline)}${account}/${environment}/`;
+
+/** What a runner gets of them: the source that the release was built of. */
+export const sourceFiles = (pipeline: PipelineId, account: string, environment: string): string =>
+  `${releaseFiles(pipeline, account, environment)}*/source.tar.gz`;
 
 /** Every role of the project that a settings file leads to, by account: for checks, never for grants. */
 export function allRoleNames(
@@ -216,7 +225,7 @@ export function allRoleNames(
     ...PIPELINE_PRINCIPALS.map((kind) => principalName(scope, id, kind)),
     ...environments.flatMap((environment) => [
       ...ENVIRONMENT_JOBS.map((kind) => jobName(scope, id, kind, environment)),
-      ...[...STACK_ROLES, ...workloadRoles].map((kind) => environmentName(scope, id, environment, kind)),
+      ...[...STACK_ROLES, ...RUNNER_ROLES, ...workloadRoles].map((kind) => environmentName(scope, id, environment, kind)),
     ]),
   ]);
   return [...ofPipelines, previewName(scope), chatRoleName(scope), ...new Set(previews)];

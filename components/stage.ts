@@ -1,4 +1,4 @@
-import { APPROVAL_GRACE_IN_DAYS, type JobKind } from "./names";
+import { APPROVAL_GRACE_IN_DAYS, type EnvironmentJob, type JobKind } from "./names";
 
 /** Something a pipeline does. */
 export type Action = {
@@ -60,6 +60,10 @@ export interface FunctionNetwork {
   readonly securityGroups: readonly string[];
 }
 
+/** What of a service's own commands can run inside an environment's account. */
+export const RUNNER_STEPS = ["verify"] as const;
+export type RunnerStep = (typeof RUNNER_STEPS)[number];
+
 /** An environment that a pipeline releases to. */
 export interface PipelineEnvironment {
   readonly name: string;
@@ -72,6 +76,8 @@ export interface PipelineEnvironment {
   readonly verify?: boolean | undefined;
   /** Default: its functions are in none. */
   readonly functionNetwork?: FunctionNetwork | undefined;
+  /** What runs inside its account. Default: there is no runner. */
+  readonly runner?: { readonly steps: readonly RunnerStep[] } | undefined;
 }
 
 /** Physical name of a CodeBuild project; those that release have one for each environment. */
@@ -84,6 +90,17 @@ export const deployStage = (environment: PipelineEnvironment): string => `Deploy
 
 export const asksForApproval = ({ approvalTimeoutDays }: PipelineEnvironment): boolean =>
   approvalTimeoutDays !== undefined;
+
+/** Whether a step of the service's own runs inside the environment's account. */
+export const runsInside = ({ runner }: PipelineEnvironment, step: RunnerStep): boolean =>
+  runner?.steps.includes(step) === true;
+
+/** The jobs that one of these environments or another has for itself. */
+export const environmentJobs = (environments: readonly PipelineEnvironment[]): EnvironmentJob[] => [
+  ...(environments.some(asksForApproval) ? (["plan-job"] as const) : []),
+  "release-job",
+  ...(environments.some(({ runner }) => runner) ? (["runner-job"] as const) : []),
+];
 
 /** Days after which no approval of these can still be waiting for a release. */
 export const expirationInDays = (environments: readonly PipelineEnvironment[]): number =>

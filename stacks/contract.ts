@@ -17,6 +17,13 @@ const ownStatements = z.array(
   }),
 );
 
+/** Where a container of CodeBuild's stands in the network, in its own words. */
+const vpc = z.object({
+  vpcId: z.string(),
+  subnets: z.array(z.string()),
+  securityGroupIds: z.array(z.string()),
+});
+
 const pipeline = z.object({
   name: z.string(),
   prefix: z.string(),
@@ -34,10 +41,17 @@ const pipeline = z.object({
   planJobRoleArn: z.string().optional(),
   releaseJobRoleArn: z.string(),
   cleanupJobRoleArn: z.string(),
+  /** Of the environment's runner: who has it do something, and its container. Default: there is none. */
+  runner: z
+    .object({
+      jobRoleArn: z.string(),
+      container: z.object({ type: z.string(), computeType: z.string(), image: z.string() }),
+    })
+    .optional(),
 });
 
 /** The same of its branches. */
-const branches = pipeline.omit({ planJobRoleArn: true });
+const branches = pipeline.omit({ planJobRoleArn: true, runner: true });
 
 const contract = z.object({
   /** What the names of all stacks have in common. */
@@ -64,6 +78,8 @@ const contract = z.object({
       functionNetwork: z
         .object({ subnets: z.array(z.string()), securityGroups: z.array(z.string()) })
         .optional(),
+      /** Where what runs inside it stands, and for how many days its logs are kept. Default: there is no runner. */
+      runner: z.object({ vpc, logRetentionInDays: z.number() }).optional(),
       pipelines: z.array(pipeline),
       /** Pipelines whose branches have their stacks there. Default: none. */
       branches: z.array(branches).optional(),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BranchRoles } from "../components/branches/branchRoles";
 import { platformValues } from "../components/environment/containerPlatform";
 import { CrossAccountRoles } from "../components/environment/crossAccountRoles";
+import { Runner } from "../components/environment/runner";
 import { ReadOnlyRole } from "../components/environment/readOnlyRole";
 import { arn, branchName, BRANCHES, parameterPath, readOnlyName, workloadName } from "../components/names";
 import { prefixed, PublishedValues } from "../components/publishedValues";
@@ -86,6 +87,24 @@ export function environment(
       protectedOpts,
     );
     outputs.workloads[pipeline.name] = { stackName, roleArns };
+    if (terms.runner && pipeline.runner)
+      new Runner(
+        stackName,
+        {
+          scope,
+          account,
+          environment,
+          pipeline: { name: pipeline.name, prefix: pipeline.prefix },
+          packaging: workload.packaging,
+          ...terms.runner,
+          ...pipeline.runner,
+          permissionsBoundary,
+          bucketArn,
+          keyArn,
+          deletable,
+        },
+        opts,
+      );
   }
   for (const { pipeline, workload } of ofBranches) {
     const { roleArns } = new BranchRoles(

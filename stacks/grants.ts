@@ -7,6 +7,7 @@ import {
   BRANCHES,
   ENVIRONMENT_JOBS,
   environmentName,
+  type EnvironmentRole,
   jobName,
   principalName,
   roleArn,
@@ -42,11 +43,10 @@ function handlers(scope: Scope, { id, environments, branches }: Pipeline): strin
   const own = (["pipeline", "build", "verify", "promote"] as const).map((kind) =>
     principalName(scope, id, kind),
   );
-  const ofEnvironments = environments.flatMap(({ name, approval }) =>
-    ENVIRONMENT_JOBS.filter((kind) => approval || kind !== "plan-job").map((kind) =>
-      jobName(scope, id, kind, name),
-    ),
-  );
+  const ofEnvironments = environments.flatMap(({ name, approval, runner }) => {
+    const made = { "plan-job": approval, "release-job": true, "runner-job": runner };
+    return ENVIRONMENT_JOBS.filter((kind) => made[kind]).map((kind) => jobName(scope, id, kind, name));
+  });
   return [
     ...own,
     ...ofEnvironments,
@@ -89,18 +89,22 @@ export const branchPullers = (settings: ToolingSettings, pipeline: Pipeline): Im
     functionArns: arn(settings.scope, "lambda", account, `function:${workloadName(pipeline.id, BRANCHES)}-*`),
   }));
 
-/** Who reads a pipeline's release files, in each environment: the role that plans, and who fetches code that is files. */
+/** Who reads a pipeline's release files, in each environment: the role that plans, who fetches code that is files, and the runner. */
 export function readers(
   { scope }: ToolingSettings,
   { id, environments, workload }: Pipeline,
 ): ReleaseReaders {
   const { packaging, fetchedBy } = WORKLOADS[workload];
-  const kinds = packaging === "image" ? (["plan"] as const) : (["plan", fetchedBy] as const);
+  const kinds = (runner: unknown): EnvironmentRole[] => [
+    "plan",
+    ...(packaging === "image" ? [] : [fetchedBy]),
+    ...(runner === undefined ? [] : (["runner"] as const)),
+  ];
   return {
     pipeline: id.name,
     accountRoots: [...new Set(environments.map(({ account }) => accountRoot(scope, account)))],
-    roleArns: environments.flatMap(({ name, account }) =>
-      kinds.map((kind) => roleArn(scope, account, environmentName(scope, id, name, kind))),
+    roleArns: environments.flatMap(({ name, account, runner }) =>
+      kinds(runner).map((kind) => roleArn(scope, account, environmentName(scope, id, name, kind))),
     ),
   };
 }

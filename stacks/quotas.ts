@@ -7,6 +7,7 @@ import {
   partition,
   PIPELINE_PRINCIPALS,
   releaseFiles,
+  RUNNER_ROLES,
   STACK_ROLES,
 } from "../components/names";
 import { divided, documentsOf } from "../components/environment/accountRoles";
@@ -66,7 +67,8 @@ function inTooling({ environments, source, branches, chats, staleApprovals }: Pi
   const planned = environments.filter(({ approval }) => approval).length;
   const events = source.kind === "codecommit";
   // A pipeline's and its trigger's roles have no project.
-  const own = PIPELINE_PRINCIPALS.length + environments.length + planned;
+  const inside = environments.filter(({ runner }) => runner).length;
+  const own = PIPELINE_PRINCIPALS.length + environments.length + planned + inside;
   const ofBranches = branches ? BRANCH_PRINCIPALS.length + 1 : 0;
   const wild = events && branches?.include.some((pattern) => pattern.includes("*"));
   return {
@@ -124,8 +126,10 @@ export function counts(settings: ToolingSettings): Counted[] {
   if (previews) add(scope.toolingAccount, { roles: 1 });
   for (const pipeline of pipelines) {
     add(scope.toolingAccount, inTooling(pipeline));
-    for (const each of pipeline.environments)
+    for (const each of pipeline.environments) {
       add(each.account, inEnvironment(pipeline, placeIn(settings, pipeline, each), false));
+      if (each.runner) add(each.account, { roles: RUNNER_ROLES.length, projects: 1 });
+    }
     const place = environments.find(({ name }) => name === pipeline.branches?.environment);
     if (place) {
       const site = placeOfBranches(settings, pipeline, place);

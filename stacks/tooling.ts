@@ -157,6 +157,7 @@ const stageOf = ({
   wave,
   verify,
   functionNetwork,
+  runner,
 }: ReleasedEnvironment): PipelineEnvironment => ({
   name,
   account,
@@ -164,4 +165,5 @@ const stageOf = ({
   wave,
   verify,
   functionNetwork,
+  runner,
 });

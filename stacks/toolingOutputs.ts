@@ -1,5 +1,6 @@
 /** What the tooling stack tells: to people, to the environments' stacks, and to other programs of its account. */
 import type * as pulumi from "@pulumi/pulumi";
+import { ARM_IMAGE } from "../components/jobs/serviceJobs";
 import type { ArtifactStore } from "../components/store/artifactStore";
 import type { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import { branchPipeline, jobName, parameterPath, roleArn } from "../components/names";
@@ -67,9 +68,15 @@ export function publish(
   );
 }
 
+/** What runs inside an environment has the container that Verify has in tooling. */
+const containerOf = ({ computeType, platform }: Pipeline, image: string) =>
+  platform === "linux/arm64"
+    ? { type: "ARM_CONTAINER", computeType, image: ARM_IMAGE }
+    : { type: "LINUX_CONTAINER", computeType, image };
+
 /** What the environments' stacks read: nothing is copied by hand. */
 export function promise(
-  { scope, iam, environments, pipelines }: ToolingSettings,
+  { scope, iam, environments, pipelines, image, logRetentionInDays }: ToolingSettings,
   store: ArtifactStore,
   repositoryArns: Record<string, pulumi.Output<string>>,
 ): Promised<Contract> {
@@ -91,7 +98,7 @@ export function promise(
       cleanupJobRoleArn: role(jobName(scope, branches, "cleanup")),
     };
   };
-  const terms = (pipeline: Pipeline, { name: environment, approval }: ReleasedEnvironment) => {
+  const terms = (pipeline: Pipeline, { name: environment, approval, runner }: ReleasedEnvironment) => {
     const { id } = pipeline;
     return {
       ...common(pipeline),
@@ -99,6 +106,12 @@ export function promise(
       ...(approval && { planJobRoleArn: role(jobName(scope, id, "plan-job", environment)) }),
       releaseJobRoleArn: role(jobName(scope, id, "release-job", environment)),
       cleanupJobRoleArn: role(jobName(scope, id, "cleanup")),
+      ...(runner && {
+        runner: {
+          jobRoleArn: role(jobName(scope, id, "runner-job", environment)),
+          container: containerOf(pipeline, image),
+        },
+      }),
     };
   };
   return {
@@ -107,7 +120,7 @@ export function promise(
     bucketArn: store.bucketArn,
     keyArn: store.keyArn,
     environments: Object.fromEntries(
-      environments.map(({ name, account, readers, platform, functionNetwork }) => {
+      environments.map(({ name, account, readers, platform, functionNetwork, runner }) => {
         const branches = pipelines.filter((pipeline) => pipeline.branches?.environment === name);
         return [
           name,
@@ -116,6 +129,7 @@ export function promise(
             readers: [...readers],
             ...(platform && { platform }),
             ...(functionNetwork && { functionNetwork }),
+            ...(runner && { runner: { vpc: runner.vpc, logRetentionInDays } }),
             pipelines: pipelines.flatMap((pipeline) =>
               pipeline.environments.filter((each) => each.name === name).map((each) => terms(pipeline, each)),
             ),

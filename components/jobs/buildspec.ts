@@ -15,7 +15,8 @@ export type Job =
       readonly coverageReports: string;
     }
   | {
-      readonly job: "verify";
+      /** The same, in tooling or inside an environment's account. */
+      readonly job: "verify" | "inside";
       /** Report group of type TEST: the end-to-end tests. */ readonly testReports: string;
     }
   | {
@@ -23,7 +24,7 @@ export type Job =
       /** It ends stale approvals too, where what starts it is no end of a run. Default: it does not. */
       readonly endsStaleApprovals?: boolean;
     }
-  | { readonly job: "plan" | "deploy" | "promote" | BranchJob };
+  | { readonly job: "plan" | "deploy" | "run-inside" | "promote" | BranchJob };
 /** The jobs of branches that differ from those of environments. */
 type BranchJob = "branch-register" | "branch-deploy" | "branch-cleanup";
 
@@ -39,6 +40,8 @@ export const EXPORTED_VARIABLES = {
   plan: ["CHANGE_SET", "SUMMARY", "PLAN_LINK"],
   deploy: [],
   verify: [],
+  "run-inside": [],
+  inside: [],
   promote: [],
   cleanup: [],
   "branch-register": ["BRANCH_HASH", "BRANCH_LABEL"],
@@ -69,7 +72,9 @@ const FILES: Record<Job["job"], readonly string[]> = {
   build: [...SERVICE, "parameters.jq", "build.sh"],
   plan: ["common.sh", "run.sh", "release.sh", "scan.sh", "change-set.sh", "console.sh", "plan.sh"],
   deploy: [...DEPLOYING, "deploy.sh"],
-  verify: [...SERVICE, "deployed.sh", "verify.sh"],
+  verify: [...SERVICE, "source.sh", "deployed.sh", "next.sh", "verify.sh"],
+  "run-inside": ["common.sh", "run.sh", "release.sh", "deployed.sh", "next.sh", "run-inside.sh"],
+  inside: [...SERVICE, "source.sh", "inside.sh"],
   promote: ["common.sh", "run.sh", "deployed.sh", "records.sh", "promote.sh"],
   cleanup: ["common.sh", "removal.sh", "console.sh", "reasons.sh", "cleanup.sh"],
   "branch-register": ["common.sh", "run.sh", "branch.sh", ...READING, "branch-register.sh"],
@@ -152,7 +157,7 @@ export function buildspec(job: Job): string {
       version: 0.2,
       env: { shell: "bash", ...(variables.length > 0 && { "exported-variables": [...variables] }) },
       phases: {
-        ...((job.job === "build" || job.job === "verify") && {
+        ...((job.job === "build" || job.job === "verify" || job.job === "inside") && {
           install: { "runtime-versions": { nodejs: NODEJS } },
         }),
         // No `on-failure`: there is no later phase, and CodeBuild's pages don't say whether ABORT keeps the reports.
@@ -199,7 +204,7 @@ function reports(job: Job): { reports?: Record<string, object> } {
       },
     };
   }
-  if (job.job === "verify") {
+  if (job.job === "verify" || job.job === "inside") {
     return {
       reports: {
         [job.testReports]: {

@@ -6,6 +6,7 @@ import {
   environmentJobStatements,
   type JobScope,
   type PipelineImages,
+  runInsideStatements,
   scanStatements,
 } from "./jobStatements";
 import { environmentName, type EnvironmentRole, roleArn, workloadName } from "../names";
@@ -64,6 +65,9 @@ const PLAN_TIMEOUT = 150;
 /** Minutes: Deploy waits up to four hours for a canary, and for its roll-back. */
 export const RELEASE_TIMEOUT = 300;
 
+/** Minutes: it waits up to two hours for a runner that is busy, and for what it runs. */
+const RUNNER_TIMEOUT = 240;
+
 /** The jobs that plan and deploy: two roles, since what runs before an approval may not execute anything. */
 export class EnvironmentJobs extends pulumi.ComponentResource {
   constructor(name: string, args: EnvironmentJobsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -92,19 +96,37 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
       ],
       buildTimeout: RELEASE_TIMEOUT,
     };
+    const runnerJob = (): OwnJobArgs => ({
+      ...{ environment: environment.name, kind: "runner-job" },
+      description: `Has steps of ${pipeline.name} run inside ${environment.name}`,
+      buildspec: buildspec({ job: "run-inside" }),
+      variables: {
+        ...placeVariables(args),
+        STARTER_ROLE_ARN: roleOf("starter"),
+        RUNNER: environmentName(args.scope, pipeline, environment.name, "runner"),
+      },
+      statements: runInsideStatements(args, environment, roleOf("starter")),
+      buildTimeout: RUNNER_TIMEOUT,
+    });
     // Without an approval nothing is planned beforehand: Deploy makes its own change set.
-    makeJobs(name, args, planned ? [planJob(), releaseJob] : [releaseJob], this);
+    const jobs = [...(planned ? [planJob()] : []), releaseJob, ...(environment.runner ? [runnerJob()] : [])];
+    makeJobs(name, args, jobs, this);
     this.registerOutputs({});
   }
 }
 
+/** Which environment it is, and where. */
+const placeVariables = ({ environment }: EnvironmentJobsArgs) => ({
+  ENVIRONMENT: environment.name,
+  PULUMI_STACK: environment.name,
+  ENVIRONMENT_ACCOUNT: environment.account,
+});
+
 function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: EnvironmentRole) => string) {
   const { scope, pipeline, environment, images } = args;
   return {
-    ENVIRONMENT: environment.name,
+    ...placeVariables(args),
     STACK_NAME: workloadName(pipeline, environment.name),
-    PULUMI_STACK: environment.name,
-    ENVIRONMENT_ACCOUNT: environment.account,
     ...(images && imageVariables(images, args.scanThreshold)),
     PLAN_ROLE_ARN: roleOf("plan"),
     DEPLOY_ROLE_ARN: roleOf("deploy"),

@@ -117,7 +117,7 @@ export class Job extends pulumi.ComponentResource {
             [pulumi.interpolate`${log.arn}:*`],
           ),
           ...args.statements,
-          ...(vpc ? networkInterfaces(scope, vpc) : []),
+          ...(vpc ? networkInterfaces(scope, scope.toolingAccount, vpc) : []),
         ),
       },
       parent,
@@ -148,13 +148,7 @@ export class Job extends pulumi.ComponentResource {
           environmentVariables: Object.entries(variables).map(([key, value]) => ({ name: key, value })),
         },
         logsConfig: { cloudwatchLogs: { groupName: log.name } },
-        ...(vpc && {
-          vpcConfig: {
-            vpcId: vpc.vpcId,
-            subnets: [...vpc.subnets],
-            securityGroupIds: [...vpc.securityGroupIds],
-          },
-        }),
+        ...(vpc && { vpcConfig: vpcConfig(vpc) }),
       },
       // With its rights in place: CodeBuild checks those for a VPC when it makes the project.
       { parent: this, dependsOn: [policy] },
@@ -166,13 +160,19 @@ export class Job extends pulumi.ComponentResource {
   }
 }
 
+export const vpcConfig = ({ vpcId, subnets, securityGroupIds }: JobVpc) => ({
+  vpcId,
+  subnets: [...subnets],
+  securityGroupIds: [...securityGroupIds],
+});
+
 /** https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#customer-managed-policies-example-create-vpc-network-interface */
-function networkInterfaces(scope: Scope, vpc: JobVpc): Statement[] {
+export function networkInterfaces(scope: Scope, account: string, vpc: JobVpc): Statement[] {
   // A shared subnet, or a security group of it, has the ARN of its owner; the id alone says which it is.
   const shared = (kind: string, ids: readonly string[]) =>
     ids.map((id) => arn(scope, "ec2", "*", `${kind}/${id}`));
   const subnets = shared("subnet", vpc.subnets);
-  const interfaces = arn(scope, "ec2", scope.toolingAccount, "network-interface/*");
+  const interfaces = arn(scope, "ec2", account, "network-interface/*");
   return [
     // Build and Verify run the service's own code, and these are its rights: interfaces of the jobs' own network alone.
     allow(

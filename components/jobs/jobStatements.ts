@@ -4,6 +4,7 @@ import {
   arn,
   artifactPrefix,
   buildSecrets,
+  type EnvironmentJob,
   jobName,
   judgePath,
   keptFolder,
@@ -12,6 +13,7 @@ import {
   releaseFiles,
   releaseFolder,
   type Scope,
+  sourceFiles,
 } from "../names";
 import { allow, type Statement } from "../policies";
 
@@ -62,9 +64,10 @@ export const encrypt = ({ store }: JobScope): Statement =>
 export const list = (Sid: string, { store }: JobScope, prefix: string): Statement =>
   allow(Sid, ["s3:ListBucket"], [store.bucketArn], { StringLike: { "s3:prefix": `${prefix}*` } });
 
+/** Their results, into a report group that is there. */
 const report = (Sid: string, what: string, group: pulumi.Output<string>): Statement =>
   allow(Sid, [`codebuild:${what}`, "codebuild:CreateReport", "codebuild:UpdateReport"], [group]);
-const reportTests = (group: pulumi.Output<string>) => report("ReportTests", "BatchPutTestCases", group);
+export const reportTests = (group: pulumi.Output<string>) => report("ReportTests", "BatchPutTestCases", group);
 
 const takeRoles = (roleArns: readonly string[]): Statement =>
   allow("TakeRoles", ["sts:AssumeRole"], roleArns);
@@ -178,6 +181,24 @@ export const verifyStatements = (job: JobScope, reportGroup: pulumi.Output<strin
   reportTests(reportGroup),
 ];
 
+/** Put the source where the environment's runner reads it, and take the role that starts the runner. */
+export function runInsideStatements(
+  job: JobScope,
+  { account, name }: { readonly account: string; readonly name: string },
+  starterRoleArn: string,
+): Statement[] {
+  const { pipeline } = job;
+  const files = releaseFiles(pipeline, account, name);
+  return [
+    ...readArtifacts(job),
+    allow("WriteSource", ["s3:PutObject"], [objects(job, sourceFiles(pipeline, account, name), "")]),
+    allow("ReadDeployed", ["s3:GetObject"], [objects(job, files, "*/deployed.json")]),
+    encrypt(job),
+    takeRoles([starterRoleArn]),
+    askPipeline(job, "stage", "run"),
+  ];
+}
+
 /** Record what environments run, keep that, and remove what no record names. */
 export function promoteStatements(job: JobScope): Statement[] {
   const [releases, kept] = [releaseFolder(job.pipeline), keptFolder(job.pipeline)];
@@ -200,14 +221,12 @@ export function promoteStatements(job: JobScope): Statement[] {
 /** Logs of the jobs that a run may fail in; the environments' by their form, since there may be many. */
 export const jobLogArns = (
   { scope, pipeline }: { readonly scope: Scope; readonly pipeline: PipelineId },
-  /** Whether an environment of the pipeline asks for approval, and so has a plan job. */
-  plans: boolean,
+  /** Those of the jobs that each environment has for itself which there are. */
+  kinds: readonly EnvironmentJob[],
 ): string[] =>
   [
     ...(["build", "verify", "promote"] as const).map((kind) => jobName(scope, pipeline, kind)),
-    ...(plans ? (["plan-job", "release-job"] as const) : (["release-job"] as const)).map((kind) =>
-      jobName(scope, pipeline, kind, "*"),
-    ),
+    ...kinds.map((kind) => jobName(scope, pipeline, kind, "*")),
   ].map((job) => logArn(scope, job));
 
 /** The log of a CodeBuild project. */
@@ -219,8 +238,8 @@ export const cleanupStatements = (
   { scope, pipeline }: JobScope,
   roleArns: readonly string[],
   topicArn: pulumi.Input<string>,
-  /** Whether an environment of the pipeline asks for approval, and so has a plan job. */
-  plans: boolean,
+  /** Those of the jobs that each environment has for itself which there are. */
+  kinds: readonly EnvironmentJob[],
 ): Statement[] => [
   takeRoles(roleArns),
   allow(
@@ -228,7 +247,7 @@ export const cleanupStatements = (
     ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"],
     [pipelineArn(scope, pipeline)],
   ),
-  allow("ReadReasons", ["logs:GetLogEvents"], jobLogArns({ scope, pipeline }, plans)),
+  allow("ReadReasons", ["logs:GetLogEvents"], jobLogArns({ scope, pipeline }, kinds)),
   allow("TellPeople", ["sns:Publish"], [topicArn]),
 ];
 

@@ -4,7 +4,7 @@ import { cleanupTargets, EnvironmentJobs } from "./environmentJobs";
 import { makeJobs, type OwnJobArgs } from "./job";
 import { cleanupStatements, endStaleApprovals, promoteStatements } from "./jobStatements";
 import { serviceJobs, type ServiceJobsArgs } from "./serviceJobs";
-import { asksForApproval } from "../stage";
+import { environmentJobs } from "../stage";
 
 export interface PipelineJobsArgs extends ServiceJobsArgs {
   /** Where failed runs are told. */
@@ -60,7 +60,7 @@ function cleanupJob(args: PipelineJobsArgs): OwnJobArgs {
         args,
         targets.map(({ roleArn }) => roleArn),
         topicArn,
-        environments.some(asksForApproval),
+        environmentJobs(environments),
       ),
       ...(endsStaleApprovals ? [endStaleApprovals(args)] : []),
     ],

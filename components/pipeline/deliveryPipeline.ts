@@ -12,7 +12,7 @@ import { type Source, sourceEvent, sourceTriggers } from "./source";
 import { stageProblems } from "./stageRules";
 import { releaseStages, stagesBeforeApprovals } from "./stages";
 import { Triggers } from "./triggers";
-import { asksForApproval, expirationInDays, type JobNames, type Stage } from "../stage";
+import { asksForApproval, environmentJobs, expirationInDays, type JobNames, type Stage } from "../stage";
 import { lambdaContainer } from "../workloads/lambdaContainer";
 
 /** What follows from the rest, or is as in most pipelines, where it is not given. */
@@ -137,7 +137,11 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     );
     const people = new PeoplePolicies(
       name,
-      { scope, pipeline, source, approvals: environments.filter(asksForApproval) },
+      {
+        ...{ scope, pipeline, source },
+        approvals: environments.filter(asksForApproval),
+        jobKinds: environmentJobs(environments),
+      },
       { parent: this },
     );
     this.name = resource.name;

@@ -1,7 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { jobLogArns, logArn } from "../jobs/jobStatements";
-import { jobName, pipelineArn, type PipelineId, type Scope } from "../names";
+import { type EnvironmentJob, jobName, pipelineArn, type PipelineId, type Scope } from "../names";
 import { allow, document, type Statement } from "../policies";
 import { codecommitArn, type Source } from "./source";
 import { approvalAction, approveStage } from "./stages";
@@ -13,6 +13,8 @@ export interface PeoplePoliciesArgs {
   readonly source: Source;
   /** Environments whose deployment somebody approves. */
   readonly approvals: readonly PipelineEnvironment[];
+  /** Those of the jobs that each environment has for itself which there are. */
+  readonly jobKinds: readonly EnvironmentJob[];
 }
 
 /**
@@ -57,7 +59,7 @@ export class PeoplePolicies extends pulumi.ComponentResource {
         ["codepipeline:RetryStageExecution", "codepipeline:RollbackStage"],
         [`${target}/*`],
       ),
-      allow("ReadJobLogs", ["logs:GetLogEvents"], jobLogArns(args, args.approvals.length > 0)),
+      allow("ReadJobLogs", ["logs:GetLogEvents"], jobLogArns(args, args.jobKinds)),
       // Whether a commit is in the repository, and on the pipeline's branch. No file of it.
       ...(args.source.kind === "codecommit"
         ? [

@@ -1,6 +1,14 @@
 /** What the stages of every pipeline are put together from. Pure. */
 import { EXPORTED_VARIABLES } from "../jobs/buildspec";
-import { type Action, type EntryCheck, type PipelineEnvironment, type Stage, waveOf } from "../stage";
+import {
+  type Action,
+  deployStage,
+  type EntryCheck,
+  type PipelineEnvironment,
+  runsInside,
+  type Stage,
+  waveOf,
+} from "../stage";
 /** `Deploy`, and in a wave `Deploy-qa`. */
 export const actionName = (
   kind: "Plan" | "Approval" | "Deploy" | "Verify" | "Promote",
@@ -67,7 +75,7 @@ export const deployAction = (
 });
 
 /** Verifies what Deploy says that it has deployed, where that is wanted. */
-export const verifyActions = (environment: PipelineEnvironment, job: string): Action[] =>
+export const verifyActions = (environment: PipelineEnvironment, job: string, inside = job): Action[] =>
   environment.verify === false
     ? []
     : [
@@ -75,8 +83,9 @@ export const verifyActions = (environment: PipelineEnvironment, job: string): Ac
           ...AFTER_BUILD,
           name: actionName("Verify", environment),
           runOrder: 2,
-          job,
-          variables: whatIsDeployed(environment),
+          ...(runsInside(environment, "verify")
+            ? { job: inside, variables: { EXECUTION_ID: RUN, STAGE: deployStage(environment), STEP: "verify" } }
+            : { job, variables: whatIsDeployed(environment) }),
           exports: [],
         },
       ];

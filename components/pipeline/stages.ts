@@ -84,7 +84,7 @@ function approval(environment: PipelineEnvironment, jobs: JobNames): Action[] {
 function deployment(environment: PipelineEnvironment, jobs: JobNames): Action[] {
   const stage = deployStage(environment);
   const planned = `${approveStage(environment)}/${actionName("Plan", environment)}`;
-  const verification = verifyActions(environment, jobs("verify"));
+  const verification = verifyActions(environment, jobs("verify"), jobs("runner-job", environment.name));
   return [
     deployAction(environment, stage, jobs("release-job", environment.name), {
       ...(asksForApproval(environment) && { PLANNED_BY: planned }),

@@ -35,6 +35,8 @@ export interface Pipeline extends PipelineView {
   readonly viaS3: string;
   /** Those that its stages run, in their order, then those that its events start. */
   readonly jobs: readonly Job[];
+  /** Those inside environments' accounts, which a job of its stages starts. */
+  readonly runners: readonly Job[];
   /** Event targets that start it, or that its events start. */
   readonly targets: readonly Resource[];
   /** None where it releases branches. */
@@ -116,6 +118,23 @@ function promiseOf(record: Rehearsed, pipeline: string): Pick<Pipeline, "workloa
   };
 }
 
+/** The projects that stages have run inside environments: a variable of the job names each, and its role's ARN the account. */
+function runnersOf(record: Rehearsed, jobs: readonly Job[]): Job[] {
+  const starting = new Map(
+    jobs.flatMap((job) => {
+      const { RUNNER, ENVIRONMENT_ACCOUNT } = job.variables;
+      return RUNNER === undefined ? [] : [[`${ENVIRONMENT_ACCOUNT} ${RUNNER}`, job] as const];
+    }),
+  );
+  const projects = ofType(record, "aws:codebuild/project:Project");
+  return [...starting].map(([key, { project }]) =>
+    jobOf(
+      projects.find(({ account, outputs }) => `${account} ${String(outputs["name"])}` === key) ??
+        notKnown(`${project.name} starts a project that no stack makes`),
+    ),
+  );
+}
+
 function pipelineOf(record: Rehearsed, view: PipelineView): Pipeline {
   const { resource, actions } = view;
   const of = resource.name;
@@ -138,6 +157,7 @@ function pipelineOf(record: Rehearsed, view: PipelineView): Pipeline {
     keyArn: required(map(store["encryptionKey"]), "id", of),
     viaS3: `s3.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`,
     jobs: [...run, ...started.map((project) => jobOf(project))],
+    runners: runnersOf(record, run),
     environments: run
       .filter(({ kind }) => kind === "deploy")
       .map((job) => ({ ...job, pipeline: name, name: told(job, "ENVIRONMENT") })),

@@ -1,6 +1,7 @@
 /** Every setting by itself, as it may be written in a stack's file. What must hold between settings is in rules.ts. */
 import { z } from "zod";
 import { IMAGE, LOG_RETENTION_IN_DAYS } from "../../components/defaults";
+import { RUNNER_STEPS } from "../../components/stage";
 import { approval, approvalTerms, verify } from "./approval";
 import { chat } from "./chats";
 import { account, environmentName } from "./names";
@@ -22,6 +23,28 @@ const functionNetwork = object({
   securityGroups: list(id("sg"), [1, 5], "ids of security groups")
     .describe("Security groups of the functions")
     .register(told, { allowed: "list of 1 to 5 of `sg-…`", source: "Lambda takes no more" }),
+});
+
+/** A network of CodeBuild's, for whose containers. */
+const network = (whose: string) =>
+  object({
+    vpcId: id("vpc").describe(`VPC of ${whose}`).register(told, { allowed: "`vpc-…`" }),
+    subnets: list(id("subnet"), [1, 16], "ids of subnets")
+      .describe(`Subnets of ${whose}; they lead out to AWS's services`)
+      .register(told, { allowed: "list of 1 to 16 of `subnet-…`", source: "CodeBuild takes no more" }),
+    securityGroupIds: list(id("sg"), [1, 5], "ids of security groups")
+      .describe(`Security groups of ${whose}`)
+      .register(told, { allowed: "list of 1 to 5 of `sg-…`", source: "CodeBuild takes no more" }),
+  });
+
+const runner = object({
+  vpc: network("what runs inside the environment").describe(
+    "Network that it reaches what is private from: { vpcId, subnets: [], securityGroupIds: [] }",
+  ),
+  steps: list(oneOf(RUNNER_STEPS), [1, RUNNER_STEPS.length], "steps")
+    .default(["verify"])
+    .describe("What of the service's own runs inside the environment")
+    .register(told, { allowed: "list of `verify`" }),
 });
 
 const environment = object(
@@ -51,6 +74,12 @@ const environment = object(
         "Network of functions of pipelines whose `uses` has functionNetwork: { subnets: [], securityGroups: [] }",
       )
       .register(told, { unset: "none" }),
+    runner: runner
+      .exactOptional()
+      .describe(
+        "Runs Verify inside the environment's account and network: { vpc: { vpcId, subnets: [], securityGroupIds: [] } }",
+      )
+      .register(told, { unset: "none: Verify runs in tooling's account" }),
   },
   { reasons: { region: "for now every environment is in tooling's Region: remove this key" } },
 ).transform(({ approval, ...others }) => ({
@@ -58,16 +87,6 @@ const environment = object(
   ...(approval !== undefined &&
     approval !== false && { approval: approval === true ? approvalTerms.parse({}) : approval }),
 }));
-
-const vpc = object({
-  vpcId: id("vpc").describe("VPC of the jobs").register(told, { allowed: "`vpc-…`" }),
-  subnets: list(id("subnet"), [1, 16], "ids of subnets")
-    .describe("Subnets of the jobs; they lead out to AWS's services")
-    .register(told, { allowed: "list of 1 to 16 of `subnet-…`", source: "CodeBuild takes no more" }),
-  securityGroupIds: list(id("sg"), [1, 5], "ids of security groups")
-    .describe("Security groups of the jobs")
-    .register(told, { allowed: "list of 1 to 5 of `sg-…`", source: "CodeBuild takes no more" }),
-});
 
 const iam = object({
   path: text(
@@ -101,7 +120,7 @@ const environments = "allowed is a list of environments, { name, account, … },
 const pipelines = "allowed is a list of pipelines, { name, source, … }";
 const toolingKeys = {
   environments: nonEmpty(environment, environments).describe(
-    "In the order of promotion: { name, account, approval: { emails: [], timeoutDays: 7 }, verify, readers: [], platform, functionNetwork }",
+    "In the order of promotion: { name, account, approval: { emails: [], timeoutDays: 7 }, verify, readers: [], platform, functionNetwork, runner }",
   ),
   pipelines: nonEmpty(pipeline, pipelines).describe(
     "One for each service: { name, source: { codecommit: repository }, … }",
@@ -111,7 +130,7 @@ const toolingKeys = {
     .describe(
       "Channels that pipelines tell of approvals and failed runs: { name, slack: { workspaceId, channelId } }",
     ),
-  vpc: vpc
+  vpc: network("the jobs")
     .exactOptional()
     .describe("Network of the jobs: { vpcId, subnets: [], securityGroupIds: [] }")
     .register(told, { unset: "CodeBuild's own" }),

@@ -20,6 +20,9 @@ const chats = [
     },
   },
 ];
+const runner = {
+  vpc: { vpcId: "vpc-9", subnets: ["subnet-8", "subnet-9"], securityGroupIds: ["sg-8", "sg-9"] },
+};
 const names = ["dev", "test", "qa", "demo", "stage", "prod-eu", "prod-us"];
 
 export const CASES: Readonly<Record<string, Case>> = {
@@ -85,8 +88,24 @@ export const CASES: Readonly<Record<string, Case>> = {
       iam: { path: "/delivery/", permissionsBoundary: "org" },
     }),
   ),
+  // That of the jobs, and one that the runner inside an environment is in.
   "a VPC": all(
-    tooling({ vpc: { vpcId: "vpc-1", subnets: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] } }),
+    tooling({
+      vpc: { vpcId: "vpc-1", subnets: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] },
+      environments: environments("test", "prod").map((each) =>
+        each.name === "prod" ? { ...each, approval, runner } : each,
+      ),
+    }),
+  ),
+  "runners inside environments, of files and images, in the one account": all(
+    tooling({
+      environments: environments("test@111111111111", "prod@111111111111").map((each) => ({
+        ...each,
+        runner,
+      })),
+      pipelines: [codecommit("catalog"), codecommit("mail", { workload: "lambda-zip", platform: "linux/arm64" })],
+      artifactRoles: ["arn:aws:iam::111111111111:role/auditor"],
+    }),
   ),
   "a connection with paths, tags and pull requests": all(
     tooling({

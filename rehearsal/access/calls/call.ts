@@ -5,9 +5,11 @@ import type { PHASES } from "./rows";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 
 /** `Source`, `Build`, `Deploy-test: Promote`. */
-export const stepOf = ({ action }: Pick<Job, "action">): string =>
+export const stepOf = ({ action, kind }: Pick<Job, "action"> & Partial<Pick<Job, "kind">>): string =>
   action === undefined
-    ? "Clean-up"
+    ? kind === "inside"
+      ? "Inside the environment"
+      : "Clean-up"
     : action.stage === action.name
       ? action.stage
       : `${action.stage}: ${action.name}`;

@@ -157,6 +157,7 @@ const ROLE_VARIABLES = {
   plan: "PLAN_ROLE_ARN",
   deploy: "DEPLOY_ROLE_ARN",
   cleanup: "TARGET_ROLE_ARN",
+  starter: "STARTER_ROLE_ARN",
 } as const;
 
 const accountIn = (roleArn: string): string =>
@@ -205,6 +206,7 @@ function projectWords({ project, action }: Job): Words {
   const vpc = map(project.inputs["vpcConfig"]);
   return {
     project: text(project.outputs, "arn"),
+    own: project.account,
     role: text(project.inputs, "serviceRole"),
     logGroup: text(map(map(project.inputs["logsConfig"])["cloudwatchLogs"]), "groupName"),
     subnets: texts(vpc["subnets"]),
@@ -246,6 +248,7 @@ function jobWhere(
     stack: `arn:{partition}:cloudformation:{region}:${account ?? "{ENVIRONMENT_ACCOUNT}"}:stack/{STACK_NAME}/{run}`,
     releases: `releases/{PIPELINE}/{ENVIRONMENT_ACCOUNT}/${branch?.hash ?? "{ENVIRONMENT}"}/{run}`,
     kept: "kept/{PIPELINE}/{commit}",
+    runner: "arn:{partition}:codebuild:{region}:{ENVIRONMENT_ACCOUNT}:project/{RUNNER}",
     recorded: "kept/{PIPELINE}/environments/{ENVIRONMENT}.json",
     // Register is told its branch by nobody: one stands for all.
     hash: branch?.hash ?? BRANCHES[0]?.hash,
@@ -286,7 +289,7 @@ const FOR_BRANCHES = ["branch-deploy", "branch-cleanup"];
 
 /** A job is one place; those of branches one for each of two, the clean-up job one for each environment that it is told of. */
 export const jobWheres = (record: Rehearsed, pipeline: Pipeline): JobWhere[] =>
-  pipeline.jobs.flatMap((job) => {
+  [...pipeline.jobs, ...pipeline.runners].flatMap((job) => {
     const one = (more: Told): JobWhere => jobWhere(record, pipeline, job, more);
     if (FOR_BRANCHES.includes(job.kind)) return forBranches(job).map(one);
     const targets = job.variables["TARGETS"];

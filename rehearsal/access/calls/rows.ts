@@ -30,7 +30,7 @@ export const PHASES = [
   ...(["every release", "first deployment", "update", "roll-back", "deletion", "failure"] as const),
 ] as const;
 
-const ROLES = ["job", "plan", "deploy", "cleanup"] as const;
+const ROLES = ["job", "plan", "deploy", "cleanup", "starter"] as const;
 /** Whose rights a command has: the job's own, or those of a role of the environment. */
 export type As = (typeof ROLES)[number];
 const by = z

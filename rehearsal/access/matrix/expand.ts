@@ -83,6 +83,9 @@ function jobs({ pipelines, environments, branches }: Facts): Place[] {
       ),
     ),
     ...environments.flatMap(({ environment, place }) =>
+      environment.runner ? [more(place, { job: `${place.name}-runner-job` }, "artifacts")] : [],
+    ),
+    ...environments.flatMap(({ environment, place }) =>
       [...(environment.approval ? ["plan-job"] : []), "release-job"].map((kind) =>
         more(place, { job: `${place.name}-${kind}` }, "artifacts", "releases"),
       ),

@@ -92,6 +92,7 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
       ...(pipeline.layerCache ? ["layer cache"] : []),
       ...(pipeline.endsStaleApprovals ? ["stale approvals"] : []),
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
+      ...(environments.some(({ runner }) => runner) ? ["runners"] : []),
     ]),
   };
 }
@@ -109,21 +110,25 @@ function environmentPlace(
   find: Find,
   subnets: readonly string[],
 ): Place {
-  const { name: environment, account, approval, approvalAction, functionSubnets, functionGroups } = each;
+  const { name: environment, account, approval, approvalAction, functionSubnets, functionGroups, runner } = each;
   const iam = `arn:${String(of.values["partition"])}:iam::${account}:`;
   const path = String(of.values["path"]);
   const own = {
     ...{ environment, account, approvalAction, workload: `${pipeline.prefix}--${environment}` },
     ...{ functionSubnets, functionGroups },
+    ...{ runnerSubnets: runner?.subnets ?? [], runnerGroups: runner?.securityGroups ?? [] },
     ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}`, own: `${of.name}--${environment}` },
   };
   const execution = `${own.own}-execution`;
   const policy = `${pipeline.name}--${environment}-approver`;
   const platform = each.platform && platformWords(each.platform, environment, find, subnets);
   const approver = approval && { approver: find("aws:iam/policy:Policy", policy) };
+  const reports = runner && {
+    runnerReports: find("aws:codebuild/reportGroup:ReportGroup", `${own.workload}-verify`),
+  };
   return {
     name: `${of.name}--${environment}`,
-    values: { ...of.values, ...own, ...platform, ...approver, executor: `role ${own.roles}${execution}` },
+    values: { ...of.values, ...own, ...platform, ...approver, ...reports, executor: `role ${own.roles}${execution}` },
     shown: {
       ...of.shown,
       ...own,
@@ -135,10 +140,12 @@ function environmentPlace(
         taskSubnets: platform.taskSubnets,
       }),
       ...(approval && { approver: policy }),
+      ...(runner && { runnerReports: `of ${environment}` }),
     },
     has: new Set([
       ...of.has,
       approval ? "approval" : "no approval",
+      ...(runner ? ["runner"] : []),
       ...(account === of.values["tooling"] ? [] : ["abroad"]),
     ]),
   };

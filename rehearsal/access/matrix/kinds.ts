@@ -54,6 +54,13 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   subnet: inTooling(regional("ec2", "*", "subnet/{rest}")),
   "security-group": inTooling(regional("ec2", "*", "security-group/{rest}")),
   role: inEnvironment("{roles}{rest}"),
+  runner: inEnvironment(regional("codebuild", "{account}", "project/{rest}")),
+  "runner-log": inEnvironment(regional("logs", "{account}", "log-group:/aws/codebuild/{rest}")),
+  "runner-reports": {
+    arn: "{runnerReports}",
+    account: "{account}",
+    shown: "end-to-end test reports {runnerReports}",
+  },
   ec2: inEnvironment(regional("ec2", "{account}", "{rest}")),
   "function-subnet": inEnvironment(regional("ec2", "*", "subnet/{rest}")),
   "function-security-group": inEnvironment(regional("ec2", "*", "security-group/{rest}")),

@@ -50,14 +50,14 @@ export function onlyRoles(
   const fetching = pipelines.flatMap(({ prefix, environments, workload }) => {
     const { code, fetchedBy } = kinds.get(workload) ?? {};
     const parts = ["plan", ...(code === "files" && fetchedBy !== undefined ? [fetchedBy] : [])];
-    return environments.flatMap(({ name, account }) =>
-      parts.map((part) => role(account, `${prefix}--${name}-${part}`)),
+    return environments.flatMap(({ name, account, runner }) =>
+      [...parts, ...(runner ? ["runner"] : [])].map((part) => role(account, `${prefix}--${name}-${part}`)),
     );
   });
   const carrying = pipelines.flatMap(({ prefix, environments, branches }) => [
     ...["pipeline", "build", "verify", "promote"].map((part) => `${prefix}-${part}`),
-    ...environments.flatMap(({ name, approval }) =>
-      [...(approval ? ["plan-job"] : []), "release-job"].map((part) => `${prefix}--${name}-${part}`),
+    ...environments.flatMap(({ name, approval, runner }) =>
+      [...(approval ? ["plan-job"] : []), "release-job", ...(runner ? ["runner-job"] : [])].map((part) => `${prefix}--${name}-${part}`),
     ),
     ...(branches ? ["pipeline", "register", "build", "release-job", "verify", "cleanup"] : []).map(
       (part) => `${prefix}--br-${part}`,

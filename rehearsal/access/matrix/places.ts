@@ -23,7 +23,7 @@ export function statePlace({ name, values, shown }: Place, state: MatrixState): 
 
 /** Not what is the main pipeline's alone. */
 const shared = ({ has }: Place): string[] =>
-  [...has].filter((each) => !["approvals", "layer cache", "stale approvals"].includes(each));
+  [...has].filter((each) => !["approvals", "runners", "layer cache", "stale approvals"].includes(each));
 
 /** Roles and policies of the environment are named after all branches, what is in a stack after one. */
 export function branchPlaces(

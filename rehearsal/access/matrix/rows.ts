@@ -67,6 +67,8 @@ const TRAITS = [
   "connection",
   "transforms",
   "stale approvals",
+  "runner",
+  "runners",
   "layer cache",
   "vpc",
   "artifacts",

@@ -16,6 +16,8 @@ export interface MatrixEnvironment {
   /** Where its functions may be: empty where settings name no network. */
   readonly functionSubnets: readonly string[];
   readonly functionGroups: readonly string[];
+  /** Where its runner may be; undefined where it has none. */
+  readonly runner?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] };
   /** ARNs of the roles that may look at it. */
   readonly readers: readonly string[];
 }
@@ -132,6 +134,12 @@ function environmentOf(written: unknown): MatrixEnvironment {
     ...(platform && { platform }),
     functionSubnets: texts(map(values["functionNetwork"])["subnets"]),
     functionGroups: texts(map(values["functionNetwork"])["securityGroups"]),
+    ...("runner" in values && {
+      runner: {
+        subnets: texts(map(map(values["runner"])["vpc"])["subnets"]),
+        securityGroups: texts(map(map(values["runner"])["vpc"])["securityGroupIds"]),
+      },
+    }),
     readers: texts(values["readers"]),
   };
 }

@@ -103,6 +103,18 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     const [first] = siblings(scope, found);
     return first && { first };
   },
+  "an environment with a runner": ({ pipelines }) =>
+    at(pipelines.flatMap(({ environments }) => environments).find(({ has }) => has.has("runner"))),
+  "an environment with a runner, in an account apart from tooling": ({ pipelines }) =>
+    at(
+      pipelines
+        .flatMap(({ environments }) => environments)
+        .find(({ has }) => has.has("runner") && has.has("abroad")),
+    ),
+  "another environment in the account of the one with a runner": (scope, found) => {
+    const first = siblings(scope, found).find((each) => sameAccount(each, found.here));
+    return first && { first };
+  },
   "a workload whose template makes roles": having("bounded"),
   "a workload that CodeDeploy shifts": having("role codedeploy"),
   "a workload in an image": having("image"),
@@ -223,6 +235,7 @@ function worded(place: Place, stranger: string, more: Record<string, string>): P
       fetcher: fetching?.replace(/^.* by /, "") ?? "",
       Pipeline: (pipeline.charAt(0).toUpperCase() + pipeline.slice(1)).replaceAll("-", "Dash"),
       functionSubnet: texts(place.values["functionSubnets"])[0] ?? "",
+      runnerSubnet: texts(place.values["runnerSubnets"])[0] ?? "",
       functionGroup: texts(place.values["functionGroups"])[0] ?? "",
       label: BRANCHES.find(({ hash }) => hash === place.values["hash"])?.label ?? "",
       ...(Array.isArray(place.values["readers"]) && { reader: String(place.values["readers"][0]) }),

@@ -17,6 +17,7 @@ export const FILES = [
   "templates.yaml",
   "tasks.yaml",
   "branches.yaml",
+  "runners.yaml",
   "uses.yaml",
   "permissions.yaml",
 ];
@@ -60,6 +61,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "templates.yaml": "What a service's template may make",
   "tasks.yaml": "Container services on a shared platform",
   "branches.yaml": "Branch environments",
+  "runners.yaml": "Runners inside environments",
   "uses.yaml": "Other AWS services that templates use",
   "permissions.yaml": "What teams' own policy documents permit",
 };

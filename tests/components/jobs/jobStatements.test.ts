@@ -162,7 +162,7 @@ describe("statements of the jobs", () => {
 
   may(
     "clean-up reads the run and the logs of its jobs, tells people and takes the clean-up roles, and reads no file",
-    () => cleanupStatements(job, ["arn:a", "arn:b"], "arn:topic", true),
+    () => cleanupStatements(job, ["arn:a", "arn:b"], "arn:topic", ["plan-job", "release-job"]),
     [
       allow("TakeRoles", ["sts:AssumeRole"], ["arn:a", "arn:b"]),
       allow(

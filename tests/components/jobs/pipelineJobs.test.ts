@@ -44,7 +44,7 @@ describe("PipelineJobs", () => {
       build: buildStatements(args(), arnOf(made, "tests"), arnOf(made, "coverage")),
       verify: verifyStatements(args(), arnOf(made, "verify")),
       promote: promoteStatements(args()),
-      cleanup: cleanupStatements(args(), CLEANUP_ROLES, "arn:topic", true),
+      cleanup: cleanupStatements(args(), CLEANUP_ROLES, "arn:topic", ["plan-job", "release-job"]),
     };
     for (const [kind, statements] of Object.entries(expected)) {
       const [log, ...own] = roleStatements(made, `shop-${kind}`);

@@ -34,7 +34,10 @@ const people = (approvals: PipelineEnvironment[], source: Source = CODECOMMIT) =
     (opts) =>
       (made.component = new PeoplePolicies(
         "people",
-        { scope: SCOPE, pipeline: CATALOG, source, approvals },
+        {
+          ...{ scope: SCOPE, pipeline: CATALOG, source, approvals },
+          jobKinds: [...(approvals.length > 0 ? (["plan-job"] as const) : []), "release-job"],
+        },
         opts,
       )),
   );
