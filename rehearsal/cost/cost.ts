@@ -1,7 +1,7 @@
 import { map, text } from "../../packages/iam/src/json";
-import { type Action, pipelines, projectOf } from "../record/pipelines";
+import { type Action, pipelines, projectOf, variablesOf } from "../record/pipelines";
 import { ofType, type Rehearsed, type Resource } from "../record/record";
-import { COMMANDS, LAMBDA_START, SOURCE, START } from "./durations";
+import { COMMANDS, LAMBDA_START, RUNNER_START, SOURCE, START } from "./durations";
 import { PEERS, peerSeconds } from "./peers";
 import { BUILD_MINUTE, HOURS, type Price, PRICES } from "./prices";
 
@@ -70,15 +70,26 @@ function restLines(record: Rehearsed): Line[] {
 /** What an action does; in a wave the environment's name follows: Deploy-test. */
 const kindOf = ({ name }: Action): string => name.split("-")[0] ?? "";
 
+/** The project inside an environment's account that another one has do its work. */
+function runnerOf(record: Rehearsed, project: Resource): Resource | undefined {
+  const { RUNNER, ENVIRONMENT_ACCOUNT } = variablesOf(project);
+  return ofType(record, "aws:codebuild/project:Project").find(
+    ({ account, outputs }) => account === ENVIRONMENT_ACCOUNT && outputs["name"] === RUNNER,
+  );
+}
+
 /** Seconds of an action of this pipeline, where they are known. */
 const timer =
   (record: Rehearsed, pipeline: Resource) =>
   (action: Action): number | undefined => {
     if (action.provider !== "CodeBuild") return SOURCE;
     const commands = COMMANDS[kindOf(action)];
-    const type = text(map(projectOf(record, pipeline, action)?.inputs["environment"]), "type");
+    const project = projectOf(record, pipeline, action);
+    const type = text(map(project?.inputs["environment"]), "type");
     const start = type === "LINUX_LAMBDA_CONTAINER" ? LAMBDA_START : START;
-    return commands === undefined ? undefined : start + commands;
+    // What only starts a runner waits for that to start too.
+    const more = project && runnerOf(record, project) ? RUNNER_START : 0;
+    return commands === undefined ? undefined : start + more + commands;
   };
 type Timer = ReturnType<typeof timer>;
 /** CodePipeline and CodeBuild charge each minute that has begun. */
@@ -113,9 +124,16 @@ function builds(
   for (const action of actions) {
     const project = projectOf(record, pipeline, action);
     if (!project) continue;
-    const environment = map(project.inputs["environment"]);
-    const size = `${text(environment, "type") ?? ""} ${text(environment, "computeType") ?? ""}`;
-    found.set(size, (found.get(size) ?? 0) + minutes(seconds(action) ?? 0));
+    const runner = runnerOf(record, project);
+    const all = [
+      [project, seconds(action) ?? 0],
+      ...(runner ? [[runner, (seconds(action) ?? 0) - START] as const] : []),
+    ] as const;
+    for (const [each, took] of all) {
+      const environment = map(each.inputs["environment"]);
+      const size = `${text(environment, "type") ?? ""} ${text(environment, "computeType") ?? ""}`;
+      found.set(size, (found.get(size) ?? 0) + minutes(took));
+    }
   }
   return found;
 }

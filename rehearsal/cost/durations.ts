@@ -11,6 +11,11 @@ export const START = 30;
  * https://aws.amazon.com/about-aws/whats-new/2023/11/aws-codebuild-lambda-compute/ (2023-11-06)
  */
 export const LAMBDA_START = 5;
+/**
+ * The same of a runner inside an environment, whose interface in a VPC EC2 makes first: a minute at most, as that is what people are
+ * told to allow for, and nothing of AWS's says how long it takes.
+ */
+export const RUNNER_START = 60;
 /** CodePipeline takes the source. */
 export const SOURCE = 10;
 

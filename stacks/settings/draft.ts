@@ -22,6 +22,10 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
     platform: one["platform"],
     /** As written. */
     functionNetwork: one["functionNetwork"],
+    /** As written. */
+    verify: one["verify"],
+    /** As written. */
+    runner: one["runner"],
   }));
   const all = texts(environments.map((environment) => environment.written));
   const pipelines = maps(written["pipelines"]).map((one, i) => {

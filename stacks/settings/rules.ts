@@ -19,6 +19,7 @@ import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
 import { line } from "./problems";
 import { sourceProblems } from "./regionRules";
+import { idleRunners } from "./runnerRules";
 import { repeatedEnvironments, staleApprovals, stages, unknownEnvironments } from "./waveRules";
 
 /** What there is to say of each item whose value an earlier one has already. */
@@ -166,6 +167,8 @@ const permissions = ({ pipelines }: Draft): string[] => permissionProblems(pipel
 
 const networks = ({ environments, pipelines }: Draft): string[] => missingNetworks(environments, pipelines);
 
+const runners = ({ environments, pipelines }: Draft): string[] => idleRunners(environments, pipelines);
+
 /** Everything that does not hold between the settings of a tooling stack, whatever else is wrong with them. */
 export function ruleProblems(
   project: string,
@@ -192,6 +195,7 @@ export function ruleProblems(
     branchProblems,
     platforms,
     networks,
+    runners,
     chats,
     chatNames,
     chatNameForms,

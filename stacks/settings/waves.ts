@@ -7,6 +7,8 @@ export interface Listed {
   readonly written: unknown;
   /** What it says of approval; undefined where that is as the environment's own. */
   readonly approval: unknown;
+  /** The same of verification. */
+  readonly verify: unknown;
   /** The list that it stands in, and how it looks there. */
   readonly twin: string;
 }
@@ -17,6 +19,7 @@ const listed = (item: unknown, key: string, list: string): Listed => {
     key: isMap(item) ? `${key}.name` : key,
     written: map["name"],
     approval: isMap(item) ? item["approval"] : undefined,
+    verify: isMap(item) ? item["verify"] : undefined,
     twin: `${list} ${JSON.stringify(map)}`,
   };
 };

@@ -103,7 +103,10 @@ export const CASES: Readonly<Record<string, Case>> = {
         ...each,
         runner,
       })),
-      pipelines: [codecommit("catalog"), codecommit("mail", { workload: "lambda-zip", platform: "linux/arm64" })],
+      pipelines: [
+        codecommit("catalog"),
+        codecommit("mail", { workload: "lambda-zip", platform: "linux/arm64" }),
+      ],
       artifactRoles: ["arn:aws:iam::111111111111:role/auditor"],
     }),
   ),

@@ -54,9 +54,9 @@ show_runner() {
     return 0
   }
   jq -r '(. // [])[-200:][] | .[:1000] | gsub("\u001b\\[[0-9;?]*[@-~]"; "") | gsub("[^ -~]+"; " ") | sub(" +$"; "")
-    | select(. != "" and (startswith("[Container] ") | not)) | "  " + .' "$work/log.json" > "$work/log.txt"
+    | select(. != "" and (startswith("[Container] ") | not)) | "| " + .' "$work/log.json" > "$work/log.txt"
   cat "$work/log.txt"
-  why=$(sed -n 's/^  error: //p' "$work/log.txt" | tail -n 1 | grep . || printf %s "$why")
+  why=$(sed -n 's/^| error: //p' "$work/log.txt" | tail -n 1 | grep . || printf %s "$why")
 }
 
 need AWS_REGION PIPELINE ENVIRONMENT PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET STARTER_ROLE_ARN RUNNER STEP EXECUTION_ID

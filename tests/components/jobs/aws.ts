@@ -6,6 +6,7 @@ import { codepipeline } from "./codepipeline";
 import { parse, type Call } from "./commands";
 import { registry } from "./registry";
 import { release } from "./release";
+import { runner } from "./runner";
 import { storage } from "./storage";
 import type { World, Identity } from "./world";
 import { type Invocation, type Answer, ServiceError, type Service } from "./service";
@@ -16,6 +17,7 @@ const SERVICES: readonly Service[] = [
   codepipeline,
   registry,
   release,
+  runner,
   storage,
 ];
 

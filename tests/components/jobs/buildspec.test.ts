@@ -26,7 +26,7 @@ describe("buildspec", () => {
         // Those that run the service's own scripts say on which Node.js.
         assert.deepEqual(
           phases.install,
-          job === "build" || job === "verify" ? { "runtime-versions": { nodejs: 22 } } : undefined,
+          ["build", "verify", "inside"].includes(job) ? { "runtime-versions": { nodejs: 22 } } : undefined,
         );
         assert.deepEqual(Object.keys(phases).slice(-1), ["build"]);
         assert.deepEqual(Object.keys(phases.build), ["commands"]);
@@ -60,6 +60,17 @@ describe("buildspec", () => {
         ...plain(),
         reports: {
           "arn:aws:codebuild:verify": {
+            files: ["verify.xml"],
+            "base-directory": "source/reports",
+            "file-format": "JUNITXML",
+          },
+        },
+      },
+      "run-inside": plain(),
+      inside: {
+        ...plain(),
+        reports: {
+          "arn:aws:codebuild:inside": {
             files: ["verify.xml"],
             "base-directory": "source/reports",
             "file-format": "JUNITXML",

@@ -5,7 +5,7 @@ export interface Command {
   /** Options of this command; a leading `!` means that AWS requires it. */
   readonly options: Record<string, Kind>;
   /** Whose role may call it: the job's own, or a role of the environment. */
-  readonly who: readonly ("job" | "plan" | "deploy" | "cleanup" | "branch")[];
+  readonly who: readonly ("job" | "plan" | "deploy" | "cleanup" | "branch" | "starter")[];
   /** True when the command prints what `--output` must give a form to. */
   readonly output?: false;
   /** Number of arguments that are not options. */
@@ -85,6 +85,15 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!stack-name": "value", "client-request-token": "value" },
     who: ["cleanup", "branch"],
   },
+  "codebuild start-build": {
+    options: {
+      "!project-name": "value",
+      "idempotency-token": "value",
+      "environment-variables-override": "list",
+    },
+    who: ["starter"],
+  },
+  "codebuild batch-get-builds": { options: { "!ids": "list" }, who: ["starter"] },
   "dynamodb list-tables": { options: {}, who: ["plan", "branch"] },
   "codepipeline get-pipeline-state": { options: { "!name": "value" }, who: ["job"] },
   "codepipeline get-pipeline-execution": {
@@ -104,7 +113,7 @@ export const COMMANDS: Record<string, Command> = {
   },
   "logs get-log-events": {
     options: { "log-group-name": "value", "!log-stream-name": "value", limit: "value" },
-    who: ["job"],
+    who: ["job", "starter"],
   },
   "secretsmanager get-secret-value": { options: { "!secret-id": "value" }, who: ["job"] },
   "ssm get-parameters": { options: { "!names": "list" }, who: ["job"] },

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { EnvironmentJobs, environmentRoleArn } from "../../../components/jobs/environmentJobs";
 import { buildspec } from "../../../components/jobs/buildspec";
-import { environmentJobStatements, scanStatements } from "../../../components/jobs/jobStatements";
+import {
+  environmentJobStatements,
+  runInsideStatements,
+  scanStatements,
+} from "../../../components/jobs/jobStatements";
 import type { Statement } from "../../../components/policies";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { serverless } from "../../../components/workloads/serverless";
@@ -57,6 +61,34 @@ describe("EnvironmentJobs", () => {
         .sort(),
       ["acme-cat--test-plan-job", "acme-cat--test-release-job"],
     );
+  });
+
+  it("have a job more where the environment has a runner: it takes the role that starts that, and no other", async () => {
+    const inside: PipelineEnvironment = { ...test, runner: { steps: ["verify"] } };
+    const made = await jobs(inside);
+    assert.deepEqual(names(ofKind(made, "index:Job")), [
+      "delivery:index:Job shop-release-job",
+      "delivery:index:Job shop-runner-job",
+    ]);
+    const [, ...statements] = roleStatements(made, "shop-runner-job");
+    assert.deepEqual(statements, await resolved(runInsideStatements(job(), test, `${ROLE}starter`)));
+    const project = only(made, "codebuild/project:Project", "shop-runner-job").inputs;
+    assert.deepEqual(
+      [project["name"], project["buildTimeout"], (project["source"] as object | undefined) ?? {}],
+      [
+        "acme-cat--test-runner-job",
+        240,
+        { type: "CODEPIPELINE", buildspec: buildspec({ job: "run-inside" }) },
+      ],
+    );
+    assert.deepEqual(variablesOf(project), {
+      ...{ PIPELINE: "catalog", ARTIFACT_BUCKET: "bucket", ENVIRONMENT: "test", PULUMI_STACK: "test" },
+      ...{
+        ENVIRONMENT_ACCOUNT: "222222222222",
+        STARTER_ROLE_ARN: `${ROLE}starter`,
+        RUNNER: "acme-cat--test-runner",
+      },
+    });
   });
 
   it("plan with the plan role alone; what deploys has the deploy role beside it", async () => {

@@ -131,6 +131,8 @@ export const BUILDSPECS = {
   plan: buildspec({ job: "plan" }),
   deploy: buildspec({ job: "deploy" }),
   verify: buildspec({ job: "verify", testReports: "arn:aws:codebuild:verify" }),
+  "run-inside": buildspec({ job: "run-inside" }),
+  inside: buildspec({ job: "inside", testReports: "arn:aws:codebuild:inside" }),
   promote: buildspec({ job: "promote" }),
   cleanup: buildspec({ job: "cleanup" }),
   "cleanup, stale approvals too": buildspec({ job: "cleanup", endsStaleApprovals: true }),

@@ -7,6 +7,7 @@ import {
   environmentJobStatements,
   type JobScope,
   promoteStatements,
+  runInsideStatements,
   scanStatements,
   verifyStatements,
 } from "../../../components/jobs/jobStatements";
@@ -40,6 +41,8 @@ const ask = (...actions: string[]) =>
     actions.map((each) => `codepipeline:${each}`),
     [PIPELINE],
   );
+
+const FILES = "arn:bucket/releases/product-catalog-of-the-shop/222222222222/test/*/";
 
 describe("statements of the jobs", () => {
   const may = (title: string, statements: () => Statement[], expected: object[]) =>
@@ -152,6 +155,19 @@ describe("statements of the jobs", () => {
       encrypt,
       allow("ReadRecords", ["s3:GetObject"], ["arn:bucket/kept/product-catalog-of-the-shop/environments/*"]),
       allow("RemoveOldImages", ["ecr:BatchDeleteImage", "ecr:DescribeImages"], ["arn:images"]),
+    ],
+  );
+
+  may(
+    "what has steps run inside an environment puts the source there, reads what Deploy has left, and takes one role",
+    () => runInsideStatements(job, { account: "222222222222", name: "test" }, "arn:starter"),
+    [
+      ...readArtifacts,
+      allow("WriteSource", ["s3:PutObject"], [`${FILES}source.tar.gz`]),
+      allow("ReadDeployed", ["s3:GetObject"], [`${FILES}deployed.json`]),
+      encrypt,
+      allow("TakeRoles", ["sts:AssumeRole"], ["arn:starter"]),
+      ask("GetPipelineState", "GetPipelineExecution"),
     ],
   );
 

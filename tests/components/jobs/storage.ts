@@ -21,7 +21,7 @@ function copy(call: Call, world: World, cwd: string): string {
   if (!to.startsWith("s3://") && !call.options["recursive"]) {
     const contents = world.objects.get(remote(from));
     if (!contents) throw new ServiceError("404", "Not Found");
-    writeFileSync(join(cwd, relative(cwd, to)), contents);
+    writeFileSync(resolve(cwd, to), contents);
   } else if (!to.startsWith("s3://")) {
     const prefix = `${remote(from)}/`;
     for (const [key, contents] of world.objects) {
@@ -35,7 +35,7 @@ function copy(call: Call, world: World, cwd: string): string {
     for (const file of filesIn(folder))
       world.objects.set(`${remote(to)}/${relative(folder, file)}`, readFileSync(file));
   } else {
-    world.objects.set(remote(to), readFileSync(from));
+    world.objects.set(remote(to), readFileSync(resolve(cwd, from)));
   }
   return "";
 }

@@ -15,7 +15,7 @@ const HANDED = [
 ] as const;
 const ENDPOINT = "https://abc123.execute-api.eu-west-1.amazonaws.com";
 /** Jobs that read what Deploy has written. */
-const READERS = /^(verify|mark|promote)$/;
+const READERS = /^(verify|run-inside|mark|promote)$/;
 
 /** The stage that a job's action is in. */
 const STAGES: Readonly<Record<string, string>> = {

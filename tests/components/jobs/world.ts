@@ -1,5 +1,6 @@
 import { judgeOf } from "../../../components/jobs/judge";
 import { WORKLOADS } from "../../../components/workloads/list";
+import type { ServiceError } from "./service";
 import { type Stack, REGION } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -16,9 +17,16 @@ export interface Image {
 }
 
 export interface Role {
-  readonly kind: "plan" | "deploy" | "cleanup" | "branch";
+  readonly kind: "plan" | "deploy" | "cleanup" | "branch" | "starter";
   readonly account: string;
   up: boolean;
+}
+
+/** A build of a runner, as it was started. */
+export interface RunnerBuild {
+  readonly id: string;
+  readonly token: string | undefined;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export interface World {
@@ -82,6 +90,8 @@ export interface World {
   /** Lines of a build's log, by its id. */
   logs: Map<string, readonly string[]>;
   messages: { topic: string; subject: string; message: string; chat: unknown }[];
+  /** Of the runner inside an environment: what it says when it is started, one for each time (then it starts), and how its build goes. */
+  runner?: { refusals?: ServiceError[]; statuses: string[]; log?: readonly string[]; builds: RunnerBuild[] };
   npm: {
     fails?: string;
     silent?: string;
@@ -132,7 +142,7 @@ export const role = (account: string, kind: Role["kind"]): string =>
 export function emptyWorld(): World {
   const roles: Record<string, Role> = {};
   for (const account of ["222222222222", "333333333333"]) {
-    for (const kind of ["plan", "deploy", "cleanup"] as const)
+    for (const kind of ["plan", "deploy", "cleanup", "starter"] as const)
       roles[role(account, kind)] = { kind, account, up: true };
   }
   return {
@@ -196,7 +206,7 @@ export const image = (digest: string, ...tags: string[]): Image => ({
 });
 
 export type Identity = {
-  readonly kind: "job" | "plan" | "deploy" | "cleanup" | "branch";
+  readonly kind: "job" | "plan" | "deploy" | "cleanup" | "branch" | "starter";
   readonly account: string;
   /** Tag of the session. */
   readonly branch?: string;

@@ -181,4 +181,23 @@ describe("releaseStages", () => {
       deploy("live", { PLANNED_BY: "Approve-live/Plan" }),
     ],
   );
+
+  it("verify inside the environment where it has a runner for that, by the job that starts it", () => {
+    const inside = { ...environment("prod"), runner: { steps: ["verify"] as const } };
+    const verified = (each: PipelineEnvironment) =>
+      releaseStages([each], jobs)
+        .flatMap(({ actions }) => actions)
+        .find(({ name }) => name.startsWith("Verify"));
+    const action = { kind: "job", input: "Release", name: "Verify", runOrder: 2, exports: [] };
+    assert.deepEqual(verified(inside), {
+      ...{ ...action, job: "prod-runner-job" },
+      variables: { EXECUTION_ID, STAGE: "Deploy-prod", STEP: "verify" },
+    });
+    assert.deepEqual(verified({ ...inside, wave: "wave.1" }), {
+      ...{ ...action, name: "Verify-prod", job: "prod-runner-job" },
+      variables: { EXECUTION_ID, STAGE: "Deploy-wave.1", STEP: "verify" },
+    });
+    assert.equal(verified({ ...inside, verify: false }), undefined);
+    assert.deepEqual(verified({ ...inside, runner: { steps: [] } }), verified(environment("prod")));
+  });
 });

@@ -122,6 +122,21 @@ describe("npm run cost", () => {
     );
   });
 
+  it("counts what runs inside an environment beside the job that waits for it, which takes as long and longer", async () => {
+    const record = await upOf("a VPC");
+    const [release] = costOf(record).releases;
+    const without = costOf(
+      record.map((stack) => ({
+        ...stack,
+        resources: stack.resources.filter(({ name }) => name !== "catalog--prod-runner"),
+      })),
+    ).releases[0];
+    const built = "minutes of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_SMALL";
+    const of = (each = release) => [each?.seconds, quantities(each?.lines ?? [])[built]];
+    // Verify in prod: 40 seconds in tooling; with a minute more until the runner starts 100, and of these 70 in the runner.
+    assert.deepEqual(of(), [Number(of(without)[0]) + 60, Number(of(without)[1]) + 1 + 2]);
+  });
+
   it("says how long others take: what they do once, and what they do for each environment", () => {
     const peer: Peer = { name: "a", once: { Source: 10, Build: 100 }, each: { Prepare: 5, Deploy: 20 } };
     assert.deepEqual(
