@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { policyArn } from "../../components/names";
 import { conditionValues } from "../../rehearsal/record/policyDocuments";
-import { allResources } from "../../rehearsal/record/record";
+import { allResources, ofType } from "../../rehearsal/record/record";
 import type { Environment, Pipeline, ToolingSettings } from "../../stacks/settings/model";
 import { documentOf, ofKind, runOf } from "../programs";
 import { settingsOf } from "./settingsSample";
@@ -160,6 +160,33 @@ for (const [title, { files, project = "delivery" }] of Object.entries(CASES)) {
           .map((each) => role(up, id, { ...each, name: "br" }, "deploy")),
       );
       same(up, callers(statement(store(up, "kms/key:Key"), "DecryptReleases")), [...all, ...branches]);
+    });
+
+    it("have a runner that the job in tooling starts by the name and role that it is given, where there is one", () => {
+      for (const { id, environments } of up.settings.pipelines)
+        for (const environment of environments) {
+          const values = given(up, id, environment, "runner-job");
+          if (environment.runner === undefined) {
+            assert.deepEqual(values, {});
+            continue;
+          }
+          const { runs } = up;
+          const [starter, caller] = ["starter", "runner-job"].map((kind) => role(up, id, environment, kind));
+          assert.equal(values["STARTER_ROLE_ARN"], starter);
+          const own = caller?.replace(/:\d{12}:/, `:${up.settings.scope.toolingAccount}:`);
+          assert.deepEqual(trusted(up, starter ?? ""), [own]);
+          const projects = ofType(runs, "aws:codebuild/project:Project").filter(
+            ({ account, outputs }) => account === environment.account && outputs["name"] === values["RUNNER"],
+          );
+          assert.deepEqual(
+            projects.map(({ inputs }) => inputs["vpcConfig"]),
+            [environment.runner.vpc],
+          );
+          assert.deepEqual(
+            resourcesOf(statement(policyOf(up, starter ?? ""), "StartRunner")),
+            projects.map(({ outputs }) => outputs["arn"]),
+          );
+        }
     });
 
     it("trust and take exactly each other's roles, and name the same bucket, key and repository", () => {

@@ -72,7 +72,8 @@ export const FETCHED: Readonly<
 export const readers = (up: Up, { id, environments, workload }: Pipeline): string[] =>
   environments.flatMap((environment) => {
     const { what, by } = FETCHED[workload];
-    return ["plan", ...(what === "files" ? [by] : [])].map((kind) => role(up, id, environment, kind));
+    const kinds = ["plan", ...(what === "files" ? [by] : []), ...(environment.runner ? ["runner"] : [])];
+    return kinds.map((kind) => role(up, id, environment, kind));
   });
 
 /** The variables of one job of an environment. */

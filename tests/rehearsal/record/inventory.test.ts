@@ -32,6 +32,7 @@ describe("record/inventory", () => {
         roleArn: "arn:aws:iam::111111111111:role/delivery-catalog-pipeline",
         bucketArn: "",
         keyArn: "",
+        runners: [],
         viaS3: "s3.eu-west-1.amazonaws.com",
         workload: "lambda-container",
         branchesOf: undefined,

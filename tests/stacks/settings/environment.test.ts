@@ -27,8 +27,8 @@ describe("the shape of an environment", () => {
     "one that is no map": [
       () => inTooling({ environments: ["test", null] }),
       [
-        'environments[0]: received "test"; allowed is a map of name, account, approval, verify, readers, platform, functionNetwork',
-        "environments[1]: received null; allowed is a map of name, account, approval, verify, readers, platform, functionNetwork",
+        'environments[0]: received "test"; allowed is a map of name, account, approval, verify, readers, platform, functionNetwork, runner',
+        "environments[1]: received null; allowed is a map of name, account, approval, verify, readers, platform, functionNetwork, runner",
       ],
     ],
     "a Region of its own": [
@@ -40,7 +40,7 @@ describe("the shape of an environment", () => {
     "an unknown key, with the nearest": [
       () => inEnvironmentEntry({ aproval: true }),
       [
-        'environments[0].aproval: received true; this key is unknown: did you mean "approval"? allowed are name, account, approval, verify, readers, platform, functionNetwork',
+        'environments[0].aproval: received true; this key is unknown: did you mean "approval"? allowed are name, account, approval, verify, readers, platform, functionNetwork, runner',
       ],
     ],
     "the reserved name": [

@@ -85,7 +85,7 @@ fail "run 'aws cloudformation continue-update-rollback"
   });
 
   it("names jobs that there are", () => {
-    const jobs = ["build", "plan", "deploy", "verify", "promote", "cleanup"].concat(
+    const jobs = ["build", "plan", "deploy", "verify", "run-inside", "inside", "promote", "cleanup"].concat(
       ["register", "deploy", "cleanup"].map((job) => `branch-${job}`),
     );
     assert.deepEqual(unique(COMMANDS.flatMap(({ by }) => by.map(({ job }) => job))), jobs.sort());

@@ -52,6 +52,7 @@ describe("access/threats with other settings", () => {
       "administrator-reads-next-code",
       "neighbour-runs-code",
       "environment-pushes-image",
+      "runner-writes-release-files",
     ]);
     const neighbour = results.find(({ id }) => id === "neighbour-reads-release");
     assert.deepEqual([neighbour?.applicable, neighbour?.refused], [true, true]);
