@@ -225,7 +225,9 @@ export function allRoleNames(
     ...PIPELINE_PRINCIPALS.map((kind) => principalName(scope, id, kind)),
     ...environments.flatMap((environment) => [
       ...ENVIRONMENT_JOBS.map((kind) => jobName(scope, id, kind, environment)),
-      ...[...STACK_ROLES, ...RUNNER_ROLES, ...workloadRoles].map((kind) => environmentName(scope, id, environment, kind)),
+      ...[...STACK_ROLES, ...RUNNER_ROLES, ...workloadRoles].map((kind) =>
+        environmentName(scope, id, environment, kind),
+      ),
     ]),
   ]);
   return [...ofPipelines, previewName(scope), chatRoleName(scope), ...new Set(previews)];

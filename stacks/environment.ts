@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BranchRoles } from "../components/branches/branchRoles";
 import { platformValues } from "../components/environment/containerPlatform";
 import { CrossAccountRoles } from "../components/environment/crossAccountRoles";
-import { Runner } from "../components/environment/runner";
+import { Runner } from "../components/jobs/runner";
 import { ReadOnlyRole } from "../components/environment/readOnlyRole";
 import { arn, branchName, BRANCHES, parameterPath, readOnlyName, workloadName } from "../components/names";
 import { prefixed, PublishedValues } from "../components/publishedValues";

@@ -67,7 +67,8 @@ export const list = (Sid: string, { store }: JobScope, prefix: string): Statemen
 /** Their results, into a report group that is there. */
 const report = (Sid: string, what: string, group: pulumi.Output<string>): Statement =>
   allow(Sid, [`codebuild:${what}`, "codebuild:CreateReport", "codebuild:UpdateReport"], [group]);
-export const reportTests = (group: pulumi.Output<string>) => report("ReportTests", "BatchPutTestCases", group);
+export const reportTests = (group: pulumi.Output<string>) =>
+  report("ReportTests", "BatchPutTestCases", group);
 
 const takeRoles = (roleArns: readonly string[]): Statement =>
   allow("TakeRoles", ["sts:AssumeRole"], roleArns);

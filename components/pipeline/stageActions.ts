@@ -84,7 +84,10 @@ export const verifyActions = (environment: PipelineEnvironment, job: string, ins
           name: actionName("Verify", environment),
           runOrder: 2,
           ...(runsInside(environment, "verify")
-            ? { job: inside, variables: { EXECUTION_ID: RUN, STAGE: deployStage(environment), STEP: "verify" } }
+            ? {
+                job: inside,
+                variables: { EXECUTION_ID: RUN, STAGE: deployStage(environment), STEP: "verify" },
+              }
             : { job, variables: whatIsDeployed(environment) }),
           exports: [],
         },

@@ -110,7 +110,15 @@ function environmentPlace(
   find: Find,
   subnets: readonly string[],
 ): Place {
-  const { name: environment, account, approval, approvalAction, functionSubnets, functionGroups, runner } = each;
+  const {
+    name: environment,
+    account,
+    approval,
+    approvalAction,
+    functionSubnets,
+    functionGroups,
+    runner,
+  } = each;
   const iam = `arn:${String(of.values["partition"])}:iam::${account}:`;
   const path = String(of.values["path"]);
   const own = {
@@ -128,7 +136,14 @@ function environmentPlace(
   };
   return {
     name: `${of.name}--${environment}`,
-    values: { ...of.values, ...own, ...platform, ...approver, ...reports, executor: `role ${own.roles}${execution}` },
+    values: {
+      ...of.values,
+      ...own,
+      ...platform,
+      ...approver,
+      ...reports,
+      executor: `role ${own.roles}${execution}`,
+    },
     shown: {
       ...of.shown,
       ...own,

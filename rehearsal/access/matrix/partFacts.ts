@@ -57,7 +57,9 @@ export function onlyRoles(
   const carrying = pipelines.flatMap(({ prefix, environments, branches }) => [
     ...["pipeline", "build", "verify", "promote"].map((part) => `${prefix}-${part}`),
     ...environments.flatMap(({ name, approval, runner }) =>
-      [...(approval ? ["plan-job"] : []), "release-job", ...(runner ? ["runner-job"] : [])].map((part) => `${prefix}--${name}-${part}`),
+      [...(approval ? ["plan-job"] : []), "release-job", ...(runner ? ["runner-job"] : [])].map(
+        (part) => `${prefix}--${name}-${part}`,
+      ),
     ),
     ...(branches ? ["pipeline", "register", "build", "release-job", "verify", "cleanup"] : []).map(
       (part) => `${prefix}--br-${part}`,

@@ -6,7 +6,7 @@ import { codepipeline } from "./codepipeline";
 import { parse, type Call } from "./commands";
 import { registry } from "./registry";
 import { release } from "./release";
-import { runner } from "./runner";
+import { runner } from "./runners";
 import { storage } from "./storage";
 import type { World, Identity } from "./world";
 import { type Invocation, type Answer, ServiceError, type Service } from "./service";

@@ -1,6 +1,5 @@
 import { judgeOf } from "../../../components/jobs/judge";
 import { WORKLOADS } from "../../../components/workloads/list";
-import type { ServiceError } from "./service";
 import { type Stack, REGION } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -91,7 +90,7 @@ export interface World {
   logs: Map<string, readonly string[]>;
   messages: { topic: string; subject: string; message: string; chat: unknown }[];
   /** Of the runner inside an environment: what it says when it is started, one for each time (then it starts), and how its build goes. */
-  runner?: { refusals?: ServiceError[]; statuses: string[]; log?: readonly string[]; builds: RunnerBuild[] };
+  runner?: { refusals?: Error[]; statuses: string[]; log?: readonly string[]; builds: RunnerBuild[] };
   npm: {
     fails?: string;
     silent?: string;

@@ -3,10 +3,9 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as codebuild from "@pulumi/aws/codebuild";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { accountRole } from "./accountRoles";
-import { buildspec } from "../jobs/buildspec";
-import { type JobVpc, networkInterfaces, vpcConfig } from "../jobs/job";
-import { reportTests } from "../jobs/jobStatements";
+import { buildspec } from "./buildspec";
+import { type JobVpc, networkInterfaces, vpcConfig } from "./job";
+import { reportTests } from "./jobStatements";
 import {
   accountRoot,
   arn,
@@ -17,7 +16,7 @@ import {
   type Scope,
   sourceFiles,
 } from "../names";
-import { allow, document, type Statement, trustRoles, trustService } from "../policies";
+import { allow, type Document, document, type Statement, trustRoles, trustService } from "../policies";
 import type { Packaging } from "../workloads/workload";
 
 /** A container of CodeBuild's. */
@@ -72,30 +71,34 @@ export class Runner extends pulumi.ComponentResource {
       { name: site.log, retentionInDays: args.logRetentionInDays },
       parent,
     );
-    const { permissionsBoundary } = args;
     const description = `Runs steps of ${pipeline.name} inside ${environment}`;
-    const role = new iam.Role(
-      `${name}-runner`,
-      {
-        ...{ name: project, path: scope.path, description },
-        assumeRolePolicy: trustService("codebuild.amazonaws.com", site.arn),
-        ...(permissionsBoundary && { permissionsBoundary }),
-      },
-      parent,
+    const made = (kind: "runner" | "starter", about: string, trust: Document, statements: Statement[]) => {
+      const { permissionsBoundary } = args;
+      const role = new iam.Role(
+        `${name}-${kind}`,
+        {
+          name: environmentName(scope, pipeline, environment, kind),
+          path: scope.path,
+          description: about,
+          assumeRolePolicy: trust,
+          ...(permissionsBoundary && { permissionsBoundary }),
+        },
+        parent,
+      );
+      const policy = document(...statements);
+      return { role, policy: new iam.RolePolicy(`${name}-${kind}`, { role: role.name, policy }, parent) };
+    };
+    const { role, policy } = made(
+      "runner",
+      description,
+      trustService("codebuild.amazonaws.com", site.arn),
+      runnerStatements(args, site.log, reports.arn),
     );
-    const policy = new iam.RolePolicy(
-      `${name}-runner`,
-      { role: role.name, policy: document(...runnerStatements(args, site.log, reports.arn)) },
-      parent,
-    );
-    accountRole(
-      `${name}-starter`,
-      environmentName(scope, pipeline, environment, "starter"),
+    made(
+      "starter",
       `Starts the runner of ${pipeline.name} in ${environment}`,
       trustRoles(accountRoot(scope, scope.toolingAccount), [args.jobRoleArn]),
       starterStatements(args, site),
-      args,
-      this,
     );
     new codebuild.Project(
       `${name}-runner`,

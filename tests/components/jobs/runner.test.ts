@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { buildspec } from "../../../components/jobs/buildspec";
-import { Runner, type RunnerArgs } from "../../../components/environment/runner";
+import { Runner, type RunnerArgs } from "../../../components/jobs/runner";
 import { inputsOf, names, only, registered, roleStatements, SCOPE, TOOLING_ROOT } from "../../programs";
 
 const ACCOUNT = "222222222222";
