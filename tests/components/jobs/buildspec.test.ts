@@ -26,7 +26,7 @@ describe("buildspec", () => {
         // Those that run the service's own scripts say on which Node.js.
         assert.deepEqual(
           phases.install,
-          job === "build" || job === "verify" ? { "runtime-versions": { nodejs: 22 } } : undefined,
+          ["build", "verify", "preview"].includes(job) ? { "runtime-versions": { nodejs: 22 } } : undefined,
         );
         assert.deepEqual(Object.keys(phases).slice(-1), ["build"]);
         assert.deepEqual(Object.keys(phases.build), ["commands"]);
@@ -72,6 +72,8 @@ describe("buildspec", () => {
       "branch-register": plain("BRANCH_HASH", "BRANCH_LABEL"),
       "branch-deploy": plain(),
       "branch-cleanup": plain(),
+      preview: plain(),
+      comment: plain(),
     });
   });
 

@@ -62,6 +62,7 @@ describe("access/threats/run", () => {
       "functions that use secrets": 4,
       "functions that use streams": 1,
       "functions that use topics": 8,
+      "pull requests in CodeCommit whose previews read state": 9,
       "readers of an environment": 1,
       "tasks that use buckets": 2,
       "tasks that use parameters": 1,
