@@ -26,7 +26,9 @@ describe("buildspec", () => {
         // Those that run the service's own scripts say on which Node.js.
         assert.deepEqual(
           phases.install,
-          ["build", "verify", "inside"].includes(job) ? { "runtime-versions": { nodejs: 22 } } : undefined,
+          ["build", "verify", "inside", "preview"].includes(job)
+            ? { "runtime-versions": { nodejs: 22 } }
+            : undefined,
         );
         assert.deepEqual(Object.keys(phases).slice(-1), ["build"]);
         assert.deepEqual(Object.keys(phases.build), ["commands"]);
@@ -83,6 +85,8 @@ describe("buildspec", () => {
       "branch-register": plain("BRANCH_HASH", "BRANCH_LABEL", "BRANCH_PRIORITY"),
       "branch-deploy": plain(),
       "branch-cleanup": plain(),
+      preview: plain(),
+      comment: plain(),
     });
   });
 

@@ -37,7 +37,7 @@ export const COMMANDS: Record<string, Command> = {
     who: ["job"],
   },
   "codecommit update-comment": { options: { "!comment-id": "value", "!content": "value" }, who: ["job"] },
-  "codebuild batch-get-builds": { options: { "!ids": "list" }, who: ["job"] },
+  "codebuild batch-get-builds": { options: { "!ids": "list" }, who: ["job", "starter"] },
   "cloudformation validate-template": { options: { "!template-url": "value" }, who: ["job"] },
   "cloudformation describe-stacks": { options: { "stack-name": "value" }, who: environment },
   "cloudformation list-change-sets": {
@@ -111,7 +111,6 @@ export const COMMANDS: Record<string, Command> = {
     },
     who: ["starter"],
   },
-  "codebuild batch-get-builds": { options: { "!ids": "list" }, who: ["starter"] },
   "dynamodb list-tables": { options: {}, who: ["plan", "branch"] },
   "codepipeline get-pipeline-state": { options: { "!name": "value" }, who: ["job"] },
   "codepipeline get-pipeline-execution": {

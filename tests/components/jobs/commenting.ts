@@ -1,9 +1,9 @@
 import { folderWith } from "../../folders";
 import { run, type Result } from "./harness";
 import { BUILDSPECS } from "./inputs";
-import { BUILD, COMMENT, type Comment, DESTINATION, OWN_BUILD, PREVIEW, SOURCE } from "./pullRequests";
+import { BUILD, COMMENT, DESTINATION, OWN_BUILD, PREVIEW, SOURCE } from "./pullRequests";
 import { REGION } from "./stack";
-import { emptyWorld, TOOLING, type World } from "./world";
+import { type Comment, emptyWorld, TOOLING, type World } from "./world";
 
 /** A pull request at a commit, and the build that has previewed it with this log; others' comments are there already. */
 export function pullRequestWorld(

@@ -43,7 +43,7 @@ function preview(rows: readonly Row[], variables: Readonly<Record<string, string
   const offline = [
     ["node -r ts-node/register scripts/previewMatrix.ts", "cat outputs"],
     [/curl .*linux-x64\.tar\.gz"/.exec(SCRIPT)?.[0] ?? "no curl", `cp "${pulumi}" "$work/pulumi.tar.gz"`],
-  ].reduce((spec, [from = "", to = ""]) => changed(spec, from, to), BUILDSPECS.preview as string);
+  ].reduce((spec, [from = "", to = ""]) => changed(spec, from, to), BUILDSPECS.preview);
   const told = {
     ...{
       PULUMI_VERSION: "1.2.3",

@@ -1,27 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Call } from "./commands";
 import { ServiceError, type Service } from "./service";
-import { TOOLING } from "./world";
+import { type Comment, TOOLING } from "./world";
 
 /** CodeCommit's pull requests, and the builds of their previews, as the job that comments sees them. */
-
-export interface Comment {
-  readonly commentId: string;
-  readonly authorArn: string;
-  content: string;
-  readonly deleted: boolean;
-}
-
-export interface PullRequests {
-  readonly pullRequests: Record<
-    string,
-    { status: string; repository: string; source: string; destination: string; comments: Comment[] }
-  >;
-  /** Builds by their ids. */
-  readonly builds: Record<string, object>;
-  /** Whether AWS takes the sessions of two builds for one author. */
-  readonly oneAuthor: boolean;
-}
 
 export const PREVIEW = "delivery-pull-requests-preview";
 export const COMMENT = "delivery-pull-requests-comment";

@@ -1,7 +1,6 @@
 import { judgeOf } from "../../../components/jobs/judge";
 import { ofBranches } from "../../../components/workloads/workload";
 import { WORKLOADS } from "../../../components/workloads/list";
-import type { PullRequests } from "./pullRequests";
 import { type Stack, REGION } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -28,6 +27,25 @@ export interface RunnerBuild {
   readonly id: string;
   readonly token: string | undefined;
   readonly variables: Readonly<Record<string, string>>;
+}
+
+/** A comment on a pull request in CodeCommit. */
+export interface Comment {
+  readonly commentId: string;
+  readonly authorArn: string;
+  content: string;
+  readonly deleted: boolean;
+}
+
+export interface PullRequests {
+  readonly pullRequests: Record<
+    string,
+    { status: string; repository: string; source: string; destination: string; comments: Comment[] }
+  >;
+  /** Builds by their ids. */
+  readonly builds: Record<string, object>;
+  /** Whether AWS takes the sessions of two builds for one author. */
+  readonly oneAuthor: boolean;
 }
 
 export interface World {

@@ -29,6 +29,7 @@ describe("The access matrix's reading of the settings", () => {
     ];
     assert.deepEqual([...boundaries], []);
     assert.deepEqual(settings, {
+      previewed: undefined,
       project: "delivery",
       region: "eu-west-1",
       partition: "aws",
@@ -151,16 +152,25 @@ describe("The access matrix's reading of the settings", () => {
 
   it("knows whose previews read which state, with which keys", () => {
     const bucket = "acme-state";
-    const role = (name: string, account: string) => `arn:aws:iam::${account}:role/delivery-${name}preview`;
+    const role = (name: string, account: string) => ({
+      role: `arn:aws:iam::${account}:role/delivery-${name}preview`,
+      account,
+      codecommit: false,
+    });
     const projects = ["delivery"];
     assert.deepEqual(matrixSettings(folderOf("previews that read state")).states, [
       {
-        ...{ role: role("", "111111111111"), bucket, root: "delivery/.pulumi/", projects },
+        ...{ ...role("", "111111111111"), bucket, root: "delivery/.pulumi/", projects },
         keys: ["arn:aws:kms:eu-west-1:999999999999:key/01234567-89ab-cdef-0123-456789abcdef"],
       },
-      { role: role("test-", "222222222222"), bucket, root: ".pulumi/", projects, keys: [] },
-      { role: role("prod-", "222222222223"), bucket, root: ".pulumi/", projects, keys: [] },
+      { ...role("test-", "222222222222"), bucket, root: ".pulumi/", projects, keys: [] },
+      { ...role("prod-", "222222222223"), bucket, root: ".pulumi/", projects, keys: [] },
     ]);
     assert.deepEqual(matrixSettings(folderOf("previews in pull requests, and sources on GitHub")).states, []);
+    const { previewed, states } = matrixSettings(folderOf("previews of pull requests in CodeCommit"));
+    assert.deepEqual(
+      [previewed, states.map(({ codecommit }) => codecommit)],
+      ["platform", Array(4).fill(true)],
+    );
   });
 });
