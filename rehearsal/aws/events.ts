@@ -55,7 +55,7 @@ export const events: Service = {
       createOnly: ["Name", "EventBusName"],
       ref: onBus("", "|"),
       attributes: { Arn: ruleArn, RuleName: rule },
-      runs: false,
+      runs: true,
       arn: ruleArn,
       carries: "nothing",
       handlers: {
@@ -84,7 +84,7 @@ export const events: Service = {
       ref: bus,
       attributes: { Arn: busArn, Name: bus },
       title: bus,
-      runs: false,
+      runs: true,
       arn: busArn,
       carries: "nothing",
       refused: ["KmsKeyIdentifier", "Policy"],

@@ -441,7 +441,7 @@ export const lambda: Service = {
       ],
       ref: mappingId,
       attributes: { Id: mappingId, EventSourceMappingArn: mappingArn },
-      runs: false,
+      runs: true,
       arn: mappingArn,
       carries: "nothing",
       refused: ["KmsKeyArn", "SelfManagedEventSource", "SourceAccessConfigurations"],

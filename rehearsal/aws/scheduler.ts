@@ -47,7 +47,7 @@ export const scheduler: Service = {
       ref: schedule,
       attributes: { Arn: scheduleArn },
       title: schedule,
-      runs: false,
+      runs: true,
       arn: scheduleArn,
       carries: "nothing",
       refused: ["KmsKeyArn"],

@@ -62,7 +62,7 @@ export const sqs: Service = {
       ref: queueUrl,
       attributes: { Arn: queueArn, QueueName: queueName, QueueUrl: queueUrl },
       title: queueName,
-      runs: false,
+      runs: true,
       arn: queueArn,
       carries: { guards: "queue" },
       handlers: {

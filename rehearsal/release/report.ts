@@ -22,6 +22,8 @@ export interface EnvironmentReport {
   /** SHA-256 of the bundle that was put live here. */
   bundle?: string;
   verify?: { readonly passed: boolean; readonly tests: number | undefined; readonly seconds: number };
+  /** Messages and events, and which functions they reached: a line each. */
+  events?: readonly string[];
   /** After a roll-back: what answers again, and one answer. */
   rollback?: { readonly bundle: string; readonly exchange: Exchange };
   /** SHA-256 by mark: `live-test`, `live-test-previous`. */

@@ -4,6 +4,8 @@ import type { Route } from "./routes";
 import type { Evaluated, StackResource } from "../cloudformation/stack";
 import type { NotShown } from "../../record/notShown";
 import type { Target, Handover } from "../model";
+import type { Call } from "./events/broker";
+import type { Wiring } from "./events/wiring";
 
 /** A release as its template makes it in one environment. */
 export interface EvaluatedRelease {
@@ -32,6 +34,8 @@ export interface Running {
   /** Rejects with Stopped where they do not start: then what ran before must stay. */
   readonly ready: Promise<void>;
   readonly answer: Answer;
+  /** Has a function answer an event that comes from elsewhere than an API. */
+  readonly call: Call;
   /** Ends them when others have taken over: what they have begun is answered. */
   retire(): Promise<void>;
   /** Ends them at once, also those that are only starting. */
@@ -53,6 +57,8 @@ export interface Deployment {
   readonly dropped: readonly string[];
   /** What the template asks for and the rehearsal does not do, beside types that it does not know. */
   readonly notRehearsed: readonly string[];
+  /** What messages and events reach; undefined where the template has none. */
+  readonly wiring?: Wiring | undefined;
   start(place: Place): Running;
 }
 

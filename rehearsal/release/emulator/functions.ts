@@ -3,6 +3,8 @@ import type { Answer } from "./address";
 import { answerOf } from "./apis";
 import { apiOf } from "./chosenApi";
 import { codeFolder } from "./code";
+import type { Call } from "./events/broker";
+import { wiringOf } from "./events/wiring";
 import {
   CORRECT,
   type Deployment,
@@ -23,6 +25,8 @@ import { NotCovered, Stopped } from "../stopped";
 /** Functions in processes of their own, behind an API's answer. */
 class RunningFunctions implements Running {
   readonly ready: Promise<void>;
+  readonly call: Call = async (logicalId, event) =>
+    this.functions.find(({ settings }) => settings.logicalId === logicalId)?.invoke(event);
 
   constructor(
     readonly functions: readonly LambdaFunction[],
@@ -81,6 +85,8 @@ function read(release: EvaluatedRelease): Deployment {
       tables,
       dropped,
     );
+  const wiring = wiringOf(site, evaluated, released);
+  notRehearsed.push(...(wiring?.notRehearsed ?? []));
   const python = released.filter(({ language }) => language === "python");
   if (python.length > 0)
     notRehearsed.push(
@@ -111,6 +117,7 @@ function read(release: EvaluatedRelease): Deployment {
     endpoint,
     dropped,
     notRehearsed,
+    wiring,
     start,
   };
 }

@@ -49,8 +49,8 @@ export const cleanEnvironment = (): Record<string, string> =>
 /** Nothing listens here: a call to any other service of AWS's fails at once, on this machine. */
 const NOWHERE = "http://127.0.0.1:1";
 
-/** Variables of every function besides its template's: its store, and no way to AWS. */
-export const functionEnvironment = (tableStore: string): Record<string, string> => ({
+/** Variables of every function besides its template's: its store and what stands for queues and events, and no way to AWS. */
+export const functionEnvironment = (tableStore: string, events: string): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(cleanEnvironment()).filter(([name]) => /^(path|systemroot|temp|tmp|tmpdir)$/i.test(name)),
   ),
@@ -58,6 +58,9 @@ export const functionEnvironment = (tableStore: string): Record<string, string> 
   AWS_SECRET_ACCESS_KEY: "rehearsal",
   AWS_ENDPOINT_URL: NOWHERE,
   AWS_ENDPOINT_URL_DYNAMODB: tableStore,
+  AWS_ENDPOINT_URL_SQS: events,
+  AWS_ENDPOINT_URL_SNS: events,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: events,
   AWS_CONFIG_FILE: devNull,
   AWS_SHARED_CREDENTIALS_FILE: devNull,
   AWS_EC2_METADATA_DISABLED: "true",

@@ -75,6 +75,8 @@ export class ServiceTasks {
 export class RunningServices implements Running {
   readonly ready: Promise<void>;
   readonly answer: Answer;
+  /** Tasks ask for messages themselves. */
+  readonly call = (): Promise<undefined> => Promise.resolve(undefined);
 
   constructor(
     readonly services: readonly ServiceTasks[],

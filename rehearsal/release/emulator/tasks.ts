@@ -1,5 +1,6 @@
 import { type Rule, ruleOf } from "./balancer";
 import { CORRECT, type Deployment, type EvaluatedRelease, ofType, type Runtime } from "./deployment";
+import { wiringOf } from "./events/wiring";
 import { droppedByServices } from "./promises";
 import { serviceOf } from "./serviceSettings";
 import { RunningServices, ServiceTasks } from "./serviceTasks";
@@ -24,7 +25,8 @@ function read(release: EvaluatedRelease): Deployment {
       `environment ${target.site.environment} has no platform, which ${target.workload.kind} needs`,
       "give it one in the settings of tooling's environments, then start again",
     );
-  const notRehearsed: string[] = [];
+  const wiring = wiringOf(target.site, evaluated, []);
+  const notRehearsed: string[] = [...(wiring?.notRehearsed ?? [])];
   const services = ofType(evaluated, "AWS::ECS::Service").map((each) =>
     serviceOf(each, release, notRehearsed),
   );
@@ -49,6 +51,7 @@ function read(release: EvaluatedRelease): Deployment {
     awsEndpoint: target.endpointUrl,
     endpoint: { of: "the environment's load balancer", remedy: "make it the parameter EndpointUrl" },
     dropped: droppedByServices(evaluated),
+    wiring,
     notRehearsed: [...notRehearsed, ...rules.flatMap(({ ignored }) => ignored)],
     start: (place) =>
       new RunningServices(

@@ -2,6 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Address } from "../emulator/address";
 import type { Running } from "../emulator/deployment";
+import { EventServices } from "../emulator/events/server";
+import { dnsSuffix } from "../../../components/names";
 import { check, copyTo } from "./handover";
 import { functionEnvironment } from "../emulator/processes";
 import { type Plan, planRelease } from "./releasePlan";
@@ -40,13 +42,15 @@ export class RehearsedEnvironment {
     readonly target: Target,
     readonly folder: string,
     readonly store: TableStore,
+    readonly events: EventServices,
     readonly address: Address,
   ) {}
 
   static async open(target: Target, folder: string): Promise<RehearsedEnvironment> {
     mkdirSync(folder, { recursive: true });
     const store = await TableStore.listen(target.site.region);
-    return new RehearsedEnvironment(target, folder, store, await Address.listen());
+    const events = await EventServices.listen();
+    return new RehearsedEnvironment(target, folder, store, events, await Address.listen());
   }
 
   /** What runs here. */
@@ -73,7 +77,7 @@ export class RehearsedEnvironment {
       if (before.get(logicalId)?.id !== id) await this.store.create(id, properties);
     const running = plan.deployment.start({
       folder: this.folder,
-      variables: functionEnvironment(this.store.url),
+      variables: functionEnvironment(this.store.url, this.events.url),
       here: (value) => this.#here(plan, value),
       patience: PATIENCE_SECONDS,
     });
@@ -87,12 +91,28 @@ export class RehearsedEnvironment {
     const old = this.#live?.running;
     this.#live = { plan, running };
     this.address.use(running.answer);
+    this.events.broker.use(plan.deployment.wiring, running.call);
     await old?.retire();
   }
 
-  /** This machine's address in place of the one that AWS would give it. */
-  #here = ({ deployment: { awsEndpoint } }: Plan, value: string): string =>
-    value.replaceAll(awsEndpoint, this.address.url);
+  /** This machine's addresses in place of those that AWS would give the service and its queues. */
+  #here = ({ deployment: { awsEndpoint } }: Plan, value: string): string => {
+    const { region } = this.target.site;
+    return value
+      .replaceAll(awsEndpoint, this.address.url)
+      .replaceAll(`https://sqs.${region}.${dnsSuffix(region)}`, this.events.url);
+  };
+
+  /** Has each schedule of what is live come once. */
+  fire(): void {
+    this.events.broker.fire();
+  }
+
+  /** What has reached what, once nothing is on its way any more. */
+  async reached(): Promise<string[]> {
+    await this.events.broker.settled();
+    return this.events.broker.told();
+  }
 
   /** Outputs of what is live. */
   outputs(plan: Plan): Record<string, string> {
@@ -125,6 +145,7 @@ export class RehearsedEnvironment {
 
   /** Ends what runs here, also what is only starting. */
   async stopRunning(): Promise<void> {
+    this.events.broker.close();
     await Promise.all([...this.#running].map((each) => each.close()));
   }
 
@@ -132,6 +153,7 @@ export class RehearsedEnvironment {
   async close(): Promise<void> {
     await this.address.close();
     await this.stopRunning();
+    await this.events.close();
     await this.store.close();
   }
 }

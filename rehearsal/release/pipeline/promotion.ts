@@ -80,6 +80,17 @@ export class Promotion {
     });
     say(`deploy: bundle SHA-256 ${plan.copy.bundle} answers at ${endpoint}`);
     for (const [name, value] of Object.entries(environment.outputs(plan))) say(`output ${name}: ${value}`, 1);
+    // Before the tests, which so find what schedules leave.
+    environment.fire();
+    await this.#tellEvents();
+  }
+
+  /** Says which messages and events have reached which function, once all have. */
+  async #tellEvents(): Promise<void> {
+    const { environment, report, site } = this;
+    const lines = await environment.reached();
+    for (const line of lines) site.say(line, 1);
+    if (lines.length > 0) report.events = [...(report.events ?? []), ...lines];
   }
 
   #planned(): Plan {
@@ -125,6 +136,7 @@ export class Promotion {
       signal,
       variables,
     });
+    await this.#tellEvents();
     const tested = reportOf("verify", delivery, folder);
     report.verify = { passed: !failed && tested !== undefined, tests: tested?.tests, seconds };
     if (failed) {

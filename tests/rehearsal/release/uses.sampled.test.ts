@@ -35,17 +35,25 @@ describe("a release of a service that uses what settings add", () => {
     );
     const added = act.environments[0]?.plan?.changes ?? [];
     const planned = added.filter(({ rehearsal }) => rehearsal === "planned").map(({ type }) => type);
-    for (const type of [
-      "AWS::SQS::Queue",
-      "AWS::SQS::QueuePolicy",
-      "AWS::SNS::Topic",
-      "AWS::Lambda::EventSourceMapping",
-    ])
+    for (const type of ["AWS::SQS::QueuePolicy", "AWS::S3::Bucket", "AWS::StepFunctions::StateMachine"])
       assert.ok(planned.includes(type), type);
+    assert.deepEqual([...(act.environments[0]?.events ?? [])].sort(), [
+      "queue Orders: 2 messages were received 3 times and are now in Failed",
+      "queue Orders: 4 messages reached WorkerFunction",
+      "queue Orders: WorkerFunction failed on a message, 6 times",
+      "rule Paid: 2 events reached WorkerFunction",
+      "schedule Nightly: an event reached WorkerFunction",
+      "topic Placed: 2 messages went to queue Orders",
+      "topic Placed: a message reached WorkerFunction",
+    ]);
     const [policy] = added.filter(({ logicalId }) => logicalId === "OrdersPolicy");
     assert.equal(policy?.permission, true);
     const unshown = act.notShown.map(({ what }) => what).join("\n");
-    assert.match(unshown, /types that were planned and no more: .*AWS::SQS::Queue/);
+    assert.match(unshown, /types that were planned and no more: .*AWS::SQS::QueuePolicy/);
+    assert.match(
+      unshown,
+      /event source WorkOnShipments: .* is no queue of the template: nothing reaches WorkerFunction by it/,
+    );
   });
 });
 

@@ -26,7 +26,12 @@ const of = (handler: string, files: Readonly<Record<string, string>>) => {
     variables: { SHADE: "grün" },
   };
   const log = join(logs, "log");
-  const place = { folder, log, variables: functionEnvironment("http://127.0.0.1:1"), patience: 30 };
+  const place = {
+    folder,
+    log,
+    variables: functionEnvironment("http://127.0.0.1:1", "http://127.0.0.1:1"),
+    patience: 30,
+  };
   return { own: new LambdaFunction(settings, place), log };
 };
 

@@ -1,0 +1,409 @@
+/** Stand-ins for SQS, SNS, EventBridge and its Scheduler: what is put there reaches the functions of a template. */
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { list, map, text, type Values } from "../../../../packages/iam/src/json";
+import { fits } from "./pattern";
+import { type Attributes, md5, type Message, Queue, type Sent } from "./queue";
+import type { Mapping, Sink, Subscription, Target, Wiring } from "./wiring";
+
+/** Has a function answer; undefined where it crashed or took too long. */
+export type Call = (logicalId: string, event: object) => Promise<{ readonly result: unknown } | undefined>;
+
+export interface Published {
+  readonly message: string;
+  readonly subject?: string | undefined;
+  readonly attributes?: Attributes;
+  readonly group?: string | undefined;
+  readonly deduplication?: string | undefined;
+}
+
+export interface Put {
+  readonly source: string;
+  readonly type: string;
+  readonly detail: unknown;
+  readonly bus: string;
+  readonly resources: readonly unknown[];
+  readonly time?: string | undefined;
+}
+
+/** As often as a function is called that nobody waits for: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const ATTEMPTS = 3;
+
+const NONE: Wiring = {
+  ...{ site: { account: "", region: "" }, queues: [], topics: [], buses: ["default"], mappings: [] },
+  ...{ subscriptions: [], rules: [], schedules: [], failed: new Map<string, Sink>(), notRehearsed: [] },
+};
+
+const parsed = (value: string): unknown => {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+export type What = "message" | "event";
+const counted = (count: number, what: What): string =>
+  count === 1 ? `${what === "event" ? "an" : "a"} ${what}` : `${count} ${what}s`;
+export const messages = (count: number): string => counted(count, "message");
+const areOrIs = (count: number, past: "are" | "were"): string =>
+  past === "were" ? (count === 1 ? "was" : "were") : count === 1 ? "is" : "are";
+/** A line that says how many. */
+type Line = (count: number) => string;
+
+/** What is in the values of a message's attributes, for a filter. */
+function filtered(attributes: Attributes = {}): Values {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType: type, StringValue: value = "" }]) => [
+      name,
+      type === "Number" ? Number(value) : type === "String.Array" ? parsed(value) : value,
+    ]),
+  );
+}
+
+/** `$.detail.id` of an event. */
+const partOf = (event: unknown, path: string): unknown =>
+  path
+    .split(".")
+    .slice(1)
+    .reduce<unknown>((value, name) => map(value)[name], event);
+
+export class Broker {
+  #wiring = NONE;
+  #call: Call = () => Promise.resolve(undefined);
+  readonly #queues = new Map<string, Queue>();
+  readonly #work = new Set<Promise<void>>();
+  readonly #told = new Map<string, { readonly line: Line; readonly count: number }>();
+  #closed = false;
+
+  /** From now on these functions get what these queues, topics and rules lead to. What is in a queue stays. */
+  use(wiring: Wiring | undefined, call: Call): void {
+    this.#wiring = wiring ?? NONE;
+    this.#call = call;
+    for (const settings of this.#wiring.queues) {
+      const queue = this.#queues.get(settings.arn);
+      if (queue) queue.settings = settings;
+      else this.#queues.set(settings.arn, new Queue(settings));
+    }
+    for (const [arn, queue] of [...this.#queues]) {
+      if (this.#wiring.queues.some((each) => each.arn === arn)) continue;
+      queue.close();
+      this.#queues.delete(arn);
+    }
+    this.#queues.forEach((queue) => this.#drain(queue));
+  }
+
+  queue(isIt: (settings: Queue["settings"]) => boolean): Queue | undefined {
+    return [...this.#queues.values()].find(({ settings }) => isIt(settings));
+  }
+  hasTopic = (arn: string): boolean => this.#wiring.topics.some((each) => each.arn === arn);
+  hasBus = (name: string): boolean => this.#wiring.buses.includes(name);
+
+  /** What has reached what, since this was last asked: one line for all that is alike. */
+  told(): string[] {
+    const lines = [...this.#told.values()].map(({ line, count }) => line(count));
+    this.#told.clear();
+    return lines;
+  }
+  tell(line: Line, count = 1): void {
+    const key = line(1);
+    this.#told.set(key, { line, count: (this.#told.get(key)?.count ?? 0) + count });
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async settled(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#queues.forEach((each) => each.close());
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#work.delete(tracked));
+    this.#work.add(tracked);
+  }
+
+  /** Puts messages on a queue, all before its function is called. */
+  send(queue: Queue, sent: readonly Sent[]): Message[] {
+    const made = sent.map((each) => queue.add(each));
+    this.#drain(queue);
+    return made;
+  }
+
+  /** Takes messages for somebody who asks for them; those that were received too often go to the dead letters. */
+  receive(queue: Queue, most: number, seconds = queue.settings.visibility): Message[] {
+    const { deadLetters } = queue.settings;
+    for (;;) {
+      const found = queue.receive(most, seconds);
+      const late = found.filter(({ received }) => deadLetters !== undefined && received > deadLetters.after);
+      late.forEach((each) => this.#bury(queue, each));
+      if (found.length === 0 || late.length < found.length)
+        return found.filter((each) => !late.includes(each));
+    }
+  }
+
+  #bury(queue: Queue, message: Message): void {
+    const { logicalId, deadLetters } = queue.settings;
+    queue.remove(message);
+    const target = deadLetters && this.#queues.get(deadLetters.queue);
+    const where = target?.settings.logicalId ?? "dead letters that are not in the template";
+    this.tell(
+      (count) =>
+        `queue ${logicalId}: ${messages(count)} ${areOrIs(count, "were")} received ${deadLetters?.after ?? 0} times and ${areOrIs(count, "are")} now in ${where}`,
+    );
+    target?.take(message);
+    if (target) this.#drain(target);
+  }
+
+  #drain(queue: Queue): void {
+    const mapping = this.#wiring.mappings.find((each) => each.queue === queue.settings.arn);
+    if (!mapping || queue.draining) return;
+    queue.draining = true;
+    this.#track(this.#deliver(queue));
+  }
+
+  /** One batch after the other, until no message may be received. */
+  async #deliver(queue: Queue): Promise<void> {
+    await Promise.resolve(); // what is sent in one go is one batch
+    for (;;) {
+      // A release may have come meanwhile.
+      const mapping = this.#wiring.mappings.find((each) => each.queue === queue.settings.arn);
+      const batch = mapping && !this.#closed ? this.receive(queue, mapping.batch, Infinity) : [];
+      if (!mapping || batch.length === 0) {
+        queue.draining = false;
+        return;
+      }
+      const wanted = batch.filter((each) => this.#isWanted(mapping, each));
+      batch.filter((each) => !wanted.includes(each)).forEach((each) => queue.remove(each)); // as Lambda does
+      const { logicalId } = queue.settings;
+      if (wanted.length < batch.length)
+        this.tell(
+          (count) => `queue ${logicalId}: ${messages(count)} passed no filter of ${mapping.logicalId}`,
+          batch.length - wanted.length,
+        );
+      if (wanted.length > 0) await this.#batch(queue, mapping, wanted);
+    }
+  }
+
+  #isWanted = ({ filters }: Mapping, message: Message): boolean =>
+    filters.length === 0 ||
+    filters.some((pattern) => {
+      const body = Array.isArray(pattern["body"]) ? message.body : parsed(message.body);
+      return fits(pattern, { ...this.#record(message, ""), body });
+    });
+
+  async #batch(queue: Queue, mapping: Mapping, batch: readonly Message[]): Promise<void> {
+    const { logicalId, deadLetters } = queue.settings;
+    const first = batch.filter(({ received }) => received === 1).length;
+    if (first > 0)
+      this.tell((count) => `queue ${logicalId}: ${messages(count)} reached ${mapping.target}`, first);
+    const answer = await this.#call(mapping.target, {
+      Records: batch.map((each) => this.#record(each, queue.settings.arn)),
+    });
+    if (this.#closed) return;
+    const failed = failedOf(answer, mapping, batch);
+    for (const message of batch) if (!failed.includes(message)) queue.remove(message);
+    if (failed.length > 0)
+      this.tell(
+        (count) =>
+          `queue ${logicalId}: ${mapping.target} failed on a message${count === 1 ? "" : `, ${count} times`}`,
+        failed.length,
+      );
+    for (const message of failed) {
+      // AWS waits for the visibility timeout, and tries without dead letters until the message is too old.
+      if (deadLetters !== undefined || message.received < ATTEMPTS) message.hiddenUntil = 0;
+      else
+        this.tell(
+          (count) =>
+            `queue ${logicalId}: ${messages(count)} ${areOrIs(count, "were")} received ${ATTEMPTS} times and ${count === 1 ? "stays" : "stay"}: the queue has no dead letters`,
+        );
+    }
+  }
+
+  /** A message as Lambda's event has it. */
+  #record(message: Message, arn: string): object {
+    const { site } = this.#wiring;
+    return {
+      messageId: message.id,
+      receiptHandle: message.receipt,
+      body: message.body,
+      attributes: systemAttributes(message, site.account),
+      messageAttributes: Object.fromEntries(
+        Object.entries(message.attributes ?? {}).map(([name, { DataType, StringValue, BinaryValue }]) => [
+          name,
+          {
+            ...(StringValue !== undefined && { stringValue: StringValue }),
+            ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
+            ...{ stringListValues: [], binaryListValues: [], dataType: DataType },
+          },
+        ]),
+      ),
+      md5OfBody: md5(message.body),
+      eventSource: "aws:sqs",
+      eventSourceARN: arn,
+      awsRegion: site.region,
+    };
+  }
+
+  /** Sends to whoever is subscribed; returns the message's id. */
+  publish(topic: string, published: Published): string {
+    const id = randomUUID();
+    const name = this.#wiring.topics.find(({ arn }) => arn === topic)?.logicalId ?? topic;
+    const subscribed = this.#wiring.subscriptions.filter((each) => each.topic === topic);
+    const wanted = subscribed.filter((each) => wants(each, published));
+    for (const each of wanted) this.#notify(`topic ${name}`, each, id, published);
+    const none = subscribed.length === 0 ? "no subscription that runs here" : "the filter of no subscription";
+    if (wanted.length === 0) this.tell((count) => `topic ${name}: ${messages(count)} passed ${none}`);
+    return id;
+  }
+
+  #notify(who: string, subscription: Subscription, id: string, published: Published): void {
+    const { sink, topic, raw } = subscription;
+    const { message, subject, attributes = {}, group, deduplication } = published;
+    const values = Object.fromEntries(
+      Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+        name,
+        { Type: DataType, Value: StringValue ?? BinaryValue ?? "" },
+      ]),
+    );
+    const notification = {
+      Type: "Notification",
+      MessageId: id,
+      TopicArn: topic,
+      ...(subject !== undefined && { Subject: subject }),
+      Message: message,
+      Timestamp: new Date().toISOString(),
+      SignatureVersion: "1",
+      Signature: "rehearsal",
+    };
+    if (sink.kind === "function") {
+      const Sns = { ...notification, Subject: subject ?? null, MessageAttributes: values };
+      const record = {
+        EventSource: "aws:sns",
+        EventVersion: "1.0",
+        EventSubscriptionArn: `${topic}:${id}`,
+        Sns,
+      };
+      return this.#invoke(who, "message", sink.logicalId, { Records: [record] });
+    }
+    const envelope = {
+      ...notification,
+      ...(Object.keys(values).length > 0 && { MessageAttributes: values }),
+    };
+    const sent = raw ? { body: message, attributes } : { body: JSON.stringify(envelope) };
+    return this.#pass(who, "message", sink, { ...sent, group, deduplication });
+  }
+
+  /** Puts an event on a bus; returns its id. */
+  put({ source, type, detail, bus, resources, time }: Put): string {
+    const { account, region } = this.#wiring.site;
+    const id = randomUUID();
+    const event = {
+      ...{ version: "0", id, "detail-type": type, source, account },
+      ...{ time: time ?? new Date().toISOString().replace(/\.\d+/, ""), region, resources, detail },
+    };
+    const rules = this.#wiring.rules.filter(
+      (rule) => rule.bus === bus && rule.pattern && fits(rule.pattern, event),
+    );
+    for (const rule of rules)
+      for (const target of rule.targets) this.#reach(`rule ${rule.logicalId}`, target, event);
+    if (rules.length === 0)
+      this.tell((count) => `bus ${bus}: ${counted(count, "event")} of ${source}, ${type}, passed no rule`);
+    return id;
+  }
+
+  /** Has each schedule come once. */
+  fire(): void {
+    const { schedules, rules, site } = this.#wiring;
+    const scheduled = (source: string, arn: string, detail: unknown) => ({
+      ...{ version: "0", id: randomUUID(), "detail-type": "Scheduled Event", source, account: site.account },
+      ...{
+        time: new Date().toISOString().replace(/\.\d+/, ""),
+        region: site.region,
+        resources: [arn],
+        detail,
+      },
+    });
+    for (const rule of rules.filter((each) => each.scheduled))
+      for (const target of rule.targets)
+        this.#reach(`schedule of rule ${rule.logicalId}`, target, scheduled("aws.events", rule.arn, {}));
+    for (const { logicalId, arn, target } of schedules)
+      this.#reach(`schedule ${logicalId}`, target, scheduled("aws.scheduler", arn, "{}"));
+  }
+
+  #reach(who: string, { sink, input, path }: Target, event: object): void {
+    const sent = input ?? JSON.stringify(path === undefined ? event : (partOf(event, path) ?? null));
+    if (sink.kind !== "function") return this.#pass(who, "event", sink, { body: sent, group: sink.group });
+    const value = parsed(sent);
+    return this.#invoke(who, "event", sink.logicalId, value as object);
+  }
+
+  /** Hands on to a queue or a topic. */
+  #pass(who: string, what: What, sink: Sink, sent: Sent): void {
+    if (sink.kind === "topic") {
+      const name = this.#wiring.topics.find(({ arn }) => arn === sink.arn)?.logicalId ?? sink.arn;
+      this.tell((count) => `${who}: ${counted(count, what)} went to topic ${name}`);
+      this.publish(sink.arn, { message: sent.body });
+      return;
+    }
+    const queue = sink.kind === "queue" ? this.#queues.get(sink.arn) : undefined;
+    if (!queue) return;
+    const { logicalId } = queue.settings;
+    this.tell((count) => `${who}: ${counted(count, what)} went to queue ${logicalId}`);
+    this.send(queue, [sent]);
+  }
+
+  /** Calls a function that nobody waits for: up to three times. */
+  #invoke(who: string, what: What, logicalId: string, event: object): void {
+    this.tell((count) => `${who}: ${counted(count, what)} reached ${logicalId}`);
+    this.#track(this.#attempts(who, what, logicalId, event));
+  }
+
+  async #attempts(who: string, what: What, logicalId: string, event: object): Promise<void> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++)
+      if ((await this.#call(logicalId, event)) !== undefined || this.#closed) return;
+    const sink = this.#wiring.failed.get(logicalId);
+    const lost = sink ? "" : `, which ${logicalId} has no dead letters for`;
+    this.tell((count) => `${who}: ${logicalId} failed ${ATTEMPTS} times on ${counted(count, what)}${lost}`);
+    if (sink) this.#pass(`dead letters of ${logicalId}`, what, sink, { body: JSON.stringify(event) });
+  }
+}
+
+/** What AWS adds to a message. */
+export const systemAttributes = (message: Message, account: string): Record<string, string> => ({
+  ApproximateReceiveCount: String(message.received),
+  SentTimestamp: String(message.sent),
+  SenderId: account,
+  ApproximateFirstReceiveTimestamp: String(message.first ?? message.sent),
+  ...(message.group !== undefined && { MessageGroupId: message.group }),
+  ...(message.deduplication !== undefined && { MessageDeduplicationId: message.deduplication }),
+});
+
+/** Whether a subscription takes a message. */
+function wants({ filter }: Subscription, { message, attributes }: Published): boolean {
+  if (!filter) return true;
+  const body = filter.body ? parsed(message) : filtered(attributes);
+  return body !== undefined && fits(filter.pattern, body);
+}
+
+/**
+ * The messages of a batch that a function failed on: all where it says nothing that counts.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+ */
+function failedOf(
+  answer: { readonly result: unknown } | undefined,
+  { partial }: Mapping,
+  batch: readonly Message[],
+): readonly Message[] {
+  if (!answer) return batch;
+  if (!partial) return [];
+  const { result } = answer;
+  if (result === null || isDeepStrictEqual(result, {})) return [];
+  const said = map(result)["batchItemFailures"];
+  if (said === null) return [];
+  if (!Array.isArray(said)) return batch;
+  const ids = list(said).map((each) => text(map(each), "itemIdentifier"));
+  const failed = batch.filter(({ id }) => ids.includes(id));
+  return failed.length === new Set(ids).size ? failed : batch;
+}
