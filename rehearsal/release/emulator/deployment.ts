@@ -4,8 +4,7 @@ import type { Route } from "./routes";
 import type { Evaluated, StackResource } from "../cloudformation/stack";
 import type { NotShown } from "../../record/notShown";
 import type { Target, Handover } from "../model";
-import type { Call } from "./events/broker";
-import type { Wiring } from "./events/wiring";
+import type { Call, Wiring } from "./events/model";
 
 /** A release as its template makes it in one environment. */
 export interface EvaluatedRelease {

@@ -3,7 +3,7 @@ import type { Answer } from "./address";
 import { answerOf } from "./apis";
 import { apiOf } from "./chosenApi";
 import { codeFolder } from "./code";
-import type { Call } from "./events/broker";
+import type { Call } from "./events/model";
 import { wiringOf } from "./events/wiring";
 import {
   CORRECT,

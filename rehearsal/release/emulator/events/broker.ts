@@ -4,10 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { list, map, text, type Values } from "../../../../packages/iam/src/json";
 import { fits } from "./pattern";
 import { type Attributes, md5, type Message, Queue, type Sent } from "./queue";
-import type { Mapping, Sink, Subscription, Target, Wiring } from "./wiring";
-
-/** Has a function answer; undefined where it crashed or took too long. */
-export type Call = (logicalId: string, event: object) => Promise<{ readonly result: unknown } | undefined>;
+import type { Call, Mapping, Sink, Subscription, Target, Wiring } from "./model";
 
 export interface Published {
   readonly message: string;

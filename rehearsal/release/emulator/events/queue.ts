@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { QueueSettings } from "./wiring";
+import type { QueueSettings } from "./model";
 
 export const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 

@@ -1,0 +1,85 @@
+/** What messages and events reach, as a value. */
+import type { Site } from "../../../aws/physicalNames";
+import type { Values } from "../../../../packages/iam/src/json";
+
+/** Has a function answer; undefined where it crashed or took too long. */
+export type Call = (logicalId: string, event: object) => Promise<{ readonly result: unknown } | undefined>;
+
+/** Where messages and events go. */
+export type Sink =
+  | { readonly kind: "function"; readonly logicalId: string }
+  | { readonly kind: "queue" | "topic"; readonly arn: string; readonly group?: string | undefined };
+
+export interface QueueSettings {
+  readonly logicalId: string;
+  readonly arn: string;
+  readonly url: string;
+  readonly name: string;
+  /** A message that is there already, by its deduplication id, is not taken again. */
+  readonly fifo: boolean;
+  readonly byContent: boolean;
+  /** Seconds */
+  readonly visibility: number;
+  readonly deadLetters?: { readonly queue: string; readonly after: number };
+}
+
+/** A function that Lambda calls with what is in a queue. */
+export interface Mapping {
+  readonly logicalId: string;
+  readonly queue: string;
+  readonly target: string;
+  readonly batch: number;
+  /** The function says which messages have failed. */
+  readonly partial: boolean;
+  /** A message must fit one of them; none: all do. */
+  readonly filters: readonly Values[];
+}
+
+export interface Subscription {
+  readonly logicalId: string;
+  readonly topic: string;
+  readonly sink: Sink;
+  readonly filter?: { readonly pattern: Values; readonly body: boolean };
+  readonly raw: boolean;
+}
+
+export interface Target {
+  readonly sink: Sink;
+  /** Text in place of the event. */
+  readonly input?: string;
+  /** The part of the event that is sent, as `$.detail`. */
+  readonly path?: string;
+}
+
+export interface Rule {
+  readonly logicalId: string;
+  readonly arn: string;
+  readonly bus: string;
+  /** Undefined where it has a schedule alone. */
+  readonly pattern: Values | undefined;
+  readonly scheduled: boolean;
+  readonly targets: readonly Target[];
+}
+
+/** A schedule of EventBridge Scheduler. */
+export interface Schedule {
+  readonly logicalId: string;
+  readonly arn: string;
+  readonly target: Target;
+}
+
+/** All of it. */
+export interface Wiring {
+  readonly site: Pick<Site, "account" | "region">;
+  readonly queues: readonly QueueSettings[];
+  readonly topics: readonly { readonly logicalId: string; readonly arn: string }[];
+  readonly buses: readonly string[];
+  readonly mappings: readonly Mapping[];
+  readonly subscriptions: readonly Subscription[];
+  readonly rules: readonly Rule[];
+  readonly schedules: readonly Schedule[];
+  /** Where what a function failed on goes, of those that are called without waiting, by the function's logical id. */
+  readonly failed: ReadonlyMap<string, Sink>;
+  /** What of it does not run here. */
+  readonly notRehearsed: readonly string[];
+}
