@@ -82,7 +82,8 @@ export function divided(statements: readonly Statement[]): {
 }
 
 /** Statements in as few documents as managed policies take, in their order. */
-export const documentsOf = (statements: readonly Statement[]): Statement[][] => dividedBy(lengthOf, statements);
+export const documentsOf = (statements: readonly Statement[]): Statement[][] =>
+  dividedBy(lengthOf, statements);
 
 /** What a role may do besides, in managed policies: `<role>-uses-1`, … */
 export function managedPolicies(

@@ -106,7 +106,15 @@ function ownOf(): Own {
   const name = "-";
   const site = {
     ...{ scope: { project: name, region: "eu-west-1", toolingAccount: name, path: "/" }, account: name },
-    ...{ environment: name, host: name, name, boundaryArn: name, roleArn: () => name, repositoryArn: name, keyArn: name },
+    ...{
+      environment: name,
+      host: name,
+      name,
+      boundaryArn: name,
+      roleArn: () => name,
+      repositoryArn: name,
+      keyArn: name,
+    },
     ...{ releaseFilesArn: name, platform: { cluster: name, listenerArn: name, subnetIds: [name] } },
     functionNetwork: { subnets: [name], securityGroups: [name] },
   };

@@ -103,29 +103,32 @@ describe("job branch-deploy", () => {
     },
   );
 
-  whole("gives what was packaged for all branches the name of this branch's stack, and nothing else", async () => {
-    const world = ready();
-    const packaged = (name: string) => ({
-      Description: `stack ${name}, and not catalog--br`,
-      Parameters: { EndpointUrl: { Type: "AWS::SSM::Parameter::Value<String>" } },
-      Resources: {
-        Function: {
-          Type: "AWS::Lambda::Function",
-          Properties: { FunctionName: `${name}-api`, Role: { "Fn::Sub": `\${AWS::StackName}-${name}` } },
+  whole(
+    "gives what was packaged for all branches the name of this branch's stack, and nothing else",
+    async () => {
+      const world = ready();
+      const packaged = (name: string) => ({
+        Description: `stack ${name}, and not catalog--br`,
+        Parameters: { EndpointUrl: { Type: "AWS::SSM::Parameter::Value<String>" } },
+        Resources: {
+          Function: {
+            Type: "AWS::Lambda::Function",
+            Properties: { FunctionName: `${name}-api`, Role: { "Fn::Sub": `\${AWS::StackName}-${name}` } },
+          },
+          Group: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: `/aws/lambda/${name}-api` } },
         },
-        Group: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: `/aws/lambda/${name}-api` } },
-      },
-      Outputs: { Endpoint: { Value: { Ref: "EndpointUrl" } } },
-    });
-    const files = { "templates/br.json": JSON.stringify(packaged("catalog--br-br")) };
-    const result = await deployBranch(world, BRANCH, {}, files);
-    assert.equal(result.code, 0, result.output);
-    const folder = `${BUCKET}/releases/catalog--br/222222222222/${HASH}/${EXECUTION_ID}`;
-    const template = world.objects.get(`${folder}.template.json`)?.toString() ?? "";
-    assert.deepEqual(JSON.parse(template), packaged(stackOf(BRANCH)));
-    // The release stays what Build has handed over.
-    assert.equal(world.objects.get(`${folder}/templates/br.json`)?.toString(), files["templates/br.json"]);
-  });
+        Outputs: { Endpoint: { Value: { Ref: "EndpointUrl" } } },
+      });
+      const files = { "templates/br.json": JSON.stringify(packaged("catalog--br-br")) };
+      const result = await deployBranch(world, BRANCH, {}, files);
+      assert.equal(result.code, 0, result.output);
+      const folder = `${BUCKET}/releases/catalog--br/222222222222/${HASH}/${EXECUTION_ID}`;
+      const template = world.objects.get(`${folder}.template.json`)?.toString() ?? "";
+      assert.deepEqual(JSON.parse(template), packaged(stackOf(BRANCH)));
+      // The release stays what Build has handed over.
+      assert.equal(world.objects.get(`${folder}/templates/br.json`)?.toString(), files["templates/br.json"]);
+    },
+  );
 
   whole("gives the template the parameters of branches, all traffic in one go", async () => {
     const world = ready();

@@ -143,20 +143,23 @@ describe("the scan gate", () => {
     );
   });
 
-  whole("counts findings by their severity, those of a severity that it doesn't know as the lowest", async () => {
-    const counts = { CRITICAL: 1, HIGH: 2, MEDIUM: 4, LOW: 8, INFORMATIONAL: 16, UNTRIAGED: 32 };
-    const sums = [1, 3, 7, 15, 31, 63];
-    const thresholds = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"];
-    await pool(thresholds, async (SCAN_THRESHOLD) => {
-      const [result] = await planned([scan("ACTIVE", counts)], { SCAN_THRESHOLD });
-      assert.match(
-        result.output,
-        new RegExp(
-          `\nerror: ${sums[thresholds.indexOf(SCAN_THRESHOLD)]} findings of severity ${SCAN_THRESHOLD} or worse in sha256:`,
-        ),
-      );
-    });
-  });
+  whole(
+    "counts findings by their severity, those of a severity that it doesn't know as the lowest",
+    async () => {
+      const counts = { CRITICAL: 1, HIGH: 2, MEDIUM: 4, LOW: 8, INFORMATIONAL: 16, UNTRIAGED: 32 };
+      const sums = [1, 3, 7, 15, 31, 63];
+      const thresholds = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"];
+      await pool(thresholds, async (SCAN_THRESHOLD) => {
+        const [result] = await planned([scan("ACTIVE", counts)], { SCAN_THRESHOLD });
+        assert.match(
+          result.output,
+          new RegExp(
+            `\nerror: ${sums[thresholds.indexOf(SCAN_THRESHOLD)]} findings of severity ${SCAN_THRESHOLD} or worse in sha256:`,
+          ),
+        );
+      });
+    },
+  );
 
   whole("ends after 20 minutes without a result, and says what to look at", async () => {
     for (const answer of [null, scan("ACTIVE", undefined, false)]) {

@@ -20,7 +20,8 @@ async function released(template: string) {
 
 describe("a release of what can be planned here and no more", () => {
   whole("warns in each environment of a promise that the template drops, and goes on", async () =>
-    assert.deepEqual(await released(TEMPLATE), [undefined, ["live", "live"], 2]));
+    assert.deepEqual(await released(TEMPLATE), [undefined, ["live", "live"], 2]),
+  );
 
   it("ends as not covered where the template has no API", async () => {
     const api = / {2}Api: [^]*?(?=Outputs:)/;
