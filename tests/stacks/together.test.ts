@@ -48,6 +48,8 @@ const ON_EVERYTHING: Readonly<Record<string, string>> = {
   "ec2:DescribeSecurityGroups": "knows no resource",
   "ec2:DescribeSubnets": "knows no resource",
   "ec2:DescribeVpcs": "knows no resource",
+  "kinesis:ListStreams": "knows no resource",
+  "elasticfilesystem:CreateFileSystem": "knows no resource; the tag that it asks for names the stack",
 };
 
 /** The role that people and tools look around with. */

@@ -319,7 +319,8 @@ describe("access/lint, keys that limit what a call passes on or acts with", () =
     assert.equal(
       first?.message,
       "managed policy, UseTables: dynamodb:GetItem is allowed whatever its dynamodb:Attributes is; it is not so that a workload may do " +
-        "with the items of its own tables what it likes: add a condition, or an excuse",
+        "with the items of its own tables what it likes; it is not so that the team's own documents say how far they go, and " +
+        "settings refuse what they may never hold: add a condition, or an excuse",
     );
   });
 });
