@@ -10,7 +10,7 @@ import { Scenario, scenarios, sound } from "../scenarios/scenario";
 import { version } from "../scenarios/service";
 import { startSystem, type System } from "../system/system";
 import { WHOLE } from "../whole";
-import { Faults, faultsOf, named, type PlannedFault } from "./faults";
+import { Faults, faultsOf, named, type PlannedFault, triesOf } from "./faults";
 import { columns, listed } from "./listed";
 import { type Line, LINES, type Row, ZIP_LINE } from "./lines";
 
@@ -253,9 +253,9 @@ for (const line of WHOLE ? LINES : [])
           await judge(job, there);
           const expected = await handedOn();
           await line.after?.(it, job);
-          await each(list, there, async () => {
+          await each(list, there, async (planned) => {
             const tries = await runJob(row, there.execution, 1);
-            assert.deepEqual(tries, kind === "lose-answer" ? ["Succeeded"] : ["Failed", "Succeeded"]);
+            assert.deepEqual(tries, triesOf(planned));
             const [now, hands] = [await line.state(it), await handedOn()];
             await line.after?.(it, job);
             assert.deepEqual([now, hands], [line.done(job, there.execution.id, there.before), expected]);

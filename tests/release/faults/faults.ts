@@ -17,7 +17,14 @@ export const named = ({ job, call, kind, operation }: PlannedFault): string =>
   `${kind} ${operation} ${call} of ${job}`;
 
 const operationOf = ({ service, operation }: Call): string => `${service}:${operation}`;
-const READS = /:(Get|List|Describe|Head|BatchGet|Validate|AssumeRole)/;
+/** ECR's `Login` and `BatchCheckLayerAvailability` are GET and HEAD of its registry. */
+const READS = /:(Get|List|Describe|Head|BatchGet|BatchCheck|Validate|AssumeRole|Login)/;
+/** Calls of `docker`, whose stand-in does not try again where an answer is lost: the job fails, as it may where Docker has given up. */
+const OF_DOCKER = /^ecr:(InitiateLayerUpload|UploadLayerPart|CompleteLayerUpload|PutImage)$/;
+
+/** How a job's tries end that meets this fault, with one retry at most. */
+export const triesOf = ({ kind, operation }: Pick<PlannedFault, "kind" | "operation">): readonly string[] =>
+  kind === "lose-answer" && !OF_DOCKER.test(operation) ? ["Succeeded"] : ["Failed", "Succeeded"];
 
 /**
  * Every fault of a job, by what its builds have called: killed before and after each call, and the answer lost of each
