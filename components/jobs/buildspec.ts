@@ -66,11 +66,11 @@ const DEPLOYING = [
   "deployed.sh",
 ];
 
-/** How a service's delivery.yaml is read, and its commands are run. */
+/** How a service's delivery.yaml is read. */
 const READING = ["delivery.py", "delivery.jq", "delivery.schema.json", "delivery.sh"];
 
 /** Of those jobs that run the service's own commands. */
-const SERVICE = ["common.sh", "release.sh", ...READING];
+const SERVICE = ["common.sh", "release.sh", ...READING, "steps.sh"];
 
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {

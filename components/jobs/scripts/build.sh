@@ -6,6 +6,8 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 source "$here/release.sh"
 # shellcheck source=delivery.sh
 source "$here/delivery.sh"
+# shellcheck source=steps.sh
+source "$here/steps.sh"
 need PACKAGING
 release=$PWD/delivery-release
 

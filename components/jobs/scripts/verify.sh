@@ -12,6 +12,8 @@ source "$here/deployed.sh"
 source "$here/next.sh"
 # shellcheck source=delivery.sh
 source "$here/delivery.sh"
+# shellcheck source=steps.sh
+source "$here/steps.sh"
 
 need AWS_REGION PIPELINE PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENVIRONMENT_ACCOUNT EXECUTION_ID
 read_deployed

@@ -143,6 +143,11 @@ describe("buildspec", () => {
     }
   });
 
+  it("runs a service's own commands in Build and Verify alone", () => {
+    const running = Object.entries(BUILDSPECS).filter(([, text]) => unpacked(text).includes("by_itself npm"));
+    assert.deepEqual(running.map(([job]) => job).sort(), ["build", "verify"]);
+  });
+
   it("is the same text whichever machine makes it", () => {
     assert.equal(pack("echo release\n".repeat(20)), "H4sIAAAAAAACA0tNzshXKErNSU0sTuUaoRwASC4T2QQBAAA=");
   });

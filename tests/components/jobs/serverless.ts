@@ -7,12 +7,13 @@ import { run, type Result } from "./harness";
 import { emptyWorld } from "./world";
 
 const JOBS = join(__dirname, "../../../components/jobs/scripts");
-const FILES = ["common.sh", "delivery.sh", "files.sh", "serverless.jq", "serverless.sh"];
+const FILES = ["common.sh", "delivery.sh", "steps.sh", "files.sh", "serverless.jq", "serverless.sh"];
 
 /** What Build does with the functions of serverless.sh, in this order. */
 const STEPS = `
 source "$JOB/common.sh"
 source "$JOB/delivery.sh"
+source "$JOB/steps.sh"
 source "$JOB/serverless.sh"
 release=$RELEASE
 make_templates
