@@ -11,11 +11,6 @@ function commandsOf(buildspec: string): string {
   return packed === undefined ? buildspec : buildspec + gunzipSync(Buffer.from(packed, "base64")).toString();
 }
 
-/** Whether they run npm: by a line of their own, or by a step of the service's. Who only reads what the service says has no steps. */
-const runsNpm = (commands: string): boolean =>
-  /^[ \t]*npm (?:ci|test|run)\b/m.test(commands) ||
-  (/\bby_itself npm (?:ci|test|run)\b/.test(commands) && /^[ \t]*(?:must|step) \w+/m.test(commands));
-
 /** The Node.js that a project's buildspec names; undefined where it names none, or is no YAML. */
 function named(project: Resource): string | undefined {
   const { nodejs } = map(map(map(buildspecOf(project)?.["phases"])["install"])["runtime-versions"]);
@@ -31,7 +26,7 @@ export const runtimes: Rule = {
     judgeResources(ofType(record, "aws:codebuild/project:Project"), (project) => {
       const { inputs } = project;
       const buildspec = text(map(inputs["source"]), "buildspec") ?? "";
-      if (!runsNpm(commandsOf(buildspec))) return [];
+      if (!/(?:^[ \t]*|\bby_itself )npm (?:ci|test|run)\b/m.test(commandsOf(buildspec))) return [];
       const version = named(project);
       if (version === undefined)
         return ["runs npm and names no runtime nodejs: it would run on the image's default"];

@@ -44,23 +44,6 @@ describe("rules/runtimes", () => {
     changes: [[runs("build")(record), on("111111111111.dkr.ecr.eu-west-1.amazonaws.com/ci:1")]],
     found: [],
   }));
-  const beginning = (...lines: string[]) =>
-    specified((text) =>
-      text.replace(/^( *)- export JOB=.*$/m, (command, indent: string) =>
-        [`${indent}- |-`, ...lines.map((line) => `${indent}  ${line}`), command].join("\n"),
-      ),
-    );
-  breaks(runtimes, "a script with a step of the service's names no Node.js", (record) =>
-    one(
-      runs("plan")(record),
-      beginning("by_itself npm ci", "must install"),
-      "runs npm and names no runtime nodejs: it would run on the image's default",
-    ),
-  );
-  breaks(runtimes, "a script with steps that it never takes needs none", (record) => ({
-    changes: [[runs("plan")(record), beginning("by_itself npm ci", 'step "$1"')]],
-    found: [],
-  }));
   breaks(runtimes, "a job that runs no npm needs none", (record) => ({
     changes: [[runs("plan")(record), on("aws/codebuild/standard:6.0")]],
     found: [],
