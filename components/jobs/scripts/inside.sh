@@ -7,6 +7,8 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 source "$here/source.sh"
 # shellcheck source=delivery.sh
 source "$here/delivery.sh"
+# shellcheck source=steps.sh
+source "$here/steps.sh"
 
 need AWS_REGION PIPELINE PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENVIRONMENT_ACCOUNT EXECUTION_ID STEP SOURCE_SHA256 ENDPOINT
 key=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/source.tar.gz
