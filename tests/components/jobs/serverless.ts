@@ -29,9 +29,9 @@ const spec = stringify({
       commands: [
         "export JOB=$(mktemp -d)",
         ...FILES.map((name) => writeFile(name, readFileSync(join(JOBS, name), "utf8"))),
-        writeFile("steps.sh", STEPS),
+        writeFile("driven.sh", STEPS),
         'export PATH="$TOOLS:$PATH"',
-        'bash "$JOB/steps.sh"',
+        'bash "$JOB/driven.sh"',
         'source "$JOB/outputs.sh"',
       ],
     },
