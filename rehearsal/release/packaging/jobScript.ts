@@ -54,6 +54,7 @@ export async function runJobScript(
   const commands = [
     `source "$JOBS/common.sh"`,
     `source "$JOBS/delivery.sh"`,
+    `source "$JOBS/steps.sh"`,
     `source "$JOBS/${file}"`,
     ...functions,
     "need CODE_DIGEST",
