@@ -209,6 +209,20 @@ const onceMade = (condition: unknown): boolean => {
   return Object.keys(equals).some((key) => /^[a-z0-9-]+:CreateAction$/.test(key));
 };
 
+/** Whether a key of the condition must be there, with nothing but values that name the stack. */
+const namesStack = (condition: unknown): boolean =>
+  isMap(condition) &&
+  ["StringEquals", "StringLike", "ArnLike"].some((operator) => {
+    const tested = condition[operator];
+    return (
+      isMap(tested) &&
+      Object.values(tested).some((values) => {
+        const written = texts(values);
+        return written.length > 0 && written.every((each) => each.includes(STACK));
+      })
+    );
+  });
+
 const OWN_NAME = `begin its name with ${STACK}-`;
 const OWN_TAG = `or give the statement the condition StringEquals {"${TAGS[0]}": "${STACK}"}`;
 
@@ -247,10 +261,10 @@ function resources(key: string, written: Record<string, unknown>, actions: reado
       if (resource !== "*")
         return wrong("AWS knows no resource for its actions: allowed is *, in a statement of their own");
       const writing = actions.filter((each) => !looks(each));
-      return writing.length > 0 && !isMap(written["Condition"])
+      return writing.length > 0 && !namesStack(written["Condition"])
         ? wrong(
             `AWS knows no resource for ${writing.map(({ name }) => name).join(", ")}, which would be for all of the account: ` +
-              "add a Condition that says what is the workload's",
+              `add a Condition that says what is the workload's, by a value with ${STACK}`,
           )
         : [];
     }

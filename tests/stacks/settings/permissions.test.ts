@@ -179,7 +179,18 @@ describe("a team's own policy documents", () => {
       "execution",
       { Action: "elasticfilesystem:CreateFileSystem", Resource: "*" },
       ".Resource: AWS knows no resource for elasticfilesystem:CreateFileSystem, which would be for all of the account: " +
-        "add a Condition that says what is the workload's",
+        "add a Condition that says what is the workload's, by a value with ${AWS::StackName}",
+    ],
+    [
+      "what changes the whole account, under a condition that anybody meets",
+      "execution",
+      {
+        Action: "elasticfilesystem:CreateFileSystem",
+        Resource: "*",
+        Condition: { StringLike: { "aws:RequestTag/delivery:workload": ["${AWS::StackName}", "*"] } },
+      },
+      ".Resource: AWS knows no resource for elasticfilesystem:CreateFileSystem, which would be for all of the account: " +
+        "add a Condition that says what is the workload's, by a value with ${AWS::StackName}",
     ],
     [
       "tags for what is others'",
