@@ -169,6 +169,36 @@ describe("a team's own policy documents", () => {
       ".Resource: it is in Region us-east-1: allowed is the environment's own, ${AWS::Region}",
     ],
     [
+      "a resource of another service",
+      "execution",
+      { Resource: ownArn("dynamodb", "stream/${AWS::StackName}-*") },
+      `.Resource: ${APART("kinesis:CreateStream")}`,
+    ],
+    [
+      "a name that another stack's begins with",
+      "execution",
+      { Resource: ownArn("kinesis", "stream/${AWS::StackName}*") },
+      `.Resource: ${APART("kinesis:CreateStream")}`,
+    ],
+    [
+      "whatever service",
+      "execution",
+      { Resource: ownArn("kine*", "stream/${AWS::StackName}-*") },
+      ".Resource: its partition and service must be named",
+    ],
+    [
+      "actions that know no resource among others",
+      "execution",
+      { Action: ["kinesis:CreateStream", "kinesis:ListStreams"], Resource: "*" },
+      `.Resource: AWS knows resources for kinesis:CreateStream: put these into a statement of their own, and ${NAME}`,
+    ],
+    [
+      "a resource for what knows none",
+      "execution",
+      { Action: "kinesis:ListStreams", Resource: ownArn("kinesis", "stream/payroll-*") },
+      ".Resource: AWS knows no resource for its actions: allowed is *, in a statement of their own",
+    ],
+    [
       "policy variables",
       "execution",
       { Resource: ownArn("kinesis", "stream/${aws:username}-*") },
