@@ -35,6 +35,7 @@ aws codecommit get-pull-request --pull-request-id "$pull_request" --query 'pullR
   pullRequestTargets[0].repositoryName, pullRequestTargets[0].sourceCommit, pullRequestTargets[0].destinationCommit]' --output text \
   > "$work/pull-request"
 IFS=$'\t' read -r status repository source destination < "$work/pull-request"
+# shellcheck disable=SC2153 # REPOSITORY is not repository
 [[ $repository == "$REPOSITORY" ]] \
   || fail "pull request $pull_request is of $(quoted "$repository"), not of $REPOSITORY: nothing is said there"
 if [[ $status != OPEN || $source != "$commit" ]]; then
