@@ -95,6 +95,8 @@ export const branchProblems = (settings: Draft): string[] =>
 /** Places among the rules of a listener that the branches of one pipeline have. */
 interface Places {
   readonly key: string;
+  /** What the settings say; nothing where the default is taken. */
+  readonly written: unknown;
   readonly first: number;
   readonly count: number;
 }
@@ -123,7 +125,14 @@ export const listenerProblems = ({ environments, pipelines }: Draft): string[] =
     const all = there.flatMap(({ key, branches: written }): Places[] => {
       const valid = branches.safeParse(written).data;
       return valid && names.includes(valid.environment)
-        ? [{ key, first: valid.priority, count: valid.max }]
+        ? [
+            {
+              key,
+              written: isMap(written) ? written["priority"] : undefined,
+              first: valid.priority,
+              count: valid.max,
+            },
+          ]
         : [];
     });
     const wanted = all.reduce((sum, { count }) => sum + count, 0);
@@ -145,14 +154,14 @@ export const listenerProblems = ({ environments, pipelines }: Draft): string[] =
   });
 };
 
-function overlaps({ key, first, count }: Places, before: readonly Places[]): string[] {
+function overlaps({ key, written, first, count }: Places, before: readonly Places[]): string[] {
   const other = before.find((each) => first < each.first + each.count && each.first < first + count);
   return other === undefined
     ? []
     : [
         line(
           `${key}.branches.priority`,
-          first,
+          written,
           `the branches of ${other.key} have the places ${other.first} to ${other.first + other.count - 1} of the same listener, and ` +
             `these would have ${first} to ${first + count - 1}: give each pipeline places of its own, such as ${Math.max(
               ...before.map((each) => each.first + each.count),

@@ -6,7 +6,7 @@ import { boundaryLength } from "../../stacks/boundaries";
 import type { ToolingSettings } from "../../stacks/settings/model";
 import { readSettings } from "../../stacks/settings/read";
 import { WORKLOADS } from "../../components/workloads/list";
-import type { Workload } from "../../components/workloads/workload";
+import { ofBranches, type Workload } from "../../components/workloads/workload";
 import { deliver, environments, pipeline, settingsOf, tooling } from "./settingsSample";
 import { CASES, isSampled, upOf } from "./together.cases";
 import { sampled } from "../whole/sample";
@@ -53,8 +53,11 @@ describe("permissions boundaries", () => {
         const made = policies
           .filter(({ name }) => name.startsWith(`${each.id.prefix}--`) && name.endsWith("-boundary"))
           .map(length);
-        const { boundary }: Workload = WORKLOADS[each.workload];
-        assert.equal(made.length > 0, boundary !== undefined);
+        const workload: Workload = WORKLOADS[each.workload];
+        const boundaries = [workload, ...(each.branches ? [ofBranches(workload)] : [])].filter(
+          ({ boundary }) => boundary,
+        );
+        assert.equal(made.length > 0, boundaries.length > 0);
         assert.equal(boundaryLength(settings, each), Math.max(0, ...made), each.id.name);
       }
     });

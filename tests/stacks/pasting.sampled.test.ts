@@ -6,7 +6,7 @@ import { sampled } from "../whole/sample";
 
 const ID = "0a1b2c3d-1111-4222-8333-444455556666";
 /** What any job may be told. */
-const TOLD = ["ENVIRONMENT", "ENVIRONMENT_ACCOUNT", "EXECUTION_ID", "PLANNED_BY", "STAGE"];
+const TOLD = ["ENVIRONMENT", "ENVIRONMENT_ACCOUNT", "EXECUTION_ID", "PLANNED_BY", "STAGE", "STEP"];
 const LITERAL = /^[A-Za-z0-9./@_-]{1,201}$/;
 
 describe("what is pasted into the jobs of registered pipelines", () => {

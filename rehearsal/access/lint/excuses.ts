@@ -47,7 +47,7 @@ function holderOf(record: Rehearsed, { resource }: PolicyDocument): string | und
 
 /** Everybody whom the trust of the role that a statement is of lets in is like that. */
 const takenOnly =
-  (kind: "Service" | "Federated" | "AWS", is: (principal: string) => boolean) =>
+  (kind: "Service" | "Federated" | "AWS", is: (principal: string, statement: Values) => boolean) =>
   (allowed: Allowed): boolean => {
     const name = holderOf(allowed.document.record, allowed.document);
     const trusts = policyDocuments(allowed.document.record).filter(
@@ -60,7 +60,9 @@ const takenOnly =
     return (
       statements.length > 0 &&
       statements.every(
-        (each) => Object.keys(map(each["Principal"])).join() === kind && principals(each, kind).every(is),
+        (each) =>
+          Object.keys(map(each["Principal"])).join() === kind &&
+          principals(each, kind).every((principal) => is(principal, each)),
       )
     );
   };
@@ -68,20 +70,6 @@ const takenOnly =
 /** The role that a statement is of can be taken by one of AWS's services, and by nobody else. */
 const takenBy = (...services: readonly string[]) =>
   takenOnly("Service", (service) => services.includes(service));
-
-/** The role is for previews in pull requests, on GitHub or by a job, and what it may use is no stack's of ours: state of Pulumi. */
-const readsState = (allowed: Allowed): boolean =>
-  (takenOnly("Federated", () => true)(allowed) ||
-    takenOnly("AWS", (each) => each.endsWith(":root"))(allowed)) &&
-  resources(allowed).length > 0 &&
-  resources(allowed).every(
-    (arn) =>
-      /^[^*]+(\/\*)?$/.test(arn) &&
-      !arnsOf(allowed.document.record).has(arn.replace(/^(arn:[^:]*:s3:[^/]*)\/.*/, "$1")),
-  );
-
-const arnsOf = (record: Rehearsed): ReadonlySet<unknown> =>
-  new Set(allResources(record).map(({ outputs }) => outputs["arn"]));
 
 /** Comparisons that let in what they name, and nobody else. */
 const NAMES = /^(ForAnyValue:)?(Arn|String)(Equals|Like)$/;
@@ -95,6 +83,23 @@ const nameIn = (statement: Values, key: RegExp): boolean =>
           key.test(name) && texts(value).length > 0 && texts(value).every((each) => !/^[*?]*$/.test(each)),
       ),
   );
+
+/** The role is for previews in pull requests, on GitHub or by a job, and what it may use is no stack's of ours: state of Pulumi. */
+const readsState = (allowed: Allowed): boolean =>
+  (takenOnly("Federated", () => true)(allowed) ||
+    takenOnly(
+      "AWS",
+      (each, statement) => each.endsWith(":root") && nameIn(statement, /^aws:PrincipalArn$/i),
+    )(allowed)) &&
+  resources(allowed).length > 0 &&
+  resources(allowed).every(
+    (arn) =>
+      /^[^*]+(\/\*)?$/.test(arn) &&
+      !arnsOf(allowed.document.record).has(arn.replace(/^(arn:[^:]*:s3:[^/]*)\/.*/, "$1")),
+  );
+
+const arnsOf = (record: Rehearsed): ReadonlySet<unknown> =>
+  new Set(allResources(record).map(({ outputs }) => outputs["arn"]));
 
 /** A trust says who: a service, some role by its name, or the subject of a token. */
 const saysWho = ({ document, statement }: Allowed): boolean =>
@@ -244,6 +249,16 @@ export const EXCUSES: readonly Excuse[] = [
     holds: takenBy("codepipeline.amazonaws.com", "events.amazonaws.com"),
   },
   {
+    reason:
+      "what a runner runs, on which image, as which role and of which source is its project's own, and its role has nothing for the rest",
+    action: /^codebuild:StartBuild$/,
+    key: /^codebuild:/,
+    holds: ({ statement }) =>
+      ["environment.image", "serviceRole", "source.buildspec", "source.location"].every(
+        (key) => map(map(statement["Condition"])["Null"])[`codebuild:${key}`] === "true",
+      ),
+  },
+  {
     reason: "a connection is used by CodePipeline, for the repository that the pipeline names",
     action: /^(codeconnections|codestar-connections):UseConnection$/,
     key: /^(codeconnections|codestar-connections):/,
@@ -278,7 +293,7 @@ export const EXCUSES: readonly Excuse[] = [
     reason: "the cluster is in the name of what it is on, and so is the service",
     action: /^ecs:/,
     key: /^ecs:(cluster|service)$/,
-    holds: named(/:service(-deployment)?\/[^/*]+\/[^/*]+-\*/),
+    holds: named(/:service(-deployment)?\/[^/*]+\/([^/*]|\$\{[^}]*\})+-\*/),
   },
   {
     reason: "looking at services passes nothing on",
@@ -295,7 +310,7 @@ export const EXCUSES: readonly Excuse[] = [
     action: /^(ecs:TagResource|elasticloadbalancing:AddTags)$/,
     key: /^(ecs|elasticloadbalancing):CreateAction$/,
     holds: either(
-      named(/:(service|task-definition)\/([^/*]+\/)?[^/*]+-\*/),
+      named(/:(service|task-definition)\/([^/*]+\/)?([^/*]|\$\{[^}]*\})+-\*/),
       goesBy("aws:ResourceTag/delivery:workload"),
     ),
   },

@@ -105,6 +105,8 @@ describe("change-set: what a template is given", () => {
         files: PREFIX,
         sha256: hex,
         base64,
+        stack: "catalog--test",
+        priority: "",
       };
       assert.deepEqual(Object.keys(filled), Object.keys(RELEASED));
       assert.deepEqual(parameters, {

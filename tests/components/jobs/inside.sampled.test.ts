@@ -5,14 +5,14 @@ import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { folderWith } from "../../folders";
 import { run, type Result } from "./harness";
+import { ENDPOINT, runInside, withRunner } from "./runInside";
 import { BUILDSPECS, releaseFolder } from "./inputs";
 import { ServiceError } from "./service";
-import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, emptyWorld, role, TARGET_ID, type World } from "./world";
+import { BUCKET, EXECUTION_ID, emptyWorld, role, TARGET_ID, type World } from "./world";
 import { whole } from "../../whole/sample";
 
 /** What runs inside an environment's account: the job in tooling that has it run, and what runs there. */
 
-const ENDPOINT = "https://abc123.execute-api.eu-west-1.amazonaws.com";
 const KEY = `${BUCKET}/releases/catalog/222222222222/test/${EXECUTION_ID}/source.tar.gz`;
 const hash = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
 const busy = () =>
@@ -20,31 +20,6 @@ const busy = () =>
     "AccountLimitExceededException",
     "Cannot have more than 1 builds in queue for the project",
   );
-
-/** A runner that goes through these states. */
-const withRunner = (...statuses: string[]): World => ({
-  ...emptyWorld(),
-  runner: {
-    statuses,
-    builds: [],
-    log: ["[Container] Phase is BUILD", "> verify", "error: it is cold\u001b[0m "],
-  },
-});
-function runInside(world: World, changes: Readonly<Record<string, string>> = {}): Promise<Result> {
-  const { folder, sha256 } = releaseFolder();
-  const variables = {
-    ...{
-      PIPELINE: "catalog",
-      ENVIRONMENT: "test",
-      PULUMI_STACK: "test",
-      ENVIRONMENT_ACCOUNT: "222222222222",
-    },
-    ...{ ARTIFACT_BUCKET: BUCKET, STARTER_ROLE_ARN: role("222222222222", "starter") },
-    ...{ RUNNER: "delivery-catalog--test-runner", STEP: "verify", EXECUTION_ID, ENDPOINT, COMMIT_ID },
-    ...{ CODE_DIGEST: DIGEST, RELEASE_SHA256: sha256, ...changes },
-  };
-  return run(BUILDSPECS["run-inside"], folder, variables, world);
-}
 
 describe("job run-inside", () => {
   it("gives the runner the source of its own run, starts it once with what it has to know, and waits for its end", async () => {

@@ -14,6 +14,7 @@ import { RELEASED_FUNCTION, worldOf } from "./kinds";
 import { build, cleanup, endStale, pool, promote, release, sourceFolder } from "./inputs";
 import { comment, pullRequestWorld, said } from "./commenting";
 import { SOURCE, written } from "./pullRequests";
+import { runInside, withRunner } from "./runInside";
 import { sampled, whole } from "../../whole/sample";
 import { changeSet, liveStack, type Stack } from "./stack";
 import { staleApproval } from "./codepipeline";
@@ -180,6 +181,11 @@ const CASES: readonly Case[] = [
     run: (world) => comment(world),
   },
   {
+    name: "run inside an environment",
+    world: () => withRunner("IN_PROGRESS", "SUCCEEDED"),
+    run: (world) => runInside(world),
+  },
+  {
     name: "clean-up of branches",
     world: () => branches({ stacks: [branchStack(BRANCH)] }),
     run: (world) => cleanUpBranches(world),
@@ -217,6 +223,7 @@ const settled = (world: World): unknown => ({
     )
     .sort(),
   runs: world.executions,
+  builds: world.runner?.builds.length,
   said: said(world),
   mails: [...new Set(world.messages.map(({ subject, message }) => `${subject}\n${message}`))],
 });

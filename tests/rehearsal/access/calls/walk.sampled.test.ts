@@ -141,6 +141,7 @@ describe("access/calls", () => {
     const lent = await asked("a VPC", ({ action }) => action === "ec2:CreateNetworkInterfacePermission");
     assert.deepEqual(lent, [
       "ec2:CreateNetworkInterfacePermission arn:aws:ec2:eu-west-1:111111111111:network-interface/eni-1",
+      "ec2:CreateNetworkInterfacePermission arn:aws:ec2:eu-west-1:222222222223:network-interface/eni-1",
     ]);
     const partitions = walk(await worldOf("another project, Region and partition")).calls.map(
       ({ resource }) => resource.split(":").slice(0, 2).join(":"),

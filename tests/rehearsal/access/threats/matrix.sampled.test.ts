@@ -26,6 +26,9 @@ const ALL = [
   "a VPC",
   "functions, their branches and tasks that use further services",
   "waves, and environments that one pipeline changes",
+  "functions, their branches and tasks that have permissions of their own",
+  "runners inside environments, of files and images, in the one account",
+  "previews of pull requests in CodeCommit",
 ];
 const TITLES = sampled(ALL, (_, index) => index === 0);
 
