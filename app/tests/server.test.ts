@@ -167,7 +167,8 @@ describe("the server", () => {
   it("answers below its base path what it answers without one", async () => {
     const other = new Server({ PORT: "0", BASE_PATH: "/catalog--br-0a1b2c3d" });
     const base = `http://127.0.0.1:${await other.port()}`;
-    const answered = async (path: string, init: RequestInit = {}) => (await fetch(`${base}${path}`, init)).status;
+    const answered = async (path: string, init: RequestInit = {}) =>
+      (await fetch(`${base}${path}`, init)).status;
     const created = { method: "POST", body: JSON.stringify({ ...lamp, id: "server-based" }) };
     assert.deepEqual(
       [
