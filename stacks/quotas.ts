@@ -14,11 +14,7 @@ import {
 import { divided, documentsOf } from "../components/environment/accountRoles";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
-import {
-  type DeployedSite,
-  ofBranches as branchesOf,
-  type WorkloadSite,
-} from "../components/workloads/workload";
+import { type DeployedSite, ofBranches, type WorkloadSite } from "../components/workloads/workload";
 import { placeIn, placeOfBranches } from "./places";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 
@@ -74,12 +70,12 @@ function inTooling({ environments, source, branches, chats, staleApprovals }: Pi
   // A pipeline's and its trigger's roles have no project.
   const inside = environments.filter(({ runner }) => runner).length;
   const own = PIPELINE_PRINCIPALS.length + environments.length + planned + inside;
-  const ofBranches = branches ? BRANCH_PRINCIPALS.length + 1 : 0;
+  const branchPrincipals = branches ? BRANCH_PRINCIPALS.length + 1 : 0;
   const wild = events && branches?.include.some((pattern) => pattern.includes("*"));
   return {
-    roles: own + ofBranches,
+    roles: own + branchPrincipals,
     policies: 1 + planned,
-    projects: own - 2 + (branches ? ofBranches - 2 : 0),
+    projects: own - 2 + (branches ? branchPrincipals - 2 : 0),
     pipelines: branches ? 2 : 1,
     rules: (events ? 2 : 1) + (staleApprovals === "stop" ? 2 : 0) + (branches ? (events ? 4 : 2) : 0),
     notifications: chats.length > 0 && planned > 0 ? 1 : 0,
@@ -104,13 +100,13 @@ function deployed(site: WorkloadSite, { id }: Pipeline): DeployedSite {
 }
 
 /** What a pipeline has in the account of an environment or, with its branches, in that of theirs. */
-function inEnvironment(pipeline: Pipeline, site: WorkloadSite, ofBranches: boolean): Counts {
+function inEnvironment(pipeline: Pipeline, site: WorkloadSite, forBranches: boolean): Counts {
   const workload = using(WORKLOADS[pipeline.workload], pipeline.uses, pipeline.permissions);
-  const { roles, boundary, further, execution } = ofBranches ? branchesOf(workload) : workload;
+  const { roles, boundary, further, execution } = forBranches ? ofBranches(workload) : workload;
   const managed = [divided(execution(deployed(site, pipeline))).more, further?.(site) ?? []];
   return {
-    roles: (ofBranches ? 1 : STACK_ROLES.length) + Object.keys(roles).length,
-    policies: (boundary ? 1 : 0) + (ofBranches ? 1 : 0) + managed.flatMap(documentsOf).length,
+    roles: (forBranches ? 1 : STACK_ROLES.length) + Object.keys(roles).length,
+    policies: (boundary ? 1 : 0) + (forBranches ? 1 : 0) + managed.flatMap(documentsOf).length,
   };
 }
 

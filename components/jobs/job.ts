@@ -3,7 +3,7 @@ import * as codebuild from "@pulumi/aws/codebuild";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import type { JobScope } from "./jobStatements";
-import { arn, jobArn, type JobKind, jobName as jobNameOf, type Scope } from "../names";
+import { arn, type JobKind, jobName, projectArn, type Scope } from "../names";
 import { allow, document, type Statement, trustService } from "../policies";
 
 /** Where a job's container stands in the network, in CodeBuild's words. */
@@ -85,13 +85,14 @@ export class Job extends pulumi.ComponentResource {
 
   constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:Job", name, {}, opts);
-    const { scope, pipeline, store } = args;
+    const { scope, pipeline, store, jobDefaults, description, buildspec, statements } = args;
     const type = args.source ?? "CODEPIPELINE";
     const { project, role } = makeProject(
       name,
       {
-        ...args,
-        jobName: jobNameOf(scope, pipeline, args.kind, args.environment),
+        ...{ scope, description, buildspec, statements, ...byDefaults(jobDefaults, args) },
+        account: scope.toolingAccount,
+        projectName: jobName(scope, pipeline, args.kind, args.environment),
         variables: { PIPELINE: pipeline.name, ARTIFACT_BUCKET: store.bucketName, ...args.variables },
         encryptionKey: store.keyArn,
         source: { type },
@@ -106,45 +107,85 @@ export class Job extends pulumi.ComponentResource {
   }
 }
 
-export const vpcConfig = ({ vpcId, subnets, securityGroupIds }: JobVpc) => ({
-  vpcId,
-  subnets: [...subnets],
-  securityGroupIds: [...securityGroupIds],
-});
-
-/** What a project is made of, whether a pipeline's or not. */
-export interface ProjectArgs extends Omit<OwnJobArgs, "kind" | "environment" | "source"> {
-  readonly scope: Scope;
-  readonly jobDefaults: JobDefaults;
-  /** Name of the project and of its role. */
-  readonly jobName: string;
-  /** Key of what it hands on. Default: it hands nothing on. */
-  readonly encryptionKey?: pulumi.Input<string>;
-  readonly source: { readonly type: string; readonly location?: string };
-  readonly artifacts: string;
+/** A container of CodeBuild's. */
+export interface Container {
+  readonly type: string;
+  readonly computeType: string;
+  readonly image: string;
 }
 
-/** The project, its role and its log. */
+/** What a project is made of, whichever account it is in. */
+export interface ProjectArgs {
+  readonly scope: Scope;
+  readonly account: string;
+  /** Name of the project and of its role. */
+  readonly projectName: string;
+  readonly description: string;
+  readonly buildspec: pulumi.Input<string>;
+  readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What it may do, beyond writing its log and being in its network. */
+  readonly statements: readonly Statement[];
+  readonly container: Container & { readonly privilegedMode?: boolean };
+  readonly source: { readonly type: string; readonly location?: string };
+  readonly artifacts: string;
+  /** Key of what it hands on. Default: it hands nothing on. */
+  readonly encryptionKey?: pulumi.Input<string>;
+  /** Minutes; Lambda's compute has a limit of its own. */
+  readonly buildTimeout?: number | undefined;
+  /** Builds at a time. Default: as many as are started. */
+  readonly concurrentBuildLimit?: number;
+  readonly vpc?: JobVpc | undefined;
+  readonly logRetentionInDays: number;
+  readonly permissionsBoundary?: string | undefined;
+}
+
+type ByDefaults = "container" | "buildTimeout" | "vpc" | "logRetentionInDays" | "permissionsBoundary";
+type OwnContainer = Pick<
+  OwnJobArgs,
+  "computeType" | "armImage" | "privilegedMode" | "buildTimeout" | "short"
+>;
+
+/** What the jobs of a stack have in common, of a job with these wishes. */
+export function byDefaults(
+  { permissionsBoundary, vpc, logRetentionInDays, image, lambdaImage }: JobDefaults,
+  { computeType, armImage, privilegedMode = false, buildTimeout = 60, short = false }: OwnContainer,
+): Pick<ProjectArgs, ByDefaults> {
+  const shared = { permissionsBoundary, vpc, logRetentionInDays };
+  // Lambda's compute reaches no VPC. With the memory grows the part of a processor.
+  if (short && vpc === undefined && lambdaImage !== undefined) {
+    const container = { type: "LINUX_LAMBDA_CONTAINER", computeType: "BUILD_LAMBDA_2GB", image: lambdaImage };
+    return { ...shared, container: { ...container, privilegedMode } };
+  }
+  const container = {
+    type: armImage === undefined ? "LINUX_CONTAINER" : "ARM_CONTAINER",
+    computeType: computeType ?? "BUILD_GENERAL1_SMALL",
+    image: armImage ?? image,
+  };
+  return { ...shared, buildTimeout, container: { ...container, privilegedMode } };
+}
+
+/** The project, its role and its log, with the ARN that stands for the streams of that. */
 export function makeProject(
   name: string,
   args: ProjectArgs,
   component: pulumi.Resource,
-): { readonly project: codebuild.Project; readonly role: iam.Role; readonly log: cloudwatch.LogGroup } {
-  const { scope, jobDefaults, jobName } = args;
-  const { permissionsBoundary, vpc } = jobDefaults;
+): { readonly project: codebuild.Project; readonly role: iam.Role; readonly logArn: string } {
+  const { scope, account, projectName, description, permissionsBoundary, vpc } = args;
   const parent = { parent: component };
+  const logName = `/aws/codebuild/${projectName}`;
+  const logArn = arn(scope, "logs", account, `log-group:${logName}:*`);
   const log = new cloudwatch.LogGroup(
     name,
-    { name: `/aws/codebuild/${jobName}`, retentionInDays: jobDefaults.logRetentionInDays },
+    { name: logName, retentionInDays: args.logRetentionInDays },
     parent,
   );
   const role = new iam.Role(
     name,
     {
-      name: jobName,
-      description: args.description,
+      name: projectName,
+      description,
       path: scope.path,
-      assumeRolePolicy: trustService("codebuild.amazonaws.com", jobArn(scope, jobName)),
+      assumeRolePolicy: trustService("codebuild.amazonaws.com", projectArn(scope, account, projectName)),
       ...(permissionsBoundary && { permissionsBoundary }),
     },
     parent,
@@ -154,48 +195,45 @@ export function makeProject(
     {
       role: role.name,
       policy: document(
-        allow("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${log.arn}:*`]),
+        allow("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents"], [logArn]),
         ...args.statements,
-        ...(vpc ? networkInterfaces(scope, scope.toolingAccount, vpc) : []),
+        ...(vpc ? networkInterfaces(scope, account, vpc) : []),
       ),
     },
-    parent,
+    { ...parent, dependsOn: [log] },
   );
-  // Lambda's compute reaches no VPC.
-  const lambdaImage = args.short && vpc === undefined ? jobDefaults.lambdaImage : undefined;
   const project = new codebuild.Project(
     name,
     {
-      name: jobName,
-      description: args.description,
+      name: projectName,
+      description,
       serviceRole: role.arn,
       ...(args.encryptionKey !== undefined && { encryptionKey: args.encryptionKey }),
       source: { ...args.source, buildspec: args.buildspec },
       artifacts: { type: args.artifacts },
-      ...(lambdaImage === undefined && { buildTimeout: args.buildTimeout ?? 60 }),
+      ...(args.buildTimeout !== undefined && { buildTimeout: args.buildTimeout }),
+      ...(args.concurrentBuildLimit !== undefined && { concurrentBuildLimit: args.concurrentBuildLimit }),
       environment: {
-        ...(lambdaImage === undefined
-          ? {
-              type: args.armImage === undefined ? "LINUX_CONTAINER" : "ARM_CONTAINER",
-              computeType: args.computeType ?? "BUILD_GENERAL1_SMALL",
-              image: args.armImage ?? jobDefaults.image,
-            }
-          : // With the memory grows the part of a processor.
-            { type: "LINUX_LAMBDA_CONTAINER", computeType: "BUILD_LAMBDA_2GB", image: lambdaImage }),
-        privilegedMode: args.privilegedMode ?? false,
+        ...args.container,
         environmentVariables: Object.entries(args.variables).map(([key, value]) => ({ name: key, value })),
       },
       logsConfig: { cloudwatchLogs: { groupName: log.name } },
-      ...(vpc && { vpcConfig: vpcConfig(vpc) }),
+      ...(vpc && {
+        vpcConfig: {
+          vpcId: vpc.vpcId,
+          subnets: [...vpc.subnets],
+          securityGroupIds: [...vpc.securityGroupIds],
+        },
+      }),
     },
     // With its rights in place: CodeBuild checks those for a VPC when it makes the project.
     { parent: component, dependsOn: [policy] },
   );
-  return { project, role, log };
+  return { project, role, logArn };
 }
 
 /** https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#customer-managed-policies-example-create-vpc-network-interface */
-export function networkInterfaces(scope: Scope, account: string, vpc: JobVpc): Statement[] {
+function networkInterfaces(scope: Scope, account: string, vpc: JobVpc): Statement[] {
   // A shared subnet, or a security group of it, has the ARN of its owner; the id alone says which it is.
   const shared = (kind: string, ids: readonly string[]) =>
     ids.map((id) => arn(scope, "ec2", "*", `${kind}/${id}`));

@@ -2,7 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { buildspec } from "../jobs/buildspec";
-import { type JobDefaults, makeProject } from "../jobs/job";
+import { byDefaults, type JobDefaults, makeProject } from "../jobs/job";
 import { arn, jobArn, pullRequestName, type Scope } from "../names";
 import { cloneUrl, codecommitArn } from "../pipeline/source";
 import { allow, document, trustService } from "../policies";
@@ -31,13 +31,13 @@ export class PullRequests extends pulumi.ComponentResource {
     super("delivery:index:PullRequests", name, {}, opts);
     const { scope, repository, jobDefaults } = args;
     const repositoryArn = codecommitArn(scope, repository);
-    const of = { scope, jobDefaults };
+    const of = { scope, account: scope.toolingAccount };
     const previewJob = pullRequestName(scope, "preview");
     const preview = makeProject(
       `${name}-preview`,
       {
-        ...of,
-        jobName: previewJob,
+        ...{ ...of, ...byDefaults(jobDefaults, {}) },
+        projectName: previewJob,
         description: `Previews the stacks of pull requests of ${repository}, with their own code`,
         buildspec: buildspec({ job: "preview" }),
         variables: { PULUMI_VERSION },
@@ -56,14 +56,14 @@ export class PullRequests extends pulumi.ComponentResource {
     const comment = makeProject(
       `${name}-comment`,
       {
-        ...of,
-        jobName: pullRequestName(scope, "comment"),
+        ...{ ...of, ...byDefaults(jobDefaults, { short: true }) },
+        projectName: pullRequestName(scope, "comment"),
         description: `Comments previews on pull requests of ${repository}`,
         buildspec: buildspec({ job: "comment" }),
         variables: { REPOSITORY: repository, PREVIEW_PROJECT: previewJob },
         statements: [
           allow("ReadPreview", ["codebuild:BatchGetBuilds"], [jobArn(scope, previewJob)]),
-          allow("ReadPreviewLog", ["logs:GetLogEvents"], [pulumi.interpolate`${preview.log.arn}:*`]),
+          allow("ReadPreviewLog", ["logs:GetLogEvents"], [preview.logArn]),
           allow(
             "ReadPullRequests",
             ["codecommit:GetCommentsForPullRequest", "codecommit:GetPullRequest"],
@@ -78,7 +78,6 @@ export class PullRequests extends pulumi.ComponentResource {
         ],
         source: { type: "NO_SOURCE" },
         artifacts: "NO_ARTIFACTS",
-        short: true,
       },
       this,
     );
