@@ -154,6 +154,12 @@ describe("stand-ins for queues, topics, buses and schedules", () => {
       "queue Jobs: a message was received 2 times and is now in Dead",
     ]);
     assert.deepEqual(called.map(([, event]) => records(event).map(named)), [["good", "bad"], ["bad"]]); // prettier-ignore
+    assert.deepEqual(
+      called.map(([, event]) =>
+        records(event).map(({ attributes }) => map(attributes)["ApproximateReceiveCount"]),
+      ),
+      [["1", "1"], ["2"]],
+    );
     assert.deepEqual([await bodies("dead"), await bodies("jobs")], [[job("bad")], []]);
   });
 
@@ -178,6 +184,20 @@ describe("stand-ins for queues, topics, buses and schedules", () => {
       assert.deepEqual(await reached(), ["queue Jobs: a message reached Work"]);
       assert.deepEqual(await bodies("dead"), []);
     }
+  });
+
+  it("take what a function says it failed on for done where its event source has not asked for that", async () => {
+    const text = TEMPLATE.replace("      FunctionResponseTypes: [ReportBatchItemFailures]\n", "");
+    assert.notEqual(text, TEMPLATE);
+    const answer: Answering = (_, event) => ({
+      result: {
+        batchItemFailures: records(event).map(({ messageId }) => ({ itemIdentifier: messageId })),
+      },
+    });
+    const { called, sqs, reached, bodies } = await standIns(answer, text);
+    await sqs("SendMessageBatch", "jobs", batch("a"));
+    assert.deepEqual(await reached(), ["queue Jobs: a message reached Work"]);
+    assert.deepEqual([called.length, await bodies("dead")], [1, []]);
   });
 
   it("leave a message that fails again and again where there are no dead letters", async () => {

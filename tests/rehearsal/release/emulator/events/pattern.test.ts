@@ -6,7 +6,14 @@ const EVENT = {
   source: "shop.orders",
   "detail-type": "paid",
   resources: ["arn:a", "arn:b"],
-  detail: { total: 12.5, state: "Open", none: null, lines: [{ sku: "lamp" }, { sku: "bulb" }], gift: true },
+  detail: {
+    total: 12.5,
+    state: "Open",
+    none: null,
+    lines: [{ sku: "lamp" }, { sku: "bulb" }],
+    gift: true,
+    size: "13",
+  },
 };
 
 /** Patterns of EventBridge's page, each with whether the event fits. */
@@ -33,6 +40,7 @@ const CASES: readonly [pattern: Values, expected: boolean][] = [
   [{ detail: { state: [{ "equals-ignore-case": "OPEN" }] } }, true],
   [{ detail: { state: ["open"] } }, false],
   [{ source: [{ wildcard: "s*p.*ers" }] }, true],
+  [{ source: [{ wildcard: "shop*.orders" }] }, true],
   [{ source: [{ wildcard: "s*p" }] }, false],
   [{ source: [{ wildcard: "shopXorders" }] }, false],
   [{ source: [{ "anything-but": "shop" }] }, true],
@@ -44,6 +52,7 @@ const CASES: readonly [pattern: Values, expected: boolean][] = [
   [{ detail: { total: [{ numeric: ["<", 12.5] }] } }, false],
   [{ detail: { total: [{ numeric: ["=", 12.5] }] } }, true],
   [{ detail: { state: [{ numeric: [">", 0] }] } }, false],
+  [{ detail: { size: [{ numeric: [">", 12] }] } }, false],
   [{ detail: { total: [{ exists: true }] } }, true],
   [{ detail: { total: [{ exists: false }] } }, false],
   [{ detail: { missing: [{ exists: false }] } }, true],
