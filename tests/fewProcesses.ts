@@ -4,7 +4,7 @@ import { subscribe } from "node:diagnostics_channel";
  * Processes take most of the time of the tests. A file that starts more than these is one of `npm run test:whole`, of which
  * `npm test`, which alone loads this, tries a sample. Counted, not timed: a machine may be slow.
  */
-const MOST_PROCESSES = 40;
+const MOST_PROCESSES = 16;
 let processes = 0;
 let file: string | undefined;
 subscribe("child_process", () => processes++);

@@ -171,7 +171,7 @@ describe("the policies of the accounts", () => {
     );
   });
 
-  it("are told of where one names the id of a role that was deleted", async () => {
+  whole("are told of where one names the id of a role that was deleted", async () => {
     const { written } = await estate();
     const id = "AROAEXAMPLEID12345678";
     const letting = ({ name }: { name: string }) => !/^(inline|managed)/.test(name);
@@ -227,7 +227,7 @@ describe("the policies of the accounts", () => {
     });
   }
 
-  it("are read page by page, and those that a role has by hand, too", async () => {
+  whole("are read page by page, and those that a role has by hand, too", async () => {
     const names = ["a", "b", "c", "d", "e"];
     const allows = document({ Sid: "Some", Effect: "Allow", Action: "logs:*", Resource: "*" });
     const arns = names.map((name) => `arn:aws:iam::111111111111:policy/${name}`);
@@ -360,7 +360,7 @@ describe("npm run doctor -- --access", () => {
       assert.equal(first?.state, status === "REVIEW_IN_PROGRESS" ? "waits" : undefined);
     });
 
-  it("says what it could not read, and what that needs", async () => {
+  whole("says what it could not read, and what that needs", async () => {
     const { checks } = await checked({
       DescribeStacks: () => {
         throw Object.assign(new Error("User is not authorized"), { name: "AccessDenied" });

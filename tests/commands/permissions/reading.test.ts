@@ -1,39 +1,18 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
-import { needsOf } from "../../../commands/permissions/needs";
 import { readAny } from "../../../commands/permissions/reading";
 import { Refusal } from "../../../commands/refusal";
-import type { UseName } from "../../../components/uses/list";
-import { using } from "../../../components/uses/using";
-import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
-import { IMAGE, refusals } from "../../components/jobs/judging";
-import { SITE } from "../../components/workloads/site";
 import { emptyFolder } from "../../folders";
+import { QUEUE, read, sam } from "./read";
 
-const ROOT = join(__dirname, "../../..");
-
-const SAM = "AWS::Serverless-2016-10-31";
-
-/** A file with this content, read by the name template.yaml. */
-function read(content: string, name = "template.yaml") {
-  const path = join(emptyFolder(), "file");
-  writeFileSync(path, content);
-  return readAny(path, name);
-}
 const refusal = (message: string) => (error: unknown) => {
   assert.ok(error instanceof Refusal, String(error));
   assert.equal(error.message, message);
   return true;
 };
-const QUEUE = { Type: "AWS::SQS::Queue" };
 const many = <T>(count: number, value: T): Record<string, T> =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`N${i}`, value]));
-
-/** Whether this machine expands SAM. */
-const translates = spawnSync("python3", ["-c", "import samtranslator"]).status === 0;
 
 describe("a template that is read for what it needs", () => {
   it("is YAML with short forms, or JSON", () => {
@@ -182,133 +161,7 @@ describe("a template that is read for what it needs", () => {
     assert.equal(resources.length, 1);
   });
 
-  const sam = (properties: object, more: object = {}) =>
-    JSON.stringify({
-      Transform: SAM,
-      Globals: { Function: { CodeUri: "src/" } },
-      Resources: {
-        Work: QUEUE,
-        Worker: {
-          Type: "AWS::Serverless::Function",
-          Properties: {
-            Handler: "app.handler",
-            Runtime: "python3.12",
-            Events: { Work: { Type: "SQS", Properties: { Queue: { "Fn::GetAtt": ["Work", "Arn"] } } } },
-            ...properties,
-          },
-        },
-        ...more,
-      },
-    });
-
   describe("with SAM's types", () => {
-    // .ci/run installs it, for a run of this file.
-    if (translates) {
-      it("is expanded where python3 has aws-sam-translator, code beside it and all", () => {
-        const { resources, notCovered, transforms } = read(
-          sam({}, { Image: { Type: "AWS::Serverless::Function", Properties: { PackageType: "Image" } } }),
-        );
-        assert.deepEqual([notCovered, transforms], [[], [SAM]]);
-        assert.deepEqual(resources.map(({ id, type }) => `${id} ${type}`).sort(), [
-          "Image AWS::Lambda::Function",
-          "ImageRole AWS::IAM::Role",
-          "Work AWS::SQS::Queue",
-          "Worker AWS::Lambda::Function",
-          "WorkerRole AWS::IAM::Role",
-          "WorkerWork AWS::Lambda::EventSourceMapping",
-        ]);
-      });
-
-      const APP = "tests/fixtures/services/lambda-container-app/template.yaml";
-      const app = (change = (written: string) => written) => {
-        const written = change(readFileSync(join(ROOT, APP), "utf8"));
-        const { Parameters, Outputs } = parse(
-          written.replaceAll(/!GetAtt (\S+)\.(\w+)/g, '{ "Fn::GetAtt": [$1, $2] }'),
-          {
-            logLevel: "silent",
-          },
-        ) as Record<string, unknown>;
-        const { resources } = read(written);
-        return {
-          resources,
-          template: { Parameters, Outputs, Resources: Object.fromEntries(resources.map(made)) as object },
-        };
-      };
-      const made = ({ id, type, properties }: ReturnType<typeof read>["resources"][number]) => [
-        id,
-        { Type: type, Properties: properties },
-      ];
-      /** What Plan refuses of it, as a container image with these services. */
-      const judged = (template: unknown, ...uses: UseName[]) =>
-        refusals([
-          {
-            ...{ template, set: { Changes: [] }, rules: using(lambdaContainer, uses).template },
-            parameters: { ImageUri: IMAGE, Release: "run", RolePath: "/" },
-          },
-        ]);
-
-      it("is released as it is, as a function of an image that SAM makes", async () => {
-        const { resources, template } = app();
-        assert.deepEqual(resources.map(({ id, type }) => `${id} ${type}`).sort(), [
-          "Api AWS::ApiGatewayV2::Api",
-          "App AWS::Lambda::Function",
-          "AppAliaslive AWS::Lambda::Alias",
-          "AppDeploymentGroup AWS::CodeDeploy::DeploymentGroup",
-          "AppRole AWS::IAM::Role",
-          "AppVersion4010c57984 AWS::Lambda::Version",
-          "Hello AWS::ApiGatewayV2::Route",
-          "Integration AWS::ApiGatewayV2::Integration",
-          "LetApi AWS::Lambda::Permission",
-          "Logs AWS::Logs::LogGroup",
-          "ServerlessDeploymentApplication AWS::CodeDeploy::Application",
-          "Stage AWS::ApiGatewayV2::Stage",
-        ]);
-        assert.deepEqual(needsOf("lambda-container", SITE, resources), {
-          ...{ needs: [], strangers: [] },
-          unread: [
-            "AppRole (AWS::IAM::Role) asks by AWSLambdaBasicExecutionRole for logs:CreateLogGroup, which no service gives: the boundary takes it away",
-          ],
-        });
-        assert.deepEqual(await judged(template), [[]]);
-      });
-
-      it("is refused by Plan with another image than the release's", async () => {
-        const { template } = app((written) =>
-          written.replace("ImageUri: !Ref ImageUri", "ImageUri: others@sha256:1"),
-        );
-        assert.deepEqual(await judged(template), [
-          [
-            `App (AWS::Lambda::Function) runs code that is not of this release ({"ImageUri":"others@sha256:1"}): Code must be {ImageUri: ${IMAGE}} and nothing else`,
-          ],
-        ]);
-      });
-
-      it("is refused by Plan with an API of SAM's own, which has its methods in a Body", async () => {
-        const { template } = app((written) =>
-          written.replace(
-            "      AutoPublishAlias: live",
-            "      Events: { Old: { Type: Api, Properties: { Path: /old, Method: get } } }\n      AutoPublishAlias: live",
-          ),
-        );
-        const [lines = []] = await judged(template, "restapi");
-        assert.ok(
-          lines.some((line) =>
-            line.startsWith("ServerlessRestApi (AWS::ApiGateway::RestApi) has Body, which "),
-          ),
-          lines.join("\n"),
-        );
-      });
-
-      it("is refused with what SAM says of it", () => {
-        assert.throws(
-          () => read(sam({ Events: { A: { Type: "Nothing", Properties: {} } } })),
-          (error) =>
-            error instanceof Refusal &&
-            /^template\.yaml: SAM refuses it: [^\n]*Worker[^\n]*$/.test(error.message),
-        );
-      });
-    }
-
     it("is not covered where it hasn't, but for the other types", () => {
       const path = process.env["PATH"];
       process.env["PATH"] = emptyFolder();

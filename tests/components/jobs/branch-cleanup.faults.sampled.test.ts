@@ -26,7 +26,7 @@ describe("job branch-cleanup: what comes in between", () => {
     },
   );
 
-  it("waits for a run that is deploying the branch, and leaves what that has noted anew", async () => {
+  whole("waits for a run that is deploying the branch, and leaves what that has noted anew", async () => {
     const busy = (): World => {
       const world = worldOf({ "feature/gone": 0 });
       Object.assign(world.stacks[0] ?? {}, {

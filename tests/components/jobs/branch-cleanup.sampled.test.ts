@@ -99,7 +99,7 @@ describe("job branch-cleanup", () => {
     assert.deepEqual([...world.objects.keys()], [`${BUCKET}/kept/catalog--br/${hashOf("feature/gone")}`]);
   });
 
-  it("lists what the template keeps, with the commands that delete it, quoted", async () => {
+  whole("lists what the template keeps, with the commands that delete it, quoted", async () => {
     const world = worldOf({ "feature/gone": 0 });
     world.stacks[0]?.events.push(
       skipped("AWS::DynamoDB::Table", "catalog--br-x-Products-1", 1),

@@ -24,38 +24,44 @@ const created = ({ commands }: World): string[] =>
   commands.find((command) => command.includes("create-change-set")) ?? [];
 
 describe("job branch-deploy", () => {
-  it("makes and executes its own set with the branch's session, and leaves the stack unprotected", async () => {
-    const world = ready();
-    const result = await deployBranch(world, BRANCH);
-    assert.equal(result.code, 0, result.output);
-    const [stack] = world.stacks;
-    assert.deepEqual(
-      [stack?.name, stack?.status, stack?.protected, stack?.release],
-      [stackOf(BRANCH), "CREATE_COMPLETE", false, EXECUTION_ID],
-    );
-    assert.deepEqual(result.exported, {});
-    assert.deepEqual(
-      [...new Set(work(result))],
-      [
-        "aws - codepipeline get-pipeline-state",
-        "aws - codepipeline list-action-executions",
-        "aws deploy cloudformation describe-stacks",
-        "aws - ecr describe-image-scan-findings",
-        "aws - cloudformation package",
-        "aws - s3 cp",
-        "aws plan dynamodb list-tables",
-        "aws plan cloudformation create-change-set",
-        "aws plan cloudformation describe-change-set",
-        "aws - ssm get-parameters",
-        "aws plan cloudformation get-template",
-        "aws deploy cloudformation describe-stack-events",
-        "aws deploy cloudformation execute-change-set",
-      ],
-    );
-    // One session for all that follows at once.
-    assert.equal(result.calls.length - work(result).length, 1);
-    assert.deepEqual([...new Set([...(world.sessions?.values() ?? [])].map(({ branch }) => branch))], [HASH]);
-  });
+  whole(
+    "makes and executes its own set with the branch's session, and leaves the stack unprotected",
+    async () => {
+      const world = ready();
+      const result = await deployBranch(world, BRANCH);
+      assert.equal(result.code, 0, result.output);
+      const [stack] = world.stacks;
+      assert.deepEqual(
+        [stack?.name, stack?.status, stack?.protected, stack?.release],
+        [stackOf(BRANCH), "CREATE_COMPLETE", false, EXECUTION_ID],
+      );
+      assert.deepEqual(result.exported, {});
+      assert.deepEqual(
+        [...new Set(work(result))],
+        [
+          "aws - codepipeline get-pipeline-state",
+          "aws - codepipeline list-action-executions",
+          "aws deploy cloudformation describe-stacks",
+          "aws - ecr describe-image-scan-findings",
+          "aws - cloudformation package",
+          "aws - s3 cp",
+          "aws plan dynamodb list-tables",
+          "aws plan cloudformation create-change-set",
+          "aws plan cloudformation describe-change-set",
+          "aws - ssm get-parameters",
+          "aws plan cloudformation get-template",
+          "aws deploy cloudformation describe-stack-events",
+          "aws deploy cloudformation execute-change-set",
+        ],
+      );
+      // One session for all that follows at once.
+      assert.equal(result.calls.length - work(result).length, 1);
+      assert.deepEqual(
+        [...new Set([...(world.sessions?.values() ?? [])].map(({ branch }) => branch))],
+        [HASH],
+      );
+    },
+  );
 
   whole(
     "takes another session for what comes five minutes later, so that an update has most of an hour",

@@ -298,7 +298,7 @@ describe("job branch-register", () => {
     assert.equal(entryOf(world, "feature/two")?.priority, "43");
   });
 
-  it("gives another place to a branch whose own is not among those of now, or another's too", async () => {
+  whole("gives another place to a branch whose own is not among those of now, or another's too", async () => {
     const cases: [own: string, others: string[], given: string][] = [
       ["7", ["41"], "42"],
       ["41", ["41"], "42"],
@@ -330,7 +330,7 @@ describe("job branch-register", () => {
     assert.deepEqual(result.exported, {});
   });
 
-  it("notes nothing when a call fails, and says so", async () => {
+  whole("notes nothing when a call fails, and says so", async () => {
     await pool([1, 2, 3, 4], async (call) => {
       const world = branchWorld("feature/one", { failAt: { call, after: false } });
       const result = await registerBranch(world);

@@ -65,25 +65,28 @@ describe("job branch-register: what has started the run", () => {
     }
   });
 
-  it("is the end of a pull request, in every shape: its branch counts as expired, and nothing is built", async () => {
-    const shapes: Record<string, unknown>[] = [
-      { SourceBranchName: "fix", DestinationBranchName: "main", ...PULL },
-      { SourceBranchName: "fix", PullRequestId: "12" },
-      { BranchName: "fix", PullRequestId: "12" },
-      { BranchName: "main", SourceBranchName: "fix", DestinationBranchName: "main", ...PULL },
-    ];
-    await pool(shapes, async (source) => {
-      const world = started({ source });
-      const result = await connected(world);
-      assert.equal(result.code, 1);
-      assert.match(
-        result.output,
-        /^error: pull request 12 has ended: the clean-up, .* removes catalog--br-[0-9a-f]{8}\n$/,
-      );
-      assert.equal(entryOf(world, "fix")?.deployedAt, 0, JSON.stringify(source));
-      assert.deepEqual(result.exported, {});
-    });
-  });
+  whole(
+    "is the end of a pull request, in every shape: its branch counts as expired, and nothing is built",
+    async () => {
+      const shapes: Record<string, unknown>[] = [
+        { SourceBranchName: "fix", DestinationBranchName: "main", ...PULL },
+        { SourceBranchName: "fix", PullRequestId: "12" },
+        { BranchName: "fix", PullRequestId: "12" },
+        { BranchName: "main", SourceBranchName: "fix", DestinationBranchName: "main", ...PULL },
+      ];
+      await pool(shapes, async (source) => {
+        const world = started({ source });
+        const result = await connected(world);
+        assert.equal(result.code, 1);
+        assert.match(
+          result.output,
+          /^error: pull request 12 has ended: the clean-up, .* removes catalog--br-[0-9a-f]{8}\n$/,
+        );
+        assert.equal(entryOf(world, "fix")?.deployedAt, 0, JSON.stringify(source));
+        assert.deepEqual(result.exported, {});
+      });
+    },
+  );
 
   whole(
     "is a pull request that ends nothing here: of a fork, of no branch, into another, without an environment",

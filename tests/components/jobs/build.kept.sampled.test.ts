@@ -137,17 +137,20 @@ describe("job build: a kept release whose code is files", () => {
     },
   );
 
-  it("of an image is made again when the template is another one, with the image that there is", async () => {
-    const { files } = await made(lambdaContainer);
-    const world = { ...worldOf(lambdaContainer), images: [image(DIGEST, "any")] };
-    keep(world, folderWith(files));
-    const folder = sourceFolder({ "app/other/template.yaml": "Resources: {Other: {}}\n" });
-    const result = await build(world, { TEMPLATE: "other/template.yaml" }, folder);
-    assert.equal(result.code, 0, result.output);
-    assert.equal(result.exported["CODE_DIGEST"], DIGEST);
-    assert.equal(
-      readFileSync(join(folder, "delivery-release/template.yaml"), "utf8"),
-      "Resources: {Other: {}}\n",
-    );
-  });
+  whole(
+    "of an image is made again when the template is another one, with the image that there is",
+    async () => {
+      const { files } = await made(lambdaContainer);
+      const world = { ...worldOf(lambdaContainer), images: [image(DIGEST, "any")] };
+      keep(world, folderWith(files));
+      const folder = sourceFolder({ "app/other/template.yaml": "Resources: {Other: {}}\n" });
+      const result = await build(world, { TEMPLATE: "other/template.yaml" }, folder);
+      assert.equal(result.code, 0, result.output);
+      assert.equal(result.exported["CODE_DIGEST"], DIGEST);
+      assert.equal(
+        readFileSync(join(folder, "delivery-release/template.yaml"), "utf8"),
+        "Resources: {Other: {}}\n",
+      );
+    },
+  );
 });

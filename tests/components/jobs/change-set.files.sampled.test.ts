@@ -54,29 +54,32 @@ describe("change-set: the files of a release", () => {
     assert.equal(world.objects.size, 0);
   });
 
-  it("refuses a release without the code that a parameter names, before anything is put anywhere", async () => {
-    const cases: [Workload, Record<string, string>, RegExp][] = [
-      [
-        lambdaZip,
-        {},
-        /error: the release has no code\/(d1){32}\.zip, which a parameter of its template names/,
-      ],
-      [serverless, {}, /error: the release has no code\/, which a parameter of its template names/],
-    ];
-    await pool(cases, async ([workload, files, message]) => {
-      const { result, world } = await plan({ workload, files });
-      assert.equal(result.code, 1, workload.kind);
-      assert.match(result.output, message);
-      assert.equal(world.objects.size, 0);
-    });
-    const { files, digest } = codeOf("one", "two");
-    const more = await plan({ workload: lambdaZip, files, variables: { CODE_DIGEST: digest } });
-    assert.equal(more.result.code, 1);
-    assert.match(
-      more.result.output,
-      new RegExp(`error: the release has no code/${digest.slice(7)}.zip, which`),
-    );
-  });
+  whole(
+    "refuses a release without the code that a parameter names, before anything is put anywhere",
+    async () => {
+      const cases: [Workload, Record<string, string>, RegExp][] = [
+        [
+          lambdaZip,
+          {},
+          /error: the release has no code\/(d1){32}\.zip, which a parameter of its template names/,
+        ],
+        [serverless, {}, /error: the release has no code\/, which a parameter of its template names/],
+      ];
+      await pool(cases, async ([workload, files, message]) => {
+        const { result, world } = await plan({ workload, files });
+        assert.equal(result.code, 1, workload.kind);
+        assert.match(result.output, message);
+        assert.equal(world.objects.size, 0);
+      });
+      const { files, digest } = codeOf("one", "two");
+      const more = await plan({ workload: lambdaZip, files, variables: { CODE_DIGEST: digest } });
+      assert.equal(more.result.code, 1);
+      assert.match(
+        more.result.output,
+        new RegExp(`error: the release has no code/${digest.slice(7)}.zip, which`),
+      );
+    },
+  );
 
   whole(
     "hold just the code that the digest says, or the release is refused before anything is done",

@@ -11,7 +11,7 @@ import { pool } from "./inputs";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID } from "./world";
 
 import { codeOf, hash, plan, planned, PREFIX } from "./planning";
-import { whole } from "../../whole/sample";
+import { sampled, whole } from "../../whole/sample";
 const IMAGE = `111111111111.dkr.ecr.eu-west-1.amazonaws.com/catalog@${DIGEST}`;
 const ROLE = "arn:aws:iam::222222222222:role/delivery-catalog--test-";
 const BOUNDARY = "arn:aws:iam::222222222222:policy/delivery-catalog--test-boundary";
@@ -120,16 +120,19 @@ describe("change-set: what a template is given", () => {
   );
 
   it("stands in base64 for the bytes of the digest, whatever bytes these are", async () => {
-    const digests = ["00".repeat(32), "ff".repeat(32), `0a0d25${"5c".repeat(28)}00`];
-    await pool(digests, async (hex) => {
-      const { result, parameters } = await plan({
-        workload: lambdaContainer,
-        files: { "release.json": JSON.stringify({ commit: COMMIT_ID, codeDigest: `sha256:${hex}` }) },
-        variables: { CODE_DIGEST: `sha256:${hex}`, PARAMETERS: JSON.stringify({ Sum: RELEASED.base64 }) },
-      });
-      assert.equal(result.code, 0, result.output);
-      assert.equal(parameters["Sum"], Buffer.from(hex, "hex").toString("base64"));
-    });
+    const digests = [`0a0d25${"5c".repeat(28)}00`, "00".repeat(32), "ff".repeat(32)];
+    await pool(
+      sampled(digests, (_, index) => index === 0),
+      async (hex) => {
+        const { result, parameters } = await plan({
+          workload: lambdaContainer,
+          files: { "release.json": JSON.stringify({ commit: COMMIT_ID, codeDigest: `sha256:${hex}` }) },
+          variables: { CODE_DIGEST: `sha256:${hex}`, PARAMETERS: JSON.stringify({ Sum: RELEASED.base64 }) },
+        });
+        assert.equal(result.code, 0, result.output);
+        assert.equal(parameters["Sum"], Buffer.from(hex, "hex").toString("base64"));
+      },
+    );
   });
 
   whole("keeps a placeholder that the service itself writes as text", async () => {

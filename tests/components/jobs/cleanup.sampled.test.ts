@@ -269,30 +269,33 @@ describe("job cleanup", () => {
     });
   });
 
-  it("leaves a stack under review, without a set, to a job that is at work: it may be making one there", async () => {
-    const stays =
-      /\nprod: stack catalog--prod, which never came to be, stays for the run that is in progress\n/;
-    for (const status of ["InProgress", "Succeeded", "Failed", "Abandoned"]) {
-      const world = ended([prodWith("REVIEW_IN_PROGRESS", { sets: [changeSet(OWN)] })], {
-        runs: { [EXECUTION_ID]: [], [OTHER]: [{ stageName: "Approve-prod", actionName: "Plan", status }] },
+  whole(
+    "leaves a stack under review, without a set, to a job that is at work: it may be making one there",
+    async () => {
+      const stays =
+        /\nprod: stack catalog--prod, which never came to be, stays for the run that is in progress\n/;
+      for (const status of ["InProgress", "Succeeded", "Failed", "Abandoned"]) {
+        const world = ended([prodWith("REVIEW_IN_PROGRESS", { sets: [changeSet(OWN)] })], {
+          runs: { [EXECUTION_ID]: [], [OTHER]: [{ stageName: "Approve-prod", actionName: "Plan", status }] },
+        });
+        const result = await cleanup(world);
+        assert.equal(result.code, 0, result.output);
+        const busy = status === "InProgress";
+        assert.deepEqual(
+          [world.stacks[0]?.status, world.stacks[0]?.sets, stays.test(result.output)],
+          [busy ? "REVIEW_IN_PROGRESS" : "DELETE_COMPLETE", [], busy],
+        );
+        const sets = result.calls.indexOf("aws prod cloudformation list-change-sets");
+        assert.ok(sets >= 0 && sets < result.calls.lastIndexOf("aws - codepipeline list-action-executions"));
+      }
+      // What never came to be and is not under review takes no change set.
+      const world = ended([prodWith("ROLLBACK_COMPLETE")], {
+        runs: { [EXECUTION_ID]: [], [OTHER]: [{ status: "InProgress" }] },
       });
-      const result = await cleanup(world);
-      assert.equal(result.code, 0, result.output);
-      const busy = status === "InProgress";
-      assert.deepEqual(
-        [world.stacks[0]?.status, world.stacks[0]?.sets, stays.test(result.output)],
-        [busy ? "REVIEW_IN_PROGRESS" : "DELETE_COMPLETE", [], busy],
-      );
-      const sets = result.calls.indexOf("aws prod cloudformation list-change-sets");
-      assert.ok(sets >= 0 && sets < result.calls.lastIndexOf("aws - codepipeline list-action-executions"));
-    }
-    // What never came to be and is not under review takes no change set.
-    const world = ended([prodWith("ROLLBACK_COMPLETE")], {
-      runs: { [EXECUTION_ID]: [], [OTHER]: [{ status: "InProgress" }] },
-    });
-    assert.equal((await cleanup(world)).code, 0);
-    assert.equal(world.stacks[0]?.status, "DELETE_COMPLETE");
-  });
+      assert.equal((await cleanup(world)).code, 0);
+      assert.equal(world.stacks[0]?.status, "DELETE_COMPLETE");
+    },
+  );
 
   it("notes an environment that isn't up, and goes on with the others", async () => {
     const world = ended([prodWith("CREATE_COMPLETE", { sets: [changeSet(OWN)] })]);

@@ -141,7 +141,7 @@ describe("delivery.yaml in the jobs", () => {
     assert.deepEqual(result.calls, []);
   });
 
-  it("ends the job with one line for each thing that is wrong with it or goes wrong", async () => {
+  whole("ends the job with one line for each thing that is wrong with it or goes wrong", async () => {
     const steps = "test: [touch reports.xml]\nbundle: [mkdir dist]\nverify: []\n";
     const ok = `${steps}reports: { tests: reports.xml }\n`;
     const cases: readonly [delivery: string, error: string, workload?: Workload][] = [

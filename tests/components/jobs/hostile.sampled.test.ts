@@ -68,7 +68,7 @@ describe("hostile input", () => {
     });
   });
 
-  it("in the variables of the other jobs is refused as well", async () => {
+  whole("in the variables of the other jobs is refused as well", async () => {
     const evil = "$(touch pwned)";
     const results = await Promise.all([
       build(emptyWorld(), { COMMIT_ID: evil }),

@@ -65,7 +65,7 @@ describe("job run-inside", () => {
     }
   });
 
-  it("waits for a runner that is busy, and for no other refusal", async () => {
+  whole("waits for a runner that is busy, and for no other refusal", async () => {
     const world = withRunner("SUCCEEDED");
     if (world.runner) world.runner.refusals = [busy(), busy()];
     const waits = await runInside(world);
@@ -122,22 +122,25 @@ describe("job run-inside", () => {
     assert.match(result.output, /\(the log of build delivery-catalog--test-runner:\S+ could not be read\)/);
   });
 
-  it("starts nothing for another run's release, a release that was changed, or in another account", async () => {
-    for (const [changes, message] of [
-      [{ RELEASE_SHA256: "0".repeat(64) }, /error: SHA256SUMS has the checksum \w+, Build said 0{64}/],
-      [
-        { STARTER_ROLE_ARN: role("333333333333", "starter") },
-        /error: the starter role is in account 333333333333/,
-      ],
-      [{ STEP: "install" }, /error: variable STEP must match verify, but is install/],
-    ] as const) {
-      const world = withRunner("SUCCEEDED");
-      const result = await runInside(world, changes);
-      assert.equal(result.code, 1);
-      assert.match(result.output, message);
-      assert.deepEqual(world.runner?.builds, []);
-    }
-  });
+  whole(
+    "starts nothing for another run's release, a release that was changed, or in another account",
+    async () => {
+      for (const [changes, message] of [
+        [{ RELEASE_SHA256: "0".repeat(64) }, /error: SHA256SUMS has the checksum \w+, Build said 0{64}/],
+        [
+          { STARTER_ROLE_ARN: role("333333333333", "starter") },
+          /error: the starter role is in account 333333333333/,
+        ],
+        [{ STEP: "install" }, /error: variable STEP must match verify, but is install/],
+      ] as const) {
+        const world = withRunner("SUCCEEDED");
+        const result = await runInside(world, changes);
+        assert.equal(result.code, 1);
+        assert.match(result.output, message);
+        assert.deepEqual(world.runner?.builds, []);
+      }
+    },
+  );
 });
 
 /** What the runner is given when it is started, and what its project has. */
@@ -170,7 +173,7 @@ describe("job inside", () => {
     assert.ok(existsSync(join(started.folder, "source/reports/verify.xml")));
   });
 
-  it("ends with the step's own failure, and where it has reported nothing", async () => {
+  whole("ends with the step's own failure, and where it has reported nothing", async () => {
     for (const [npm, message] of [
       [
         { fails: "run verify" },
@@ -193,7 +196,7 @@ describe("job inside", () => {
     }
   });
 
-  it("unpacks nothing that is not the release's source, or that it can't fetch", async () => {
+  whole("unpacks nothing that is not the release's source, or that it can't fetch", async () => {
     const link = folderWith({ x: "1" });
     symlinkSync("/etc", join(link, "etc"));
     const linked = execFileSync("tar", ["-czf", "-", "-C", link, "."]);

@@ -199,7 +199,7 @@ describe("job promote", () => {
     },
   );
 
-  it("removes nothing until each environment has a record: nobody knows what the others run", async () => {
+  whole("removes nothing until each environment has a record: nobody knows what the others run", async () => {
     for (const kind of KINDS) {
       const world = verified({ test: [recorded(A)] }, [B], [aged(OLD_DIGEST, 400)]);
       const result = await kind(world, { ENVIRONMENTS: "test stage prod" });
@@ -261,7 +261,7 @@ describe("job promote", () => {
     },
   );
 
-  it("removes images by their age and by no count, in batches, and tells which ECR keeps", async () => {
+  whole("removes images by their age and by no count, in batches, and tells which ECR keeps", async () => {
     const digest = (n: number) => `sha256:${n.toString(16).padStart(64, "0")}`;
     const old = Array.from({ length: 250 }, (_, n) => aged(digest(n), 45));
     const young = Array.from({ length: 30 }, (_, n) => aged(digest(1000 + n), 43));

@@ -154,7 +154,7 @@ describe("what a run was handed", () => {
     runs.map((each) => ({ ...each, startTime, status }));
   const bad = { COMMIT_ID: "0".repeat(40), CODE_DIGEST: "x", RELEASE_SHA256: "y", CHANGE_SET: "none" };
 
-  it("is what the newest attempt that succeeded says, on whatever page, in whatever order", async () => {
+  whole("is what the newest attempt that succeeded says, on whatever page, in whatever order", async () => {
     const old = at(handing(bad), "2026-01-01T09:00:00+00:00");
     const failed = at(handing(bad), "2026-01-01T11:00:00+00:00", "Failed");
     const abandoned = at(handing(bad), "2026-01-01T12:00:00+00:00", "Abandoned");
@@ -197,18 +197,21 @@ describe("what a run was handed", () => {
     });
   });
 
-  it("is asked for again while CodePipeline is busy, each time later, and given up after six", async () => {
-    const busy = ready({ throttled: 4 });
-    const result = await release("deploy", busy, { CODEBUILD_BUILD_ID });
-    assert.equal(result.code, 0, result.output);
-    const never = ready({ throttled: 99 });
-    refused(
-      await release("deploy", never, { CODEBUILD_BUILD_ID }),
-      /error: CodePipeline is still busy after 6 attempts: retry this stage/,
-    );
-    assert.equal(never.throttled, 93);
-    assert.ok(never.slept >= 15 && never.slept <= 15 + 1 + 3 + 7 + 15 + 31, String(never.slept));
-  });
+  whole(
+    "is asked for again while CodePipeline is busy, each time later, and given up after six",
+    async () => {
+      const busy = ready({ throttled: 4 });
+      const result = await release("deploy", busy, { CODEBUILD_BUILD_ID });
+      assert.equal(result.code, 0, result.output);
+      const never = ready({ throttled: 99 });
+      refused(
+        await release("deploy", never, { CODEBUILD_BUILD_ID }),
+        /error: CodePipeline is still busy after 6 attempts: retry this stage/,
+      );
+      assert.equal(never.throttled, 93);
+      assert.ok(never.slept >= 15 && never.slept <= 15 + 1 + 3 + 7 + 15 + 31, String(never.slept));
+    },
+  );
 
   it("names the branch too, which no other job may choose", async () => {
     const world = branchWorld("fix", { outcome });

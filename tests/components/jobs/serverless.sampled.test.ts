@@ -124,7 +124,7 @@ describe("serverless.sh", () => {
       assert.equal(failure(result), `the code of test and prod differs: more.zip twice.zip. ${rest}`);
   });
 
-  it("says what to do when the service can't be packaged, or something else is made of it", async () => {
+  whole("says what to do when the service can't be packaged, or something else is made of it", async () => {
     const broken = { ...same("test"), "prod/serverless-state.json": "{}" };
     const [failed, empty, text] = await Promise.all([
       packaged({ packages: same("test") }),

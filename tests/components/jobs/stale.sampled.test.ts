@@ -50,26 +50,29 @@ describe("job cleanup, of stale approvals", () => {
     assert.ok(!`${result.output}${JSON.stringify(world.commands)}`.includes("t0k3n"));
   });
 
-  it("leaves everything where nothing but an approval is not what waits, or no newer run stands behind it", async () => {
-    const cases: Record<string, Partial<ShownStage>> = {
-      "no stage has a run": { latestExecution: undefined },
-      "nobody stands behind it": { inboundExecution: undefined },
-      "it is planned": { actionStates: [running, answered] },
-      "one approval of the wave waits, and a plan runs": { actionStates: [running, PLANNED, WAITING] },
-      "it deploys": { actionStates: [{ ...running, actionName: "Deploy" }, PLANNED] },
-      "nothing of it is in progress": { actionStates: [PLANNED, answered] },
-      "it is a roll-back": { latestExecution: run(OLDER, "ROLLBACK") },
-      "it stands behind itself": { inboundExecution: run(OLDER) },
-    };
-    await pool(Object.entries(cases), async ([title, shown]) => {
-      const world = staleApproval(shown);
-      const result = await endStale(world);
-      assert.equal(result.code, 0, `${title}: ${result.output}`);
-      assert.deepEqual(result.calls, called("get-pipeline-state"), title);
-      assert.equal(result.output, "no approval has a newer run behind it\n", title);
-      assert.deepEqual(statuses(world), ["InProgress", "InProgress"], title);
-    });
-  });
+  whole(
+    "leaves everything where nothing but an approval is not what waits, or no newer run stands behind it",
+    async () => {
+      const cases: Record<string, Partial<ShownStage>> = {
+        "no stage has a run": { latestExecution: undefined },
+        "nobody stands behind it": { inboundExecution: undefined },
+        "it is planned": { actionStates: [running, answered] },
+        "one approval of the wave waits, and a plan runs": { actionStates: [running, PLANNED, WAITING] },
+        "it deploys": { actionStates: [{ ...running, actionName: "Deploy" }, PLANNED] },
+        "nothing of it is in progress": { actionStates: [PLANNED, answered] },
+        "it is a roll-back": { latestExecution: run(OLDER, "ROLLBACK") },
+        "it stands behind itself": { inboundExecution: run(OLDER) },
+      };
+      await pool(Object.entries(cases), async ([title, shown]) => {
+        const world = staleApproval(shown);
+        const result = await endStale(world);
+        assert.equal(result.code, 0, `${title}: ${result.output}`);
+        assert.deepEqual(result.calls, called("get-pipeline-state"), title);
+        assert.equal(result.output, "no approval has a newer run behind it\n", title);
+        assert.deepEqual(statuses(world), ["InProgress", "InProgress"], title);
+      });
+    },
+  );
 
   it("ends a run with several approvals in a wave, some of them answered, as long as nothing else is in progress", async () => {
     const world = staleApproval({

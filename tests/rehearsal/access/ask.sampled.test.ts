@@ -223,7 +223,7 @@ describe("access/ask of branches", () => {
     );
   });
 
-  it("finds the branch in the resource, where it asks for all who may", async () => {
+  whole("finds the branch in the resource, where it asks for all who may", async () => {
     const { model } = await branchWorld();
     const action = await actionCalled("cloudformation:DeleteStack");
     assert.deepEqual(whoCan(model, [], { action, resource }).lines, [

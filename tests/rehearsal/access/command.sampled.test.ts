@@ -41,7 +41,7 @@ describe("npm run access", () => {
     );
   });
 
-  it("prints the access matrix of a folder's settings as CSV, with 0", async () => {
+  whole("prints the access matrix of a folder's settings as CSV, with 0", async () => {
     const [code, stdout, stderr] = await access("matrix");
     const [header, ...rows] = stdout.split("\r\n");
     assert.deepEqual([code, header, stderr], [0, "who,may,on,when,why", ""]);
@@ -67,7 +67,7 @@ describe("npm run access", () => {
     assert.doesNotMatch(others, /catalog|111111111111/);
   });
 
-  it("takes the document of a boundary that no stack makes", async () => {
+  whole("takes the document of a boundary that no stack makes", async () => {
     const arn = "arn:aws:iam::111111111111:policy/most";
     const config = folderWith({
       "Pulumi.tooling.yaml": `config:

@@ -35,7 +35,7 @@ async function run(options: Partial<Act3Options>) {
 }
 
 describe("the check of a release", () => {
-  it("says who answers, what was released, and where it is live", async () => {
+  whole("says who answers, what was released, and where it is live", async () => {
     const { lines, act } = await run({ app: service(), yes: true });
     assert.equal(lines[0], "Release: pipeline lamps releases lamps to stage, live");
     assert.ok(lines.includes("    approval: yes (--yes)"));

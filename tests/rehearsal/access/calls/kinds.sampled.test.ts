@@ -25,25 +25,28 @@ const inTest = ({ calls }: Walk, of: (call: WalkedCall) => boolean) =>
 describe("access/calls of code that is files", () => {
   const zip = async () => walk(await worldOf("functions in zips, in two accounts"));
 
-  it("fetches the zip of the release with the rights of CloudFormation's role, through the key", async () => {
-    const calls = (await zip()).calls.filter(
-      ({ why }) => why === "CloudFormation creates Function (AWS::Lambda::Function)",
-    );
-    const fetching = calls.filter(({ action }) => /^(s3|kms):/.test(action));
-    assert.deepEqual(
-      fetching.map(({ caller, action, resource, context }) => [caller, action, short(resource), context]),
-      ["test@222222222222", "prod@222222222223"].flatMap((written) => {
-        const [name = "", account = ""] = written.split("@");
-        const role = `delivery-zip--${name}-execution`;
-        return [
-          [role, "s3:GetObject", `bucket/releases/zip/${account}/${name}/RUN/code/SHA256.zip`, {}],
-          [role, "kms:Decrypt", "key", { "kms:ViaService": "s3.eu-west-1.amazonaws.com" }],
-        ];
-      }),
-    );
-    assert.ok(fetching.every(({ answer }) => answer.verdict === "allowed"));
-    assert.ok(fetching.every(({ answer }) => answer.by.length === 2)); // both sides
-  });
+  whole(
+    "fetches the zip of the release with the rights of CloudFormation's role, through the key",
+    async () => {
+      const calls = (await zip()).calls.filter(
+        ({ why }) => why === "CloudFormation creates Function (AWS::Lambda::Function)",
+      );
+      const fetching = calls.filter(({ action }) => /^(s3|kms):/.test(action));
+      assert.deepEqual(
+        fetching.map(({ caller, action, resource, context }) => [caller, action, short(resource), context]),
+        ["test@222222222222", "prod@222222222223"].flatMap((written) => {
+          const [name = "", account = ""] = written.split("@");
+          const role = `delivery-zip--${name}-execution`;
+          return [
+            [role, "s3:GetObject", `bucket/releases/zip/${account}/${name}/RUN/code/SHA256.zip`, {}],
+            [role, "kms:Decrypt", "key", { "kms:ViaService": "s3.eu-west-1.amazonaws.com" }],
+          ];
+        }),
+      );
+      assert.ok(fetching.every(({ answer }) => answer.verdict === "allowed"));
+      assert.ok(fetching.every(({ answer }) => answer.by.length === 2)); // both sides
+    },
+  );
 
   it("is built and promoted without ECR", async () => {
     const walked = await zip();

@@ -35,10 +35,9 @@ function found(kind: PolicyKind, name: string, sid: string, change: (each: Value
 }
 
 describe("A policy judged alone", () => {
-  it("has nothing against it as it is registered, in each case", async () => {
+  whole("has nothing against it as it is registered, in each case", async () => {
     const titles = ["the sample", "single-account mode", "two environments in one account", "a VPC"];
-    for (const title of sampled(titles, (_, index) => index === 1))
-      await assertNothingAgainst(await worldOf(title), 20, title);
+    for (const title of titles) await assertNothingAgainst(await worldOf(title), 20, title);
   });
 
   it("is found without any one of its statements", () => {

@@ -9,7 +9,7 @@ import { quoted, requireNode } from "../../../../rehearsal/release/pipeline/engi
 import { Stopped } from "../../../../rehearsal/release/stopped";
 import { build, pool, sourceFolder } from "../../../components/jobs/inputs";
 import { emptyWorld } from "../../../components/jobs/world";
-import { sampled } from "../../../whole/sample";
+import { sampled, whole } from "../../../whole/sample";
 
 /** What the rehearsal says of a package.json; empty where it goes on. */
 function said(packageJson: string, ownImage = false): { line: string; unknown: string[] } {
@@ -80,7 +80,7 @@ const REFUSED: readonly string[] = [
 const NPM = existsSync(join(dirname(process.execPath), "../lib/node_modules/npm"));
 
 describe("the Node.js that a service asks for", () => {
-  it("is judged, and told in one line, as Build does", async () => {
+  whole("is judged, and told in one line, as Build does", async () => {
     const tried = sampled([...TAKEN, ...REFUSED], (_, index) => index % 8 === 1);
     await pool(tried, async (packageJson) => {
       const { code, output } = await build(

@@ -257,7 +257,7 @@ describe("page", () => {
     assert.doesNotMatch(part(found, "overview"), /allowed|released here/);
   });
 
-  it("does not say that all is ok where access was not judged", async () => {
+  whole("does not say that all is ok where access was not judged", async () => {
     const { project, made, promotions, settings, act1 } = input;
     const found = await page({
       project,
@@ -271,7 +271,7 @@ describe("page", () => {
     assert.match(found, /OK as far as it was checked, but access was not judged and nothing was released\./);
   });
 
-  it("escapes whatever comes from settings, templates and answers", async () => {
+  whole("escapes whatever comes from settings, templates and answers", async () => {
     const { walk, threats = [], charter, act1 } = input;
     const [call] = walk?.calls ?? [];
     const [threat] = threats;

@@ -9,7 +9,7 @@ import { rankOf, verbOf } from "../../../../rehearsal/report/page/reach/verbs";
 import { upOf } from "../../../stacks/together.cases";
 import { branchWorld, OTHER } from "../../access/branchWorld";
 import { build } from "../../access/models";
-import { sampled } from "../../../whole/sample";
+import { sampled, whole } from "../../../whole/sample";
 import { SAMPLE } from "../../sample";
 import { sampleInput } from "./sampleInput";
 
@@ -94,26 +94,29 @@ describe("page/reach", () => {
     );
   });
 
-  it("draws the role of branches as a session for one, and their stacks under one readable name", async () => {
-    const world = await branchWorld();
-    const things = thingsOf(world);
-    const { arrows, open } = await reachOf(world, things);
-    assert.deepEqual([...open], []);
-    const own = arrows.filter(({ from }) => from.name === "delivery-catalog--br-deploy").map(told);
-    assert.deepEqual(own.map((each) => each.replace(/-[0-9a-f]{7}$/, "")).sort(), [
-      "delivery-catalog--br-deploy decrypts artifacts",
-      "delivery-catalog--br-deploy passes role delivery-catalog--br-codedeploy",
-      "delivery-catalog--br-deploy passes role, executes, plans, deletes, reads, changes catalog--br-<branch>",
-      "delivery-catalog--br-deploy pulls catalog.br",
-      "delivery-catalog--br-deploy reads artifacts",
-    ]);
-    const takes = arrows.filter(({ to }) => to.name === "delivery-catalog--br-deploy").map(told);
-    assert.deepEqual(takes, [
-      "delivery-catalog--br-release-job takes role delivery-catalog--br-deploy",
-      "delivery-catalog--br-cleanup takes role delivery-catalog--br-deploy",
-    ]);
-    assert.ok(things.every(({ name }) => !name.includes("${") && !name.includes(OTHER)));
-  });
+  whole(
+    "draws the role of branches as a session for one, and their stacks under one readable name",
+    async () => {
+      const world = await branchWorld();
+      const things = thingsOf(world);
+      const { arrows, open } = await reachOf(world, things);
+      assert.deepEqual([...open], []);
+      const own = arrows.filter(({ from }) => from.name === "delivery-catalog--br-deploy").map(told);
+      assert.deepEqual(own.map((each) => each.replace(/-[0-9a-f]{7}$/, "")).sort(), [
+        "delivery-catalog--br-deploy decrypts artifacts",
+        "delivery-catalog--br-deploy passes role delivery-catalog--br-codedeploy",
+        "delivery-catalog--br-deploy passes role, executes, plans, deletes, reads, changes catalog--br-<branch>",
+        "delivery-catalog--br-deploy pulls catalog.br",
+        "delivery-catalog--br-deploy reads artifacts",
+      ]);
+      const takes = arrows.filter(({ to }) => to.name === "delivery-catalog--br-deploy").map(told);
+      assert.deepEqual(takes, [
+        "delivery-catalog--br-release-job takes role delivery-catalog--br-deploy",
+        "delivery-catalog--br-cleanup takes role delivery-catalog--br-deploy",
+      ]);
+      assert.ok(things.every(({ name }) => !name.includes("${") && !name.includes(OTHER)));
+    },
+  );
 
   it("draws whom people may be: who approves, and who starts and stops", async () => {
     const people = (await sample().then((world) => reachOf(world, thingsOf(world)))).arrows.filter(

@@ -4,6 +4,7 @@ import { scenarios } from "../../../../rehearsal/access/threats/scenarios";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { worldOf as caseOf } from "../worlds";
 import { sample } from "./sampleWorld";
+import { whole } from "../../../whole/sample";
 
 describe("access/threats/needs", () => {
   const placesOf = (...needs: string[]) => {
@@ -46,7 +47,7 @@ describe("access/threats/needs", () => {
     ]);
   });
 
-  it("takes the pipeline with the most environments, and another one beside it", async () => {
+  whole("takes the pipeline with the most environments, and another one beside it", async () => {
     const found = inventoryOf(await caseOf("seven environments and three pipelines")).find([
       "another pipeline",
     ]);

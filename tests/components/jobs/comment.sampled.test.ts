@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { buildArn, comment, pullRequestWorld, said } from "./commenting";
 import { BUILD, DESTINATION, SOURCE, written } from "./pullRequests";
+import { whole } from "../../whole/sample";
 
 const previewed = (...lines: string[]): string[] => [
   "[Container] 2026/01/01 Running command\n",
@@ -32,7 +33,7 @@ describe("job comment", () => {
     assert.deepEqual(result.exported, {});
   });
 
-  it("replaces the comment that it has made, and leaves those of others", async () => {
+  whole("replaces the comment that it has made, and leaves those of others", async () => {
     const title = "### Previews of an earlier commit";
     const comments = [written(title), written(title, "intern"), written("### Nice")];
     const world = pullRequestWorld(previewed("== test"), { comments });
@@ -51,17 +52,20 @@ describe("job comment", () => {
     assert.deepEqual(said(world), [title, body(["    == test"])]);
   });
 
-  it("takes neither a comment that is deleted nor one that somebody with a similar role has made", async () => {
-    const title = "### Previews of an earlier commit";
-    const role = "delivery-pull-requests-comment";
-    const comments = [
-      written(title, role, { deleted: true }),
-      written(title, `x-${role}`),
-      written(title, "x", { authorArn: `arn:aws:iam::111111111111:user/${role}` }),
-    ];
-    const world = pullRequestWorld(previewed("== test"), { comments });
-    assert.deepEqual((await comment(world)).calls, [...READS, POST]);
-  });
+  whole(
+    "takes neither a comment that is deleted nor one that somebody with a similar role has made",
+    async () => {
+      const title = "### Previews of an earlier commit";
+      const role = "delivery-pull-requests-comment";
+      const comments = [
+        written(title, role, { deleted: true }),
+        written(title, `x-${role}`),
+        written(title, "x", { authorArn: `arn:aws:iam::111111111111:user/${role}` }),
+      ];
+      const world = pullRequestWorld(previewed("== test"), { comments });
+      assert.deepEqual((await comment(world)).calls, [...READS, POST]);
+    },
+  );
 
   it("says that a preview did not run to its end, and how its job ended", async () => {
     const world = pullRequestWorld(["npm error\n"], { build: { buildStatus: "TIMED_OUT" } });
@@ -94,7 +98,7 @@ describe("job comment", () => {
       assert.deepEqual(said(world), [body(shown)]);
     });
 
-    it("says no more than a comment takes", async () => {
+    whole("says no more than a comment takes", async () => {
       for (const lines of [
         ["x".repeat(100_000)],
         Array.from({ length: 9000 }, () => "x"),
@@ -109,7 +113,7 @@ describe("job comment", () => {
       }
     });
 
-    it("takes the last that begins like a preview of this commit", async () => {
+    whole("takes the last that begins like a preview of this commit", async () => {
       const forged = [`previews of ${SOURCE}:\n`, "nothing changes\n", "end of previews\n"];
       const world = pullRequestWorld([...forged, ...previewed("== test")]);
       assert.equal((await comment(world)).code, 0);

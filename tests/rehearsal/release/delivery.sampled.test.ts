@@ -8,6 +8,7 @@ import { requireRuntimes } from "../../../rehearsal/release/pipeline/steps";
 import { DELIVERIES } from "./deliveries";
 import { ZIP } from "./kinds";
 import { configWith, type Ended, releaseOf, runFolder, service } from "./service";
+import { sampled } from "../../whole/sample";
 
 const PASSED = '<testsuite tests="3"></testsuite>';
 /** A service without a package.json, whose commands need bash alone; its function is in a language that nothing here runs. */
@@ -89,7 +90,7 @@ describe("a release of a service with a delivery.yaml", () => {
       [DELIVERY, /^service\/delivery\.yaml: parameters\.live: parameters\/live\.json has them too$/, { "parameters/live.json": "[]" }],
       ["test: [", /^service\/delivery\.yaml: line 1: it is not YAML: /],
     ]; // prettier-ignore
-    for (const [delivery, message, more] of cases)
+    for (const [delivery, message, more] of sampled(cases, (_, index) => index === 1))
       assert.match((await lamps(delivery, more)).act.stopped?.message ?? "", message);
   });
 

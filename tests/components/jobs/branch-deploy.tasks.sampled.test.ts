@@ -4,6 +4,7 @@ import { ofBranches, workloadSiteOf } from "../../../components/workloads/worklo
 import { branchWorld, deployBranch, hashOf, stackOf } from "./branches";
 import { pool } from "./inputs";
 import { BUCKET, EXECUTION_ID, type World } from "./world";
+import { whole } from "../../whole/sample";
 
 const BRANCH = "feature/one";
 const HASH = hashOf(BRANCH);
@@ -40,7 +41,7 @@ describe("job branch-deploy of tasks on a platform", () => {
       Resources: Record<string, { Type: string; DependsOn?: string[]; Properties?: Record<string, unknown> }>;
     };
 
-  it("adds the roles of the branch's tasks, which all else waits for, and names them", async () => {
+  whole("adds the roles of the branch's tasks, which all else waits for, and names them", async () => {
     const world = ready();
     const own = { Type: "AWS::ECS::TaskDefinition", Properties: { Family: "x" } };
     await deployBranch(

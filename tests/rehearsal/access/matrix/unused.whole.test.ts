@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { judgeAccess } from "../../../../rehearsal/access/matrix/judge";
 import { walk } from "../../../../rehearsal/access/calls/walk";
 import { unbrokenWorld, worldOf } from "../worlds";
-import { whole } from "../../../whole/sample";
 
 /** The lines for the sample, had some of its calls not been there. */
 async function without(
@@ -25,7 +24,7 @@ describe("A grant of the access matrix", () => {
     ]);
   });
 
-  whole("that is used on some of its things only is named with each of the others", async () => {
+  it("that is used on some of its things only is named with each of the others", async () => {
     const roles = await without(
       (action, caller, resource) =>
         action === "sts:AssumeRole" && caller.endsWith("-release-job") && resource.endsWith("-deploy"),
@@ -56,32 +55,29 @@ describe("A grant of the access matrix", () => {
     );
   });
 
-  whole(
-    "of which no call is made is named by each action, and the same grant on other things is not",
-    async () => {
-      const title = "branches of a repository in CodeCommit, and behind a connection";
-      const world = await worldOf(title);
-      const cache = world.record.flatMap(({ resources }) =>
-        resources.filter(({ type, name }) => type === "awsx:ecr:Repository" && name.endsWith(".cache")),
+  it("of which no call is made is named by each action, and the same grant on other things is not", async () => {
+    const title = "branches of a repository in CodeCommit, and behind a connection";
+    const world = await worldOf(title);
+    const cache = world.record.flatMap(({ resources }) =>
+      resources.filter(({ type, name }) => type === "awsx:ecr:Repository" && name.endsWith(".cache")),
+    );
+    assert.deepEqual(
+      cache.map(({ name }) => name),
+      ["catalog.cache"],
+    );
+    const calls = walk(world).calls.filter(
+      ({ resource, caller }) => !(resource.includes("cache") && caller === "delivery-catalog-build"),
+    );
+    const { unused } = await judgeAccess(world, { calls });
+    assert.equal(unused.length, 7);
+    for (const line of unused)
+      assert.match(
+        line,
+        /^role delivery-catalog-build in 111111111111 may ecr:\w+ since "layers are kept for/,
       );
-      assert.deepEqual(
-        cache.map(({ name }) => name),
-        ["catalog.cache"],
-      );
-      const calls = walk(world).calls.filter(
-        ({ resource, caller }) => !(resource.includes("cache") && caller === "delivery-catalog-build"),
-      );
-      const { unused } = await judgeAccess(world, { calls });
-      assert.equal(unused.length, 7);
-      for (const line of unused)
-        assert.match(
-          line,
-          /^role delivery-catalog-build in 111111111111 may ecr:\w+ since "layers are kept for/,
-        );
-    },
-  );
+  });
 
-  whole("is needed by whoever it is for: an approver's call is no operator's", async () => {
+  it("is needed by whoever it is for: an approver's call is no operator's", async () => {
     const lines = await without(
       (action, caller) => action === "codepipeline:StartPipelineExecution" && caller.includes("operator"),
     );
@@ -90,7 +86,7 @@ describe("A grant of the access matrix", () => {
     ]);
   });
 
-  whole("of what templates decide is used when some template of the kind could", async () => {
+  it("of what templates decide is used when some template of the kind could", async () => {
     assert.deepEqual(await without((_, caller) => /-(execution|codedeploy)$|Role/.test(caller)), []);
   });
 });
