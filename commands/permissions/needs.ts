@@ -85,7 +85,10 @@ export function needsOf(
   const ofKind = actionsOf(workload.boundary?.(site) ?? []);
 
   /** Of several services that let a type in, those that let in what this resource names, and others don't. */
-  function narrowed(names: readonly UseName[], { type, properties }: Declared): readonly UseName[] {
+  function narrowed(all: readonly UseName[], { type, properties }: Declared): readonly UseName[] {
+    const authTypes = plainTexts(properties["AuthType"]);
+    const asking = all.filter((name) => rules.get(name)?.authTypes?.some((each) => authTypes.includes(each)));
+    const names = asking.length > 0 ? asking : all;
     const takes = (name: UseName, path: string, other: string): boolean =>
       Object.hasOwn(rules.get(name)?.own?.[type]?.[path] ?? {}, other);
     const fitting = names.filter((name) =>

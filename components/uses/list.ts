@@ -1,6 +1,6 @@
 import { events } from "./events";
 import { functionNetwork } from "./functionNetwork";
-import { functionUrl } from "./functionUrl";
+import { functionUrl, publicFunctionUrl } from "./functionUrl";
 import { restapi } from "./restapi";
 import { s3 } from "./s3";
 import { scheduler } from "./scheduler";
@@ -23,6 +23,7 @@ export const USES = {
   events,
   scheduler,
   functionUrl,
+  publicFunctionUrl,
   functionNetwork,
   restapi,
   stepfunctions,

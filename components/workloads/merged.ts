@@ -37,5 +37,6 @@ export function merged<One extends Rules, Other extends Rules>(one: One, other: 
     only: joined(one.only, other.only, both),
     never: joined(one.never, other.never),
     policies: joined(one.policies, other.policies),
+    ...((one.authTypes ?? other.authTypes) && { authTypes: both(one.authTypes, other.authTypes) }),
   };
 }

@@ -22,6 +22,8 @@ export interface TemplateRules {
   readonly only: ByProperty<readonly string[]>;
   /** Properties that it may not have, and what each does. */
   readonly never: ByProperty<string>;
+  /** How function URLs may ask who calls; with `NONE`, which asks nobody, everybody may be let in there. Default: `AWS_IAM` alone. */
+  readonly authTypes?: readonly string[];
   /** Types that must have a policy of the template's own, as AWS gives them one that is open: types that are one, and where they say of what. */
   readonly policies?: ByProperty<string>;
   /** Of types that the setting `uses` could let in: what follows "may not have". Default: it can let in none. */

@@ -16,7 +16,7 @@ import {
   property,
   version,
 } from "./physicalNames";
-import { on, read, requestTags, resourceTags, several } from "./requests";
+import { on, one, read, requestTags, resourceTags, several } from "./requests";
 import type {
   Asked,
   CallCondition,
@@ -429,7 +429,10 @@ export const lambda: Service = {
       asked: ({ resource: { arn, properties } }, _, action) =>
         action === "lambda:GetPolicy"
           ? undefined
-          : on(arn, [action], { "lambda:Principal": String(properties["Principal"]) }),
+          : on(arn, [action], {
+              "lambda:Principal": String(properties["Principal"]),
+              ...one("lambda:FunctionUrlAuthType", text(properties, "FunctionUrlAuthType")),
+            }),
       meantFor: "functions",
     },
     "AWS::Lambda::EventSourceMapping": {
@@ -498,7 +501,7 @@ export const lambda: Service = {
         FunctionUrl: (site, resource) =>
           `https://${generatedId(site, resource)}.lambda-url.${site.region}.on.aws/`,
       },
-      runs: false,
+      runs: true,
       arn: urlArn,
       carries: "nothing",
       handlers: {
@@ -511,7 +514,7 @@ export const lambda: Service = {
         /^lambda:(Create|Update)/.test(action)
           ? on(arn, [action], { "lambda:FunctionUrlAuthType": String(properties["AuthType"]) })
           : undefined,
-      meantFor: { uses: ["functionUrl"], functions: true },
+      meantFor: { uses: ["functionUrl", "publicFunctionUrl"], functions: true },
     },
   },
   prefix: "lambda",

@@ -189,6 +189,7 @@ export const KINDS: Readonly<Record<string, Case>> = {
         codecommit("orders", {
           workload: "lambda-zip",
           template: "lambda-zip/template.yaml",
+          uses: ["functionUrl"],
           permissions: OWN_PERMISSIONS,
           branches: { environment: "test", include: ["feature/*"] },
         }),

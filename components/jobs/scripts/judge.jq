@@ -200,6 +200,31 @@ def trust_problems:
           | "can be taken by \(shown): roles of this workload are for \($rules.trusted | or_none) alone" end
     end;
 
+# Whether a value is a Ref or an attribute of the template's own resource; what CloudFormation shows doesn't tell.
+def own($at; $which):
+  def is_own:
+    (.ref // .of) as $id | (if .ref then "Ref" else .attribute end) as $how
+    | $id != null and ($id | in($at.resources)) and ($which[$at.resources[$id]] // [] | index($how) != null);
+  $at.shown or (is_later and (.[later_key] | type == "object" and is_own));
+def own_words: to_entries | map("\(.key) (\(.value | join(", ")))") | join(" or ");
+def functions: {"AWS::Lambda::Function": ["Ref", "Arn"], "AWS::Lambda::Alias": ["Ref", "AliasArn"], "AWS::Lambda::Version": ["Ref", "FunctionArn"]};
+
+# Function URLs. Where settings let everybody in, two permissions do so, and each of them there alone:
+# https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+def auth_types: $rules.authTypes // ["AWS_IAM"];
+def open_urls: any(auth_types[]; . == "NONE");
+def of_open_url($at):
+  open_urls and .Principal == "*" and (.FunctionName | own($at; functions))
+  and (del(.FunctionName, .Principal) | . == {Action: "lambda:InvokeFunctionUrl", FunctionUrlAuthType: "NONE"}
+    or (.InvokedViaFunctionUrl | IN(true, "true")) and del(.InvokedViaFunctionUrl) == {Action: "lambda:InvokeFunction"});
+def url_problems:
+  (.AuthType | select(IN(auth_types[]) | not)
+    | if open_urls then "has AuthType \(shown): only \(auth_types | or_none) is allowed"
+      else "is a function URL open to everybody: AuthType must be AWS_IAM, or NONE with publicFunctionUrl among the uses in the settings of its pipeline" end),
+  (.Cors // {} | select((type == "object" and (is_later | not) and ((.AllowCredentials // false | IN(false, "false"))
+      or (.AllowOrigins // [] | type == "array" and all(.[]; plain and (contains("*") | not))))) | not)
+    | "lets every site call it with what its visitors' browsers know (Cors): name the sites in AllowOrigins, or leave AllowCredentials out");
+
 def permission_problems($at):
   (keys - ["Action", "EventSourceToken", "FunctionName", "FunctionUrlAuthType", "InvokedViaFunctionUrl", "Principal", "PrincipalOrgID", "SourceAccount", "SourceArn"]) as $more
   | if $more != [] then "has \($more | join(", ")), which can't be judged: leave it out"
@@ -210,6 +235,10 @@ def permission_problems($at):
       elif has("SourceArn") then "lets a service call on behalf of \(.SourceArn | shown): give a SourceArn of account \($account), known now but for what is behind the account"
       else no_source end
     elif .Principal | plain and test("\\.(amazonaws|amazon)\\.com") then .Principal | no_service
+    elif of_open_url($at) then empty
+    elif open_urls and .Principal == "*" then
+      "opens to everybody (*) more than a function URL: give FunctionName, \(functions | own_words) of a resource of this template, and Action lambda:InvokeFunctionUrl"
+      + " with FunctionUrlAuthType NONE, or lambda:InvokeFunction with InvokedViaFunctionUrl true, and nothing else"
     else .Principal | caller($at) end;
 
 # Values at a path such as LoadBalancers.TargetGroupArn, of each item of the lists on it; one that is known only later as such.
@@ -218,14 +247,6 @@ def at($names):
   elif type == "array" then .[] | at($names)
   elif type == "object" then .[$names[0]] | values | at($names[1:])
   elif plain then empty else . end;
-
-# Whether a value is a Ref or an attribute of the template's own resource; what CloudFormation shows doesn't tell.
-def own($at; $which):
-  def is_own:
-    (.ref // .of) as $id | (if .ref then "Ref" else .attribute end) as $how
-    | $id != null and ($id | in($at.resources)) and ($which[$at.resources[$id]] // [] | index($how) != null);
-  $at.shown or (is_later and (.[later_key] | type == "object" and is_own));
-def own_words: to_entries | map("\(.key) (\(.value | join(", ")))") | join(" or ");
 
 # Code. What an interpreter takes options from names files of the release, and no address or text that would be run.
 def interpreted: test("^(NODE_OPTIONS|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|PERL5OPT|RUBYOPT|PYTHONSTARTUP|BASH_ENV|DOTNET_STARTUP_HOOKS|LD_PRELOAD|LD_AUDIT|AWS_LAMBDA_EXEC_WRAPPER)$");
@@ -260,12 +281,11 @@ def task_problems:
     end;
 # Functions that an API calls; $open: it may be reached at an address of the internet otherwise.
 def invoked($at; $path; $open):
-  {"AWS::Lambda::Function": ["Ref", "Arn"], "AWS::Lambda::Alias": ["Ref", "AliasArn"], "AWS::Lambda::Version": ["Ref", "FunctionArn"]} as $functions
-  | [at($path / ".")][]
-  | select(($open and plain and test("^https?://")) or own($at; $functions)
+  [at($path / ".")][]
+  | select(($open and plain and test("^https?://")) or own($at; functions)
       or (has_parts and ([.[later_key].parts[] | strings] | join("") | test("^arn:\($partition):apigateway:[a-z0-9-]+:lambda:path/[0-9-]+/functions//invocations$"))
-        and all(.[later_key].parts[] | select(type != "string"); own($at; $functions))) | not)
-  | "has \($path) \(shown): it must be \($functions | own_words) of a resource of this template" + (if $open then ", or begin with https://" else "" end);
+        and all(.[later_key].parts[] | select(type != "string"); own($at; functions))) | not)
+  | "has \($path) \(shown): it must be \(functions | own_words) of a resource of this template" + (if $open then ", or begin with https://" else "" end);
 
 # What a state machine does: text as the JSON that it is, with what is known only at deployment in its place, or null.
 def definition:
@@ -278,8 +298,7 @@ def definition:
 
 # States may call functions of the template's own: any other Resource is a call of whichever API it names.
 def machine_problems($at):
-  {"AWS::Lambda::Function": ["Ref", "Arn"], "AWS::Lambda::Alias": ["Ref", "AliasArn"], "AWS::Lambda::Version": ["Ref", "FunctionArn"]} as $functions
-  | def named_later: is_later and (.[later_key] | type == "object" and (.ref // .of | . != null and in($at.resources)));
+  def named_later: is_later and (.[later_key] | type == "object" and (.ref // .of | . != null and in($at.resources)));
   [.Definition, .DefinitionString | values | definition | if . == null then "text" else . end]
   | if $at.shown then empty
     elif length != 1 or (.[0] | type != "object" or is_later) then
@@ -288,11 +307,11 @@ def machine_problems($at):
       | if is_later then select(named_later | not) | "has a definition into which more is filled than names and attributes of the template's own resources"
         elif has("Credentials") then "has a state with Credentials, which takes another role: leave them out"
         elif has("Resource") | not then empty
-        elif .Resource | own($at; $functions) then empty
+        elif .Resource | own($at; functions) then empty
         elif .Resource == "arn:\($partition):states:::lambda:invoke" then
-          [.Parameters, .Arguments | values] | select(length == 0 or any(.[]; type != "object" or is_later or (.FunctionName | own($at; $functions) | not)))
-          | "has a state that calls a function which isn't of this template: FunctionName must be \($functions | own_words)"
-        else "has a state that calls \(.Resource | shown): Resource must be \($functions | own_words) of this template, or arn:\($partition):states:::lambda:invoke" end
+          [.Parameters, .Arguments | values] | select(length == 0 or any(.[]; type != "object" or is_later or (.FunctionName | own($at; functions) | not)))
+          | "has a state that calls a function which isn't of this template: FunctionName must be \(functions | own_words)"
+        else "has a state that calls \(.Resource | shown): Resource must be \(functions | own_words) of this template, or arn:\($partition):states:::lambda:invoke" end
     end;
 
 # problems($at; $of): why a resource of this type with these properties is refused.
@@ -306,7 +325,7 @@ def problems($at; $of):
       (if $of == "AWS::IAM::Role" then del(.AssumeRolePolicyDocument) | unfolded | .. | objects | select(is_statement) | "has an identity policy that names principals: leave them out" else empty end),
       texts, hidden_statements,
       (if $of == "AWS::Lambda::Permission" then permission_problems($at)
-      elif $of == "AWS::Lambda::Url" and .AuthType != "AWS_IAM" then "is a function URL open to everybody: AuthType must be AWS_IAM"
+      elif $of == "AWS::Lambda::Url" then url_problems
       elif $of == "AWS::Lambda::Function" then function_problems
       elif $of == "AWS::Lambda::LayerVersion" then .Content | zip_problems("a layer")
       elif $of == "AWS::ECS::TaskDefinition" then task_problems
@@ -334,7 +353,8 @@ def problems($at; $of):
 
 def refused($id; $of; $why): "refused: \($id) (\($of | tostring)) \($why)" | gsub("[^ -~]+"; " ") | .[:1000];
 
-# Where Verify sends the service's tests: to the template's own HTTP or REST API, or to what the parameter EndpointUrl says; a path may follow.
+# Where Verify sends the service's tests: to the template's own HTTP or REST API, to a function URL that everybody may call, or to what the
+# parameter EndpointUrl says; a path may follow.
 def endpoint_refusals($at):
   ".execute-api.\($region).\($at.pseudo["AWS::URLSuffix"])" as $host
   | {"AWS::ApiGatewayV2::Api": ["ApiEndpoint"]} as $address | {"AWS::ApiGatewayV2::Api": ["Ref"], "AWS::ApiGateway::RestApi": ["Ref"]} as $id
@@ -347,10 +367,11 @@ def endpoint_refusals($at):
     elif $output.Condition != null and ($output | {Condition} | evaluate($at)) != true then
       "has the condition \($output.Condition | shown), which is not known to be true: leave it out"
     elif ($whole and ($first | own($at; $address)))
+      or ($whole and ($first | own($at; {"AWS::Lambda::Url": ["FunctionUrl"]}) and (.[later_key].of as $url | $template.Resources[$url].Properties | evaluate($at) | objects | .AuthType == "NONE")))
       or ($first == "https://" and ($next | own($at; $id)) and ($path | plain and ((. == $host and $more == null) or startswith($host + "/"))))
       or ($whole and $first == later("EndpointUrl")
         and ($at.parameters.EndpointUrl | is_later or (plain and test("^https://([A-Za-z0-9-]+[.])+[A-Za-z][A-Za-z0-9-]*(:[0-9]+)?(/|$)")))) then empty
-    else "is \($output.Value | shown): it must be the address of the template's HTTP API or REST API, or the parameter EndpointUrl with an https URL; a path may follow" end
+    else "is \($output.Value | shown): it must be the address of the template's HTTP API or REST API\(if open_urls then ", or of a function URL of AuthType NONE" else "" end), or the parameter EndpointUrl with an https URL; a path may follow" end
   | refused("Endpoint"; "output"; .);
 
 # Resources that AWS gives an open policy, without one of the template's that is there whenever they are.

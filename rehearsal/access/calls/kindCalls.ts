@@ -85,6 +85,7 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
   events: ["events:PutEvents"],
   scheduler: ["lambda:InvokeFunction"],
   functionUrl: [],
+  publicFunctionUrl: [],
   functionNetwork: [
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",

@@ -94,6 +94,7 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
       ...(namedOwn(pipeline.permissions.execution) ? ["own execution"] : []),
       ...(namedOwn(pipeline.permissions.workload) ? ["own workload"] : []),
       ...(uses.some((use) => ["sqs", "streams"].includes(use)) ? ["event sources"] : []),
+      ...(uses.some((use) => /^(functionUrl|publicFunctionUrl)$/.test(use)) ? ["function URLs"] : []),
       ...(uses.some((use) => ["scheduler", "stepfunctions"].includes(use)) ? ["calls by roles"] : []),
       ...(pipeline.layerCache ? ["layer cache"] : []),
       ...(pipeline.endsStaleApprovals ? ["stale approvals"] : []),

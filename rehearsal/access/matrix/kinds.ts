@@ -109,6 +109,7 @@ interface Principal {
 }
 
 export const PRINCIPALS: Readonly<Record<string, Principal>> = {
+  everybody: {},
   nobody: {},
   service: {},
   administrator: { shown: "administrators and root of {rest}" },

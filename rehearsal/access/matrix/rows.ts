@@ -41,10 +41,11 @@ const condition = z.union(
     values.transform((each) => wanted(each)),
     z.strictObject({ ifExists: values }).transform(({ ifExists }) => wanted(ifExists, { ifThere: true })),
     z.strictObject({ not: z.string() }).transform(({ not }) => wanted([not], { otherThan: true })),
+    z.strictObject({ literal: values }).transform(({ literal }) => wanted(literal, { literal: true })),
     z.strictObject({ absent: z.literal(true) }).transform(() => wanted([], { absent: true })),
   ],
   unlike(
-    "allowed are a text, a list of texts, { ifExists: a text or list }, { not: a text }, { absent: true }",
+    "allowed are a text, a list of texts, { ifExists: a text or list }, { literal: a text or list }, { not: a text }, { absent: true }",
   ),
 );
 const flag = z.literal(true, unlike("allowed is true, or no such field"));
@@ -96,11 +97,13 @@ const TRAITS = [
   "uses events",
   "uses scheduler",
   "uses functionUrl",
+  "uses publicFunctionUrl",
   "uses functionNetwork",
   "uses restapi",
   "uses stepfunctions",
   "calls by roles",
   "event sources",
+  "function URLs",
   "previewed by a job",
 ] as const;
 

@@ -44,6 +44,8 @@ const having =
         .flatMap((each) => lastOf(each) ?? [])[0],
     );
 
+const PUBLIC = "uses publicFunctionUrl";
+
 /** Two environments of one pipeline: the first that fits, where the attacker is, and the last, where it would hurt. */
 const pair =
   (fit: (first: Place, last: Place) => boolean, from: (scope: Scope) => readonly Pipeline[]): Find =>
@@ -135,6 +137,12 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "functions that rules call": having("bounded", "uses events"),
   "functions that are in a network": having("bounded", "uses functionNetwork"),
   "functions that have URLs": having("bounded", "uses functionUrl"),
+  "functions that have URLs, none of them open to everybody": (scope, found) =>
+    having("bounded", "uses functionUrl")(
+      { ...scope, pipelines: scope.pipelines.filter(({ place }) => !place.has.has(PUBLIC)) },
+      found,
+    ),
+  "functions that everybody may call at a URL": having("bounded", PUBLIC),
   "functions that state machines call": having("bounded", "uses stepfunctions"),
   "functions behind a REST API": having("bounded", "uses restapi"),
   "functions that use secrets": having("bounded", "uses secretsmanager"),

@@ -64,7 +64,7 @@ describe("what a template needs", () => {
       const workload: Workload = WORKLOADS[kind];
       const part = partOf(workload, use);
       assert.ok(part);
-      const { types, own = {}, trusted = [], callers = [] } = part.template;
+      const { types, own = {}, authTypes = [], trusted = [], callers = [] } = part.template;
 
       it(`is ${use} for each of its types in ${kind}, and for all that they alone name`, () => {
         for (const type of types) {
@@ -80,6 +80,7 @@ describe("what a template needs", () => {
             const properties = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
             return lettingIn(kind, type, properties as object, ["Other", other]);
           });
+          told.push(...authTypes.map((AuthType) => lettingIn(kind, type, { AuthType })));
           assert.ok(
             told.some((each) => each.length === 1 && each[0] === use),
             `${type}: nothing tells ${use} from ${found.join(", ")}`,
@@ -230,6 +231,14 @@ describe("what a template needs", () => {
       needsOf("lambda-zip", SITE, one("AWS::IAM::Policy", { PolicyDocument: denied })).needs,
       [],
     );
+  });
+
+  it("tells function URLs apart by whom they ask", () => {
+    const of = (AuthType: unknown) =>
+      needsOf("lambda-zip", SITE, one("AWS::Lambda::Url", { AuthType })).needs.map(({ oneOf }) => oneOf);
+    assert.deepEqual(of("AWS_IAM"), [["functionUrl"]]);
+    assert.deepEqual(of("NONE"), [["publicFunctionUrl"]]);
+    assert.deepEqual(of({ Ref: "Who" }), [["functionUrl", "publicFunctionUrl"]]);
   });
 
   it("names what no setting lets in, with the nearest and with what to do", () => {

@@ -33,7 +33,7 @@ describe("the report on templates", () => {
     assert.deepEqual(words(reportOf(asked(), [template(["AWS::Lambda::Url", "AWS::Lambda::Function"])])), [
       "template.yaml (2 resources), as workload lambda-zip",
       "Services that it needs beside those of its kind:",
-      "  functionUrl, for",
+      "  functionUrl, or publicFunctionUrl, for",
       "    R1 (AWS::Lambda::Url)",
       "For its pipeline in Pulumi.tooling.yaml:",
       "  uses: [functionUrl]",

@@ -19,6 +19,19 @@ const REST = {
     Deployment: { Type: "AWS::ApiGateway::Deployment", Condition: "Never" },
   },
 };
+const OPEN = {
+  rules: using(lambdaZip, ["functionUrl", "publicFunctionUrl"]).template,
+  Resources: {
+    Function: { Type: "AWS::Lambda::Function", Condition: "Never" },
+    ...Object.fromEntries(
+      [["Open", "NONE"], ["Signed", "AWS_IAM"]].map(([id = "", AuthType]) => [
+        id,
+        { Type: "AWS::Lambda::Url", Properties: { TargetFunctionArn: { Ref: "Function" }, AuthType } },
+      ]),
+    ),
+  },
+  ...NOT,
+}; // prettier-ignore
 const SSM = { EndpointUrl: { Type: "AWS::SSM::Parameter::Value<String>" } };
 const of = (
   Endpoint: unknown,
@@ -70,6 +83,9 @@ describe("changes.jq: the output Endpoint", () => {
       // A REST API is reached at its stage, whose name may be known only at deployment.
       valued(sub("https://${Rest}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}"), REST),
       valued(join("https://", { Ref: "Rest" }, ".execute-api.", REGION, ".", SUFFIX, "/test"), REST),
+      valued({ "Fn::GetAtt": ["Open", "FunctionUrl"] }, OPEN),
+      valued({ "Fn::GetAtt": "Open.FunctionUrl" }, OPEN),
+      valued(sub("${Open.FunctionUrl}"), OPEN),
       valued({ Ref: "EndpointUrl" }, { Parameters: SSM }),
       valued(sub("${EndpointUrl}/v1"), { Parameters: SSM }),
       valued({ Ref: "EndpointUrl" }, named("https://shop.example.com")),
@@ -109,6 +125,25 @@ describe("changes.jq: the output Endpoint", () => {
     assert.deepEqual(
       await refusals(cases.map(([one]) => one)),
       cases.map(([, why]) => [why]),
+    );
+  });
+
+  it("is refused where a function URL asks for a signature, which Verify does not have, or may be another host", async () => {
+    const values = [
+      { "Fn::GetAtt": ["Signed", "FunctionUrl"] },
+      { "Fn::GetAtt": ["Open", "FunctionArn"] },
+      { Ref: "Open" },
+      sub("${Open.FunctionUrl}.example.com"),
+      sub("https://${Open}.lambda-url.eu-west-1.on.aws/"),
+    ];
+    assert.deepEqual(
+      await refusals(values.map((value) => valued(value, OPEN))),
+      values.map((value) => [
+        is(JSON.stringify(value)).replace(
+          " or REST API,",
+          " or REST API, or of a function URL of AuthType NONE,",
+        ),
+      ]),
     );
   });
 

@@ -124,6 +124,8 @@ describe("changes.jq", () => {
     policy([{ Effect: "Allow", Principal, Action: "sqs:SendMessage", ...rest }]);
   const API = "apigateway.amazonaws.com";
   const ANY = `lets a service call on behalf of any account: give SourceArn or SourceAccount, of account ${ACCOUNT} and known now`;
+  const OPEN_URL =
+    "is a function URL open to everybody: AuthType must be AWS_IAM, or NONE with publicFunctionUrl among the uses in the settings of its pipeline";
   const notOurs = (who: string): string => `opens to ${who}, which is not account ${ACCOUNT}`;
   const taken = (who: string): string => `can be taken by ${who}: ${FOR_LAMBDA}`;
   const strangers: [what: string, type: string, properties: object, why: string][] = [
@@ -185,8 +187,8 @@ describe("changes.jq", () => {
     ["a Lambda permission with something new", PERMISSION, { Principal: ACCOUNT, PrincipalOrgIDs: "*" }, "has PrincipalOrgIDs, which can't be judged: leave it out"],
     ["a layer for everybody", "AWS::Lambda::LayerVersionPermission", { Principal: "*" }, "opens to everybody (*)"],
     ["an event bus for another account", "AWS::Events::EventBusPolicy", { Principal: "999999999999" }, notOurs("999999999999")],
-    ["a public function URL", "AWS::Lambda::Url", { AuthType: "NONE" }, "is a function URL open to everybody: AuthType must be AWS_IAM"],
-    ["a function URL of another spelling", "AWS::Lambda::Url", { AuthType: "aws_iam" }, "is a function URL open to everybody: AuthType must be AWS_IAM"],
+    ["a public function URL", "AWS::Lambda::Url", { AuthType: "NONE" }, OPEN_URL],
+    ["a function URL of another spelling", "AWS::Lambda::Url", { AuthType: "aws_iam" }, OPEN_URL],
     ["code in the template", "AWS::Lambda::Function", { Code: { ZipFile: "evil()" } }, 'runs code that is not of this release ({"ZipFile":"evil()"}): it must be S3Bucket and S3Key of a zip of the release'],
     ["code of another run", "AWS::Lambda::Function", { Code: { ...CODE, S3Key: CODE.S3Key.replace("run", "old") } }, `runs code that is not of this release ({"S3Bucket":"${BUCKET}","S3Key":"${CODE.S3Key.replace("run", "old")}"}): it must be S3Bucket and S3Key of a zip of the release`],
     ["another version of the code's object", "AWS::Lambda::Function", { Code: { ...CODE, S3ObjectVersion: "1" } }, `runs code that is not of this release ({"S3Bucket":"${BUCKET}","S3Key":"${CODE.S3Key}","S3ObjectVersion":"1"}): it must be S3Bucket and S3Key of a zip of the release`],

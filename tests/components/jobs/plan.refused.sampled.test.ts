@@ -103,7 +103,7 @@ describe("job plan: what it refuses", () => {
     assert.equal(result.code, 1);
     assert.match(
       result.output,
-      /refused: Open \(AWS::Lambda::Url\) is a function URL open to everybody: AuthType must be AWS_IAM\n/,
+      /refused: Open \(AWS::Lambda::Url\) is a function URL open to everybody: AuthType must be AWS_IAM, or NONE with publicFunctionUrl among the uses in the settings of its pipeline\n/,
     );
     assert.deepEqual(result.exported, {});
     assert.deepEqual(world.stacks[0]?.sets, []);

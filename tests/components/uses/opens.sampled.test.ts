@@ -377,6 +377,186 @@ describe("addresses of functions, and what they are called with", () => {
   });
 });
 
+describe("addresses of functions that everybody may call", () => {
+  const [URL, PERMISSION] = ["AWS::Lambda::Url", "AWS::Lambda::Permission"] as const;
+  const rules = rulesOf("publicFunctionUrl");
+  const never = (Type: string, more: object = {}) => ({ Type, Condition: "No", Properties: {}, ...more });
+  const others = {
+    Function: never("AWS::Lambda::Function"),
+    Alias: never("AWS::Lambda::Alias"),
+    Version: never("AWS::Lambda::Version"),
+    Role: never("AWS::IAM::Role"),
+  };
+  const No = { "Fn::Equals": ["a", "b"] };
+  const caseOf = (type: string, properties: object, by: TemplateRules = rules): Case => {
+    const one = templateOnly({ type, properties }, by, others);
+    return { ...one, template: { ...(one.template as object), Conditions: { No } } };
+  };
+  const with_ = (type: string, properties: object, by?: TemplateRules) =>
+    judged(caseOf(type, properties, by));
+  const own = { Ref: "Function" };
+  const url = { TargetFunctionArn: own, AuthType: "NONE" };
+  const byUrl = { Action: "lambda:InvokeFunctionUrl", FunctionUrlAuthType: "NONE" };
+  const viaUrl = { Action: "lambda:InvokeFunction", InvokedViaFunctionUrl: true };
+  const PUBLIC = "opens to everybody (*) more than a function URL: give FunctionName";
+
+  it("pass with the two permissions that AWS asks for, each alone, of functions of the template", async () => {
+    const urls = [
+      url,
+      { ...url, TargetFunctionArn: { "Fn::GetAtt": ["Function", "Arn"] }, Qualifier: "live" },
+      { ...url, Cors: { AllowOrigins: ["*"], AllowMethods: ["GET"] } },
+      { ...url, Cors: { AllowOrigins: ["*"], AllowCredentials: false } },
+      { ...url, Cors: { AllowOrigins: ["https://shop.example.com"], AllowCredentials: true } },
+    ];
+    await together(urls, async (properties) => assert.deepEqual(await with_(URL, properties), []));
+    const named = [
+      own,
+      { "Fn::GetAtt": ["Function", "Arn"] },
+      { Ref: "Alias" },
+      { "Fn::GetAtt": ["Alias", "AliasArn"] },
+      { Ref: "Version" },
+    ];
+    const open = named.flatMap((FunctionName) =>
+      [byUrl, viaUrl, { ...viaUrl, InvokedViaFunctionUrl: "true" }].map((each) => ({
+        ...each,
+        FunctionName,
+        Principal: "*",
+      })),
+    );
+    await together(open, async (properties) => {
+      assert.deepEqual(await with_(PERMISSION, properties), []);
+      const shown = { ...properties, FunctionName: "catalog--test-api", InvokedViaFunctionUrl: undefined };
+      const made =
+        "InvokedViaFunctionUrl" in properties ? { ...shown, InvokedViaFunctionUrl: "true" } : shown;
+      assert.deepEqual(await judged(shownOnly({ type: PERMISSION, properties: made }, rules)), []);
+    });
+  });
+
+  it("are refused, with their permissions, where settings do not let them in", async () => {
+    const signed = rulesOf("functionUrl");
+    const offer = "or NONE with publicFunctionUrl among the uses in the settings of its pipeline";
+    assert.deepEqual(await with_(URL, url, signed), [
+      `It (${URL}) is a function URL open to everybody: AuthType must be AWS_IAM, ${offer}`,
+    ]);
+    assert.deepEqual(await with_(URL, { ...url, AuthType: "AWS_IAM" }), [
+      `It (${URL}) has AuthType AWS_IAM: only NONE is allowed`,
+    ]);
+    const both = rulesOf("functionUrl", "publicFunctionUrl");
+    await together(["AWS_IAM", "NONE"], async (AuthType) =>
+      assert.deepEqual(await with_(URL, { ...url, AuthType }, both), []),
+    );
+    for (const each of [byUrl, viaUrl])
+      assert.deepEqual(await with_(PERMISSION, { ...each, FunctionName: own, Principal: "*" }, signed), [
+        `It (${PERMISSION}) opens to everybody (*)`,
+      ]);
+  });
+
+  it("are refused where they are of others' functions, ask in another way, or let pages of any site act for visitors", async () => {
+    const credentials = { AllowCredentials: true };
+    const open: readonly (readonly [object, string])[] = [
+      ...["none", "NONE ", undefined, LATER, { Ref: "Who" }].map(
+        (AuthType) => [{ ...url, AuthType }, "has AuthType"] as const,
+      ),
+      ...["payroll-Pay", { "Fn::ImportValue": "f" }, { Ref: "Role" }].map(
+        (TargetFunctionArn) => [{ ...url, TargetFunctionArn }, "has TargetFunctionArn"] as const,
+      ),
+      ...[
+        { ...credentials, AllowOrigins: ["*"] },
+        { ...credentials, AllowOrigins: ["https://shop.example.com", "https://*"] },
+        { ...credentials, AllowOrigins: "*" },
+        { ...credentials, AllowOrigins: [{ "Fn::ImportValue": "site" }] },
+        { AllowCredentials: { "Fn::ImportValue": "yes" }, AllowOrigins: ["*"] },
+        { AllowCredentials: "yes", AllowOrigins: ["*"] },
+        LATER,
+        { "Fn::ImportValue": "cors" },
+      ].map((Cors) => [{ ...url, Cors }, "lets every site call it"] as const),
+    ];
+    await together(open, async ([properties, start]) => {
+      const lines = await with_(URL, properties);
+      assert.ok(lines.length === 1 && lines[0]?.startsWith(`It (${URL}) ${start}`), JSON.stringify([properties, lines])); // prettier-ignore
+    });
+  });
+
+  it("let in nobody otherwise", async () => {
+    const everybody = { FunctionName: own, Principal: "*" };
+    const open: readonly (readonly [object, string])[] = [
+      ...[
+        { ...everybody, Action: "lambda:InvokeFunction" },
+        { ...everybody, Action: "lambda:InvokeFunctionUrl" },
+        { ...everybody, ...viaUrl, InvokedViaFunctionUrl: false },
+        { ...everybody, ...viaUrl, InvokedViaFunctionUrl: { "Fn::ImportValue": "yes" } },
+        { ...everybody, ...viaUrl, Action: "lambda:*" },
+        { ...everybody, ...viaUrl, Action: "lambda:GetFunction" },
+        { ...everybody, ...viaUrl, ...byUrl },
+        { ...everybody, ...byUrl, FunctionUrlAuthType: "AWS_IAM" },
+        { ...everybody, ...byUrl, SourceAccount: STRANGER },
+        { ...everybody, ...viaUrl, PrincipalOrgID: "o-stranger" },
+        { ...everybody, ...byUrl, Action: ["lambda:InvokeFunctionUrl"] },
+        { ...everybody, ...byUrl, FunctionName: "payroll-Pay" },
+        { ...everybody, ...viaUrl, FunctionName: { "Fn::ImportValue": "f" } },
+        { ...everybody, ...viaUrl, FunctionName: { "Fn::Sub": "${Function}:live" } },
+        { ...everybody, ...byUrl, FunctionName: { Ref: "Role" } },
+      ].map((each) => [each, PUBLIC] as const),
+      [{ ...everybody, ...byUrl, Principal: STRANGER }, `opens to ${STRANGER}`],
+      [{ ...everybody, ...byUrl, Principal: "?" }, "opens to ?"],
+      [{ ...everybody, ...byUrl, Principal: ["*"] }, 'opens to ["*"]'],
+      [{ ...everybody, ...byUrl, Principal: { AWS: "*" } }, 'opens to {"AWS":"*"}'],
+      [{ ...everybody, ...byUrl, Principals: "*" }, "has Principals, which can't be judged"],
+    ]; // prettier-ignore
+    await together(open, async ([properties, start]) => {
+      const lines = await with_(PERMISSION, properties);
+      assert.ok(lines.length > 0 && lines.every((line) => line.startsWith(`It (${PERMISSION}) `)), JSON.stringify(lines)); // prettier-ignore
+      assert.ok(lines.some((line) => line.startsWith(`It (${PERMISSION}) ${start}`)), JSON.stringify([properties, lines])); // prettier-ignore
+    });
+  });
+
+  whole("let in everybody by two permissions alone, whatever a permission says", async () => {
+    const value = (...values: unknown[]) => fc.constantFrom<unknown>(...values);
+    const otherwise: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+      Principal: value(ACCOUNT, STRANGER, "apigateway.amazonaws.com", { Ref: "Everybody" }),
+      Action: value("lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:*", "LAMBDA:InvokeFunctionUrl"),
+      FunctionName: value({ Ref: "Alias" }, "payroll-Pay", { Ref: "Role" }),
+      FunctionUrlAuthType: value("NONE", "AWS_IAM", "none", undefined),
+      InvokedViaFunctionUrl: value(true, "true", false, "false", "TRUE", 1, undefined),
+      SourceAccount: value(ACCOUNT, STRANGER),
+      PrincipalOrgID: value("o-1"),
+    };
+    const change = fc.oneof(
+      ...Object.entries(otherwise).map(([key, of]) => of.map((each): [string, unknown] => [key, each])),
+    );
+    const permission = fc
+      .tuple(value(byUrl, viaUrl), fc.array(change, { maxLength: 3 }))
+      .map(([base, changes]): Record<string, unknown> => ({
+        ...{ FunctionName: own, Principal: "*", ...(base as object) },
+        ...Object.fromEntries(changes),
+      }));
+    const { Type, ...everybody } = { Type: "String", Default: "*" };
+    const samples = fc.sample(permission, { seed: 25, numRuns: 600 });
+    /** Said again, by what AWS's page has and nothing else. */
+    const lets = (one: (typeof samples)[number]): boolean => {
+      const { Principal, FunctionName, Action, ...more } = one;
+      const said = JSON.stringify(Object.entries(more).filter(([, each]) => each !== undefined));
+      const everyone = Principal === "*" || typeof Principal === "object";
+      const ours = typeof FunctionName === "object" && !JSON.stringify(FunctionName).includes("Role");
+      return (
+        everyone && ours &&
+        ((Action === "lambda:InvokeFunctionUrl" && said === '[["FunctionUrlAuthType","NONE"]]') ||
+          (Action === "lambda:InvokeFunction" && /^\[\["InvokedViaFunctionUrl",(true|"true")\]\]$/.test(said)))
+      );
+    };
+    const toEverybody = samples.filter(({ Principal }) => Principal === "*" || typeof Principal === "object");
+    const found = await refusals(
+      toEverybody.map((properties) => {
+        const one = caseOf(PERMISSION, properties);
+        return { ...one, template: { Parameters: { Everybody: { Type, ...everybody } }, ...(one.template as object) } };
+      }),
+    );
+    toEverybody.forEach((one, at) => assert.equal(found[at]?.length === 0, lets(one), JSON.stringify([one, found[at]])));
+    const passed = toEverybody.filter(lets).length;
+    assert.ok(passed > 20 && passed < toEverybody.length / 2, `${passed} of ${toEverybody.length}`);
+  }); // prettier-ignore
+});
+
 describe("functions in a network", () => {
   const FUNCTION = "AWS::Lambda::Function";
   const network = { FunctionSubnetIds: "subnet-1,subnet-2", FunctionSecurityGroupIds: "sg-1" };

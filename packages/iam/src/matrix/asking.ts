@@ -38,7 +38,9 @@ export function askingOf(
     subject,
     documents: { identity, ...(boundary && { boundary: sliced(boundary, action) }) },
     allows: allowing(identity),
-    permissions: who.flatMap((each) => permissions.get(each) ?? []).filter((each) => permits(each, action)),
+    permissions: [...who, "everybody"]
+      .flatMap((each) => permissions.get(each) ?? [])
+      .filter((each) => permits(each, action)),
   };
 }
 

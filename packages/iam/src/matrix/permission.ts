@@ -10,6 +10,8 @@ export interface Wanted {
   readonly ifThere?: boolean;
   /** Whether it must not be there. */
   readonly absent?: boolean;
+  /** Whether `*` and `?` in the values are these characters, such as the principal `*` of a policy that is being written. */
+  readonly literal?: boolean;
 }
 
 export interface Condition extends Wanted {
@@ -25,7 +27,7 @@ export interface ResourcePattern {
 
 /** What somebody may do. Whatever no permission says must be denied. */
 export interface Permission {
-  /** Whom it is about: one of the names that subjects answer to; `nobody`: not even those who may all else. */
+  /** Whom it is about: one of the names that subjects answer to; `everybody`; `nobody`: not even those who may all else. */
   readonly who: string;
   /** Patterns; `*` means whatever policies and other permissions name. */
   readonly actions: readonly string[];

@@ -69,6 +69,9 @@ function withTagKeys(context: Context): Context[] {
   ];
 }
 
+/** Something that a value covers. A star alone covers itself, whether it is meant as a pattern or as that character. */
+const covered = (value: string): string => (value === "*" ? value : instance(value));
+
 /** What is tried for one key. */
 function options(key: string, values: readonly string[], mentioned: Mentioned, keys: ConditionKeys) {
   const type = keys.typeOf(key) ?? notKnown(`condition key ${key} does not exist`);
@@ -82,7 +85,7 @@ function options(key: string, values: readonly string[], mentioned: Mentioned, k
         Math.max(...plain.map((own) => alike(own, b)), 0) - Math.max(...plain.map((own) => alike(own, a)), 0),
     )
     .slice(0, SIBLINGS);
-  const tried = [...plain.flatMap((each) => [instance(each), nearMiss(each)]), ...siblings.map(instance)];
+  const tried = [...plain.flatMap((each) => [covered(each), nearMiss(each)]), ...siblings.map(covered)];
   return [undefined, ...new Set([...tried, ...otherValue(type, plain)])];
 }
 
@@ -112,7 +115,7 @@ export function variants(
     .map(([name, { spelled, values }]) => ({
       key: spelled,
       options: options(name, [...values], mentioned, keys),
-      wanted: [...values].filter((each) => !each.includes("${")).map(instance)[0],
+      wanted: [...values].filter((each) => !each.includes("${")).map(covered)[0],
     }));
   const all = tried.reduce((product, each) => product * each.options.length, 1);
   const made = all > MOST ? pairs(tried) : combinations(tried);
@@ -155,12 +158,13 @@ function pairs(tried: readonly Tried[]): Context[] {
 
 /** Whether a request is as a permission wants it. */
 export function holds(
-  { key, values, otherThan = false, ifThere = false, absent = false }: Condition,
+  { key, values, otherThan = false, ifThere = false, absent = false, literal = false }: Condition,
   context: Context,
 ): boolean {
   const [, actual] =
     Object.entries(context).find(([given]) => given.toLowerCase() === key.toLowerCase()) ?? [];
   if (actual === undefined || absent) return ifThere || (absent && actual === undefined);
   const all = typeof actual === "string" ? [actual] : actual;
-  return all.every((one) => values.some((each) => fits(each, one)) !== otherThan);
+  const is = (each: string, one: string): boolean => (literal ? each === one : fits(each, one));
+  return all.every((one) => values.some((each) => is(each, one)) !== otherThan);
 }

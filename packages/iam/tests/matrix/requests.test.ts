@@ -17,6 +17,12 @@ describe("The requests that a question stands for", () => {
     );
   });
 
+  it("have a star alone as itself, which it covers in either meaning, and another", () =>
+    assert.deepEqual(
+      tried(["lambda:Principal", ["*"]]).map((each) => each["lambda:Principal"]),
+      [undefined, "*", "x1", "others"],
+    ));
+
   it("have every combination of several keys, whatever their case", () => {
     const all = tried(
       ["aws:securetransport", ["false"]],
@@ -77,6 +83,18 @@ describe("A permission's condition", () => {
   const wanted = { key: "s3:prefix", values: ["a/*", "b"] };
   const held = (more: object) =>
     [{}, { "S3:Prefix": "a/1" }, { "s3:prefix": "c" }].map((each) => holds({ ...wanted, ...more }, each));
+  it("takes wildcards for characters where it is literal", () => {
+    const star = { key: "lambda:Principal", values: ["*"] };
+    const principals = ["*", "444444444444"].map((each) => ({ "lambda:Principal": each }));
+    assert.deepEqual(
+      principals.map((each) => holds(star, each)),
+      [true, true],
+    );
+    assert.deepEqual(
+      principals.map((each) => holds({ ...star, literal: true }, each)),
+      [true, false],
+    );
+  });
   it("wants one of its values", () => assert.deepEqual(held({}), [false, true, false]));
   it("can want it, or nothing", () => assert.deepEqual(held({ ifThere: true }), [true, true, false]));
   it("can want none", () => assert.deepEqual(held({ absent: true, values: [] }), [true, false, false]));

@@ -117,7 +117,7 @@ permissions:
       'a.yaml:5: row "first": principal: there is no kind of principal rol; the nearest is role, ...',
       'a.yaml:6: row "first": actions: received "s3:GetObject, s3:PutObject"; allowed are names of actions with spaces between, or *',
       'a.yaml:7: row "first": resource: there is no kind of resource bukket; the nearest is bucket, ...',
-      'a.yaml:8: row "first": aws:SecureTransport: received false; allowed are a text, a list of texts, { ifExists: a text or list }, { not: a text }, { absent: true }',
+      'a.yaml:8: row "first": aws:SecureTransport: received false; allowed are a text, a list of texts, { ifExists: a text or list }, { literal: a text or list }, { not: a text }, { absent: true }',
       `a.yaml:10: row "first": there is no field need; the nearest is needs, allowed are ${FIELDS}, permissions`,
       "a.yaml:12: needs: there is no trait aproval; the nearest is approval, ...",
       'a.yaml:14: row "second": principal is missing; it or its group must say it',

@@ -54,6 +54,7 @@ describe("a REST API of a template", () => {
     assert.deepEqual([context.accountId, context.stage], ["222222222222", "v1"]);
     assert.equal(awsEndpoint, `https://${context.apiId}.execute-api.eu-west-1.amazonaws.com`);
     assert.deepEqual(notRehearsed, [
+      "APIs and function URLs that output Endpoint does not name, which nobody asks here: WorkerUrl, HookUrl",
       "deployments of the REST API: here its methods answer as they are, in AWS as they were when the deployment was made",
       "authorization of method POST /order (CUSTOM): all are let in here",
       "method OPTIONS /order: its integration is of type MOCK; it answers 403 here",
@@ -94,7 +95,7 @@ describe("a REST API of a template", () => {
     const output = (stage: string) => ["/${Stage}", stage] as const;
     const of = (api: Api) => [
       api.context.stage,
-      api.notRehearsed.filter((line) => line.includes("nobody asks")),
+      api.notRehearsed.filter((line) => line.startsWith("stages ")),
     ];
     const others = "stages that output Endpoint does not name, which nobody asks here:";
     assert.deepEqual(of(read(made)), ["v1", [`${others} test`]]);
@@ -120,14 +121,14 @@ Outputs:
     assert.deepEqual([context.stage, routes.length], ["v1", 2]);
     assert.equal(
       notRehearsed[0],
-      "APIs that output Endpoint does not name, which nobody asks here: Third, Second",
+      "APIs and function URLs that output Endpoint does not name, which nobody asks here: Third, Second, WorkerUrl, HookUrl",
     );
     const endpoint = /^ {2}Endpoint: .*$/m.exec(ORDERS)?.[0] ?? assert.fail();
     const third = read(other(""), [endpoint, "  Endpoint: { Value: !GetAtt Third.ApiEndpoint }"]);
     assert.deepEqual([third.context.stage, third.routes], ["$default", []]);
     assert.equal(
       chosen(other(""), [endpoint, "  Endpoint: { Value: https://shop.example.com }"]),
-      "output Endpoint names none of the template's APIs (Third, Api, Second), and the rehearsal asks the one that it names",
+      "output Endpoint names none of the template's APIs (Third, Api, Second, HookUrl), and the rehearsal asks the one that it names",
     );
   });
 });

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Address } from "../../../../rehearsal/release/emulator/address";
+import { type Api, answerOf } from "../../../../rehearsal/release/emulator/apis";
+import { apiOf } from "../../../../rehearsal/release/emulator/chosenApi";
+import { evaluate } from "../../../../rehearsal/release/cloudformation/stack";
+import { readTemplate } from "../../../../rehearsal/release/cloudformation/template";
+import { SERVICES } from "../../access/worlds";
+
+const SITE = { stack: "orders--test", environment: "test", account: "222222222222", region: "eu-west-1" };
+const ORDERS = readFileSync(join(SERVICES, "orders/template.yaml"), "utf8").replace(
+  /^ {2}Endpoint: .*/m,
+  "  Endpoint: { Value: !GetAtt HookUrl.FunctionUrl }",
+);
+const FUNCTION = {
+  ...{ logicalId: "ApiFunction", name: "orders--test-api", handler: "index.handler", memory: 128 },
+  ...{ variables: {}, language: "node" as const },
+  arn: "arn:aws:lambda:eu-west-1:222222222222:function:orders--test-api",
+};
+
+type Change = readonly [from: string, to: string];
+
+/** What output Endpoint names of the tests' own service, with pieces of its template in place of others. */
+function chosen(...changes: readonly Change[]): Api | string {
+  let text = ORDERS;
+  for (const [from, to] of changes) {
+    assert.ok(text.includes(from), from);
+    text = text.replace(from, to);
+  }
+  const given = { CodeBucket: "b", CodeKey: "k", CodeSha256: "s", Release: "1", CodeDeployRoleArn: "r" };
+  const network = { FunctionSubnetIds: "subnet-0a", FunctionSecurityGroupIds: "sg-0a" };
+  const values = { ...given, ...network, PermissionsBoundaryArn: "p", RolePath: "/", DeploymentConfig: "d" };
+  const evaluated = evaluate(readTemplate(text), SITE, values, new Map());
+  assert.match(String(evaluated.outputs["Endpoint"]), /^https:\/\/.*\.lambda-url\.eu-west-1\.on\.aws\/$/);
+  return apiOf({ site: SITE, evaluated, functions: [FUNCTION] });
+}
+function read(...changes: readonly Change[]): Api {
+  const api = chosen(...changes);
+  return typeof api === "string" ? assert.fail(api) : api;
+}
+
+describe("a public function URL of a template", () => {
+  it("is asked where output Endpoint names it: its function has every path", () => {
+    const { routes, context, awsEndpoint, notRehearsed, beyond } = read();
+    assert.deepEqual(routes, [{ key: "$default", target: "ApiFunction" }]);
+    assert.deepEqual([context.accountId, context.stage, beyond], ["anonymous", "$default", false]);
+    assert.equal(awsEndpoint, `https://${context.apiId}.lambda-url.eu-west-1.on.aws`);
+    assert.deepEqual(notRehearsed, [
+      "APIs and function URLs that output Endpoint does not name, which nobody asks here: Api, WorkerUrl",
+      "Cors of function URL HookUrl: Lambda answers browsers for it, here the function is asked",
+    ]);
+  });
+
+  it("is not asked where it takes signatures, streams, or calls what is not of the template", () => {
+    // The template's only API is asked then, and the output told to be wrong.
+    const signed = read(
+      ["AuthType: NONE", "AuthType: AWS_IAM"],
+      ["{ Value: !GetAtt HookUrl", "{ Value: !GetAtt WorkerUrl"],
+    );
+    assert.equal(signed.endpoint.of, "the template's REST API");
+    const streaming = read(["AuthType: NONE", "AuthType: NONE\n      InvokeMode: RESPONSE_STREAM"]);
+    assert.deepEqual([streaming.routes, streaming.beyond], [[], true]);
+    assert.equal(
+      streaming.notRehearsed[1],
+      "function URL HookUrl: it streams what it answers; it answers 404 here",
+    );
+    const others = read(["TargetFunctionArn: !Ref ApiFunction", "TargetFunctionArn: payroll-Pay"]);
+    assert.deepEqual([others.routes, others.beyond], [[], false]);
+  });
+
+  it("hands over requests as an HTTP API does, and answers 502 for a function that fails", async () => {
+    const events: Record<string, unknown>[] = [];
+    const results: ({ result: unknown } | undefined)[] = [
+      { result: { statusCode: 201, body: "made", cookies: ["a=1"] } },
+      undefined,
+      { result: { statusCode: 9 } },
+    ];
+    const address = await Address.listen();
+    try {
+      const api = read();
+      address.use(
+        answerOf(api, (target, event) => {
+          events.push({ ...event, target });
+          return Promise.resolve(results.shift());
+        }),
+      );
+      const response = await fetch(`${address.url}/any/path?q=1`, { method: "POST", body: "x" });
+      assert.deepEqual(
+        [response.status, await response.text(), response.headers.get("set-cookie")],
+        [201, "made", "a=1"],
+      );
+      const { version, routeKey, rawPath, rawQueryString, body, pathParameters, target, requestContext } =
+        events[0] ?? {};
+      assert.deepEqual(
+        [version, routeKey, rawPath, rawQueryString, body, pathParameters, target],
+        ["2.0", "$default", "/any/path", "q=1", "x", undefined, "ApiFunction"],
+      );
+      const { accountId, apiId, stage } = requestContext as Record<string, unknown>;
+      assert.deepEqual([accountId, apiId, stage], ["anonymous", api.context.apiId, "$default"]);
+      for (const status of [502, 502]) assert.equal((await fetch(address.url)).status, status);
+      assert.deepEqual(results, []);
+    } finally {
+      await address.close();
+    }
+  });
+});
