@@ -2,13 +2,23 @@
 import type { Site } from "../../../aws/physicalNames";
 import type { Values } from "../../../../packages/iam/src/json";
 
+/** The version that is called where none is named. */
+export const LATEST = "$LATEST";
+
 /** Has a function answer; undefined where it crashed or took too long. */
 export type Call = (logicalId: string, event: object) => Promise<{ readonly result: unknown } | undefined>;
 
 /** Where messages and events go. */
 export type Sink =
-  | { readonly kind: "function"; readonly logicalId: string }
-  | { readonly kind: "queue" | "topic"; readonly arn: string; readonly group?: string | undefined };
+  | {
+      readonly kind: "function";
+      readonly logicalId: string;
+      readonly arn: string;
+      /** An alias or a version. */
+      readonly qualifier: string;
+    }
+  | { readonly kind: "queue" | "topic"; readonly arn: string; readonly group?: string | undefined }
+  | { readonly kind: "bus"; readonly name: string };
 
 export interface QueueSettings {
   readonly logicalId: string;
@@ -21,6 +31,13 @@ export interface QueueSettings {
   /** Seconds */
   readonly visibility: number;
   readonly deadLetters?: { readonly queue: string; readonly after: number };
+}
+
+export interface Topic {
+  readonly logicalId: string;
+  readonly arn: string;
+  readonly fifo: boolean;
+  readonly byContent: boolean;
 }
 
 /** A function that Lambda calls with what is in a queue. */
@@ -45,6 +62,8 @@ export interface Subscription {
 
 export interface Target {
   readonly sink: Sink;
+  /** Queue of what can't be delivered. What a function fails on was delivered. */
+  readonly deadLetters?: string | undefined;
   /** Text in place of the event. */
   readonly input?: string;
   /** The part of the event that is sent, as `$.detail`. */
@@ -68,17 +87,31 @@ export interface Schedule {
   readonly target: Target;
 }
 
+/** What becomes of events that a function is called with and nobody waits for. */
+export interface InvokeConfig {
+  readonly logicalId: string;
+  /** Logical id of the function, and which of its versions: an alias, or `$LATEST`. */
+  readonly target: string;
+  readonly qualifier: string;
+  /** How often it is called until it does not fail. */
+  readonly attempts: number;
+  /** Where the record of a success, or of a failure, goes. */
+  readonly succeeded?: Sink | undefined;
+  readonly failed?: Sink | undefined;
+}
+
 /** All of it. */
 export interface Wiring {
   readonly site: Pick<Site, "account" | "region">;
   readonly queues: readonly QueueSettings[];
-  readonly topics: readonly { readonly logicalId: string; readonly arn: string }[];
+  readonly topics: readonly Topic[];
   readonly buses: readonly string[];
   readonly mappings: readonly Mapping[];
   readonly subscriptions: readonly Subscription[];
   readonly rules: readonly Rule[];
   readonly schedules: readonly Schedule[];
-  /** Where what a function failed on goes, of those that are called without waiting, by the function's logical id. */
+  readonly invokeConfigs: readonly InvokeConfig[];
+  /** Dead letters of functions, by logical id: what one failed on that was called without waiting. */
   readonly failed: ReadonlyMap<string, Sink>;
   /** What of it does not run here. */
   readonly notRehearsed: readonly string[];

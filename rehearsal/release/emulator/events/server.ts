@@ -36,20 +36,16 @@ const attributesOf = (value: unknown): Attributes =>
     }),
   );
 
-function sentOf(values: Values, { settings: { fifo, byContent } }: Queue): Sent {
+function sentOf(values: Values, queue: Queue): Sent {
   const [body, group, deduplication] = ["MessageBody", "MessageGroupId", "MessageDeduplicationId"].map(
     (key) => text(values, key),
   );
   if (body === undefined || body === "")
     throw new Refused("MissingParameter", "The request must contain the parameter MessageBody.");
-  if (fifo && group === undefined)
-    throw new Refused("MissingParameter", "The request must contain the parameter MessageGroupId.");
-  if (fifo && deduplication === undefined && !byContent)
-    throw new Refused(
-      "InvalidParameterValue",
-      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
-    );
-  return { body, group, deduplication, attributes: attributesOf(values["MessageAttributes"]) };
+  const sent = { body, group, deduplication, attributes: attributesOf(values["MessageAttributes"]) };
+  const refused = queue.refuses(sent);
+  if (refused) throw new Refused(...refused);
+  return sent;
 }
 
 /** The answers of SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
@@ -228,15 +224,25 @@ function structureOf(message: string): Values {
 function sns(broker: Broker, action: string, fields: Values): string {
   const publish = (values: Values): string => {
     const topic = text(fields, "TopicArn") ?? text(fields, "TargetArn") ?? "";
-    if (!broker.hasTopic(topic)) throw new Refused("NotFound", "Topic does not exist", 404);
+    const known = broker.topic(topic);
+    if (!known) throw new Refused("NotFound", "Topic does not exist", 404);
     const written = text(values, "Message");
     if (written === undefined || written === "") throw new Refused("InvalidParameter", "Empty message");
     const structure = values["MessageStructure"] === "json" ? structureOf(written) : undefined;
+    const group = text(values, "MessageGroupId");
+    const deduplication =
+      text(values, "MessageDeduplicationId") ?? (known.byContent ? md5(written) : undefined);
+    if (known.fifo && group === undefined)
+      throw new Refused("InvalidParameter", "The MessageGroupId parameter is required for FIFO topics");
+    if (known.fifo && deduplication === undefined)
+      throw new Refused(
+        "InvalidParameter",
+        "The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+      );
     return broker.publish(topic, {
       message: structure ? (text(structure, "default") ?? "") : written,
       subject: text(values, "Subject"),
-      group: text(values, "MessageGroupId"),
-      deduplication: text(values, "MessageDeduplicationId"),
+      ...{ group, deduplication },
       attributes: attributesOf(
         Object.fromEntries(
           entries(values, "MessageAttributes.entry.").map((each) => [each["Name"], below(each, "Value.")]),
