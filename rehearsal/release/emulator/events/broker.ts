@@ -1,11 +1,13 @@
 /** Stand-ins for SQS, SNS, EventBridge and its Scheduler: what is put there reaches the functions of a template. */
 import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
-import { list, map, text, type Values } from "../../../../packages/iam/src/json";
-import { ATTEMPTS, counted, invoke, type FunctionSink, type What } from "./invocations";
+import { list, map, type Values } from "../../../../packages/iam/src/json";
+import { type Around, ATTEMPTS, counted, invoke, type FunctionSink, type What } from "./invocations";
+import { eventOf, isFor, notificationOf, type ObjectEvent } from "./notifications";
+import { type Change, StreamReaders } from "./streams";
+import { failedOf } from "./failures";
 import { fits } from "./pattern";
 import { type Attributes, md5, type Message, MOST_RECEIVED, Queue, type Sent } from "./queue";
-import type { Call, Mapping, Sink, Subscription, Target, Topic, Wiring } from "./model";
+import type { Bucket, Call, Mapping, Put, Sink, Stream, Subscription, Target, Topic, Wiring } from "./model";
 
 export interface Published {
   readonly message: string;
@@ -15,22 +17,19 @@ export interface Published {
   readonly deduplication?: string | undefined;
 }
 
-export interface Put {
-  readonly source: string;
-  readonly type: string;
-  readonly detail: unknown;
-  readonly bus: string;
-  readonly resources: readonly unknown[];
-  readonly time?: string | undefined;
-  /** A rule of another bus sent it on, which happens once: no rule sends it to a third. */
-  readonly forwarded?: true;
-}
-
 /** Calls of functions for what one step of a release leads to. More are a circle: a function sends what it is called with. */
 export const MOST_CALLS = 10_000;
 
 const NONE: Wiring = {
-  ...{ site: { account: "", region: "" }, queues: [], topics: [], buses: ["default"], mappings: [] },
+  ...{
+    site: { account: "", region: "" },
+    queues: [],
+    topics: [],
+    buses: ["default"],
+    buckets: [],
+    streams: [],
+  },
+  ...{ mappings: [], streamMappings: [] },
   ...{ subscriptions: [], rules: [], schedules: [], invokeConfigs: [], failed: new Map<string, Sink>() },
   notRehearsed: [],
 };
@@ -71,8 +70,13 @@ export class Broker {
   #calls = 0;
   readonly #queues = new Map<string, Queue>();
   readonly #work = new Set<Promise<void>>();
+  readonly #streams: StreamReaders;
   readonly #told = new Map<string, { readonly line: Line; readonly count: number }>();
   #closed = false;
+
+  constructor() {
+    this.#streams = new StreamReaders(this.#around, (work) => this.#track(work));
+  }
 
   /** From now on these functions get what these queues, topics and rules lead to. What is in a queue stays. */
   use(wiring: Wiring | undefined, call: Call): void {
@@ -95,6 +99,8 @@ export class Broker {
     return [...this.#queues.values()].find(({ settings }) => isIt(settings));
   }
   topic = (arn: string): Topic | undefined => this.#wiring.topics.find((each) => each.arn === arn);
+  bucket = (name: string): Bucket | undefined => this.#wiring.buckets.find((each) => each.name === name);
+  stream = (table: string): Stream | undefined => this.#wiring.streams.find((each) => each.table === table);
   hasBus = (name: string): boolean => this.#wiring.buses.includes(name);
 
   /** What has reached what, since this was last asked: one line for all that is alike. */
@@ -229,7 +235,7 @@ export class Broker {
       Records: batch.map((each) => this.#record(each, queue.settings.arn)),
     });
     if (this.#ended) return;
-    const failed = failedOf(answer, mapping, batch);
+    const failed = failedOf(answer, mapping.partial, batch, ({ id }) => id);
     for (const message of batch) if (!failed.includes(message)) queue.remove(message);
     if (failed.length > 0)
       this.tell(
@@ -421,21 +427,37 @@ export class Broker {
   #invoke(who: string, what: What, sink: FunctionSink, event: object): void {
     if (this.#ended) return; // also what fails may go in a circle
     this.tell((count) => `${who}: ${counted(count, what)} reached ${sink.logicalId}`);
-    this.#track(
-      invoke(
-        { who, what, sink, event },
-        {
-          wiring: () => this.#wiring,
-          call: this.#call,
-          ended: () => this.#ended,
-          tell: (line) => this.tell(line),
-          pass: (from, passed, to, value) => {
-            if (to.kind === "function") this.#invoke(from, passed, to, value as object);
-            else this.#pass(from, passed, to, { body: JSON.stringify(value) });
-          },
-        },
-      ),
-    );
+    this.#track(invoke({ who, what, sink, event }, this.#around));
+  }
+
+  /** What calls of functions need of all this. */
+  get #around(): Around {
+    return {
+      wiring: () => this.#wiring,
+      call: this.#call,
+      ended: () => this.#ended,
+      tell: (line, count) => this.tell(line, count),
+      pass: (who, what, sink, value) => {
+        if (sink.kind === "function") this.#invoke(who, what, sink, value as object);
+        else this.#pass(who, what, sink, { body: JSON.stringify(value) });
+      },
+    };
+  }
+
+  /** Tells of an object whoever a bucket tells. */
+  notify(bucket: Bucket, event: ObjectEvent): void {
+    const who = `bucket ${bucket.logicalId}`;
+    for (const { sink } of bucket.notifications.filter((each) => isFor(each, event))) {
+      const value = notificationOf(this.#wiring, bucket, event);
+      if (sink.kind === "function") this.#invoke(who, "event", sink, value);
+      else this.#pass(who, "event", sink, { body: JSON.stringify(value) });
+    }
+    if (bucket.eventBridge) this.put(eventOf(this.#wiring, bucket, event));
+  }
+
+  /** Tells of what was written to a table whoever reads its stream. */
+  changed(stream: Stream, changes: readonly Change[]): void {
+    this.#streams.add(stream, changes);
   }
 }
 
@@ -456,25 +478,4 @@ function wants({ filter }: Subscription, { message, attributes }: Published): bo
   if (!filter) return true;
   const body = filter.body ? parsed(message) : filtered(attributes);
   return body !== undefined && fits(filter.pattern, body);
-}
-
-/**
- * The messages of a batch that a function failed on: all where it says nothing that counts.
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
- */
-function failedOf(
-  answer: { readonly result: unknown } | undefined,
-  { partial }: Mapping,
-  batch: readonly Message[],
-): readonly Message[] {
-  if (!answer) return batch;
-  if (!partial) return [];
-  const { result } = answer;
-  if (result === null || isDeepStrictEqual(result, {})) return [];
-  const said = map(result)["batchItemFailures"];
-  if (said === null) return [];
-  if (!Array.isArray(said)) return batch;
-  const ids = list(said).map((each) => text(map(each), "itemIdentifier"));
-  const failed = batch.filter(({ id }) => ids.includes(id));
-  return failed.length === new Set(ids).size ? failed : batch;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Call, type InvokeConfig, LATEST, type Sink, type Wiring } from "./model";
 
-export type What = "message" | "event";
+export type What = "message" | "event" | "record";
 export const counted = (count: number, what: What): string =>
   count === 1 ? `${what === "event" ? "an" : "a"} ${what}` : `${count} ${what}s`;
 
@@ -26,7 +26,7 @@ export interface Around {
   readonly call: Call;
   /** Nothing is called any more: what is under way ends. */
   readonly ended: () => boolean;
-  readonly tell: (line: (count: number) => string) => void;
+  readonly tell: (line: (count: number) => string, count?: number) => void;
   /** Hands on to a queue, a topic, a bus or another function. */
   readonly pass: (who: string, what: What, sink: Sink, value: unknown) => void;
 }

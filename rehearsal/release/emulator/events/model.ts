@@ -52,6 +52,50 @@ export interface Mapping {
   readonly filters: readonly Values[];
 }
 
+/** What a table's writes are told by. */
+export interface Stream {
+  /** Of the table. */
+  readonly logicalId: string;
+  readonly arn: string;
+  readonly table: string;
+  /** Attributes of the table's key. */
+  readonly keys: readonly string[];
+  /** `NEW_IMAGE` */
+  readonly view: string;
+}
+
+/** A function that Lambda calls with what is in a stream. */
+export interface StreamMapping extends Omit<Mapping, "queue"> {
+  /** ARN. */
+  readonly stream: string;
+  /** ARN of the function. */
+  readonly targetArn: string;
+  /** How often a batch is tried; undefined: until it is too old. */
+  readonly attempts: number | undefined;
+  /** A batch that fails is tried in halves. */
+  readonly bisect: boolean;
+  /** Where it is told what was given up. */
+  readonly failed?: Sink | undefined;
+}
+
+/** What a bucket tells somebody of its objects. */
+export interface Notification {
+  readonly sink: Sink;
+  /** `s3:ObjectCreated:*` */
+  readonly event: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export interface Bucket {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly notifications: readonly Notification[];
+  /** All of it is put on the default bus too. */
+  readonly eventBridge: boolean;
+}
+
 export interface Subscription {
   readonly logicalId: string;
   readonly topic: string;
@@ -100,13 +144,28 @@ export interface InvokeConfig {
   readonly failed?: Sink | undefined;
 }
 
+/** An event for a bus. */
+export interface Put {
+  readonly source: string;
+  readonly type: string;
+  readonly detail: unknown;
+  readonly bus: string;
+  readonly resources: readonly unknown[];
+  readonly time?: string | undefined;
+  /** A rule of another bus sent it on, which happens once: no rule sends it to a third. */
+  readonly forwarded?: true;
+}
+
 /** All of it. */
 export interface Wiring {
   readonly site: Pick<Site, "account" | "region">;
   readonly queues: readonly QueueSettings[];
   readonly topics: readonly Topic[];
   readonly buses: readonly string[];
+  readonly buckets: readonly Bucket[];
+  readonly streams: readonly Stream[];
   readonly mappings: readonly Mapping[];
+  readonly streamMappings: readonly StreamMapping[];
   readonly subscriptions: readonly Subscription[];
   readonly rules: readonly Rule[];
   readonly schedules: readonly Schedule[];

@@ -1,9 +1,10 @@
-/** The addresses of the stand-ins for SQS, SNS and EventBridge, in the protocols that AWS's SDKs speak. */
+/** The addresses of the stand-ins for SQS, SNS, EventBridge and S3, in the protocols that AWS's SDKs speak. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { list, map, text, type Values } from "../../../../packages/iam/src/json";
 import { Address } from "../address";
 import { Broker, messages, systemAttributes } from "./broker";
+import { ObjectServices } from "./objects";
 import { type Attribute, type Attributes, md5, type Message, type Queue, type Sent } from "./queue";
 
 /** What AWS would answer with an error. */
@@ -270,11 +271,16 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 export class EventServices {
   readonly broker = new Broker();
 
-  private constructor(readonly address: Address) {
+  private constructor(
+    readonly address: Address,
+    readonly objects: Address,
+  ) {
+    objects.use(new ObjectServices(this.broker).answer);
     address.use((request, response) => void this.#respond(request, response).catch(() => response.destroy()));
   }
 
-  static listen = async (): Promise<EventServices> => new EventServices(await Address.listen());
+  static listen = async (): Promise<EventServices> =>
+    new EventServices(await Address.listen(), await Address.listen());
 
   get url(): string {
     return this.address.url;
@@ -335,5 +341,6 @@ export class EventServices {
   async close(): Promise<void> {
     this.broker.close();
     await this.address.close();
+    await this.objects.close();
   }
 }

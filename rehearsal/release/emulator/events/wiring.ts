@@ -8,13 +8,17 @@ import { ofType } from "../deployment";
 import type { FunctionSettings } from "../sandbox";
 import { type Heeded, heeded, json, type Properties } from "./heeded";
 import {
+  type Bucket,
   type InvokeConfig,
   LATEST,
   type Mapping,
+  type Notification,
   type QueueSettings,
   type Rule,
   type Schedule,
   type Sink,
+  type Stream,
+  type StreamMapping,
   type Subscription,
   type Target,
   type Topic,
@@ -28,6 +32,7 @@ import { unknownOperator } from "./pattern";
  */
 const NO_MATTER: Readonly<Record<string, string>> = {
   "AWS::SQS::Queue": "QueueName Tags",
+  "AWS::S3::Bucket": "BucketName Tags",
   "AWS::SNS::Topic": "TopicName DisplayName Tags",
   "AWS::Events::Rule": "Name Description Tags RoleArn Targets.Id Targets.RoleArn",
   "AWS::Events::EventBus": "Name Description Tags",
@@ -37,10 +42,13 @@ const NO_MATTER: Readonly<Record<string, string>> = {
 };
 /** Types that lead messages and events. */
 const TYPES = [
-  ...["AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::SNS::Subscription"],
+  ...["AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::SNS::Subscription", "AWS::S3::Bucket"],
   ...["AWS::Events::Rule", "AWS::Events::EventBus", "AWS::Scheduler::Schedule"],
   ...["AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"],
 ];
+
+/** Events of buckets that the calls that run here lead to. */
+const HAPPENS = /^s3:(ObjectCreated:(\*|Put|Copy)|ObjectRemoved:(\*|Delete))$/;
 
 class Reading {
   readonly notRehearsed: string[] = [];
@@ -50,6 +58,7 @@ class Reading {
   readonly queues: readonly QueueSettings[];
   readonly topics: readonly Topic[];
   readonly buses: readonly string[];
+  readonly streams: readonly Stream[];
 
   constructor(
     readonly site: Site,
@@ -63,6 +72,14 @@ class Reading {
       byContent: properties.isOn("ContentBasedDeduplication"),
     }));
     this.buses = ["default", ...this.#of("AWS::Events::EventBus").map(({ id }) => id)];
+    this.streams = ofType(evaluated, "AWS::DynamoDB::Table").flatMap((table): Stream[] => {
+      const view = text(map(table.properties["StreamSpecification"]), "StreamViewType");
+      const keys = list(table.properties["KeySchema"]).map((each) => String(map(each)["AttributeName"]));
+      const stream = { logicalId: table.logicalId, table: table.id, keys };
+      return view === undefined
+        ? []
+        : [{ ...stream, arn: attributeOf(site, table, "StreamArn") ?? "", view }];
+    });
   }
 
   #of = (type: string): readonly Heeded[] => this.#all.filter((each) => each.type === type);
@@ -121,39 +138,90 @@ class Reading {
     return false;
   }
 
-  mappings = (): Mapping[] => {
-    const taken = new Set<string>();
-    return this.#of("AWS::Lambda::EventSourceMapping").flatMap(({ logicalId, properties }): Mapping[] => {
+  /** What reads of queues, and what reads of streams. */
+  mappings(): Pick<Wiring, "mappings" | "streamMappings"> {
+    const [mappings, streamMappings]: [Mapping[], StreamMapping[]] = [[], []];
+    for (const { logicalId, properties } of this.#of("AWS::Lambda::EventSourceMapping")) {
       const who = `event source ${logicalId}`;
-      if (properties.isOff("Enabled")) {
-        properties.leave();
-        return [];
-      }
       const source = properties.text("EventSourceArn") ?? "";
       const queue = this.queues.find(({ arn }) => arn === source);
-      const target = calledBy(this.functions, properties.get("FunctionName"));
-      const filters = properties.in("FilterCriteria").each("Filters");
-      const patterns = filters.map((each) => json(each.get("Pattern")));
-      if (!queue || !target || taken.has(source)) {
-        const why = queue
-          ? target
-            ? "the queue leads to another function already"
-            : "its function is not in the template"
-          : `${source || "its source"} is no queue of the template`;
-        this.notRehearsed.push(`${who}: ${why}: nothing reaches ${target?.logicalId ?? "it"} by it`);
-        properties.leave();
-        return [];
-      }
-      const known = this.#known(who, patterns);
-      taken.add(source);
-      const mapping = {
-        ...{ logicalId, queue: source, target: target.logicalId, filters: patterns },
-        batch: properties.number("BatchSize", 10),
-        partial: list(properties.get("FunctionResponseTypes")).includes("ReportBatchItemFailures"),
-      };
-      return known ? [mapping] : [];
+      const stream = this.streams.find(({ arn }) => arn === source);
+      const called = calledBy(this.functions, properties.get("FunctionName"));
+      const target = called?.logicalId;
+      const taken = mappings.some((each) => each.queue === source);
+      const filters = properties
+        .in("FilterCriteria")
+        .each("Filters")
+        .map((each) => json(each.get("Pattern")));
+      const why =
+        queue || stream
+          ? target === undefined
+            ? "its function is not in the template"
+            : taken && "the queue leads to another function already"
+          : `${source || "its source"} is no queue or stream of the template`;
+      const isOff = properties.isOff("Enabled");
+      if (isOff || why) properties.leave();
+      if (isOff) continue;
+      if (why) this.notRehearsed.push(`${who}: ${why}: nothing reaches ${target ?? "it"} by it`);
+      if (why || !called || target === undefined || !this.#known(who, filters)) continue;
+      const partial = list(properties.get("FunctionResponseTypes")).includes("ReportBatchItemFailures");
+      const batch = properties.number("BatchSize", queue ? 10 : 100);
+      const common = { logicalId, target, filters, partial, batch };
+      if (queue) mappings.push({ ...common, queue: source });
+      else
+        streamMappings.push({
+          ...common,
+          stream: source,
+          targetArn: called.arn,
+          ...this.#retries(who, properties),
+        });
+    }
+    return { mappings, streamMappings };
+  }
+
+  /** What becomes of a part of a stream that fails. */
+  #retries(who: string, own: Properties): Pick<StreamMapping, "attempts" | "bisect" | "failed"> {
+    const retries = own.number("MaximumRetryAttempts", -1);
+    const arn = own.in("DestinationConfig").in("OnFailure").get("Destination");
+    return {
+      attempts: retries < 0 ? undefined : retries + 1,
+      bisect: own.isOn("BisectBatchOnFunctionError"),
+      failed: arn === undefined ? undefined : this.#sink(`OnFailure of ${who}`, arn),
+    };
+  }
+
+  buckets = (): Bucket[] =>
+    this.#of("AWS::S3::Bucket").map((bucket) => {
+      const { logicalId, id: name, properties } = bucket;
+      const own = properties.in("NotificationConfiguration");
+      const notifications = [
+        ...own
+          .each("LambdaConfigurations")
+          .flatMap((each) => this.#notification(logicalId, each, "Function")),
+        ...own.each("QueueConfigurations").flatMap((each) => this.#notification(logicalId, each, "Queue")),
+        ...own.each("TopicConfigurations").flatMap((each) => this.#notification(logicalId, each, "Topic")),
+      ];
+      const bridged = own.values["EventBridgeConfiguration"] !== undefined;
+      const eventBridge = bridged && !own.in("EventBridgeConfiguration").isOff("EventBridgeEnabled");
+      return { logicalId, name, arn: this.#arn(bucket), notifications, eventBridge };
     });
-  };
+
+  #notification(bucket: string, own: Properties, destination: string): Notification[] {
+    const who = `notification of bucket ${bucket}`;
+    const sink = this.#sink(who, own.get(destination));
+    const event = String(own.get("Event"));
+    if (!HAPPENS.test(event)) this.notRehearsed.push(`${who}: ${event} never happens here`);
+    const rules = own.in("Filter").in("S3Key").each("Rules");
+    const [prefix = "", suffix = ""] = ["prefix", "suffix"].map(
+      (wanted) =>
+        rules.flatMap((rule) => {
+          const [name, value] = [String(rule.get("Name")).toLowerCase(), rule.text("Value")];
+          return name === wanted && value !== undefined ? [value] : [];
+        })[0],
+    );
+    if (!sink) own.leave();
+    return sink ? [{ sink, event, prefix, suffix }] : [];
+  }
 
   subscriptions = (): Subscription[] => {
     const inTopics = this.#of("AWS::SNS::Topic").flatMap(({ logicalId, id, properties }) =>
@@ -255,7 +323,7 @@ class Reading {
     return [
       ...(unasked.length > 0
         ? [
-            `properties of queues, topics, rules and what leads from them that change nothing here: ${unasked.join(", ")}`,
+            `properties of queues, topics, buckets, rules and what leads from them that change nothing here: ${unasked.join(", ")}`,
           ]
         : []),
       ...(this.#neverFails.length > 0
@@ -269,7 +337,7 @@ class Reading {
 
 /** What stand-ins never show. */
 const AS_SERVICES =
-  "SQS, SNS and EventBridge as services: who may send, visibility timeouts and delays between attempts, order, throttling, encryption; each schedule came once";
+  "SQS, SNS, EventBridge, S3 and streams as services: who may send, visibility timeouts and delays between attempts, order, throttling, encryption; each schedule came once";
 
 /** Reads it of a template; undefined where nothing of it is there. */
 export function wiringOf(
@@ -283,7 +351,9 @@ export function wiringOf(
   notRehearsed.push(AS_SERVICES);
   const wiring = {
     ...{ site, queues, topics, buses, notRehearsed },
-    mappings: reading.mappings(),
+    buckets: reading.buckets(),
+    streams: reading.streams,
+    ...reading.mappings(),
     subscriptions: reading.subscriptions(),
     rules: reading.rules(),
     schedules: reading.schedules(),

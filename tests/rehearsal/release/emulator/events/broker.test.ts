@@ -322,12 +322,12 @@ describe("stand-ins for queues, topics, buses and schedules", () => {
   it("say what of a template does not run, and run nothing where it has none of it", () => {
     const other = (logicalId: string, lines: string) => `${TEMPLATE}  ${logicalId}:\n${lines}\n`;
     assert.deepEqual(wiring().notRehearsed, [
-      "SQS, SNS and EventBridge as services: who may send, visibility timeouts and delays between attempts, order, throttling, encryption; each schedule came once",
+      "SQS, SNS, EventBridge, S3 and streams as services: who may send, visibility timeouts and delays between attempts, order, throttling, encryption; each schedule came once",
       "subscription Mails: nothing is sent by email here",
       `rule Paid: nothing here is ${arn("states", "stateMachine:other")}, which it leads to`,
     ]);
     const stream = other("Stream", '    Type: AWS::Lambda::EventSourceMapping\n    Properties: { EventSourceArn: "arn:s", FunctionName: Work }');
-    assert.ok(wiring(stream).notRehearsed.includes("event source Stream: arn:s is no queue of the template: nothing reaches Work by it"));
+    assert.ok(wiring(stream).notRehearsed.includes("event source Stream: arn:s is no queue or stream of the template: nothing reaches Work by it"));
     const cidr = TEMPLATE.replace("EventPattern: { source: [aws.s3] }", "EventPattern: { source: [{ cidr: 10.0.0.0/8 }] }");
     assert.ok(wiring(cidr).notRehearsed.includes('rule Default: its pattern has "cidr", which is not known here: nothing is sent by it'));
     const none = evaluate(readTemplate("Resources: { A: { Type: AWS::IAM::Role } }"), SITE, {}, new Map());

@@ -108,7 +108,7 @@ describe("what can't be delivered, and what functions fail on", () => {
   it("is said of each property that changes nothing here, and of dead letters that nothing ends in", () => {
     const [, ...said] = wiring(TEMPLATE).notRehearsed;
     assert.deepEqual(said, [
-      "properties of queues, topics, rules and what leads from them that change nothing here: Paid (Targets.RetryPolicy), OfLive (MaximumEventAgeInSeconds)",
+      "properties of queues, topics, buckets, rules and what leads from them that change nothing here: Paid (Targets.RetryPolicy), OfLive (MaximumEventAgeInSeconds)",
       "dead letters of subscription ToWork, rule Paid: whatever is sent arrives here. What a function fails on was delivered: its own DeadLetterConfig or OnFailure gets that",
     ]);
     const extra = TEMPLATE.replace("QueueName: dead }", "QueueName: dead, DelaySeconds: 5, KmsMasterKeyId: k }");
@@ -133,7 +133,7 @@ describe("what can't be delivered, and what functions fail on", () => {
     const off = TEMPLATE.replace("EventPattern: { source: [shop] }", "EventPattern: { source: [shop] }\n      State: DISABLED").replace("Protocol: lambda", "Protocol: email"); // prettier-ignore
     assert.deepEqual(wiring(off).notRehearsed.slice(1), [
       "subscription ToWork: nothing is sent by email here",
-      "properties of queues, topics, rules and what leads from them that change nothing here: OfLive (MaximumEventAgeInSeconds)",
+      "properties of queues, topics, buckets, rules and what leads from them that change nothing here: OfLive (MaximumEventAgeInSeconds)",
     ]);
   });
 

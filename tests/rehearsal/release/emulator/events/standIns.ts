@@ -56,3 +56,7 @@ export async function standInsOf(text: string, answer: Answering = () => ({ resu
 const open: EventServices[] = [];
 /** After each test. */
 export const closeAll = () => Promise.all(open.splice(0).map((each) => each.close()));
+
+/** What is no other each time. */
+export const without = (values: Values, ...names: readonly string[]): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
