@@ -26,6 +26,7 @@ export const LANGUAGES = {
   python: { kinds: ["lambda-container", "lambda-zip"], runtime: "python3.12", handler: "app.handler" },
   go: { kinds: ["lambda-container", "lambda-zip"], runtime: "provided.al2023", handler: "bootstrap" },
   java: { kinds: ["lambda-container", "lambda-zip"], runtime: "java21", handler: "rates.Handler::handle" },
+  ruby: { kinds: ["lambda-container", "lambda-zip"], runtime: "ruby3.4", handler: "app.handler" },
 } as const satisfies Record<string, Language>;
 
 export type LanguageName = keyof typeof LANGUAGES;

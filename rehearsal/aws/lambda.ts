@@ -482,7 +482,7 @@ export const lambda: Service = {
       ref: (site, resource) =>
         `${property("FunctionName")(site, resource)}|${property("Qualifier")(site, resource)}`,
       attributes: {},
-      runs: false,
+      runs: true,
       arn: ofFunction,
       carries: "nothing",
       handlers: {

@@ -63,7 +63,7 @@ export const s3: Service = {
         WebsiteURL: website,
       },
       title: bucketName,
-      runs: false,
+      runs: true,
       arn: bucketArn,
       carries: { guards: "bucket" },
       refused: [

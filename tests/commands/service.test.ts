@@ -29,12 +29,15 @@ const NODE = ["package-lock.json", "package.json", "src/index.js", "src/rates.js
 const PYTHON = ["delivery.yaml", "src/app.py", "src/rates.py", "tests/__init__.py", "tests/end_to_end.py", "tests/report.py", "tests/unit.py"]; // prettier-ignore
 const GO = ["delivery.yaml", "go.mod", "main.go", "rates/rates.go", "rates/rates_test.go", "report/main.go", "verify/verify_test.go"]; // prettier-ignore
 const JAVA = ["delivery.yaml", "src/rates/Handler.java", "src/rates/Rates.java", "tests/rates/EndToEnd.java", "tests/rates/RatesTest.java", "tests/rates/Report.java"]; // prettier-ignore
+const RUBY = ["delivery.yaml", "src/app.rb", "src/rates.rb", "tests/end_to_end.rb", "tests/report.rb", "tests/unit.rb"]; // prettier-ignore
 const FILES: Readonly<Record<string, readonly string[]>> = {
   "lambda-container node": [...NODE, "Dockerfile", "template.yaml"],
   "lambda-container python": [...PYTHON, "Dockerfile", "template.yaml"],
   "lambda-container go": [...GO, "Dockerfile", "template.yaml"],
   "lambda-container java": [...JAVA, "Dockerfile", "template.yaml"],
   "lambda-zip java": [...JAVA, "template.yaml"],
+  "lambda-container ruby": [...RUBY, "Dockerfile", "template.yaml"],
+  "lambda-zip ruby": [...RUBY, "template.yaml"],
   "lambda-zip node": [...NODE, "template.yaml"],
   "lambda-zip python": [...PYTHON, "template.yaml"],
   "lambda-zip go": [...GO, "template.yaml"],
@@ -66,11 +69,12 @@ describe("the service that init writes", () => {
       const text = readFileSync(join(wrote("lambda-zip", language).folder, "template.yaml"), "utf8");
       return [...text.matchAll(/^ +(?:Runtime|Handler): (\S+)$/gm)].map(([, value]) => value);
     };
-    assert.deepEqual((["node", "python", "go", "java"] as const).map(runs), [
+    assert.deepEqual((["node", "python", "go", "java", "ruby"] as const).map(runs), [
       ["nodejs22.x", "index.handler"],
       ["python3.12", "app.handler"],
       ["provided.al2023", "bootstrap"],
       ["java21", "rates.Handler::handle"],
+      ["ruby3.4", "app.handler"],
     ]);
   });
 
@@ -104,7 +108,7 @@ describe("the service that init writes", () => {
   it("is refused for a kind, a language or a folder that there is not, in one line, and nothing is written", () => {
     const lines: readonly (readonly [string[], string])[] = [
       [["--service=ecs-servce", "a"], 'there is no kind of service ecs-servce: did you mean "ecs-service"? allowed are lambda-container, lambda-zip, ecs-service, serverless'],
-      [["--service=lambda-zip", "a", "--language=pyton"], 'there is no language pyton: did you mean "python"? allowed are node, python, go, java'],
+      [["--service=lambda-zip", "a", "--language=pyton"], 'there is no language pyton: did you mean "python"? allowed are node, python, go, java, ruby'],
       [["--service=ecs-service", "a", "--language=go"], "there is no ecs-service service in go: allowed are node"],
       [["--service=lambda-zip"], "name one folder: npm run init -- --service lambda-zip DIR"],
       [["--service=lambda-zip", "a", "b"], "name one folder: npm run init -- --service lambda-zip DIR"],

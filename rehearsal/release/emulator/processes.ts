@@ -49,15 +49,25 @@ export const cleanEnvironment = (): Record<string, string> =>
 /** Nothing listens here: a call to any other service of AWS's fails at once, on this machine. */
 const NOWHERE = "http://127.0.0.1:1";
 
-/** Variables of every function besides its template's: its store and what stands for queues and events, and no way to AWS. */
-export const functionEnvironment = (tableStore: string, events: string): Record<string, string> => ({
+/** Addresses of what stands for AWS's services. */
+export interface StandIns {
+  readonly tables: string;
+  /** Queues, topics and buses. */
+  readonly events: string;
+  /** Buckets. */
+  readonly objects: string;
+}
+
+/** Variables of every function besides its template's: what stands for its tables, buckets, queues and events, and no way to AWS. */
+export const functionEnvironment = ({ tables, events, objects }: StandIns): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(cleanEnvironment()).filter(([name]) => /^(path|systemroot|temp|tmp|tmpdir)$/i.test(name)),
   ),
   AWS_ACCESS_KEY_ID: "rehearsal",
   AWS_SECRET_ACCESS_KEY: "rehearsal",
   AWS_ENDPOINT_URL: NOWHERE,
-  AWS_ENDPOINT_URL_DYNAMODB: tableStore,
+  AWS_ENDPOINT_URL_DYNAMODB: tables,
+  AWS_ENDPOINT_URL_S3: objects,
   AWS_ENDPOINT_URL_SQS: events,
   AWS_ENDPOINT_URL_SNS: events,
   AWS_ENDPOINT_URL_EVENTBRIDGE: events,

@@ -55,19 +55,24 @@ export class TableStore {
     return new TableStore(server, region);
   }
 
-  /** Makes a table of CloudFormation's properties. Throws Stopped in DynamoDB's own words where it refuses. */
-  async create(name: string, properties: Values): Promise<void> {
+  /** Asks it for something, as a client does. */
+  ask(action: string, values: Values): Promise<Response> {
     const credential = `embedded/20200101/${this.region}/dynamodb/aws4_request`;
-    const response = await fetch(this.url, {
+    return fetch(this.url, {
       method: "POST",
       headers: {
         "content-type": "application/x-amz-json-1.0",
-        "x-amz-target": "DynamoDB_20120810.CreateTable",
+        "x-amz-target": `DynamoDB_20120810.${action}`,
         "x-amz-date": "20200101T000000Z",
         authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=none`,
       },
-      body: JSON.stringify({ TableName: name, ...tableShape(properties) }),
+      body: JSON.stringify(values),
     });
+  }
+
+  /** Makes a table of CloudFormation's properties. Throws Stopped in DynamoDB's own words where it refuses. */
+  async create(name: string, properties: Values): Promise<void> {
+    const response = await this.ask("CreateTable", { TableName: name, ...tableShape(properties) });
     const answer = await response.text();
     if (response.ok) return;
     throw new Stopped(

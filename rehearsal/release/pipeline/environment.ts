@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Address } from "../emulator/address";
 import type { Running } from "../emulator/deployment";
 import { EventServices } from "../emulator/events/server";
+import { TableWrites } from "../emulator/events/tableWrites";
 import { dnsSuffix } from "../../../components/names";
 import { check, copyTo } from "./handover";
 import { functionEnvironment } from "../emulator/processes";
@@ -43,6 +44,7 @@ export class RehearsedEnvironment {
     readonly folder: string,
     readonly store: TableStore,
     readonly events: EventServices,
+    readonly writes: TableWrites,
     readonly address: Address,
   ) {}
 
@@ -50,7 +52,8 @@ export class RehearsedEnvironment {
     mkdirSync(folder, { recursive: true });
     const store = await TableStore.listen(target.site.region);
     const events = await EventServices.listen();
-    return new RehearsedEnvironment(target, folder, store, events, await Address.listen());
+    const writes = await TableWrites.listen(store, events.broker);
+    return new RehearsedEnvironment(target, folder, store, events, writes, await Address.listen());
   }
 
   /** What runs here. */
@@ -77,7 +80,12 @@ export class RehearsedEnvironment {
       if (before.get(logicalId)?.id !== id) await this.store.create(id, properties);
     const running = plan.deployment.start({
       folder: this.folder,
-      variables: functionEnvironment(this.store.url, this.events.url),
+      variables: functionEnvironment({
+        // Without streams nobody has to look at what is written.
+        tables: plan.deployment.wiring?.streams.length ? this.writes.address.url : this.store.url,
+        events: this.events.url,
+        objects: this.events.objects.url,
+      }),
       here: (value) => this.#here(plan, value),
       patience: PATIENCE_SECONDS,
     });
@@ -154,6 +162,7 @@ export class RehearsedEnvironment {
     await this.address.close();
     await this.stopRunning();
     await this.events.close();
+    await this.writes.close();
     await this.store.close();
   }
 }

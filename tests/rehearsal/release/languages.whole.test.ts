@@ -27,6 +27,7 @@ const stated = ({ environments }: Act3) => environments.map(({ state, verify }) 
 const COMPILED = [
   { language: "go", tool: "go", zip: "provided.al2023", image: "provided" },
   { language: "java", tool: "javac", zip: "java21", image: "java" },
+  { language: "ruby", tool: "ruby", zip: "ruby3.4", image: "ruby" },
 ] as const;
 
 const FUNCTIONS = ["lambda-zip", "lambda-container"] as const;
@@ -43,7 +44,12 @@ describe("the services that npm run init -- --service writes", () => {
     const all = (Object.keys(WORKLOADS) as WorkloadKind[]).flatMap((kind) =>
       languagesOf(kind).map((language) => `${kind} ${language}`),
     );
-    const below = FUNCTIONS.flatMap((kind) => [`${kind} python`, `${kind} go`, `${kind} java`]);
+    const below = FUNCTIONS.flatMap((kind) => [
+      `${kind} python`,
+      `${kind} go`,
+      `${kind} java`,
+      `${kind} ruby`,
+    ]);
     const above = [...FUNCTIONS, "ecs-service", "serverless"].map((kind) => `${kind} node`);
     assert.deepEqual(all.sort(), [...above, ...below].sort());
   });
@@ -100,6 +106,19 @@ describe("the services that npm run init -- --service writes", () => {
       assert.equal(ran.status, 0, ran.stderr);
       if (command === "java") assert.equal(ran.stdout, "297.00\n400\n");
     }
+  });
+
+  it("in Ruby answers an event as Lambda gives it, where there is a ruby", () => {
+    if (spawnSync("ruby", ["--version"]).error) return;
+    const folder = emptyFolder();
+    writeService("lambda-zip", "ruby", folder);
+    const ask = `Context = Struct.new(:aws_request_id)
+      ask = ->(amount) { handler(event: { "pathParameters" => { "amount" => amount }, "queryStringParameters" => { "rate" => "1.5" } }, context: Context.new("r")) }
+      STDERR.puts ask.("200")[:worth], ask.("much")[:statusCode]`;
+    const env = { ...process.env, FEE: "0.01", RELEASE: "r" };
+    const ran = spawnSync("ruby", ["-r./src/app", "-e", ask], { cwd: folder, encoding: "utf8", env });
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.equal(ran.stderr, "297.00\n400\n");
   });
 
   it("take the parameters of an environment from their delivery.yaml", async () => {

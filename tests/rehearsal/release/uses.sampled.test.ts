@@ -35,14 +35,16 @@ describe("a release of a service that uses what settings add", () => {
     );
     const added = act.environments[0]?.plan?.changes ?? [];
     const planned = added.filter(({ rehearsal }) => rehearsal === "planned").map(({ type }) => type);
-    for (const type of ["AWS::SQS::QueuePolicy", "AWS::S3::Bucket", "AWS::StepFunctions::StateMachine"])
+    for (const type of ["AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::StepFunctions::StateMachine"])
       assert.ok(planned.includes(type), type);
     assert.deepEqual([...(act.environments[0]?.events ?? [])].sort(), [
+      "bucket Uploads: 2 events reached WorkerFunction",
       "queue Orders: 2 messages were received 3 times and are now in Failed",
       "queue Orders: 4 messages reached WorkerFunction",
       "queue Orders: WorkerFunction failed on a message, 6 times",
       "rule Paid: 2 events reached WorkerFunction",
       "schedule Nightly: an event reached WorkerFunction",
+      "stream of Shipments: 2 records reached WorkerFunction",
       "topic Placed: 2 messages went to queue Orders",
       "topic Placed: a message reached WorkerFunction",
     ]);
@@ -50,9 +52,14 @@ describe("a release of a service that uses what settings add", () => {
     assert.equal(policy?.permission, true);
     const unshown = act.notShown.map(({ what }) => what).join("\n");
     assert.match(unshown, /types that were planned and no more: .*AWS::SQS::QueuePolicy/);
+    assert.ok(
+      unshown.includes(
+        "dead letters of subscription WorkOnPlaced, rule Paid: whatever is sent arrives here. What a function fails on was delivered: its own DeadLetterConfig or OnFailure gets that",
+      ),
+    );
     assert.match(
       unshown,
-      /event source WorkOnShipments: .* is no queue of the template: nothing reaches WorkerFunction by it/,
+      /that change nothing here: Failed \(MessageRetentionPeriod\), .*Uploads \(VersioningConfiguration, /,
     );
   });
 });

@@ -1,10 +1,13 @@
 /** Stand-ins for SQS, SNS, EventBridge and its Scheduler: what is put there reaches the functions of a template. */
 import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
-import { list, map, text, type Values } from "../../../../packages/iam/src/json";
+import { list, map, type Values } from "../../../../packages/iam/src/json";
+import { type Around, ATTEMPTS, counted, invoke, type FunctionSink, type What } from "./invocations";
+import { eventOf, isFor, notificationOf, type ObjectEvent } from "./notifications";
+import { type Change, StreamReaders } from "./streams";
+import { failedOf } from "./failures";
 import { fits } from "./pattern";
-import { type Attributes, md5, type Message, Queue, type Sent } from "./queue";
-import type { Call, Mapping, Sink, Subscription, Target, Wiring } from "./model";
+import { type Attributes, md5, type Message, MOST_RECEIVED, Queue, type Sent } from "./queue";
+import type { Bucket, Call, Mapping, Put, Sink, Stream, Subscription, Target, Topic, Wiring } from "./model";
 
 export interface Published {
   readonly message: string;
@@ -14,21 +17,21 @@ export interface Published {
   readonly deduplication?: string | undefined;
 }
 
-export interface Put {
-  readonly source: string;
-  readonly type: string;
-  readonly detail: unknown;
-  readonly bus: string;
-  readonly resources: readonly unknown[];
-  readonly time?: string | undefined;
-}
-
-/** As often as a function is called that nobody waits for: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const ATTEMPTS = 3;
+/** Calls of functions for what one step of a release leads to. More are a circle: a function sends what it is called with. */
+export const MOST_CALLS = 10_000;
 
 const NONE: Wiring = {
-  ...{ site: { account: "", region: "" }, queues: [], topics: [], buses: ["default"], mappings: [] },
-  ...{ subscriptions: [], rules: [], schedules: [], failed: new Map<string, Sink>(), notRehearsed: [] },
+  ...{
+    site: { account: "", region: "" },
+    queues: [],
+    topics: [],
+    buses: ["default"],
+    buckets: [],
+    streams: [],
+  },
+  ...{ mappings: [], streamMappings: [] },
+  ...{ subscriptions: [], rules: [], schedules: [], invokeConfigs: [], failed: new Map<string, Sink>() },
+  notRehearsed: [],
 };
 
 const parsed = (value: string): unknown => {
@@ -38,9 +41,6 @@ const parsed = (value: string): unknown => {
     return undefined;
   }
 };
-export type What = "message" | "event";
-const counted = (count: number, what: What): string =>
-  count === 1 ? `${what === "event" ? "an" : "a"} ${what}` : `${count} ${what}s`;
 export const messages = (count: number): string => counted(count, "message");
 const areOrIs = (count: number, past: "are" | "were"): string =>
   past === "were" ? (count === 1 ? "was" : "were") : count === 1 ? "is" : "are";
@@ -66,16 +66,22 @@ const partOf = (event: unknown, path: string): unknown =>
 
 export class Broker {
   #wiring = NONE;
-  #call: Call = () => Promise.resolve(undefined);
+  #function: Call = () => Promise.resolve(undefined);
+  #calls = 0;
   readonly #queues = new Map<string, Queue>();
   readonly #work = new Set<Promise<void>>();
+  readonly #streams: StreamReaders;
   readonly #told = new Map<string, { readonly line: Line; readonly count: number }>();
   #closed = false;
+
+  constructor() {
+    this.#streams = new StreamReaders(this.#around, (work) => this.#track(work));
+  }
 
   /** From now on these functions get what these queues, topics and rules lead to. What is in a queue stays. */
   use(wiring: Wiring | undefined, call: Call): void {
     this.#wiring = wiring ?? NONE;
-    this.#call = call;
+    this.#function = call;
     for (const settings of this.#wiring.queues) {
       const queue = this.#queues.get(settings.arn);
       if (queue) queue.settings = settings;
@@ -92,13 +98,16 @@ export class Broker {
   queue(isIt: (settings: Queue["settings"]) => boolean): Queue | undefined {
     return [...this.#queues.values()].find(({ settings }) => isIt(settings));
   }
-  hasTopic = (arn: string): boolean => this.#wiring.topics.some((each) => each.arn === arn);
+  topic = (arn: string): Topic | undefined => this.#wiring.topics.find((each) => each.arn === arn);
+  bucket = (name: string): Bucket | undefined => this.#wiring.buckets.find((each) => each.name === name);
+  stream = (table: string): Stream | undefined => this.#wiring.streams.find((each) => each.table === table);
   hasBus = (name: string): boolean => this.#wiring.buses.includes(name);
 
   /** What has reached what, since this was last asked: one line for all that is alike. */
   told(): string[] {
     const lines = [...this.#told.values()].map(({ line, count }) => line(count));
     this.#told.clear();
+    this.#calls = 0;
     return lines;
   }
   tell(line: Line, count = 1): void {
@@ -115,6 +124,22 @@ export class Broker {
     this.#closed = true;
     this.#queues.forEach((each) => each.close());
   }
+
+  /** Whether nothing is called any more. */
+  get #ended(): boolean {
+    return this.#closed || this.#calls > MOST_CALLS;
+  }
+
+  readonly #call: Call = async (logicalId, event) => {
+    if (this.#closed) return undefined;
+    if (++this.#calls <= MOST_CALLS) return this.#function(logicalId, event);
+    if (this.#calls === MOST_CALLS + 1)
+      this.tell(
+        () =>
+          `functions were called ${MOST_CALLS} times and are called no more: does ${logicalId} send what it is called with again?`,
+      );
+    return undefined;
+  };
 
   #track(work: Promise<void>): void {
     const tracked = work.finally(() => this.#work.delete(tracked));
@@ -135,6 +160,13 @@ export class Broker {
       const found = queue.receive(most, seconds);
       const late = found.filter(({ received }) => deadLetters !== undefined && received > deadLetters.after);
       late.forEach((each) => this.#bury(queue, each));
+      const again = found.filter((each) => !late.includes(each) && each.received > MOST_RECEIVED);
+      if (again.length > 0)
+        this.tell(
+          (count) =>
+            `queue ${queue.settings.logicalId}: ${messages(count)} ${areOrIs(count, "were")} received more than ${MOST_RECEIVED} times, and ${areOrIs(count, "are")} received no more: nobody deletes ${count === 1 ? "it" : "them"}, and the visibility timeout hides ${count === 1 ? "it" : "them"} for no time`,
+          again.length,
+        );
       if (found.length === 0 || late.length < found.length)
         return found.filter((each) => !late.includes(each));
     }
@@ -145,11 +177,15 @@ export class Broker {
     queue.remove(message);
     const target = deadLetters && this.#queues.get(deadLetters.queue);
     const where = target?.settings.logicalId ?? "dead letters that are not in the template";
+    if (target && !target.take(message, queue.settings.arn))
+      return this.tell(
+        (count) =>
+          `queue ${logicalId}: ${messages(count)} ${areOrIs(count, "were")} received ${deadLetters?.after ?? 0} times and ${areOrIs(count, "are")} dropped: ${where} had ${count === 1 ? "it" : "them"} before, so that dead letters go in a circle`,
+      );
     this.tell(
       (count) =>
         `queue ${logicalId}: ${messages(count)} ${areOrIs(count, "were")} received ${deadLetters?.after ?? 0} times and ${areOrIs(count, "are")} now in ${where}`,
     );
-    target?.take(message);
     if (target) this.#drain(target);
   }
 
@@ -198,8 +234,8 @@ export class Broker {
     const answer = await this.#call(mapping.target, {
       Records: batch.map((each) => this.#record(each, queue.settings.arn)),
     });
-    if (this.#closed) return;
-    const failed = failedOf(answer, mapping, batch);
+    if (this.#ended) return;
+    const failed = failedOf(answer, mapping.partial, batch, ({ id }) => id);
     for (const message of batch) if (!failed.includes(message)) queue.remove(message);
     if (failed.length > 0)
       this.tell(
@@ -282,18 +318,18 @@ export class Broker {
         EventSubscriptionArn: `${topic}:${id}`,
         Sns,
       };
-      return this.#invoke(who, "message", sink.logicalId, { Records: [record] });
+      return this.#invoke(who, "message", sink, { Records: [record] });
     }
     const envelope = {
       ...notification,
       ...(Object.keys(values).length > 0 && { MessageAttributes: values }),
     };
     const sent = raw ? { body: message, attributes } : { body: JSON.stringify(envelope) };
-    return this.#pass(who, "message", sink, { ...sent, group, deduplication });
+    this.#pass(who, "message", sink, { ...sent, group, deduplication });
   }
 
   /** Puts an event on a bus; returns its id. */
-  put({ source, type, detail, bus, resources, time }: Put): string {
+  put({ source, type, detail, bus, resources, time, forwarded }: Put): string {
     const { account, region } = this.#wiring.site;
     const id = randomUUID();
     const event = {
@@ -304,7 +340,13 @@ export class Broker {
       (rule) => rule.bus === bus && rule.pattern && fits(rule.pattern, event),
     );
     for (const rule of rules)
-      for (const target of rule.targets) this.#reach(`rule ${rule.logicalId}`, target, event);
+      for (const target of rule.targets)
+        if (forwarded && target.sink.kind === "bus")
+          this.tell(
+            (count) =>
+              `rule ${rule.logicalId}: ${counted(count, "event")} came from another bus and ${areOrIs(count, "are")} not sent on to a third`,
+          );
+        else this.#reach(`rule ${rule.logicalId}`, target, event);
     if (rules.length === 0)
       this.tell((count) => `bus ${bus}: ${counted(count, "event")} of ${source}, ${type}, passed no rule`);
     return id;
@@ -329,43 +371,97 @@ export class Broker {
       this.#reach(`schedule ${logicalId}`, target, scheduled("aws.scheduler", arn, "{}"));
   }
 
-  #reach(who: string, { sink, input, path }: Target, event: object): void {
+  #reach(who: string, { sink, input, path, deadLetters }: Target, event: object): void {
     const sent = input ?? JSON.stringify(path === undefined ? event : (partOf(event, path) ?? null));
-    if (sink.kind !== "function") return this.#pass(who, "event", sink, { body: sent, group: sink.group });
-    const value = parsed(sent);
-    return this.#invoke(who, "event", sink.logicalId, value as object);
+    if (sink.kind === "function") return this.#invoke(who, "event", sink, parsed(sent) as object);
+    const group = sink.kind === "queue" ? sink.group : undefined;
+    const refused = this.#pass(who, "event", sink, { body: sent, group });
+    const undelivered = deadLetters === undefined ? undefined : this.#queues.get(deadLetters);
+    if (refused && undelivered)
+      this.#pass(`dead letters of ${who}`, "event", queueSink(undelivered), { body: JSON.stringify(event) });
   }
 
-  /** Hands on to a queue or a topic. */
-  #pass(who: string, what: What, sink: Sink, sent: Sent): void {
-    if (sink.kind === "topic") {
-      const name = this.#wiring.topics.find(({ arn }) => arn === sink.arn)?.logicalId ?? sink.arn;
-      this.tell((count) => `${who}: ${counted(count, what)} went to topic ${name}`);
-      this.publish(sink.arn, { message: sent.body });
-      return;
+  /** Hands on to a queue, a topic or a bus; true where that refuses, which is said. */
+  #pass(who: string, what: What, sink: Exclude<Sink, FunctionSink>, sent: Sent): boolean {
+    if (sink.kind === "bus") {
+      this.tell((count) => `${who}: ${counted(count, what)} went to bus ${sink.name}`);
+      this.#forward(sink.name, parsed(sent.body));
+      return false;
     }
-    const queue = sink.kind === "queue" ? this.#queues.get(sink.arn) : undefined;
-    if (!queue) return;
+    if (sink.kind === "topic") {
+      const { logicalId = sink.arn, fifo = false } = this.topic(sink.arn) ?? {};
+      if (fifo) return this.#refused(who, what, `topic ${logicalId}`, "a FIFO topic takes nothing from it");
+      this.tell((count) => `${who}: ${counted(count, what)} went to topic ${logicalId}`);
+      this.publish(sink.arn, { message: sent.body });
+      return false;
+    }
+    const queue = this.#queues.get(sink.arn);
+    if (!queue) return false;
     const { logicalId } = queue.settings;
+    const [, why] = queue.refuses(sent) ?? [];
+    if (why !== undefined) return this.#refused(who, what, `queue ${logicalId}`, why);
     this.tell((count) => `${who}: ${counted(count, what)} went to queue ${logicalId}`);
     this.send(queue, [sent]);
+    return false;
   }
 
-  /** Calls a function that nobody waits for: up to three times. */
-  #invoke(who: string, what: What, logicalId: string, event: object): void {
-    this.tell((count) => `${who}: ${counted(count, what)} reached ${logicalId}`);
-    this.#track(this.#attempts(who, what, logicalId, event));
+  #refused(who: string, what: What, by: string, why: string): true {
+    this.tell((count) => `${who}: ${by} refused ${counted(count, what)}: ${why}`);
+    return true;
   }
 
-  async #attempts(who: string, what: What, logicalId: string, event: object): Promise<void> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++)
-      if ((await this.#call(logicalId, event)) !== undefined || this.#closed) return;
-    const sink = this.#wiring.failed.get(logicalId);
-    const lost = sink ? "" : `, which ${logicalId} has no dead letters for`;
-    this.tell((count) => `${who}: ${logicalId} failed ${ATTEMPTS} times on ${counted(count, what)}${lost}`);
-    if (sink) this.#pass(`dead letters of ${logicalId}`, what, sink, { body: JSON.stringify(event) });
+  /** An event that a rule sends on to another bus stays what it is; what is none becomes one of Lambda's destinations. */
+  #forward(bus: string, value: unknown): void {
+    const { source, "detail-type": type, detail, resources } = map(value);
+    if (typeof source === "string" && typeof type === "string")
+      return void this.put({ source, type, detail, bus, resources: list(resources), forwarded: true });
+    const { condition, functionArn } = map(map(value)["requestContext"]);
+    const outcome = condition === "Success" ? "Success" : "Failure";
+    this.put({
+      ...{ source: "lambda", type: `Lambda Function Invocation Result - ${outcome}`, detail: value, bus },
+      resources: [functionArn],
+    });
+  }
+
+  /** Calls a function that nobody waits for. */
+  #invoke(who: string, what: What, sink: FunctionSink, event: object): void {
+    if (this.#ended) return; // also what fails may go in a circle
+    this.tell((count) => `${who}: ${counted(count, what)} reached ${sink.logicalId}`);
+    this.#track(invoke({ who, what, sink, event }, this.#around));
+  }
+
+  /** What calls of functions need of all this. */
+  get #around(): Around {
+    return {
+      wiring: () => this.#wiring,
+      call: this.#call,
+      ended: () => this.#ended,
+      tell: (line, count) => this.tell(line, count),
+      pass: (who, what, sink, value) => {
+        if (sink.kind === "function") this.#invoke(who, what, sink, value as object);
+        else this.#pass(who, what, sink, { body: JSON.stringify(value) });
+      },
+    };
+  }
+
+  /** Tells of an object whoever a bucket tells. */
+  notify(bucket: Bucket, event: ObjectEvent): void {
+    const who = `bucket ${bucket.logicalId}`;
+    for (const { sink } of bucket.notifications.filter((each) => isFor(each, event))) {
+      const value = notificationOf(this.#wiring, bucket, event);
+      if (sink.kind === "function") this.#invoke(who, "event", sink, value);
+      else this.#pass(who, "event", sink, { body: JSON.stringify(value) });
+    }
+    if (bucket.eventBridge) this.put(eventOf(this.#wiring, bucket, event));
+  }
+
+  /** Tells of what was written to a table whoever reads its stream. */
+  changed(stream: Stream, changes: readonly Change[]): void {
+    this.#streams.add(stream, changes);
   }
 }
+
+const queueSink = ({ settings: { arn } }: Queue) => ({ kind: "queue", arn }) as const;
 
 /** What AWS adds to a message. */
 export const systemAttributes = (message: Message, account: string): Record<string, string> => ({
@@ -382,25 +478,4 @@ function wants({ filter }: Subscription, { message, attributes }: Published): bo
   if (!filter) return true;
   const body = filter.body ? parsed(message) : filtered(attributes);
   return body !== undefined && fits(filter.pattern, body);
-}
-
-/**
- * The messages of a batch that a function failed on: all where it says nothing that counts.
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
- */
-function failedOf(
-  answer: { readonly result: unknown } | undefined,
-  { partial }: Mapping,
-  batch: readonly Message[],
-): readonly Message[] {
-  if (!answer) return batch;
-  if (!partial) return [];
-  const { result } = answer;
-  if (result === null || isDeepStrictEqual(result, {})) return [];
-  const said = map(result)["batchItemFailures"];
-  if (said === null) return [];
-  if (!Array.isArray(said)) return batch;
-  const ids = list(said).map((each) => text(map(each), "itemIdentifier"));
-  const failed = batch.filter(({ id }) => ids.includes(id));
-  return failed.length === new Set(ids).size ? failed : batch;
 }

@@ -2,13 +2,23 @@
 import type { Site } from "../../../aws/physicalNames";
 import type { Values } from "../../../../packages/iam/src/json";
 
+/** The version that is called where none is named. */
+export const LATEST = "$LATEST";
+
 /** Has a function answer; undefined where it crashed or took too long. */
 export type Call = (logicalId: string, event: object) => Promise<{ readonly result: unknown } | undefined>;
 
 /** Where messages and events go. */
 export type Sink =
-  | { readonly kind: "function"; readonly logicalId: string }
-  | { readonly kind: "queue" | "topic"; readonly arn: string; readonly group?: string | undefined };
+  | {
+      readonly kind: "function";
+      readonly logicalId: string;
+      readonly arn: string;
+      /** An alias or a version. */
+      readonly qualifier: string;
+    }
+  | { readonly kind: "queue" | "topic"; readonly arn: string; readonly group?: string | undefined }
+  | { readonly kind: "bus"; readonly name: string };
 
 export interface QueueSettings {
   readonly logicalId: string;
@@ -23,6 +33,13 @@ export interface QueueSettings {
   readonly deadLetters?: { readonly queue: string; readonly after: number };
 }
 
+export interface Topic {
+  readonly logicalId: string;
+  readonly arn: string;
+  readonly fifo: boolean;
+  readonly byContent: boolean;
+}
+
 /** A function that Lambda calls with what is in a queue. */
 export interface Mapping {
   readonly logicalId: string;
@@ -35,6 +52,50 @@ export interface Mapping {
   readonly filters: readonly Values[];
 }
 
+/** What a table's writes are told by. */
+export interface Stream {
+  /** Of the table. */
+  readonly logicalId: string;
+  readonly arn: string;
+  readonly table: string;
+  /** Attributes of the table's key. */
+  readonly keys: readonly string[];
+  /** `NEW_IMAGE` */
+  readonly view: string;
+}
+
+/** A function that Lambda calls with what is in a stream. */
+export interface StreamMapping extends Omit<Mapping, "queue"> {
+  /** ARN. */
+  readonly stream: string;
+  /** ARN of the function. */
+  readonly targetArn: string;
+  /** How often a batch is tried; undefined: until it is too old. */
+  readonly attempts: number | undefined;
+  /** A batch that fails is tried in halves. */
+  readonly bisect: boolean;
+  /** Where it is told what was given up. */
+  readonly failed?: Sink | undefined;
+}
+
+/** What a bucket tells somebody of its objects. */
+export interface Notification {
+  readonly sink: Sink;
+  /** `s3:ObjectCreated:*` */
+  readonly event: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export interface Bucket {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly notifications: readonly Notification[];
+  /** All of it is put on the default bus too. */
+  readonly eventBridge: boolean;
+}
+
 export interface Subscription {
   readonly logicalId: string;
   readonly topic: string;
@@ -45,6 +106,8 @@ export interface Subscription {
 
 export interface Target {
   readonly sink: Sink;
+  /** Queue of what can't be delivered. What a function fails on was delivered. */
+  readonly deadLetters?: string | undefined;
   /** Text in place of the event. */
   readonly input?: string;
   /** The part of the event that is sent, as `$.detail`. */
@@ -68,17 +131,46 @@ export interface Schedule {
   readonly target: Target;
 }
 
+/** What becomes of events that a function is called with and nobody waits for. */
+export interface InvokeConfig {
+  readonly logicalId: string;
+  /** Logical id of the function, and which of its versions: an alias, or `$LATEST`. */
+  readonly target: string;
+  readonly qualifier: string;
+  /** How often it is called until it does not fail. */
+  readonly attempts: number;
+  /** Where the record of a success, or of a failure, goes. */
+  readonly succeeded?: Sink | undefined;
+  readonly failed?: Sink | undefined;
+}
+
+/** An event for a bus. */
+export interface Put {
+  readonly source: string;
+  readonly type: string;
+  readonly detail: unknown;
+  readonly bus: string;
+  readonly resources: readonly unknown[];
+  readonly time?: string | undefined;
+  /** A rule of another bus sent it on, which happens once: no rule sends it to a third. */
+  readonly forwarded?: true;
+}
+
 /** All of it. */
 export interface Wiring {
   readonly site: Pick<Site, "account" | "region">;
   readonly queues: readonly QueueSettings[];
-  readonly topics: readonly { readonly logicalId: string; readonly arn: string }[];
+  readonly topics: readonly Topic[];
   readonly buses: readonly string[];
+  readonly buckets: readonly Bucket[];
+  readonly streams: readonly Stream[];
   readonly mappings: readonly Mapping[];
+  readonly streamMappings: readonly StreamMapping[];
   readonly subscriptions: readonly Subscription[];
   readonly rules: readonly Rule[];
   readonly schedules: readonly Schedule[];
-  /** Where what a function failed on goes, of those that are called without waiting, by the function's logical id. */
+  readonly invokeConfigs: readonly InvokeConfig[];
+  /** Dead letters of functions, by logical id: what one failed on that was called without waiting. */
   readonly failed: ReadonlyMap<string, Sink>;
   /** What of it does not run here. */
   readonly notRehearsed: readonly string[];

@@ -27,7 +27,12 @@ export interface Message extends Sent {
   receipt: string;
   /** Nobody receives it before this moment. */
   hiddenUntil: number;
+  /** Queues that it left for their dead letters, by ARN. */
+  readonly left: readonly string[];
 }
+
+/** A message that was received more often than this is received no more: SQS's own greatest maxReceiveCount. */
+export const MOST_RECEIVED = 1000;
 
 /** A queue's messages, in the order in which they came. */
 export class Queue {
@@ -52,6 +57,7 @@ export class Queue {
       received: 0,
       receipt: "",
       hiddenUntil: 0,
+      left: [],
     };
     const deduplication = fifo ? (sent.deduplication ?? (byContent ? md5(sent.body) : undefined)) : undefined;
     if (deduplication !== undefined && this.#known.has(deduplication)) return made;
@@ -67,15 +73,32 @@ export class Queue {
     waiting.forEach((each) => each());
   }
 
-  /** Another queue's message, which it keeps. */
-  take(message: Message): void {
-    this.#put({ ...message, received: 0, hiddenUntil: 0 });
+  /** Why it takes no message like this: what SQS answers, for whoever sends it. */
+  refuses({ group, deduplication }: Sent): readonly [code: string, message: string] | undefined {
+    const { fifo, byContent } = this.settings;
+    if (fifo && group === undefined)
+      return ["MissingParameter", "The request must contain the parameter MessageGroupId."];
+    if (fifo && deduplication === undefined && !byContent)
+      return [
+        "InvalidParameterValue",
+        "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+      ];
+    return undefined;
+  }
+
+  /** Takes a message that `from` had too often; false where it left this queue like that before. */
+  take(message: Message, from: string): boolean {
+    if (message.left.includes(this.settings.arn)) return false;
+    this.#put({ ...message, received: 0, hiddenUntil: 0, left: [...message.left, from] });
+    return true;
   }
 
   /** Those that may be received now, which others don't receive for so long. */
   receive(most: number, seconds: number): Message[] {
     const now = Date.now();
-    const found = this.#messages.filter(({ hiddenUntil }) => hiddenUntil <= now).slice(0, most);
+    const found = this.#messages
+      .filter(({ hiddenUntil, received }) => hiddenUntil <= now && received <= MOST_RECEIVED)
+      .slice(0, most);
     for (const message of found) {
       message.received += 1;
       message.first ??= now;

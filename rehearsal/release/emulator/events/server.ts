@@ -1,9 +1,10 @@
-/** The addresses of the stand-ins for SQS, SNS and EventBridge, in the protocols that AWS's SDKs speak. */
+/** The addresses of the stand-ins for SQS, SNS, EventBridge and S3, in the protocols that AWS's SDKs speak. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { list, map, text, type Values } from "../../../../packages/iam/src/json";
 import { Address } from "../address";
 import { Broker, messages, systemAttributes } from "./broker";
+import { ObjectServices } from "./objects";
 import { type Attribute, type Attributes, md5, type Message, type Queue, type Sent } from "./queue";
 
 /** What AWS would answer with an error. */
@@ -36,20 +37,16 @@ const attributesOf = (value: unknown): Attributes =>
     }),
   );
 
-function sentOf(values: Values, { settings: { fifo, byContent } }: Queue): Sent {
+function sentOf(values: Values, queue: Queue): Sent {
   const [body, group, deduplication] = ["MessageBody", "MessageGroupId", "MessageDeduplicationId"].map(
     (key) => text(values, key),
   );
   if (body === undefined || body === "")
     throw new Refused("MissingParameter", "The request must contain the parameter MessageBody.");
-  if (fifo && group === undefined)
-    throw new Refused("MissingParameter", "The request must contain the parameter MessageGroupId.");
-  if (fifo && deduplication === undefined && !byContent)
-    throw new Refused(
-      "InvalidParameterValue",
-      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
-    );
-  return { body, group, deduplication, attributes: attributesOf(values["MessageAttributes"]) };
+  const sent = { body, group, deduplication, attributes: attributesOf(values["MessageAttributes"]) };
+  const refused = queue.refuses(sent);
+  if (refused) throw new Refused(...refused);
+  return sent;
 }
 
 /** The answers of SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
@@ -228,15 +225,25 @@ function structureOf(message: string): Values {
 function sns(broker: Broker, action: string, fields: Values): string {
   const publish = (values: Values): string => {
     const topic = text(fields, "TopicArn") ?? text(fields, "TargetArn") ?? "";
-    if (!broker.hasTopic(topic)) throw new Refused("NotFound", "Topic does not exist", 404);
+    const known = broker.topic(topic);
+    if (!known) throw new Refused("NotFound", "Topic does not exist", 404);
     const written = text(values, "Message");
     if (written === undefined || written === "") throw new Refused("InvalidParameter", "Empty message");
     const structure = values["MessageStructure"] === "json" ? structureOf(written) : undefined;
+    const group = text(values, "MessageGroupId");
+    const deduplication =
+      text(values, "MessageDeduplicationId") ?? (known.byContent ? md5(written) : undefined);
+    if (known.fifo && group === undefined)
+      throw new Refused("InvalidParameter", "The MessageGroupId parameter is required for FIFO topics");
+    if (known.fifo && deduplication === undefined)
+      throw new Refused(
+        "InvalidParameter",
+        "The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+      );
     return broker.publish(topic, {
       message: structure ? (text(structure, "default") ?? "") : written,
       subject: text(values, "Subject"),
-      group: text(values, "MessageGroupId"),
-      deduplication: text(values, "MessageDeduplicationId"),
+      ...{ group, deduplication },
       attributes: attributesOf(
         Object.fromEntries(
           entries(values, "MessageAttributes.entry.").map((each) => [each["Name"], below(each, "Value.")]),
@@ -264,11 +271,16 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 export class EventServices {
   readonly broker = new Broker();
 
-  private constructor(readonly address: Address) {
+  private constructor(
+    readonly address: Address,
+    readonly objects: Address,
+  ) {
+    objects.use(new ObjectServices(this.broker).answer);
     address.use((request, response) => void this.#respond(request, response).catch(() => response.destroy()));
   }
 
-  static listen = async (): Promise<EventServices> => new EventServices(await Address.listen());
+  static listen = async (): Promise<EventServices> =>
+    new EventServices(await Address.listen(), await Address.listen());
 
   get url(): string {
     return this.address.url;
@@ -329,5 +341,6 @@ export class EventServices {
   async close(): Promise<void> {
     this.broker.close();
     await this.address.close();
+    await this.objects.close();
   }
 }

@@ -7,6 +7,7 @@ import { functionEnvironment } from "../../../../rehearsal/release/emulator/proc
 import { pythonVersion } from "../../../../rehearsal/release/emulator/python";
 import { NotCovered, Stopped } from "../../../../rehearsal/release/stopped";
 
+const NOWHERE = "http://127.0.0.1:1";
 const HANDLER = `
 import os
 import helper
@@ -29,7 +30,7 @@ const of = (handler: string, files: Readonly<Record<string, string>>) => {
   const place = {
     folder,
     log,
-    variables: functionEnvironment("http://127.0.0.1:1", "http://127.0.0.1:1"),
+    variables: functionEnvironment({ tables: NOWHERE, events: NOWHERE, objects: NOWHERE }),
     patience: 30,
   };
   return { own: new LambdaFunction(settings, place), log };

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { PublishBatchCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { EventServices } from "../../../../../rehearsal/release/emulator/events/server";
 import { wiringOf } from "../../../../../rehearsal/release/emulator/events/wiring";
 import { evaluate } from "../../../../../rehearsal/release/cloudformation/stack";
 import { readTemplate } from "../../../../../rehearsal/release/cloudformation/template";
 import { list, map, type Values } from "../../../../../packages/iam/src/json";
-
-const SITE = { stack: "shop--test", environment: "test", account: "222222222222", region: "eu-west-1" };
-const arn = (service: string, name: string) => `arn:aws:${service}:eu-west-1:222222222222:${name}`;
-const FUNCTIONS = ["Work", "Tell"].map((logicalId) => ({
-  ...{ logicalId, name: logicalId, handler: "index.handler", memory: 128, variables: {} },
-  ...{ arn: arn("lambda", `function:${logicalId}`), language: "node" as const },
-}));
+import { type Answering, arn, closeAll, SITE, standInsOf, wiring as wiringIn } from "./standIns";
 
 const TEMPLATE = `
 Resources:
@@ -74,40 +67,8 @@ Resources:
       Target: { Arn: "${arn("lambda", "function:Tell")}", RoleArn: r, Input: '{"nightly":1}' }
 `;
 
-const wiring = (text = TEMPLATE) =>
-  wiringOf(SITE, evaluate(readTemplate(text), SITE, {}, new Map()), FUNCTIONS) ??
-  assert.fail("nothing is wired");
-
-type Answering = (logicalId: string, event: Values) => { readonly result: unknown } | undefined;
-
-/** Stand-ins of the template, with functions that answer so; what they were called with is kept. */
-async function standIns(answer: Answering = () => ({ result: null }), text = TEMPLATE) {
-  const services = await EventServices.listen();
-  const called: (readonly [logicalId: string, event: Values])[] = [];
-  services.broker.use(wiring(text), (logicalId, event) => {
-    called.push([logicalId, map(event)]);
-    return Promise.resolve(answer(logicalId, map(event)));
-  });
-  open.push(services);
-  const ask = async (target: string, values: Values): Promise<Values> => {
-    const headers = { "x-amz-target": target };
-    const response = await fetch(services.url, { method: "POST", headers, body: JSON.stringify(values) });
-    return { status: response.status, ...map(await response.json()) };
-  };
-  const url = (name: string) => `https://sqs.eu-west-1.amazonaws.com/222222222222/${name}`;
-  const sqs = (action: string, name: string, values: Values = {}) =>
-    ask(`AmazonSQS.${action}`, { QueueUrl: url(name), ...values });
-  const reached = async () => {
-    await services.broker.settled();
-    return services.broker.told();
-  };
-  const bodies = async (name: string) =>
-    list((await sqs("ReceiveMessage", name, { MaxNumberOfMessages: 10 }))["Messages"]).map((each) =>
-      String(map(each)["Body"]),
-    );
-  return { services, called, ask, sqs, reached, bodies };
-}
-const open: EventServices[] = [];
+const wiring = (text = TEMPLATE) => wiringIn(text);
+const standIns = (answer?: Answering, text = TEMPLATE) => standInsOf(text, answer);
 const records = (event: Values | undefined): Values[] => list(event?.["Records"]).map(map);
 const job = (name: string) => JSON.stringify({ kind: "job", name });
 const batch = (...names: string[]) => ({
@@ -116,7 +77,7 @@ const batch = (...names: string[]) => ({
 const named = (record: Values): unknown => map(JSON.parse(String(record["body"])))["name"];
 
 describe("stand-ins for queues, topics, buses and schedules", () => {
-  afterEach(() => Promise.all(open.splice(0).map((each) => each.close())));
+  afterEach(closeAll);
 
   it("give a function what is put on its queue, in batches and as SQS's events are", async () => {
     const { called, sqs, reached } = await standIns();
@@ -361,12 +322,12 @@ describe("stand-ins for queues, topics, buses and schedules", () => {
   it("say what of a template does not run, and run nothing where it has none of it", () => {
     const other = (logicalId: string, lines: string) => `${TEMPLATE}  ${logicalId}:\n${lines}\n`;
     assert.deepEqual(wiring().notRehearsed, [
-      "SQS, SNS and EventBridge as services: who may send, visibility timeouts and delays between attempts, order, throttling, encryption; each schedule came once",
+      "SQS, SNS, EventBridge, S3 and streams as services: who may send, visibility timeouts and delays between attempts, order, throttling, encryption; each schedule came once",
       "subscription Mails: nothing is sent by email here",
       `rule Paid: nothing here is ${arn("states", "stateMachine:other")}, which it leads to`,
     ]);
     const stream = other("Stream", '    Type: AWS::Lambda::EventSourceMapping\n    Properties: { EventSourceArn: "arn:s", FunctionName: Work }');
-    assert.ok(wiring(stream).notRehearsed.includes("event source Stream: arn:s is no queue of the template: nothing reaches Work by it"));
+    assert.ok(wiring(stream).notRehearsed.includes("event source Stream: arn:s is no queue or stream of the template: nothing reaches Work by it"));
     const cidr = TEMPLATE.replace("EventPattern: { source: [aws.s3] }", "EventPattern: { source: [{ cidr: 10.0.0.0/8 }] }");
     assert.ok(wiring(cidr).notRehearsed.includes('rule Default: its pattern has "cidr", which is not known here: nothing is sent by it'));
     const none = evaluate(readTemplate("Resources: { A: { Type: AWS::IAM::Role } }"), SITE, {}, new Map());
