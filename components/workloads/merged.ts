@@ -36,6 +36,7 @@ export function merged<One extends Rules, Other extends Rules>(one: One, other: 
     own: joined(one.own, other.own, (before, more) => ({ ...before, ...more })),
     only: joined(one.only, other.only, both),
     never: joined(one.never, other.never),
+    granted: joined(one.granted, other.granted),
     policies: joined(one.policies, other.policies),
   };
 }

@@ -3,6 +3,15 @@
 /** By CloudFormation's type, then by property: `LoadBalancers.TargetGroupArn` is that of each of the list. */
 type ByProperty<T> = Readonly<Record<string, Readonly<Record<string, T>>>>;
 
+/** What a role must be given for a property of what has the role. */
+export interface RoleNeeds {
+  readonly actions: readonly string[];
+  /** What AWS does with them. */
+  readonly why: string;
+  /** AWS's managed policy that has all of them: its path and name. */
+  readonly policy: string;
+}
+
 export interface TemplateRules {
   /** Types that it may have: those that the execution role may make. */
   readonly types: readonly string[];
@@ -22,6 +31,8 @@ export interface TemplateRules {
   readonly only: ByProperty<readonly string[]>;
   /** Properties that it may not have, and what each does. */
   readonly never: ByProperty<string>;
+  /** Properties for which the resource's role, where it is one of the template's, must be given these actions: AWS takes that role for them. */
+  readonly granted?: ByProperty<RoleNeeds>;
   /** Types that must have a policy of the template's own, as AWS gives them one that is open: types that are one, and where they say of what. */
   readonly policies?: ByProperty<string>;
   /** Of types that the setting `uses` could let in: what follows "may not have". Default: it can let in none. */
