@@ -1,6 +1,6 @@
 import type { TemplateRules } from "./templateRules";
 
-type Rules = Partial<Omit<TemplateRules, "code" | "offered">>;
+type Rules = Partial<Omit<TemplateRules, "code" | "offered" | "closed">>;
 
 const both = (one: readonly string[] = [], other: readonly string[] = []): string[] =>
   [...new Set([...one, ...other])].sort();

@@ -37,6 +37,8 @@ export interface TemplateRules {
   readonly policies?: ByProperty<string>;
   /** Of types that the setting `uses` could let in: what follows "may not have". Default: it can let in none. */
   readonly offered?: Readonly<Record<string, string>>;
+  /** Namespaces, such as `KMS`, of which the setting `permissions.types` can let in none. Default: that setting is no way out. */
+  readonly closed?: readonly string[];
 }
 
 const STORAGE = ["AWS::CloudWatch::Alarm", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"];

@@ -400,7 +400,10 @@ def template_refusals($at):
     ($template.Resources | to_entries[] | .key as $id | .value
       | if type != "object" or (.Type | type) != "string" then refused($id; "?"; "is not a resource that can be read")
         elif .Type as $type | $rules.types | index($type) | not then
-          refused($id; .Type; "has a type that this kind of service may not have" + ($rules.offered[.Type] // ": \($rules.types | join(", "))"))
+          refused($id; .Type; "has a type that this kind of service may not have" + ($rules.offered[.Type] // (.Type
+            | if $rules.closed != null and test("^AWS(::[A-Za-z0-9]+){2}$") and (split("::")[1] as $namespace | $rules.closed | index($namespace) | not) then
+                " without permissions.types: [\(.)] in the settings of its pipeline, and what CloudFormation may do for it in permissions.execution"
+              else ": \($rules.types | join(", "))" end)))
         elif (.Condition != null) and ({Condition} | evaluate($at)) == false then empty
         else .Type as $type | [.Properties // {} | evaluate($at) | problems($at; $type)] | unique[] | . as $why | refused($id; $type; $why) end),
     open_refusals($at),

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { UseName } from "../../../components/uses/list";
+import { CLOSED } from "../../../components/uses/ownTypes";
 import { using } from "../../../components/uses/using";
 import { ecsService } from "../../../components/workloads/ecsService";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import type { TemplateRules } from "../../../components/workloads/templateRules";
+import { refusedType } from "../../../stacks/settings/permissionRules";
+import { permissions } from "../../../stacks/settings/permissions";
 import {
   ACCOUNT,
   BUCKET as CODE_BUCKET,
@@ -211,9 +214,48 @@ describe("a template of services that settings do not add", () => {
     ]);
   });
 
-  it("is refused as before where no service would let it in", async () => {
+  it("is refused with permissions.types where no service would let it in", async () => {
     const [line = ""] = await judged(made({ type: "AWS::EC2::Instance", properties: {} }, rulesOf("sqs")));
-    assert.match(line, /^It \(AWS::EC2::Instance\) has a type that this kind of service may not have: /);
+    assert.equal(
+      line,
+      "It (AWS::EC2::Instance) has a type that this kind of service may not have without permissions.types: " +
+        "[AWS::EC2::Instance] in the settings of its pipeline, and what CloudFormation may do for it in permissions.execution",
+    );
+  });
+
+  it("is refused with permissions.types exactly where settings take the type there, and with what the kind has otherwise", async () => {
+    const types = [
+      ...CLOSED.map((namespace) => `AWS::${namespace}::Thing`),
+      ...["AWS::Kinesis::Stream", "AWS::EFS::FileSystem", "AWS::CodeDeploy::DeploymentConfig"],
+      ...[
+        "Custom::Thing",
+        "Other::Service::Thing",
+        "AWS::Service",
+        "AWS::A::B::MODULE",
+        "AWS::Ser-vice::Thing",
+      ],
+    ];
+    let taken = 0;
+    for (const workload of [lambdaZip, ecsService]) {
+      const { template } = using(workload, ["sqs"]);
+      const lines = await refusals(types.map((type) => templateOnly({ type, properties: {} }, template)));
+      for (const [at, type] of types.entries()) {
+        const takes =
+          permissions.safeParse({ types: [type] }).success && refusedType(type, workload) === undefined;
+        if (takes) taken++;
+        assert.deepEqual(
+          lines[at],
+          [
+            `It (${type}) has a type that this kind of service may not have` +
+              (takes
+                ? ` without permissions.types: [${type}] in the settings of its pipeline, and what CloudFormation may do for it ` +
+                  "in permissions.execution"
+                : `: ${template.types.join(", ")}`),
+          ].map((line) => line.slice(0, 1000 - "refused: ".length)),
+        );
+      }
+    }
+    assert.equal(taken, 2 * 2);
   });
 
   it("is refused for tasks too, where only functions would be let in", async () => {
