@@ -12,7 +12,7 @@ import { line } from "./settings/problems";
  * Managed policies that a role has, by default: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  * Two are left for what has no room in an inline policy, and for what branches' jobs do themselves.
  */
-const ATTACHED = 10 - 2;
+export const ATTACHED = 10 - 2;
 
 /** Statements that no policy has room for. */
 function tooLong(

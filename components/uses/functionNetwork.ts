@@ -9,6 +9,15 @@ const FUNCTION = "AWS::Lambda::Function";
 const SUBNETS = "FunctionSubnetIds";
 const SECURITY_GROUPS = "FunctionSecurityGroupIds";
 
+/** What Lambda needs of a function's role: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+const DESCRIBE = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
+const CREATE = "ec2:CreateNetworkInterface";
+const MANAGE = [
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:DeleteNetworkInterface",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
 /** The network that settings give the functions of an environment. */
 function networkOf({ name, functionNetwork }: WorkloadSite): FunctionNetwork {
   if (functionNetwork === undefined)
@@ -29,6 +38,16 @@ export const functionNetwork: Use = {
         types: [],
         given: {
           [FUNCTION]: { "VpcConfig.SubnetIds": SUBNETS, "VpcConfig.SecurityGroupIds": SECURITY_GROUPS },
+        },
+        // Lambda asks for them as the function is made, when other resources are there already.
+        granted: {
+          [FUNCTION]: {
+            VpcConfig: {
+              actions: [...DESCRIBE, CREATE, ...MANAGE],
+              why: "with which Lambda makes its network interfaces",
+              policy: "service-role/AWSLambdaVPCAccessExecutionRole",
+            },
+          },
         },
       },
       properties: { [FUNCTION]: ["VpcConfig"] },
@@ -76,10 +95,10 @@ export const functionNetwork: Use = {
         const { subnets, securityGroups } = networkOf(site);
         const ofLambda = { Null: { "lambda:SourceFunctionArn": "true" } };
         return [
-          allow("DescribeNetwork", ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"], ["*"], ofLambda),
+          allow("DescribeNetwork", DESCRIBE, ["*"], ofLambda),
           allow(
             "CreateNetworkInterfaces",
-            ["ec2:CreateNetworkInterface"],
+            [CREATE],
             [
               arn(scope, "ec2", account, "network-interface/*"),
               ...shared(site, "security-group", securityGroups),
@@ -89,12 +108,10 @@ export const functionNetwork: Use = {
           ),
           // AWS's page wants all resources of the account where no interface is named. Whether Lambda's check of the role says
           // of which subnet an interface would be is not documented: so a key that is not there is let through.
-          allow(
-            "ManageNetworkInterfaces",
-            ["ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"],
-            [arn(scope, "ec2", account, "*/*")],
-            { ...ofLambda, ArnLikeIfExists: { "ec2:Subnet": shared(site, "subnet", subnets) } },
-          ),
+          allow("ManageNetworkInterfaces", MANAGE, [arn(scope, "ec2", account, "*/*")], {
+            ...ofLambda,
+            ArnLikeIfExists: { "ec2:Subnet": shared(site, "subnet", subnets) },
+          }),
         ];
       },
     },

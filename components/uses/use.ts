@@ -8,7 +8,8 @@ export type Runs = "functions" | "tasks";
 /** What a service adds for one of these. */
 export interface Part {
   /** What templates may hold besides. */
-  readonly template: Partial<Omit<TemplateRules, "code" | "offered">> & Pick<TemplateRules, "types">;
+  readonly template: Partial<Omit<TemplateRules, "code" | "offered" | "closed">> &
+    Pick<TemplateRules, "types">;
   /** Properties of the kind's own types that it lets in: without it, Plan refuses them. Default: none. */
   readonly properties?: Readonly<Record<string, readonly string[]>>;
   /** Template parameters that every release sets besides, and the template must declare. Default: none. */

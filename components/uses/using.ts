@@ -4,6 +4,7 @@ import type { ServiceRole, Workload, WorkloadSite } from "../workloads/workload"
 import { merged } from "../workloads/merged";
 import { USE_NAMES, type UseName, USES } from "./list";
 import { NO_PERMISSIONS, ownExecution, type OwnPermissions, ownWorkload } from "./ownPermissions";
+import { CLOSED } from "./ownTypes";
 import type { Part, Runs } from "./use";
 
 /** What templates of a kind make. */
@@ -50,6 +51,7 @@ export function using(
         ...merged(workload.template, { types: permissions.types, never: withheld(workload, uses) }),
       }),
       offered: offers(workload, uses),
+      closed: CLOSED,
     },
     further: (site) => [
       ...unique(parts.flatMap((part) => part.execution(site))),

@@ -1,6 +1,6 @@
 import type { TemplateRules } from "./templateRules";
 
-type Rules = Partial<Omit<TemplateRules, "code" | "offered">>;
+type Rules = Partial<Omit<TemplateRules, "code" | "offered" | "closed">>;
 
 const both = (one: readonly string[] = [], other: readonly string[] = []): string[] =>
   [...new Set([...one, ...other])].sort();
@@ -36,6 +36,7 @@ export function merged<One extends Rules, Other extends Rules>(one: One, other: 
     own: joined(one.own, other.own, (before, more) => ({ ...before, ...more })),
     only: joined(one.only, other.only, both),
     never: joined(one.never, other.never),
+    granted: joined(one.granted, other.granted),
     policies: joined(one.policies, other.policies),
     ...((one.authTypes ?? other.authTypes) && { authTypes: both(one.authTypes, other.authTypes) }),
   };

@@ -3,6 +3,15 @@
 /** By CloudFormation's type, then by property: `LoadBalancers.TargetGroupArn` is that of each of the list. */
 type ByProperty<T> = Readonly<Record<string, Readonly<Record<string, T>>>>;
 
+/** What a role must be given for a property of what has the role. */
+export interface RoleNeeds {
+  readonly actions: readonly string[];
+  /** What AWS does with them. */
+  readonly why: string;
+  /** AWS's managed policy that has all of them: its path and name. */
+  readonly policy: string;
+}
+
 export interface TemplateRules {
   /** Types that it may have: those that the execution role may make. */
   readonly types: readonly string[];
@@ -24,10 +33,14 @@ export interface TemplateRules {
   readonly never: ByProperty<string>;
   /** How function URLs may ask who calls; with `NONE`, which asks nobody, everybody may be let in there. Default: `AWS_IAM` alone. */
   readonly authTypes?: readonly string[];
+  /** Properties for which the resource's role, where it is one of the template's, must be given these actions: AWS takes that role for them. */
+  readonly granted?: ByProperty<RoleNeeds>;
   /** Types that must have a policy of the template's own, as AWS gives them one that is open: types that are one, and where they say of what. */
   readonly policies?: ByProperty<string>;
   /** Of types that the setting `uses` could let in: what follows "may not have". Default: it can let in none. */
   readonly offered?: Readonly<Record<string, string>>;
+  /** Namespaces, such as `KMS`, of which the setting `permissions.types` can let in none. Default: that setting is no way out. */
+  readonly closed?: readonly string[];
 }
 
 const STORAGE = ["AWS::CloudWatch::Alarm", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"];

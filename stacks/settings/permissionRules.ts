@@ -1,6 +1,18 @@
 /** What a team's own policy documents may never hold: each is refused by its name, with what to do. Pure. */
 import { BY_SETTINGS, PSEUDO_PARAMETERS } from "../../components/uses/ownPermissions";
 import { USE_NAMES, type UseName, USES } from "../../components/uses/list";
+import {
+  IMAGES,
+  JUDGED,
+  KEYS,
+  namespaceOf,
+  NEVER_TYPES,
+  PEOPLE,
+  SHARES,
+  STACKS,
+  SYSTEM,
+  TAKEN,
+} from "../../components/uses/ownTypes";
 import { usable } from "../../components/uses/using";
 import { WORKLOADS } from "../../components/workloads/list";
 import type { Workload } from "../../components/workloads/workload";
@@ -12,24 +24,22 @@ import { didYouMean, isMap, line, maps, valid } from "./problems";
 type Pipeline = Pick<PipelineDraft, "key" | "workload" | "permissions">;
 type Part = "execution" | "workload";
 
-const SYSTEM = "it releases services, and this system has its own of it";
-const PEOPLE = "it says who people and accounts are";
 /** Services of AWS that no team's own document may speak of, and why. */
 const NEVER: Readonly<Record<string, string>> = {
   iam: "it writes and passes roles: roles of the template are made with the boundary, by what the program has for that",
   sts: "it takes roles, such as those of pipelines and of tooling",
   cloudformation: "it changes stacks, such as the workload's own past Plan and the approval",
-  servicecatalog: "it makes stacks with other roles",
-  proton: "it makes stacks with other roles",
+  servicecatalog: STACKS,
+  proton: STACKS,
   organizations: PEOPLE,
   account: PEOPLE,
   sso: PEOPLE,
   "sso-directory": PEOPLE,
   identitystore: PEOPLE,
-  ram: "it shares resources with other accounts",
-  rolesanywhere: "it lets others take roles",
+  ram: SHARES,
+  rolesanywhere: TAKEN,
   tag: "it tags whatever there is, and rights go by tags",
-  kms: "keys have no names, so that one can't be told from another, such as from the artifact key",
+  kms: KEYS,
   codepipeline: SYSTEM,
   codebuild: SYSTEM,
   codecommit: SYSTEM,
@@ -38,29 +48,7 @@ const NEVER: Readonly<Record<string, string>> = {
   "codestar-notifications": SYSTEM,
   codedeploy: SYSTEM,
   chatbot: SYSTEM,
-  ecr: "images of the release are in tooling's repositories, and the program lets take them",
-};
-
-/** Types that no setting lets in. */
-const NEVER_TYPES: Readonly<Record<string, string>> = {
-  CloudFormation: "it makes what Plan does not see",
-  Organizations: PEOPLE,
-  SSO: PEOPLE,
-  IdentityStore: PEOPLE,
-  ServiceCatalog: "it makes stacks with other roles",
-  ServiceCatalogAppRegistry: "it makes stacks with other roles",
-  Proton: "it makes stacks with other roles",
-  RAM: "it shares resources with other accounts",
-  RolesAnywhere: "it lets others take roles",
-  KMS: NEVER["kms"] ?? "",
-  CodePipeline: SYSTEM,
-  CodeBuild: SYSTEM,
-  CodeCommit: SYSTEM,
-  CodeConnections: SYSTEM,
-  CodeStarConnections: SYSTEM,
-  CodeStarNotifications: SYSTEM,
-  Chatbot: SYSTEM,
-  ECR: NEVER["ecr"] ?? "",
+  ecr: IMAGES,
 };
 
 /** Whoever has them can let others in: Plan would not see it. Some are not of this level in AWS's reference. */
@@ -86,8 +74,6 @@ interface Own {
   readonly services: ReadonlyMap<string, readonly UseName[]>;
   /** In small letters: those that configure things. */
   readonly actions: ReadonlySet<string>;
-  /** By `SQS` of `AWS::SQS::Queue`, the same. */
-  readonly namespaces: ReadonlyMap<string, readonly UseName[]>;
 }
 
 let own: Own | undefined;
@@ -95,7 +81,6 @@ let own: Own | undefined;
 function ownOf(): Own {
   if (own) return own;
   const services = new Map<string, Set<UseName>>();
-  const namespaces = new Map<string, Set<UseName>>();
   const actions = new Set<string>();
   const add = (to: Map<string, Set<UseName>>, key: string, use?: UseName) => {
     const names = to.get(key) ?? new Set<UseName>();
@@ -119,9 +104,6 @@ function ownOf(): Own {
     functionNetwork: { subnets: [name], securityGroups: [name] },
   };
   const kinds = Object.values(WORKLOADS as Readonly<Record<string, Workload>>);
-  const typed = (types: readonly string[], use?: UseName) => {
-    for (const type of types) add(namespaces, type.split("::")[1] ?? "", use);
-  };
   // Of EC2 and others CloudFormation only looks at things: nothing that looks is of this program alone.
   const given = (statements: readonly { readonly Action?: unknown }[], use?: UseName) => {
     for (const action of statements.flatMap(({ Action }) => texts(Action))) {
@@ -130,18 +112,12 @@ function ownOf(): Own {
       add(services, serviceOf(action), use);
     }
   };
-  for (const kind of kinds) {
-    typed(kind.template.types);
-    given(kind.execution(site));
-  }
+  for (const kind of kinds) given(kind.execution(site));
   for (const use of USE_NAMES)
-    for (const part of Object.values(USES[use].parts)) {
-      typed(part.template.types, use);
-      given(part.execution(site), use);
-    }
+    for (const part of Object.values(USES[use].parts)) given(part.execution(site), use);
   const inOrder = (all: Map<string, Set<UseName>>) =>
     new Map([...all].map(([key, each]) => [key, [...each]]));
-  own = { services: inOrder(services), namespaces: inOrder(namespaces), actions };
+  own = { services: inOrder(services), actions };
   return own;
 }
 
@@ -353,10 +329,10 @@ function partProblems({ key, permissions: written }: Pipeline, part: Part, workl
 
 /** Why no document of a team's own lets a type in; undefined where one may. */
 export function refusedType(type: string, workload: Workload): string | undefined {
-  const namespace = type.split("::")[1] ?? "";
+  const namespace = namespaceOf(type);
   const never = type.startsWith("AWS::") ? NEVER_TYPES[namespace] : "it is not AWS's";
   if (never !== undefined) return `no template has it: ${never}`;
-  const names = ownOf().namespaces.get(namespace);
+  const names = JUDGED.get(namespace);
   return names && `Plan judges ${namespace} by the program's own rules, and ${instead(names, workload)}`;
 }
 

@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
+import { documentsOf } from "../../components/environment/accountRoles";
+import { MANAGED_POLICY_LENGTH } from "../../components/policies";
+import { using } from "../../components/uses/using";
 import { ofType, type Resource } from "../../rehearsal/record/record";
 import { WORKLOADS } from "../../components/workloads/list";
+import { boundaryLength } from "../../stacks/boundaries";
+import { ATTACHED } from "../../stacks/ownPolicies";
+import { places } from "../../stacks/places";
 import { LIMITS, sizes } from "../../stacks/policySizes";
+import { counts, QUOTAS } from "../../stacks/quotas";
 import type { Pipeline, ToolingSettings } from "../../stacks/settings/model";
 import { readSettings } from "../../stacks/settings/read";
 import { ofKind, oneStack, only, runOf } from "../programs";
-import { deliver, environments, pipeline, settingsOf, tooling } from "./settingsSample";
+import { blocks, textOf } from "../docs/pages";
+import { deliver, environments, pipeline, settingsOf, tooling, type Values } from "./settingsSample";
 import { CASES, isSampled, upOf } from "./together.cases";
 import { sampled } from "../whole/sample";
 
@@ -111,4 +120,68 @@ describe("the size of what grows with settings", () => {
     });
   }
   it("docs/limits.md has the table", () => assert.ok(rows.length >= 6, `${rows.length} rows`));
+
+  it("docs/limits.md: permissions of a team's own add the same in each environment of its pipeline, and nothing in tooling", () => {
+    const example =
+      blocks(textOf("docs/uses.md"), "yaml").find((each) => each.includes("permissions:")) ?? "";
+    const { config } = parse(example) as { config: { pipelines: readonly [Values] } };
+    const [{ workload, permissions }] = config.pipelines;
+    assert.ok(permissions);
+    const read = (pipelines: number, listed: number, changes: Values): ToolingSettings => {
+      const values = many(pipelines, listed);
+      const changed = (values["pipelines"] as Values[]).map((each) => ({ ...each, ...changes }));
+      return settingsOf({ ...values, pipelines: changed }) as ToolingSettings;
+    };
+    const page = Object.fromEntries(
+      [
+        ...LIMITS_PAGE.matchAll(
+          /^\| (characters|managed|customer)\b.*?\| ([\d,]+) +\| ([\d,]+) +\| ([\d,]+) +\|$/gm,
+        ),
+      ].map(([, what = "", ...cells]) => [what, cells.map((cell) => Number(cell.replace(",", "")))]),
+    );
+    for (const [pipelines, listed] of [
+      [1, 1],
+      [3, 9],
+    ] as const) {
+      const before: ToolingSettings = read(pipelines, listed, { workload });
+      const after: ToolingSettings = read(pipelines, listed, { workload, permissions });
+      const both: readonly ToolingSettings[] = [before, after];
+      assert.deepEqual(sizes(after), sizes(before));
+      const all = both.flatMap((settings) => settings.pipelines.map((each) => ({ settings, each })));
+      const of = (measure: (settings: ToolingSettings, one: Pipeline) => number): number[] => [
+        ...new Set(all.map(({ settings, each }) => measure(settings, each))),
+      ];
+      const policies = both.map((settings) => {
+        const inEnvironments = counts(settings).filter(
+          ({ account, quota }) => quota === "policies" && account !== settings.scope.toolingAccount,
+        );
+        return inEnvironments.map(({ count }) => count / pipelines);
+      });
+      assert.deepEqual(
+        policies.map((each) => each.length),
+        [listed, listed],
+      );
+      assert.deepEqual(
+        {
+          characters: [...of(boundaryLength), MANAGED_POLICY_LENGTH],
+          managed: [
+            ...of((settings, one) =>
+              Math.max(
+                ...places(settings, one).map(
+                  (site) =>
+                    documentsOf(
+                      using(WORKLOADS[one.workload], one.uses, one.permissions).further?.(site) ?? [],
+                    ).length,
+                ),
+              ),
+            ),
+            ATTACHED,
+          ],
+          customer: [...new Set(policies.flat()), QUOTAS.policies.limit()],
+        },
+        page,
+        `${pipelines} pipelines, ${listed} environments`,
+      );
+    }
+  });
 });

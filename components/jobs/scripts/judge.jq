@@ -374,16 +374,44 @@ def endpoint_refusals($at):
     else "is \($output.Value | shown): it must be the address of the template's HTTP API or REST API\(if open_urls then ", or of a function URL of AuthType NONE" else "" end), or the parameter EndpointUrl with an https URL; a path may follow" end
   | refused("Endpoint"; "output"; .);
 
+# Resources that may be made.
+def judged($at): objects | select((.Type | type) == "string" and ((.Condition != null) and ({Condition} | evaluate($at)) == false | not));
+
 # Resources that AWS gives an open policy, without one of the template's that is there whenever they are.
 def open_refusals($at):
-  def judged: objects | select((.Type | type) == "string" and ((.Condition != null) and ({Condition} | evaluate($at)) == false | not));
-  [$template.Resources[] | judged] as $made
-  | $template.Resources | to_entries[] | .key as $id | .value | judged | .Type as $of | .Condition as $when
+  [$template.Resources[] | judged($at)] as $made
+  | $template.Resources | to_entries[] | .key as $id | .value | judged($at) | .Type as $of | .Condition as $when
   | ($rules.policies[$of] // empty) as $policies
   | select(any($made[]; . as $policy | ($policies[.Type] // null) as $path
       | $path != null and ($policy.Condition == null or $policy.Condition == $when or ($policy | {Condition} | evaluate($at)) == true)
         and any($policy.Properties // {} | evaluate($at) | at($path / ".") | listed; own($at; $rules.own[$policy.Type][$path]) and (.[later_key] | .ref // .of) == $id)) | not)
   | refused($id; $of; "has no policy of its own, and the one that AWS gives it lets in the whole account: add \($policies | to_entries | map("\(.key) (\(.value))") | join(" or "))");
+
+# Whether a statement may allow an action: as if it did, where that is not known now. Conditions are not looked at.
+def may_allow($action):
+  def like: (plain | not) or (. as $written | $action | test("^\($written | gsub("(?<c>[^A-Za-z0-9:*?])"; "\\\(.c)") | gsub("\\*"; ".*") | gsub("\\?"; "."))$"; "i"));
+  type != "object"
+    or (.Effect != "Deny"
+      and (if has("NotAction") then any(.NotAction | listed; plain and like) | not else any(.Action | listed; like) end)
+      # EC2 takes no resource for what describes.
+      and (($action | contains(":Describe") | not) or any(.Resource | listed; plain and . != "*" | not)));
+
+# Properties for which AWS takes a role of the template's that surely lacks what it takes.
+def role_refusals($at):
+  def elsewhere: plain and test("^arn:\($partition):iam::aws:policy/(service-role/AWSLambda(Basic|DynamoDB|Kinesis|SQSQueue)ExecutionRole|AWSX[Rr]ay(DaemonWrite|WriteOnly)Access)$");
+  def of($role; $name): [.Roles, .RoleName | values | listed]
+    | any(.[]; if is_later then (.[later_key] | if type == "object" then .ref // $role else $role end) == $role else . == $name end);
+  def document: if type == "object" and (is_later | not) then .PolicyDocument | unfolded else later("a policy") end;
+  def properties_of: .Properties // {} | evaluate($at) | if type == "object" and (is_later | not) then . else {} end;
+  $template.Resources | to_entries[] | .key as $id | .value | judged($at) | .Type as $of
+  | ($rules.granted[$of] // {} | to_entries[]) as {key: $path, value: $needs}
+  | properties_of | select(any(at($path / "."); . != {}) and (.Role | own($at; {"AWS::IAM::Role": ["Arn"]})))
+  | .Role[later_key].of as $role | ($template.Resources[$role] | properties_of) as $its
+  | select(all($its.ManagedPolicyArns // [] | listed; elsewhere))
+  | [($its.Policies // [] | listed), ($template.Resources[] | judged($at) | select(.Type | IN("AWS::IAM::Policy", "AWS::IAM::RolePolicy")) | properties_of | select(of($role; $its.RoleName)))
+      | document | if type == "object" and (is_later | not) then .Statement | listed else . end] as $statements
+  | [$needs.actions[] | select(. as $action | any($statements[]; may_allow($action)) | not)] | select(length > 0)
+  | refused($id; $of; "has \($path), and its role \($role) lacks \(join(", ")), \($needs.why): allow them on * in its policies, or name arn:\($partition):iam::aws:policy/\($needs.policy) in its ManagedPolicyArns");
 
 # Everything that the template makes, whether it changes or not.
 def template_refusals($at):
@@ -393,10 +421,14 @@ def template_refusals($at):
     ($template.Resources | to_entries[] | .key as $id | .value
       | if type != "object" or (.Type | type) != "string" then refused($id; "?"; "is not a resource that can be read")
         elif .Type as $type | $rules.types | index($type) | not then
-          refused($id; .Type; "has a type that this kind of service may not have" + ($rules.offered[.Type] // ": \($rules.types | join(", "))"))
+          refused($id; .Type; "has a type that this kind of service may not have" + ($rules.offered[.Type] // (.Type
+            | if $rules.closed != null and test("^AWS(::[A-Za-z0-9]+){2}$") and (split("::")[1] as $namespace | $rules.closed | index($namespace) | not) then
+                " without permissions.types: [\(.)] in the settings of its pipeline, and what CloudFormation may do for it in permissions.execution"
+              else ": \($rules.types | join(", "))" end)))
         elif (.Condition != null) and ({Condition} | evaluate($at)) == false then empty
         else .Type as $type | [.Properties // {} | evaluate($at) | problems($at; $type)] | unique[] | . as $why | refused($id; $type; $why) end),
     open_refusals($at),
+    role_refusals($at),
     endpoint_refusals($at),
     ($template.Outputs // {} | if type != "object" then "refused: the template has Outputs that can't be read" else to_entries[] end
       | if type == "string" then . elif (.value | type) != "object" then refused(.key; "output"; "is not an output that can be read")

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { UseName } from "../../../components/uses/list";
+import { CLOSED } from "../../../components/uses/ownTypes";
 import { using } from "../../../components/uses/using";
 import { ecsService } from "../../../components/workloads/ecsService";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import type { TemplateRules } from "../../../components/workloads/templateRules";
+import { refusedType } from "../../../stacks/settings/permissionRules";
+import { permissions } from "../../../stacks/settings/permissions";
 import {
   ACCOUNT,
   BUCKET as CODE_BUCKET,
@@ -211,9 +214,48 @@ describe("a template of services that settings do not add", () => {
     ]);
   });
 
-  it("is refused as before where no service would let it in", async () => {
+  it("is refused with permissions.types where no service would let it in", async () => {
     const [line = ""] = await judged(made({ type: "AWS::EC2::Instance", properties: {} }, rulesOf("sqs")));
-    assert.match(line, /^It \(AWS::EC2::Instance\) has a type that this kind of service may not have: /);
+    assert.equal(
+      line,
+      "It (AWS::EC2::Instance) has a type that this kind of service may not have without permissions.types: " +
+        "[AWS::EC2::Instance] in the settings of its pipeline, and what CloudFormation may do for it in permissions.execution",
+    );
+  });
+
+  it("is refused with permissions.types exactly where settings take the type there, and with what the kind has otherwise", async () => {
+    const types = [
+      ...CLOSED.map((namespace) => `AWS::${namespace}::Thing`),
+      ...["AWS::Kinesis::Stream", "AWS::EFS::FileSystem", "AWS::CodeDeploy::DeploymentConfig"],
+      ...[
+        "Custom::Thing",
+        "Other::Service::Thing",
+        "AWS::Service",
+        "AWS::A::B::MODULE",
+        "AWS::Ser-vice::Thing",
+      ],
+    ];
+    let taken = 0;
+    for (const workload of [lambdaZip, ecsService]) {
+      const { template } = using(workload, ["sqs"]);
+      const lines = await refusals(types.map((type) => templateOnly({ type, properties: {} }, template)));
+      for (const [at, type] of types.entries()) {
+        const takes =
+          permissions.safeParse({ types: [type] }).success && refusedType(type, workload) === undefined;
+        if (takes) taken++;
+        assert.deepEqual(
+          lines[at],
+          [
+            `It (${type}) has a type that this kind of service may not have` +
+              (takes
+                ? ` without permissions.types: [${type}] in the settings of its pipeline, and what CloudFormation may do for it ` +
+                  "in permissions.execution"
+                : `: ${template.types.join(", ")}`),
+          ].map((line) => line.slice(0, 1000 - "refused: ".length)),
+        );
+      }
+    }
+    assert.equal(taken, 2 * 2);
   });
 
   it("is refused for tasks too, where only functions would be let in", async () => {
@@ -622,6 +664,137 @@ describe("functions in a network", () => {
         },
       ),
       { seed: 15, numRuns: 60 },
+    );
+  });
+
+  const RIGHTS = ["DescribeNetworkInterfaces", "DescribeSubnets", "CreateNetworkInterface"]
+    .concat("AssignPrivateIpAddresses", "DeleteNetworkInterface", "UnassignPrivateIpAddresses")
+    .map((each) => `ec2:${each}`);
+  const statement = (more: object) => ({ Effect: "Allow", Action: RIGHTS, Resource: "*", ...more });
+  const policy = (PolicyDocument: unknown) => ({ PolicyName: "p", PolicyDocument });
+  const said = (...Statement: unknown[]) => ({ Statement });
+  const ROLE = "AWS::IAM::Role";
+  const inNetwork = { Code, VpcConfig: given, Role: { "Fn::GetAtt": ["Role", "Arn"] } };
+  /** A function whose role has this, beside other resources, in a template alone. */
+  const byRole = (role: object, others: object = {}, properties: object = inNetwork): Case => ({
+    rules: rulesOf("functionNetwork"),
+    parameters: network,
+    set: { Changes: [] },
+    template: {
+      Parameters,
+      Conditions: {
+        No: { "Fn::Equals": ["a", "b"] },
+        Later: { "Fn::Equals": ["a", { "Fn::ImportValue": "x" }] },
+      },
+      Resources: {
+        It: { Type: FUNCTION, Properties: properties },
+        Role: {
+          Type: ROLE,
+          Properties: {
+            ...{ RoleName: "catalog--test-own", ...role },
+            AssumeRolePolicyDocument: said({
+              ...{
+                Effect: "Allow",
+                Action: "sts:AssumeRole",
+                Principal: { Service: "lambda.amazonaws.com" },
+              },
+            }),
+          },
+        },
+        ...others,
+      },
+    },
+  });
+  const lacking = (...rights: string[]) =>
+    `It (${FUNCTION}) has VpcConfig, and its role Role lacks ${rights.join(", ")}, with which Lambda makes its network ` +
+    "interfaces: allow them on * in its policies, or name arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole " +
+    "in its ManagedPolicyArns";
+  const managed = (...names: string[]) => ({
+    ManagedPolicyArns: names.map((each) => `arn:aws:iam::aws:policy/${each}`),
+  });
+  const attached = (Type: string, to: object, more: object = {}) => ({
+    Attached: { Type, Properties: { ...policy(said(statement({}))), ...to }, ...more },
+  });
+
+  it("are refused where the function's role lacks what Lambda makes network interfaces with, in one line before anything is made", async () => {
+    const all = lacking(...RIGHTS);
+    const describing = lacking(...RIGHTS.slice(0, 2));
+    const cases: readonly (readonly [Case, readonly string[]])[] = [
+      [byRole({}), [all]],
+      [byRole({ Policies: [policy(said(statement({})))] }), []],
+      [byRole({ Policies: [policy(said(statement({ Action: "logs:*" }), statement({ Action: ["ec2:DescribeVpcs"] })))] }), [all]],
+      [byRole({ Policies: [policy(said(statement({ Effect: "Deny" })))] }), [all]],
+      [byRole({ Policies: [policy(JSON.stringify(said(statement({}))))] }), []],
+      // EC2 takes no resource for what describes.
+      [byRole({ Policies: [policy(said(statement({ Resource: [`arn:aws:ec2:eu-west-1:${ACCOUNT}:*/*`] })))] }), [describing]],
+      [byRole({ Policies: [policy(said(statement({ NotAction: "iam:*", Action: undefined })))] }), []],
+      [byRole({ Policies: [policy(said(statement({ NotAction: ["ec2:D*"], Action: undefined })))] }), [lacking(...RIGHTS.filter((each) => /:De/.test(each)))]],
+      // What a policy says is open until the deployment, or in a policy that Plan does not know, may be all of it.
+      [byRole({ Policies: [policy(said(statement({ Action: { "Fn::ImportValue": "actions" } })))] }), []],
+      [byRole(managed("service-role/AWSLambdaVPCAccessExecutionRole")), []],
+      [byRole(managed("service-role/AWSLambdaBasicExecutionRole", "AdministratorAccess")), []],
+      [byRole({ ManagedPolicyArns: [{ "Fn::ImportValue": "policy" }] }), []],
+      [byRole(managed("service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaSQSQueueExecutionRole", "AWSXRayDaemonWriteAccess", "AWSXrayWriteOnlyAccess")), [all]],
+      [byRole({}, attached("AWS::IAM::Policy", { Roles: [{ Ref: "Other" }, { Ref: "Role" }] })), []],
+      [byRole({}, attached("AWS::IAM::Policy", { Roles: ["catalog--test-own"] })), []],
+      [byRole({}, attached("AWS::IAM::RolePolicy", { RoleName: { Ref: "Role" } })), []],
+      [byRole({}, attached("AWS::IAM::RolePolicy", { RoleName: { "Fn::ImportValue": "role" } })), []],
+      [byRole({}, attached("AWS::IAM::Policy", { Roles: [{ Ref: "Role" }] }, { Condition: "Later" })), []],
+      [byRole({}, attached("AWS::IAM::Policy", { Roles: [{ Ref: "Role" }] }, { Condition: "No" })), [all]],
+      [byRole({}, attached("AWS::IAM::RolePolicy", { RoleName: "catalog--test-other" })), [all]],
+      [byRole({}, attached("AWS::IAM::Policy", { Roles: [{ Ref: "It" }] })), [all]],
+      [byRole({ Policies: [policy({ Statement: statement({}) })] }), []],
+      [byRole({ Policies: [policy(said("what IAM refuses"))] }), []],
+      [byRole({}, attached("AWS::IAM::RolePolicy", { RoleName: { "Fn::Sub": "${It}" } })), []],
+      [byRole({ Policies: [policy({ "Fn::ImportValue": "policy" })] }), [`Role (${ROLE}) has a policy of which a part is known only at deployment: write it in the template`]],
+      // None of it is asked of a function in no network, or of a role that the template does not make.
+      [byRole({}, {}, { ...inNetwork, VpcConfig: {} }), []],
+      [byRole({}, {}, { ...inNetwork, VpcConfig: undefined }), []],
+      [byRole({}, {}, { ...inNetwork, Role: { "Fn::ImportValue": "role" } }), []],
+      [byRole({}, {}, { ...inNetwork, Role: `arn:aws:iam::${ACCOUNT}:role/catalog--test-own` }), []],
+    ]; // prettier-ignore
+    assert.deepEqual(
+      await refusals(cases.map(([one]) => one)),
+      cases.map(([, lines]) => lines),
+    );
+  });
+
+  it("are refused for exactly those rights that no policy of their role has, however the others are written", async () => {
+    const written = (action: string) =>
+      fc.constantFrom(
+        ...[
+          action,
+          action.toUpperCase(),
+          `${action.slice(0, 9)}*${action.slice(-6)}`,
+          action.replace(/[a-z]$/, "?"),
+        ],
+        ...[[action], ["s3:GetObject", action]],
+      );
+    const place = fc.constantFrom("object", "text", "Policy", "RolePolicy");
+    const rights = fc.tuple(
+      ...RIGHTS.map((right) => fc.tuple(fc.constant(right), fc.boolean(), written(right), place)),
+    );
+    await fc.assert(
+      fc.asyncProperty(rights, async (all) => {
+        const there = all.filter(([, has]) => has);
+        const documents = (wanted: string) =>
+          there.flatMap(([, , Action, at]) => (at === wanted ? [said(statement({ Action }))] : []));
+        const of = (type: "Policy" | "RolePolicy", to: object) =>
+          documents(type).map((each, i) => [`${type}${i}`, { Type: `AWS::IAM::${type}`, Properties: { ...policy(each), ...to } }] as const); // prettier-ignore
+        const others = Object.fromEntries([
+          ...of("Policy", { Roles: [{ Ref: "Role" }] }),
+          ...of("RolePolicy", { RoleName: { Ref: "Role" } }),
+        ]);
+        const Policies = [
+          ...documents("object").map(policy),
+          ...documents("text").map((each) => policy(JSON.stringify(each))),
+        ];
+        const lacks = all.flatMap(([right, has]) => (has ? [] : [right]));
+        assert.deepEqual(await refusals([byRole({ Policies }, others)]), [
+          lacks.length > 0 ? [lacking(...lacks)] : [],
+        ]);
+      }),
+      { seed: 15, numRuns: 20 },
     );
   });
 

@@ -5,6 +5,7 @@ import { allow, document, MANAGED_POLICY_LENGTH, type Statement } from "../../..
 import { USE_NAMES, USES } from "../../../components/uses/list";
 import type { Use } from "../../../components/uses/use";
 import { merged } from "../../../components/workloads/merged";
+import { CLOSED } from "../../../components/uses/ownTypes";
 import { partOf, usable, using } from "../../../components/uses/using";
 import { WORKLOADS } from "../../../components/workloads/list";
 import { type Workload, workloadRoles } from "../../../components/workloads/workload";
@@ -141,14 +142,15 @@ describe("using", () => {
       const none = using(workload, []);
       assert.deepEqual(none.further?.(SITE), []);
       assert.deepEqual(none.boundary?.(SITE), workload.boundary?.(SITE));
-      const { offered, never, ...template } = none.template;
+      const { offered, closed, never, ...template } = none.template;
       const { never: ofKind, ...others } = workload.template;
       assert.deepEqual(
-        { ...template, named: undefined, policies: undefined },
-        { ...others, named: undefined, policies: undefined },
+        { ...template, named: undefined, granted: undefined, policies: undefined },
+        { ...others, named: undefined, granted: undefined, policies: undefined },
       );
       assert.deepEqual(Object.keys(never).sort(), Object.keys(ofKind).sort());
       assert.ok(Object.keys(offered ?? {}).length > 0);
+      assert.equal(closed, CLOSED);
       for (const type of Object.keys(offered ?? {})) assert.ok(!template.types.includes(type), type);
     }
     assert.equal(
@@ -201,6 +203,7 @@ describe("merged template rules", () => {
         own: { T: { P: { A: ["Ref"], B: ["Arn"] }, R: {} } },
         only: { T: { Q: ["x", "y"] } },
         never: {},
+        granted: {},
         policies: {},
       },
     );

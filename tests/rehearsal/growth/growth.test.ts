@@ -10,6 +10,10 @@ import type { StateResource } from "../../../rehearsal/record/states";
 import { classOf, growthOf, lineOf } from "../../../rehearsal/growth/growth";
 import { policyDocuments } from "../../../rehearsal/aws/policyDocuments";
 import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
+import { broughtUp } from "../../programs";
+import { environments, pipeline, tooling } from "../../stacks/settingsSample";
+import { all } from "../../stacks/together.case";
+import { OWN_PERMISSIONS } from "../../stacks/together.kinds";
 import { ROOT, unbroken } from "../sample";
 import { withPolicy } from "../access/matrix/changes";
 
@@ -106,6 +110,79 @@ describe("Rights of the stacks that grow", () => {
     assert.deepEqual(others, []);
     assert.match(more ?? "", /^more: role delivery-catalog--test-execution may now dynamodb:/);
     assert.match(less ?? "", /^less: role delivery-catalog--test-execution may no longer dynamodb:Scan on /);
+  });
+
+  describe("by a team's own documents", () => {
+    let [without, permitted]: Rehearsed[] = [];
+    before(async () => {
+      const own = { workload: "lambda-zip", source: { codecommit: "catalog" } };
+      const stacks = (more: object) => {
+        const pipelines = [pipeline({ ...own, ...more })];
+        return broughtUp(all(tooling({ environments: environments("test", "prod"), pipelines })).files);
+      };
+      without = await stacks({});
+      permitted = await stacks({ permissions: OWN_PERMISSIONS });
+    });
+
+    it("are said statement by statement, once for all environments, and are nobody's but the execution role's and the boundary's", async () => {
+      const names = "<pipeline>--<environment>";
+      const at = (service: string, rest: string) => `arn:aws:${service}:eu-west-1:<account>:${rest}`;
+      const [streams, files] = [at("kinesis", `stream/${names}-*`), at("elasticfilesystem", "file-system/*")];
+      const code = `lambda:SourceFunctionArn is like ${at("lambda", `function:${names}-*`)}`;
+      const tag = (when: string) => `aws:${when}Tag/delivery:workload is ${names}`;
+      const expected = [
+        `whoever has managed policy delivery-${names}-boundary`,
+        ...[
+          `kinesis:PutRecords on ${streams}, when ${code}`,
+          `kinesis:DescribeStreamSummary, kinesis:GetRecords and kinesis:GetShardIterator on ${streams}, when lambda:SourceFunctionArn is absent`,
+          `s3:PutObjectTagging on arn:aws:s3:::${names}-*, when ${code} and aws:ResourceAccount is <account>`,
+        ],
+        `role delivery-${names}-execution`,
+        ...[
+          `kinesis:CreateStream, kinesis:DeleteStream and kinesis:DescribeStreamSummary on ${streams}`,
+          "kinesis:ListStreams on *",
+          `elasticfilesystem:CreateFileSystem on *, when ${tag("Request")}`,
+          `elasticfilesystem:TagResource on ${files}, when ${tag("Request")} and elasticfilesystem:CreateAction is CreateFileSystem`,
+          `elasticfilesystem:DeleteFileSystem and elasticfilesystem:UpdateFileSystem on ${files}, when ${tag("Resource")}`,
+        ],
+      ];
+      const sentences = (may: string) => {
+        let who = "";
+        return expected.flatMap((each) => {
+          if (/^(whoever|role) /.test(each)) who = each;
+          return who === each ? [] : [`${who} ${may} ${each} (2 times)`];
+        });
+      };
+      const more = sentences("may now").map((each) => `more: ${each}`);
+      const less = sentences("may no longer").map((each) => `less: ${each}`);
+      assert.equal(more.length, 8);
+      assert.deepEqual(await lines(without ?? [], permitted ?? []), more);
+      assert.deepEqual(await lines(permitted ?? [], without ?? []), less);
+      // Each of both is about its own environment.
+      const each = (await growthOf(without ?? [], permitted ?? [])).flatMap((one) => one.each);
+      assert.equal(each.length, 16);
+      for (const sentence of each) assert.doesNotMatch(sentence, /--test.*--prod|--prod.*--test/);
+    });
+
+    it("are in a further environment what others of their class have, a statement each", async () => {
+      const further = async (of: Rehearsed = []) => {
+        const said = await lines(
+          of.filter(({ stack }) => stack !== "prod"),
+          of,
+        );
+        const last = said.pop() ?? "";
+        assert.match(
+          last,
+          /^more: delivery-catalog--prod-boundary, .*: new, with rights that others of their class had before: \d+$/,
+        );
+        assert.deepEqual(
+          said.filter((each) => /kinesis|elasticfilesystem|boundary|execution/.test(each)),
+          [],
+        );
+        return Number(/\d+$/.exec(last));
+      };
+      assert.equal(await further(permitted), (await further(without)) + 8);
+    });
   });
 
   it("have a class without names of pipelines, environments and accounts, and without what AWS completes", () => {
