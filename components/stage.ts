@@ -60,8 +60,8 @@ export interface FunctionNetwork {
   readonly securityGroups: readonly string[];
 }
 
-/** What of a service's own commands can run inside an environment's account. */
-export const RUNNER_STEPS = ["verify"] as const;
+/** What of a service's own commands can run inside an environment's account: before Deploy, after it, and as Verify. */
+export const RUNNER_STEPS = ["beforeDeploy", "afterDeploy", "verify"] as const;
 export type RunnerStep = (typeof RUNNER_STEPS)[number];
 
 /** An environment that a pipeline releases to. */

@@ -24,13 +24,15 @@ export interface LogOptions {
 const JOBS = {
   build: "Build",
   plan: "Plan",
+  beforeDeploy: "BeforeDeploy",
   deploy: "Deploy",
+  afterDeploy: "AfterDeploy",
   verify: "Verify",
   promote: "Promote",
 } as const;
 type JobName = keyof typeof JOBS;
 const isJob = (job: string): job is JobName => job in JOBS;
-const USAGE = "npm run logs -- PIPELINE [ENVIRONMENT] [--job build|plan|deploy|verify|promote | --service]";
+const USAGE = `npm run logs -- PIPELINE [ENVIRONMENT] [--job ${Object.keys(JOBS).join("|")} | --service]`;
 
 /** Between two looks at a log that grows, in milliseconds. */
 const DISTANCE = 5000;

@@ -122,11 +122,16 @@ const placeVariables = ({ environment }: EnvironmentJobsArgs) => ({
   ENVIRONMENT_ACCOUNT: environment.account,
 });
 
+/** Which steps of the service's own run inside it. */
+const runnerVariables = ({ environment }: EnvironmentJobsArgs) =>
+  environment.runner ? { RUNNER_STEPS: environment.runner.steps.join(" ") } : {};
+
 function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: EnvironmentRole) => string) {
   const { scope, pipeline, environment, images } = args;
   return {
     ...placeVariables(args),
     STACK_NAME: workloadName(pipeline, environment.name),
+    ...runnerVariables(args),
     ...(images && imageVariables(images, args.scanThreshold)),
     PLAN_ROLE_ARN: roleOf("plan"),
     DEPLOY_ROLE_ARN: roleOf("deploy"),

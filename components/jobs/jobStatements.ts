@@ -196,7 +196,7 @@ export function runInsideStatements(
     allow("ReadDeployed", ["s3:GetObject"], [objects(job, files, "*/deployed.json")]),
     encrypt(job),
     takeRoles([starterRoleArn]),
-    askPipeline(job, "stage", "run"),
+    askPipeline(job, "stage", "run", "actions"),
   ];
 }
 

@@ -127,6 +127,9 @@ const OVERRIDES = [
   "codebuild:source.location",
 ];
 
+/** The variables that it says. By others, such as those that bash and Node.js read as they start, it could have other commands run. */
+const TOLD = ["COMMANDS_SHA256", "ENDPOINT", "EXECUTION_ID", "SOURCE_SHA256", "STEP"];
+
 /**
  * Start this one project as it is, and follow it.
  * https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html
@@ -134,6 +137,7 @@ const OVERRIDES = [
 const starterStatements = (project: string, logArn: string): Statement[] => [
   allow("StartRunner", ["codebuild:StartBuild"], [project], {
     Null: Object.fromEntries(OVERRIDES.map((key) => [key, "true"])),
+    "ForAllValues:StringEquals": { "codebuild:environment.environmentVariables.name": TOLD },
   }),
   allow("FollowRunner", ["codebuild:BatchGetBuilds"], [project]),
   allow("ReadLog", ["logs:GetLogEvents"], [logArn]),

@@ -59,6 +59,7 @@ function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource):
     variables: {
       DIRECTORY: args.directory,
       ENVIRONMENTS: args.environments.map(({ name }) => name).join(" "),
+      ...runnerVariables(args),
       ARTIFACT_PREFIX: artifactPrefix(args.pipeline),
       PACKAGING: workload.packaging,
       TEMPLATE: args.template,
@@ -79,6 +80,12 @@ function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource):
     ...nativeContainer(args),
     privilegedMode: workload.packaging === "image", // Docker
   };
+}
+
+/** Which steps of the service's own run inside which environment, where any do. */
+function runnerVariables({ environments }: ServiceJobsArgs): { RUNNERS?: string } {
+  const steps = environments.flatMap(({ name, runner }) => (runner ? [[name, runner.steps] as const] : []));
+  return steps.length > 0 ? { RUNNERS: JSON.stringify(Object.fromEntries(steps)) } : {};
 }
 
 function verifyJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): OwnJobArgs {

@@ -5,13 +5,14 @@ import {
   deployStage,
   type EntryCheck,
   type PipelineEnvironment,
+  type RunnerStep,
   runsInside,
   type Stage,
   waveOf,
 } from "../stage";
 /** `Deploy`, and in a wave `Deploy-qa`. */
 export const actionName = (
-  kind: "Plan" | "Approval" | "Deploy" | "Verify" | "Promote",
+  kind: "Plan" | "Approval" | "BeforeDeploy" | "Deploy" | "AfterDeploy" | "Verify" | "Promote",
   environment: PipelineEnvironment,
 ) => (waveOf(environment) === environment.name ? kind : `${kind}-${environment.name}`);
 
@@ -84,14 +85,36 @@ export const verifyActions = (environment: PipelineEnvironment, job: string, ins
           name: actionName("Verify", environment),
           runOrder: 2,
           ...(runsInside(environment, "verify")
-            ? {
-                job: inside,
-                variables: { EXECUTION_ID: RUN, STAGE: deployStage(environment), STEP: "verify" },
-              }
+            ? { job: inside, variables: stepVariables(environment, "verify") }
             : { job, variables: whatIsDeployed(environment) }),
           exports: [],
         },
       ];
+
+/** Runs a step of the service's own inside the environment, where its runner is for that. */
+export const stepActions = (
+  environment: PipelineEnvironment,
+  [kind, step]: readonly ["BeforeDeploy", "beforeDeploy"] | readonly ["AfterDeploy", "afterDeploy"],
+  job: string,
+): Action[] =>
+  runsInside(environment, step)
+    ? [
+        {
+          ...AFTER_BUILD,
+          name: actionName(kind, environment),
+          runOrder: 1,
+          job,
+          variables: stepVariables(environment, step),
+          exports: [],
+        },
+      ]
+    : [];
+
+const stepVariables = (environment: PipelineEnvironment, step: RunnerStep) => ({
+  EXECUTION_ID: RUN,
+  STAGE: deployStage(environment),
+  STEP: step,
+});
 
 /** What Deploy has written for the run is found by these. */
 export const whatIsDeployed = ({ name, account }: PipelineEnvironment) => ({

@@ -12,6 +12,7 @@ import {
   ENTRY,
   RUN,
   SOURCE_STAGE,
+  stepActions,
   verifyActions,
   whatIsDeployed,
 } from "./stageActions";
@@ -23,6 +24,7 @@ import {
   type JobNames,
   deployStage,
   asksForApproval,
+  runsInside,
 } from "../stage";
 
 export const sourceStage = SOURCE_STAGE.name;
@@ -41,7 +43,7 @@ export const releaseStages = (environments: readonly PipelineEnvironment[], jobs
   ...[...new Set(environments.map(waveOf))].flatMap((wave) => {
     const together = environments.filter((environment) => waveOf(environment) === wave);
     const approvals = together.flatMap((environment) => approval(environment, jobs));
-    const deployments = together.flatMap((environment) => deployment(environment, jobs));
+    const deployments = together.flatMap((environment) => deployment(environment, jobs, together));
     // Environments of a wave keep step: all deploy, then all verify.
     const stage = (name: string, actions: readonly Action[]): Stage => ({
       name,
@@ -81,22 +83,32 @@ function approval(environment: PipelineEnvironment, jobs: JobNames): Action[] {
   ];
 }
 
-function deployment(environment: PipelineEnvironment, jobs: JobNames): Action[] {
+function deployment(
+  environment: PipelineEnvironment,
+  jobs: JobNames,
+  together: readonly PipelineEnvironment[],
+): Action[] {
   const stage = deployStage(environment);
   const planned = `${approveStage(environment)}/${actionName("Plan", environment)}`;
-  const verification = verifyActions(environment, jobs("verify"), jobs("runner-job", environment.name));
-  return [
+  const inside = jobs("runner-job", environment.name);
+  const before = stepActions(environment, ["BeforeDeploy", "beforeDeploy"], inside);
+  // What another of the wave runs before Deploy, this one waits for.
+  const first = before.length === 0 && together.some((each) => runsInside(each, "beforeDeploy")) ? 2 : 1;
+  const actions: Action[] = [
+    ...before,
     deployAction(environment, stage, jobs("release-job", environment.name), {
       ...(asksForApproval(environment) && { PLANNED_BY: planned }),
     }),
-    ...verification,
+    ...stepActions(environment, ["AfterDeploy", "afterDeploy"], inside),
+    ...verifyActions(environment, jobs("verify"), inside),
     {
       ...AFTER_BUILD,
       name: actionName("Promote", environment),
-      runOrder: verification.length + 2,
+      runOrder: 1,
       job: jobs("promote"),
       variables: { ...whatIsDeployed(environment), STAGE: stage },
       exports: [],
     },
   ];
+  return actions.map((action, at) => ({ ...action, runOrder: first + at }));
 }

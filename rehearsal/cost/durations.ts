@@ -23,7 +23,10 @@ export const SOURCE = 10;
 export const COMMANDS: Readonly<Record<string, number>> = {
   Build: 95,
   Plan: 10,
+  // The service's own, as long as its tests: nobody but the service knows.
+  BeforeDeploy: 10,
   Deploy: 60,
+  AfterDeploy: 10,
   Verify: 10,
   Promote: 20,
   Register: 5,

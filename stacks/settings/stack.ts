@@ -44,7 +44,7 @@ const runner = object({
   steps: list(oneOf(RUNNER_STEPS), [1, RUNNER_STEPS.length], "steps")
     .default(["verify"])
     .describe("What of the service's own runs inside the environment")
-    .register(told, { allowed: "list of `verify`" }),
+    .register(told, { allowed: "list of `beforeDeploy`, `afterDeploy` and `verify`" }),
 });
 
 const environment = object(
@@ -77,7 +77,7 @@ const environment = object(
     runner: runner
       .exactOptional()
       .describe(
-        "Runs Verify inside the environment's account and network: { vpc: { vpcId, subnets: [], securityGroupIds: [] } }",
+        "Runs steps of the service's own inside the environment's account and network: { vpc: { vpcId, subnets: [], securityGroupIds: [] }, steps: [] }",
       )
       .register(told, { unset: "none: Verify runs in tooling's account" }),
   },

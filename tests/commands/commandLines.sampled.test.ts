@@ -51,7 +51,7 @@ const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
   reject: [["catalog"], "name the environment (test, prod): npm run reject -- PIPELINE ENVIRONMENT\n"],
   logs: [
     ["catalog", "--job", "tests"],
-    "there is no job tests: the jobs are build, plan, deploy, verify, promote\n",
+    "there is no job tests: the jobs are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote\n",
   ],
   release: [
     ["catalog", "--tag=1", "--branch=main"],

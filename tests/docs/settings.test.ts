@@ -43,6 +43,8 @@ function pairs(page: string): [Settings, Settings][] {
   });
 }
 
+const RUNNERS = { prod: ["beforeDeploy", "afterDeploy"] } as const;
+
 describe("a delivery.yaml in the documentation", () => {
   const all = PAGES.flatMap((page) => blocks(textOf(page), "yaml")).filter(
     (block) => fileOf(block) === "delivery.yaml",
@@ -50,7 +52,12 @@ describe("a delivery.yaml in the documentation", () => {
 
   it("is one that Build takes", async () => {
     assert.ok(all.length > 0);
-    const site = { shown: "delivery.yaml", environments: ["prod"], packaging: "zip" } as const;
+    const site = {
+      shown: "delivery.yaml",
+      environments: ["prod"],
+      runners: RUNNERS,
+      packaging: "zip",
+    } as const;
     for (const block of all) {
       const read = readText(block);
       assert.ok(!("refused" in read), block);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { World } from "./world";
-import { ACCOUNTS, goAgain, live, TOOLING, worldOfKinds } from "./worldOfKinds";
+import { ACCOUNTS, goAgain, live, RUNNER, TOOLING, worldOfKinds } from "./worldOfKinds";
 import { removeWorlds } from "./worlds";
 
 const created = (world: World, account: string, type: string): string[] =>
@@ -38,6 +38,18 @@ describe("every kind of workload over one store", () => {
     assert.equal(cluster(ACCOUNTS.stage, "stage"), "apps");
     assert.match(String(cluster(ACCOUNTS.test, "test")), /^test-[0-9a-f]{7}$/);
     assert.equal(cluster(ACCOUNTS.prod, "prod"), undefined);
+    // The runner of each pipeline that releases to prod, which the job in tooling is told of.
+    const projects = created(world, ACCOUNTS.prod, "codebuild/project:Project").sort();
+    const runners = ["catalog", "jobs", "lamps", "zip"].map(
+      (name) => `arn:aws:codebuild:eu-west-1:${ACCOUNTS.prod}:project/delivery-${name}--prod-runner`,
+    );
+    assert.deepEqual(projects, runners);
+    for (const id of runners) {
+      const at = { account: ACCOUNTS.prod, region: "eu-west-1", type: "aws:codebuild/project:Project" };
+      const { vpcConfig, concurrentBuildLimit } = world.cloud.get({ ...at, id })?.outputs ?? {};
+      assert.deepEqual([vpcConfig, concurrentBuildLimit], [RUNNER.vpc, 1]);
+    }
+    assert.deepEqual(created(world, ACCOUNTS.test, "codebuild/project:Project"), []);
     await goAgain(world);
   });
 });

@@ -18,6 +18,16 @@ const existing = (account: string) => ({
   endpoint: "https://shop.example.com",
 });
 
+/** Runs the service's own steps in a network of the account. */
+export const RUNNER = {
+  vpc: {
+    vpcId: "vpc-0123456789abcdef0",
+    subnets: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    securityGroupIds: ["sg-0123456789abcdef0"],
+  },
+  steps: ["beforeDeploy", "afterDeploy", "verify"],
+};
+
 const PIPELINES = [
   {
     name: "catalog",
@@ -52,14 +62,14 @@ const PIPELINES = [
   { name: "lamps", workload: "lambda-direct", source: { codecommit: "lamps" }, environments: ["prod"] },
 ];
 
-/** Every kind of workload over one store; a platform that is built, and one that is there; waves, branches and readers. */
+/** Every kind of workload over one store; a platform that is built, and one that is there; waves, branches, readers and runners. */
 export function worldOfKinds(accounts: Readonly<Record<string, string>>): World {
   const world = emptyWorld();
   const readers = [`arn:aws:iam::${TOOLING}:role/people/on-call`];
   const more: Readonly<Record<string, object>> = {
     test: { platform: { natGateways: "one-per-zone" }, readers },
     stage: { platform: existing(accounts["stage"] ?? ""), verify: false, readers },
-    prod: { approval: { emails: ["release@example.com"], timeoutDays: 60 } },
+    prod: { approval: { emails: ["release@example.com"], timeoutDays: 60 }, runner: RUNNER },
   };
   world.set("tooling", {
     environments: ENVIRONMENTS.map((name) => ({ name, account: accounts[name], ...more[name] })),

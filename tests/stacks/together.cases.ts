@@ -101,7 +101,8 @@ export const CASES: Readonly<Record<string, Case>> = {
     tooling({
       environments: environments("test@111111111111", "prod@111111111111").map((each) => ({
         ...each,
-        runner,
+        runner:
+          each.name === "prod" ? { ...runner, steps: ["beforeDeploy", "afterDeploy", "verify"] } : runner,
       })),
       pipelines: [
         codecommit("catalog"),

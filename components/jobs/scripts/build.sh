@@ -151,11 +151,14 @@ read_secrets() {
   [[ -z $problems ]] || fail "$DIRECTORY/delivery.yaml can't be used:$problems"
 }
 
-# seal_release: sums of every file; a later job compares them with the variables that Build exports.
+# seal_release: sums of every file; a later job compares them with the variables that Build exports. Which commands run inside
+# environments is there too: people see these before they approve, and a runner runs no others.
 seal_release() {
   (cd "$release" && check_names)
   jq -n --arg commit "$COMMIT_ID" --arg digest "$CODE_DIGEST" --arg settings "$settings" \
-    '{commit: $commit, codeDigest: $digest, settings: $settings}' > "$release/release.json"
+    --argjson commands "$(said '{beforeDeploy, afterDeploy} | with_entries(select(.value != null)) | select(. != {})' | grep . || echo null)" \
+    '{commit: $commit, codeDigest: $digest, settings: $settings} + (if $commands then {commands: $commands} else {} end)' \
+    > "$release/release.json"
   (cd "$release" && find . -type f | cut -c 3- | sort | xargs -d '\n' sha256sum -- > "$work/sums")
   cp "$work/sums" "$release/SHA256SUMS"
 }

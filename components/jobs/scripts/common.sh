@@ -43,7 +43,7 @@ need() {
       EXECUTION_ID | HANDED_BY) form='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' ;;
       COMMIT_ID) form='[0-9a-f]{40}|[0-9a-f]{64}' ;;
       CODE_DIGEST) form='sha256:[0-9a-f]{64}' ;;
-      RELEASE_SHA256 | JUDGE_SHA256 | SOURCE_SHA256) form='[0-9a-f]{64}' ;;
+      RELEASE_SHA256 | JUDGE_SHA256 | SOURCE_SHA256 | COMMANDS_SHA256) form='[0-9a-f]{64}' ;;
       CHANGE_SET) form="none|d-${EXECUTION_ID-}" ;;
       STAGE) form='[A-Za-z0-9.@_-]{1,100}' ;;
       PLANNED_BY) form='[A-Za-z0-9.@_-]{1,100}/[A-Za-z0-9.@_-]{1,100}' ;;
@@ -60,7 +60,7 @@ need() {
       KEEP_RELEASES) form='[1-9]|[1-4][0-9]|50' ;;
       PACKAGING) form='image|serverless|zip' ;;
       APPROVAL) form='true|false' ;;
-      STEP) form='verify' ;;
+      STEP) form='beforeDeploy|afterDeploy|verify' ;;
       SCAN_THRESHOLD) form='CRITICAL|HIGH|MEDIUM|LOW|INFORMATIONAL|UNDEFINED|NONE' ;;
       STATE) form='FAILED|STOPPED|SUPERSEDED|CANCELED' ;;
       *_ROLE_ARN) form='arn:[a-z-]+:iam::[0-9]{12}:[A-Za-z0-9/_+=,.@-]+' ;;

@@ -1,5 +1,6 @@
 # In: what delivery.yaml says, every value as the text that is written. $schema: delivery.schema.json; $file: its name for people;
-# $environments: those of the pipeline, joined by spaces; $packaging; $npm: whether there is a package.json. Out: one line for each problem.
+# $environments: those of the pipeline, joined by spaces; $runners: the steps that run inside each that has a runner, by its name;
+# $packaging; $npm: whether there is a package.json. Out: one line for each problem.
 def shown: tojson | if length > 100 then .[:99] + "…" else . end;
 
 # The least number of letters to change, add or take away.
@@ -51,5 +52,8 @@ problems(""; $schema[0]),
   (objects.parameters | objects | keys_unsorted[] as $name | ($environments / " ") as $known
     | if $environments == "br" or $name == "br" or ($known | index($name)) then empty
       else "\($file): parameters.\($name | shown | .[1:-1]): the pipeline has no such environment: \($name | nearest($known))it has \($known | join(", "))" end),
+  (objects | ["beforeDeploy", "afterDeploy"][] as $step | select(has($step) and $environments != "br")
+    | [($environments / " ")[] | select(. as $name | $runners[$name] // [] | index($step) | not)] | select(. != [])
+    | "\($file): \($step): nothing runs it inside \(join(", ")): add it to runner.steps of each of these in the settings, or remove it"),
   (objects | (.variables | objects | keys_unsorted) as $names | (.secrets // {}) | objects | keys_unsorted[]
     | select(. as $name | $names | index($name)) | "\($file): secrets.\(shown | .[1:-1]): is one of the variables too: keep one"))

@@ -20,7 +20,7 @@ read_delivery() {
   image_python "$here/delivery.py" "$PWD/delivery.yaml" > "$work/delivery.json" || fail "$shown: $(cut -c 1-300 "$work/delivery.json")"
   delivery=$work/delivery.json
   problems=$(jq -r --slurpfile schema "$here/delivery.schema.json" --arg file "$shown" --arg environments "${ENVIRONMENTS-br}" \
-    --arg packaging "$PACKAGING" --arg npm "$npm" -f "$here/delivery.jq" "$delivery")
+    --argjson runners "${RUNNERS-null}" --arg packaging "$PACKAGING" --arg npm "$npm" -f "$here/delivery.jq" "$delivery")
   [[ -z $problems ]] || fail "$shown can't be used:"$'\n'"$problems"
   while read -r name value; do
     own_variables+=("$name=$(base64 -d <<< "$value")")

@@ -52,6 +52,7 @@ choose_change_set() {
 }
 
 start_release either
+[[ $execution_type == ROLLBACK ]] || show_commands
 if [[ $APPROVAL == true && $execution_type == STANDARD ]]; then
   need PLANNED_BY
   CHANGE_SET=$(handed "${PLANNED_BY%/*}" "${PLANNED_BY#*/}" CHANGE_SET)

@@ -30,7 +30,8 @@ wait_for_deploy_stage() {
 # compose_summary: sets SUMMARY to what the approver reads. CodePipeline pastes it into the approval: what could end a text
 # there, or be taken for a variable, is no part of it.
 compose_summary() {
-  SUMMARY="$ENVIRONMENT: commit $COMMIT_ID, code $CODE_DIGEST: $CHANGES"
+  ((${#beside} <= 400)) || beside=", and runs commands inside that the plan lists"
+  SUMMARY="$ENVIRONMENT: commit $COMMIT_ID, code $CODE_DIGEST: $CHANGES$beside"
   SUMMARY=$(printf %s "$SUMMARY" | tr -c ' !%-[]-z|}~' '?')
   SUMMARY=${SUMMARY:0:900}
 }
@@ -38,6 +39,7 @@ compose_summary() {
 need DEPLOY_STAGE
 build_link "${CODEBUILD_BUILD_ARN##*/}"
 start_release forward
+show_commands
 use_role plan "$PLAN_ROLE_ARN"
 require_environment plan
 require_scanned

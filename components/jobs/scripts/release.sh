@@ -39,6 +39,11 @@ check_release() {
   [[ $CODE_DIGEST == "sha256:$sum" ]] || fail "the release holds other code than Build said, sha256:$sum: start a new release"
 }
 
+# commands_of STEP: prints the commands that the release has inside environments for it, as JSON in one line; nothing without any.
+commands_of() {
+  jq -r --arg step "$1" '.commands[$step]? // empty | select(type == "array" and all(type == "string")) | tojson' "${release-.}/release.json"
+}
+
 # template_of ENVIRONMENT: its own template, or the one that all have; in the release or in its folder $release.
 template_of() {
   if [[ -f ${release-.}/templates/$1.json ]]; then

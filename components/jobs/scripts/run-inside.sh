@@ -16,11 +16,13 @@ source "$here/next.sh"
 # what an attempt before has started is waited for. The token makes one build of a call that is repeated.
 # https://docs.aws.amazon.com/codebuild/latest/userguide/builds-working.html
 start_runner() {
-  local n
+  local n told=()
+  [[ $STEP == beforeDeploy ]] || told+=("name=ENDPOINT,value=$ENDPOINT")
+  [[ $STEP == verify ]] || told+=("name=COMMANDS_SHA256,value=$COMMANDS_SHA256")
   for ((n = 0; n < 240; n++)); do
     build=$(aws --profile starter codebuild start-build --project-name "$RUNNER" --idempotency-token "$(call_token "$STEP-$n")" \
       --environment-variables-override "name=EXECUTION_ID,value=$EXECUTION_ID" "name=STEP,value=$STEP" \
-      "name=SOURCE_SHA256,value=$SOURCE_SHA256" "name=ENDPOINT,value=$ENDPOINT" --query build.id --output text \
+      "name=SOURCE_SHA256,value=$SOURCE_SHA256" "${told[@]}" --query build.id --output text \
       2> "$work/refusal") && return 0
     grep -q AccountLimitExceeded "$work/refusal" || fail "the runner of $ENVIRONMENT (account $ENVIRONMENT_ACCOUNT) can't be started:" \
       "$(refusal); if the environment has had no runner before, run 'pulumi up --stack $PULUMI_STACK', then retry this stage"
@@ -59,9 +61,25 @@ show_runner() {
   why=$(sed -n 's/^| error: //p' "$work/log.txt" | tail -n 1 | grep . || printf %s "$why")
 }
 
+# end TEXT: there is nothing to do.
+end() {
+  log "$1"
+  exit 0
+}
+
 need AWS_REGION PIPELINE ENVIRONMENT PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET STARTER_ROLE_ARN RUNNER STEP EXECUTION_ID
-read_own_deployment
+if [[ $STEP == beforeDeploy ]]; then
+  own_run either
+else
+  read_own_deployment
+fi
+take_handed_over
 check_release
+if [[ $STEP != verify ]]; then
+  [[ $execution_type == STANDARD ]] || end "a roll-back runs nothing beside Deploy: what the commands of $STEP have done stays"
+  COMMANDS_SHA256=$(commands_of "$STEP" | sha256sum | cut -c 1-64)
+  [[ -n $(commands_of "$STEP") ]] || end "the release has no commands for $STEP"
+fi
 SOURCE_SHA256=$(sha256sum < source.tar.gz)
 SOURCE_SHA256=${SOURCE_SHA256%% *}
 aws s3 cp source.tar.gz "s3://$ARTIFACT_BUCKET/releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/source.tar.gz" \
@@ -74,6 +92,11 @@ log "build $build runs $STEP inside $ENVIRONMENT, in account $ENVIRONMENT_ACCOUN
 follow_runner
 show_runner
 [[ $build_status == SUCCEEDED ]] || {
-  tell_next
+  if [[ $STEP == beforeDeploy ]]; then
+    log "What happens next: nothing was deployed, so where CodePipeline rolls this stage back it changes nothing. What the commands have" \
+      "done stays. Correct them and push; a retry of this stage runs them again."
+  else
+    tell_next
+  fi
   fail "$STEP inside $ENVIRONMENT ended as $build_status: $why"
 }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { Packaging } from "../../../components/workloads/workload";
 import { tail } from "../command";
-import { type Delivery, readDelivery, type Step } from "./deliveryFile";
+import { type Delivery, readDelivery, type Runners, type Step } from "./deliveryFile";
 import { requireNode } from "./engines";
 import { seal } from "./handover";
 import { installFor, reportName, reportOf, requireRuntimes, runStep, stepName } from "./steps";
@@ -28,6 +28,8 @@ export interface BuildOptions {
   /** Path of the template below the source; parameters and Dockerfile are beside it. */
   readonly template: string;
   readonly environments: readonly string[];
+  /** Steps that run inside each environment that has a runner. */
+  readonly runners: Runners;
   readonly region: string;
   /** What the names of the workload's stacks begin with. */
   readonly stackPrefix: string;

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { raw } from "jq-wasm";
 import { Alias, isNode, isScalar, parseDocument, visit } from "yaml";
 import { Stopped } from "../stopped";
+import type { RunnerStep } from "../../../components/stage";
 import type { Packaging } from "../../../components/workloads/workload";
 
 const SCRIPTS = resolve(__dirname, "../../../components/jobs/scripts");
@@ -14,9 +15,14 @@ const CHARACTERS = 65_536;
 export const STEPS = ["install", "test", "bundle", "verify"] as const;
 export type Step = (typeof STEPS)[number];
 type Texts = Readonly<Record<string, string>>;
+/** Steps that run inside environments alone. */
+const BESIDE = ["beforeDeploy", "afterDeploy"] as const satisfies readonly RunnerStep[];
+export type Runners = Readonly<Record<string, readonly RunnerStep[]>>;
 
 /** What the file says; every value is the text that is written. */
-export interface Delivery extends Partial<Readonly<Record<Step, readonly string[]>>> {
+export interface Delivery extends Partial<
+  Readonly<Record<Step | (typeof BESIDE)[number], readonly string[]>>
+> {
   readonly runtime?: Texts;
   readonly reports?: Partial<Readonly<Record<"tests" | "coverage" | "verify", string>>>;
   readonly variables?: Texts;
@@ -70,6 +76,8 @@ export interface Checked {
   /** As people know the file. */
   readonly shown: string;
   readonly environments: readonly string[];
+  /** Steps that run inside each environment that has a runner. */
+  readonly runners: Runners;
   readonly packaging: Packaging;
   /** Whether the service has a package.json. */
   readonly npm: boolean;
@@ -84,6 +92,7 @@ export async function problemsOf(value: unknown, checked: Checked): Promise<stri
     ...["--argjson", "schema", `[${text("delivery.schema.json")}]`],
     ...["--arg", "file", checked.shown],
     ...["--arg", "environments", checked.environments.join(" ")],
+    ...["--argjson", "runners", JSON.stringify(checked.runners)],
     ...["--arg", "packaging", checked.packaging],
     ...["--arg", "npm", String(checked.npm)],
   ]);
@@ -99,11 +108,15 @@ export function deliveryIn(folder: string): Delivery | undefined {
   return "refused" in read ? undefined : (read.value as Delivery);
 }
 
+/** The commands that run inside environments, which this machine is not. */
+export const besideDeploy = (delivery: Delivery): string[] =>
+  BESIDE.flatMap((step) => (delivery[step] ?? []).map((command) => `${step}: ${command}`));
+
 /** Reads a service's file; nothing where there is none. Throws Stopped with every problem of it. */
 export async function readDelivery(
   folder: string,
   directory: string,
-  site: Pick<Checked, "environments" | "packaging">,
+  site: Pick<Checked, "environments" | "runners" | "packaging">,
 ): Promise<Delivery | undefined> {
   const file = join(folder, FILE);
   if (!existsSync(file)) return undefined;

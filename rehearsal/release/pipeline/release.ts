@@ -74,6 +74,9 @@ class Run {
       packaging: this.#workload.packaging,
       template: pipeline.template,
       environments: pipeline.environments.map(({ name }) => name),
+      runners: Object.fromEntries(
+        pipeline.environments.flatMap(({ name, runner }) => (runner ? [[name, runner.steps] as const] : [])),
+      ),
       region: settings.scope.region,
       stackPrefix: workloadName(pipeline.id, ""),
       test,

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { run, tail } from "../command";
-import type { Delivery, Step } from "./deliveryFile";
+import { besideDeploy, type Delivery, type Step } from "./deliveryFile";
 import { testReport } from "./junit";
 import { install } from "./packages";
 import { AWS, JOBS } from "../shownBy";
@@ -139,11 +139,8 @@ const TOOLS: Readonly<Record<string, string>> = {
  * Throws Stopped for versions that CodeBuild's image does not have, and NotCovered where this machine has none of a
  * language at all. Returns what is not shown of them.
  */
-export function requireRuntimes(
-  { runtime = {}, secrets = {} }: Delivery,
-  directory: string,
-  image: string,
-): NotShown[] {
+export function requireRuntimes(delivery: Delivery, directory: string, image: string): NotShown[] {
+  const { runtime = {}, secrets = {} } = delivery;
   const known = IMAGE_RUNTIMES[image] ?? {};
   const wrong = Object.entries(runtime).flatMap(([name, version]) => {
     const has = known[name];
@@ -166,10 +163,19 @@ export function requireRuntimes(
     .map(([name, version]) => `${name} ${version}`)
     .join(", ");
   const names = Object.keys(secrets).join(", ");
+  const beside = besideDeploy(delivery);
   return [
     ...(asked
       ? [{ what: `the versions of ${asked}: commands ran on this machine's own`, shownBy: JOBS }]
       : []),
     ...(names ? [{ what: `the secrets ${names}: commands ran without them`, shownBy: AWS }] : []),
+    ...(beside.length > 0
+      ? [
+          {
+            what: `what runs inside environments before Deploy and after it (${beside.join("; ")})`,
+            shownBy: JOBS,
+          },
+        ]
+      : []),
   ];
 }

@@ -71,13 +71,13 @@ describe("logs", () => {
     const refused = (words: string[], options: Partial<LogOptions>, message: string, of = cloud()) =>
       assert.rejects(printed(of, words, options), { message });
     const usage =
-      "npm run logs -- PIPELINE [ENVIRONMENT] [--job build|plan|deploy|verify|promote | --service]";
+      "npm run logs -- PIPELINE [ENVIRONMENT] [--job build|plan|beforeDeploy|deploy|afterDeploy|verify|promote | --service]";
     await refused([], {}, `name the pipeline (shop, web): ${usage}`);
     await refused(["shop", "qa", "x"], {}, `unexpected argument x: ${usage}`);
     await refused(
       ["shop"],
       { job: "biuld" },
-      'there is no job biuld: did you mean "build"? the jobs are build, plan, deploy, verify, promote',
+      'there is no job biuld: did you mean "build"? the jobs are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote',
     );
     await refused(
       ["shop", "qa"],
@@ -217,7 +217,7 @@ describe("logs", () => {
       );
       await assert.rejects(printed(cloud(), ["shop"], { service: true }), {
         message:
-          "name the environment (qa, live): npm run logs -- PIPELINE [ENVIRONMENT] [--job build|plan|deploy|verify|promote | --service]",
+          "name the environment (qa, live): npm run logs -- PIPELINE [ENVIRONMENT] [--job build|plan|beforeDeploy|deploy|afterDeploy|verify|promote | --service]",
       });
       await assert.rejects(printed(cloud(), ["shop", "qa"], { service: true, job: "deploy" }), {
         message: "--job and --service exclude each other: give one of them",

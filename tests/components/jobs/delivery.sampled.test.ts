@@ -129,7 +129,7 @@ describe("delivery.yaml in the jobs", () => {
     assert.deepEqual(errorOf(result).split("\n"), [
       "error: app/delivery.yaml can't be used:",
       "app/delivery.yaml: runtime.go: this can't be said here: CodeBuild calls it golang",
-      'app/delivery.yaml: instal: this key is unknown: did you mean "install"? allowed are runtime, install, test, bundle, verify, reports, variables, secrets, parameters, branches',
+      'app/delivery.yaml: instal: this key is unknown: did you mean "install"? allowed are runtime, install, test, bundle, verify, beforeDeploy, afterDeploy, reports, variables, secrets, parameters, branches',
       "app/delivery.yaml: environments: this can't be said here: which environments there are is a setting of the pipeline's stack",
       "app/delivery.yaml: roles: this can't be said here: roles are made by the pipeline's stack",
       "app/delivery.yaml: test: is missing; the service has no package.json, so say which commands are run",

@@ -89,6 +89,13 @@ describe("EnvironmentJobs", () => {
         RUNNER: "acme-cat--test-runner",
       },
     });
+    const told = async (each: PipelineEnvironment, job: string): Promise<unknown> =>
+      variablesOf(only(await jobs(each), "codebuild/project:Project", job).inputs)["RUNNER_STEPS"];
+    const runner = { steps: ["beforeDeploy", "verify"] as const };
+    assert.equal(await told(inside, "shop-release-job"), "verify");
+    assert.equal(await told({ ...test, runner }, "shop-release-job"), "beforeDeploy verify");
+    assert.equal(await told({ ...approved, runner }, "shop-plan-job"), "beforeDeploy verify");
+    assert.equal(await told(test, "shop-release-job"), undefined);
   });
 
   it("plan with the plan role alone; what deploys has the deploy role beside it", async () => {

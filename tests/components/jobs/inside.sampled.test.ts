@@ -31,6 +31,7 @@ describe("job run-inside", () => {
     assert.deepEqual(result.calls, [
       "aws - codepipeline get-pipeline-state",
       "aws - s3 cp",
+      "aws - codepipeline list-action-executions",
       "aws - s3 cp",
       "aws starter codebuild start-build",
       ...Array<string>(3).fill("aws starter codebuild batch-get-builds"),
@@ -131,7 +132,10 @@ describe("job run-inside", () => {
           { STARTER_ROLE_ARN: role("333333333333", "starter") },
           /error: the starter role is in account 333333333333/,
         ],
-        [{ STEP: "install" }, /error: variable STEP must match verify, but is install/],
+        [
+          { STEP: "install" },
+          /error: variable STEP must match beforeDeploy[|]afterDeploy[|]verify, but is install/,
+        ],
       ] as const) {
         const world = withRunner("SUCCEEDED");
         const result = await runInside(world, changes);

@@ -75,6 +75,18 @@ describe("PipelineJobs", () => {
     assert.deepEqual(more, [...own, await resolved(endStaleApprovals(args()))]);
   });
 
+  it("tell Build what runs inside which environment, where something does", async () => {
+    const runner = { steps: ["beforeDeploy", "verify"] as const };
+    const [test, prod] = [
+      { name: "test", account: "222222222222", runner },
+      { name: "prod", account: "333333333333" },
+    ];
+    const told = async (change: Parameters<typeof jobs>[0]) =>
+      variablesOf(await jobs(change), "build")["RUNNERS"];
+    assert.equal(await told({ environments: [test, prod] }), '{"test":["beforeDeploy","verify"]}');
+    assert.equal(await told({}), undefined);
+  });
+
   it("are given fixed variables: names, and nothing that an app decides", async () => {
     const made = await jobs({ transforms: ["AWS::A", "AWS::B"] });
     const common = { PIPELINE: "catalog", ARTIFACT_BUCKET: "bucket" };

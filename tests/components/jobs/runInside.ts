@@ -15,8 +15,12 @@ export const withRunner = (...statuses: string[]): World => ({
     log: ["[Container] Phase is BUILD", "> verify", "error: it is cold\u001b[0m "],
   },
 });
-export function runInside(world: World, changes: Readonly<Record<string, string>> = {}): Promise<Result> {
-  const { folder, sha256 } = releaseFolder();
+export function runInside(
+  world: World,
+  changes: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<Result> {
+  const { folder, sha256 } = releaseFolder(files);
   const variables = {
     ...{
       PIPELINE: "catalog",

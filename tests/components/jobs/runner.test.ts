@@ -146,6 +146,11 @@ describe("Runner", () => {
             ...["environment.type", "logsConfig", "serviceRole", "source.buildspec", "source.location"],
           ].map((key) => [`codebuild:${key}`, "true"]),
         ),
+        "ForAllValues:StringEquals": {
+          "codebuild:environment.environmentVariables.name": [
+            ...["COMMANDS_SHA256", "ENDPOINT", "EXECUTION_ID", "SOURCE_SHA256", "STEP"],
+          ],
+        },
       },
     });
     assert.deepEqual(others, [

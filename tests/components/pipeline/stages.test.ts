@@ -200,4 +200,44 @@ describe("releaseStages", () => {
     assert.equal(verified({ ...inside, verify: false }), undefined);
     assert.deepEqual(verified({ ...inside, runner: { steps: [] } }), verified(environment("prod")));
   });
+
+  it("run what the runner is for before Deploy and after it, and those of a wave deploy at once all the same", () => {
+    const steps = ["afterDeploy", "verify", "beforeDeploy"] as const;
+    const shown = (...environments: PipelineEnvironment[]) =>
+      releaseStages(environments, jobs)
+        .filter(({ name }) => name.startsWith("Deploy-"))
+        .flatMap(({ actions }) => actions)
+        .map((each) => [each.runOrder, each.name, each.kind === "job" ? each.job : "", each.kind === "job" ? each.variables["STEP"] : ""]); // prettier-ignore
+    const inside = { ...environment("prod"), runner: { steps } };
+    assert.deepEqual(shown(inside), [
+      [1, "BeforeDeploy", "prod-runner-job", "beforeDeploy"],
+      [2, "Deploy", "prod-release-job", undefined],
+      [3, "AfterDeploy", "prod-runner-job", "afterDeploy"],
+      [4, "Verify", "prod-runner-job", "verify"],
+      [5, "Promote", "the-promote", undefined],
+    ]);
+    assert.deepEqual(
+      shown({ ...inside, wave: "all" }, { ...environment("demo"), wave: "all" }).map((each) =>
+        each.slice(0, 2),
+      ),
+      [
+        [1, "BeforeDeploy-prod"],
+        [2, "Deploy-prod"],
+        [2, "Deploy-demo"],
+        [3, "AfterDeploy-prod"],
+        [3, "Verify-demo"],
+        [4, "Verify-prod"],
+        [4, "Promote-demo"],
+        [5, "Promote-prod"],
+      ],
+    );
+    assert.deepEqual(
+      shown({ ...inside, runner: { steps: ["afterDeploy"] }, verify: false }).map((each) => each.slice(0, 2)),
+      [
+        [1, "Deploy"],
+        [2, "AfterDeploy"],
+        [3, "Promote"],
+      ],
+    );
+  });
 });

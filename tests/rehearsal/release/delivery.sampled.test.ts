@@ -26,7 +26,12 @@ secrets: { TOKEN: token }
 parameters: { live: { Shade: 2 } }
 `;
 const template = (ZIP.files["zip/template.yaml"] ?? "").replace("nodejs22.x", "ruby3.4");
-const lamps = (delivery = DELIVERY, more: Files = {}): Promise<Ended> =>
+const vpc = { vpcId: "vpc-0a", subnets: ["subnet-0a"], securityGroupIds: ["sg-0a"] };
+const lamps = (
+  delivery = DELIVERY,
+  more: Files = {},
+  runner?: { readonly steps: readonly string[] },
+): Promise<Ended> =>
   releaseOf(
     service(more, {
       "delivery.yaml": delivery,
@@ -36,7 +41,10 @@ const lamps = (delivery = DELIVERY, more: Files = {}): Promise<Ended> =>
       ),
     }),
     {},
-    configWith({ workload: "lambda-zip" }),
+    configWith(
+      { workload: "lambda-zip" },
+      runner && { stage: { runner: { vpc, ...runner } }, live: { runner: { vpc, ...runner } } },
+    ),
   );
 
 describe("a release of a service with a delivery.yaml", () => {
@@ -76,10 +84,31 @@ describe("a release of a service with a delivery.yaml", () => {
       [
         "service/delivery.yaml can't be used",
         [
-          'service/delivery.yaml: instal: this key is unknown: did you mean "install"? allowed are runtime, install, test, bundle, verify, reports, variables, secrets, parameters, branches',
+          'service/delivery.yaml: instal: this key is unknown: did you mean "install"? allowed are runtime, install, test, bundle, verify, beforeDeploy, afterDeploy, reports, variables, secrets, parameters, branches',
           "service/delivery.yaml: roles: this can't be said here: roles are made by the pipeline's stack",
         ],
       ],
+    );
+  });
+
+  it("takes commands of before and after Deploy where runners have them, and says that it does not run them", async () => {
+    const own = `${DELIVERY}beforeDeploy: [touch pwned]\nafterDeploy: [touch pwned]\n`;
+    const refused = await lamps(own);
+    assert.deepEqual(
+      refused.act.stopped?.details,
+      ["beforeDeploy", "afterDeploy"].map(
+        (step) =>
+          `service/delivery.yaml: ${step}: nothing runs it inside stage, live: add it to runner.steps of each of these in the settings, or remove it`,
+      ),
+    );
+    const { act } = await lamps(own, {}, { steps: ["beforeDeploy", "afterDeploy", "verify"] });
+    assert.equal(act.stopped, undefined, JSON.stringify(act.stopped));
+    const unshown = act.notShown.map(({ what }) => what);
+    assert.ok(
+      unshown.includes(
+        "what runs inside environments before Deploy and after it (beforeDeploy: touch pwned; afterDeploy: touch pwned)",
+      ),
+      unshown.join("\n"),
     );
   });
 

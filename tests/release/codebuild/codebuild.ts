@@ -104,8 +104,14 @@ export class CodeBuild {
 
   /** Starts a build as somebody who may. */
   start(by: Session, asked: StartBuild): Build {
+    const resource = arnOf(this.project(asked.projectName));
+    this.#options.aws.ask(by, { action: "codebuild:StartBuild", resource });
+    return this.begin(asked);
+  }
+
+  /** Starts a build for somebody of whom AWS knows already that they may. */
+  begin(asked: StartBuild): Build {
     const project = this.project(asked.projectName);
-    this.#options.aws.ask(by, { action: "codebuild:StartBuild", resource: arnOf(project) });
     const { number, ...identity } = this.#identity(project);
     const roleArn = String(project.inputs["serviceRole"]);
     const session = this.#options.aws.session({

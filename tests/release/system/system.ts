@@ -8,6 +8,7 @@ import { Activity } from "../activity";
 import { Artifacts } from "../artifacts";
 import { startAws } from "../aws/start";
 import type { Tools } from "../aws/tools";
+import { codebuildAnswers } from "../codebuild/answers";
 import { type Build, CodeBuild } from "../codebuild/codebuild";
 import { variablesIn } from "../codebuild/environment";
 import { IMAGE_VERSIONS } from "../codebuild/nodejs";
@@ -167,6 +168,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     imageScanFindings: { imageScanCompletedAt: Date.now() / 1000, findingSeverityCounts: { LOW: 1 } },
   }));
   aws.answer("codepipeline", codepipelineAnswers(pipelines));
+  aws.answer(
+    "codebuild",
+    codebuildAnswers(codebuild, (build) => {
+      say(`${build.initiator} starts ${build.project}`);
+      void activity.track(build.ended.then(() => say(`${build.project} ${build.status}`)));
+    }),
+  );
   aws.answer("codecommit", repository.answers);
   return {
     ...{ aws, record, pipelines, codebuild, bus, repository, activity, logs, undelivered, containers: made },

@@ -58,11 +58,11 @@ describe("runner", () => {
     ],
     "steps that it has not": [
       of({ vpc, steps: ["build"] }),
-      ['environments[0].runner.steps[0]: received "build"; allowed are verify'],
+      ['environments[0].runner.steps[0]: received "build"; allowed are beforeDeploy, afterDeploy, verify'],
     ],
     "no step": [
       of({ vpc, steps: [] }),
-      ["environments[0].runner.steps: received []; allowed is a list of steps, 1 to 1"],
+      ["environments[0].runner.steps: received []; allowed is a list of steps, 1 to 3"],
     ],
     "one that nothing is verified in": [
       () =>

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 import { list, map } from "../../../../packages/iam/src/json";
-import { arn, type Asks, context, said } from "./ask";
+import { arn, type Asks, context, type Input, said } from "./ask";
 
 const nothing =
   (action: string): Asks[string] =>
@@ -101,6 +101,32 @@ const LOGS: Asks = {
   ],
 };
 
+/** What of a project a start may say something in place of, by the key that says so: whether it is there, or what it is. */
+const OVERRIDES: Readonly<Record<string, string>> = {
+  buildspecOverride: "source.buildspec",
+  computeTypeOverride: "environment.computeType",
+  environmentTypeOverride: "environment.type",
+  imageOverride: "environment.image",
+  logsConfigOverride: "logsConfig",
+  privilegedModeOverride: "environment.privilegedMode",
+  serviceRoleOverride: "serviceRole",
+  sourceLocationOverride: "source.location",
+};
+
+/** https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html */
+const overridden = (input: Input) => {
+  const names = list(input["environmentVariablesOverride"]).map((each) => String(map(each)["name"]));
+  return context({
+    "codebuild:environment.environmentVariables.name": names.length > 0 ? names : undefined,
+    ...Object.fromEntries(
+      Object.entries(OVERRIDES).map(([key, condition]) => [
+        `codebuild:${condition}`,
+        key in input ? (said(input, key) ?? "true") : undefined,
+      ]),
+    ),
+  });
+};
+
 const CODEBUILD: Asks = {
   BatchGetBuilds: (input, caller) =>
     [...new Set(list(input["ids"]).map((id) => String(id).replace(/:.*$/s, "")))].map((project) => ({
@@ -111,6 +137,7 @@ const CODEBUILD: Asks = {
     {
       action: "codebuild:StartBuild",
       resource: arn(caller, "codebuild", `project/${said(input, "projectName") ?? ""}`),
+      context: overridden(input),
     },
   ],
 };
