@@ -39,6 +39,12 @@ check_release() {
   [[ $CODE_DIGEST == "sha256:$sum" ]] || fail "the release holds other code than Build said, sha256:$sum: start a new release"
 }
 
+# code_base64: prints the code's SHA-256 as Lambda has it.
+code_base64() {
+  # shellcheck disable=SC2001,SC2059 # the bytes that the digest stands for
+  printf "$(sed 's/../\\x&/g' <<< "${CODE_DIGEST#sha256:}")" | base64
+}
+
 # template_of ENVIRONMENT: its own template, or the one that all have; in the release or in its folder $release.
 template_of() {
   if [[ -f ${release-.}/templates/$1.json ]]; then

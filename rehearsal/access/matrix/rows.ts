@@ -78,6 +78,8 @@ const TRAITS = [
   "platform",
   "bounded",
   "chats",
+  "stack",
+  "code alone",
   "image",
   "files",
   "image by execution",
