@@ -13,7 +13,7 @@ const releasesCodeAlone = ({ workload }: PipelineDraft): boolean =>
 const OF_TEMPLATES = ["template", "uses", "permissions", "transforms", "branches"] as const;
 
 /** Settings that mean nothing for the kind. */
-function foreign({ key, workload, written }: PipelineDraft, alone: boolean): string[] {
+function foreign({ key, workload, written, waves }: PipelineDraft, alone: boolean): string[] {
   if (alone)
     return OF_TEMPLATES.filter((each) => written[each] !== undefined).map((each) =>
       line(
@@ -24,17 +24,13 @@ function foreign({ key, workload, written }: PipelineDraft, alone: boolean): str
     );
   const kinds = Object.values(WORKLOADS).flatMap((each) => (codeAlone(each) ? [each.kind] : []));
   const text = `${workload} has functions of its own; those of others are for workload ${kinds.join(", ")}: remove this key`;
-  const ofEnvironments = isMap(written["environments"]) ? [] : [written["environments"]].flat(2);
-  return workload === undefined
-    ? []
-    : [
-        ...(written["function"] === undefined ? [] : [line(`${key}.function`, written["function"], text)]),
-        ...ofEnvironments.flatMap((each) =>
-          isMap(each) && each["function"] !== undefined
-            ? [line(`${key}.environments`, each, `function: ${text}`)]
-            : [],
-        ),
-      ];
+  const said = [
+    { at: `${key}.function`, found: written["function"] },
+    ...waves.flat().map((each) => ({ at: each.key.replace(/name$/, "function"), found: each.function })),
+  ];
+  return said.flatMap(({ at, found }) =>
+    found === undefined || workload === undefined ? [] : [line(at, found, text)],
+  );
 }
 
 /** A function of an environment, and where settings say so. */
@@ -47,17 +43,34 @@ interface Named {
 
 /** Functions that are released to, of all pipelines. */
 const named = ({ environments, pipelines }: Draft): Named[] =>
-  pipelines.filter(releasesCodeAlone).flatMap(({ key, written, waves }) =>
-    waves.flat().flatMap((each) => {
-      const environment = environments.find(({ name }) => name !== undefined && name === each.written);
-      const [own, its] = [written["function"] ?? {}, each.function ?? {}].map((one) =>
-        valid(ownersFunction, one),
-      );
-      if (environment?.name === undefined || own === undefined || its === undefined) return []; // that is the problem
-      const found = functionIn(environment.name, own, its);
-      return [{ key: `${key}.function`, environment: environment.name, account: environment.account, found }];
-    }),
-  );
+  pipelines
+    .filter((each) => releasesCodeAlone(each) && unsaid(each).length === 0)
+    .flatMap(({ key, written, waves }) =>
+      waves.flat().flatMap((each) => {
+        const environment = environments.find(({ name }) => name !== undefined && name === each.written);
+        const [own, its] = [written["function"] ?? {}, each.function ?? {}].map((one) =>
+          valid(ownersFunction, one),
+        );
+        if (environment?.name === undefined || own === undefined || its === undefined) return []; // that is the problem
+        const found = functionIn(environment.name, own, its);
+        return [
+          { key: `${key}.function`, environment: environment.name, account: environment.account, found },
+        ];
+      }),
+    );
+
+/** Nothing is said of any function. */
+const unsaid = ({ key, workload, written, waves }: PipelineDraft): string[] =>
+  written["function"] === undefined && waves.flat().every((each) => each.function === undefined)
+    ? [
+        line(
+          `${key}.function`,
+          undefined,
+          `${workload} releases to functions that other stacks own: name them, such as { name: quotes-\${environment}, runtime: ` +
+            "nodejs22.x, endpoint: https://quotes.example.com }",
+        ),
+      ]
+    : [];
 
 const missing = ({ key, environment, found }: Named): string[] =>
   missingIn(found).map((each) =>
@@ -125,6 +138,7 @@ export function functionProblems(settings: Draft): string[] {
   const all = named(settings);
   return [
     ...settings.pipelines.flatMap((pipeline) => foreign(pipeline, releasesCodeAlone(pipeline))),
+    ...settings.pipelines.filter(releasesCodeAlone).flatMap(unsaid),
     ...all.flatMap(missing),
     ...all.flatMap(malformed),
     ...shared(all),

@@ -148,6 +148,11 @@ export const KINDS: Readonly<Record<string, Case>> = {
             },
           ],
         }),
+        codecommit("rates", {
+          workload: "lambda-zip-code",
+          function: { name: "rates", runtime: "provided.al2023", endpoint: "https://rates.example.com" },
+          environments: ["dev"],
+        }),
       ],
     }),
   ),

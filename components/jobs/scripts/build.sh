@@ -13,8 +13,8 @@ release=$PWD/delivery-release
 
 # One template for all environments; a kind whose templates differ defines this itself.
 make_templates() {
-  [[ $TEMPLATE != - ]] || return 0
   # shellcheck disable=SC2153 # TEMPLATE is not template
+  [[ $TEMPLATE != - ]] || return 0
   [[ -f $TEMPLATE ]] || fail "$DIRECTORY/$TEMPLATE is missing: it is what the pipeline deploys"
   cp -- "$TEMPLATE" "$release/template.yaml"
 }

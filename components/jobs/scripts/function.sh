@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034 # what the functions set is for their callers
+# shellcheck shell=bash disable=SC2034,SC2153 # what the functions set is for their callers; RUNTIME is not runtime
 # Code alone: a function that another stack owns gets a version with the release's code, and its alias is moved there. Both calls
 # name the revision that was looked at: Lambda refuses them where somebody has changed the function or the alias since. A version
 # that has this code already is taken as it is, so nothing is made twice, and a roll-back is to the very version that ran before.
@@ -116,39 +116,4 @@ plan_code() {
   [[ -z $version ]] || to="version $version, which has this code already, with the configuration of then"
   PLANNED=$revision/$alias_revision
   CHANGES="function $FUNCTION_NAME: code now $(shown_sha "$alias_sha"); alias $ALIAS goes from version $alias_version to $to"
-}
-
-# publish_code: sets version to the one that has the release's code from now on.
-publish_code() {
-  log "gives function $FUNCTION_NAME the code $CODE_DIGEST, and publishes a version"
-  version=$(aws --profile deploy lambda update-function-code --function-name "$FUNCTION_NAME" --zip-file "fileb://$code" --publish \
-    --revision-id "$revision" --query Version --output text 2> "$work/refusal") && return 0
-  read_versions deploy
-  [[ -n $version ]] || fail "Lambda doesn't take the code: $(refusal); alias $ALIAS stays at version $alias_version"
-  log "Lambda has published version $version, and its answer was lost"
-}
-
-# wait_for_version: until what was published can be called.
-wait_for_version() {
-  local n now
-  for ((n = 0; n < 120; n++)); do
-    now=$(aws --profile deploy lambda get-function-configuration --function-name "$FUNCTION_NAME" --qualifier "$version" \
-      --query State --output text 2> "$work/error") || refuse_unread "version $version of function $FUNCTION_NAME"
-    [[ $now != Failed ]] || fail "version $version of function $FUNCTION_NAME can't be called: Lambda says why in account" \
-      "$ENVIRONMENT_ACCOUNT; alias $ALIAS stays at version $alias_version"
-    [[ $now == Pending ]] || return 0
-    sleep 5
-    waited=true
-  done
-  fail "version $version of function $FUNCTION_NAME is still $now after 10 minutes: retry this stage"
-}
-
-# move_alias: to that version, unless somebody else has moved it since it was read.
-move_alias() {
-  log "moves alias $ALIAS of function $FUNCTION_NAME from version $alias_version to $version"
-  aws --profile deploy lambda update-alias --function-name "$FUNCTION_NAME" --name "$ALIAS" --function-version "$version" \
-    --revision-id "$alias_revision" --query FunctionVersion --output text 2> "$work/refusal" && return 0
-  read_alias deploy
-  [[ $alias_version == "$version" ]] || fail "alias $ALIAS is not moved: $(refusal); it is at version $alias_version"
-  log "Lambda has moved alias $ALIAS, and its answer was lost"
 }
