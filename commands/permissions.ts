@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { USE_NAMES, type UseName } from "../components/uses/list";
 import { usable } from "../components/uses/using";
-import { WORKLOADS, type WorkloadKind } from "../components/workloads/list";
+import { TEMPLATE_KINDS, WORKLOADS } from "../components/workloads/list";
+import { codeAlone } from "../components/workloads/workload";
 import { EXIT_CODES, HERE, ROOT, run } from "./command";
 import { type Delivery, projectName, readDelivery } from "./delivery";
 import { oneOf } from "./known";
@@ -18,7 +19,7 @@ has packaged) or a folder with a template.yaml.
 
   --check           exit code 1 where the pipeline's settings lack a service, or have one that nothing needs
   --pipeline NAME   the pipeline whose settings count; default for --check: the only one
-  --workload KIND   ${Object.keys(WORKLOADS).join(", ")};
+  --workload KIND   ${TEMPLATE_KINDS.join(", ")};
                     default: the pipeline's, or what fits the resources best
   --also SERVICE    its code uses this one too, which no template shows; once for each
   --json            for programs; its fields stay as they are as long as its version does
@@ -50,9 +51,11 @@ async function askedOf(
       ? pipelineOf(readDelivery(ROOT), values.pipeline)
       : undefined;
   const given =
-    values.workload === undefined
-      ? undefined
-      : oneOf("workload", values.workload, Object.keys(WORKLOADS) as WorkloadKind[]);
+    values.workload === undefined ? undefined : oneOf("workload", values.workload, TEMPLATE_KINDS);
+  if (found && codeAlone(WORKLOADS[found.pipeline.workload]))
+    throw new Refusal(
+      `pipeline ${found.pipeline.id.name} is of workload ${found.pipeline.workload}, which has no template: name another with --pipeline`,
+    );
   const of = {
     scope: found?.scope ?? {
       project: projectName(ROOT),

@@ -35,6 +35,8 @@ export const PIPELINE_PRINCIPALS = ["pipeline", "trigger", "build", "verify", "p
 export const ENVIRONMENT_JOBS = ["plan-job", "release-job", "runner-job"] as const;
 /** The roles that a pipeline has in the environment's own account, whatever it releases. */
 export const STACK_ROLES = ["plan", "deploy", "cleanup", "execution"] as const;
+/** Those of them that it has where it releases code alone, to what another stack owns. */
+export const CODE_ROLES = ["plan", "deploy"] as const satisfies readonly (typeof STACK_ROLES)[number][];
 /** Those that it has there where the environment has a runner: what starts it, and the CodeBuild project's own. */
 export const RUNNER_ROLES = ["starter", "runner"] as const;
 /** The roles that some kinds of workload have there besides. */

@@ -60,6 +60,17 @@ export interface FunctionNetwork {
   readonly securityGroups: readonly string[];
 }
 
+/** A function that another stack owns: its configuration is that stack's, its code and its alias are released to. */
+export interface OwnersFunction {
+  readonly name: string;
+  /** Alias that what is released is called by. */
+  readonly alias: string;
+  /** What the code is built for, as Lambda calls it: `nodejs22.x`. */
+  readonly runtime: string;
+  /** Where the service is reached through the alias, an https URL without a slash at its end. */
+  readonly endpoint: string;
+}
+
 /** What of a service's own commands can run inside an environment's account: before Deploy, after it, and as Verify. */
 export const RUNNER_STEPS = ["beforeDeploy", "afterDeploy", "verify"] as const;
 export type RunnerStep = (typeof RUNNER_STEPS)[number];
@@ -76,6 +87,8 @@ export interface PipelineEnvironment {
   readonly verify?: boolean | undefined;
   /** Default: its functions are in none. */
   readonly functionNetwork?: FunctionNetwork | undefined;
+  /** Where code alone is released: what it is released to. Default: to a stack of the workload's own. */
+  readonly ownersFunction?: OwnersFunction | undefined;
   /** What runs inside its account. Default: there is no runner. */
   readonly runner?: { readonly steps: readonly RunnerStep[] } | undefined;
 }

@@ -30,6 +30,8 @@ const pipeline = z.object({
   uses: z.array(z.string()).optional(),
   /** What the team's own documents permit. Default: nothing. */
   permissions: z.object({ types: texts, execution: ownStatements, workload: ownStatements }).optional(),
+  /** Where code alone is released: the function that another stack owns. Default: the pipeline has a stack of its own. */
+  functionName: z.string().optional(),
   /** Repository of the images, where the workload is one. */
   repositoryArn: z.string().optional(),
   /** Roles in tooling that may take the environment's roles; an environment without approval has no plan job. */
@@ -46,7 +48,7 @@ const pipeline = z.object({
 });
 
 /** The same of its branches. */
-const branches = pipeline.omit({ planJobRoleArn: true, runner: true });
+const branches = pipeline.omit({ planJobRoleArn: true, runner: true, functionName: true });
 
 const contract = z.object({
   /** What the names of all stacks have in common. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BranchRoles } from "../components/branches/branchRoles";
 import { platformValues } from "../components/environment/containerPlatform";
+import { CodeRoles } from "../components/environment/codeRoles";
 import { CrossAccountRoles } from "../components/environment/crossAccountRoles";
 import { Runner } from "../components/jobs/runner";
 import { ReadOnlyRole } from "../components/environment/readOnlyRole";
@@ -16,9 +17,14 @@ import { containerPlatform } from "./platform";
 import { previewAccess, type PreviewOutputs } from "./previews";
 import type { EnvironmentSettings } from "./settings/model";
 
+/** What a pipeline releases to: a stack of its own, or a function that another stack owns; and the roles that it has for that. */
+type DeployedWorkload = { roleArns: CrossAccountRoles["roleArns"] } & (
+  { stackName: string } | { functionName: string }
+);
+
 export interface EnvironmentOutputs extends PreviewOutputs {
-  /** By pipeline: the stack that it deploys here, and the roles that it has for that. */
-  workloads: Record<string, { stackName: string; roleArns: CrossAccountRoles["roleArns"] }>;
+  /** By pipeline. */
+  workloads: Record<string, DeployedWorkload>;
   /** By pipeline: the stacks of its branches here, and the roles that it has for these. Default: there are none. */
   branches?: Record<string, { stackNames: string; roleArns: BranchRoles["roleArns"] }>;
   /** For those that may look at this environment. Default: nobody may. */
@@ -65,28 +71,37 @@ export function environment(
   const platform = terms.platform && containerPlatform(environment, terms.platform, deletable, protectedOpts);
   for (const { pipeline, workload } of pipelines) {
     const stackName = workloadName(pipeline, environment);
-    const { roleArns } = new CrossAccountRoles(
-      stackName,
-      {
-        scope,
-        account,
-        environment,
-        pipeline: { name: pipeline.name, prefix: pipeline.prefix },
-        workload,
-        transforms: pipeline.transforms,
-        permissionsBoundary,
-        bucketArn,
-        keyArn,
-        repositoryArn: pipeline.repositoryArn,
-        functionNetwork: terms.functionNetwork,
-        platform,
-        planJobRoleArn: pipeline.planJobRoleArn,
-        releaseJobRoleArn: pipeline.releaseJobRoleArn,
-        cleanupJobRoleArn: pipeline.cleanupJobRoleArn,
-      },
-      protectedOpts,
-    );
-    outputs.workloads[pipeline.name] = { stackName, roleArns };
+    const { functionName } = pipeline;
+    const common = {
+      scope,
+      account,
+      environment,
+      pipeline: { name: pipeline.name, prefix: pipeline.prefix },
+      permissionsBoundary,
+      planJobRoleArn: pipeline.planJobRoleArn,
+      releaseJobRoleArn: pipeline.releaseJobRoleArn,
+    };
+    if (functionName === undefined) {
+      const { roleArns } = new CrossAccountRoles(
+        stackName,
+        {
+          ...common,
+          workload,
+          transforms: pipeline.transforms,
+          bucketArn,
+          keyArn,
+          repositoryArn: pipeline.repositoryArn,
+          functionNetwork: terms.functionNetwork,
+          platform,
+          cleanupJobRoleArn: pipeline.cleanupJobRoleArn,
+        },
+        protectedOpts,
+      );
+      outputs.workloads[pipeline.name] = { stackName, roleArns };
+    } else {
+      const { roleArns } = new CodeRoles(stackName, { ...common, functionName }, protectedOpts);
+      outputs.workloads[pipeline.name] = { functionName, roleArns };
+    }
     if (terms.runner && pipeline.runner)
       new Runner(
         stackName,
@@ -151,9 +166,11 @@ function publish(
     ...(readOnlyRoleArn && { "readonly-role-arn": readOnlyRoleArn }),
     ...prefixed("platform/", platform ? platformValues(platform) : {}),
     ...Object.entries(workloads).reduce(
-      (all, [pipeline, { stackName, roleArns }]) => ({
+      (all, [pipeline, { roleArns, ...released }]) => ({
         ...all,
-        [`workloads/${pipeline}/stack-name`]: stackName,
+        ...("stackName" in released
+          ? { [`workloads/${pipeline}/stack-name`]: released.stackName }
+          : { [`workloads/${pipeline}/function-name`]: released.functionName }),
         ...prefixed(`workloads/${pipeline}/role-arns/`, roleArns),
       }),
       {},

@@ -66,7 +66,8 @@ function handlers(scope: Scope, { id, environments, branches }: Pipeline): strin
 /** Who reads release files, for all pipelines and their branches. */
 export const allReaders = (settings: ToolingSettings): ReleaseReaders[] =>
   settings.pipelines.flatMap((pipeline) => [
-    readers(settings, pipeline),
+    // Where code alone is released, the release job sends it along, and nobody reads it.
+    ...[readers(settings, pipeline)].filter(({ roleArns }) => roleArns.length > 0),
     ...branchRoles(settings, pipeline).map(({ accountRoot, roleArn }) => ({
       pipeline: branchPipeline(pipeline.id).name,
       accountRoots: [accountRoot],
@@ -108,13 +109,19 @@ export function readers(
 ): ReleaseReaders {
   const { packaging, fetchedBy } = WORKLOADS[workload];
   const kinds = (runner: unknown): EnvironmentRole[] => [
-    "plan",
-    ...(packaging === "image" ? [] : [fetchedBy]),
+    ...(fetchedBy === "nobody" ? [] : (["plan"] as const)),
+    ...(packaging === "image" || fetchedBy === "nobody" ? [] : [fetchedBy]),
     ...(runner === undefined ? [] : (["runner"] as const)),
   ];
   return {
     pipeline: id.name,
-    accountRoots: [...new Set(environments.map(({ account }) => accountRoot(scope, account)))],
+    accountRoots: [
+      ...new Set(
+        environments
+          .filter(({ runner }) => kinds(runner).length > 0)
+          .map(({ account }) => accountRoot(scope, account)),
+      ),
+    ],
     roleArns: environments.flatMap(({ name, account, runner }) =>
       kinds(runner).map((kind) => roleArn(scope, account, environmentName(scope, id, name, kind))),
     ),
@@ -124,6 +131,7 @@ export function readers(
 /** Who pulls its images, in each environment: the role that fetches them, and the functions that run them. */
 export function pullers({ scope }: ToolingSettings, { id, environments, workload }: Pipeline): ImagePuller[] {
   const { fetchedBy } = WORKLOADS[workload];
+  if (fetchedBy === "nobody") return [];
   return environments.map(({ name, account }) => ({
     accountRoot: accountRoot(scope, account),
     roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),

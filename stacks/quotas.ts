@@ -4,6 +4,7 @@ import {
   arn,
   autoName,
   BRANCH_PRINCIPALS,
+  CODE_ROLES,
   partition,
   PIPELINE_PRINCIPALS,
   PULL_REQUEST_PRINCIPALS,
@@ -14,7 +15,12 @@ import {
 import { divided, documentsOf } from "../components/environment/accountRoles";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
-import { type DeployedSite, ofBranches, type WorkloadSite } from "../components/workloads/workload";
+import {
+  codeAlone,
+  type DeployedSite,
+  ofBranches,
+  type WorkloadSite,
+} from "../components/workloads/workload";
 import { placeIn, placeOfBranches } from "./places";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 
@@ -102,6 +108,7 @@ function deployed(site: WorkloadSite, { id }: Pipeline): DeployedSite {
 /** What a pipeline has in the account of an environment or, with its branches, in that of theirs. */
 function inEnvironment(pipeline: Pipeline, site: WorkloadSite, forBranches: boolean): Counts {
   const workload = using(WORKLOADS[pipeline.workload], pipeline.uses, pipeline.permissions);
+  if (codeAlone(workload)) return { roles: CODE_ROLES.length };
   const { roles, boundary, further, execution } = forBranches ? ofBranches(workload) : workload;
   const managed = [divided(execution(deployed(site, pipeline))).more, further?.(site) ?? []];
   return {

@@ -8,7 +8,7 @@ import { ArtifactStore } from "../components/store/artifactStore";
 import { ImageRepository } from "../components/store/imageRepository";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
-import { ofBranches, type Workload } from "../components/workloads/workload";
+import { codeAlone, ofBranches, type Workload } from "../components/workloads/workload";
 import { accountProvider } from "./account";
 import { branchPipeline } from "./branchPipelines";
 import { expirations } from "./expirations";
@@ -55,6 +55,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   );
   const rules = pipelines.flatMap((pipeline) => {
     const workload = workloadOf(pipeline);
+    if (codeAlone(workload)) return [];
     return [workload, ...(pipeline.branches ? [ofBranches(workload)] : [])].map(({ template }) => template);
   });
   const jobDefaults = jobDefaultsOf(
@@ -161,6 +162,7 @@ const stageOf = ({
   wave,
   verify,
   functionNetwork,
+  ownersFunction,
   runner,
 }: ReleasedEnvironment): PipelineEnvironment => ({
   name,
@@ -169,5 +171,6 @@ const stageOf = ({
   wave,
   verify,
   functionNetwork,
+  ownersFunction,
   runner,
 });

@@ -98,10 +98,14 @@ export function promise(
       cleanupJobRoleArn: role(jobName(scope, branches, "cleanup")),
     };
   };
-  const terms = (pipeline: Pipeline, { name: environment, approval, runner }: ReleasedEnvironment) => {
+  const terms = (
+    pipeline: Pipeline,
+    { name: environment, approval, ownersFunction, runner }: ReleasedEnvironment,
+  ) => {
     const { id } = pipeline;
     return {
       ...common(pipeline),
+      ...(ownersFunction && { functionName: ownersFunction.name }),
       ...(repositoryArns[id.name] && { repositoryArn: repositoryArns[id.name] }),
       ...(approval && { planJobRoleArn: role(jobName(scope, id, "plan-job", environment)) }),
       releaseJobRoleArn: role(jobName(scope, id, "release-job", environment)),

@@ -24,7 +24,9 @@ export function workloadNames(
 ): string[] {
   const { environment } = part.settings;
   const listed = (toolingOf(delivery, part)?.settings.pipelines ?? [])
-    .filter(({ environments }) => environments.some(({ name }) => name === environment))
+    .filter(({ environments }) =>
+      environments.some(({ name, ownersFunction }) => name === environment && ownersFunction === undefined),
+    )
     .map(({ id }) => workloadName(id, environment));
   const workloads = state?.outputs["workloads"] ?? {};
   const made = Object.values(workloads).flatMap((each: unknown) =>

@@ -1,6 +1,6 @@
 /** Asks whoever sits at the terminal for what init needs and no flag has given. */
 import { z } from "zod";
-import { WORKLOADS } from "../../components/workloads/list";
+import { TEMPLATE_KINDS } from "../../components/workloads/list";
 import { account, environmentName, pipelineName } from "../../stacks/settings/names";
 import { workloadKind } from "../../stacks/settings/pipeline";
 import { aws } from "../../stacks/settings/stack";
@@ -85,7 +85,7 @@ async function source(pipeline: string): Promise<Answers["source"]> {
 async function workload(): Promise<string | undefined> {
   const { select } = await import("@inquirer/prompts");
   const standard = workloadKind.parse(undefined);
-  const kinds = Object.keys(WORKLOADS);
+  const kinds = TEMPLATE_KINDS;
   const kind = await select({
     message: "Kind of service",
     default: standard,

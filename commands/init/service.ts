@@ -2,13 +2,13 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
+import { TEMPLATE_KINDS, type WorkloadKind, WORKLOADS } from "../../components/workloads/list";
 import { ROOT } from "../command";
 import { oneOf } from "../known";
 import { Refusal } from "../refusal";
 
 const EXAMPLES = join(ROOT, "examples");
-const KINDS = Object.keys(WORKLOADS) as WorkloadKind[];
+const KINDS = TEMPLATE_KINDS;
 
 /** Kinds that there is an example of in the language, and what a template says of a function in it. */
 interface Language {

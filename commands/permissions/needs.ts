@@ -4,7 +4,7 @@ import { USES, type UseName } from "../../components/uses/list";
 import type { OwnPermissions } from "../../components/uses/ownPermissions";
 import type { Part, Use } from "../../components/uses/use";
 import { partOf, usable, using } from "../../components/uses/using";
-import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
+import { TEMPLATE_KINDS, type WorkloadKind, WORKLOADS } from "../../components/workloads/list";
 import type { Workload, WorkloadSite } from "../../components/workloads/workload";
 import { map, texts } from "../../packages/iam/src/json";
 import { fits } from "../../packages/iam/src/matrix/wildcards";
@@ -233,7 +233,7 @@ export function likelyKind(
       type === "AWS::Lambda::Function" &&
       (properties["PackageType"] === "Image" || "ImageUri" in map(properties["Code"])),
   );
-  const scored = (Object.keys(WORKLOADS) as WorkloadKind[]).map((kind, order) => {
+  const scored = TEMPLATE_KINDS.map((kind, order) => {
     const workload: Workload = WORKLOADS[kind];
     const { types, code } = using(workload, usable(workload)).template;
     const foreign = resources.filter(({ type }) => !types.includes(type)).length;

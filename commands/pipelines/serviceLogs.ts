@@ -99,9 +99,12 @@ export async function serviceLogs(
   const rights =
     `it takes cloudformation:ListStackResources and logs:FilterLogEvents in account ${account}: ` +
     "ask who administers it, or give --profile NAME (the project's own roles for people read no log of a service)";
-  const groups = await allowed(`look for the logs of ${name}`, rights, () =>
-    groupsOf(desk.aws.cloudFormation(place), name),
-  );
+  const { ownersFunction } = environment;
+  const groups = ownersFunction
+    ? [`/aws/lambda/${ownersFunction.name}`] // unless its owner has it log elsewhere
+    : await allowed(`look for the logs of ${name}`, rights, () =>
+        groupsOf(desk.aws.cloudFormation(place), name),
+      );
   const client = desk.aws.logs(place);
   const read = (since: number) =>
     allowed(`read the logs of ${name}`, rights, () => linesSince(client, groups, since));

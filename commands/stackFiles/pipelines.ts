@@ -56,8 +56,8 @@ const deleteCommands = ({ environments, tooling: [part] }: Delivery, pipeline: s
   (part?.settings.pipelines ?? [])
     .filter(({ id }) => id.name === pipeline)
     .flatMap((each) =>
-      each.environments.flatMap(({ name }) =>
-        environments
+      each.environments.flatMap(({ name, ownersFunction }) =>
+        (ownersFunction ? [] : environments)
           .filter(({ settings: { environment } }) => environment === name)
           .map(({ settings: { provider } }) => {
             const options = ` --stack-name ${workloadName(each.id, name)}${cliOptions(provider)}`;

@@ -24,7 +24,9 @@ export type Job =
       /** It ends stale approvals too, where what starts it is no end of a run. Default: it does not. */
       readonly endsStaleApprovals?: boolean;
     }
-  | { readonly job: "plan" | "deploy" | "run-inside" | "promote" | BranchJob | PullRequestJob };
+  | { readonly job: "plan" | "deploy" | "run-inside" | "promote" | CodeJob | BranchJob | PullRequestJob };
+/** The jobs that release code alone, to a function that another stack owns. */
+type CodeJob = "code-plan" | "code-deploy";
 /** The jobs of branches that differ from those of environments. */
 type BranchJob = "branch-register" | "branch-deploy" | "branch-cleanup";
 
@@ -42,6 +44,8 @@ export const EXPORTED_VARIABLES = {
   build: ["CODE_DIGEST", "RELEASE_SHA256"],
   plan: ["CHANGE_SET", "SUMMARY", "PLAN_LINK"],
   deploy: [],
+  "code-plan": ["PLANNED", "SUMMARY", "PLAN_LINK"],
+  "code-deploy": [],
   verify: [],
   "run-inside": [],
   inside: [],
@@ -75,8 +79,27 @@ const SERVICE = ["common.sh", "release.sh", ...READING, "steps.sh"];
 /** The files of this folder that a job consists of; the last one is what runs. */
 const FILES: Record<Job["job"], readonly string[]> = {
   build: [...SERVICE, "parameters.jq", "build.sh"],
-  plan: ["common.sh", "run.sh", "release.sh", "scan.sh", "change-set.sh", "console.sh", "plan.sh"],
+  plan: [
+    "common.sh",
+    "run.sh",
+    "release.sh",
+    "scan.sh",
+    "change-set.sh",
+    "console.sh",
+    "planned.sh",
+    "plan.sh",
+  ],
   deploy: [...DEPLOYING, "deploy.sh"],
+  "code-plan": [
+    "common.sh",
+    "run.sh",
+    "release.sh",
+    "function.sh",
+    "console.sh",
+    "planned.sh",
+    "code-plan.sh",
+  ],
+  "code-deploy": ["common.sh", "run.sh", "release.sh", "function.sh", "deployed.sh", "code-deploy.sh"],
   verify: [...SERVICE, "source.sh", "deployed.sh", "next.sh", "verify.sh"],
   "run-inside": ["common.sh", "run.sh", "release.sh", "deployed.sh", "next.sh", "run-inside.sh"],
   inside: [...SERVICE, "source.sh", "inside.sh"],

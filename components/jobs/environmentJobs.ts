@@ -3,6 +3,7 @@ import { type JobsArgs, makeJobs, type OwnJobArgs } from "./job";
 import { buildspec } from "./buildspec";
 import { judgeOf } from "./judge";
 import {
+  codeJobStatements,
   environmentJobStatements,
   type JobScope,
   type PipelineImages,
@@ -11,7 +12,7 @@ import {
 } from "./jobStatements";
 import { environmentName, type EnvironmentRole, roleArn, workloadName } from "../names";
 import { type Workload, type WorkloadSite, workloadSiteOf } from "../workloads/workload";
-import { asksForApproval, deployStage, type PipelineEnvironment } from "../stage";
+import { asksForApproval, deployStage, type OwnersFunction, type PipelineEnvironment } from "../stage";
 
 export interface EnvironmentJobsArgs extends JobsArgs {
   readonly environment: PipelineEnvironment;
@@ -20,6 +21,8 @@ export interface EnvironmentJobsArgs extends JobsArgs {
   readonly scanThreshold: string;
   /** CloudFormation transforms that the service's template may use. */
   readonly transforms: readonly string[];
+  /** Platform of the code. */
+  readonly platform: "linux/amd64" | "linux/arm64";
 }
 
 /** A role that the pipeline has in an environment's own account; it need not exist yet. */
@@ -34,11 +37,13 @@ export const cleanupTargets = (
   of: Pick<JobScope, "scope" | "pipeline">,
   environments: readonly PipelineEnvironment[],
 ) =>
-  environments.map((environment) => ({
-    environment: environment.name,
-    stackName: workloadName(of.pipeline, environment.name),
-    roleArn: environmentRoleArn(of, environment, "cleanup"),
-  }));
+  environments
+    .filter(({ ownersFunction }) => ownersFunction === undefined)
+    .map((environment) => ({
+      environment: environment.name,
+      stackName: workloadName(of.pipeline, environment.name),
+      roleArn: environmentRoleArn(of, environment, "cleanup"),
+    }));
 
 /** What the jobs are told that look at an image's scan, and give the image to a template. */
 export const imageVariables = (images: PipelineImages, scanThreshold: string) => ({
@@ -75,13 +80,20 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
     const { pipeline, environment } = args;
     const roleOf = (kind: EnvironmentRole) => environmentRoleArn(args, environment, kind);
     const [plan, deploy] = [roleOf("plan"), roleOf("deploy")];
-    const of = { environment: environment.name, variables: environmentVariables(args, roleOf) };
+    const { ownersFunction } = environment;
+    const of = {
+      environment: environment.name,
+      variables: ownersFunction
+        ? codeVariables(args, ownersFunction, roleOf)
+        : environmentVariables(args, roleOf),
+    };
+    const jobStatements = ownersFunction ? codeJobStatements : environmentJobStatements;
     const planJob = (): OwnJobArgs => ({
       ...of,
       kind: "plan-job",
       description: `Plans releases of ${pipeline.name} to ${environment.name}`,
-      buildspec: buildspec({ job: "plan" }),
-      statements: [...environmentJobStatements(args, "plan", environment, [plan]), ...scanStatements(args)],
+      buildspec: buildspec({ job: ownersFunction ? "code-plan" : "plan" }),
+      statements: [...jobStatements(args, "plan", environment, [plan]), ...scanStatements(args)],
       buildTimeout: PLAN_TIMEOUT,
     });
     const planned = asksForApproval(environment);
@@ -89,9 +101,9 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
       ...of,
       kind: "release-job",
       description: `Deploys releases of ${pipeline.name} to ${environment.name}`,
-      buildspec: buildspec({ job: "deploy" }),
+      buildspec: buildspec({ job: ownersFunction ? "code-deploy" : "deploy" }),
       statements: [
-        ...environmentJobStatements(args, "deploy", environment, [plan, deploy]),
+        ...jobStatements(args, "deploy", environment, [plan, deploy]),
         ...(planned ? [] : scanStatements(args)),
       ],
       buildTimeout: RELEASE_TIMEOUT,
@@ -126,6 +138,35 @@ const placeVariables = ({ environment }: EnvironmentJobsArgs) => ({
 const runnerVariables = ({ environment }: EnvironmentJobsArgs) =>
   environment.runner ? { RUNNER_STEPS: environment.runner.steps.join(" ") } : {};
 
+/** What is the same for every release. */
+const releaseJobVariables = (
+  { environment }: EnvironmentJobsArgs,
+  roleOf: (kind: EnvironmentRole) => string,
+) => ({
+  PLAN_ROLE_ARN: roleOf("plan"),
+  DEPLOY_ROLE_ARN: roleOf("deploy"),
+  DEPLOY_STAGE: deployStage(environment),
+  APPROVAL: String(asksForApproval(environment)),
+});
+
+/** Lambda's words for the platforms of settings. */
+const ARCHITECTURES = { "linux/amd64": "x86_64", "linux/arm64": "arm64" } as const;
+
+/** What the jobs are told that release code alone. */
+const codeVariables = (
+  args: EnvironmentJobsArgs,
+  { name, alias, runtime, endpoint }: OwnersFunction,
+  roleOf: (kind: EnvironmentRole) => string,
+) => ({
+  ...placeVariables(args),
+  ...releaseJobVariables(args, roleOf),
+  FUNCTION_NAME: name,
+  ALIAS: alias,
+  RUNTIME: runtime,
+  ARCHITECTURE: ARCHITECTURES[args.platform],
+  FUNCTION_ENDPOINT: endpoint,
+});
+
 function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: EnvironmentRole) => string) {
   const { scope, pipeline, environment, images } = args;
   return {
@@ -133,14 +174,11 @@ function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: Environm
     STACK_NAME: workloadName(pipeline, environment.name),
     ...runnerVariables(args),
     ...(images && imageVariables(images, args.scanThreshold)),
-    PLAN_ROLE_ARN: roleOf("plan"),
-    DEPLOY_ROLE_ARN: roleOf("deploy"),
+    ...releaseJobVariables(args, roleOf),
     EXECUTION_ROLE_ARN: roleOf("execution"),
     ...releaseVariables(
       args,
       workloadSiteOf({ ...environment, scope, pipeline, environment: environment.name }),
     ),
-    DEPLOY_STAGE: deployStage(environment),
-    APPROVAL: String(asksForApproval(environment)),
   };
 }

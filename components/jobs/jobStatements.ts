@@ -113,6 +113,8 @@ export function buildStatements(
   job: JobScope,
   tests: pulumi.Output<string>,
   coverage: pulumi.Output<string>,
+  /** Whether there is a template, which CloudFormation is asked about. */
+  templates = true,
 ): Statement[] {
   const { scope } = job;
   const kept = keptFolder(job.pipeline);
@@ -127,7 +129,7 @@ export function buildStatements(
     reportTests(tests),
     report("ReportCoverage", "BatchPutCodeCoverages", coverage),
     ...(job.images ? pushImages(job.images) : []),
-    allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"]),
+    ...(templates ? [allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"])] : []),
     allow(
       "ReadBuildSecrets",
       ["secretsmanager:GetSecretValue"],
@@ -170,6 +172,28 @@ export const environmentJobStatements = (
   allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, name))]),
   encrypt(job),
   readJudge(job),
+  takeRoles(roleArns),
+  askPipeline(job, ...ASKS[kind]),
+];
+
+/** The same where code alone is released: there is no template to judge, and what Plan has planned it puts nowhere. */
+export const codeJobStatements = (
+  job: JobScope,
+  kind: keyof typeof ASKS,
+  { account, name }: { readonly account: string; readonly name: string },
+  roleArns: readonly string[],
+): Statement[] => [
+  ...readArtifacts(job),
+  ...(kind === "plan"
+    ? [decrypt(job)]
+    : [
+        allow(
+          "WriteReleaseFiles",
+          ["s3:PutObject"],
+          [objects(job, releaseFiles(job.pipeline, account, name))],
+        ),
+        encrypt(job),
+      ]),
   takeRoles(roleArns),
   askPipeline(job, ...ASKS[kind]),
 ];
@@ -242,7 +266,8 @@ export const cleanupStatements = (
   /** Those of the jobs that each environment has for itself which there are. */
   kinds: readonly EnvironmentJob[],
 ): Statement[] => [
-  takeRoles(roleArns),
+  // Where code alone is released, a run leaves nothing.
+  ...(roleArns.length > 0 ? [takeRoles(roleArns)] : []),
   allow(
     "ReadRun",
     ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"],

@@ -5,7 +5,7 @@ import type { JobsArgs, OwnJobArgs } from "./job";
 import { buildspec } from "./buildspec";
 import { buildStatements, verifyStatements } from "./jobStatements";
 import { artifactPrefix, buildSecrets, workloadName } from "../names";
-import { type Workload, workloadSiteOf } from "../workloads/workload";
+import { codeAlone, type Workload, workloadSiteOf } from "../workloads/workload";
 import type { PipelineEnvironment } from "../stage";
 
 export interface ServiceJobsArgs extends JobsArgs {
@@ -28,6 +28,9 @@ export interface ServiceJobsArgs extends JobsArgs {
   /** Delete report groups with their reports. */
   readonly deletable: boolean;
 }
+
+/** What Build is told where there is none: no file in a folder is called so. */
+const NO_TEMPLATE = "-";
 
 /** CodeBuild's own image for ARM, whatever image settings give the other jobs. */
 export const ARM_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:3.0";
@@ -62,10 +65,10 @@ function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource):
       ...runnerVariables(args),
       ARTIFACT_PREFIX: artifactPrefix(args.pipeline),
       PACKAGING: workload.packaging,
-      TEMPLATE: args.template,
+      TEMPLATE: codeAlone(workload) ? NO_TEMPLATE : args.template,
       STACK_PREFIX: args.stackPrefix ?? workloadName(args.pipeline, ""),
       SECRETS: buildSecrets(args.scope, args.pipeline),
-      REQUIRED_PARAMETERS: requiredParameters(args).join(" "),
+      REQUIRED_PARAMETERS: requiredParameters(args).join(" ") || "-",
       ROLLBACK_PARAMETER_NAMES: Object.keys(workload.rollbackParameters).join(" ") || "-",
       ...(images && {
         REPOSITORY_NAME: images.name,
@@ -76,7 +79,7 @@ function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource):
       }),
       ...(args.transforms.length > 0 && { TRANSFORMS: args.transforms.join(" ") }),
     },
-    statements: buildStatements(args, tests, coverage),
+    statements: buildStatements(args, tests, coverage, !codeAlone(workload)),
     ...nativeContainer(args),
     privilegedMode: workload.packaging === "image", // Docker
   };

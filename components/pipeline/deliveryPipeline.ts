@@ -14,6 +14,7 @@ import { releaseStages, stagesBeforeApprovals } from "./stages";
 import { Triggers } from "./triggers";
 import { asksForApproval, environmentJobs, expirationInDays, type JobNames, type Stage } from "../stage";
 import { lambdaContainer } from "../workloads/lambdaContainer";
+import { codeAlone } from "../workloads/workload";
 
 /** What follows from the rest, or is as in most pipelines, where it is not given. */
 type Optional = Omit<
@@ -78,7 +79,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
         publishJudges(
           `${name}-judge`,
           `${judgePath(scope)}/${pipeline.name}`, // another pipeline may have the same judge
-          [workload.template],
+          codeAlone(workload) ? [] : [workload.template],
           { parent: this },
         ),
     );

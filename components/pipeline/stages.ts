@@ -70,7 +70,7 @@ function approval(environment: PipelineEnvironment, jobs: JobNames): Action[] {
       job: jobs("plan-job", name),
       input: "Release",
       variables: { EXECUTION_ID: RUN, STAGE: approveStage(environment) },
-      exports: EXPORTED_VARIABLES.plan,
+      exports: EXPORTED_VARIABLES[environment.ownersFunction ? "code-plan" : "plan"],
     },
     {
       name: approvalAction(environment),

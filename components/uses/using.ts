@@ -1,6 +1,6 @@
 import type { TemplateRules } from "../workloads/templateRules";
 import type { Statement } from "../policies";
-import type { ServiceRole, Workload, WorkloadSite } from "../workloads/workload";
+import { codeAlone, type ServiceRole, type Workload, type WorkloadSite } from "../workloads/workload";
 import { merged } from "../workloads/merged";
 import { USE_NAMES, type UseName, USES } from "./list";
 import { NO_PERMISSIONS, ownExecution, type OwnPermissions, ownWorkload } from "./ownPermissions";
@@ -12,7 +12,7 @@ export const runs = ({ boundary }: Workload): Runs => (boundary ? "functions" : 
 
 /** What a service adds to a workload; undefined where workloads of its kind can't use it. */
 export const partOf = (workload: Workload, name: UseName): Part | undefined =>
-  USES[name].parts[runs(workload)];
+  codeAlone(workload) ? undefined : USES[name].parts[runs(workload)];
 
 /** The services that workloads of a kind may use, in the order of the list. */
 export const usable = (workload: Workload): UseName[] =>

@@ -43,6 +43,12 @@ export interface TemplateRules {
   readonly closed?: readonly string[];
 }
 
+/** Of what has no template. */
+export const NO_TEMPLATE: TemplateRules = {
+  ...{ types: [], trusted: [], callers: [], code: "files" },
+  ...{ given: {}, own: {}, only: {}, never: {} },
+};
+
 const STORAGE = ["AWS::CloudWatch::Alarm", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"];
 const HTTP_API = ["Api", "Authorizer", "Deployment", "Integration", "IntegrationResponse", "Model", "Route"]
   .concat("RouteResponse", "Stage")

@@ -131,8 +131,10 @@ export interface Workload {
   /** What settings call it. */
   readonly kind: string;
   readonly packaging: Packaging;
-  /** Role in the environment that fetches the code from tooling. */
-  readonly fetchedBy: "execution" | "task-execution";
+  /** Role in the environment that fetches the code from tooling; `nobody` where the release job sends it along. */
+  readonly fetchedBy: "execution" | "task-execution" | "nobody";
+  /** Code alone is released, to what another stack owns: there is no template, and CloudFormation does nothing. Default: false. */
+  readonly codeAlone?: true;
   /** Whether an environment must have a container platform for it. */
   readonly platform: boolean;
   /** Makes of it, with all that settings add, what its branches have. Default: the same. */
@@ -154,6 +156,9 @@ export interface Workload {
   /** Further roles that it has in an environment. */
   readonly roles: Readonly<Partial<Record<WorkloadRole, ServiceRole>>>;
 }
+
+/** Whether another stack owns what it is released to. */
+export const codeAlone = ({ codeAlone: alone }: Workload): boolean => alone === true;
 
 /** The further roles of a kind, by name. */
 export const workloadRoles = ({ roles }: Workload): [WorkloadRole, ServiceRole][] =>

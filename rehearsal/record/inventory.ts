@@ -74,6 +74,9 @@ const jobOf = (project: Resource, action?: Action): Job => ({
   variables: variablesOf(project),
 });
 
+/** Jobs that release to one environment: by change sets, or code alone. */
+const DEPLOYS: readonly string[] = ["deploy", "code-deploy"];
+
 /** Those that the stages run. */
 const stageJobs = (record: Rehearsed, { resource, actions }: PipelineView): Job[] =>
   actions
@@ -159,7 +162,7 @@ function pipelineOf(record: Rehearsed, view: PipelineView): Pipeline {
     jobs: [...run, ...started.map((project) => jobOf(project))],
     runners: runnersOf(record, run),
     environments: run
-      .filter(({ kind }) => kind === "deploy")
+      .filter(({ kind }) => DEPLOYS.includes(kind))
       .map((job) => ({ ...job, pipeline: name, name: told(job, "ENVIRONMENT") })),
     ...promiseOf(record, name),
   };

@@ -1,5 +1,5 @@
 /** A service is tried as another kind than settings say: for one that has no pipeline yet. */
-import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
+import { TEMPLATE_KINDS, type WorkloadKind, WORKLOADS } from "../../components/workloads/list";
 import { didYouMean } from "../../stacks/settings/problems";
 import type { Folder } from "../record/stackFiles";
 import { UnusableFile } from "../record/yamlFile";
@@ -12,7 +12,7 @@ type Entry = Readonly<Record<string, unknown>>;
 const OF_THE_OTHER = ["template", "branches", "uses", "transforms"];
 
 function kindOf(written: string): WorkloadKind {
-  const kinds = Object.keys(WORKLOADS) as WorkloadKind[];
+  const kinds = TEMPLATE_KINDS;
   const found = kinds.find((each) => each === written);
   if (found !== undefined) return found;
   throw new UnusableFile(

@@ -20,7 +20,7 @@ import { triggers } from "./triggers";
 import { values } from "./values";
 import { namespaces, variables } from "./variables";
 
-/** Every rule that the record is judged by. None may be idle: whatever the settings are, each has its subject. */
+/** Every rule that the record is judged by. None may be idle but those that say so: whatever the settings are, each has its subject. */
 export const RULES: readonly Rule[] = [
   providers,
   parents,

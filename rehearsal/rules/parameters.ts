@@ -72,6 +72,7 @@ export const parameters: Rule = {
     "what the jobs give to templates is there: roles, boundaries and the values that an environment publishes",
   source:
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html",
+  mayBeIdle: "where code alone is released, there are no templates",
   judge: (record) =>
     judgeEach(given(record), ({ variables, variable }) => {
       const values = parsed(variables[variable] ?? "");

@@ -37,7 +37,7 @@ function ofApproval(record: Rehearsed, { resource, actions }: PipelineView, appr
   const plans = actions.filter((each) => {
     const project = each.provider === "CodeBuild" && projectOf(record, resource, each);
     const buildspec = project ? (text(map(project.inputs["source"]), "buildspec") ?? "") : "";
-    return /bash "\$JOB\/plan\.sh"/.test(buildspec) && endsBefore(each, approval);
+    return /bash "\$JOB\/(code-)?plan\.sh"/.test(buildspec) && endsBefore(each, approval);
   });
   const allowed = plans.flatMap(({ namespace }) => FOR_APPROVALS.map((name) => `#{${namespace}.${name}}`));
   return Object.values(approval.configuration)

@@ -36,6 +36,7 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
     const repository = source["create"] === false ? undefined : source["codecommit"];
     return {
       key: `pipelines[${i}]`,
+      written: one,
       name,
       workload: valid(workloadKind, one["workload"]),
       template: one["template"],

@@ -8,6 +8,7 @@ import { approval, verify } from "./approval";
 import { branches } from "./branches";
 import { pipelineName, prefix } from "./names";
 import { permissions } from "./permissions";
+import { ownersFunction } from "./ownersFunction";
 import { isMap } from "./problems";
 import { byLooks, flag, list, object, oneOf, text, told } from "./schemas";
 import { source } from "./source";
@@ -27,6 +28,7 @@ const changed = object({
   name: environmentName,
   approval: approval.exactOptional(),
   verify: verify.exactOptional(),
+  function: ownersFunction.exactOptional(),
 });
 const unchanged = environmentName.transform((name): z.output<typeof changed> => ({ name }));
 const entry = byLooks<typeof changed | typeof unchanged>([unchanged, changed], (value) =>
@@ -78,6 +80,12 @@ export const pipeline = object({
       "Policy documents of the team's own, for what no service of `uses` brings: [what they may hold](uses.md#permissions)",
     )
     .register(told, { allowed: "a map of `types`, `execution`, `workload`" }),
+  function: ownersFunction
+    .exactOptional()
+    .describe(
+      "What a pipeline that releases code alone releases to: [functions that other stacks own](code-alone.md)",
+    )
+    .register(told, { unset: "none" }),
   directory: directory
     .default(PIPELINE_DEFAULTS.directory)
     .describe("Folder of the service in its source")
@@ -96,7 +104,7 @@ export const pipeline = object({
         "a map changes an environment for this pipeline",
     )
     .register(told, {
-      allowed: `list of names, of \`{ name, approval, verify }\`, and of lists of both with up to ${WAVE}`,
+      allowed: `list of names, of \`{ name, approval, verify, function }\`, and of lists of both with up to ${WAVE}`,
       unset: "all, in order",
       source: "each takes three of the 50 actions of a stage",
       closed: true,

@@ -12,11 +12,14 @@ import type {
   StackConfig,
   ToolingSettings,
 } from "./model";
+import { WORKLOADS } from "../../components/workloads/list";
+import { codeAlone } from "../../components/workloads/workload";
 import { boundaryProblems } from "../boundaries";
 import { ownPolicyProblems } from "../ownPolicies";
 import { approvalTerms } from "./approval";
 import { environmentName } from "./names";
 import { previewNameForms, pullRequestNameForms } from "./nameRules";
+import { functionIn, wholeFunction, type WrittenFunction } from "./ownersFunction";
 import { isMap, line, shapeProblems, valid } from "./problems";
 import { previewProblems, previewRegionProblems } from "./previews";
 import { arnProblems } from "./regionRules";
@@ -77,9 +80,17 @@ type WrittenPipeline = Written<"tooling">["pipelines"][number];
 /** One entry of a pipeline's own list: what is released together. */
 type Wave = NonNullable<WrittenPipeline["environments"]>[number];
 
-/** The environments of a wave, or the one that is released alone, as a pipeline changes them; `named` is the wave's name. */
-function releasedTogether(wave: Wave, named: string, all: readonly Environment[]): ReleasedEnvironment[] {
-  return wave.flatMap(({ name, approval: own, verify }) =>
+/**
+ * The environments of a wave, or the one that is released alone, as a pipeline changes them; `named` is the wave's name, and
+ * `ofPipeline` what it says of functions of others, where it releases to these.
+ */
+function releasedTogether(
+  wave: Wave,
+  named: string,
+  all: readonly Environment[],
+  ofPipeline: WrittenFunction | undefined,
+): ReleasedEnvironment[] {
+  return wave.flatMap(({ name, approval: own, verify, function: itsFunction }) =>
     all
       .filter((environment) => environment.name === name)
       .map(({ approval: listed, ...environment }): ReleasedEnvironment => {
@@ -90,6 +101,7 @@ function releasedTogether(wave: Wave, named: string, all: readonly Environment[]
           ...(approved !== false && approved !== undefined && { approval: approved }),
           ...(verify !== undefined && { verify }),
           ...(wave.length > 1 && { wave: named }),
+          ...(ofPipeline && { ownersFunction: wholeFunction(functionIn(name, ofPipeline, itsFunction)) }),
         };
       }),
   );
@@ -103,10 +115,11 @@ const waveNumber = (listed: readonly Wave[], at: number): number =>
 function released(
   own: readonly Wave[] | undefined,
   all: NonEmpty<Environment>,
+  ofPipeline: WrittenFunction | undefined,
 ): NonEmpty<ReleasedEnvironment> {
-  if (own === undefined) return all;
-  const [first, ...others] = own.flatMap((wave, i) =>
-    releasedTogether(wave, waveName(waveNumber(own, i)), all),
+  const waves = own ?? all.map(({ name }): Wave => [{ name }]);
+  const [first, ...others] = waves.flatMap((wave, i) =>
+    releasedTogether(wave, waveName(waveNumber(waves, i)), all, ofPipeline),
   );
   if (first === undefined)
     throw new Error("a pipeline's own list names no environment: rules.ts refuses that");
@@ -118,9 +131,19 @@ function toolingSettings(
   provider: ProviderSettings,
   { account, pipelines, ...others }: Written<"tooling">,
 ): ToolingSettings {
-  const resolve = ({ name, prefix, environments, ...rest }: WrittenPipeline): Pipeline => ({
+  const resolve = ({
+    name,
+    prefix,
+    environments,
+    function: ofPipeline,
+    ...rest
+  }: WrittenPipeline): Pipeline => ({
     id: { name, prefix: prefix ?? name },
-    environments: released(environments, others.environments),
+    environments: released(
+      environments,
+      others.environments,
+      codeAlone(WORKLOADS[rest.workload]) ? (ofPipeline ?? {}) : undefined,
+    ),
     ...rest,
   });
   const scope = { project, region: provider.region, toolingAccount: account, path: others.iam.path };

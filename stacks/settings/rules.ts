@@ -3,6 +3,7 @@ import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../../components/names";
 import { type UseName, USES } from "../../components/uses/list";
 import { usable } from "../../components/uses/using";
 import { WORKLOADS } from "../../components/workloads/list";
+import { codeAlone } from "../../components/workloads/workload";
 import { branchProblems, listenerProblems } from "./branchRules";
 import { chatNames, chatRegions } from "./chatRules";
 import { type ChatDraft, draft, type Draft, type EnvironmentDraft, type PipelineDraft, texts } from "./draft";
@@ -14,6 +15,7 @@ import {
   roleNames,
   workloadLengths,
 } from "./nameRules";
+import { functionProblems } from "./functionRules";
 import { missingNetworks } from "./networkRules";
 import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
@@ -145,7 +147,7 @@ const templates = ({ pipelines }: Draft): string[] =>
 /** Services that workloads of a kind have no use for. */
 const uses = ({ pipelines }: Draft): string[] =>
   pipelines.flatMap(({ key, uses, workload }) => {
-    if (workload === undefined) return [];
+    if (workload === undefined || codeAlone(WORKLOADS[workload])) return [];
     const able: readonly string[] = usable(WORKLOADS[workload]);
     return uses.flatMap((name, i) =>
       Object.hasOwn(USES, name) && !able.includes(name)
@@ -190,6 +192,7 @@ export function ruleProblems(
     approvals,
     repositories,
     templates,
+    functionProblems,
     uses,
     permissions,
     branchProblems,

@@ -9,6 +9,8 @@ export interface Listed {
   readonly approval: unknown;
   /** The same of verification. */
   readonly verify: unknown;
+  /** What it says of a function of another's; undefined where that is as the pipeline's own. */
+  readonly function: unknown;
   /** The list that it stands in, and how it looks there. */
   readonly twin: string;
 }
@@ -20,6 +22,7 @@ const listed = (item: unknown, key: string, list: string): Listed => {
     written: map["name"],
     approval: isMap(item) ? item["approval"] : undefined,
     verify: isMap(item) ? item["verify"] : undefined,
+    function: isMap(item) ? item["function"] : undefined,
     twin: `${list} ${JSON.stringify(map)}`,
   };
 };

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { policyArn } from "../../components/names";
+import { WORKLOADS } from "../../components/workloads/list";
+import { codeAlone } from "../../components/workloads/workload";
 import { conditionValues } from "../../rehearsal/record/policyDocuments";
 import { allResources, ofType } from "../../rehearsal/record/record";
-import type { Environment, Pipeline, ToolingSettings } from "../../stacks/settings/model";
+import type {
+  Environment,
+  Pipeline,
+  ReleasedEnvironment,
+  ToolingSettings,
+} from "../../stacks/settings/model";
 import { documentOf, ofKind, runOf } from "../programs";
 import { settingsOf } from "./settingsSample";
 import { CASES, upOf } from "./together.cases";
@@ -30,6 +37,15 @@ function shared(up: Up, pipeline: Pipeline): void {
   const all = (kind: string) => environments.map((environment) => role(up, id, environment, kind));
   const sid = `Read${id.name.charAt(0).toUpperCase()}${id.name.slice(1).replaceAll("-", "Dash")}`;
   const bucket = String(store(up, "s3/bucket:Bucket").outputs["arn"]);
+  if (codeAlone(WORKLOADS[workload])) {
+    // Nobody in an environment reads anything of tooling's.
+    for (const [policy, absent] of [
+      [store(up, "s3/bucketPolicy:BucketPolicy"), sid],
+      [policyOf(up, job(up, id, "cleanup")), "TakeRoles"],
+    ] as const)
+      assert.ok(documentOf(policy).Statement.every(({ Sid }) => Sid !== absent));
+    return;
+  }
   const read = statement(store(up, "s3/bucketPolicy:BucketPolicy"), sid);
   same(up, callers(read), readers(up, pipeline));
   assert.deepEqual(resourcesOf(read), [`${bucket}/releases/${id.name}/\${aws:PrincipalAccount}/*`]);
@@ -54,18 +70,24 @@ function shared(up: Up, pipeline: Pipeline): void {
 }
 
 /** What the two sides of one environment say about each other. */
-function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Environment): void {
+function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: ReleasedEnvironment): void {
   const { scope } = up.settings;
   const there = (kind: string) => role(up, id, environment, kind);
   const here = (kind: string) => role(up, id, { ...environment, account: scope.toolingAccount }, kind);
   const planning = environment.approval ? [here("plan-job")] : []; // without an approval nothing is planned beforehand
   same(up, trusted(up, there("plan")), [...planning, here("release-job")]);
   same(up, trusted(up, there("deploy")), [here("release-job")]);
-  same(up, trusted(up, there("cleanup")), [job(up, id, "cleanup")]);
   const takes = (kind: string) => resourcesOf(statement(policyOf(up, here(kind)), "TakeRoles"));
   for (const each of planning)
     same(up, resourcesOf(statement(policyOf(up, each), "TakeRoles")), [there("plan")]);
   same(up, takes("release-job"), [there("plan"), there("deploy")]);
+  if (environment.ownersFunction) {
+    const arn = `arn:aws:lambda:${scope.region}:${environment.account}:function:${environment.ownersFunction.name}`;
+    assert.deepEqual(resourcesOf(statement(policyOf(up, there("plan")), "ReadFunction")), [arn]);
+    assert.deepEqual(resourcesOf(statement(policyOf(up, there("deploy")), "ReleaseCode")), [arn]);
+    return;
+  }
+  same(up, trusted(up, there("cleanup")), [job(up, id, "cleanup")]);
 
   const bucket = String(store(up, "s3/bucket:Bucket").outputs["arn"]);
   const plan = (Sid: string) => resourcesOf(statement(policyOf(up, there("plan")), Sid));
@@ -110,7 +132,7 @@ function onPlatform(up: Up, { id }: Pipeline, environment: Environment): void {
 }
 
 /** The names that a job gets as variables, against what the environment registered. */
-function variables(up: Up, { id, workload }: Pipeline, environment: Environment): void {
+function variables(up: Up, { id, workload }: Pipeline, environment: ReleasedEnvironment): void {
   const boundary = `${up.settings.scope.project}-${id.prefix}--${environment.name}-boundary`;
   const boundaryArn = policyArn(up.settings.scope, environment.account, boundary);
   const bounded = allResources(up.runs).some(
@@ -124,6 +146,15 @@ function variables(up: Up, { id, workload }: Pipeline, environment: Environment)
       environment,
       kind,
     );
+    if (environment.ownersFunction) {
+      same(up, [PLAN_ROLE_ARN, DEPLOY_ROLE_ARN], [there("plan"), there("deploy")]);
+      assert.deepEqual(
+        [EXECUTION_ROLE_ARN, PARAMETERS, others["STACK_NAME"]],
+        [undefined, undefined, undefined],
+      );
+      assert.equal(others["FUNCTION_NAME"], environment.ownersFunction.name);
+      continue;
+    }
     same(
       up,
       [PLAN_ROLE_ARN, DEPLOY_ROLE_ARN, EXECUTION_ROLE_ARN],
@@ -159,7 +190,12 @@ for (const [title, { files, project = "delivery" }] of Object.entries(CASES)) {
           .filter(({ name }) => name === branches?.environment)
           .map((each) => role(up, id, { ...each, name: "br" }, "deploy")),
       );
-      same(up, callers(statement(store(up, "kms/key:Key"), "DecryptReleases")), [...all, ...branches]);
+      const expected = [...all, ...branches];
+      const reads = documentOf(store(up, "kms/key:Key")).Statement.some(
+        ({ Sid }) => Sid === "DecryptReleases",
+      );
+      assert.equal(reads, expected.length > 0);
+      if (reads) same(up, callers(statement(store(up, "kms/key:Key"), "DecryptReleases")), expected);
     });
 
     it("have a runner that the job in tooling starts by the name and role that it is given, where there is one", () => {
@@ -215,10 +251,7 @@ describe("the cases", () => {
         return `${workload} ${alone ? "alone" : "across"}`;
       });
     });
-    const expected = ["lambda-container", "lambda-zip", "ecs-service", "serverless"].flatMap((kind) => [
-      `${kind} across`,
-      `${kind} alone`,
-    ]);
+    const expected = Object.keys(WORKLOADS).flatMap((kind) => [`${kind} across`, `${kind} alone`]);
     assert.deepEqual([...new Set(found)].sort(), expected.sort());
   });
 });

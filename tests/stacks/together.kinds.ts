@@ -125,6 +125,37 @@ export const KINDS: Readonly<Record<string, Case>> = {
       pipelines: [service()],
     }),
   ),
+  "code alone, to functions that other stacks own": all(
+    tooling({
+      environments: [
+        ...environments("dev@111111111111", "test@222222222222"),
+        { name: "prod", account: "333333333333", approval },
+      ],
+      pipelines: [
+        codecommit("quotes", {
+          workload: "lambda-zip-code",
+          function: {
+            name: "quotes-${environment}",
+            runtime: "nodejs22.x",
+            endpoint: "https://quotes.${environment}.example.com",
+          },
+          environments: [
+            "dev",
+            "test",
+            {
+              name: "prod",
+              function: { name: "Quotes", alias: "current", endpoint: "https://quotes.example.com/v1" },
+            },
+          ],
+        }),
+        codecommit("rates", {
+          workload: "lambda-zip-code",
+          function: { name: "rates", runtime: "provided.al2023", endpoint: "https://rates.example.com" },
+          environments: ["dev"],
+        }),
+      ],
+    }),
+  ),
   "every kind of workload over one store": all(
     tooling({
       environments: [

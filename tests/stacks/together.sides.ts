@@ -66,13 +66,15 @@ export const FETCHED: Readonly<
   "lambda-container": { what: "image", by: "execution" },
   "lambda-zip": { what: "files", by: "execution" },
   "ecs-service": { what: "image", by: "task-execution" },
+  "lambda-zip-code": { what: "files", by: "nobody" },
   serverless: { what: "files", by: "execution" },
 };
 /** The roles that read a pipeline's release files. */
 export const readers = (up: Up, { id, environments, workload }: Pipeline): string[] =>
   environments.flatMap((environment) => {
     const { what, by } = FETCHED[workload];
-    const kinds = ["plan", ...(what === "files" ? [by] : []), ...(environment.runner ? ["runner"] : [])];
+    const fetching = by === "nobody" ? [] : ["plan", ...(what === "files" ? [by] : [])];
+    const kinds = [...fetching, ...(environment.runner ? ["runner"] : [])];
     return kinds.map((kind) => role(up, id, environment, kind));
   });
 

@@ -21,8 +21,8 @@ const TOLD = ["COMMIT_ID", "CODE_DIGEST", "RELEASE_SHA256", "HANDED_BY"];
 /** What a job makes itself, or is told, before its commands need it. */
 const MADE: Readonly<Record<string, readonly string[]>> = {
   build: ["COMMIT_ID", "CODE_DIGEST"],
-  "plan-job": TOLD,
-  "release-job": [...TOLD, "CHANGE_SET", "ENDPOINT"],
+  "plan-job": [...TOLD, "ENDPOINT"],
+  "release-job": [...TOLD, "CHANGE_SET", "PLANNED", "ENDPOINT"],
   verify: [...TOLD, "ENDPOINT"],
   promote: [...TOLD, "ENDPOINT"],
   cleanup: ["ENVIRONMENT", "STACK_NAME", "TARGET_ROLE_ARN"],

@@ -14,6 +14,7 @@ release=$PWD/delivery-release
 # One template for all environments; a kind whose templates differ defines this itself.
 make_templates() {
   # shellcheck disable=SC2153 # TEMPLATE is not template
+  [[ $TEMPLATE != - ]] || return 0
   [[ -f $TEMPLATE ]] || fail "$DIRECTORY/$TEMPLATE is missing: it is what the pipeline deploys"
   cp -- "$TEMPLATE" "$release/template.yaml"
 }
@@ -103,6 +104,8 @@ check_template() {
 # Every problem of the templates' and the environments' parameters at once.
 check_parameters() {
   local environment file name_of_file template name checked=""
+  # Where code alone is released, nothing is deployed by a template.
+  [[ $TEMPLATE != - ]] || return 0
   for environment in $ENVIRONMENTS; do
     file=parameters/$environment.json
     name_of_file=$shown$file

@@ -131,8 +131,7 @@ write_parameters() {
   local file=parameters/$ENVIRONMENT.json rollback='{}' hex=${CODE_DIGEST#sha256:} base64
   [[ $1 == false ]] || rollback=$ROLLBACK_PARAMETERS
   [[ -f $file ]] || fail "the release has no $file: it is older than environment $ENVIRONMENT; start a new release"
-  # shellcheck disable=SC2001,SC2059 # the bytes that the digest stands for
-  base64=$(printf "$(sed 's/../\\x&/g' <<< "$hex")" | base64)
+  base64=$(code_base64)
   jq --argjson given "$PARAMETERS" --argjson rollback "$rollback" --arg run "$EXECUTION_ID" --arg hex "$hex" \
     --arg image "${REPOSITORY_URI-}@$CODE_DIGEST" --arg bucket "$ARTIFACT_BUCKET" --arg files "$files" --arg base64 "$base64" \
     --arg stack "$STACK_NAME" --arg priority "${BRANCH_PRIORITY-}" '

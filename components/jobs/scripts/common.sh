@@ -44,6 +44,11 @@ need() {
       COMMIT_ID) form='[0-9a-f]{40}|[0-9a-f]{64}' ;;
       CODE_DIGEST) form='sha256:[0-9a-f]{64}' ;;
       RELEASE_SHA256 | JUDGE_SHA256 | SOURCE_SHA256 | COMMANDS_SHA256) form='[0-9a-f]{64}' ;;
+      PLANNED) form='none|[A-Za-z0-9-]{1,64}/[A-Za-z0-9-]{1,64}' ;;
+      FUNCTION_NAME) form='[A-Za-z0-9_-]{1,64}' ;;
+      ALIAS) form='[A-Za-z0-9_-]{1,128}' ;;
+      RUNTIME) form='[a-z][a-z0-9.]*' ;;
+      ARCHITECTURE) form='arm64|x86_64' ;;
       CHANGE_SET) form="none|d-${EXECUTION_ID-}" ;;
       STAGE) form='[A-Za-z0-9.@_-]{1,100}' ;;
       PLANNED_BY) form='[A-Za-z0-9.@_-]{1,100}/[A-Za-z0-9.@_-]{1,100}' ;;

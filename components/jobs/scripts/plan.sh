@@ -12,29 +12,8 @@ source "$here/scan.sh"
 source "$here/change-set.sh"
 # shellcheck source=console.sh
 source "$here/console.sh"
-
-# Between this Plan and its Deploy no other run may change the environment, so the stage must be free.
-wait_for_deploy_stage() {
-  local states n
-  for ((n = 0; n < 240; n++)); do
-    states=$(aws codepipeline get-pipeline-state --name "$PIPELINE" --output text \
-      --query "stageStates[?stageName=='$DEPLOY_STAGE'].[latestExecution.status, inboundExecution.status][]")
-    [[ $states == *InProgress* || $states == *Stopping* ]] || return 0
-    log "stage $DEPLOY_STAGE is busy with another release: waiting ($n of 240)"
-    sleep 30
-    waited=true
-  done
-  fail "stage $DEPLOY_STAGE is still busy after 2 hours: let it finish or stop it, then retry this stage"
-}
-
-# compose_summary: sets SUMMARY to what the approver reads. CodePipeline pastes it into the approval: what could end a text
-# there, or be taken for a variable, is no part of it.
-compose_summary() {
-  ((${#beside} <= 400)) || beside=", and runs commands inside that the plan lists"
-  SUMMARY="$ENVIRONMENT: commit $COMMIT_ID, code $CODE_DIGEST: $CHANGES$beside"
-  SUMMARY=$(printf %s "$SUMMARY" | tr -c ' !%-[]-z|}~' '?')
-  SUMMARY=${SUMMARY:0:900}
-}
+# shellcheck source=planned.sh
+source "$here/planned.sh"
 
 need DEPLOY_STAGE
 build_link "${CODEBUILD_BUILD_ARN##*/}"

@@ -44,6 +44,12 @@ commands_of() {
   jq -r --arg step "$1" '.commands[$step]? // empty | select(type == "array" and all(type == "string")) | tojson' "${release-.}/release.json"
 }
 
+# code_base64: prints the code's SHA-256 as Lambda has it.
+code_base64() {
+  # shellcheck disable=SC2001,SC2059 # the bytes that the digest stands for
+  printf "$(sed 's/../\\x&/g' <<< "${CODE_DIGEST#sha256:}")" | base64
+}
+
 # template_of ENVIRONMENT: its own template, or the one that all have; in the release or in its folder $release.
 template_of() {
   if [[ -f ${release-.}/templates/$1.json ]]; then

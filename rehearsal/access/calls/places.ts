@@ -111,7 +111,10 @@ function actionWheres(record: Rehearsed, pipeline: Pipeline, kind: PlaceKind): W
       const own = {
         ...{ stage, action: name, topics: texts(configuration["NotificationArn"]) },
         planJobs: namesOf(
-          pipeline.jobs.filter((job) => job.kind === "plan" && toldTo(job)["ENVIRONMENT"] === at.environment),
+          pipeline.jobs.filter(
+            (job) =>
+              ["plan", "code-plan"].includes(job.kind) && toldTo(job)["ENVIRONMENT"] === at.environment,
+          ),
         ),
         approverPolicy: text(map(outputsOf(record, pipeline)["approverPolicyArns"]), at.environment ?? ""),
       };
@@ -168,8 +171,8 @@ function releaseWords({ jobs, name }: Pipeline, environment: string | undefined)
   const build = (variable: string) => required(variables, variable, `Build of ${name}`);
   const packaging = build("PACKAGING");
   const own = environment === undefined ? build("ENVIRONMENTS").split(" ") : [environment];
-  const templates =
-    packaging === "serverless" ? own.map((each) => `templates/${each}.json`) : ["template.yaml"];
+  const named = packaging === "serverless" ? own.map((each) => `templates/${each}.json`) : ["template.yaml"];
+  const templates = build("TEMPLATE") === "-" ? [] : named;
   return {
     code: packaging === "image" ? "image" : "files",
     templates,
@@ -246,6 +249,7 @@ function jobWhere(
     stack: `arn:{partition}:cloudformation:{region}:${account ?? "{ENVIRONMENT_ACCOUNT}"}:stack/{STACK_NAME}/{run}`,
     releases: `releases/{PIPELINE}/{ENVIRONMENT_ACCOUNT}/${branch?.hash ?? "{ENVIRONMENT}"}/{run}`,
     kept: "kept/{PIPELINE}/{commit}",
+    function: "arn:{partition}:lambda:{region}:{ENVIRONMENT_ACCOUNT}:function:{FUNCTION_NAME}",
     runner: "arn:{partition}:codebuild:{region}:{ENVIRONMENT_ACCOUNT}:project/{RUNNER}",
     recorded: "kept/{PIPELINE}/environments/{ENVIRONMENT}.json",
     // Register is told its branch by nobody: one stands for all.
@@ -261,6 +265,7 @@ function jobWhere(
   return {
     ...where(pipeline, at, words, [
       code,
+      ...(templates.length > 0 ? ["template"] : []),
       branch ? "branch" : "no branch",
       // Who looks at a scan: Plan, or Deploy where there is no Plan.
       ...(job.kind === "deploy" && variables["APPROVAL"] === "true" ? [] : ["gate"]),
@@ -291,7 +296,7 @@ export const jobWheres = (record: Rehearsed, pipeline: Pipeline): JobWhere[] =>
     const one = (more: Told): JobWhere => jobWhere(record, pipeline, job, more);
     if (FOR_BRANCHES.includes(job.kind)) return forBranches(job).map(one);
     const targets = job.variables["TARGETS"];
-    if (targets === undefined) return [one({})];
+    if (targets === undefined || targets === "[]") return [one({})];
     return list(JSON.parse(targets)).map((each) => {
       const { environment, stackName, roleArn } = map(each);
       const variables = {

@@ -79,15 +79,19 @@ function callsIn(row: Row, where: Where): Call[] {
 /** Where an approval comes first, Deploy makes its own change set only to roll back. */
 const phaseOf = ({ job, place }: JobWhere, { phase }: Row, as: As): Phase =>
   phase ??
-  (job.kind === "deploy" && as === "plan" && job.variables["APPROVAL"] === "true"
+  (["deploy", "code-deploy"].includes(job.kind) && as === "plan" && job.variables["APPROVAL"] === "true"
     ? "roll-back"
     : place.phase);
 
 /** What the commands of one job call, its roles' taking included. */
 function commandCalls(where: JobWhere, commands: readonly Row[]): Call[] {
-  const { job, branch, place } = where;
+  const { job, branch, place, words } = where;
+  // Where code alone is released, a clean-up is told of no environment.
+  const has = (as: As): boolean => as !== "cleanup" || words["TARGET_ROLE_ARN"] !== undefined;
   const own = commands.flatMap((row) =>
-    holds(row, where) ? row.by.filter((each) => each.job === job.kind).map(({ as }) => ({ row, as })) : [],
+    holds(row, where)
+      ? row.by.filter((each) => each.job === job.kind && has(each.as)).map(({ as }) => ({ row, as }))
+      : [],
   );
   const made = own.flatMap(({ row, as }) =>
     calls(

@@ -18,7 +18,18 @@ export type PlaceKind = (typeof PLACES)[number];
 
 /** What may be the case there. */
 const TRAITS = [
-  ...(["image", "files", "branch", "no branch", "gate", "codecommit", "connection", "vpc", "chats"] as const),
+  ...([
+    "image",
+    "files",
+    "template",
+    "branch",
+    "no branch",
+    "gate",
+    "codecommit",
+    "connection",
+    "vpc",
+    "chats",
+  ] as const),
   ...(["stale approvals"] as const),
   ...(["run by a stage", "starts the pipeline", "starts the clean-up"] as const),
   ...(["pulls its source", "starts a job of pull requests"] as const),

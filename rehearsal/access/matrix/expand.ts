@@ -90,7 +90,13 @@ function jobs({ pipelines, environments, branches, pullRequests }: Facts): Place
     ),
     ...environments.flatMap(({ environment, place }) =>
       [...(environment.approval ? ["plan-job"] : []), "release-job"].map((kind) =>
-        more(place, { job: `${place.name}-${kind}` }, "artifacts", "releases"),
+        more(
+          place,
+          { job: `${place.name}-${kind}` },
+          "artifacts",
+          // Where code alone is released, what is planned is put nowhere.
+          ...(kind === "plan-job" && place.has.has("code alone") ? [] : ["releases"]),
+        ),
       ),
     ),
   ];

@@ -124,13 +124,14 @@ function environmentPlace(
     approvalAction,
     functionSubnets,
     functionGroups,
+    functionName,
     runner,
   } = each;
   const iam = `arn:${String(of.values["partition"])}:iam::${account}:`;
   const path = String(of.values["path"]);
   const own = {
     ...{ environment, account, approvalAction, workload: `${pipeline.prefix}--${environment}` },
-    ...{ functionSubnets, functionGroups },
+    ...{ functionSubnets, functionGroups, functionName },
     ...{ runnerSubnets: runner?.subnets ?? [], runnerGroups: runner?.securityGroups ?? [] },
     ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}`, own: `${of.name}--${environment}` },
   };

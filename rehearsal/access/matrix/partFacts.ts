@@ -8,8 +8,9 @@ import type { Values } from "./bindings";
 export type Find = (type: string, name: string) => string;
 
 /** What rows may need of a kind: what it is made of, and never what it is called. */
-export const traits = ({ code, fetchedBy, platform, bounded, roles }: KindTraits): string[] => [
+export const traits = ({ code, codeAlone, fetchedBy, platform, bounded, roles }: KindTraits): string[] => [
   code,
+  codeAlone ? "code alone" : "stack",
   `${code} by ${fetchedBy}`,
   ...(platform ? ["platform"] : []),
   ...(bounded ? ["bounded"] : []),
@@ -48,8 +49,9 @@ export function onlyRoles(
     branches ? [role(branches.account, `${prefix}--br-deploy`)] : [],
   );
   const fetching = pipelines.flatMap(({ prefix, environments, workload }) => {
-    const { code, fetchedBy } = kinds.get(workload) ?? {};
-    const parts = ["plan", ...(code === "files" && fetchedBy !== undefined ? [fetchedBy] : [])];
+    const { code, codeAlone, fetchedBy } = kinds.get(workload) ?? {};
+    const fetched = code === "files" && fetchedBy !== undefined ? [fetchedBy] : [];
+    const parts = codeAlone === true ? [] : ["plan", ...fetched];
     return environments.flatMap(({ name, account, runner }) =>
       [...parts, ...(runner ? ["runner"] : [])].map((part) => role(account, `${prefix}--${name}-${part}`)),
     );

@@ -79,6 +79,8 @@ const TRAITS = [
   "platform",
   "bounded",
   "chats",
+  "stack",
+  "code alone",
   "image",
   "files",
   "image by execution",

@@ -26,6 +26,8 @@ export interface MatrixEnvironment {
 export interface MatrixTarget extends MatrixEnvironment {
   /** Stage and action of its approval: `Approve-prod/Approval`, whether or not there is one. */
   readonly approvalAction: string;
+  /** Function that another stack owns, which settings name; empty where they name none. */
+  readonly functionName: string;
 }
 
 /** A pipeline, as tooling lists it. */
@@ -150,7 +152,7 @@ function environmentOf(written: unknown): MatrixEnvironment {
 }
 
 /** A pipeline's own list holds names, maps of a name and what differs, and lists of those: waves. */
-function targetsOf(written: unknown, all: readonly MatrixEnvironment[]): MatrixTarget[] {
+function targetsOf(written: unknown, all: readonly MatrixEnvironment[], named: unknown): MatrixTarget[] {
   const waves = written === undefined ? all.map(({ name }) => name) : list(written);
   let number = 0;
   return waves.flatMap((wave) => {
@@ -164,6 +166,10 @@ function targetsOf(written: unknown, all: readonly MatrixEnvironment[]): MatrixT
         .map((environment) => ({
           ...environment,
           approval: "approval" in entry ? isApproved(entry["approval"]) : environment.approval,
+          functionName: (text(map(entry["function"]), "name") ?? text(map(named), "name") ?? "").replaceAll(
+            "${environment}",
+            environment.name,
+          ),
           approvalAction: `Approve-${stage}/Approval${together ? `-${environment.name}` : ""}`,
         })),
     );
@@ -179,7 +185,7 @@ function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): Matrix
     name,
     workload: text(values, "workload") ?? "lambda-container",
     prefix: text(values, "prefix") ?? name,
-    environments: targetsOf(values["environments"], all),
+    environments: targetsOf(values["environments"], all, values["function"]),
     source: connected
       ? { connection: text(source, "connection") }
       : { repository: must(source, "codecommit", `the source of ${name}`) },

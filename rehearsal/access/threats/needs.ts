@@ -20,11 +20,17 @@ interface Pipeline {
 
 interface Scope {
   readonly facts: Facts;
-  /** Those with the most environments first, whatever the order in which settings have them. */
+  /** Those that have stacks, with the most environments first, whatever the order in which settings have them. */
   readonly pipelines: readonly Pipeline[];
-  /** The first. */
+  /** Those that release code alone, to what other stacks own. */
+  readonly codeAlone: readonly Pipeline[];
+  /** The first; without environments where settings have none that has stacks. */
   readonly main: Pipeline;
 }
+
+/** What every other scenario needs, and those of code alone don't. */
+const STACKS = "a workload that has stacks of its own";
+const CODE_ALONE = "code alone, for a function that another stack owns";
 
 type Find = (scope: Scope, found: Places) => Partial<Places> | undefined;
 
@@ -103,6 +109,14 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     at([...main.environments].reverse().find(({ has }) => has.has("approval"))),
   "another environment beside the one with an approval": (scope, found) => {
     const [first] = siblings(scope, found);
+    return first && { first };
+  },
+  [STACKS]: ({ main }) => at(lastOf(main)),
+  [CODE_ALONE]: ({ codeAlone }) => at(codeAlone.flatMap((each) => lastOf(each) ?? [])[0]),
+  "another environment of it": ({ codeAlone }, { here }) => {
+    const first = codeAlone
+      .flatMap(({ environments }) => environments)
+      .find((each) => each.name !== here.name && nameOf(each) === nameOf(here));
     return first && { first };
   },
   "an environment with a runner": ({ pipelines }) =>
@@ -269,7 +283,7 @@ export function inventoryOf(world: World): Inventory {
   const stranger =
     ["999999999999", "888888888888", "777777777777"].find((each) => !world.model.accounts.has(each)) ??
     notKnown("there is no account that is nobody's");
-  const pipelines = facts.pipelines
+  const all = facts.pipelines
     .map(({ pipeline, place }) => ({
       place,
       environments: facts.environments.filter((each) => each.pipeline === pipeline).map((each) => each.place),
@@ -278,13 +292,16 @@ export function inventoryOf(world: World): Inventory {
       (a, b) =>
         b.environments.length - a.environments.length || nameOf(a.place).localeCompare(nameOf(b.place)),
     );
-  const main = pipelines[0] ?? notKnown("there is no pipeline");
-  const last = lastOf(main) ?? notKnown(`pipeline ${nameOf(main.place)} has no environment`);
+  const first = all[0] ?? notKnown("there is no pipeline");
+  const last = lastOf(first) ?? notKnown(`pipeline ${nameOf(first.place)} has no environment`);
+  const which = (kind: string) => all.filter(({ place }) => place.has.has(kind));
+  const [codeAlone, pipelines] = [which("code alone"), which("stack")];
+  const main = pipelines[0] ?? { place: first.place, environments: [] };
   return {
     find: (needs) => {
       let found: Places = { here: last };
-      for (const lacks of needs) {
-        const more = NEEDS[lacks]?.({ facts, pipelines, main }, found);
+      for (const lacks of [...(needs.includes(CODE_ALONE) ? [] : [STACKS]), ...needs]) {
+        const more = NEEDS[lacks]?.({ facts, pipelines, codeAlone, main }, found);
         if (more === undefined) return { lacks };
         found = { ...found, ...more } as Places;
       }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { WORKLOADS } from "../../../components/workloads/list";
+import { codeAlone } from "../../../components/workloads/workload";
 import type { Pipeline, ToolingSettings } from "../../../stacks/settings/model";
 import { readSettings } from "../../../stacks/settings/read";
 import type { Folder } from "../../record/stackFiles";
@@ -91,9 +92,14 @@ export function findService(
   pipelineName?: string,
 ): Service | string {
   const settings = toolingSettings(folder);
-  const pipelines = (settings?.pipelines ?? []).filter(({ id }) =>
-    [id.name, undefined].includes(pipelineName),
-  );
+  const asked = (settings?.pipelines ?? []).filter(({ id }) => [id.name, undefined].includes(pipelineName));
+  // What runs the code of the others is configured by a stack that is not here.
+  const pipelines = asked.filter(({ workload }) => !codeAlone(WORKLOADS[workload]));
+  if (asked.length > 0 && pipelines.length === 0)
+    return (
+      `pipeline ${asked.map(({ id }) => id.name).join(", ")} releases code alone: the functions that run it are configured by a stack ` +
+      "that is not here"
+    );
   const [first] = pipelines;
   if (!settings || !first) {
     const names = (settings?.pipelines ?? []).map(({ id }) => id.name).join(", ");

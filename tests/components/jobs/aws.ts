@@ -4,6 +4,7 @@ import { branchSessions, requireOwn } from "./branchSessions";
 import { cloudformation } from "./cloudformation";
 import { codepipeline } from "./codepipeline";
 import { parse, type Call } from "./commands";
+import { functions } from "./functions";
 import { pullRequests } from "./pullRequests";
 import { registry } from "./registry";
 import { release } from "./release";
@@ -16,6 +17,7 @@ const SERVICES: readonly Service[] = [
   branchSessions,
   cloudformation,
   codepipeline,
+  functions,
   pullRequests,
   registry,
   release,

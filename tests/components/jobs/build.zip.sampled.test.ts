@@ -65,6 +65,20 @@ function entriesOf(zip: Buffer): { name: string; date: number; time: number; ext
 }
 
 describe("job build: a zip", () => {
+  it("makes a release without a template, and asks CloudFormation nothing, where code alone is released", async () => {
+    const world = writing([["index.js", "exports.handler = 1;"]]);
+    const folder = sourceFolder();
+    rmSync(join(folder, "app/template.yaml"));
+    const result = await buildZip(world, folder, { TEMPLATE: "-", REQUIRED_PARAMETERS: "-" });
+    assert.equal(result.code, 0, result.output);
+    const code = (result.exported["CODE_DIGEST"] ?? "").replace("sha256:", "");
+    assert.deepEqual(
+      namesIn(releaseIn(folder)).filter((name) => !name.startsWith("parameters/")),
+      ["SHA256SUMS", `code/${code}.zip`, "release.json", "source.tar.gz"],
+    );
+    assert.ok(result.calls.every((call) => !call.includes("cloudformation")));
+  });
+
   it("tests, checks, bundles and hands over, in exactly these calls, without Docker and a registry", async () => {
     const world = worldOf(lambdaZip);
     const folder = sourceFolder();

@@ -58,6 +58,8 @@ describe("buildspec", () => {
       },
       plan: plain("CHANGE_SET", "SUMMARY", "PLAN_LINK"),
       deploy: plain(),
+      "code-plan": plain("PLANNED", "SUMMARY", "PLAN_LINK"),
+      "code-deploy": plain(),
       verify: {
         ...plain(),
         reports: {

@@ -22,12 +22,13 @@ export function handing({
   CODE_DIGEST,
   RELEASE_SHA256,
   CHANGE_SET,
+  PLANNED,
   BRANCH_HASH,
   BRANCH_LABEL,
   BRANCH_PRIORITY,
 }: Readonly<Record<string, unknown>>): ActionRun[] {
   return [
-    ran("Approve-test", "Plan", { CHANGE_SET }),
+    ran("Approve-test", "Plan", { CHANGE_SET, PLANNED }),
     ran("Build", "Build", { CODE_DIGEST, RELEASE_SHA256 }),
     ran("Register", "Register", { BRANCH_HASH, BRANCH_LABEL, BRANCH_PRIORITY }),
     ran("Source", "Source", { CommitId: COMMIT_ID }),

@@ -103,6 +103,25 @@ export const COMMANDS: Record<string, Command> = {
     options: { "!stack-name": "value", "client-request-token": "value" },
     who: ["cleanup", "branch"],
   },
+  "lambda get-function-configuration": {
+    options: { "!function-name": "value", qualifier: "value" },
+    who: ["plan", "deploy"],
+  },
+  "lambda get-alias": { options: { "!function-name": "value", "!name": "value" }, who: ["plan", "deploy"] },
+  "lambda list-versions-by-function": { options: { "!function-name": "value" }, who: ["plan", "deploy"] },
+  "lambda update-function-code": {
+    options: { "!function-name": "value", "zip-file": "value", publish: "flag", "revision-id": "value" },
+    who: ["deploy"],
+  },
+  "lambda update-alias": {
+    options: {
+      "!function-name": "value",
+      "!name": "value",
+      "function-version": "value",
+      "revision-id": "value",
+    },
+    who: ["deploy"],
+  },
   "codebuild start-build": {
     options: {
       "!project-name": "value",

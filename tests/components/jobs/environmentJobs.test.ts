@@ -36,7 +36,15 @@ const jobs = (
     (opts) =>
       new EnvironmentJobs(
         "shop",
-        { ...scope, jobDefaults: JOB_DEFAULTS, environment, workload, transforms, scanThreshold: "HIGH" },
+        {
+          ...scope,
+          jobDefaults: JOB_DEFAULTS,
+          environment,
+          workload,
+          transforms,
+          scanThreshold: "HIGH",
+          platform: "linux/amd64",
+        },
         opts,
       ),
   );

@@ -130,6 +130,8 @@ export const BUILDSPECS = {
   build: BUILDS.image,
   plan: buildspec({ job: "plan" }),
   deploy: buildspec({ job: "deploy" }),
+  "code-plan": buildspec({ job: "code-plan" }),
+  "code-deploy": buildspec({ job: "code-deploy" }),
   verify: buildspec({ job: "verify", testReports: "arn:aws:codebuild:verify" }),
   "run-inside": buildspec({ job: "run-inside" }),
   inside: buildspec({ job: "inside", testReports: "arn:aws:codebuild:inside" }),

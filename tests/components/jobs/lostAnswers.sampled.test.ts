@@ -8,6 +8,7 @@ import {
   branchStack,
   branchWorld,
 } from "./branches";
+import { owned, ownedWorld, releaseCode } from "./codeAlone";
 import { COMMANDS } from "./commands";
 import type { Result } from "./harness";
 import { RELEASED_FUNCTION, worldOf } from "./kinds";
@@ -126,6 +127,11 @@ const CASES: readonly Case[] = [
     run: (world) => release("deploy", world),
     code: 1,
   },
+  {
+    name: "code-deploy, what was approved",
+    world: () => ownedWorld(owned()),
+    run: (world) => releaseCode("code-deploy", world),
+  },
   { name: "build of an image", world: emptyWorld, run: (world) => build(world) },
   {
     name: "build of a zip",
@@ -223,6 +229,10 @@ const settled = (world: World): unknown => ({
     )
     .sort(),
   runs: world.executions,
+  owners: [
+    world.ownersFunction?.alias.version,
+    world.ownersFunction?.versions.map(({ number, sha }) => [number, sha]),
+  ],
   builds: world.runner?.builds.length,
   said: said(world),
   mails: [...new Set(world.messages.map(({ subject, message }) => `${subject}\n${message}`))],

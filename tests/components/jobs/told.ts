@@ -9,6 +9,7 @@ const HANDED = [
   "CODE_DIGEST",
   "RELEASE_SHA256",
   "CHANGE_SET",
+  "PLANNED",
   "BRANCH_HASH",
   "BRANCH_LABEL",
   "BRANCH_PRIORITY",
@@ -21,6 +22,7 @@ const READERS = /^(verify|run-inside|mark|promote)$/;
 /** The stage that a job's action is in. */
 const STAGES: Readonly<Record<string, string>> = {
   plan: "Approve-test",
+  "code-plan": "Approve-test",
   "branch-register": "Register",
   "branch-deploy": "Deploy",
 };

@@ -1,6 +1,7 @@
 import { judgeOf } from "../../../components/jobs/judge";
 import { ofBranches } from "../../../components/workloads/workload";
 import { WORKLOADS } from "../../../components/workloads/list";
+import type { OwnersFunction } from "./functions";
 import { type Stack, REGION } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -60,6 +61,8 @@ export interface World {
   executing: string[];
   rollingBack: string[];
   endpoint: string | null;
+  /** The function that another stack owns. Default: there is none. */
+  ownersFunction?: OwnersFunction;
   /** Tables of the environment's account. Default: none. */
   tables?: readonly string[];
   deploying: readonly (readonly [status: string, name: string, reason: string])[];

@@ -1,5 +1,6 @@
 /** What a request asks: service, operation and parameters, as the protocols of AWS's services write them. */
 import type { Received } from "./proxy";
+import { lambdaOperation } from "./lambdaRequest";
 import { registryAsking } from "./registryRequest";
 import { s3Operation } from "./s3Request";
 
@@ -76,6 +77,8 @@ export function asking(received: Received): Asking {
     invocation: said("amz-sdk-invocation-id"),
   };
   if (service === "s3") return { ...common, protocol: "s3", ...s3Operation(received) };
+  const lambda = service === "lambda" ? lambdaOperation(received) : undefined;
+  if (lambda) return { ...common, protocol: "json", ...lambda };
   const target = said("x-amz-target");
   if (target !== undefined) {
     const operation = target.split(".").at(-1) ?? "";

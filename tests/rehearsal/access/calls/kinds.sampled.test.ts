@@ -195,7 +195,14 @@ describe("access/calls of tasks on a container platform", () => {
 });
 
 describe("What a kind of workload can need", () => {
-  const functions = { packaged: false, fetchedBy: "execution", platform: false, bounded: true, roles: {} };
+  const functions = {
+    codeAlone: false,
+    packaged: false,
+    fetchedBy: "execution",
+    platform: false,
+    bounded: true,
+    roles: {},
+  };
 
   it("follows from what it is made of", () => {
     const needs = (traits: Parameters<typeof kindCalls>[0], role: string, action: string) =>

@@ -89,6 +89,8 @@ fail "run 'aws cloudformation continue-update-rollback"
       "build",
       "plan",
       "deploy",
+      "code-plan",
+      "code-deploy",
       "verify",
       "run-inside",
       "inside",

@@ -9,7 +9,13 @@ import { whole } from "../../../whole/sample";
 
 const CODEDEPLOY = { codedeploy: "codedeploy.amazonaws.com" };
 const TASKS = { task: "ecs-tasks.amazonaws.com", "task-execution": "ecs-tasks.amazonaws.com" };
-const FUNCTIONS = { packaged: false, fetchedBy: "execution", platform: false, bounded: true };
+const FUNCTIONS = {
+  codeAlone: false,
+  packaged: false,
+  fetchedBy: "execution",
+  platform: false,
+  bounded: true,
+};
 
 describe("access/kindTraits", () => {
   it("says what each kind of workload is made of, and none of its statements", () => {
@@ -17,8 +23,12 @@ describe("access/kindTraits", () => {
       "lambda-container": { code: "image", ...FUNCTIONS, roles: CODEDEPLOY },
       "lambda-zip": { code: "files", ...FUNCTIONS, roles: CODEDEPLOY },
       "ecs-service": {
-        ...{ code: "image", packaged: false, fetchedBy: "task-execution", platform: true, bounded: false },
-        roles: TASKS,
+        ...{ code: "image", codeAlone: false, packaged: false, fetchedBy: "task-execution" },
+        ...{ platform: true, bounded: false, roles: TASKS },
+      },
+      "lambda-zip-code": {
+        ...{ code: "files", codeAlone: true, packaged: false, fetchedBy: "nobody" },
+        ...{ platform: false, bounded: false, roles: {} },
       },
       serverless: { code: "files", ...FUNCTIONS, packaged: true, roles: {} },
     });

@@ -150,6 +150,21 @@ const SSM: Asks = {
     })),
 };
 
+/** What is asked of one version has an ARN of its own; of an alias, the function's. */
+const LAMBDA: Asks = Object.fromEntries(
+  ["GetAlias", "GetFunctionConfiguration", "ListVersionsByFunction", "UpdateAlias", "UpdateFunctionCode"].map(
+    (action): [string, Asks[string]] => [
+      action,
+      (input, caller) => {
+        const qualifier = said(input, "Qualifier");
+        const name = said(input, "FunctionName") ?? "";
+        const resource = qualifier === undefined ? name : `${name}:${qualifier}`;
+        return [{ action: `lambda:${action}`, resource: arn(caller, "lambda", `function:${resource}`) }];
+      },
+    ],
+  ),
+);
+
 /** Of a secret by its name: AWS finds it, and its ARN ends in six characters that Secrets Manager has made up. */
 const SECRETS_MANAGER: Asks = {
   GetSecretValue: (input, caller) => [
@@ -190,6 +205,7 @@ export const OTHERS: Readonly<Record<string, Asks>> = {
   codepipeline: CODEPIPELINE,
   dynamodb: { ListTables: nothing("dynamodb:ListTables") },
   ecr: ECR,
+  lambda: LAMBDA,
   logs: LOGS,
   secretsmanager: SECRETS_MANAGER,
   sns: SNS,

@@ -1,0 +1,31 @@
+/** What the roles in an environment may do with a function that another stack owns. Pure. */
+import { arn, type Scope } from "../names";
+import { allow, type Statement } from "../policies";
+
+/** The function, in the account of an environment. */
+export interface FunctionSite {
+  readonly scope: Scope;
+  readonly account: string;
+  /** Name of the function. */
+  readonly functionName: string;
+}
+
+const functionArn = ({ scope, account, functionName }: FunctionSite): string =>
+  arn(scope, "lambda", account, `function:${functionName}`);
+
+/** See what it runs: its configuration, its versions, where its alias is. */
+export const readFunctionStatements = (site: FunctionSite): Statement[] => [
+  allow(
+    "ReadFunction",
+    ["lambda:GetAlias", "lambda:GetFunctionConfiguration", "lambda:ListVersionsByFunction"],
+    [functionArn(site)],
+  ),
+];
+
+/** The same, give it other code, wait for its version, and move its alias. Its configuration, its role and who may call it stay as their owner has them. */
+export const releaseFunctionStatements = (site: FunctionSite): Statement[] => [
+  ...readFunctionStatements(site),
+  // A version's own configuration is asked of an ARN of its own.
+  allow("ReadVersions", ["lambda:GetFunctionConfiguration"], [`${functionArn(site)}:*`]),
+  allow("ReleaseCode", ["lambda:UpdateAlias", "lambda:UpdateFunctionCode"], [functionArn(site)]),
+];

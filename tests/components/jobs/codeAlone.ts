@@ -1,0 +1,67 @@
+import { codeOf } from "./planning";
+import { type OwnersFunction, revision, shaOf } from "./functions";
+import { run, type Result } from "./harness";
+import { BUILDSPECS, releaseFolder } from "./inputs";
+import { BUCKET, COMMIT_ID, EXECUTION_ID, emptyWorld, role, TOOLING, type World } from "./world";
+import { REGION } from "./stack";
+
+/** What releases code alone, and a function that another stack owns. */
+
+export const [OLD, CODE] = ["the code of before", "the code of the release"];
+export const [OLD_SHA, NEW_SHA] = [shaOf(OLD), shaOf(CODE)];
+/** What Plan says where nothing has changed since: the revisions of a function that nobody touches. */
+export const PLANNED = `${revision("function", 5)}/${revision("alias", 2)}`;
+
+/** Version 2 of two, which the alias is at. */
+export const owned = (changes: Partial<OwnersFunction> = {}): OwnersFunction => ({
+  ...{ name: "quotes-test", packageType: "Zip", runtime: "nodejs22.x", architecture: "x86_64" },
+  ...{ states: [["Active", "Successful"]], sha: OLD_SHA, revision: 5, published: true },
+  versions: [
+    { number: 1, sha: shaOf("the first"), states: ["Active"] },
+    { number: 2, sha: OLD_SHA, states: ["Active"] },
+  ],
+  alias: { name: "live", version: "2", revision: 2, weights: {} },
+  ...changes,
+});
+/** One that this run has published before. */
+export const withVersion = (): OwnersFunction => {
+  const { versions, ...others } = owned({ sha: NEW_SHA, revision: 6 });
+  return { ...others, versions: [...versions, { number: 3, sha: NEW_SHA, states: ["Active"] }] };
+};
+
+export const ownedWorld = (ownersFunction?: OwnersFunction, changes: Partial<World> = {}): World => ({
+  ...emptyWorld(),
+  ...(ownersFunction && { ownersFunction }),
+  ...changes,
+});
+export const rollingBack: Partial<World> = {
+  executions: { [EXECUTION_ID]: { type: "ROLLBACK", status: "InProgress" } },
+};
+
+const variables = (sha256: string): Record<string, string> => ({
+  ...{ PIPELINE: "catalog", ENVIRONMENT: "test", PULUMI_STACK: "test", ENVIRONMENT_ACCOUNT: "222222222222" },
+  ...{ ARTIFACT_BUCKET: BUCKET, APPROVAL: "true", DEPLOY_STAGE: "Deploy-test" },
+  ...{ PLAN_ROLE_ARN: role("222222222222", "plan"), DEPLOY_ROLE_ARN: role("222222222222", "deploy") },
+  ...{ FUNCTION_NAME: "quotes-test", ALIAS: "live", RUNTIME: "nodejs22.x", ARCHITECTURE: "x86_64" },
+  FUNCTION_ENDPOINT: "https://quotes.example.com",
+  ...{ PLANNED_BY: "Approve-test/Plan", EXECUTION_ID, COMMIT_ID, RELEASE_SHA256: sha256 },
+  CODEBUILD_BUILD_ARN: `arn:aws:codebuild:${REGION}:${TOOLING}:build/delivery-catalog--test-plan-job:6f1e2d3c-0000-4000-8000-000000000000`,
+});
+
+/** Plans or deploys a release whose code is this. */
+export function releaseCode(
+  job: "code-plan" | "code-deploy",
+  world: World,
+  changes: Readonly<Record<string, string>> = {},
+  code: readonly string[] = [CODE],
+): Promise<Result> {
+  const { files, digest } = codeOf(...code);
+  const { folder, sha256 } = releaseFolder(files);
+  const planned: Record<string, string> = job === "code-deploy" ? { PLANNED } : {};
+  return run(
+    BUILDSPECS[job],
+    folder,
+    { ...variables(sha256), CODE_DIGEST: digest, ...planned, ...changes },
+    world,
+  );
+}
