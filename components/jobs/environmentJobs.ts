@@ -159,6 +159,7 @@ const codeVariables = (
   roleOf: (kind: EnvironmentRole) => string,
 ) => ({
   ...placeVariables(args),
+  ...runnerVariables(args),
   ...releaseJobVariables(args, roleOf),
   FUNCTION_NAME: name,
   ALIAS: alias,

@@ -19,25 +19,6 @@ choose_stack_options() {
   stack_options=(--tags "Key=delivery:workload,Value=$STACK_NAME" --role-arn "$EXECUTION_ROLE_ARN")
 }
 
-# show_commands: prints which of the service's own commands run inside the environment beside Deploy; sets beside to the same for the
-# approver, in a line. What nothing would run ends the job.
-show_commands() {
-  local step list line when
-  beside=""
-  for step in beforeDeploy afterDeploy; do
-    list=$(commands_of "$step")
-    [[ -n $list ]] || continue
-    [[ " ${RUNNER_STEPS-} " == *" $step "* ]] || fail "the release has commands for $step, and nothing runs them inside $ENVIRONMENT: add" \
-      "$step to its runner.steps in the settings and bring the stacks up, or remove it from delivery.yaml; then start a new release"
-    when=before
-    [[ $step == beforeDeploy ]] || when=after
-    while IFS= read -r line; do
-      log "$when Deploy, inside $ENVIRONMENT: $line"
-      beside+=", $when Deploy runs inside: $line"
-    done < <(jq -r '.[] | gsub("[^ -~]+"; " ")' <<< "$list")
-  done
-}
-
 # name_stack: nothing to do; Build knows the stacks of environments. Branches have their own.
 name_stack() { :; }
 

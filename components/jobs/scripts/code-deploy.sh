@@ -64,6 +64,7 @@ release_code() {
 }
 
 start_code_release either
+[[ $execution_type == ROLLBACK ]] || show_commands
 if [[ $APPROVAL == true && $execution_type == STANDARD ]]; then
   need PLANNED_BY
   PLANNED=$(handed "${PLANNED_BY%/*}" "${PLANNED_BY#*/}" PLANNED)

@@ -16,6 +16,7 @@ source "$here/planned.sh"
 need DEPLOY_STAGE
 build_link "${CODEBUILD_BUILD_ARN##*/}"
 start_code_release forward
+show_commands
 wait_for_deploy_stage
 use_role plan "$PLAN_ROLE_ARN"
 plan_code plan

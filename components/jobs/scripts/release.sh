@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what the functions set is for their callers
 # What Build handed over is not trusted: it must be, byte for byte, what Build's variables say.
 
 # check_names: the working directory holds nothing that a line of SHA256SUMS can't name.
@@ -42,6 +42,25 @@ check_release() {
 # commands_of STEP: prints the commands that the release has inside environments for it, as JSON in one line; nothing without any.
 commands_of() {
   jq -r --arg step "$1" '.commands[$step]? // empty | select(type == "array" and all(type == "string")) | tojson' "${release-.}/release.json"
+}
+
+# show_commands: prints which of the service's own commands run inside the environment beside Deploy; sets beside to the same for the
+# approver, in a line. What nothing would run ends the job.
+show_commands() {
+  local step list line when
+  beside=""
+  for step in beforeDeploy afterDeploy; do
+    list=$(commands_of "$step")
+    [[ -n $list ]] || continue
+    [[ " ${RUNNER_STEPS-} " == *" $step "* ]] || fail "the release has commands for $step, and nothing runs them inside $ENVIRONMENT: add" \
+      "$step to its runner.steps in the settings and bring the stacks up, or remove it from delivery.yaml; then start a new release"
+    when=before
+    [[ $step == beforeDeploy ]] || when=after
+    while IFS= read -r line; do
+      log "$when Deploy, inside $ENVIRONMENT: $line"
+      beside+=", $when Deploy runs inside: $line"
+    done < <(jq -r '.[] | gsub("[^ -~]+"; " ")' <<< "$list")
+  done
 }
 
 # code_base64: prints the code's SHA-256 as Lambda has it.
