@@ -102,7 +102,8 @@ function listing({ bucket, objects, query }: Asked): Reply {
   const [prefix, delimiter] = [query.get("prefix") ?? "", query.get("delimiter") ?? ""];
   const after = query.get("continuation-token") ?? query.get("start-after") ?? query.get("marker") ?? "";
   const most = Math.min(Number(query.get("max-keys") ?? MOST_KEYS), MOST_KEYS);
-  const shown = query.get("encoding-type") === "url" ? (name: string) => encodeURIComponent(name).replaceAll("%2F", "/") : xml; // prettier-ignore
+  const byUrl = query.get("encoding-type") === "url";
+  const shown = byUrl ? (name: string) => encodeURIComponent(name).replaceAll("%2F", "/") : xml;
   const group = (key: string): string | undefined => {
     const at = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
     return at < 0 ? undefined : key.slice(0, at + delimiter.length);
@@ -119,7 +120,7 @@ function listing({ bucket, objects, query }: Asked): Reply {
       : `<CommonPrefixes><Prefix>${shown(name)}</Prefix></CommonPrefixes>`;
   });
   const next = !truncated ? "" : second ? `<NextContinuationToken>${xml(last)}</NextContinuationToken>` : `<NextMarker>${shown(last)}</NextMarker>`; // prettier-ignore
-  const body = `<ListBucketResult><Name>${xml(bucket.name)}</Name><Prefix>${shown(prefix)}</Prefix><MaxKeys>${most}</MaxKeys>${second ? `<KeyCount>${page.length}</KeyCount>` : ""}<IsTruncated>${truncated}</IsTruncated>${next}${rows.join("")}</ListBucketResult>`;
+  const body = `<ListBucketResult><Name>${xml(bucket.name)}</Name><Prefix>${shown(prefix)}</Prefix><MaxKeys>${most}</MaxKeys>${second ? `<KeyCount>${page.length}</KeyCount>` : ""}<IsTruncated>${truncated}</IsTruncated>${byUrl ? "<EncodingType>url</EncodingType>" : ""}${next}${rows.join("")}</ListBucketResult>`;
   return { status: 200, headers: XML, body };
 }
 
@@ -251,8 +252,9 @@ export class ObjectServices {
 
   #copy(asked: Asked): Reply {
     const { key, headers } = asked;
-    const [, name = "", from = ""] = /^\/?([^/]+)\/(.*?)(\?.*)?$/s.exec(decodeURIComponent(text(headers, "x-amz-copy-source") ?? "")) ?? []; // prettier-ignore
-    const source = this.#found(this.#bucket(name), from);
+    const written = text(headers, "x-amz-copy-source") ?? "";
+    const [, name = "", from = ""] = /^\/?([^/]+)\/([^?]*)/.exec(written.replace(/^%2F/i, "/")) ?? [];
+    const source = this.#found(this.#bucket(decodeURIComponent(name)), decodeURIComponent(from));
     const replaced = text(headers, "x-amz-metadata-directive") === "REPLACE";
     const made = replaced ? storedOf(source.body, headers) : { ...source, changed: new Date() };
     this.#store(asked, key, made, "Copy");

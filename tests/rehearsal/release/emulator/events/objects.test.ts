@@ -135,6 +135,8 @@ describe("the stand-in for buckets", () => {
     const grouped = await client.send(new ListObjectsV2Command({ Bucket: "silent", Delimiter: "/" }));
     assert.deepEqual(grouped.Contents?.map(({ Key }) => Key), ["a", "b&<", "c"]); // prettier-ignore
     assert.deepEqual(grouped.CommonPrefixes, [{ Prefix: "b/" }]);
+    const encoded = await client.send(new ListObjectsV2Command({ Bucket: "silent", EncodingType: "url", MaxKeys: 2 })); // prettier-ignore
+    assert.deepEqual([encoded.EncodingType, encoded.Contents?.map(({ Key }) => Key)], ["url", ["a", "b%26%3C"]]); // prettier-ignore
     const old = await client.send(new ListObjectsCommand({ Bucket: "silent", Prefix: "b/", Marker: "b/1" }));
     assert.deepEqual(old.Contents?.map(({ Key, Size }) => [Key, Size]), [["b/2", 3]]); // prettier-ignore
   });
@@ -144,7 +146,7 @@ describe("the stand-in for buckets", () => {
     await put("uploads", "in/a b.csv", "x,y");
     await put("uploads", "in/a.txt", "x");
     await put("uploads", "out/a.csv", "x");
-    await client.send(new CopyObjectCommand({ Bucket: "uploads", Key: "copy", CopySource: "uploads/in/a.txt" }));
+    await client.send(new CopyObjectCommand({ Bucket: "uploads", Key: "copy", CopySource: "uploads/in/a%20b.csv" }));
     await client.send(new DeleteObjectCommand({ Bucket: "uploads", Key: "copy" }));
     await client.send(new DeleteObjectCommand({ Bucket: "uploads", Key: "never" }));
     await client.send(new DeleteObjectsCommand({ Bucket: "uploads", Delete: { Objects: [{ Key: "in/a.txt" }, { Key: "x" }] } }));
