@@ -22,6 +22,9 @@ BESIDE = {
     "AWS::Serverless::StateMachine": ["DefinitionUri"],
 }
 template = json.load(sys.stdin)
+shared = template.get("Globals", {}).get("Function", {})
+if isinstance(shared.get("CodeUri"), str):
+    shared["CodeUri"] = "s3://packaged/CodeUri"
 for resource in template["Resources"].values():
     of = resource.get("Type")
     properties = resource.setdefault("Properties", {})
@@ -30,13 +33,10 @@ for resource in template["Resources"].values():
             properties[name] = "s3://packaged/" + name
     if of == "AWS::Serverless::Function":
         image = properties.get("PackageType") == "Image"
-        if not image and "CodeUri" not in properties and "InlineCode" not in properties:
+        if not image and not {"CodeUri", "InlineCode"} & {*properties, *shared}:
             properties["CodeUri"] = "s3://packaged/CodeUri"
         if image and "ImageUri" not in properties:
             properties["ImageUri"] = "image"
-shared = template.get("Globals", {}).get("Function", {})
-if isinstance(shared.get("CodeUri"), str):
-    shared["CodeUri"] = "s3://packaged/CodeUri"
 try:
     json.dump(Translator({}, Parser()).translate(template, {}), sys.stdout)
 except InvalidDocumentException as error:
