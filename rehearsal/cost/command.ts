@@ -48,6 +48,20 @@ const rows = (lines: readonly Line[], depth = 1): string[] => [
   row("total", total(lines), depth),
 ];
 
+/** A branch's environment at rest; nothing where there are none. */
+const branchRows = ({ branches }: Cost): string[] =>
+  branches.length === 0
+    ? []
+    : [
+        "A branch's environment in a month, as the sample's templates have it; a push to",
+        "it is a release, below",
+        ...branches.flatMap(({ pipeline, workload, lines }) => [
+          `  ${pipeline}, ${workload}${lines.length > 0 ? "" : ": nothing at rest"}`,
+          ...(lines.length > 0 ? rows(lines, 2) : []),
+        ]),
+        "",
+      ];
+
 /** For people, 80 columns wide. */
 export function shown(cost: Cost, releases: number): string {
   const { atRest, notPriced } = cost;
@@ -57,6 +71,7 @@ export function shown(cost: Cost, releases: number): string {
     "A month in which nothing is released",
     ...rows(atRest),
     "",
+    ...branchRows(cost),
     "One release; AWS charges each minute that has begun",
     ...cost.releases.flatMap(({ pipeline, lines, seconds }) => [
       `  ${pipeline}: ${Math.ceil(seconds / 60)} minutes from commit to the end, without people`,

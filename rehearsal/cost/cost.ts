@@ -1,6 +1,8 @@
 import { map, text } from "../../packages/iam/src/json";
+import { promiseOf } from "../record/inventory";
 import { type Action, pipelines, projectOf, variablesOf } from "../record/pipelines";
 import { ofType, type Rehearsed, type Resource } from "../record/record";
+import { BRANCH_AT_REST } from "./branches";
 import { COMMANDS, LAMBDA_START, RUNNER_START, SOURCE, START } from "./durations";
 import { PEERS, peerSeconds } from "./peers";
 import { BUILD_MINUTE, HOURS, type Price, PRICES } from "./prices";
@@ -29,9 +31,18 @@ export interface ReleaseCost {
   readonly peers: Readonly<Record<string, number>>;
 }
 
+/** What the environment of one branch costs in a month in which nothing is pushed to it. A push is a release of its pipeline. */
+export interface BranchCost {
+  readonly pipeline: string;
+  readonly workload: string;
+  readonly lines: readonly Line[];
+}
+
 export interface Cost {
   /** Of a month in which nothing is released. */
   readonly atRest: readonly Line[];
+  /** Of pipelines that release branches. */
+  readonly branches: readonly BranchCost[];
   readonly releases: readonly ReleaseCost[];
   /** What costs something and has no price in the table. */
   readonly notPriced: readonly string[];
@@ -169,7 +180,14 @@ export function costOf(record: Rehearsed): Cost {
       peers: Object.fromEntries(PEERS.map((peer) => [peer.name, peerSeconds(peer, environments)])),
     };
   });
-  return { atRest: restLines(record), releases, notPriced: [...notPriced] };
+  const branches = releases.flatMap(({ pipeline }): BranchCost[] => {
+    const { workload, branchesOf } = promiseOf(record, pipeline);
+    if (branchesOf === undefined) return [];
+    const known = BRANCH_AT_REST[workload];
+    if (!known) notPriced.add(`a branch's environment of workload ${workload}, at rest`);
+    return [{ pipeline, workload, lines: (known ?? []).map((each) => line(...each)) }];
+  });
+  return { atRest: restLines(record), branches, releases, notPriced: [...notPriced] };
 }
 
 /** A month with so many releases of each pipeline. */

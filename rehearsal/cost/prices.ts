@@ -30,6 +30,11 @@ export const PRICES = {
   loadBalancer: hourly(0.0225, "elasticloadbalancing"),
   natGateway: hourly(0.045, "vpc"),
   publicAddress: hourly(0.005, "vpc"),
+  /** Of one metric, at most every minute. */
+  alarm: monthly(0.1, "cloudwatch"),
+  /** Of Linux on x86; ARM costs a fifth less. */
+  fargateCpu: hourly(0.04048, "fargate"),
+  fargateMemory: hourly(0.004445, "fargate"),
   image: { usd: 0.1, per: "GB and month", source: page("ecr") },
   object: { usd: 0.023, per: "GB and month", source: page("s3") },
   log: { usd: 0.5, per: "GB", source: page("cloudwatch") },

@@ -104,7 +104,7 @@ function targetsOf(record: Rehearsed, arn: string): Resource[] {
 }
 
 /** What tooling promises the environments of a pipeline: its workload, and whose branches it releases. */
-function promiseOf(record: Rehearsed, pipeline: string): Pick<Pipeline, "workload" | "branchesOf"> {
+export function promiseOf(record: Rehearsed, pipeline: string): Pick<Pipeline, "workload" | "branchesOf"> {
   const promised = record.flatMap(({ outputs }) =>
     Object.values(map(map(outputs["contract"])["environments"])).map(map),
   );

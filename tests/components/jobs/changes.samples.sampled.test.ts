@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UseName } from "../../../components/uses/list";
+import { ofBranches } from "../../../components/workloads/workload";
 import { usable, using } from "../../../components/uses/using";
 import { type WorkloadKind, WORKLOADS } from "../../../components/workloads/list";
 import { readTemplate } from "../../../rehearsal/release/cloudformation/template";
@@ -135,6 +136,23 @@ describe("changes.jq: the templates of examples/", () => {
       assert.ok(Object.keys(template.Resources).length > 4);
       assert.deepEqual(await refusals([true, false].map((whole) => sample(kind, template, whole))), [[], []]);
     });
+
+  it("ecs-service passes as a branch's, whose paths begin with its stack's name", async () => {
+    const template = readTemplate(read("examples/ecs-service/template.yaml"));
+    const { Parameters } = template as Template;
+    assert.deepEqual(
+      [Parameters?.["BasePath"]?.Default, Parameters?.["ListenerRulePriority"]?.Type],
+      ["", "Number"],
+    );
+    const own = sample("ecs-service", template, true, ofBranches(WORKLOADS["ecs-service"]).template);
+    const ofBranch = (BasePath: string): Case => {
+      const values = { ...(own.parameters as Record<string, string>), BasePath, ListenerRulePriority: "7" };
+      return { ...own, parameters: values, set: { Changes: shown(template, values, true) } };
+    };
+    const [passes = [], whole = []] = await refusals([ofBranch("/catalog--test"), ofBranch("")]);
+    assert.deepEqual(passes, []);
+    assert.match(whole.join(), /Conditions.PathPatternConfig.Values/);
+  });
 });
 
 /** Of the tests' own services, which use all that their kinds may. */

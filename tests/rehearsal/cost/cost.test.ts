@@ -5,9 +5,10 @@ import { folderWith } from "../../folders";
 import { map } from "../../../packages/iam/src/json";
 import { run, shown } from "../../../rehearsal/cost/command";
 import { type Cost, costOf, type Line, monthApart, monthOf } from "../../../rehearsal/cost/cost";
+import { BRANCH_AT_REST } from "../../../rehearsal/cost/branches";
 import { COMMANDS } from "../../../rehearsal/cost/durations";
 import { type Peer, PEERS, peerSeconds } from "../../../rehearsal/cost/peers";
-import { BUILD_MINUTE, PRICES } from "../../../rehearsal/cost/prices";
+import { BUILD_MINUTE, type Price, PRICES } from "../../../rehearsal/cost/prices";
 import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { upOf } from "../../stacks/together.cases";
 import { unbroken } from "../sample";
@@ -184,6 +185,63 @@ describe("npm run cost", () => {
     assert.deepEqual(costOf(renamed).notPriced, ["action Other: its duration is not known"]);
   });
 
+  it("says what the environment of a branch costs at rest, by its kind, as the sample's templates have it", async () => {
+    const titles = [
+      "branches of a repository in CodeCommit, and behind a connection",
+      "every kind of workload over one store",
+    ];
+    const costs: Cost[] = [];
+    for (const title of titles) costs.push(costOf(await upOf(title)));
+    const branches = costs.flatMap((each) => each.branches);
+    const price = ({ usd, what, quantity }: Line) => [what, quantity, Number(usd.toFixed(4))];
+    const alarms = ["alarms", 2, 0.2];
+    assert.deepEqual(
+      branches.map(({ workload, lines }) => [workload, lines.map(price)]).sort(),
+      [
+        [
+          "ecs-service",
+          [alarms, ["vCPU of tasks on Fargate", 0.25, 7.3876], ["GB of tasks on Fargate", 0.5, 1.6224]],
+        ],
+        ["lambda-container", [alarms]],
+        ["lambda-zip", [alarms]],
+        ["serverless", []],
+      ].sort(),
+    );
+    const text = costs.map((each) => shown(each, 1)).join("\n");
+    assert.match(text, /\n {2}\S+--br, serverless: nothing at rest\n/);
+    assert.match(text, /\n {2}\S+--br, ecs-service\n {4}alarms: 2 +0[.]20\n.*\n.*\n {4}total +9[.]21\n/);
+    assert.deepEqual(
+      costs
+        .flatMap((each) => shown({ ...each, releases: [] }, 1).split("\n"))
+        .filter(({ length }) => length > 80),
+      [],
+    );
+  });
+
+  it("counts of a branch's environment what the sample's templates say", () => {
+    const sample = (file: string): string => readFileSync(join(__dirname, "../../../app", file), "utf8");
+    const templates = {
+      "lambda-container": "template.yaml",
+      "lambda-zip": "lambda-zip/template.yaml",
+      "ecs-service": "ecs-service/template.yaml",
+      serverless: "serverless/serverless.yml",
+    };
+    assert.deepEqual(Object.keys(BRANCH_AT_REST).sort(), Object.keys(templates).sort());
+    const sized = (text: string, name: string): number =>
+      Number(new RegExp(`^ +${name}: "(\\d+)"$`, "m").exec(text)?.[1] ?? 0) / 1024;
+    const tasks = /"DesiredCount", "ParameterValue": "(\d+)"/.exec(
+      sample("ecs-service/parameters/test.json"),
+    )?.[1];
+    for (const [kind, file] of Object.entries(templates)) {
+      const text = sample(file);
+      const rest = BRANCH_AT_REST[kind] ?? [];
+      const quantity = (of: Price) => rest.find(([, , price]) => price === of)?.[1] ?? 0;
+      assert.equal(quantity(PRICES.alarm), text.match(/AWS::CloudWatch::Alarm$/gm)?.length ?? 0, kind);
+      assert.equal(quantity(PRICES.fargateCpu), sized(text, "Cpu") * Number(tasks), kind);
+      assert.equal(quantity(PRICES.fargateMemory), sized(text, "Memory") * Number(tasks), kind);
+    }
+  });
+
   it("adds up months: a key for all, or a key and a pipeline for each", () => {
     const release = {
       pipeline: "a",
@@ -200,6 +258,7 @@ describe("npm run cost", () => {
         { what: "KMS keys", quantity: 1, price: PRICES.key, usd: 1 },
         { what: "NAT gateways", quantity: 1, price: PRICES.natGateway, usd: 32 },
       ],
+      branches: [],
       releases: [release, { ...release, pipeline: "b" }],
       notPriced: [],
     };
