@@ -4,7 +4,7 @@ import { codeAlone } from "../../components/workloads/workload";
 import { workloadName } from "../../components/names";
 import type { Draft, PipelineDraft } from "./draft";
 import { FORMS, functionIn, missingIn, ownersFunction } from "./ownersFunction";
-import { isMap, line, valid } from "./problems";
+import { line, valid } from "./problems";
 
 const releasesCodeAlone = ({ workload }: PipelineDraft): boolean =>
   workload !== undefined && codeAlone(WORKLOADS[workload]);

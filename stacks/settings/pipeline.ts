@@ -83,7 +83,7 @@ export const pipeline = object({
   function: ownersFunction
     .exactOptional()
     .describe(
-      "What a pipeline that releases code alone releases to: [functions that other stacks own](code-alone.md)",
+      "What a pipeline that releases code alone releases to: [functions that other stacks own](lambda-zip-code.md)",
     )
     .register(told, { unset: "none" }),
   directory: directory

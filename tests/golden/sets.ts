@@ -11,6 +11,7 @@ export const SETS = {
   previews: "previews in pull requests, and sources on GitHub",
   "pull-requests": "previews of pull requests in CodeCommit",
   waves: "waves, and environments that one pipeline changes",
+  "code-alone": "code alone, to functions that other stacks own",
   "one-account": "functions in zips, in the one account",
   vpc: "a VPC",
   partition: "another project, Region and partition",

@@ -20,17 +20,16 @@ interface Pipeline {
 
 interface Scope {
   readonly facts: Facts;
-  /** Those that have stacks, with the most environments first, whatever the order in which settings have them. */
+  /**
+   * Those that have stacks or, where there are none, those that release code alone: with the most environments first, whatever the order in
+   * which settings have them.
+   */
   readonly pipelines: readonly Pipeline[];
   /** Those that release code alone, to what other stacks own. */
   readonly codeAlone: readonly Pipeline[];
-  /** The first; without environments where settings have none that has stacks. */
+  /** The first. */
   readonly main: Pipeline;
 }
-
-/** What every other scenario needs, and those of code alone don't. */
-const STACKS = "a workload that has stacks of its own";
-const CODE_ALONE = "code alone, for a function that another stack owns";
 
 type Find = (scope: Scope, found: Places) => Partial<Places> | undefined;
 
@@ -111,8 +110,9 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     const [first] = siblings(scope, found);
     return first && { first };
   },
-  [STACKS]: ({ main }) => at(lastOf(main)),
-  [CODE_ALONE]: ({ codeAlone }) => at(codeAlone.flatMap((each) => lastOf(each) ?? [])[0]),
+  "a workload that has stacks of its own": ({ main: { place } }) => when(place.has.has("stack")),
+  "code alone, for a function that another stack owns": ({ codeAlone }) =>
+    at(codeAlone.flatMap((each) => lastOf(each) ?? [])[0]),
   "another environment of it": ({ codeAlone }, { here }) => {
     const first = codeAlone
       .flatMap(({ environments }) => environments)
@@ -292,15 +292,15 @@ export function inventoryOf(world: World): Inventory {
       (a, b) =>
         b.environments.length - a.environments.length || nameOf(a.place).localeCompare(nameOf(b.place)),
     );
-  const first = all[0] ?? notKnown("there is no pipeline");
-  const last = lastOf(first) ?? notKnown(`pipeline ${nameOf(first.place)} has no environment`);
   const which = (kind: string) => all.filter(({ place }) => place.has.has(kind));
-  const [codeAlone, pipelines] = [which("code alone"), which("stack")];
-  const main = pipelines[0] ?? { place: first.place, environments: [] };
+  const [codeAlone, stacks] = [which("code alone"), which("stack")];
+  const pipelines = stacks.length > 0 ? stacks : codeAlone;
+  const main = pipelines[0] ?? notKnown("there is no pipeline");
+  const last = lastOf(main) ?? notKnown(`pipeline ${nameOf(main.place)} has no environment`);
   return {
     find: (needs) => {
       let found: Places = { here: last };
-      for (const lacks of [...(needs.includes(CODE_ALONE) ? [] : [STACKS]), ...needs]) {
+      for (const lacks of needs) {
         const more = NEEDS[lacks]?.({ facts, pipelines, codeAlone, main }, found);
         if (more === undefined) return { lacks };
         found = { ...found, ...more } as Places;

@@ -15,6 +15,11 @@ const OPERATIONS: readonly Operation[] = [
   { operation: "ListVersionsByFunction", method: "GET", path: `${FUNCTIONS}/versions` },
   { operation: "UpdateFunctionCode", method: "PUT", path: `${FUNCTIONS}/code` },
   { operation: "UpdateAlias", method: "PUT", path: `${FUNCTIONS}/aliases/{Name}` },
+  // What owners of functions do.
+  { operation: "CreateFunction", method: "POST", path: "/2015-03-31/functions" },
+  { operation: "CreateAlias", method: "POST", path: `${FUNCTIONS}/aliases` },
+  { operation: "UpdateFunctionConfiguration", method: "PUT", path: `${FUNCTIONS}/configuration` },
+  { operation: "Invoke", method: "POST", path: `${FUNCTIONS}/invocations` },
 ];
 
 /** Undefined for an operation that is not read here. */
@@ -30,11 +35,15 @@ export function lambdaOperation({
     const form = new RegExp(`^${path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
     const found = form.exec(pathname);
     if (asked.method !== method || !found) continue;
-    const said = method === "PUT" ? (JSON.parse(body.toString("utf8") || "{}") as object) : {};
+    const said = method === "GET" || operation === "Invoke" ? "{}" : body.toString("utf8");
     const named = Object.entries(found.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)]);
     return {
       operation,
-      input: { ...said, ...Object.fromEntries(searchParams), ...Object.fromEntries(named) },
+      input: {
+        ...(JSON.parse(said || "{}") as object),
+        ...Object.fromEntries(searchParams),
+        ...Object.fromEntries(named),
+      },
     };
   }
   return undefined;

@@ -85,7 +85,7 @@ scenarios("release of code alone, to functions that another stack owns", () => {
       const first = await it.push(version(1));
       assert.deepEqual(it.attempts(first), WAITS);
       assert.deepEqual(await both(it), ["2 version 1", "1 the owner"]);
-      assert.match(it.mails().join("\n"), /alias live goes from version 1 to a new version/);
+      assert.match(it.log("prod-plan-job"), /alias live goes from version 1 to a new version/);
       await it.decide("Approved");
       assert.deepEqual(it.attempts(first), RELEASED);
       assert.deepEqual(await both(it), ["2 version 1", "2 version 1"]);

@@ -152,17 +152,25 @@ const SSM: Asks = {
 
 /** What is asked of one version has an ARN of its own; of an alias, the function's. */
 const LAMBDA: Asks = Object.fromEntries(
-  ["GetAlias", "GetFunctionConfiguration", "ListVersionsByFunction", "UpdateAlias", "UpdateFunctionCode"].map(
-    (action): [string, Asks[string]] => [
-      action,
-      (input, caller) => {
-        const qualifier = said(input, "Qualifier");
-        const name = said(input, "FunctionName") ?? "";
-        const resource = qualifier === undefined ? name : `${name}:${qualifier}`;
-        return [{ action: `lambda:${action}`, resource: arn(caller, "lambda", `function:${resource}`) }];
-      },
+  [
+    ...[
+      "GetAlias",
+      "GetFunctionConfiguration",
+      "ListVersionsByFunction",
+      "UpdateAlias",
+      "UpdateFunctionCode",
     ],
-  ),
+    ...["CreateAlias", "CreateFunction", "Invoke", "UpdateFunctionConfiguration"],
+  ].map((operation): [string, Asks[string]] => [
+    operation,
+    (input, caller) => {
+      const qualifier = said(input, "Qualifier");
+      const name = said(input, "FunctionName") ?? "";
+      const resource = qualifier === undefined ? name : `${name}:${qualifier}`;
+      const action = operation === "Invoke" ? "InvokeFunction" : operation;
+      return [{ action: `lambda:${action}`, resource: arn(caller, "lambda", `function:${resource}`) }];
+    },
+  ]),
 );
 
 /** Of a secret by its name: AWS finds it, and its ARN ends in six characters that Secrets Manager has made up. */
