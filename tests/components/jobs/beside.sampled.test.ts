@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { folderWith } from "../../folders";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
+import { CODE, owned, ownedWorld, releaseCode, rollingBack } from "./codeAlone";
 import { run, type Result } from "./harness";
 import { BUILDSPECS, build, TEMPLATE } from "./inputs";
 import { worldOf } from "./kinds";
@@ -106,6 +107,25 @@ describe("commands before and after Deploy", () => {
       );
     });
 
+    it("are shown, and end the job where nothing would run them, where code alone is released too", async () => {
+      const code = (job: "code-plan" | "code-deploy", told: Record<string, string>, world?: Partial<World>) =>
+        releaseCode(job, ownedWorld(owned(), world), told, [CODE], { afterDeploy: ["npm run warm"] });
+      const shown = await code("code-plan", variables);
+      assert.equal(shown.code, 0, shown.output);
+      assert.match(shown.exported["SUMMARY"] ?? "", /, after Deploy runs inside: npm run warm$/);
+      for (const job of ["code-plan", "code-deploy"] as const) {
+        const { code: ended, output, calls } = await code(job, {});
+        assert.equal(ended, 1);
+        assert.match(
+          output,
+          /^error: the release has commands for afterDeploy, and nothing runs them inside test: /m,
+        );
+        assert.ok(!calls.some((call) => call.includes(" lambda ")));
+      }
+      const back = await code("code-deploy", {}, rollingBack);
+      assert.equal(back.code, 0, back.output);
+    });
+
     it("end the job before anything is made where nothing would run them, but not a roll-back", async () => {
       for (const [job, told] of [
         ["plan", {}],
@@ -165,7 +185,7 @@ describe("commands before and after Deploy", () => {
         assert.match(result.output, new RegExp(`^a roll-back runs nothing beside Deploy: what the commands of ${step} have done stays\n$`, "u")); // prettier-ignore
         assert.deepEqual(back.runner?.builds, []);
       }
-      for (const commands of [{}, undefined, { beforeDeploy: "rm" }, { beforeDeploy: [1] }, "rm"]) {
+      for (const commands of [{}, null, { beforeDeploy: "rm" }, { beforeDeploy: [1] }, "rm"]) {
         const world = withRunner("SUCCEEDED");
         const result = await runInside(world, { STEP: "beforeDeploy" }, files(commands));
         assert.equal(result.code, 0, result.output);

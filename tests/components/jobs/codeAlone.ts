@@ -54,9 +54,14 @@ export function releaseCode(
   world: World,
   changes: Readonly<Record<string, string>> = {},
   code: readonly string[] = [CODE],
+  commands: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<Result> {
   const { files, digest } = codeOf(...code);
-  const { folder, sha256 } = releaseFolder(files);
+  const written = JSON.parse(files["release.json"] ?? "") as object;
+  const { folder, sha256 } = releaseFolder({
+    ...files,
+    "release.json": JSON.stringify({ ...written, commands }),
+  });
   const planned: Record<string, string> = job === "code-deploy" ? { PLANNED } : {};
   return run(
     BUILDSPECS[job],
