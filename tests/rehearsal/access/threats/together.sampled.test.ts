@@ -33,10 +33,10 @@ describe("access/threats with other settings", () => {
   }
 
   whole("every scenario applies to some settings", async () => {
-    const all = await Promise.all(Object.keys(CASES).map(resultsOf));
-    const never = scenarios().filter(
-      ({ id }) => !all.flat().some((each) => each.id === id && each.applicable),
-    );
+    const all: ThreatResult[] = [];
+    // One after the other: Pulumi has one set of mocks in a process.
+    for (const title of Object.keys(CASES)) all.push(...(await resultsOf(title)));
+    const never = scenarios().filter(({ id }) => !all.some((each) => each.id === id && each.applicable));
     assert.deepEqual(never, []);
   });
 
