@@ -1,6 +1,6 @@
 import { list, map, text, type Values, texts } from "../../packages/iam/src/json";
 import { notKnown } from "../../packages/iam/src/policy/notKnown";
-import { service, session } from "../../packages/iam/src/policy/principals";
+import { anonymous, service, session } from "../../packages/iam/src/policy/principals";
 import { shiftOf } from "./codedeploy";
 import { FOR_LAMBDA, interfaceCalls, LOOKED_AT, saidOfNetwork } from "./functionNetworks";
 import {
@@ -205,6 +205,26 @@ function polls({ logicalId, properties }: DeployedResource, stack: DeployedStack
       ],
       why: `Lambda reads what event source mapping ${logicalId} is for`,
       source: `${GUIDE}invocation-eventsourcemapping.html`,
+    },
+  ];
+}
+
+/** Where nobody is asked who he is, the function's own policy still has to let everybody in, twice. */
+function opened({ logicalId, properties }: DeployedResource, stack: DeployedStack): LaterCalls[] {
+  if (properties["AuthType"] !== "NONE") return [];
+  const qualifier = text(properties, "Qualifier");
+  const called = functionArn(stack, String(properties["TargetFunctionArn"]));
+  const arn = qualifier === undefined ? called : `${called}:${qualifier}`;
+  return [
+    {
+      when: "in use",
+      principal: anonymous,
+      asked: [
+        ...on(arn, ["lambda:InvokeFunctionUrl"], { "lambda:FunctionUrlAuthType": "NONE" }),
+        ...on(arn, ["lambda:InvokeFunction"], { "lambda:InvokedViaFunctionUrl": "true" }),
+      ],
+      why: `everybody calls function URL ${logicalId}`,
+      source: `${GUIDE}urls-auth.html`,
     },
   ];
 }
@@ -514,6 +534,7 @@ export const lambda: Service = {
         /^lambda:(Create|Update)/.test(action)
           ? on(arn, [action], { "lambda:FunctionUrlAuthType": String(properties["AuthType"]) })
           : undefined,
+      later: opened,
       meantFor: { uses: ["functionUrl", "publicFunctionUrl"], functions: true },
     },
   },

@@ -40,6 +40,43 @@ describe("access/calls of a template", () => {
     ]);
   });
 
+  it("has everybody call a function URL that asks nobody, which takes two permissions", async () => {
+    const url = (AuthType: string, ...permissions: string[]) => `  Url:
+    Type: AWS::Lambda::Url
+    Properties: { TargetFunctionArn: !Ref Function, AuthType: ${AuthType} }
+${permissions
+  .map(
+    (each, at) => `  Let${at}:
+    Type: AWS::Lambda::Permission
+    Properties: { FunctionName: !Ref Function, Principal: "*", ${each} }`,
+  )
+  .join("\n")}`;
+    const byUrl = "Action: lambda:InvokeFunctionUrl, FunctionUrlAuthType: NONE";
+    const viaUrl = "Action: lambda:InvokeFunction, InvokedViaFunctionUrl: true";
+    const called = async (...permissions: string[]): Promise<string[]> => {
+      const { calls } = await walked({ more: url("NONE", ...permissions) });
+      return calls
+        .filter(
+          ({ why, environment }) => why === "everybody calls function URL Url" && environment === "test",
+        )
+        .map(({ action, principal: { kind }, answer: { verdict } }) => `${kind} ${action} ${verdict}`);
+    };
+    assert.deepEqual(await called(byUrl, viaUrl), [
+      "anonymous lambda:InvokeFunctionUrl allowed",
+      "anonymous lambda:InvokeFunction allowed",
+    ]);
+    assert.deepEqual(await called(byUrl), [
+      "anonymous lambda:InvokeFunctionUrl allowed",
+      "anonymous lambda:InvokeFunction denied",
+    ]);
+    assert.deepEqual(await called("Action: lambda:InvokeFunctionUrl, FunctionUrlAuthType: AWS_IAM", viaUrl), [
+      "anonymous lambda:InvokeFunctionUrl denied",
+      "anonymous lambda:InvokeFunction allowed",
+    ]);
+    const signed = await walked({ more: url("AWS_IAM") });
+    assert.ok(!signed.calls.some(({ principal }) => principal.kind === "anonymous"));
+  });
+
   it("deletes what is not kept, and makes a version in every release", async () => {
     const table = (policy: string) => `  Table:
     Type: AWS::DynamoDB::Table
