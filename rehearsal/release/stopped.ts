@@ -12,7 +12,11 @@ export class Stopped extends Error {
 
 /** This machine can't show the rest: nothing of it is wrong. The message says what, and why. */
 export class NotCovered extends Stopped {
-  constructor(message: string) {
+  constructor(
+    message: string,
+    /** What can be said all the same: one line each. */
+    readonly warnings: readonly string[] = [],
+  ) {
     super(message, "release it in AWS, which needs nothing of this machine");
   }
 }

@@ -5,7 +5,7 @@ import type { Parameters } from "./parameters";
 import { dnsSuffix, partition } from "../../../components/names";
 import { type Declared, generatedName, type Site } from "../../aws/physicalNames";
 import { cloudFormationType } from "../../aws/registry";
-import { Stopped } from "../stopped";
+import { NotCovered, Stopped } from "../stopped";
 import type { Template } from "./template";
 
 /** A resource as a stack has it. */
@@ -148,6 +148,13 @@ class Evaluation {
   }
 }
 
+/** CloudFormation alone expands transforms. */
+export const unexpanded = ({ Transform }: Template, warnings: readonly string[] = []): NotCovered =>
+  new NotCovered(
+    `template.yaml has the transform ${JSON.stringify(Transform)}, and a rehearsal can't expand it`,
+    warnings,
+  );
+
 /** What a stack would be with this template and these parameters, given what it is now. Throws Stopped. */
 export function evaluate(
   template: Template,
@@ -155,11 +162,7 @@ export function evaluate(
   parameters: Parameters,
   before: Resources,
 ): Evaluated {
-  if (template.Transform !== undefined)
-    throw new Stopped(
-      `template.yaml has the transform ${JSON.stringify(template.Transform)}, and a rehearsal can't expand it`,
-      "release a plain template here; transforms are shown by pulumi up",
-    );
+  if (template.Transform !== undefined) throw unexpanded(template);
   const evaluation = new Evaluation(template, site, parameters, before);
   const resources = Object.entries(template.Resources)
     .filter(([name, { Condition }]) => evaluation.wanted(Condition, `Resources.${name}`))

@@ -50,7 +50,7 @@ export class Promotion {
     this.#before = before;
     report.state = "failed";
     this.site.next("plan");
-    const plan = environment.plan(release);
+    const plan = this.#planOf(release);
     const { notCovered, dropped } = plan.deployment;
     const endpoint = notCovered === undefined ? environment.endpoint(plan) : undefined;
     report.plan = { summary: plan.summary, changes: plan.changes };
@@ -61,6 +61,17 @@ export class Promotion {
     if (ask) await this.#approve(ask, plan);
     this.#plan = plan;
     Object.assign(report, { endpoint });
+  }
+
+  /** What can be said of a template that is not covered is said first. */
+  #planOf(release: Release): Plan {
+    try {
+      return this.environment.plan(release);
+    } catch (error) {
+      if (error instanceof NotCovered)
+        for (const each of error.warnings) this.site.say(`warning: ${each}`, 1);
+      throw error;
+    }
   }
 
   /** Throws Stopped where it fails, and what was live before is live still. */

@@ -5,8 +5,9 @@ import { check } from "./handover";
 import { fill, parameterValues, readParameterFile } from "../cloudformation/parameters";
 import { holdsData } from "../../aws/physicalNames";
 import { type Change, changesOf, summaryOf } from "../cloudformation/plan";
+import { droppedBySam } from "../emulator/promises";
 import { runtimeOf } from "../emulator/runtimes";
-import { type Evaluated, evaluate, type Resources } from "../cloudformation/stack";
+import { type Evaluated, evaluate, type Resources, unexpanded } from "../cloudformation/stack";
 import { NotCovered, Stopped } from "../stopped";
 import { tableShape } from "../emulator/tableStore";
 import { readTemplate } from "../cloudformation/template";
@@ -74,6 +75,7 @@ export function planRelease(
     const given = fill({ ...parameters, ...(rollback && rollbackParameters) }, released);
     const required = Object.keys({ ...parameters, ...rollbackParameters });
     const values = parameterValues(template, environment, own, given, required);
+    if (template.Transform !== undefined) throw unexpanded(template, droppedBySam(target.workload, template));
     const evaluated = evaluate(template, site, values, before);
     if (!("Endpoint" in evaluated.outputs)) {
       throw new Stopped(

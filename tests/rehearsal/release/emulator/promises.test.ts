@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { WORKLOADS } from "../../../../components/workloads/list";
-import { droppedByFunctions, droppedByServices } from "../../../../rehearsal/release/emulator/promises";
+import {
+  droppedByFunctions,
+  droppedBySam,
+  droppedByServices,
+} from "../../../../rehearsal/release/emulator/promises";
 import { evaluate, type Evaluated } from "../../../../rehearsal/release/cloudformation/stack";
 import { readTemplate } from "../../../../rehearsal/release/cloudformation/template";
 
@@ -70,6 +74,45 @@ describe("promises that a template drops", () => {
       droppedByFunctions(WORKLOADS.serverless, evaluated("lambda-zip", SUM, SHIFT), [FUNCTION]),
       [],
     ));
+
+  it("are of a template of AWS SAM what it says itself: SAM's versions have no checksum", () => {
+    const said = (change: (text: string) => string, kind: keyof typeof WORKLOADS = "lambda-zip") => {
+      const text = readFileSync(join(__dirname, "../../../fixtures/services/notes/template.yaml"), "utf8");
+      return droppedBySam(WORKLOADS[kind], readTemplate(change(text)));
+    };
+    const sums = ["ApiFunction", "Worker"].map(
+      (id) =>
+        `the version of ${id} gets no CodeSha256 from SAM: Lambda does not compare the code with what was tested`,
+    );
+    const [api = "", worker = ""] = sums;
+    const atOnce = (id: string) => `function ${id} has no DeploymentPreference: its traffic ${AT_ONCE}`;
+    assert.deepEqual(
+      said((text) => text),
+      [api, worker, atOnce("Worker")],
+    );
+    assert.deepEqual(
+      said((text) => text.replace(/ {6}DeploymentPreference:\n(?: {8}.*\n)+/, "")),
+      [...[api, atOnce("ApiFunction"), worker, atOnce("Worker")]],
+    );
+    assert.deepEqual(
+      said((text) => text.replaceAll(/ {6}AutoPublishAlias: live\n/g, "")),
+      [
+        ...["ApiFunction", "Worker"].map(
+          (id) => `function ${id} has no AutoPublishAlias: all its traffic ${AT_ONCE}`,
+        ),
+      ],
+    );
+    const shared = (text: string) =>
+      text.replace(
+        "    MemorySize: 256\n",
+        "    PackageType: Image\n    DeploymentPreference: { Type: AllAtOnce }\n",
+      );
+    assert.deepEqual(said(shared), []);
+    assert.deepEqual(
+      said((text) => text, "serverless"),
+      [],
+    );
+  });
 
   it("are ECS's way back, where a service has no circuit breaker that rolls back", () => {
     const line =

@@ -34,6 +34,28 @@ describe("a release of what can be planned here and no more", () => {
     ]);
   });
 
+  whole(
+    "ends as not covered where CloudFormation alone expands the template, with what AWS SAM is seen to drop",
+    async () => {
+      const template = TEMPLATE.replace(
+        "Resources:\n",
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Own: { Type: AWS::Serverless::Function }\n",
+      );
+      const { act, lines } = await releaseOf(service({ "template.yaml": template }));
+      assert.deepEqual(
+        [act.stopped, act.notCovered, act.environments.map(({ state }) => state)],
+        [
+          undefined,
+          'template.yaml has the transform "AWS::Serverless-2016-10-31", and a rehearsal can\'t expand it',
+          PLANNED,
+        ],
+      );
+      const warned =
+        "warning: function Own has no AutoPublishAlias: all its traffic moves at once, without a canary, and no alarm turns it back";
+      assert.equal(lines.filter((line) => line === warned).length, 1);
+    },
+  );
+
   whole("ends as not covered where functions are asked by an older format", async () => {
     const older = TEMPLATE.replace('PayloadFormatVersion: "2.0"', 'PayloadFormatVersion: "1.0"');
     assert.notEqual(older, TEMPLATE);
