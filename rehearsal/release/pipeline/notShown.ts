@@ -19,14 +19,20 @@ const CODEPIPELINE: NotShown = {
   shownBy: AWS,
 };
 
+const BRANCHES: NotShown = {
+  what: "environments of branches: a push to a branch, its place, the roles and the path that it gets; their rights are checked",
+  shownBy: JOBS,
+};
+
 /** What a release of some kind never shows here. */
-export const neverShown = (workload: Workload): readonly NotShown[] => [
+export const neverShown = (workload: Workload, branches: boolean): readonly NotShown[] => [
   ...PACKAGERS[workload.packaging].notShown,
   CLOUDFORMATION,
   ...(workload.roles.codedeploy ? [CODEDEPLOY] : []),
   IAM,
   ...runtimeOf(workload).notShown,
   CODEPIPELINE,
+  ...(branches ? [BRANCHES] : []),
 ];
 
 /** What this release did not show, and what does. */

@@ -211,7 +211,11 @@ class Run {
     this.report.notShown = notShownBy(
       this.report.environments.flatMap(({ plan }) => plan?.changes ?? []),
       this.#environments.flatMap(({ live }) => live?.notRehearsed ?? []),
-      [...this.#uncovered, ...this.#notBuilt, ...neverShown(this.#workload)],
+      [
+        ...this.#uncovered,
+        ...this.#notBuilt,
+        ...neverShown(this.#workload, this.options.pipeline.branches !== undefined),
+      ],
     );
     return this.report;
   }

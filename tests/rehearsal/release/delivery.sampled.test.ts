@@ -31,6 +31,7 @@ const lamps = (
   delivery = DELIVERY,
   more: Files = {},
   runner?: { readonly steps: readonly string[] },
+  pipeline: object = {},
 ): Promise<Ended> =>
   releaseOf(
     service(more, {
@@ -42,7 +43,7 @@ const lamps = (
     }),
     {},
     configWith(
-      { workload: "lambda-zip" },
+      { workload: "lambda-zip", ...pipeline },
       runner && { stage: { runner: { vpc, ...runner } }, live: { runner: { vpc, ...runner } } },
     ),
   );
@@ -101,9 +102,15 @@ describe("a release of a service with a delivery.yaml", () => {
           `service/delivery.yaml: ${step}: nothing runs it inside stage, live: add it to runner.steps of each of these in the settings, or remove it`,
       ),
     );
-    const { act } = await lamps(own, {}, { steps: ["beforeDeploy", "afterDeploy", "verify"] });
+    const { act } = await lamps(
+      own,
+      {},
+      { steps: ["beforeDeploy", "afterDeploy", "verify"] },
+      { branches: { include: ["feature/*"], environment: "stage" } },
+    );
     assert.equal(act.stopped, undefined, JSON.stringify(act.stopped));
     const unshown = act.notShown.map(({ what }) => what);
+    assert.equal(unshown.filter((what) => what.startsWith("environments of branches: ")).length, 1);
     assert.ok(
       unshown.includes(
         "what runs inside environments before Deploy and after it (beforeDeploy: touch pwned; afterDeploy: touch pwned)",

@@ -21,7 +21,7 @@ describe("a release of each kind", () => {
 
   it("does not show what belongs to each kind, and says so", () => {
     const topics = (kind: keyof typeof WORKLOADS) =>
-      neverShown(WORKLOADS[kind]).map(({ what }) => /^[^:;]*/.exec(what)?.[0]);
+      neverShown(WORKLOADS[kind], false).map(({ what }) => /^[^:;]*/.exec(what)?.[0]);
     const common = ["CloudFormation itself", "IAM", "CodePipeline"];
     const lambda = "Lambda and the API as services";
     const expected = {
@@ -33,6 +33,10 @@ describe("a release of each kind", () => {
     for (const [kind, own] of Object.entries(expected))
       assert.deepEqual(topics(kind as keyof typeof WORKLOADS).sort(), [...own, ...common].sort(), kind);
     assert.deepEqual(Object.keys(expected).sort(), Object.keys(WORKLOADS).sort());
+    const [more] = neverShown(WORKLOADS["ecs-service"], true).slice(
+      neverShown(WORKLOADS["ecs-service"], false).length,
+    );
+    assert.match(more?.what ?? "", /^environments of branches: a push to a branch, /);
   });
 
   for (const kind of KINDS) {

@@ -7,6 +7,7 @@ import type { Tree } from "../system/repository";
 import { made, updated } from "./expected";
 import { type Scenario, scenario, scenarios } from "./scenario";
 import { version } from "./service";
+import { AwsError } from "../model";
 
 const runner = {
   vpc: { vpcId: "vpc-0a", subnets: ["subnet-0a"], securityGroupIds: ["sg-0a"] },
@@ -51,9 +52,30 @@ const printed = (it: Scenario, environment: string): string[] =>
     .filter((line) => /^(migrates|warms|verification of) /.test(line))
     .map((line) => line.replace(/https:\S+/, "its endpoint"));
 
+/** The first start finds the runner busy, and the first look at a log none. */
+function planted(it: Scenario): void {
+  const { aws } = it.system;
+  let busy = true;
+  const codebuild = aws.answer("codebuild", (call) => {
+    if (call.operation !== "StartBuild" || !busy) return codebuild(call);
+    busy = false;
+    throw new AwsError(
+      "AccountLimitExceededException",
+      "Cannot have more than 1 active builds for the project",
+    );
+  });
+  let unread = true;
+  const logs = aws.answer("logs:GetLogEvents", (call) => {
+    if (!unread) return logs(call);
+    unread = false;
+    throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
+  });
+}
+
 scenarios("release to environments with runners", () => {
   it("runs commands before and after Deploy and the tests inside, and stops before Deploy where one fails", async () =>
     scenario("runner", await inside(), async (it) => {
+      planted(it);
       const first = await it.push(service(1));
       const asked = it.pipeline().latest("Approve-prod", "Approval")?.configuration["CustomData"];
       assert.match(String(asked), /, before Deploy runs inside: echo \?migrates \?ENVIRONMENT to 1, /);
@@ -69,6 +91,19 @@ scenarios("release to environments with runners", () => {
       assert.deepEqual(
         it.build("--prod-runner").reports.map(({ files }) => files),
         [["verify.xml"]],
+      );
+      assert.deepEqual(
+        it
+          .logs("--test-runner-job")
+          .map((log) => [
+            log.match(/^the runner of test is busy: waiting /gm)?.length ?? 0,
+            log.match(/^\(the log of build \S+ could not be read\)$/gm)?.length ?? 0,
+          ]),
+        [
+          [1, 1],
+          [0, 0],
+          [0, 0],
+        ],
       );
       assert.match(it.log("--prod-runner-job"), /^[|] verification of prod at https:/m);
 

@@ -42,7 +42,7 @@ describe("access/threats/run", () => {
     for (const { notApplicable = "" } of lacking)
       counts.set(notApplicable, (counts.get(notApplicable) ?? 0) + 1);
     assert.deepEqual(Object.fromEntries(counts), {
-      "an environment with a runner": 10,
+      "an environment with a runner": 12,
       "an environment with a runner, in an account apart from tooling": 1,
       "another pipeline": 7,
       "artifacts that settings reserve for some roles": 3,
