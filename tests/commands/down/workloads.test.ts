@@ -39,6 +39,31 @@ describe("names of an environment's workloads", () => {
     const outputs = { workloads: { shop: { stackName: "sh--qa" }, old: { stackName: "old--qa" } } };
     assert.deepEqual(workloadNames(whole, qa, state([], { outputs })), ["old--qa", "sh--qa"]);
   });
+
+  it("are none where code alone is released: the function is its owner's", () => {
+    const whole = delivery();
+    const [qa] = whole.environments;
+    assert.ok(qa);
+    const ownersFunction = {
+      name: "quotes",
+      alias: "live",
+      runtime: "nodejs22.x",
+      endpoint: "https://quotes.example.com",
+    };
+    const tooling = whole.tooling.map((part) => ({
+      ...part,
+      settings: {
+        ...part.settings,
+        pipelines: part.settings.pipelines.map((pipeline) => {
+          const [first, ...others] = pipeline.environments;
+          const owned = (each: typeof first) => ({ ...each, ownersFunction });
+          return { ...pipeline, environments: [owned(first), ...others.map(owned)] as const };
+        }),
+      },
+    }));
+    const outputs = { workloads: { shop: { functionName: "quotes" } } };
+    assert.deepEqual(workloadNames({ ...whole, tooling }, qa, state([], { outputs })), []);
+  });
 });
 
 describe("workloads that are there", () => {

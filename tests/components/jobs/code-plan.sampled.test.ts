@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { CODE, OLD, owned, ownedWorld, PLANNED, releaseCode, rollingBack, withVersion } from "./codeAlone";
-import type { OwnersFunction } from "./functions";
 import { pool } from "./inputs";
-import { COMMIT_ID, role } from "./world";
+import { COMMIT_ID, type OwnersFunction, role } from "./world";
 import { sampled } from "../../whole/sample";
 
 const hex = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,8 +1,17 @@
 import { codeOf } from "./planning";
-import { type OwnersFunction, revision, shaOf } from "./functions";
+import { revision, shaOf } from "./functions";
 import { run, type Result } from "./harness";
 import { BUILDSPECS, releaseFolder } from "./inputs";
-import { BUCKET, COMMIT_ID, EXECUTION_ID, emptyWorld, role, TOOLING, type World } from "./world";
+import {
+  BUCKET,
+  COMMIT_ID,
+  EXECUTION_ID,
+  emptyWorld,
+  role,
+  TOOLING,
+  type OwnersFunction,
+  type World,
+} from "./world";
 import { REGION } from "./stack";
 
 /** What releases code alone, and a function that another stack owns. */

@@ -5,24 +5,6 @@ import type { Call } from "./commands";
 import { ServiceError, type Service } from "./service";
 import { REGION } from "./stack";
 
-/** Lambda in an environment's account: the one function there that another stack owns. */
-export interface OwnersFunction {
-  readonly name: string;
-  packageType: string;
-  runtime: string;
-  architecture: string;
-  /** How it is, one for each time that it is looked at; the last one stays. */
-  states: (readonly [state: string, lastUpdate: string])[];
-  /** Of its code, in base64. */
-  sha: string;
-  /** How often it was changed. */
-  revision: number;
-  /** Whether the newest version has its code and its configuration. */
-  published: boolean;
-  versions: { readonly number: number; readonly sha: string; states: string[] }[];
-  alias: { readonly name: string; version: string; revision: number; weights: Record<string, number> };
-}
-
 export const shaOf = (code: string | Buffer): string => createHash("sha256").update(code).digest("base64");
 /** Revisions of the function and of its alias, as Lambda has them. */
 export const revision = (of: "function" | "alias", count: number): string =>

@@ -1,7 +1,6 @@
 import { judgeOf } from "../../../components/jobs/judge";
 import { ofBranches } from "../../../components/workloads/workload";
 import { WORKLOADS } from "../../../components/workloads/list";
-import type { OwnersFunction } from "./functions";
 import { type Stack, REGION } from "./stack";
 
 /** What the doubles know: the part of AWS that the jobs touch, small enough to be written down by each test. */
@@ -21,6 +20,24 @@ export interface Role {
   readonly kind: "plan" | "deploy" | "cleanup" | "branch" | "starter";
   readonly account: string;
   up: boolean;
+}
+
+/** Lambda in an environment's account: the one function there that another stack owns. */
+export interface OwnersFunction {
+  readonly name: string;
+  packageType: string;
+  runtime: string;
+  architecture: string;
+  /** How it is, one for each time that it is looked at; the last one stays. */
+  states: (readonly [state: string, lastUpdate: string])[];
+  /** Of its code, in base64. */
+  sha: string;
+  /** How often it was changed. */
+  revision: number;
+  /** Whether the newest version has its code and its configuration. */
+  published: boolean;
+  versions: { readonly number: number; readonly sha: string; states: string[] }[];
+  alias: { readonly name: string; version: string; revision: number; weights: Record<string, number> };
 }
 
 /** A build of a runner, as it was started. */

@@ -36,7 +36,9 @@ export function lambdaOperation({
     const found = form.exec(pathname);
     if (asked.method !== method || !found) continue;
     const said = method === "GET" || operation === "Invoke" ? "{}" : body.toString("utf8");
-    const named = Object.entries(found.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)]);
+    const named = Object.entries(found.groups ?? {}).map(
+      ([key, value]) => [key, decodeURIComponent(String(value))] as const,
+    );
     return {
       operation,
       input: {

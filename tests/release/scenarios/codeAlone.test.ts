@@ -111,7 +111,7 @@ scenarios("release of code alone, to functions that another stack owns", () => {
       await it.decide("Approved");
       assert.equal(third.status, "Failed");
       assert.match(
-        it.log("prod-release-job"),
+        it.log("prod-release-job", "FAILED"),
         /\nerror: function quotes-prod was changed since this was planned: nothing was changed by this run, start a new release\n/,
       );
       assert.deepEqual(await both(it), ["4 version 3", "2 version 1"]);

@@ -192,6 +192,26 @@ describe("findService", () => {
       ],
     );
   });
+  it("passes over what releases code alone, and says why where there is nothing else", () => {
+    const place = emptyFolder();
+    write(place, { "one/package.json": "{}", "two/package.json": "{}" });
+    const owned = {
+      ...{ name: "one", directory: "one", source: { codecommit: "one" }, workload: "lambda-zip-code" },
+      function: { name: "one-${environment}", runtime: "nodejs22.x", endpoint: "https://one.example.com" },
+    };
+    const two = { name: "two", directory: "two", source: { codecommit: "two" } };
+    const found = (...pipelines: object[]) => {
+      const config = { ...CONFIG, "shop:pipelines": JSON.stringify(pipelines) };
+      return findService({ ...folder, stacks: [{ stack: "tooling", path: "", config }] }, [place], undefined);
+    };
+    const both = found(owned, two);
+    assert.ok(typeof both === "object");
+    assert.equal(both.pipeline.id.name, "two");
+    assert.equal(
+      found(owned),
+      "pipeline one releases code alone: the functions that run it are configured by a stack that is not here",
+    );
+  });
   it("takes the whole source for a service where its template, or a script that packages it, is there", () => {
     const settings = (changes: object) => ({
       ...folder,
