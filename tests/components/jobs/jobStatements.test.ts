@@ -167,7 +167,7 @@ describe("statements of the jobs", () => {
       allow("ReadDeployed", ["s3:GetObject"], [`${FILES}deployed.json`]),
       encrypt,
       allow("TakeRoles", ["sts:AssumeRole"], ["arn:starter"]),
-      ask("GetPipelineState", "GetPipelineExecution"),
+      ask("GetPipelineState", "GetPipelineExecution", "ListActionExecutions"),
     ],
   );
 

@@ -8,7 +8,7 @@ import { merged } from "../../../components/workloads/merged";
 import { CLOSED } from "../../../components/uses/ownTypes";
 import { partOf, usable, using } from "../../../components/uses/using";
 import { WORKLOADS } from "../../../components/workloads/list";
-import { type Workload, workloadRoles } from "../../../components/workloads/workload";
+import { codeAlone, type Workload, workloadRoles } from "../../../components/workloads/workload";
 import { actionPatterns, statementFaults } from "../../../packages/iam/src/lint/statementFaults";
 import { catalog, serviceOf } from "../../../packages/iam/src/policy/catalog";
 import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
@@ -17,7 +17,8 @@ import { holdsData } from "../../../rehearsal/aws/physicalNames";
 import { resolved } from "../../programs";
 import { SITE } from "../workloads/site";
 
-const KINDS: readonly Workload[] = Object.values(WORKLOADS);
+/** Kinds that have templates. */
+const KINDS: readonly Workload[] = Object.values(WORKLOADS).filter((each) => !codeAlone(each));
 const all = (workload: Workload): Workload => using(workload, usable(workload));
 
 /** What services add to the policies of a kind, by policy. */

@@ -43,11 +43,19 @@ describe("rehearse", () => {
     );
   });
 
-  it("fails every rule that is given nothing", () => {
+  it("fails every rule that is given nothing, unless it says why it may be idle", () => {
     const verdicts = judge([], RULES);
     assert.deepEqual(
       verdicts.map(({ findings }) => findings),
-      RULES.map(({ id }) => [{ stack: "-", resource: "-", message: `rule ${id} examined nothing` }]),
+      RULES.map(({ id, mayBeIdle }) =>
+        mayBeIdle === undefined
+          ? [{ stack: "-", resource: "-", message: `rule ${id} examined nothing` }]
+          : [],
+      ),
+    );
+    assert.deepEqual(
+      RULES.flatMap(({ id, mayBeIdle }) => (mayBeIdle === undefined ? [] : [id])),
+      ["given-parameter"],
     );
   });
 

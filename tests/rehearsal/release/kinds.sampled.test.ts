@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Files, emptyFolder } from "../../folders";
 import { NODEJS } from "../../../components/jobs/buildspec";
 import { WORKLOADS } from "../../../components/workloads/list";
+import { codeAlone } from "../../../components/workloads/workload";
 import { neverShown } from "../../../rehearsal/release/pipeline/notShown";
 import type { ReleaseOptions } from "../../../rehearsal/release/pipeline/releaseOptions";
 import type { Act3 } from "../../../rehearsal/release/report";
@@ -12,11 +13,13 @@ import { answered, changed, type Ended, releaseOf, runFolder } from "./service";
 import { whole } from "../../whole/sample";
 
 const KINDS: readonly Kind[] = [CONTAINER, ZIP, ECS, SERVERLESS];
+/** Nothing here stands for the stack that owns a function: such pipelines are passed over, pipeline/build.sampled.test.ts. */
+const RELEASED = Object.values(WORKLOADS).flatMap((each) => (codeAlone(each) ? [] : [each.kind]));
 const states = ({ environments }: Act3) => environments.map(({ state }) => state);
 
 describe("a release of each kind", () => {
   it("is tried of every kind that there is", () => {
-    assert.deepEqual(KINDS.map(({ kind }) => kind).sort(), Object.keys(WORKLOADS).sort());
+    assert.deepEqual(KINDS.map(({ kind }) => kind).sort(), [...RELEASED].sort());
   });
 
   it("does not show what belongs to each kind, and says so", () => {
@@ -32,7 +35,7 @@ describe("a release of each kind", () => {
     };
     for (const [kind, own] of Object.entries(expected))
       assert.deepEqual(topics(kind as keyof typeof WORKLOADS).sort(), [...own, ...common].sort(), kind);
-    assert.deepEqual(Object.keys(expected).sort(), Object.keys(WORKLOADS).sort());
+    assert.deepEqual(Object.keys(expected).sort(), [...RELEASED].sort());
     const [more] = neverShown(WORKLOADS["ecs-service"], true).slice(
       neverShown(WORKLOADS["ecs-service"], false).length,
     );

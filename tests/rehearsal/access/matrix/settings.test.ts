@@ -46,6 +46,7 @@ describe("The access matrix's reading of the settings", () => {
           environments: environments.map((each) => ({
             ...each,
             approvalAction: `Approve-${each.name}/Approval`,
+            functionName: "",
           })),
           source: { repository: "catalog" },
           transforms: [],
