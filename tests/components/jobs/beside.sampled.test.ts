@@ -53,7 +53,7 @@ describe("commands before and after Deploy", () => {
       assert.deepEqual(commands, COMMANDS);
     });
 
-    it("are refused with one line for each where an environment has no runner for them", async () => {
+    whole("are refused with one line for each where an environment has no runner for them", async () => {
       for (const [runners, lines] of [
         [undefined, ["beforeDeploy: nothing runs it inside test, prod", "afterDeploy: nothing runs it inside test, prod"]],
         [{ prod: ["beforeDeploy", "afterDeploy"], test: ["verify", "afterDeploy"] }, ["beforeDeploy: nothing runs it inside test"]],
@@ -98,7 +98,7 @@ describe("commands before and after Deploy", () => {
       );
     });
 
-    it("are named in the approval's text as a whole where they are too long for it", async () => {
+    whole("are named in the approval's text as a whole where they are too long for it", async () => {
       const long = files({ beforeDeploy: [`echo ${"x".repeat(400)}`] });
       const { result } = await plan({ workload: lambdaContainer, files: long, variables });
       assert.equal(
@@ -107,24 +107,30 @@ describe("commands before and after Deploy", () => {
       );
     });
 
-    it("are shown, and end the job where nothing would run them, where code alone is released too", async () => {
-      const code = (job: "code-plan" | "code-deploy", told: Record<string, string>, world?: Partial<World>) =>
-        releaseCode(job, ownedWorld(owned(), world), told, [CODE], { afterDeploy: ["npm run warm"] });
-      const shown = await code("code-plan", variables);
-      assert.equal(shown.code, 0, shown.output);
-      assert.match(shown.exported["SUMMARY"] ?? "", /, after Deploy runs inside: npm run warm$/);
-      for (const job of ["code-plan", "code-deploy"] as const) {
-        const { code: ended, output, calls } = await code(job, {});
-        assert.equal(ended, 1);
-        assert.match(
-          output,
-          /^error: the release has commands for afterDeploy, and nothing runs them inside test: /m,
-        );
-        assert.ok(!calls.some((call) => call.includes(" lambda ")));
-      }
-      const back = await code("code-deploy", {}, rollingBack);
-      assert.equal(back.code, 0, back.output);
-    });
+    whole(
+      "are shown, and end the job where nothing would run them, where code alone is released too",
+      async () => {
+        const code = (
+          job: "code-plan" | "code-deploy",
+          told: Record<string, string>,
+          world?: Partial<World>,
+        ) => releaseCode(job, ownedWorld(owned(), world), told, [CODE], { afterDeploy: ["npm run warm"] });
+        const shown = await code("code-plan", variables);
+        assert.equal(shown.code, 0, shown.output);
+        assert.match(shown.exported["SUMMARY"] ?? "", /, after Deploy runs inside: npm run warm$/);
+        for (const job of ["code-plan", "code-deploy"] as const) {
+          const { code: ended, output, calls } = await code(job, {});
+          assert.equal(ended, 1);
+          assert.match(
+            output,
+            /^error: the release has commands for afterDeploy, and nothing runs them inside test: /m,
+          );
+          assert.ok(!calls.some((call) => call.includes(" lambda ")));
+        }
+        const back = await code("code-deploy", {}, rollingBack);
+        assert.equal(back.code, 0, back.output);
+      },
+    );
 
     it("end the job before anything is made where nothing would run them, but not a roll-back", async () => {
       for (const [job, told] of [
@@ -169,7 +175,7 @@ describe("commands before and after Deploy", () => {
       assert.deepEqual([started?.variables["STEP"], started?.variables["COMMANDS_SHA256"]], ["beforeDeploy", SUM]); // prettier-ignore
     });
 
-    it("are told of the endpoint after Deploy", async () => {
+    whole("are told of the endpoint after Deploy", async () => {
       const world = withRunner("SUCCEEDED");
       const result = await runInside(world, { STEP: "afterDeploy" }, files());
       assert.equal(result.code, 0, result.output);
@@ -177,7 +183,7 @@ describe("commands before and after Deploy", () => {
       assert.deepEqual([endpoint, sum], [ENDPOINT, hash('["npm run warm"]\n')]);
     });
 
-    it("are not started in a roll-back, or where the release has none", async () => {
+    whole("are not started in a roll-back, or where the release has none", async () => {
       for (const step of ["beforeDeploy", "afterDeploy"]) {
         const back = { ...withRunner("SUCCEEDED"), ...at("ROLLBACK") };
         const result = await runInside(back, { STEP: step }, files());
@@ -251,7 +257,7 @@ describe("commands before and after Deploy", () => {
       }
     });
 
-    it("end the build at the first that fails, and say how far the release has come", async () => {
+    whole("end the build at the first that fails, and say how far the release has come", async () => {
       const commands = ["touch one", "exit 3", "touch two"];
       const started = ran(before(...commands), { STEP: "beforeDeploy", COMMANDS_SHA256: sum(commands) });
       const result = await started;

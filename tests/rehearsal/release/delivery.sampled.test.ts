@@ -8,7 +8,7 @@ import { requireRuntimes } from "../../../rehearsal/release/pipeline/steps";
 import { DELIVERIES } from "./deliveries";
 import { ZIP } from "./kinds";
 import { configWith, type Ended, releaseOf, runFolder, service } from "./service";
-import { sampled } from "../../whole/sample";
+import { sampled, whole } from "../../whole/sample";
 
 const PASSED = '<testsuite tests="3"></testsuite>';
 /** A service without a package.json, whose commands need bash alone; its function is in a language that nothing here runs. */
@@ -92,32 +92,35 @@ describe("a release of a service with a delivery.yaml", () => {
     );
   });
 
-  it("takes commands of before and after Deploy where runners have them, and says that it does not run them", async () => {
-    const own = `${DELIVERY}beforeDeploy: [touch pwned]\nafterDeploy: [touch pwned]\n`;
-    const refused = await lamps(own);
-    assert.deepEqual(
-      refused.act.stopped?.details,
-      ["beforeDeploy", "afterDeploy"].map(
-        (step) =>
-          `service/delivery.yaml: ${step}: nothing runs it inside stage, live: add it to runner.steps of each of these in the settings, or remove it`,
-      ),
-    );
-    const { act } = await lamps(
-      own,
-      {},
-      { steps: ["beforeDeploy", "afterDeploy", "verify"] },
-      { branches: { include: ["feature/*"], environment: "stage" } },
-    );
-    assert.equal(act.stopped, undefined, JSON.stringify(act.stopped));
-    const unshown = act.notShown.map(({ what }) => what);
-    assert.equal(unshown.filter((what) => what.startsWith("environments of branches: ")).length, 1);
-    assert.ok(
-      unshown.includes(
-        "what runs inside environments before Deploy and after it (beforeDeploy: touch pwned; afterDeploy: touch pwned)",
-      ),
-      unshown.join("\n"),
-    );
-  });
+  whole(
+    "takes commands of before and after Deploy where runners have them, and says that it does not run them",
+    async () => {
+      const own = `${DELIVERY}beforeDeploy: [touch pwned]\nafterDeploy: [touch pwned]\n`;
+      const refused = await lamps(own);
+      assert.deepEqual(
+        refused.act.stopped?.details,
+        ["beforeDeploy", "afterDeploy"].map(
+          (step) =>
+            `service/delivery.yaml: ${step}: nothing runs it inside stage, live: add it to runner.steps of each of these in the settings, or remove it`,
+        ),
+      );
+      const { act } = await lamps(
+        own,
+        {},
+        { steps: ["beforeDeploy", "afterDeploy", "verify"] },
+        { branches: { include: ["feature/*"], environment: "stage" } },
+      );
+      assert.equal(act.stopped, undefined, JSON.stringify(act.stopped));
+      const unshown = act.notShown.map(({ what }) => what);
+      assert.equal(unshown.filter((what) => what.startsWith("environments of branches: ")).length, 1);
+      assert.ok(
+        unshown.includes(
+          "what runs inside environments before Deploy and after it (beforeDeploy: touch pwned; afterDeploy: touch pwned)",
+        ),
+        unshown.join("\n"),
+      );
+    },
+  );
 
   it("stops where a command fails, a report is not written or parameters are in two places", async () => {
     const cases: readonly [delivery: string, message: RegExp, more?: Files][] = [
