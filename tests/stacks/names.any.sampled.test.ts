@@ -38,6 +38,12 @@ const pipeline = fc.record({
   branches: fc.boolean(),
   wave: fc.boolean(),
 });
+/** Others' functions, whose names none of ours begins with. */
+const owners = (i: number) => ({
+  name: `O${i}-\${environment}`,
+  runtime: "nodejs22.x",
+  endpoint: "https://quotes.example.com",
+});
 const written = fc
   .record({
     project: fc.tuple(fc.constantFrom(1, 8, 25, 30, 38, 45), fc.constantFrom("p", "P_-", "a-")),
@@ -67,13 +73,16 @@ const written = fc
         name: word("cd".charAt(i), each.length, each.shape),
         ...(each.prefix !== undefined && { prefix: word("st".charAt(i), each.prefix, each.shape) }),
         workload: each.workload,
+        ...(each.workload === "lambda-zip-code" && { function: owners(i) }),
         source: {
           codecommit: { codecommit: `repository-${i}` },
           github: { github: "acme/shop" },
           connection: { connection: CONNECTION, repository: "acme/shop" },
         }[each.source],
         ...(each.wave && { environments: [names] }),
-        ...(each.branches && free && { branches: { include: ["fix"], environment: free.name } }),
+        ...(each.branches &&
+          each.workload !== "lambda-zip-code" &&
+          free && { branches: { include: ["fix"], environment: free.name } }),
       })),
       ...changes,
     };

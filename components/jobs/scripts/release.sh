@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034 # what the functions set is for their callers
+# shellcheck shell=bash disable=SC2034,SC2153 # what the functions set is for their callers; ENVIRONMENT is the job's own
 # What Build handed over is not trusted: it must be, byte for byte, what Build's variables say.
 
 # check_names: the working directory holds nothing that a line of SHA256SUMS can't name.

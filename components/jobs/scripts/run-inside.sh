@@ -17,6 +17,7 @@ source "$here/next.sh"
 # https://docs.aws.amazon.com/codebuild/latest/userguide/builds-working.html
 start_runner() {
   local n told=()
+  # shellcheck disable=SC2153 # STEP is the job's own
   [[ $STEP == beforeDeploy ]] || told+=("name=ENDPOINT,value=$ENDPOINT")
   [[ $STEP == verify ]] || told+=("name=COMMANDS_SHA256,value=$COMMANDS_SHA256")
   for ((n = 0; n < 240; n++)); do
