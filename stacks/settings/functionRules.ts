@@ -3,7 +3,7 @@ import { WORKLOADS } from "../../components/workloads/list";
 import { codeAlone } from "../../components/workloads/workload";
 import { workloadName } from "../../components/names";
 import type { Draft, PipelineDraft } from "./draft";
-import { FORMS, functionIn, missingIn, ownersFunction } from "./ownersFunction";
+import { FORMS, functionIn, missingIn, ownersFunction, type WrittenFunction } from "./ownersFunction";
 import { line, valid } from "./problems";
 
 const releasesCodeAlone = ({ workload }: PipelineDraft): boolean =>
@@ -39,6 +39,8 @@ interface Named {
   readonly environment: string;
   readonly account: string | undefined;
   readonly found: ReturnType<typeof functionIn>;
+  /** The same, before the environment's name is in it. */
+  readonly written: WrittenFunction;
 }
 
 /** Functions that are released to, of all pipelines. */
@@ -54,7 +56,10 @@ const named = ({ environments, pipelines }: Draft): Named[] =>
         if (environment?.name === undefined || own === undefined || its === undefined) return []; // that is the problem
         const found = functionIn(environment.name, own, its);
         return [
-          { key: `${key}.function`, environment: environment.name, account: environment.account, found },
+          {
+            ...{ key: `${key}.function`, environment: environment.name, account: environment.account, found },
+            written: { ...own, ...its },
+          },
         ];
       }),
     );
@@ -82,15 +87,15 @@ const missing = ({ key, environment, found }: Named): string[] =>
   );
 
 /** What only shows once the environment's name is in it. */
-const malformed = ({ key, environment, found }: Named): string[] =>
+const malformed = ({ key, environment, found, written }: Named): string[] =>
   (["name", "alias"] as const).flatMap((each) =>
     found[each] === undefined || FORMS[each].test(found[each])
       ? []
       : [
           line(
             `${key}.${each}`,
-            found[each],
-            `in ${environment} it is no name that Lambda takes: choose a shorter one`,
+            written[each],
+            `in ${environment} it is ${found[each]}, no name that Lambda takes: choose a shorter one`,
           ),
         ],
   );

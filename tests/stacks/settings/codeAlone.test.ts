@@ -100,7 +100,7 @@ describe("functions that other stacks own", () => {
     "a name that is too long once the environment's is in it": [
       () => problems({ function: { ...OWNED, name: `${"q".repeat(60)}-\${environment}` } }, ["test"]),
       [
-        `pipelines[0].function.name: received "${"q".repeat(60)}-test"; in test it is no name that Lambda takes: choose a shorter one`,
+        `pipelines[0].function.name: received "${"q".repeat(60)}-\${environment}"; in test it is ${"q".repeat(60)}-test, no name that Lambda takes: choose a shorter one`,
       ],
     ],
     "one function twice in an account": [
