@@ -49,7 +49,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["tests/**/*.ts", "app/tests/**/*.ts", "app/verify/**/*.ts"],
+    files: ["tests/**/*.ts", "packages/*/tests/**/*.ts", "app/tests/**/*.ts", "app/verify/**/*.ts"],
     languageOptions: { parser: tseslint.parser },
     rules: { "no-restricted-syntax": ["error", ...steady] },
   },

@@ -45,4 +45,8 @@ module.exports = [
     "MemberExpression[property.name=/^[acm]time(Ms)?$/]",
     "Times of files differ by machine: compare contents.",
   ),
+  refused(
+    "Program:has(> ExportNamedDeclaration) > ExpressionStatement > CallExpression[callee.name=/^(before|after)(Each)?$/]",
+    "It is registered for the first file that loads this module, and no other: export a function that registers it.",
+  ),
 ];

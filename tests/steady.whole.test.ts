@@ -37,6 +37,7 @@ const SAMPLES = [
   ],
   ["writeFileSync('.out/x', '');", "writeFileSync(`${ROOT}/.out/x`, '');"],
   ["statSync(file).mtimeMs;"],
+  ["export const keys = [];\nbefore(() => keys.push(1));", "afterEach(clear);\nexport function clear() {}"],
 ];
 const SOUND = [
   "server.listen(0, '127.0.0.1');",
@@ -44,6 +45,8 @@ const SOUND = [
   "child.stdout.setEncoding('utf8').on('data', (text) => (out += text));",
   "assert.deepEqual([status, stdout, stderr], [0, '', '']);",
   "setImmediate(done);",
+  "before(start);",
+  "export function started(): void {\n  before(start);\n}",
   "const text = 'server.listen(8080); setTimeout(f, 10)';",
 ];
 

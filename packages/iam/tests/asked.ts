@@ -11,9 +11,13 @@ export const READER = session(ROLE, "now");
 export const OBJECT = "arn:aws:s3:::pictures/holiday.jpg";
 
 let keys: ConditionKeys | undefined;
-before(async () => {
-  keys = await conditionKeys();
-});
+/** For each file whose tests need the keys that AWS documents. They are gone after it: the next one has to ask itself. */
+export function withKeys(): void {
+  before(async () => {
+    keys = await conditionKeys();
+  });
+  after(() => (keys = undefined));
+}
 export const documentedKeys = (): ConditionKeys => keys ?? notKnown("the keys are read before the tests");
 
 export type Context = Readonly<Record<string, string | readonly string[] | undefined>>;

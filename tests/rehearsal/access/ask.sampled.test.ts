@@ -7,9 +7,11 @@ import {
   tagsOf,
 } from "../../../packages/iam/src/evaluate/parseQuestion";
 import { branchWorld, ONE, OTHER } from "./branchWorld";
-import { sample, TEST } from "./sampleModel";
+import { sample, TEST, withSample } from "./sampleModel";
 import type { AccessModel } from "../../../packages/iam/src/model";
 import { whole } from "../../whole/sample";
+
+withSample();
 
 const SERVICES = ["codebuild.amazonaws.com", "lambda.amazonaws.com"];
 const context = {};

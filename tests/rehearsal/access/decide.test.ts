@@ -5,7 +5,9 @@ import { policy } from "../../../packages/iam/src/policy/policies";
 import { anonymous, root, service } from "../../../packages/iam/src/policy/principals";
 import { unbroken } from "../sample";
 import { build, changed, withInputs } from "./models";
-import { ask, inTest, roleInTest, sample, throws, tooling, verdict } from "./sampleModel";
+import { ask, inTest, roleInTest, sample, throws, tooling, verdict, withSample } from "./sampleModel";
+
+withSample();
 
 describe("access/decide", () => {
   it("decides in one account, and names the statement", () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Question } from "../../../packages/iam/src/evaluate/decide";
 import { anonymous } from "../../../packages/iam/src/policy/principals";
-import { ask, roleInTest, sample, TEST, throws, tooling, verdict } from "./sampleModel";
+import { ask, roleInTest, sample, TEST, throws, tooling, verdict, withSample } from "./sampleModel";
+
+withSample();
 
 describe("access/decide, context and refusals", () => {
   it("refuses what the model does not have", () => {

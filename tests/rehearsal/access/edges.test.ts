@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
 import { anonymous, root, service, user } from "../../../packages/iam/src/policy/principals";
-import { allow, answer, type Asked, deny, OBJECT, READER } from "../../../packages/iam/tests/asked";
+import { allow, answer, type Asked, deny, OBJECT, READER, withKeys } from "../../../packages/iam/tests/asked";
 import type { Values } from "../../../packages/iam/src/json";
+
+withKeys();
 
 const VARIABLES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html";
 const WHO_AM_I = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html";

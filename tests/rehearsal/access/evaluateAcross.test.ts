@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { root, service, session } from "../../../packages/iam/src/policy/principals";
-import { allow, answer, type Asked, deny, READER, ROLE, without } from "../../../packages/iam/tests/asked";
+import {
+  allow,
+  answer,
+  type Asked,
+  deny,
+  READER,
+  ROLE,
+  without,
+  withKeys,
+} from "../../../packages/iam/tests/asked";
 import type { Values } from "../../../packages/iam/src/json";
+
+withKeys();
 
 const ACROSS = "reference_policies_evaluation-logic-cross-account";
 const OTHER = "222222222222";

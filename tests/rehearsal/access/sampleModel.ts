@@ -25,12 +25,14 @@ const arns = (runs: Rehearsed) => ({
   ),
 });
 
-/** The sample's model, and the ARNs of what it makes; there once the tests run. */
+/** The sample's model, and the ARNs of what it makes; there while the tests of a file run that calls `withSample`. */
 export const sample = {} as { model: AccessModel; at: ReturnType<typeof arns> };
-before(async () => {
-  sample.model = await sampleModel();
-  sample.at = arns((await unbroken()).runs);
-});
+export function withSample(): void {
+  before(async () => {
+    Object.assign(sample, { model: await sampleModel(), at: arns((await unbroken()).runs) });
+  });
+  after(() => Object.assign(sample, { model: undefined, at: undefined })); // the next file has to say itself that it needs it
+}
 
 export const ask = (question: Question): Answer => decide(sample.model, question);
 

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { decide, type Question } from "../../../packages/iam/src/evaluate/decide";
 import { type Attached, policy } from "../../../packages/iam/src/policy/policies";
 import { session, withRoleTags } from "../../../packages/iam/src/policy/principals";
-import { allow, deny, document, documentedKeys } from "../../../packages/iam/tests/asked";
+import { allow, deny, document, documentedKeys, withKeys } from "../../../packages/iam/tests/asked";
 import type { Values } from "../../../packages/iam/src/json";
 import type { AccessModel, Role } from "../../../packages/iam/src/model";
+
+withKeys();
 
 const roleArn = (name: string) => `arn:aws:iam::111111111111:role/${name}`;
 const stack = (branch: string) => `arn:aws:cloudformation:eu-west-1:111111111111:stack/cat-${branch}/1`;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { NotKnown } from "../../src/policy/notKnown";
 import { anonymous, root, service, user } from "../../src/policy/principals";
-import { allow, answer, ask, type Asked, deny, READER, ROLE } from "../asked";
+import { allow, answer, ask, type Asked, deny, READER, ROLE, withKeys } from "../asked";
+
+withKeys();
 
 const LOGIC = "reference_policies_evaluation-logic_policy-eval-denyallow";
 const BASICS = "reference_policies_evaluation-logic_policy-eval-basics";

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { holds, variants } from "../../src/matrix/requests";
 import { NotKnown } from "../../src/policy/notKnown";
 import { service } from "../../src/policy/principals";
-import { documentedKeys, READER } from "../asked";
+import { documentedKeys, READER, withKeys } from "../asked";
+
+withKeys();
 
 const tried = (...conditions: (readonly [string, readonly string[]])[]) =>
   variants(READER, conditions, new Map([["s3:prefix", ["kept/a/*", "other/*"]]]), documentedKeys());

@@ -12,8 +12,10 @@ import {
 } from "../../src/matrix/statements";
 import type { Permission } from "../../src/matrix/permission";
 import { policy } from "../../src/policy/policies";
-import { allow, document, documentedKeys } from "../asked";
+import { allow, document, documentedKeys, withKeys } from "../asked";
 import type { Values } from "../../src/json";
+
+withKeys();
 
 const made = (...statements: Values[]) => policy("it", "identity", document(...statements), documentedKeys());
 const known = () => catalog(["s3", "kms"]);

@@ -5,10 +5,12 @@ import type { Equivalence } from "../../src/mutation/known";
 import { type Forms, formsOf } from "../../src/mutation/forms";
 import { type MutatorName, mutants } from "../../src/mutation/mutators";
 import { type Attached, policy } from "../../src/policy/policies";
-import { allow, deny, document, documentedKeys, without } from "../asked";
+import { allow, deny, document, documentedKeys, without, withKeys } from "../asked";
 import type { Values } from "../../src/json";
 import { roleWith } from "../../src/matrix/subjects";
 import type { AccessModel } from "../../src/model";
+
+withKeys();
 
 const BUCKET = "arn:aws:s3:::pictures";
 const OURS = "arn:aws:s3:::ours";

@@ -5,8 +5,10 @@ import { formsFor, judgePolicy } from "../../src/mutation/mutate";
 import type { Verdict } from "../../src/mutation/verdict";
 import { NotKnown } from "../../src/policy/notKnown";
 import { policy } from "../../src/policy/policies";
-import { allow, deny, document, documentedKeys, without } from "../asked";
+import { allow, deny, document, documentedKeys, without, withKeys } from "../asked";
 import { GALLERY, gallery, GUIDE, LIMITS, PERMISSIONS } from "../gallery";
+
+withKeys();
 
 /** Verdicts by policy. */
 async function judged(matrix: AccessMatrix): Promise<ReadonlyMap<string, readonly Verdict[]>> {

@@ -3,8 +3,10 @@ import { mutants } from "../../src/mutation/mutators";
 import { type Killer, type Verdict, verdictOn } from "../../src/mutation/verdict";
 import { evaluate } from "../../src/evaluate/evaluate";
 import { policy } from "../../src/policy/policies";
-import { allow, document, documentedKeys, lookup, READER } from "../asked";
+import { allow, document, documentedKeys, lookup, READER, withKeys } from "../asked";
 import { list, type Values } from "../../src/json";
+
+withKeys();
 
 const CATS = "arn:aws:s3:::cats";
 const SMALL = document(

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { holds, PAGE, prefix, refused, table } from "../conditionTables";
+import { withKeys } from "../asked";
+
+withKeys();
 
 describe("access/conditions", () => {
   table("lets …IfExists hold when the key is absent", `${PAGE}#Conditions_IfExists`, "s3:prefix", [

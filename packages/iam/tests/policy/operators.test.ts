@@ -1,4 +1,7 @@
 import { PAGE, prefix, refused, table } from "../conditionTables";
+import { withKeys } from "../asked";
+
+withKeys();
 
 describe("access/operators", () => {
   table("compares text exactly, or without case", `${PAGE}#Conditions_String`, "s3:prefix", [

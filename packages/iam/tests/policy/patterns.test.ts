@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { NotKnown } from "../../src/policy/notKnown";
 import { resourceTest } from "../../src/policy/patterns";
 import { policy } from "../../src/policy/policies";
-import { allow, answer, ask, type Context, documentedKeys, OBJECT } from "../asked";
+import { allow, answer, ask, type Context, documentedKeys, OBJECT, withKeys } from "../asked";
+
+withKeys();
 
 const PAGE = "reference_policies_elements_resource";
 const VARIABLES = "reference_policies_variables";

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { NotKnown } from "../../src/policy/notKnown";
 import { type Attached, policy } from "../../src/policy/policies";
-import { allow, answer, deny, document, documentedKeys, OBJECT, without } from "../asked";
+import { allow, answer, deny, document, documentedKeys, OBJECT, without, withKeys } from "../asked";
 import type { Values } from "../../src/json";
+
+withKeys();
 
 const ELEMENTS = "reference_policies_elements";
 

@@ -7,7 +7,9 @@ import {
 } from "../../../../rehearsal/access/threats/change";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import type { Values } from "../../../../packages/iam/src/json";
-import { sample } from "./sampleWorld";
+import { sample, withSample } from "./sampleWorld";
+
+withSample();
 
 const BUILD = "arn:aws:iam::111111111111:role/delivery-catalog-build";
 

@@ -9,7 +9,9 @@ import {
   statementFaults,
 } from "../../../../packages/iam/src/lint/statementFaults";
 import { worldOf } from "../worlds";
-import { sample } from "./sampleWorld";
+import { sample, withSample } from "./sampleWorld";
+
+withSample();
 
 /** All scenarios with the sample's settings, and with every kind of workload. */
 async function scenes() {

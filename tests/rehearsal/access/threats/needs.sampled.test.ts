@@ -3,8 +3,10 @@ import { NEEDS, inventoryOf } from "../../../../rehearsal/access/threats/needs";
 import { scenarios } from "../../../../rehearsal/access/threats/scenarios";
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { worldOf as caseOf } from "../worlds";
-import { sample } from "./sampleWorld";
+import { sample, withSample } from "./sampleWorld";
 import { whole } from "../../../whole/sample";
+
+withSample();
 
 describe("access/threats/needs", () => {
   const placesOf = (...needs: string[]) => {

@@ -4,8 +4,10 @@ import { parseScenarios, scenarios } from "../../../../rehearsal/access/threats/
 import { NotKnown } from "../../../../packages/iam/src/policy/notKnown";
 import { document } from "../../sample";
 import { changed, same } from "../models";
-import { sample, worldOf } from "./sampleWorld";
+import { sample, worldOf, withSample } from "./sampleWorld";
 import { list, map } from "../../../../packages/iam/src/json";
+
+withSample();
 
 /** A scenario of this test's own, with the sample's settings. */
 const only = (rest: string) =>

@@ -7,9 +7,20 @@ import { ROOT, SAMPLE, unbroken } from "../../sample";
 export const worldOf = (record: Rehearsed): Promise<World> =>
   makeWorld(SAMPLE, record, { places: [ROOT], app: undefined });
 
-/** The sample's world, and how scenarios end there; there once the tests run. */
-export const sample = {} as { world: World; results: readonly ThreatResult[] };
-before(async () => {
-  sample.world = await worldOf((await unbroken()).runs);
-  sample.results = tryThreats(sample.world);
-});
+interface Sample {
+  world: World;
+  results: readonly ThreatResult[];
+}
+let made: Promise<Sample> | undefined;
+const make = async (): Promise<Sample> => {
+  const world = await worldOf((await unbroken()).runs);
+  return { world, results: tryThreats(world) };
+};
+/** The sample's world, and how scenarios end there; there while the tests of a file run that calls `withSample`. */
+export const sample = {} as Sample;
+export function withSample(): void {
+  before(async () => {
+    Object.assign(sample, await (made ??= make()));
+  });
+  after(() => Object.assign(sample, { world: undefined, results: undefined })); // the next file has to say itself that it needs it
+}
