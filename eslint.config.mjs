@@ -49,9 +49,17 @@ export default tseslint.config(
     },
   },
   {
-    files: ["tests/**/*.ts", "packages/*/tests/**/*.ts", "app/tests/**/*.ts", "app/verify/**/*.ts"],
+    files: ["tests/**/*.ts", "packages/*/tests/**/*.ts"],
     languageOptions: { parser: tseslint.parser },
     rules: { "no-restricted-syntax": ["error", ...steady] },
+  },
+  {
+    // They run in one process, where what a module registers holds for all files.
+    files: ["app/tests/**/*.ts", "app/verify/**/*.ts"],
+    languageOptions: { parser: tseslint.parser },
+    rules: {
+      "no-restricted-syntax": ["error", ...steady.filter(({ selector }) => !selector.startsWith("Program"))],
+    },
   },
   {
     files: ["**/*.cjs", "**/*.mjs"],
