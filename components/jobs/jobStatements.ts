@@ -161,15 +161,23 @@ export const askPipeline = (
 /** What Plan and Deploy ask. Plan does nothing in a roll-back. */
 const ASKS = { plan: ["stage", "actions"], deploy: ["stage", "run", "actions"] } as const;
 
+interface Place {
+  readonly account: string;
+  /** Of the environment. */
+  readonly name: string;
+}
+const writeReleaseFiles = (job: JobScope, { account, name }: Place): Statement =>
+  allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, name))]);
+
 /** Put checked release files where the environment may read them, and take the environment's roles named. */
 export const environmentJobStatements = (
   job: JobScope,
   kind: keyof typeof ASKS,
-  { account, name }: { readonly account: string; readonly name: string },
+  place: Place,
   roleArns: readonly string[],
 ): Statement[] => [
   ...readArtifacts(job),
-  allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, name))]),
+  writeReleaseFiles(job, place),
   encrypt(job),
   readJudge(job),
   takeRoles(roleArns),
@@ -180,20 +188,11 @@ export const environmentJobStatements = (
 export const codeJobStatements = (
   job: JobScope,
   kind: keyof typeof ASKS,
-  { account, name }: { readonly account: string; readonly name: string },
+  place: Place,
   roleArns: readonly string[],
 ): Statement[] => [
   ...readArtifacts(job),
-  ...(kind === "plan"
-    ? [decrypt(job)]
-    : [
-        allow(
-          "WriteReleaseFiles",
-          ["s3:PutObject"],
-          [objects(job, releaseFiles(job.pipeline, account, name))],
-        ),
-        encrypt(job),
-      ]),
+  ...(kind === "plan" ? [decrypt(job)] : [writeReleaseFiles(job, place), encrypt(job)]),
   takeRoles(roleArns),
   askPipeline(job, ...ASKS[kind]),
 ];

@@ -1,13 +1,22 @@
 /** Stand-ins for SQS, SNS, EventBridge and its Scheduler: what is put there reaches the functions of a template. */
 import { randomUUID } from "node:crypto";
 import { list, map, type Values } from "../../../../packages/iam/src/json";
-import { type Around, ATTEMPTS, counted, invoke, type FunctionSink, type What } from "./invocations";
+import {
+  areOrIs,
+  type Around,
+  counted,
+  invoke,
+  type FunctionSink,
+  type Line,
+  messages,
+  type What,
+} from "./invocations";
 import { eventOf, isFor, notificationOf, type ObjectEvent } from "./notifications";
 import { type Change, StreamReaders } from "./streams";
-import { failedOf } from "./failures";
-import { fits } from "./pattern";
-import { type Attributes, md5, type Message, MOST_RECEIVED, Queue, type Sent } from "./queue";
-import type { Bucket, Call, Mapping, Put, Sink, Stream, Subscription, Target, Topic, Wiring } from "./model";
+import { fits, parsed } from "./pattern";
+import type { Attributes, Queue, Sent } from "./queue";
+import { Queues } from "./queues";
+import type { Bucket, Call, Put, Sink, Stream, Subscription, Target, Topic, Wiring } from "./model";
 
 export interface Published {
   readonly message: string;
@@ -34,19 +43,6 @@ const NONE: Wiring = {
   notRehearsed: [],
 };
 
-const parsed = (value: string): unknown => {
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return undefined;
-  }
-};
-export const messages = (count: number): string => counted(count, "message");
-const areOrIs = (count: number, past: "are" | "were"): string =>
-  past === "were" ? (count === 1 ? "was" : "were") : count === 1 ? "is" : "are";
-/** A line that says how many. */
-type Line = (count: number) => string;
-
 /** What is in the values of a message's attributes, for a filter. */
 function filtered(attributes: Attributes = {}): Values {
   return Object.fromEntries(
@@ -68,13 +64,14 @@ export class Broker {
   #wiring = NONE;
   #function: Call = () => Promise.resolve(undefined);
   #calls = 0;
-  readonly #queues = new Map<string, Queue>();
+  readonly queues: Queues;
   readonly #work = new Set<Promise<void>>();
   readonly #streams: StreamReaders;
   readonly #told = new Map<string, { readonly line: Line; readonly count: number }>();
   #closed = false;
 
   constructor() {
+    this.queues = new Queues(this.#around, (work) => this.#track(work));
     this.#streams = new StreamReaders(this.#around, (work) => this.#track(work));
   }
 
@@ -82,22 +79,9 @@ export class Broker {
   use(wiring: Wiring | undefined, call: Call): void {
     this.#wiring = wiring ?? NONE;
     this.#function = call;
-    for (const settings of this.#wiring.queues) {
-      const queue = this.#queues.get(settings.arn);
-      if (queue) queue.settings = settings;
-      else this.#queues.set(settings.arn, new Queue(settings));
-    }
-    for (const [arn, queue] of [...this.#queues]) {
-      if (this.#wiring.queues.some((each) => each.arn === arn)) continue;
-      queue.close();
-      this.#queues.delete(arn);
-    }
-    this.#queues.forEach((queue) => this.#drain(queue));
+    this.queues.use();
   }
 
-  queue(isIt: (settings: Queue["settings"]) => boolean): Queue | undefined {
-    return [...this.#queues.values()].find(({ settings }) => isIt(settings));
-  }
   topic = (arn: string): Topic | undefined => this.#wiring.topics.find((each) => each.arn === arn);
   bucket = (name: string): Bucket | undefined => this.#wiring.buckets.find((each) => each.name === name);
   stream = (table: string): Stream | undefined => this.#wiring.streams.find((each) => each.table === table);
@@ -122,7 +106,7 @@ export class Broker {
 
   close(): void {
     this.#closed = true;
-    this.#queues.forEach((each) => each.close());
+    this.queues.close();
   }
 
   /** Whether nothing is called any more. */
@@ -144,139 +128,6 @@ export class Broker {
   #track(work: Promise<void>): void {
     const tracked = work.finally(() => this.#work.delete(tracked));
     this.#work.add(tracked);
-  }
-
-  /** Puts messages on a queue, all before its function is called. */
-  send(queue: Queue, sent: readonly Sent[]): Message[] {
-    const made = sent.map((each) => queue.add(each));
-    this.#drain(queue);
-    return made;
-  }
-
-  /** Takes messages for somebody who asks for them; those that were received too often go to the dead letters. */
-  receive(queue: Queue, most: number, seconds = queue.settings.visibility): Message[] {
-    const { deadLetters } = queue.settings;
-    for (;;) {
-      const found = queue.receive(most, seconds);
-      const late = found.filter(({ received }) => deadLetters !== undefined && received > deadLetters.after);
-      late.forEach((each) => this.#bury(queue, each));
-      const again = found.filter((each) => !late.includes(each) && each.received > MOST_RECEIVED);
-      if (again.length > 0)
-        this.tell(
-          (count) =>
-            `queue ${queue.settings.logicalId}: ${messages(count)} ${areOrIs(count, "were")} received more than ${MOST_RECEIVED} times, and ${areOrIs(count, "are")} received no more: nobody deletes ${count === 1 ? "it" : "them"}, and the visibility timeout hides ${count === 1 ? "it" : "them"} for no time`,
-          again.length,
-        );
-      if (found.length === 0 || late.length < found.length)
-        return found.filter((each) => !late.includes(each));
-    }
-  }
-
-  #bury(queue: Queue, message: Message): void {
-    const { logicalId, deadLetters } = queue.settings;
-    queue.remove(message);
-    const target = deadLetters && this.#queues.get(deadLetters.queue);
-    const where = target?.settings.logicalId ?? "dead letters that are not in the template";
-    if (target && !target.take(message, queue.settings.arn))
-      return this.tell(
-        (count) =>
-          `queue ${logicalId}: ${messages(count)} ${areOrIs(count, "were")} received ${deadLetters?.after ?? 0} times and ${areOrIs(count, "are")} dropped: ${where} had ${count === 1 ? "it" : "them"} before, so that dead letters go in a circle`,
-      );
-    this.tell(
-      (count) =>
-        `queue ${logicalId}: ${messages(count)} ${areOrIs(count, "were")} received ${deadLetters?.after ?? 0} times and ${areOrIs(count, "are")} now in ${where}`,
-    );
-    if (target) this.#drain(target);
-  }
-
-  #drain(queue: Queue): void {
-    const mapping = this.#wiring.mappings.find((each) => each.queue === queue.settings.arn);
-    if (!mapping || queue.draining) return;
-    queue.draining = true;
-    this.#track(this.#deliver(queue));
-  }
-
-  /** One batch after the other, until no message may be received. */
-  async #deliver(queue: Queue): Promise<void> {
-    await Promise.resolve(); // what is sent in one go is one batch
-    for (;;) {
-      // A release may have come meanwhile.
-      const mapping = this.#wiring.mappings.find((each) => each.queue === queue.settings.arn);
-      const batch = mapping && !this.#closed ? this.receive(queue, mapping.batch, Infinity) : [];
-      if (!mapping || batch.length === 0) {
-        queue.draining = false;
-        return;
-      }
-      const wanted = batch.filter((each) => this.#isWanted(mapping, each));
-      batch.filter((each) => !wanted.includes(each)).forEach((each) => queue.remove(each)); // as Lambda does
-      const { logicalId } = queue.settings;
-      if (wanted.length < batch.length)
-        this.tell(
-          (count) => `queue ${logicalId}: ${messages(count)} passed no filter of ${mapping.logicalId}`,
-          batch.length - wanted.length,
-        );
-      if (wanted.length > 0) await this.#batch(queue, mapping, wanted);
-    }
-  }
-
-  #isWanted = ({ filters }: Mapping, message: Message): boolean =>
-    filters.length === 0 ||
-    filters.some((pattern) => {
-      const body = Array.isArray(pattern["body"]) ? message.body : parsed(message.body);
-      return fits(pattern, { ...this.#record(message, ""), body });
-    });
-
-  async #batch(queue: Queue, mapping: Mapping, batch: readonly Message[]): Promise<void> {
-    const { logicalId, deadLetters } = queue.settings;
-    const first = batch.filter(({ received }) => received === 1).length;
-    if (first > 0)
-      this.tell((count) => `queue ${logicalId}: ${messages(count)} reached ${mapping.target}`, first);
-    const answer = await this.#call(mapping.target, {
-      Records: batch.map((each) => this.#record(each, queue.settings.arn)),
-    });
-    if (this.#ended) return;
-    const failed = failedOf(answer, mapping.partial, batch, ({ id }) => id);
-    for (const message of batch) if (!failed.includes(message)) queue.remove(message);
-    if (failed.length > 0)
-      this.tell(
-        (count) =>
-          `queue ${logicalId}: ${mapping.target} failed on a message${count === 1 ? "" : `, ${count} times`}`,
-        failed.length,
-      );
-    for (const message of failed) {
-      // AWS waits for the visibility timeout, and tries without dead letters until the message is too old.
-      if (deadLetters !== undefined || message.received < ATTEMPTS) message.hiddenUntil = 0;
-      else
-        this.tell(
-          (count) =>
-            `queue ${logicalId}: ${messages(count)} ${areOrIs(count, "were")} received ${ATTEMPTS} times and ${count === 1 ? "stays" : "stay"}: the queue has no dead letters`,
-        );
-    }
-  }
-
-  /** A message as Lambda's event has it. */
-  #record(message: Message, arn: string): object {
-    const { site } = this.#wiring;
-    return {
-      messageId: message.id,
-      receiptHandle: message.receipt,
-      body: message.body,
-      attributes: systemAttributes(message, site.account),
-      messageAttributes: Object.fromEntries(
-        Object.entries(message.attributes ?? {}).map(([name, { DataType, StringValue, BinaryValue }]) => [
-          name,
-          {
-            ...(StringValue !== undefined && { stringValue: StringValue }),
-            ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
-            ...{ stringListValues: [], binaryListValues: [], dataType: DataType },
-          },
-        ]),
-      ),
-      md5OfBody: md5(message.body),
-      eventSource: "aws:sqs",
-      eventSourceARN: arn,
-      awsRegion: site.region,
-    };
   }
 
   /** Sends to whoever is subscribed; returns the message's id. */
@@ -376,7 +227,7 @@ export class Broker {
     if (sink.kind === "function") return this.#invoke(who, "event", sink, parsed(sent) as object);
     const group = sink.kind === "queue" ? sink.group : undefined;
     const refused = this.#pass(who, "event", sink, { body: sent, group });
-    const undelivered = deadLetters === undefined ? undefined : this.#queues.get(deadLetters);
+    const undelivered = deadLetters === undefined ? undefined : this.queues.get(deadLetters);
     if (refused && undelivered)
       this.#pass(`dead letters of ${who}`, "event", queueSink(undelivered), { body: JSON.stringify(event) });
   }
@@ -395,13 +246,13 @@ export class Broker {
       this.publish(sink.arn, { message: sent.body });
       return false;
     }
-    const queue = this.#queues.get(sink.arn);
+    const queue = this.queues.get(sink.arn);
     if (!queue) return false;
     const { logicalId } = queue.settings;
     const [, why] = queue.refuses(sent) ?? [];
     if (why !== undefined) return this.#refused(who, what, `queue ${logicalId}`, why);
     this.tell((count) => `${who}: ${counted(count, what)} went to queue ${logicalId}`);
-    this.send(queue, [sent]);
+    this.queues.send(queue, [sent]);
     return false;
   }
 
@@ -462,16 +313,6 @@ export class Broker {
 }
 
 const queueSink = ({ settings: { arn } }: Queue) => ({ kind: "queue", arn }) as const;
-
-/** What AWS adds to a message. */
-export const systemAttributes = (message: Message, account: string): Record<string, string> => ({
-  ApproximateReceiveCount: String(message.received),
-  SentTimestamp: String(message.sent),
-  SenderId: account,
-  ApproximateFirstReceiveTimestamp: String(message.first ?? message.sent),
-  ...(message.group !== undefined && { MessageGroupId: message.group }),
-  ...(message.deduplication !== undefined && { MessageDeduplicationId: message.deduplication }),
-});
 
 /** Whether a subscription takes a message. */
 function wants({ filter }: Subscription, { message, attributes }: Published): boolean {

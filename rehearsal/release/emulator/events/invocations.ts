@@ -6,6 +6,12 @@ export type What = "message" | "event" | "record";
 export const counted = (count: number, what: What): string =>
   count === 1 ? `${what === "event" ? "an" : "a"} ${what}` : `${count} ${what}s`;
 
+export const messages = (count: number): string => counted(count, "message");
+export const areOrIs = (count: number, past: "are" | "were"): string =>
+  past === "were" ? (count === 1 ? "was" : "were") : count === 1 ? "is" : "are";
+/** A line that says how many. */
+export type Line = (count: number) => string;
+
 /** As often as a function is called that nobody waits for: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 export const ATTEMPTS = 3;
 

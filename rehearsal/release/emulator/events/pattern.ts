@@ -1,6 +1,15 @@
 /** Patterns of events, as EventBridge, filter policies of SNS and filters of Lambda's event sources have them. */
 import { list, map, type Values } from "../../../../packages/iam/src/json";
 
+/** The value of a text in JSON; undefined where it is none. */
+export const parsed = (value: string): unknown => {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
 const isMap = (value: unknown): value is Values =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { list, map, text, type Values } from "../../../../packages/iam/src/json";
 import { Address } from "../address";
-import { Broker, messages, systemAttributes } from "./broker";
+import { Broker } from "./broker";
+import { messages } from "./invocations";
+import { systemAttributes } from "./queues";
 import { ObjectServices } from "./objects";
 import { type Attribute, type Attributes, md5, type Message, type Queue, type Sent } from "./queue";
 
@@ -57,7 +59,7 @@ class Sqs {
     const url = text(values, "QueueUrl") ?? "";
     // The host is this machine's, or AWS's.
     const [, account, name] = /\/(\d{12})\/([^/]+)$/.exec(url) ?? [];
-    const queue = this.broker.queue((each) => each.url.endsWith(`/${account}/${name}`));
+    const queue = this.broker.queues.find((each) => each.url.endsWith(`/${account}/${name}`));
     if (queue) return queue;
     throw new Refused("com.amazonaws.sqs#QueueDoesNotExist", `The specified queue does not exist: ${url}`);
   }
@@ -93,7 +95,7 @@ class Sqs {
 
   readonly actions: Readonly<Record<string, (values: Values) => object | Promise<object>>> = {
     GetQueueUrl: (values) => {
-      const queue = this.broker.queue(({ name }) => name === values["QueueName"]);
+      const queue = this.broker.queues.find(({ name }) => name === values["QueueName"]);
       if (!queue)
         throw new Refused("com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.");
       return { QueueUrl: queue.settings.url };
@@ -106,7 +108,7 @@ class Sqs {
     },
     SendMessage: (values) => {
       const queue = this.#queue(values);
-      const [message] = this.broker.send(queue, [sentOf(values, queue)]);
+      const [message] = this.broker.queues.send(queue, [sentOf(values, queue)]);
       return message ? this.#sent(message) : {};
     },
     SendMessageBatch: (values) => {
@@ -117,7 +119,7 @@ class Sqs {
         made.push(sentOf(entry, queue));
         return {};
       });
-      const messages = this.broker.send(queue, made);
+      const messages = this.broker.queues.send(queue, made);
       const successful = list(map(answers)["Successful"]).map((each, at) => {
         const message = messages[at];
         return { ...map(each), ...(message && this.#sent(message)) };
@@ -129,11 +131,11 @@ class Sqs {
       const most = Math.min(Number(values["MaxNumberOfMessages"] ?? 1), MOST);
       const seconds =
         values["VisibilityTimeout"] === undefined ? undefined : Number(values["VisibilityTimeout"]);
-      let found = this.broker.receive(queue, most, seconds);
+      let found = this.broker.queues.receive(queue, most, seconds);
       const wait = Math.min(Number(values["WaitTimeSeconds"] ?? 0), LONGEST);
       if (found.length === 0 && wait > 0) {
         await queue.wait(wait * 1000);
-        found = this.broker.receive(queue, most, seconds);
+        found = this.broker.queues.receive(queue, most, seconds);
       }
       const { logicalId } = queue.settings;
       if (found.length > 0)

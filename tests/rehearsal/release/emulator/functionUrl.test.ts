@@ -1,44 +1,18 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Address } from "../../../../rehearsal/release/emulator/address";
 import { type Api, answerOf } from "../../../../rehearsal/release/emulator/apis";
-import { apiOf } from "../../../../rehearsal/release/emulator/chosenApi";
-import { evaluate } from "../../../../rehearsal/release/cloudformation/stack";
-import { readTemplate } from "../../../../rehearsal/release/cloudformation/template";
-import { SERVICES } from "../../access/worlds";
+import { type Change, chosenIn, evaluated, found, ORDERS } from "./orders";
 
-const SITE = { stack: "orders--test", environment: "test", account: "222222222222", region: "eu-west-1" };
-const ORDERS = readFileSync(join(SERVICES, "orders/template.yaml"), "utf8").replace(
-  /^ {2}Endpoint: .*/m,
-  "  Endpoint: { Value: !GetAtt HookUrl.FunctionUrl }",
-);
-const FUNCTION = {
-  ...{ logicalId: "ApiFunction", name: "orders--test-api", handler: "index.handler", memory: 128 },
-  ...{ variables: {}, language: "node" as const },
-  arn: "arn:aws:lambda:eu-west-1:222222222222:function:orders--test-api",
-};
+/** Its URL is what output Endpoint names. */
+const BY_URL = ORDERS.replace(/^ {2}Endpoint: .*/m, "  Endpoint: { Value: !GetAtt HookUrl.FunctionUrl }");
 
-type Change = readonly [from: string, to: string];
-
-/** What output Endpoint names of the tests' own service, with pieces of its template in place of others. */
+/** What output Endpoint names, with pieces of the template in place of others. */
 function chosen(...changes: readonly Change[]): Api | string {
-  let text = ORDERS;
-  for (const [from, to] of changes) {
-    assert.ok(text.includes(from), from);
-    text = text.replace(from, to);
-  }
-  const given = { CodeBucket: "b", CodeKey: "k", CodeSha256: "s", Release: "1", CodeDeployRoleArn: "r" };
-  const network = { FunctionSubnetIds: "subnet-0a", FunctionSecurityGroupIds: "sg-0a" };
-  const values = { ...given, ...network, PermissionsBoundaryArn: "p", RolePath: "/", DeploymentConfig: "d" };
-  const evaluated = evaluate(readTemplate(text), SITE, values, new Map());
-  assert.match(String(evaluated.outputs["Endpoint"]), /^https:\/\/.*\.lambda-url\.eu-west-1\.on\.aws\/$/);
-  return apiOf({ site: SITE, evaluated, functions: [FUNCTION] });
+  const stack = evaluated(BY_URL, changes);
+  assert.match(String(stack.outputs["Endpoint"]), /^https:\/\/.*\.lambda-url\.eu-west-1\.on\.aws\/$/);
+  return chosenIn(stack);
 }
-function read(...changes: readonly Change[]): Api {
-  const api = chosen(...changes);
-  return typeof api === "string" ? assert.fail(api) : api;
-}
+const read = (...changes: readonly Change[]): Api => found(chosen(...changes));
 
 describe("a public function URL of a template", () => {
   it("is asked where output Endpoint names it: its function has every path", () => {

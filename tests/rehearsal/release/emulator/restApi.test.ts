@@ -7,42 +7,11 @@ import { apiOf } from "../../../../rehearsal/release/emulator/chosenApi";
 import { restResponseOf } from "../../../../rehearsal/release/emulator/restEvent";
 import { evaluate } from "../../../../rehearsal/release/cloudformation/stack";
 import { readTemplate } from "../../../../rehearsal/release/cloudformation/template";
-import { SERVICES } from "../../access/worlds";
+import { type Change, chosenIn, evaluated, found, FUNCTION, ORDERS, SITE } from "./orders";
 
-const SITE = { stack: "orders--test", environment: "test", account: "222222222222", region: "eu-west-1" };
-const ORDERS = readFileSync(join(SERVICES, "orders/template.yaml"), "utf8");
-const FUNCTION = {
-  ...{
-    logicalId: "ApiFunction",
-    name: "orders--test-api",
-    handler: "index.handler",
-    memory: 128,
-    variables: {},
-  },
-  arn: "arn:aws:lambda:eu-west-1:222222222222:function:orders--test-api",
-  language: "node" as const,
-};
-
-type Change = readonly [from: string, to: string];
-
-/** The API of the tests' own service that is asked, with pieces of its template in place of others; or why there is none. */
-function chosen(...changes: readonly Change[]): Api | string {
-  let text = ORDERS;
-  for (const [from, to] of changes) {
-    assert.ok(text.includes(from), from);
-    text = text.replace(from, to);
-  }
-  const given = { CodeBucket: "b", CodeKey: "k", CodeSha256: "s", Release: "1", CodeDeployRoleArn: "r" };
-  const network = { FunctionSubnetIds: "subnet-0a", FunctionSecurityGroupIds: "sg-0a" };
-  const values = { ...given, ...network, PermissionsBoundaryArn: "p", RolePath: "/", DeploymentConfig: "d" };
-  const evaluated = evaluate(readTemplate(text), SITE, values, new Map());
-  return apiOf({ site: SITE, evaluated, functions: [FUNCTION] });
-}
-
-function read(...changes: readonly Change[]): Api {
-  const api = chosen(...changes);
-  return typeof api === "string" ? assert.fail(api) : api;
-}
+/** The API that is asked, with pieces of the template in place of others; or why there is none. */
+const chosen = (...changes: readonly Change[]): Api | string => chosenIn(evaluated(ORDERS, changes));
+const read = (...changes: readonly Change[]): Api => found(chosen(...changes));
 
 describe("a REST API of a template", () => {
   it("has a route for each method that calls a function of the template, by the resources that it is below", () => {
@@ -142,13 +111,13 @@ describe("a REST API of what the Serverless Framework makes of http events", () 
     );
     const text = JSON.stringify({ ...template, Parameters: { ...Parameters, ...given } });
     const values = { RolePath: "/", PermissionsBoundaryArn: "p" };
-    const evaluated = evaluate(readTemplate(text), SITE, values, new Map());
+    const stack = evaluate(readTemplate(text), SITE, values, new Map());
     const called = {
       ...FUNCTION,
       logicalId: "ApiLambdaFunction",
       arn: FUNCTION.arn.replace("orders", "shop"),
     };
-    const api = apiOf({ site: SITE, evaluated, functions: [called] });
+    const api = apiOf({ site: SITE, evaluated: stack, functions: [called] });
     if (typeof api === "string") return assert.fail(api);
     const { routes, context, awsEndpoint } = api;
     assert.deepEqual(routes, [
@@ -156,7 +125,7 @@ describe("a REST API of what the Serverless Framework makes of http events", () 
       { key: "GET /quote/{id}", target: "ApiLambdaFunction" },
     ]);
     assert.equal(context.stage, "test");
-    assert.equal(evaluated.outputs["ServiceEndpoint"], `${awsEndpoint}/test`);
+    assert.equal(stack.outputs["ServiceEndpoint"], `${awsEndpoint}/test`);
   });
 });
 

@@ -157,9 +157,9 @@ describe("circles of messages and events", () => {
     const text = `{ Resources: { Seen: { Type: AWS::SQS::Queue, Properties: { QueueName: seen, VisibilityTimeout: 0 } } } }`;
     const { services, sqs, reached } = await standInsOf(text);
     await sqs("SendMessage", "seen", { MessageBody: "x" });
-    const queue = services.broker.queue(({ name }) => name === "seen") ?? assert.fail();
+    const queue = services.broker.queues.find(({ name }) => name === "seen") ?? assert.fail();
     let times = 0;
-    while (services.broker.receive(queue, 10).length > 0) times++;
+    while (services.broker.queues.receive(queue, 10).length > 0) times++;
     assert.equal(times, 1001);
     assert.deepEqual(await reached(), [
       "queue Seen: a message was received more than 1000 times, and is received no more: nobody deletes it, and the visibility timeout hides it for no time",
