@@ -47,7 +47,7 @@ describe("job code-deploy", () => {
     assert.doesNotMatch(result.output, /never-in-a-log/);
   });
 
-  it("does nothing twice: a retry finds the alias moved, or the version published", async () => {
+  whole("does nothing twice: a retry finds the alias moved, or the version published", async () => {
     const moved = { ...withVersion(), alias: { ...ALIAS, version: "3", revision: 3 } };
     const worlds = [moved, withVersion()].map((each) => ownedWorld(each));
     const [all, some] = await pool(worlds, (world) => releaseCode("code-deploy", world));
@@ -110,37 +110,40 @@ describe("job code-deploy", () => {
       assert.ok(!world.objects.has(`${FILES}deployed.json`));
     });
 
-  it("loses to whoever changes the function, or moves the alias, between its look and its call", async () => {
-    const raced = (operation: string, change: (world: World) => void): World => {
-      const world: World = ownedWorld(owned(), {
-        meanwhile: (asked) => {
-          if (asked === operation) change(world);
-        },
-      });
-      return world;
-    };
-    const worlds = [
-      raced("lambda update-function-code", ({ ownersFunction }) => {
-        if (ownersFunction) ownersFunction.revision = 9;
-      }),
-      raced("lambda update-alias", ({ ownersFunction }) => {
-        if (ownersFunction) Object.assign(ownersFunction.alias, { version: "1", revision: 9 });
-      }),
-    ];
-    const [code, alias] = await pool(worlds, (world) => releaseCode("code-deploy", world));
-    assert.match(
-      code?.output ?? "",
-      /error: Lambda doesn't take the code: .*PreconditionFailedException.*; alias live stays at version 2\n/,
-    );
-    assert.match(
-      alias?.output ?? "",
-      /error: alias live is not moved: .*PreconditionFailedException.*; it is at version 1\n/,
-    );
-    assert.deepEqual(
-      worlds.map(({ ownersFunction }) => ownersFunction?.alias.version),
-      ["2", "1"],
-    );
-  });
+  whole(
+    "loses to whoever changes the function, or moves the alias, between its look and its call",
+    async () => {
+      const raced = (operation: string, change: (world: World) => void): World => {
+        const world: World = ownedWorld(owned(), {
+          meanwhile: (asked) => {
+            if (asked === operation) change(world);
+          },
+        });
+        return world;
+      };
+      const worlds = [
+        raced("lambda update-function-code", ({ ownersFunction }) => {
+          if (ownersFunction) ownersFunction.revision = 9;
+        }),
+        raced("lambda update-alias", ({ ownersFunction }) => {
+          if (ownersFunction) Object.assign(ownersFunction.alias, { version: "1", revision: 9 });
+        }),
+      ];
+      const [code, alias] = await pool(worlds, (world) => releaseCode("code-deploy", world));
+      assert.match(
+        code?.output ?? "",
+        /error: Lambda doesn't take the code: .*PreconditionFailedException.*; alias live stays at version 2\n/,
+      );
+      assert.match(
+        alias?.output ?? "",
+        /error: alias live is not moved: .*PreconditionFailedException.*; it is at version 1\n/,
+      );
+      assert.deepEqual(
+        worlds.map(({ ownersFunction }) => ownersFunction?.alias.version),
+        ["2", "1"],
+      );
+    },
+  );
 
   it("rolls back to the very version that ran before, without giving the function any code", async () => {
     const live = { ...withVersion(), alias: { ...ALIAS, version: "3", revision: 3 }, runtime: "nodejs24.x" };
@@ -175,7 +178,7 @@ describe("job code-deploy", () => {
     assert.equal(revision("alias", 8), revision("alias", world.ownersFunction?.alias.revision ?? 0));
   });
 
-  it("leaves the alias where it is when the version can't be called", async () => {
+  whole("leaves the alias where it is when the version can't be called", async () => {
     const found = withVersion();
     const versions = found.versions.map((each) =>
       each.number === 3 ? { ...each, states: ["Pending", "Failed"] } : each,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { CODE, OLD, owned, ownedWorld, PLANNED, releaseCode, rollingBack, withVersion } from "./codeAlone";
 import { pool } from "./inputs";
 import { COMMIT_ID, type OwnersFunction, role } from "./world";
-import { sampled } from "../../whole/sample";
+import { sampled, whole } from "../../whole/sample";
 
 const hex = (text: string): string => createHash("sha256").update(text).digest("hex");
 const ALIAS = { name: "live", version: "2", revision: 2, weights: {} };
@@ -45,7 +45,7 @@ describe("job code-plan", () => {
     );
   });
 
-  it("waits while the function is being changed", async () => {
+  whole("waits while the function is being changed", async () => {
     const states: OwnersFunction["states"] = [
       ["Pending", "Successful"],
       ["Active", "InProgress"],
@@ -150,8 +150,11 @@ describe("job code-plan", () => {
     );
   });
 
-  it("takes a version of before whatever the function runs on now: it was published with all that it needs", async () => {
-    const result = await releaseCode("code-plan", ownedWorld({ ...withVersion(), runtime: "nodejs24.x" }));
-    assert.equal(result.code, 0, result.output);
-  });
+  whole(
+    "takes a version of before whatever the function runs on now: it was published with all that it needs",
+    async () => {
+      const result = await releaseCode("code-plan", ownedWorld({ ...withVersion(), runtime: "nodejs24.x" }));
+      assert.equal(result.code, 0, result.output);
+    },
+  );
 });

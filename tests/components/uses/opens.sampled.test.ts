@@ -759,44 +759,47 @@ describe("functions in a network", () => {
     );
   });
 
-  it("are refused for exactly those rights that no policy of their role has, however the others are written", async () => {
-    const written = (action: string) =>
-      fc.constantFrom(
-        ...[
-          action,
-          action.toUpperCase(),
-          `${action.slice(0, 9)}*${action.slice(-6)}`,
-          action.replace(/[a-z]$/, "?"),
-        ],
-        ...[[action], ["s3:GetObject", action]],
+  whole(
+    "are refused for exactly those rights that no policy of their role has, however the others are written",
+    async () => {
+      const written = (action: string) =>
+        fc.constantFrom(
+          ...[
+            action,
+            action.toUpperCase(),
+            `${action.slice(0, 9)}*${action.slice(-6)}`,
+            action.replace(/[a-z]$/, "?"),
+          ],
+          ...[[action], ["s3:GetObject", action]],
+        );
+      const place = fc.constantFrom("object", "text", "Policy", "RolePolicy");
+      const rights = fc.tuple(
+        ...RIGHTS.map((right) => fc.tuple(fc.constant(right), fc.boolean(), written(right), place)),
       );
-    const place = fc.constantFrom("object", "text", "Policy", "RolePolicy");
-    const rights = fc.tuple(
-      ...RIGHTS.map((right) => fc.tuple(fc.constant(right), fc.boolean(), written(right), place)),
-    );
-    await fc.assert(
-      fc.asyncProperty(rights, async (all) => {
-        const there = all.filter(([, has]) => has);
-        const documents = (wanted: string) =>
-          there.flatMap(([, , Action, at]) => (at === wanted ? [said(statement({ Action }))] : []));
-        const of = (type: "Policy" | "RolePolicy", to: object) =>
+      await fc.assert(
+        fc.asyncProperty(rights, async (all) => {
+          const there = all.filter(([, has]) => has);
+          const documents = (wanted: string) =>
+            there.flatMap(([, , Action, at]) => (at === wanted ? [said(statement({ Action }))] : []));
+          const of = (type: "Policy" | "RolePolicy", to: object) =>
           documents(type).map((each, i) => [`${type}${i}`, { Type: `AWS::IAM::${type}`, Properties: { ...policy(each), ...to } }] as const); // prettier-ignore
-        const others = Object.fromEntries([
-          ...of("Policy", { Roles: [{ Ref: "Role" }] }),
-          ...of("RolePolicy", { RoleName: { Ref: "Role" } }),
-        ]);
-        const Policies = [
-          ...documents("object").map(policy),
-          ...documents("text").map((each) => policy(JSON.stringify(each))),
-        ];
-        const lacks = all.flatMap(([right, has]) => (has ? [] : [right]));
-        assert.deepEqual(await refusals([byRole({ Policies }, others)]), [
-          lacks.length > 0 ? [lacking(...lacks)] : [],
-        ]);
-      }),
-      { seed: 15, numRuns: 20 },
-    );
-  });
+          const others = Object.fromEntries([
+            ...of("Policy", { Roles: [{ Ref: "Role" }] }),
+            ...of("RolePolicy", { RoleName: { Ref: "Role" } }),
+          ]);
+          const Policies = [
+            ...documents("object").map(policy),
+            ...documents("text").map((each) => policy(JSON.stringify(each))),
+          ];
+          const lacks = all.flatMap(([right, has]) => (has ? [] : [right]));
+          assert.deepEqual(await refusals([byRole({ Policies }, others)]), [
+            lacks.length > 0 ? [lacking(...lacks)] : [],
+          ]);
+        }),
+        { seed: 15, numRuns: 20 },
+      );
+    },
+  );
 
   it("are refused where settings do not let them in one", async () => {
     const refused = `It (${FUNCTION}) has VpcConfig, which takes uses: [sqs, functionNetwork] in the settings of its pipeline`;
@@ -1065,7 +1068,7 @@ describe("REST APIs", () => {
     },
   );
 
-  it("let in nothing else of API Gateway", async () => {
+  whole("let in nothing else of API Gateway", async () => {
     const names = ["Account", "ApiKey", "BasePathMapping", "DomainName", "UsagePlan", "VpcLink"];
     await together(names, async (name) =>
       assert.match(
@@ -1219,22 +1222,25 @@ describe("state machines", () => {
     });
   });
 
-  it("are refused with another's role, another's name, and what takes rights or hides a part", async () => {
-    const good = { ...own, Definition: of({ Resource: ALIAS }) };
-    const open: readonly (readonly [object, string])[] = [
-      [{ ...good, RoleArn: `arn:aws:iam::${ACCOUNT}:role/payroll-Pay` }, "RoleArn"],
-      [{ ...good, StateMachineName: "payroll-Check" }, "StateMachineName"],
-      [{ RoleArn: own.RoleArn, Definition: good.Definition }, "no StateMachineName"],
-      [{ ...good, DefinitionS3Location: { Bucket: "b", Key: "k" } }, "DefinitionS3Location"],
-      [{ ...good, DefinitionSubstitutions: { a: "b" } }, "DefinitionSubstitutions"],
-      [{ ...good, EncryptionConfiguration: { Type: "AWS_OWNED_KEY" } }, "EncryptionConfiguration"],
-      [{ ...good, LoggingConfiguration: { Level: "ALL" } }, "LoggingConfiguration"],
-    ];
-    await together(open, async ([properties, property]) => {
-      const lines = await with_(properties);
-      assert.ok(lines.some((line) => line.startsWith(`It (${TYPE}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
-    });
-  });
+  whole(
+    "are refused with another's role, another's name, and what takes rights or hides a part",
+    async () => {
+      const good = { ...own, Definition: of({ Resource: ALIAS }) };
+      const open: readonly (readonly [object, string])[] = [
+        [{ ...good, RoleArn: `arn:aws:iam::${ACCOUNT}:role/payroll-Pay` }, "RoleArn"],
+        [{ ...good, StateMachineName: "payroll-Check" }, "StateMachineName"],
+        [{ RoleArn: own.RoleArn, Definition: good.Definition }, "no StateMachineName"],
+        [{ ...good, DefinitionS3Location: { Bucket: "b", Key: "k" } }, "DefinitionS3Location"],
+        [{ ...good, DefinitionSubstitutions: { a: "b" } }, "DefinitionSubstitutions"],
+        [{ ...good, EncryptionConfiguration: { Type: "AWS_OWNED_KEY" } }, "EncryptionConfiguration"],
+        [{ ...good, LoggingConfiguration: { Level: "ALL" } }, "LoggingConfiguration"],
+      ];
+      await together(open, async ([properties, property]) => {
+        const lines = await with_(properties);
+        assert.ok(lines.some((line) => line.startsWith(`It (${TYPE}) has ${property}`)), JSON.stringify([properties, lines])); // prettier-ignore
+      });
+    },
+  );
 
   whole("are refused whatever else a state calls, however deep it is and whatever is around it", async () => {
     const called = fc.oneof(

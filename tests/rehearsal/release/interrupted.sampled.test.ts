@@ -86,7 +86,7 @@ describe("an interrupted release", () => {
     assert.equal((await releaseOf(folder, { work })).act.stopped, undefined);
   });
 
-  it("ends a function that is only starting", async () => {
+  whole("ends a function that is only starting", async () => {
     const child = JSON.stringify(staying(port));
     const hanging = service({
       "index.js": `require("child_process").spawnSync(process.execPath, ["-e", ${child}]);`,

@@ -16,6 +16,7 @@ import { all } from "../../stacks/together.case";
 import { OWN_PERMISSIONS } from "../../stacks/together.kinds";
 import { ROOT, unbroken } from "../sample";
 import { withPolicy } from "../access/matrix/changes";
+import { whole } from "../../whole/sample";
 
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 
@@ -245,7 +246,7 @@ describe("Rights of the stacks that grow", () => {
     assert.equal((await lines(states, wider)).length, 1);
   });
 
-  it("are read from what the engine itself has kept of an earlier version", async () => {
+  whole("are read from what the engine itself has kept of an earlier version", async () => {
     const kept = gunzipSync(
       readFileSync(join(ROOT, "tests/engine/versions/0.1.0/stacks.json.gz")),
     ).toString();

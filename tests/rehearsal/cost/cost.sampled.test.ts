@@ -12,6 +12,7 @@ import { BUILD_MINUTE, type Price, PRICES } from "../../../rehearsal/cost/prices
 import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { upOf } from "../../stacks/together.cases";
 import { unbroken } from "../sample";
+import { whole } from "../../whole/sample";
 
 const HINT = "; npm run cost -- --help shows the options";
 const SCREEN = `US dollars, by the prices of us-east-1 of 2026-11-26, without free tiers
@@ -185,38 +186,41 @@ describe("npm run cost", () => {
     assert.deepEqual(costOf(renamed).notPriced, ["action Other: its duration is not known"]);
   });
 
-  it("says what the environment of a branch costs at rest, by its kind, as the sample's templates have it", async () => {
-    const titles = [
-      "branches of a repository in CodeCommit, and behind a connection",
-      "every kind of workload over one store",
-    ];
-    const costs: Cost[] = [];
-    for (const title of titles) costs.push(costOf(await upOf(title)));
-    const branches = costs.flatMap((each) => each.branches);
-    const price = ({ usd, what, quantity }: Line) => [what, quantity, Number(usd.toFixed(4))];
-    const alarms = ["alarms", 2, 0.2];
-    assert.deepEqual(
-      branches.map(({ workload, lines }) => [workload, lines.map(price)]).sort(),
-      [
+  whole(
+    "says what the environment of a branch costs at rest, by its kind, as the sample's templates have it",
+    async () => {
+      const titles = [
+        "branches of a repository in CodeCommit, and behind a connection",
+        "every kind of workload over one store",
+      ];
+      const costs: Cost[] = [];
+      for (const title of titles) costs.push(costOf(await upOf(title)));
+      const branches = costs.flatMap((each) => each.branches);
+      const price = ({ usd, what, quantity }: Line) => [what, quantity, Number(usd.toFixed(4))];
+      const alarms = ["alarms", 2, 0.2];
+      assert.deepEqual(
+        branches.map(({ workload, lines }) => [workload, lines.map(price)]).sort(),
         [
-          "ecs-service",
-          [alarms, ["vCPU of tasks on Fargate", 0.25, 7.3876], ["GB of tasks on Fargate", 0.5, 1.6224]],
-        ],
-        ["lambda-container", [alarms]],
-        ["lambda-zip", [alarms]],
-        ["serverless", []],
-      ].sort(),
-    );
-    const text = costs.map((each) => shown(each, 1)).join("\n");
-    assert.match(text, /\n {2}\S+--br, serverless: nothing at rest\n/);
-    assert.match(text, /\n {2}\S+--br, ecs-service\n {4}alarms: 2 +0[.]20\n.*\n.*\n {4}total +9[.]21\n/);
-    assert.deepEqual(
-      costs
-        .flatMap((each) => shown({ ...each, releases: [] }, 1).split("\n"))
-        .filter(({ length }) => length > 80),
-      [],
-    );
-  });
+          [
+            "ecs-service",
+            [alarms, ["vCPU of tasks on Fargate", 0.25, 7.3876], ["GB of tasks on Fargate", 0.5, 1.6224]],
+          ],
+          ["lambda-container", [alarms]],
+          ["lambda-zip", [alarms]],
+          ["serverless", []],
+        ].sort(),
+      );
+      const text = costs.map((each) => shown(each, 1)).join("\n");
+      assert.match(text, /\n {2}\S+--br, serverless: nothing at rest\n/);
+      assert.match(text, /\n {2}\S+--br, ecs-service\n {4}alarms: 2 +0[.]20\n.*\n.*\n {4}total +9[.]21\n/);
+      assert.deepEqual(
+        costs
+          .flatMap((each) => shown({ ...each, releases: [] }, 1).split("\n"))
+          .filter(({ length }) => length > 80),
+        [],
+      );
+    },
+  );
 
   it("counts of a branch's environment what the sample's templates say", () => {
     const sample = (file: string): string => readFileSync(join(__dirname, "../../../app", file), "utf8");
@@ -271,27 +275,30 @@ describe("npm run cost", () => {
     );
   });
 
-  it("knows the duration and the price of what waves, branches and every kind of workload register", async () => {
-    const titles = [
-      "waves, and environments that one pipeline changes",
-      "branches of a repository in CodeCommit, and behind a connection",
-      "every kind of workload over one store",
-    ];
-    const unknown: string[] = [];
-    for (const title of titles) {
-      const { releases, notPriced } = costOf(await upOf(title));
-      assert.ok(releases.length > 1, title);
-      unknown.push(...notPriced);
-    }
-    assert.deepEqual(unknown, []);
-    assert.deepEqual(
-      [
-        Object.keys(COMMANDS).length > 0,
-        Object.values({ ...PRICES, ...BUILD_MINUTE }).every(({ usd }) => usd > 0),
-      ],
-      [true, true],
-    );
-  });
+  whole(
+    "knows the duration and the price of what waves, branches and every kind of workload register",
+    async () => {
+      const titles = [
+        "waves, and environments that one pipeline changes",
+        "branches of a repository in CodeCommit, and behind a connection",
+        "every kind of workload over one store",
+      ];
+      const unknown: string[] = [];
+      for (const title of titles) {
+        const { releases, notPriced } = costOf(await upOf(title));
+        assert.ok(releases.length > 1, title);
+        unknown.push(...notPriced);
+      }
+      assert.deepEqual(unknown, []);
+      assert.deepEqual(
+        [
+          Object.keys(COMMANDS).length > 0,
+          Object.values({ ...PRICES, ...BUILD_MINUTE }).every(({ usd }) => usd > 0),
+        ],
+        [true, true],
+      );
+    },
+  );
 
   it("refuses in one line what is no number, and an option that is none", async () => {
     const refused = async (...args: string[]) => {
