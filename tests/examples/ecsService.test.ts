@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { readTemplate } from "../../rehearsal/release/cloudformation/template";
 import { emptyFolder } from "../folders";
 
 const EXAMPLES = join(__dirname, "../../examples");
@@ -46,6 +47,13 @@ async function answers(env: Readonly<Record<string, string>>, paths: readonly st
 
 describe("the example of a service on ECS", () => {
   const paths = ["/rates/200?rate=1.5", "/web--br-0a1b2c3d/rates/200?rate=1.5", "/health"];
+
+  it("is told of the path by its template, and asked there", () => {
+    const template = readTemplate(readFileSync(join(EXAMPLES, "ecs-service/template.yaml"), "utf8"));
+    const told = JSON.stringify(template.Resources).match(/\{"Name":"BASE_PATH","Value":.*?\}\}/g);
+    assert.deepEqual(told, ['{"Name":"BASE_PATH","Value":{"Ref":"BasePath"}}']);
+    assert.deepEqual(template.Outputs?.["Endpoint"], { Value: { "Fn::Sub": "${EndpointUrl}${BasePath}" } });
+  });
 
   it("answers at the paths that its environment has, and those alone", async () => {
     assert.deepEqual(await answers({ BASE_PATH: "" }, paths), ["200 297.00", "404", "200"]);

@@ -8,6 +8,7 @@ import {
 } from "../../../components/jobs/jobStatements";
 import type { Statement } from "../../../components/policies";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
+import { lambdaZipCode } from "../../../components/workloads/lambdaZipCode";
 import { serverless } from "../../../components/workloads/serverless";
 import type { Workload } from "../../../components/workloads/workload";
 import {
@@ -104,6 +105,27 @@ describe("EnvironmentJobs", () => {
     assert.equal(await told({ ...test, runner }, "shop-release-job"), "beforeDeploy verify");
     assert.equal(await told({ ...approved, runner }, "shop-plan-job"), "beforeDeploy verify");
     assert.equal(await told(test, "shop-release-job"), undefined);
+  });
+
+  it("are told of the function and of what runs inside, and of no stack, where code alone is released", async () => {
+    const ownersFunction = {
+      ...{ name: "quotes-test", alias: "live", runtime: "nodejs22.x" },
+      endpoint: "https://quotes.example.com",
+    };
+    const runner = { steps: ["afterDeploy"] as const };
+    const made = await jobs({ ...approved, ownersFunction, runner }, lambdaZipCode, {
+      ...job(),
+      images: undefined,
+    });
+    for (const kind of ["plan-job", "release-job"])
+      assert.deepEqual(variablesOf(only(made, "codebuild/project:Project", `shop-${kind}`).inputs), {
+        ...{ PIPELINE: "catalog", ARTIFACT_BUCKET: "bucket", ENVIRONMENT: "test", PULUMI_STACK: "test" },
+        ...{ ENVIRONMENT_ACCOUNT: "222222222222", RUNNER_STEPS: "afterDeploy" },
+        ...{ PLAN_ROLE_ARN: `${ROLE}plan`, DEPLOY_ROLE_ARN: `${ROLE}deploy` },
+        ...{ DEPLOY_STAGE: "Deploy-test", APPROVAL: "true" },
+        ...{ FUNCTION_NAME: "quotes-test", ALIAS: "live", RUNTIME: "nodejs22.x", ARCHITECTURE: "x86_64" },
+        FUNCTION_ENDPOINT: "https://quotes.example.com",
+      });
   });
 
   it("plan with the plan role alone; what deploys has the deploy role beside it", async () => {

@@ -175,6 +175,8 @@ describe("stand-ins for queues, topics, buses and schedules", () => {
     await sqs("SendMessage", "jobs", { MessageBody: "no JSON" });
     assert.deepEqual(await reached(), ["queue Jobs: 2 messages passed no filter of Source"]);
     assert.deepEqual([called, await bodies("jobs")], [[], []]);
+    const { Attributes } = await sqs("GetQueueAttributes", "jobs");
+    assert.equal(map(Attributes)["ApproximateNumberOfMessages"], "0");
   });
 
   it("answer a service that asks for messages itself, each once until it is deleted or shown again", async () => {
