@@ -80,9 +80,10 @@ export class Scenario {
 
   /** Somebody pushes, and the repository's event starts what it starts: the newest run of a pipeline. */
   startPush(tree: Tree, branch = "main", pipeline = this.name): Execution {
-    const commit = this.system.repository.commit(branch, tree);
+    const repository = this.system.repositoryOf(pipeline);
+    const commit = repository.commit(branch, tree);
     const before = this.pipeline(pipeline).executions.length;
-    this.system.bus.put(branchEvent(this.system, "referenceUpdated", branch));
+    this.system.bus.put(branchEvent(repository, "referenceUpdated", branch));
     const execution = this.pipeline(pipeline).executions[before];
     assert.ok(execution, `the push of ${commit} has started no run: ${this.system.undelivered.join(", ")}`);
     return execution;
@@ -97,13 +98,19 @@ export class Scenario {
 
   /** The same where a webhook tells of it. */
   async pushBehindConnection(tree: Tree, branch: string): Promise<Execution> {
-    this.system.repository.commit(branch, tree);
+    this.system.repositoryOf(this.name).commit(branch, tree);
     return this.webhook({ push: branch });
   }
 
   async webhook(happened: Happened): Promise<Execution> {
-    const { pipelines, repository, activity } = this.system;
-    const [started, ...others] = deliver(pipelines.values(), repository, happened);
+    const { pipelines, repositoryOf, activity } = this.system;
+    const repository = repositoryOf(this.name);
+    const own = [...pipelines].filter(([name]) => repositoryOf(name) === repository);
+    const [started, ...others] = deliver(
+      own.map(([, pipeline]) => pipeline),
+      repository,
+      happened,
+    );
     assert.ok(started && others.length === 0, "one run starts");
     await activity.idle();
     return started;
@@ -120,15 +127,17 @@ export class Scenario {
 
   /** A branch is deleted, and the repository tells so. */
   async deleteBranch(branch: string): Promise<void> {
-    const event = branchEvent(this.system, "referenceDeleted", branch);
-    this.system.repository.branches.delete(branch);
+    const repository = this.system.repositoryOf(this.name);
+    const event = branchEvent(repository, "referenceDeleted", branch);
+    repository.branches.delete(branch);
     this.system.bus.put(event);
     await this.system.activity.idle();
   }
 
-  async decide(status: "Approved" | "Rejected"): Promise<void> {
-    const { token = "" } = this.pipeline().approval("Approve-prod", "Approval");
-    this.pipeline().decide("Approve-prod", "Approval", token, status, "as tested");
+  async decide(status: "Approved" | "Rejected", environment = "prod"): Promise<void> {
+    const stage = `Approve-${environment}`;
+    const { token = "" } = this.pipeline().approval(stage, "Approval");
+    this.pipeline().decide(stage, "Approval", token, status, "as tested");
     await this.system.activity.idle();
   }
 

@@ -1,5 +1,7 @@
 /** A repository, in CodeCommit or behind a connection: commits that are folders of files, and branches. */
 import { createHash } from "node:crypto";
+import { inventoryOf } from "../../../rehearsal/record/inventory";
+import type { Rehearsed } from "../../../rehearsal/record/record";
 import { zipped } from "../codebuild/files";
 import type { Revision, Source } from "../codepipeline/actions";
 import { AwsError, type Handler } from "../model";
@@ -95,4 +97,19 @@ export class Repository {
       return { branch: { branchName, commitId } };
     };
   }
+}
+
+/** Repository of each pipeline, by its name: one for all that have the same. */
+export function repositoriesOf(record: Rehearsed): ReadonlyMap<string, Repository> {
+  const all = new Map<string, Repository>();
+  return new Map(
+    inventoryOf(record).map(({ name: pipeline, account, region, actions }) => {
+      const { ConnectionArn, FullRepositoryId, RepositoryName } = actions[0]?.configuration ?? {};
+      const name = String(FullRepositoryId ?? RepositoryName);
+      const arn = ConnectionArn ?? `arn:aws:codecommit:${region}:${account}:${name}`;
+      const repository = all.get(`${arn} ${name}`) ?? new Repository(arn, name);
+      all.set(`${arn} ${name}`, repository);
+      return [pipeline, repository];
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 /** A whole delivery system over an emulated AWS: what the stacks register, CodePipeline, CodeBuild and EventBridge over it. */
+import assert from "node:assert/strict";
 import { linkSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { map } from "../../../packages/iam/src/json";
@@ -16,11 +17,11 @@ import { codepipelineAnswers, startOf } from "../codepipeline/answers";
 import { CodePipeline } from "../codepipeline/codepipeline";
 import { type Delivery, EventBridge, pipelineEvent } from "../codepipeline/eventBridge";
 import type { Attempt } from "../codepipeline/state";
-import type { Aws, DecidedCall } from "../model";
+import { type Aws, AwsError, type DecidedCall } from "../model";
 import { SHARD } from "../whole";
 import { type Containers, containers } from "./containers";
 import { OUT, ownFolder, replaced, TRACES } from "./folders";
-import { Repository } from "./repository";
+import { repositoriesOf, type Repository } from "./repository";
 
 const PART = SHARD?.replace("/", "-of-") ?? "";
 
@@ -40,7 +41,9 @@ export interface System {
   readonly pipelines: ReadonlyMap<string, CodePipeline>;
   readonly codebuild: CodeBuild;
   readonly bus: EventBridge;
+  /** Of the first pipeline, and of most scenarios' only one. */
   readonly repository: Repository;
+  readonly repositoryOf: (pipeline: string) => Repository;
   readonly activity: Activity;
   readonly containers: Containers;
   /** Readable folder with a log for each build. */
@@ -127,20 +130,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       undelivered.push(`${rule.name}: ${String(error)}`);
     }
   });
-  const [any] = inventoryOf(record);
-  const { ConnectionArn, FullRepositoryId, RepositoryName } = any?.actions[0]?.configuration ?? {};
-  const repository =
-    ConnectionArn === undefined
-      ? new Repository(
-          `arn:aws:codecommit:${any?.region}:${any?.account}:${RepositoryName}`,
-          `${RepositoryName}`,
-        )
-      : new Repository(ConnectionArn, `${FullRepositoryId}`);
+  const repositories = repositoriesOf(record);
+  const [first = ""] = repositories.keys();
+  const repositoryOf = (pipeline: string): Repository =>
+    repositories.get(pipeline) ?? assert.fail(`no pipeline ${pipeline}`);
   for (const each of inventoryOf(record)) {
     const pipeline: CodePipeline = new CodePipeline({
       ...{ resource: each.resource, aws, codebuild, activity, rollbackPastes },
       artifacts: new Artifacts(aws, each),
-      source: repository.source,
+      source: repositoryOf(each.name).source,
       changed: ({ execution, state }) => {
         say(`run ${execution.number} of ${each.name} ${state}`);
         bus.put(pipelineEvent(each.arn, each.name, execution.id, state));
@@ -175,9 +173,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       void activity.track(build.ended.then(() => say(`${build.project} ${build.status}`)));
     }),
   );
-  aws.answer("codecommit", repository.answers);
+  aws.answer("codecommit", (call) => {
+    const asked = String(call.input["repositoryName"]);
+    const repository = [...repositories.values()].find((each) => each.name === asked);
+    if (!repository) throw new AwsError("RepositoryDoesNotExistException", `${asked} does not exist`);
+    return repository.answers(call);
+  });
   return {
-    ...{ aws, record, pipelines, codebuild, bus, repository, activity, logs, undelivered, containers: made },
+    ...{ aws, record, pipelines, codebuild, bus, activity, logs, undelivered, containers: made },
+    ...{ repositoryOf, repository: repositoryOf(first) },
     callsOf: ({ session }) =>
       aws.calls().filter((call) => call.session === session.id && !byServices.has(call)),
     stop: () => aws.stop(),
@@ -186,7 +190,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
 /** What CodeCommit tells of a branch. */
 export const branchEvent = (
-  { repository }: Pick<System, "repository">,
+  repository: Repository,
   event: "referenceCreated" | "referenceUpdated" | "referenceDeleted",
   branch: string,
 ) => {

@@ -1,0 +1,123 @@
+/** Each of the five documents, by its own settings: its pipelines release to all that it names, and its branches come and go. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import program from "../../../index";
+import { ROOT } from "../../../rehearsal/bringUp/commandLine";
+import { bringUp } from "../../../rehearsal/bringUp/bringUp";
+import { type DocumentName, DOCUMENTS, settingsOf } from "../../documents";
+import { OUT } from "../system/folders";
+import { installOsls } from "../system/osls";
+import type { Tree } from "../system/repository";
+import { live, recorded } from "../system/state";
+import { WHOLE } from "../whole";
+import { branchesOf, RELEASED as BRANCH_RELEASED, stackOf } from "./branches";
+import { type Scenario, scenario, scenarios } from "./scenario";
+import { version } from "./service";
+
+interface Release {
+  readonly pipeline: string;
+  readonly branch: string;
+  readonly tree: Tree;
+  /** Account of each stack, in the order of the environments. */
+  readonly stacks: Readonly<Record<string, string>>;
+  /** Those that a person approves. */
+  readonly approved: readonly string[];
+  /** A feature's branch, and the account that it gets. */
+  readonly feature?: readonly [branch: string, account: string];
+}
+
+const PYTHON = "tests/fixtures/services/my-serverless-api";
+const python: Tree = Object.fromEntries(
+  ["delivery.yaml", "package.json", "serverless.yml", "tests.py", "handler.py"].map((name) => [
+    `${PYTHON}/${name}`,
+    readFileSync(join(ROOT, PYTHON, name), "utf8"),
+  ]),
+);
+const NODE = { branch: "main", tree: version(1) };
+
+const RELEASES: Readonly<Record<DocumentName, readonly Release[]>> = {
+  "cicd-lambda-container": [
+    {
+      ...{ pipeline: "lambda-container-app", ...NODE, approved: ["prod"] },
+      stacks: { "app--test": "222222222222", "app--prod": "333333333333" },
+      feature: ["feature/a", "222222222222"],
+    },
+  ],
+  "ecs-lambda": ["web", "functions"].map((pipeline) => ({
+    ...{ pipeline, ...NODE, approved: ["qa", "prod"] },
+    stacks: {
+      [`${pipeline}--dev`]: "222222222222",
+      [`${pipeline}--qa`]: "444444444444",
+      [`${pipeline}--prod`]: "333333333333",
+    },
+  })),
+  "serverless-api": [
+    {
+      ...{ pipeline: "my-serverless-api", branch: "master", tree: python, approved: [] },
+      stacks: { "products--target": "222222222222" },
+    },
+  ],
+  "github-features": [
+    {
+      ...{ pipeline: "hello-world", ...NODE, approved: ["test", "prod"] },
+      stacks: {
+        "hello-world--dev": "222222222222",
+        "hello-world--test": "444444444444",
+        "hello-world--prod": "333333333333",
+      },
+      feature: ["features/a", "222222222222"],
+    },
+  ],
+  "mono-multi-account": ["catalog", "jobs"].map((pipeline) => ({
+    ...{ pipeline, ...NODE, approved: ["production"] },
+    stacks: {
+      [`${pipeline}--dev`]: "222222222222",
+      [`${pipeline}--staging`]: "222222222222",
+      [`${pipeline}--production`]: "777777777777",
+    },
+  })),
+};
+
+/** A push, as the pipeline's repository tells of it. */
+const pushed = (it: Scenario, branch: string, tree: Tree): ReturnType<Scenario["push"]> =>
+  /:codecommit:/.test(it.system.repositoryOf(it.name).arn)
+    ? it.push(tree, branch)
+    : it.pushBehindConnection(tree, branch);
+
+async function released(it: Scenario, release: Release): Promise<void> {
+  const { pipeline, branch, tree, stacks, approved, feature } = release;
+  const run = await pushed(it, branch, tree);
+  for (const environment of approved) {
+    assert.equal(run.status, "InProgress", `${environment} is asked for`);
+    await it.decide("Approved", environment);
+  }
+  assert.equal(run.status, "Succeeded", pipeline);
+  const promoted: string[] = [];
+  for (const [stack, account] of Object.entries(stacks)) {
+    assert.equal(await live(it.system, account, stack), `CREATE_COMPLETE ${run.id}`, stack);
+    const [kept] = await recorded(it.system, pipeline, stack.replace(/^.*--/, ""));
+    if (kept?.run === run.id) promoted.push(stack);
+  }
+  assert.deepEqual(promoted, Object.keys(stacks));
+  if (!feature) return;
+  const [of, account] = feature;
+  const [prefix = ""] = Object.keys(stacks)[0]?.split("--") ?? [];
+  const named = it.of(prefix);
+  const first = await pushed(it.of(branchesOf(named)), of, tree);
+  assert.deepEqual(it.attempts(first), BRANCH_RELEASED);
+  assert.equal(await live(it.system, account, stackOf(named, first)), `CREATE_COMPLETE ${first.id}`);
+}
+
+scenarios("the documents of docs/coming-from.md", () => {
+  if (!WHOLE) return;
+  for (const name of DOCUMENTS)
+    it(`${name}: every pipeline releases to all of its environments, each approval asked, and to a branch where it has any`, async () => {
+      installOsls(OUT);
+      const { runs, findings } = await bringUp(settingsOf(name), { program });
+      assert.deepEqual(findings, []);
+      await scenario(`document ${name}`, runs, async (it) => {
+        for (const release of RELEASES[name]) await released(it.of(release.pipeline), release);
+      });
+    });
+});
