@@ -24,7 +24,10 @@ export const MADE: Readonly<Record<string, Make>> = {
       account,
       "PUT",
       `/${String(outputs["bucket"])}`,
-      `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`,
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html: us-east-1 is what is left out
+      region === "us-east-1"
+        ? ""
+        : `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`,
     ),
   "aws:s3/bucketVersioning:BucketVersioning": ({ inputs }, account, { s3 }) =>
     s3(
