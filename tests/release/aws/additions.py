@@ -17,7 +17,7 @@ import zipfile
 from xml.sax.saxutils import escape
 
 from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import alb, apigateway, cloudformation, ecr, ecs, lambda_svc, s3, ssm
+from ministack.services import alb, apigateway, apigateway_v1, cloudformation, ecr, ecs, lambda_svc, s3, ssm
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 
@@ -299,22 +299,18 @@ def addresses_of_apis() -> None:
 
 
 def apis_of_all_accounts() -> None:
-    """An HTTP API answers whoever asks its host, without saying whose it is.
+    """An API answers whoever asks its host, without saying whose it is.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html
     """
 
-    def scope(api_id):
-        return next(((account, region) for (account, region, own), _ in apigateway._apis.all_items() if own == api_id), None)
+    for module, apis in ((apigateway, apigateway._apis), (apigateway_v1, apigateway_v1._rest_apis)):
 
-    def stages(api_id):
-        found = scope(api_id)
-        if found is None:
-            return {}
-        with request_scope(*found):
-            return apigateway._stages.get(api_id, {})
+        def scope(api_id, apis=apis):
+            return next(((account, region) for (account, region, own), _ in apis.all_items() if own == api_id), None)
 
-    apigateway.find_api_scope, apigateway.stages_for_api = scope, stages
+        module.find_api_scope = scope
 
 
 def events_of_apis() -> None:

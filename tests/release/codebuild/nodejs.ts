@@ -6,9 +6,10 @@ import { join } from "node:path";
 const VERSIONS: Readonly<Record<string, string>> = { 20: "20.20.2", 22: "22.23.3", 24: "24.21.0" };
 
 /** What CodeBuild's images say that they have, which the jobs read: https://github.com/aws/aws-codebuild-docker-images */
-export const IMAGE_VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(VERSIONS).map(([major, exact]) => [`NODE_${major}_VERSION`, exact]),
-);
+export const IMAGE_VERSIONS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(VERSIONS).map(([major, exact]) => [`NODE_${major}_VERSION`, exact])),
+  PYTHON_312_VERSION: "3.12.11", // the machine's own Python stands for it, whichever it is
+};
 
 /** Has npm install into a folder, whole or not at all, also where two runs start at once. `prepare` says what npm is asked for. */
 export function installed(folder: string, prepare: (making: string) => readonly string[]): void {

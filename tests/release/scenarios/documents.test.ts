@@ -10,7 +10,7 @@ import { type DocumentName, DOCUMENTS, settingsOf } from "../../documents";
 import { OUT } from "../system/folders";
 import { installOsls } from "../system/osls";
 import type { Tree } from "../system/repository";
-import { live, recorded } from "../system/state";
+import { live, recorded, stackOf as stackNamed } from "../system/state";
 import { WHOLE } from "../whole";
 import { branchesOf, RELEASED as BRANCH_RELEASED, stackOf } from "./branches";
 import { type Scenario, scenario, scenarios } from "./scenario";
@@ -20,6 +20,9 @@ interface Release {
   readonly pipeline: string;
   readonly branch: string;
   readonly tree: Tree;
+  /** Where it is asked, and what a run's release answers there. */
+  readonly path: string;
+  readonly answer: (stack: string, run: string) => string;
   /** Account of each stack, in the order of the environments. */
   readonly stacks: Readonly<Record<string, string>>;
   /** Those that a person approves. */
@@ -29,13 +32,26 @@ interface Release {
 }
 
 const PYTHON = "tests/fixtures/services/my-serverless-api";
+const inPython = (name: string): string => readFileSync(join(ROOT, PYTHON, name), "utf8");
+/** As it is, but osls is the machine's, and nothing in a container reaches the internet: its verification is asked for below. */
 const python: Tree = Object.fromEntries(
-  ["delivery.yaml", "package.json", "serverless.yml", "tests.py", "handler.py"].map((name) => [
-    `${PYTHON}/${name}`,
-    readFileSync(join(ROOT, PYTHON, name), "utf8"),
-  ]),
+  Object.entries({
+    ...Object.fromEntries(["serverless.yml", "tests.py", "handler.py"].map((name) => [name, inPython(name)])),
+    "package.json": JSON.stringify({
+      ...(JSON.parse(inPython("package.json")) as object),
+      devDependencies: {},
+    }),
+    "delivery.yaml": `${inPython("delivery.yaml").replace("tests.py verify", "tests.py unit")}install: ["true"]\n`,
+  }).map(([name, text]) => [`${PYTHON}/${name}`, text]),
 );
-const NODE = { branch: "main", tree: version(1) };
+const NODE = {
+  ...{ branch: "main", tree: version(1), path: "/product/find/1" },
+  answer: () => "200 version 1",
+};
+/** qa's own name leads to the balancer that is there. */
+const ADDRESSES: Readonly<Record<string, string>> = {
+  "https://qa.example.com": "http://shared.eu-west-1.elb.amazonaws.com",
+};
 
 const RELEASES: Readonly<Record<DocumentName, readonly Release[]>> = {
   "cicd-lambda-container": [
@@ -56,6 +72,9 @@ const RELEASES: Readonly<Record<DocumentName, readonly Release[]>> = {
   "serverless-api": [
     {
       ...{ pipeline: "my-serverless-api", branch: "master", tree: python, approved: [] },
+      path: "/hello",
+      answer: (stack, run) =>
+        `200 {"message": "Go Serverless! Your function executed successfully!", "stage": "${stack.replace(/^.*--/, "")}", "release": "${run}"}`,
       stacks: { "products--target": "222222222222" },
     },
   ],
@@ -86,6 +105,14 @@ const pushed = (it: Scenario, branch: string, tree: Tree): ReturnType<Scenario["
     ? it.push(tree, branch)
     : it.pushBehindConnection(tree, branch);
 
+/** What a stack's service says at the address that its stack has. */
+async function answered(it: Scenario, account: string, stack: string, { path }: Release): Promise<string> {
+  const found = await stackNamed(it.system, account, stack);
+  const endpoint = found?.Outputs?.find(({ OutputKey }) => OutputKey === "Endpoint")?.OutputValue ?? "none";
+  const { status, body } = await it.system.aws.get(`${ADDRESSES[endpoint] ?? endpoint}${path}`);
+  return `${status} ${body}`;
+}
+
 async function released(it: Scenario, release: Release): Promise<void> {
   const { pipeline, branch, tree, stacks, approved, feature } = release;
   const run = await pushed(it, branch, tree);
@@ -97,6 +124,7 @@ async function released(it: Scenario, release: Release): Promise<void> {
   const promoted: string[] = [];
   for (const [stack, account] of Object.entries(stacks)) {
     assert.equal(await live(it.system, account, stack), `CREATE_COMPLETE ${run.id}`, stack);
+    assert.equal(await answered(it, account, stack, release), release.answer(stack, run.id));
     const [kept] = await recorded(it.system, pipeline, stack.replace(/^.*--/, ""));
     if (kept?.run === run.id) promoted.push(stack);
   }

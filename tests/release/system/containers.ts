@@ -32,6 +32,10 @@ case $(node --version) in
 esac
 `;
 
+/** Changes the image's Python. Here the machine's is there and no other. */
+const PYENV =
+  '#!/bin/sh\n[ "$#:$1:$2" = 2:global:3.12.11 ] || { echo "pyenv: not known here: $*" >&2; exit 1; }\n';
+
 /**
  * Read by each bash: of those that run a job's own files, every command is noted as `file:line`. Bash takes no PS4 from the
  * environment of root.
@@ -74,6 +78,7 @@ export function containers({ folder, tools, trace, python, cli }: ContainersOpti
   for (const [name, script] of [
     ["sleep", SLEEP],
     ["n", N],
+    ["pyenv", PYENV],
     ["date", date(days)],
     ["osls", oslsCommand(tools)],
     ["aws", forkedCli(join(folder, "cli"), python, cli)],
