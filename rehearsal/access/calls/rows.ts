@@ -21,6 +21,7 @@ const TRAITS = [
   ...([
     "image",
     "files",
+  "elsewhere",
     "template",
     "branch",
     "no branch",

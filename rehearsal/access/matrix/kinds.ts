@@ -29,6 +29,7 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   bucket: inTooling("{bucket}", "artifact bucket{inRegion}"),
   artifact: inTooling("{bucket}/{rest}", "artifact bucket{inRegion}, {rest}"),
   // What an environment reads, in its own Region.
+  "near-bucket": inTooling("{nearBucket}", "artifact bucket{nearRegion}"),
   "near-artifact": inTooling("{nearBucket}/{rest}", "artifact bucket{nearRegion}, {rest}"),
   "near-key": inTooling("{nearKey}", "artifact key{nearRegion}"),
   // All that is in Regions of environments and not in tooling's.
