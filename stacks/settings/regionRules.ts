@@ -3,6 +3,7 @@ import { partition } from "../../components/names";
 import { AS_OF, regionOf } from "../../components/regions";
 import type { Draft } from "./draft";
 import { isMap, line, valid } from "./problems";
+import { WORKLOADS } from "../../components/workloads/list";
 import { environmentRegion, SERVICES, since } from "./regions";
 
 /** Sources that CodePipeline has not in that Region, which is one that has CodePipeline. */
@@ -49,6 +50,16 @@ export function environmentProblems({ environments, pipelines }: Draft, name: st
       region === undefined || region === name ? [] : [[written, region] as const],
     ),
   );
+  const images = pipelines.flatMap(({ workload, waves }) =>
+    workload === undefined || WORKLOADS[workload].packaging !== "image"
+      ? []
+      : waves.flat().flatMap(({ key, written }) => {
+          const region = elsewhere.get(written);
+          if (region === undefined) return [];
+          const text = `it is in ${region}, and for now images are pulled from tooling's Region, ${name}, alone: release ${workload} to environments of that Region, or build it as a kind whose code is files`;
+          return [line(key, written, text)];
+        }),
+  );
   const ofPipelines = pipelines.flatMap(({ key, branches }) => {
     const place = isMap(branches) ? branches["environment"] : undefined;
     const region = elsewhere.get(place);
@@ -56,7 +67,7 @@ export function environmentProblems({ environments, pipelines }: Draft, name: st
     const text = `it is in ${region}, and for now stacks of branches are in tooling's Region, ${name}: choose an environment of that Region`;
     return [line(`${key}.branches.environment`, place, text)];
   });
-  return [...own, ...ofPipelines];
+  return [...own, ...images, ...ofPipelines];
 }
 
 /** Services whose resources an Application Load Balancer takes from its own Region alone. */
