@@ -108,7 +108,8 @@ prune_releases() {
 prune_elsewhere() {
   local region bucket
   [[ -n ${PLACES-} ]] || return 0
-  IFS=$'\t' read -r region bucket < <(jq -r --arg name "$ENVIRONMENT" '.[$name] // {} | [.region, .bucket] | @tsv' <<< "$PLACES")
+  region=$(jq -r --arg name "$ENVIRONMENT" '.[$name].region // ""' <<< "$PLACES")
+  bucket=$(jq -r --arg name "$ENVIRONMENT" '.[$name].bucket // ""' <<< "$PLACES")
   [[ -n $region ]] || return 0
   rm "$work"/obsolete*
   : > "$work/obsolete"
