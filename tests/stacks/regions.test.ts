@@ -1,7 +1,7 @@
 /** Tooling and environments in three Regions: what is where, and who may use it. */
 import assert from "node:assert/strict";
 import { ofType, type Rehearsed } from "../../rehearsal/record/record";
-import { map } from "../../packages/iam/src/json";
+import { variablesOf } from "../../rehearsal/record/pipelines";
 import { documentOf, only, runOf, broughtUp } from "../programs";
 import { environments, tooling } from "./settingsSample";
 import { all, codecommit } from "./together.case";
@@ -10,7 +10,7 @@ import { callers, resourcesOf } from "./together.sides";
 const REGIONS: Readonly<Record<string, string>> = { us: "us-east-1", asia: "ap-southeast-1" };
 const settings = tooling({
   environments: environments("test", "us@333333333333", "asia@333333333333").map((each) => {
-    const region = REGIONS[each.name];
+    const region = REGIONS[String(each.name)];
     return { ...each, ...(region !== undefined && { region }) };
   }),
   pipelines: [codecommit("catalog", { workload: "lambda-zip" })],
@@ -28,12 +28,7 @@ describe("environments in three Regions", () => {
   const role = (environment: string, kind: string, account = "333333333333") =>
     `arn:aws:iam::${account}:role/delivery-catalog--${environment}-${kind}`;
   const job = (name: string) => only(ofType(runs, "aws:codebuild/project:Project"), "Project", name);
-  const told = (name: string) =>
-    Object.fromEntries(
-      (map(job(name).inputs["environment"])["environmentVariables"] as Record<string, string>[]).map(
-        (each) => [each["name"], each["value"]],
-      ),
-    );
+  const told = (name: string): Partial<Record<string, string>> => variablesOf(job(name));
   const policy = (name: string) => only(ofType(runs, "aws:iam/rolePolicy:RolePolicy"), "RolePolicy", name);
 
   it("have one tooling, with a key and a bucket in each Region and nothing else there", () => {
@@ -70,9 +65,12 @@ describe("environments in three Regions", () => {
       assert.deepEqual(readers(`artifacts-${region}`), [role(name, "execution"), role(name, "plan")]);
       const decrypt = statement(store("Key", `artifacts-${region}`), "DecryptReleases");
       assert.deepEqual(callers(decrypt).sort(), [role(name, "execution"), role(name, "plan")]);
-      assert.deepEqual(decrypt.Condition?.["StringEquals"], {
-        "kms:ViaService": `s3.${region}.amazonaws.com`,
-      });
+      assert.deepEqual(
+        (decrypt as unknown as { Condition: Record<string, unknown> }).Condition["StringEquals"],
+        {
+          "kms:ViaService": `s3.${region}.amazonaws.com`,
+        },
+      );
       const [bucket, key] = [store("Bucket", `artifacts-${region}`), store("Key", `artifacts-${region}`)].map(
         ({ outputs }) => String(outputs["arn"]),
       );

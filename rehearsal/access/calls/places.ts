@@ -322,7 +322,7 @@ export const jobWheres = (record: Rehearsed, pipeline: Pipeline): JobWhere[] =>
         STACK_NAME: String(stackName),
         TARGET_ROLE_ARN: String(roleArn),
         ENVIRONMENT_ACCOUNT: accountIn(String(roleArn)),
-        ...(region !== undefined && { ENVIRONMENT_REGION: String(region) }),
+        ...(typeof region === "string" && { ENVIRONMENT_REGION: region }),
       };
       return one({ variables });
     });
