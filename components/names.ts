@@ -7,7 +7,7 @@
 export interface Scope {
   /** The Pulumi project's name: the first part of every role's and job's name. */
   readonly project: string;
-  /** The one Region that all stacks are in. */
+  /** Tooling's Region; for what is in an environment, that environment's (`inRegion`). */
   readonly region: string;
   /** Account that builds. */
   readonly toolingAccount: string;
@@ -52,6 +52,10 @@ export type EnvironmentJob = (typeof ENVIRONMENT_JOBS)[number];
 export type WorkloadRole = (typeof WORKLOAD_ROLES)[number];
 export type EnvironmentRole = (typeof STACK_ROLES)[number] | (typeof RUNNER_ROLES)[number] | WorkloadRole;
 
+/** The same names for what is in another Region. Default: it is in tooling's. */
+export const inRegion = (scope: Scope, region: string | undefined): Scope =>
+  region === undefined ? scope : { ...scope, region };
+
 /** The AWS partition that a Region belongs to. */
 export const partition = (region: string): string =>
   region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
@@ -60,7 +64,7 @@ export const partition = (region: string): string =>
 export const dnsSuffix = (region: string): string =>
   region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
 
-/** The ARN of something in one account and the project's Region; `service` may be global (`iam`). */
+/** The ARN of something in one account and the scope's Region; `service` may be global (`iam`). */
 export function arn(scope: Scope, service: string, account: string, resource: string): string {
   const region = service === "iam" ? "" : scope.region;
   return `arn:${partition(scope.region)}:${service}:${region}:${account}:${resource}`;
@@ -123,6 +127,10 @@ export function branchPipeline(pipeline: PipelineId): PipelineId {
 
 /** The longest name that Pulumi makes of a resource's: it adds a hyphen and seven hexadecimal digits. */
 export const autoName = (name: string): string => `${name}-0000000`;
+
+/** `artifacts-us-east-1`: logical name of a store, in tooling's Region without a Region. */
+export const storeName = (region?: string): string =>
+  ["artifacts", ...(region === undefined ? [] : [region])].join("-");
 
 /** What mails of a pipeline begin with. */
 export const topicTitle = (pipeline: string): string => `Pipeline ${pipeline}`;

@@ -79,6 +79,8 @@ export type RunnerStep = (typeof RUNNER_STEPS)[number];
 export interface PipelineEnvironment {
   readonly name: string;
   readonly account: string;
+  /** Default: tooling's Region. */
+  readonly region?: string | undefined;
   /** Days that an approval is waited for; no approval where it is not given. */
   readonly approvalTimeoutDays?: number | undefined;
   /** Name of the wave that it is released with (`waveName`). Default: it is released alone. */

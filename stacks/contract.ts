@@ -1,6 +1,7 @@
 /** What the tooling stack promises the environments' stacks, and how these read it. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { inRegion } from "../components/names";
 import { platformTerms } from "./platform";
 import type { EnvironmentSettings } from "./settings/model";
 
@@ -67,6 +68,11 @@ const contract = z.object({
     z.string(),
     z.object({
       account: z.string(),
+      /** Default: tooling's Region. */
+      region: z.string().optional(),
+      /** Bucket and key of its release files there. Default: those of all, in tooling's Region. */
+      bucketArn: z.string().optional(),
+      keyArn: z.string().optional(),
       /** Who may look at it. */
       readers: z.array(z.string()),
       /** What its container services run on. */
@@ -93,7 +99,7 @@ export type Promised<T> = T extends string | undefined
   : { readonly [K in keyof T]: Promised<T[K]> };
 
 /** What one environment's stack needs of it. */
-export type Terms = Omit<Contract, "environments"> & EnvironmentContract;
+export type Terms = Omit<Contract, "environments"> & Omit<EnvironmentContract, "bucketArn" | "keyArn">;
 
 /** What a tooling stack promises all environments. */
 export interface ReadTooling {
@@ -131,7 +137,9 @@ export function termsOf(settings: EnvironmentSettings, { contract }: ReadTooling
   const problem = disagreement(settings, contract);
   if (problem !== undefined) throw new pulumi.RunError(problem);
   const { environments, ...common } = contract;
-  return { ...common, ...(environments[settings.environment] as EnvironmentContract) };
+  const own = environments[settings.environment] as EnvironmentContract;
+  const { bucketArn, keyArn } = { ...common, ...own } as typeof common;
+  return { ...common, ...own, bucketArn, keyArn, scope: inRegion(common.scope, own.region) };
 }
 
 /** Where this stack's settings and tooling's say different things; undefined where they agree. */
@@ -153,10 +161,11 @@ export function disagreement(settings: EnvironmentSettings, promised: Contract):
       `in those of stack ${tooling}: correct the one that is wrong`
     );
   }
-  if (scope.region !== provider.region) {
+  const region = terms.region ?? scope.region;
+  if (region !== provider.region) {
     return (
-      `this stack's Region is ${provider.region}, but that of stack ${tooling} is ${scope.region}: ` +
-      `for now every environment is in tooling's Region, so set aws:region to ${scope.region}`
+      `environment '${environment}' is in Region ${provider.region} by this stack's aws:region, but in ${region} by the settings of ` +
+      `stack ${tooling}: set aws:region to ${region} here, or environments[].region there to ${provider.region}`
     );
   }
   if (settings.iam !== undefined && settings.iam.path !== scope.path) {

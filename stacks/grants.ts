@@ -10,6 +10,7 @@ import {
   ENVIRONMENT_JOBS,
   environmentName,
   type EnvironmentRole,
+  inRegion,
   jobName,
   principalName,
   roleArn,
@@ -63,12 +64,13 @@ function handlers(scope: Scope, { id, environments, branches }: Pipeline): strin
   ];
 }
 
-/** Who reads release files, for all pipelines and their branches. */
-export const allReaders = (settings: ToolingSettings): ReleaseReaders[] =>
+/** Who reads release files, for all pipelines and their branches, in one Region. Default: in tooling's. */
+export const allReaders = (settings: ToolingSettings, region?: string): ReleaseReaders[] =>
   settings.pipelines.flatMap((pipeline) => [
     // Where code alone is released, the release job sends it along, and nobody reads it.
-    ...[readers(settings, pipeline)].filter(({ roleArns }) => roleArns.length > 0),
-    ...branchRoles(settings, pipeline).map(({ accountRoot, roleArn }) => ({
+    ...[readers(settings, pipeline, region)].filter(({ roleArns }) => roleArns.length > 0),
+    // Stacks of branches are in tooling's Region: settings refuse any other.
+    ...(region === undefined ? branchRoles(settings, pipeline) : []).map(({ accountRoot, roleArn }) => ({
       pipeline: branchPipeline(pipeline.id).name,
       accountRoots: [accountRoot],
       roleArns: [roleArn],
@@ -102,11 +104,19 @@ export function branchPullers(settings: ToolingSettings, pipeline: Pipeline): Im
   );
 }
 
-/** Who reads a pipeline's release files, in each environment: the role that plans, who fetches code that is files, and the runner. */
+/** Regions that aren't tooling's, and in which environments read release files or pull images. */
+export const furtherRegions = (settings: ToolingSettings): string[] =>
+  [...new Set(settings.environments.flatMap(({ region }) => region ?? []))].filter(
+    (region) => allReaders(settings, region).length > 0,
+  );
+
+/** Who reads a pipeline's release files, in each environment of a Region: the role that plans, who fetches code that is files, and the runner. */
 export function readers(
   { scope }: ToolingSettings,
-  { id, environments, workload }: Pipeline,
+  { id, environments: all, workload }: Pipeline,
+  region?: string,
 ): ReleaseReaders {
+  const environments = all.filter((each) => each.region === region);
   const { packaging, fetchedBy } = WORKLOADS[workload];
   const kinds = (runner: unknown): EnvironmentRole[] => [
     ...(fetchedBy === "nobody" ? [] : (["plan"] as const)),
@@ -128,15 +138,20 @@ export function readers(
   };
 }
 
-/** Who pulls its images, in each environment: the role that fetches them, and the functions that run them. */
-export function pullers({ scope }: ToolingSettings, { id, environments, workload }: Pipeline): ImagePuller[] {
+/** Who pulls its images, in each environment of a Region: the role that fetches them, and the functions that run them. */
+export function pullers(
+  { scope }: ToolingSettings,
+  { id, environments, workload }: Pipeline,
+  region?: string,
+): ImagePuller[] {
   const { fetchedBy } = WORKLOADS[workload];
   if (fetchedBy === "nobody") return [];
-  return environments.map(({ name, account }) => ({
+  const there = environments.filter((each) => each.region === region);
+  return there.map(({ name, account }) => ({
     accountRoot: accountRoot(scope, account),
     roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
     ...(fetchedBy === "execution" && {
-      functionArns: arn(scope, "lambda", account, `function:${workloadName(id, name)}-*`),
+      functionArns: arn(inRegion(scope, region), "lambda", account, `function:${workloadName(id, name)}-*`),
     }),
   }));
 }

@@ -1,10 +1,10 @@
 /** Where a pipeline's workload is deployed: what its policies there are measured and counted by. Pure. */
-import { branchName, BRANCHES, SESSION_BRANCH } from "../components/names";
+import { branchName, BRANCHES, inRegion, SESSION_BRANCH } from "../components/names";
 import type { PipelineEnvironment } from "../components/stage";
 import { type WorkloadSite, workloadSiteOf } from "../components/workloads/workload";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 
-type Place = Pick<PipelineEnvironment, "name" | "account" | "functionNetwork">;
+type Place = Pick<PipelineEnvironment, "name" | "account" | "region" | "functionNetwork">;
 type Placed = Pick<Pipeline, "id" | "environments" | "branches">;
 
 /** In one environment. */
@@ -12,7 +12,13 @@ export const placeIn = (
   { scope }: Pick<ToolingSettings, "scope">,
   { id }: Pick<Pipeline, "id">,
   place: Place,
-): WorkloadSite => workloadSiteOf({ ...place, scope, pipeline: id, environment: place.name });
+): WorkloadSite =>
+  workloadSiteOf({
+    ...place,
+    scope: inRegion(scope, place.region),
+    pipeline: id,
+    environment: place.name,
+  });
 
 /** In an account that has the stacks of its branches. */
 export const placeOfBranches = (

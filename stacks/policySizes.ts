@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { bucketPolicy, keyPolicy } from "../components/store/artifactStorePolicies";
 import { cleanupTargets } from "../components/jobs/environmentJobs";
 import { pullPolicy } from "../components/store/imageRepository";
-import { accountRoot, arn, autoName, partition } from "../components/names";
+import { accountRoot, arn, autoName, partition, storeName } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
-import { allReaders, onlyRoles, pullers } from "./grants";
+import { allReaders, furtherRegions, onlyRoles, pullers } from "./grants";
 import { quotaProblems } from "./quotas";
 import type { ToolingSettings } from "./settings/model";
 
@@ -47,20 +47,22 @@ const bytes = (document: unknown): number => Buffer.byteLength(JSON.stringify(do
 /** Everything that grows with these settings, with its size. */
 export function sizes(settings: ToolingSettings): Sized[] {
   const { scope, pipelines } = settings;
-  const bucketArn = `arn:${partition(scope.region)}:s3:::${autoName("artifacts")}`;
   const keyArn = arn(scope, "kms", scope.toolingAccount, `key/${KEY_ID}`);
-  const all = allReaders(settings);
   const root = accountRoot(scope, scope.toolingAccount);
-  const key = keyPolicy({ accountRoot: root, region: scope.region, readers: all });
-  const store = (what: string, limit: number, document: unknown): Sized => ({
-    what: `${what} policy of the artifact store`,
+  const store = (what: string, region: string | undefined, limit: number, document: unknown): Sized => ({
+    what: `${what} policy of the artifact store${region === undefined ? "" : ` in ${region}`}`,
     size: bytes(document),
     limit,
     wayOut: STORE_WAY_OUT,
   });
   return [
-    store("bucket", LIMITS.bucket, bucketPolicy(bucketArn, keyArn, all, onlyRoles(settings))),
-    store("key", LIMITS.key, key),
+    ...[undefined, ...furtherRegions(settings)].flatMap((region) => {
+      const all = allReaders(settings, region);
+      const key = keyPolicy({ accountRoot: root, region: region ?? scope.region, readers: all });
+      const bucketArn = `arn:${partition(scope.region)}:s3:::${autoName(storeName(region))}`;
+      const bucket = bucketPolicy(bucketArn, keyArn, all, onlyRoles(settings));
+      return [store("bucket", region, LIMITS.bucket, bucket), store("key", region, LIMITS.key, key)];
+    }),
     ...pipelines.flatMap((pipeline): Sized[] => {
       const { name } = pipeline.id;
       const targets = JSON.stringify(cleanupTargets({ scope, pipeline: pipeline.id }, pipeline.environments));

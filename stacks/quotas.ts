@@ -11,6 +11,7 @@ import {
   releaseFiles,
   RUNNER_ROLES,
   STACK_ROLES,
+  storeName,
 } from "../components/names";
 import { divided, documentsOf } from "../components/environment/accountRoles";
 import { using } from "../components/uses/using";
@@ -90,11 +91,12 @@ function inTooling({ environments, source, branches, chats, staleApprovals }: Pi
 }
 
 /** With where its code is, as long as that will be: its policies are as many. */
-function deployed(site: WorkloadSite, { id }: Pipeline): DeployedSite {
+function deployed(site: WorkloadSite, { id, environments }: Pipeline): DeployedSite {
   const { scope, account, environment } = site;
   const inTooling = (service: string, resource: string) =>
     arn(scope, service, scope.toolingAccount, resource);
-  const bucketArn = `arn:${partition(scope.region)}:s3:::${autoName("artifacts")}`;
+  const region = environments.find(({ name }) => name === environment)?.region;
+  const bucketArn = `arn:${partition(scope.region)}:s3:::${autoName(storeName(region))}`;
   const later = pulumi.output("");
   return {
     ...site,

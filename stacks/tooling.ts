@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { arn, judgePath } from "../components/names";
+import { arn, judgePath, storeName } from "../components/names";
 import { jobDefaultsOf, publishJudges } from "../components/jobs/jobDefaults";
 import { Chats, type ToldPipeline } from "../components/pipeline/chats";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
@@ -11,8 +11,8 @@ import { WORKLOADS } from "../components/workloads/list";
 import { codeAlone, ofBranches, type Workload } from "../components/workloads/workload";
 import { accountProvider } from "./account";
 import { branchPipeline } from "./branchPipelines";
-import { expirations } from "./expirations";
-import { allReaders, onlyRoles, pullers } from "./grants";
+import { expirations, expirationsElsewhere } from "./expirations";
+import { allReaders, furtherRegions, onlyRoles, pullers, readers } from "./grants";
 import { refuseTooLarge } from "./policySizes";
 import { previewAccess, pullRequests } from "./previews";
 import { warnOfQuotas } from "./quotas";
@@ -53,6 +53,24 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     },
     protectedOpts,
   );
+  const regions = furtherRegions(settings);
+  if (within && regions.length > 0) throw new pulumi.RunError(ONE_REGION(regions));
+  const further = regions.map((region): FurtherRegion => {
+    const there = { providers: [accountProvider(settings.provider, region)], protect: !deletable };
+    const stored = new ArtifactStore(
+      storeName(region),
+      {
+        account: scope.toolingAccount,
+        region,
+        readers: allReaders(settings, region),
+        onlyRoles: onlyRoles(settings),
+        expirations: expirationsElsewhere(pipelines, region, expirationInDays),
+        deletable,
+      },
+      there,
+    );
+    return { region, store: stored, opts: there };
+  });
   const rules = pipelines.flatMap((pipeline) => {
     const workload = workloadOf(pipeline);
     if (codeAlone(workload)) return [];
@@ -81,6 +99,11 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
           )
         : undefined;
     if (images) repositoryArns[name] = images.arn;
+    const elsewhere = Object.fromEntries(
+      further
+        .filter(({ region }) => readers(settings, pipeline, region).roleArns.length > 0)
+        .map(({ region, store }) => [region, { store }]),
+    );
     const delivery = new DeliveryPipeline(
       name,
       {
@@ -103,6 +126,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
         expirationInDays,
         store,
         images,
+        elsewhere,
         jobDefaults,
         deletable,
       },
@@ -131,8 +155,9 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   }
   pullRequests(settings, jobDefaults, opts);
   publish(settings, store, outputs, repositoryArns, opts);
+  const stores = Object.fromEntries(further.map(({ region, store }) => [region, store]));
   return {
-    contract: promise(settings, store, repositoryArns),
+    contract: promise(settings, store, stores, repositoryArns),
     pipelines: outputs,
     ...previewAccess(
       settings.previews,
@@ -147,6 +172,17 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   };
 }
 
+/** What tooling has in a Region of environments that isn't its own. */
+interface FurtherRegion {
+  readonly region: string;
+  readonly store: ArtifactStore;
+  readonly opts: pulumi.ComponentResourceOptions;
+}
+
+const ONE_REGION = (regions: readonly string[]): string =>
+  `environments in ${regions.join(", ")} need a provider of tooling's account there, which this component is not handed: ` +
+  "use the program as a stack of its own, or remove environments[].region";
+
 const workloadOf = ({ workload, uses, permissions }: Pipeline): Workload =>
   using(WORKLOADS[workload], uses, permissions);
 
@@ -158,6 +194,7 @@ const boundaryArn = ({ scope, iam: { permissionsBoundary } }: ToolingSettings): 
 const stageOf = ({
   name,
   account,
+  region,
   approval,
   wave,
   verify,
@@ -167,6 +204,7 @@ const stageOf = ({
 }: ReleasedEnvironment): PipelineEnvironment => ({
   name,
   account,
+  region,
   approvalTimeoutDays: approval?.timeoutDays,
   wave,
   verify,

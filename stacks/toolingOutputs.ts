@@ -78,6 +78,8 @@ const containerOf = ({ computeType, platform }: Pipeline, image: string) =>
 export function promise(
   { scope, iam, environments, pipelines, image, logRetentionInDays }: ToolingSettings,
   store: ArtifactStore,
+  /** Those in other Regions, by Region. */
+  stores: Readonly<Record<string, ArtifactStore>>,
   repositoryArns: Record<string, pulumi.Output<string>>,
 ): Promised<Contract> {
   const role = (name: string) => roleArn(scope, scope.toolingAccount, name);
@@ -124,12 +126,15 @@ export function promise(
     bucketArn: store.bucketArn,
     keyArn: store.keyArn,
     environments: Object.fromEntries(
-      environments.map(({ name, account, readers, platform, functionNetwork, runner }) => {
+      environments.map(({ name, account, region, readers, platform, functionNetwork, runner }) => {
+        const near = region === undefined ? undefined : stores[region];
         const branches = pipelines.filter((pipeline) => pipeline.branches?.environment === name);
         return [
           name,
           {
             account,
+            ...(region !== undefined && { region }),
+            ...(near && { bucketArn: near.bucketArn, keyArn: near.keyArn }),
             readers: [...readers],
             ...(platform && { platform }),
             ...(functionNetwork && { functionNetwork }),

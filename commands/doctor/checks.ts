@@ -65,8 +65,8 @@ export function disagreements(delivery: Delivery): Check[] {
       ? `describes environment ${environment}, which ${theirs} does not list`
       : listed.account !== provider.account
         ? `has account ${provider.account}, and ${theirs} lists ${listed.account} for ${environment}`
-        : provider.region !== tooling.settings.provider.region
-          ? `has Region ${provider.region}, and ${theirs} has ${tooling.settings.provider.region}`
+        : provider.region !== (listed.region ?? tooling.settings.provider.region)
+          ? `has Region ${provider.region}, and ${theirs} has ${listed.region ?? tooling.settings.provider.region} for ${environment}`
           : undefined;
     if (problem === undefined) return [];
     return [{ what, problem, mend: [`correct the one that is wrong: $EDITOR ${what} ${theirs}`] }];

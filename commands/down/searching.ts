@@ -22,14 +22,18 @@ interface Corner {
 
 /** Each account and Region once. */
 export function corners(parts: readonly Part[]): Corner[] {
-  const all = parts.flatMap(({ settings: { provider } }) =>
-    regionsOf(provider.region).map((region) => ({
+  const all = parts.flatMap(({ settings }) => {
+    const { provider } = settings;
+    // Tooling has buckets, keys and repositories near its environments too.
+    const near =
+      settings.kind === "tooling" ? settings.environments.flatMap(({ region }) => region ?? []) : [];
+    return [...regionsOf(provider.region), ...near].map((region) => ({
       account: provider.account,
       region,
       place: { ...placeOf(provider), region },
       options: cliOptions(provider, region),
-    })),
-  );
+    }));
+  });
   return all.filter(
     ({ account, region }, i) =>
       all.findIndex((each) => each.account === account && each.region === region) === i,

@@ -6,11 +6,12 @@ import {
   codeJobStatements,
   environmentJobStatements,
   type JobScope,
+  nearOf,
   type PipelineImages,
   runInsideStatements,
   scanStatements,
 } from "./jobStatements";
-import { environmentName, type EnvironmentRole, roleArn, workloadName } from "../names";
+import { environmentName, type EnvironmentRole, inRegion, roleArn, workloadName } from "../names";
 import { type Workload, type WorkloadSite, workloadSiteOf } from "../workloads/workload";
 import { asksForApproval, deployStage, type OwnersFunction, type PipelineEnvironment } from "../stage";
 
@@ -42,6 +43,7 @@ export const cleanupTargets = (
     .map((environment) => ({
       environment: environment.name,
       stackName: workloadName(of.pipeline, environment.name),
+      ...(environment.region !== undefined && { region: environment.region }),
       roleArn: environmentRoleArn(of, environment, "cleanup"),
     }));
 
@@ -114,6 +116,7 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
       buildspec: buildspec({ job: "run-inside" }),
       variables: {
         ...placeVariables(args),
+        ...bucketVariable(args),
         STARTER_ROLE_ARN: roleOf("starter"),
         RUNNER: environmentName(args.scope, pipeline, environment.name, "runner"),
       },
@@ -132,7 +135,14 @@ const placeVariables = ({ environment }: EnvironmentJobsArgs) => ({
   ENVIRONMENT: environment.name,
   PULUMI_STACK: environment.name,
   ENVIRONMENT_ACCOUNT: environment.account,
+  ...(environment.region !== undefined && { ENVIRONMENT_REGION: environment.region }),
 });
+
+/** Bucket of release files that the environment reads, where that is not tooling's. */
+const bucketVariable = (args: EnvironmentJobsArgs) => {
+  const near = nearOf(args, args.environment);
+  return near ? { ENVIRONMENT_BUCKET: near.store.bucketName } : {};
+};
 
 /** Which steps of the service's own run inside it. */
 const runnerVariables = ({ environment }: EnvironmentJobsArgs) =>
@@ -170,16 +180,24 @@ const codeVariables = (
 
 function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: EnvironmentRole) => string) {
   const { scope, pipeline, environment, images } = args;
+  // A scan is looked at where Build pushed to; the environment pulls from its own Region.
+  const pulled = nearOf(args, environment)?.images;
   return {
     ...placeVariables(args),
+    ...bucketVariable(args),
     STACK_NAME: workloadName(pipeline, environment.name),
     ...runnerVariables(args),
-    ...(images && imageVariables(images, args.scanThreshold)),
+    ...(images && imageVariables({ ...images, url: (pulled ?? images).url }, args.scanThreshold)),
     ...releaseJobVariables(args, roleOf),
     EXECUTION_ROLE_ARN: roleOf("execution"),
     ...releaseVariables(
       args,
-      workloadSiteOf({ ...environment, scope, pipeline, environment: environment.name }),
+      workloadSiteOf({
+        ...environment,
+        scope: inRegion(scope, environment.region),
+        pipeline,
+        environment: environment.name,
+      }),
     ),
   };
 }

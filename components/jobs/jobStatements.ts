@@ -39,9 +39,23 @@ export interface JobScope {
   readonly store: PipelineStore;
   /** Not given where code is files. */
   readonly images?: PipelineImages | undefined;
+  /** By Region that isn't tooling's: where code is near the environments there. Default: all are in tooling's. */
+  readonly elsewhere?: Readonly<Record<string, Near>> | undefined;
 }
 
-export const objects = ({ store }: JobScope, prefix: string, rest = "*") =>
+/** Where the code of environments in another Region is, in tooling's account. */
+export interface Near {
+  /** Release files, and the key that they are encrypted with. */
+  readonly store: PipelineStore;
+  /** Not given where code is files. */
+  readonly images?: PipelineImages | undefined;
+}
+
+/** Where an environment reads what is released to it, where that is not in tooling's Region. */
+export const nearOf = ({ elsewhere }: JobScope, { region }: { readonly region?: string | undefined }) =>
+  region === undefined ? undefined : elsewhere?.[region];
+
+export const objects = ({ store }: Pick<JobScope, "store">, prefix: string, rest = "*") =>
   store.bucketArn.apply((bucket) => `${bucket}/${prefix}${rest}`);
 
 /** Fetch what the pipeline hands to a job: its own artifacts, and the key for them. */
@@ -58,8 +72,7 @@ export function readArtifacts(job: JobScope): Statement[] {
 
 export const decrypt = ({ store }: JobScope): Statement => allow("Decrypt", ["kms:Decrypt"], [store.keyArn]);
 
-export const encrypt = ({ store }: JobScope): Statement =>
-  allow("EncryptAndDecrypt", ["kms:Decrypt", "kms:GenerateDataKey"], [store.keyArn]);
+export const encrypt = ({ store }: JobScope): Statement => encryptIn([store]);
 
 export const list = (Sid: string, { store }: JobScope, prefix: string): Statement =>
   allow(Sid, ["s3:ListBucket"], [store.bucketArn], { StringLike: { "s3:prefix": `${prefix}*` } });
@@ -165,9 +178,32 @@ interface Place {
   readonly account: string;
   /** Of the environment. */
   readonly name: string;
+  readonly region?: string | undefined;
 }
-const writeReleaseFiles = (job: JobScope, { account, name }: Place): Statement =>
-  allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, name))]);
+
+/** Tooling's store and, of an environment in another Region, that which it reads. */
+const storesFor = (job: JobScope, place: Place): PipelineStore[] => {
+  const near = nearOf(job, place);
+  return near ? [job.store, near.store] : [job.store];
+};
+
+const encryptIn = (stores: readonly PipelineStore[]): Statement =>
+  allow(
+    "EncryptAndDecrypt",
+    ["kms:Decrypt", "kms:GenerateDataKey"],
+    stores.map(({ keyArn }) => keyArn),
+  );
+
+const writeReleaseFiles = (
+  job: JobScope,
+  { account, name }: Place,
+  stores: readonly PipelineStore[],
+): Statement =>
+  allow(
+    "WriteReleaseFiles",
+    ["s3:PutObject"],
+    stores.map((store) => objects({ store }, releaseFiles(job.pipeline, account, name))),
+  );
 
 /** Put checked release files where the environment may read them, and take the environment's roles named. */
 export const environmentJobStatements = (
@@ -177,8 +213,8 @@ export const environmentJobStatements = (
   roleArns: readonly string[],
 ): Statement[] => [
   ...readArtifacts(job),
-  writeReleaseFiles(job, place),
-  encrypt(job),
+  writeReleaseFiles(job, place, storesFor(job, place)),
+  encryptIn(storesFor(job, place)),
   readJudge(job),
   takeRoles(roleArns),
   askPipeline(job, ...ASKS[kind]),
@@ -192,7 +228,7 @@ export const codeJobStatements = (
   roleArns: readonly string[],
 ): Statement[] => [
   ...readArtifacts(job),
-  ...(kind === "plan" ? [decrypt(job)] : [writeReleaseFiles(job, place), encrypt(job)]),
+  ...(kind === "plan" ? [decrypt(job)] : [writeReleaseFiles(job, place, [job.store]), encrypt(job)]),
   takeRoles(roleArns),
   askPipeline(job, ...ASKS[kind]),
 ];
@@ -206,18 +242,16 @@ export const verifyStatements = (job: JobScope, reportGroup: pulumi.Output<strin
 ];
 
 /** Put the source where the environment's runner reads it, and take the role that starts the runner. */
-export function runInsideStatements(
-  job: JobScope,
-  { account, name }: { readonly account: string; readonly name: string },
-  starterRoleArn: string,
-): Statement[] {
+export function runInsideStatements(job: JobScope, place: Place, starterRoleArn: string): Statement[] {
   const { pipeline } = job;
+  const { account, name } = place;
   const files = releaseFiles(pipeline, account, name);
+  const near = nearOf(job, place);
   return [
     ...readArtifacts(job),
-    allow("WriteSource", ["s3:PutObject"], [objects(job, sourceFiles(pipeline, account, name), "")]),
+    allow("WriteSource", ["s3:PutObject"], [objects(near ?? job, sourceFiles(pipeline, account, name), "")]),
     allow("ReadDeployed", ["s3:GetObject"], [objects(job, files, "*/deployed.json")]),
-    encrypt(job),
+    ...(near ? [decrypt(job), encryptIn([near.store])] : [encrypt(job)]),
     takeRoles([starterRoleArn]),
     askPipeline(job, "stage", "run", "actions"),
   ];
@@ -236,9 +270,37 @@ export function promoteStatements(job: JobScope): Statement[] {
     }),
     encrypt(job),
     allow("ReadRecords", ["s3:GetObject"], [objects(job, `${kept}environments/`)]),
-    job.images
-      ? allow("RemoveOldImages", ["ecr:BatchDeleteImage", "ecr:DescribeImages"], [job.images.arn])
-      : allow("RemoveOldReleases", ["s3:DeleteObject"], [objects(job, releases)]),
+    ...removalStatements(job, releases),
+  ];
+}
+
+/** In every Region: images, or the files that environments there have read. */
+function removalStatements(job: JobScope, releases: string): Statement[] {
+  const near = Object.values(job.elsewhere ?? {});
+  if (job.images) {
+    const repositories = [job.images, ...near.flatMap(({ images }) => images ?? [])];
+    return [
+      allow(
+        "RemoveOldImages",
+        ["ecr:BatchDeleteImage", "ecr:DescribeImages"],
+        repositories.map(({ arn }) => arn),
+      ),
+    ];
+  }
+  const buckets = near.map(({ store }) => store.bucketArn);
+  return [
+    allow(
+      "RemoveOldReleases",
+      ["s3:DeleteObject"],
+      [job, ...near].map((each) => objects(each, releases)),
+    ),
+    ...(buckets.length > 0
+      ? [
+          allow("FindReleasesElsewhere", ["s3:ListBucket"], buckets, {
+            StringLike: { "s3:prefix": `${releases}*` },
+          }),
+        ]
+      : []),
   ];
 }
 

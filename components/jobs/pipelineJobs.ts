@@ -39,10 +39,23 @@ const promoteJob = (args: PipelineJobsArgs): OwnJobArgs => ({
     KEEP_RELEASES: String(args.keepReleases),
     EXPIRATION_IN_DAYS: String(args.expirationInDays),
     ...(args.images && { REPOSITORY_NAME: args.images.name }),
+    ...elsewhereVariables(args),
   },
   statements: promoteStatements(args),
   short: true,
 });
+
+/** What Promote removes of what is old in other Regions: images in each, or files by the Region of their environment. */
+function elsewhereVariables({ elsewhere = {}, images, environments }: PipelineJobsArgs) {
+  const regions = Object.keys(elsewhere);
+  if (regions.length === 0) return {};
+  if (images) return { REGIONS: regions.join(" ") };
+  const places = environments.flatMap(({ name, region }) => {
+    const near = region === undefined ? undefined : elsewhere[region];
+    return near ? [near.store.bucketName.apply((bucket) => [name, { region, bucket }] as const)] : [];
+  });
+  return { PLACES: pulumi.jsonStringify(pulumi.all(places).apply((each) => Object.fromEntries(each))) };
+}
 
 function cleanupJob(args: PipelineJobsArgs): OwnJobArgs {
   const { environments, topicArn, endsStaleApprovals = false } = args;

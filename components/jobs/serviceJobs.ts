@@ -63,6 +63,7 @@ function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource):
       DIRECTORY: args.directory,
       ENVIRONMENTS: args.environments.map(({ name }) => name).join(" "),
       ...runnerVariables(args),
+      ...regionVariables(args),
       ARTIFACT_PREFIX: artifactPrefix(args.pipeline),
       PACKAGING: workload.packaging,
       TEMPLATE: codeAlone(workload) ? NO_TEMPLATE : args.template,
@@ -89,6 +90,16 @@ function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource):
 function runnerVariables({ environments }: ServiceJobsArgs): { RUNNERS?: string } {
   const steps = environments.flatMap(({ name, runner }) => (runner ? [[name, runner.steps] as const] : []));
   return steps.length > 0 ? { RUNNERS: JSON.stringify(Object.fromEntries(steps)) } : {};
+}
+
+/** In which Region each environment is that isn't in tooling's, where templates are made for each. */
+function regionVariables({ environments, workload }: ServiceJobsArgs): { ENVIRONMENT_REGIONS?: string } {
+  const regions = environments.flatMap(({ name, region }) =>
+    region === undefined ? [] : [[name, region] as const],
+  );
+  return regions.length > 0 && workload.packaging === "serverless"
+    ? { ENVIRONMENT_REGIONS: JSON.stringify(Object.fromEntries(regions)) }
+    : {};
 }
 
 function verifyJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): OwnJobArgs {

@@ -23,6 +23,7 @@ type Optional = Omit<
   | "environments"
   | "store"
   | "images"
+  | "elsewhere"
   | "topicArn"
   | "jobDefaults"
   | "endsStaleApprovals"
@@ -31,7 +32,10 @@ type Optional = Omit<
 
 export interface DeliveryPipelineArgs
   extends
-    Pick<PipelineJobsArgs, "scope" | "environments" | "store" | "images" | "endsStaleApprovals">,
+    Pick<
+      PipelineJobsArgs,
+      "scope" | "environments" | "store" | "images" | "elsewhere" | "endsStaleApprovals"
+    >,
     Partial<Optional> {
   readonly source: Source;
   /** What all jobs have in common. Default: CodeBuild's image, no VPC, no boundary, logs for a year; the judge is published. */

@@ -103,6 +103,33 @@ function targetsOf(record: Rehearsed, arn: string): Resource[] {
   return events.filter(({ inputs }) => started.includes(inputs["arn"]));
 }
 
+/** Where what a job hands on is read, with its key. */
+export type Store = Pick<Pipeline, "bucketArn" | "keyArn" | "viaS3">;
+
+/** The bucket that the environment of a job reads: the pipeline's own, or that in the environment's Region. */
+export function storeRead(
+  record: Rehearsed,
+  pipeline: Pipeline,
+  job: Pick<Job, "variables" | "project">,
+): Store {
+  const { variables, project } = job;
+  const place = map(map(JSON.parse(variables["PLACES"] ?? "{}"))[variables["ENVIRONMENT"] ?? ""]);
+  const bucket = text(place, "bucket") ?? variables["ENVIRONMENT_BUCKET"] ?? variables["ARTIFACT_BUCKET"];
+  const bucketArn = `arn:${pipeline.partition}:s3:::${bucket}`;
+  if (bucket === undefined || bucketArn === pipeline.bucketArn) return pipeline;
+  const encryption = ofType(
+    record,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  ).find(({ inputs }) => inputs["bucket"] === bucket);
+  const [rule] = list(encryption?.inputs["rules"]).map(map);
+  const region = text(place, "region") ?? variables["ENVIRONMENT_REGION"] ?? project.region;
+  return {
+    bucketArn,
+    keyArn: required(map(rule?.["applyServerSideEncryptionByDefault"]), "kmsMasterKeyId", `bucket ${bucket}`),
+    viaS3: pipeline.viaS3.replace(/^s3\.[^.]+/, `s3.${region}`),
+  };
+}
+
 /** What tooling promises the environments of a pipeline: its workload, and whose branches it releases. */
 export function promiseOf(record: Rehearsed, pipeline: string): Pick<Pipeline, "workload" | "branchesOf"> {
   const promised = record.flatMap(({ outputs }) =>

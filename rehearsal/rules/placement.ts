@@ -1,11 +1,18 @@
-import { list, text } from "../../packages/iam/src/json";
+import { list, map, text } from "../../packages/iam/src/json";
 import { pulumiType } from "../aws/registry";
-import { allResources, before, type Rehearsed, type Resource } from "../record/record";
+import { allResources, before, type Rehearsed, type Resource, type StackRun } from "../record/record";
 import { judgeResources, type Rule } from "./rule";
 
 /** What ends up in an account: resources of AWS, and components whose own program makes some. */
 const placed = (record: Rehearsed): Resource[] =>
   allResources(record).filter(({ type }) => type.startsWith("aws:") || type.startsWith("awsx:"));
+
+/** What environments in other Regions read is in theirs, of these services. */
+const NEAR = /^awsx?:(ecr|kms|s3)[:/]/;
+
+/** Regions that a stack promises environments something in, beside its own. */
+const promised = (run: StackRun | undefined): unknown[] =>
+  Object.values(map(map(run?.outputs["contract"])["environments"])).map((each) => map(each)["region"]);
 
 /** What belongs to no Region is made where its API is. */
 function misplaced(own: string | undefined, region: string | undefined, apis?: readonly string[]): string[] {
@@ -32,7 +39,9 @@ export const providers: Rule = {
           : [
               `its provider is bound to account ${account ?? "(none, or several)"}, the stack's is ${settings?.account}: set allowedAccountIds to exactly that`,
             ]),
-        ...misplaced(own, settings?.region, pulumiType(type)?.regions),
+        ...(NEAR.test(type) && promised(settings).includes(own)
+          ? []
+          : misplaced(own, settings?.region, pulumiType(type)?.regions)),
       ];
     }),
 };

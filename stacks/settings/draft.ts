@@ -3,6 +3,7 @@ import { chatName } from "./chats";
 import { account, environmentName, pipelineName, prefix } from "./names";
 import { workloadKind } from "./pipeline";
 import { isMap, maps, valid } from "./problems";
+import { environmentRegion } from "./regions";
 import { wavesOf } from "./waves";
 
 export const texts = (value: unknown): string[] =>
@@ -15,6 +16,8 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
     written: one["name"],
     name: valid(environmentName, one["name"]),
     account: valid(account, one["account"]),
+    /** Default: tooling's. */
+    region: valid(environmentRegion, one["region"]),
     approved: one["approval"] !== undefined && one["approval"] !== false,
     /** Whether it has any. */
     readers: texts(one["readers"]).length > 0,

@@ -23,9 +23,8 @@ import { functionIn, wholeFunction, type WrittenFunction } from "./ownersFunctio
 import { isMap, line, shapeProblems, valid } from "./problems";
 import { previewProblems, previewRegionProblems } from "./previews";
 import { arnProblems } from "./regionRules";
-import { region } from "./regions";
 import { ruleProblems } from "./rules";
-import { aws, shapes } from "./stack";
+import { aws, awsOfEnvironment, shapes } from "./stack";
 
 /** Settings, unless there are problems: then one line for each, in a fixed order. */
 export type Reading =
@@ -129,8 +128,15 @@ function released(
 function toolingSettings(
   { project, stack }: Omit<StackConfig, "config">,
   provider: ProviderSettings,
-  { account, pipelines, ...others }: Written<"tooling">,
+  { account, pipelines, environments, ...others }: Written<"tooling">,
 ): ToolingSettings {
+  // To name tooling's own Region is to name none.
+  const placed = ({ region, ...environment }: Environment): Environment => ({
+    ...environment,
+    ...(region !== undefined && region !== provider.region && { region }),
+  });
+  const [first, ...further] = environments;
+  const all: [Environment, ...Environment[]] = [placed(first), ...further.map(placed)];
   const resolve = ({
     name,
     prefix,
@@ -141,13 +147,17 @@ function toolingSettings(
     id: { name, prefix: prefix ?? name },
     environments: released(
       environments,
-      others.environments,
+      all,
       codeAlone(WORKLOADS[rest.workload]) ? (ofPipeline ?? {}) : undefined,
     ),
     ...rest,
   });
   const scope = { project, region: provider.region, toolingAccount: account, path: others.iam.path };
-  return { ...others, kind: "tooling", scope, stack, provider, pipelines: pipelines.map(resolve) };
+  return {
+    ...{ ...others, kind: "tooling", scope, stack, provider },
+    environments: all,
+    pipelines: pipelines.map(resolve),
+  };
 }
 
 /** `delivery` of `acme/delivery/tooling`. */
@@ -209,9 +219,10 @@ export function readWritten(
   awsKeys: Readonly<Record<string, unknown>>,
 ): Reading {
   const kind = valid(shapes.undecided.shape.kind, written["kind"]) ?? "undecided";
-  const inRegion = valid(region, awsKeys["region"]);
+  const awsShape = kind === "environment" ? awsOfEnvironment : aws;
+  const inRegion = valid(awsShape.shape.region, awsKeys["region"]);
   const problems = [
-    ...shapeProblems(aws, awsKeys, "aws:"),
+    ...shapeProblems(awsShape, awsKeys, "aws:"),
     ...shapeProblems(shapes[kind], written),
     ...furtherProblems(from, kind, written, inRegion),
     ...(inRegion === undefined
@@ -221,7 +232,7 @@ export function readWritten(
     ...previewRegionProblems(written, inRegion),
   ];
   if (problems.length > 0 || kind === "undecided") return { problems: [...new Set(problems)] };
-  const { defaultTags, ...passedOn } = aws.parse(awsKeys);
+  const { defaultTags, ...passedOn } = awsShape.parse(awsKeys);
   const provider = (account: string) => ({ ...passedOn, account, defaultTags: defaultTags.tags });
   if (kind === "tooling") {
     const tooling = shapes.tooling.parse(written);

@@ -2,8 +2,9 @@
 import { partition } from "../../components/names";
 import { AS_OF, regionOf } from "../../components/regions";
 import type { Draft } from "./draft";
-import { isMap, line } from "./problems";
-import { SERVICES, since } from "./regions";
+import { isMap, line, valid } from "./problems";
+import { WORKLOADS } from "../../components/workloads/list";
+import { environmentRegion, SERVICES, since } from "./regions";
 
 /** Sources that CodePipeline has not in that Region, which is one that has CodePipeline. */
 export const sourceProblems = ({ pipelines }: Draft, name: string): string[] =>
@@ -26,6 +27,49 @@ export const sourceProblems = ({ pipelines }: Draft, name: string): string[] =>
     });
   });
 
+/** Environments whose Region tooling's jobs can't release to, or that lacks what the environment needs there. */
+export function environmentProblems({ environments, pipelines }: Draft, name: string): string[] {
+  const own = environments.flatMap(({ key, region, runner }) => {
+    if (region === undefined) return [];
+    if (partition(region) !== partition(name)) {
+      const text = `it is of partition ${partition(region)}, and tooling's ${name} of ${partition(name)}, which shares no accounts with it: choose a Region of ${partition(name)}, or give these accounts a project of their own`;
+      return [line(`${key}.region`, region, text)];
+    }
+    return !isMap(runner) || (regionOf(region)?.services ?? []).includes("codebuild")
+      ? []
+      : [
+          line(
+            `${key}.runner`,
+            runner,
+            `${SERVICES.codebuild}, which a runner is, was not in ${region} on ${AS_OF}: remove the runner, choose another Region, or, ${since(region, ["codebuild"])}`,
+          ),
+        ];
+  });
+  const elsewhere = new Map(
+    environments.flatMap(({ written, region }) =>
+      region === undefined || region === name ? [] : [[written, region] as const],
+    ),
+  );
+  const images = pipelines.flatMap(({ workload, waves }) =>
+    workload === undefined || WORKLOADS[workload].packaging !== "image"
+      ? []
+      : waves.flat().flatMap(({ key, written }) => {
+          const region = elsewhere.get(written);
+          if (region === undefined) return [];
+          const text = `it is in ${region}, and for now images are pulled from tooling's Region, ${name}, alone: release ${workload} to environments of that Region, or build it as a kind whose code is files`;
+          return [line(key, written, text)];
+        }),
+  );
+  const ofPipelines = pipelines.flatMap(({ key, branches }) => {
+    const place = isMap(branches) ? branches["environment"] : undefined;
+    const region = elsewhere.get(place);
+    if (region === undefined) return [];
+    const text = `it is in ${region}, and for now stacks of branches are in tooling's Region, ${name}: choose an environment of that Region`;
+    return [line(`${key}.branches.environment`, place, text)];
+  });
+  return [...own, ...images, ...ofPipelines];
+}
+
 /** Services whose resources an Application Load Balancer takes from its own Region alone. */
 const SAME_REGION = ["acm", "elasticloadbalancing"];
 
@@ -33,8 +77,11 @@ const SAME_REGION = ["acm", "elasticloadbalancing"];
 export function arnProblems(value: unknown, name: string, key = ""): string[] {
   if (Array.isArray(value)) return value.flatMap((each, i) => arnProblems(each, name, `${key}[${i}]`));
   if (isMap(value)) {
+    // What belongs to an environment is in that environment's Region.
+    const its = /^environments\[\d+\]$/.test(key) ? valid(environmentRegion, value["region"]) : undefined;
+    const here = its !== undefined && partition(its) === partition(name) ? its : name;
     return Object.entries(value).flatMap(([own, each]) =>
-      arnProblems(each, name, key === "" ? own : `${key}.${own}`),
+      arnProblems(each, here, key === "" ? own : `${key}.${own}`),
     );
   }
   const [, written, service = "", region = ""] =

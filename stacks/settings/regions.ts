@@ -5,7 +5,8 @@ import { AS_OF, PARTITIONS, type RegionalService, REGIONS, regionOf } from "../.
 import { didYouMean } from "./problems";
 
 const TABLE = "components/regions.ts";
-const FORM = "allowed is a Region such as eu-west-1: pulumi config set aws:region <region>";
+const FORM = "allowed is a Region such as eu-west-1";
+const SET = "pulumi config set aws:region <region>";
 export const SERVICES: Readonly<Record<RegionalService, string>> = {
   codepipeline: "CodePipeline",
   codebuild: "CodeBuild",
@@ -13,15 +14,15 @@ export const SERVICES: Readonly<Record<RegionalService, string>> = {
   connections: "CodePipeline's connections",
   notifications: "notification rules",
 };
-/** What every stack's Region needs: environments are in tooling's. */
+/** What tooling's Region needs; jobs call every environment's Region from there. */
 const NEEDED = ["codepipeline", "codebuild"] as const;
 
 export const since = (region: string, services: readonly string[]): string =>
   `if AWS has added ${services.length === 1 ? "it" : "them"} since, add ${services.map((each) => JSON.stringify(each)).join(", ")} to the line of ${region} in ${TABLE}`;
 
-function problem(written: string): string | undefined {
+function problem(written: string, form: string, needed: readonly RegionalService[]): string | undefined {
   const known = Object.keys(REGIONS);
-  if (!/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(written)) return `${didYouMean(written, known)}${FORM}`;
+  if (!/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(written)) return `${didYouMean(written, known)}${form}`;
   const region = regionOf(written);
   if (region === undefined) {
     return `AWS had no such Region on ${AS_OF}: did you mean ${JSON.stringify(closest(written, known))}? If it is newer, add a line for it to ${TABLE}`;
@@ -29,14 +30,23 @@ function problem(written: string): string | undefined {
   if (!PARTITIONS.some((each) => each === region.partition)) {
     return `it is of partition ${region.partition}, whose ARNs and endpoints this program does not make: choose a Region of ${PARTITIONS.join(", ")}`;
   }
-  const missing = NEEDED.filter((service) => !region.services.includes(service));
+  const missing = needed.filter((service) => !region.services.includes(service));
   return missing.length === 0
     ? undefined
     : `${missing.map((each) => SERVICES[each]).join(" and ")} ${missing.length === 1 ? "was" : "were"} not there on ${AS_OF}: choose another Region, or, ${since(written, missing)}`;
 }
 
-/** `aws:region` */
-export const region = z.string(FORM).superRefine((written, context) => {
-  const message = problem(written);
-  if (message !== undefined) context.addIssue({ code: "custom", message });
-});
+const regionWith = (form: string, needed: readonly RegionalService[] = []) =>
+  z.string(form).superRefine((written, context) => {
+    const message = problem(written, form, needed);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+
+/** `aws:region` of tooling's stack. */
+export const region = regionWith(`${FORM}: ${SET}`, NEEDED);
+
+/** `aws:region` of an environment's stack. */
+export const regionOfStack = regionWith(`${FORM}: ${SET}`);
+
+/** `environments[].region` */
+export const environmentRegion = regionWith(FORM);

@@ -20,7 +20,7 @@ import { missingNetworks } from "./networkRules";
 import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
 import { line } from "./problems";
-import { sourceProblems } from "./regionRules";
+import { environmentProblems, sourceProblems } from "./regionRules";
 import { idleRunners } from "./runnerRules";
 import { repeatedEnvironments, staleApprovals, stages, unknownEnvironments } from "./waveRules";
 
@@ -179,7 +179,13 @@ export function ruleProblems(
 ): string[] {
   const settings = draft(project, written);
   const ofRegion =
-    region === undefined ? [] : [...sourceProblems(settings, region), ...chatRegions(settings, region)];
+    region === undefined
+      ? []
+      : [
+          ...sourceProblems(settings, region),
+          ...chatRegions(settings, region),
+          ...environmentProblems(settings, region),
+        ];
   const problems = [
     projectName,
     environmentNames,

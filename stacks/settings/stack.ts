@@ -8,7 +8,7 @@ import { account, environmentName } from "./names";
 import { pipeline } from "./pipeline";
 import { id, platform } from "./platform";
 import { previews } from "./previews";
-import { region } from "./regions";
+import { environmentRegion, region, regionOfStack } from "./regions";
 import { flag, list, nonEmpty, object, oneOf, text, told } from "./schemas";
 
 const role = text(
@@ -47,42 +47,43 @@ const runner = object({
     .register(told, { allowed: "list of `beforeDeploy`, `afterDeploy` and `verify`" }),
 });
 
-const environment = object(
-  {
-    name: environmentName
-      .describe("The environment's name; pipelines release in the order of this list")
-      .register(told, { allowed: "lower-case words joined by hyphens" }),
-    account: account
-      .describe("Its AWS account, which several may share and which may be tooling's own")
-      .register(told, { allowed: "12 digits in quotes" }),
-    approval: approval.exactOptional().describe("Ask before deploying").register(told, { unset: "`false`" }),
-    verify: verify
-      .exactOptional()
-      .describe("Run the service's end-to-end tests after each deployment")
-      .register(told, { unset: "`true`" }),
-    readers: list(role, [0, 20], "ARNs of roles")
-      .default([])
-      .describe("Roles that may take the role that looks at the environment and reads no data")
-      .register(told, { allowed: "list of up to 20 ARNs of roles" }),
-    platform: platform
-      .exactOptional()
-      .describe("What container services run on: build it, or the ids of one that exists")
-      .register(told, { unset: "`false`" }),
-    functionNetwork: functionNetwork
-      .exactOptional()
-      .describe(
-        "Network of functions of pipelines whose `uses` has functionNetwork: { subnets: [], securityGroups: [] }",
-      )
-      .register(told, { unset: "none" }),
-    runner: runner
-      .exactOptional()
-      .describe(
-        "Runs steps of the service's own inside the environment's account and network: { vpc: { vpcId, subnets: [], securityGroupIds: [] }, steps: [] }",
-      )
-      .register(told, { unset: "none: Verify runs in tooling's account" }),
-  },
-  { reasons: { region: "for now every environment is in tooling's Region: remove this key" } },
-).transform(({ approval, ...others }) => ({
+const environment = object({
+  name: environmentName
+    .describe("The environment's name; pipelines release in the order of this list")
+    .register(told, { allowed: "lower-case words joined by hyphens" }),
+  account: account
+    .describe("Its AWS account, which several may share and which may be tooling's own")
+    .register(told, { allowed: "12 digits in quotes" }),
+  region: environmentRegion
+    .exactOptional()
+    .describe("Its Region; its stack's `aws:region` says the same")
+    .register(told, { allowed: "name of a Region", unset: "tooling's Region" }),
+  approval: approval.exactOptional().describe("Ask before deploying").register(told, { unset: "`false`" }),
+  verify: verify
+    .exactOptional()
+    .describe("Run the service's end-to-end tests after each deployment")
+    .register(told, { unset: "`true`" }),
+  readers: list(role, [0, 20], "ARNs of roles")
+    .default([])
+    .describe("Roles that may take the role that looks at the environment and reads no data")
+    .register(told, { allowed: "list of up to 20 ARNs of roles" }),
+  platform: platform
+    .exactOptional()
+    .describe("What container services run on: build it, or the ids of one that exists")
+    .register(told, { unset: "`false`" }),
+  functionNetwork: functionNetwork
+    .exactOptional()
+    .describe(
+      "Network of functions of pipelines whose `uses` has functionNetwork: { subnets: [], securityGroups: [] }",
+    )
+    .register(told, { unset: "none" }),
+  runner: runner
+    .exactOptional()
+    .describe(
+      "Runs steps of the service's own inside the environment's account and network: { vpc: { vpcId, subnets: [], securityGroupIds: [] }, steps: [] }",
+    )
+    .register(told, { unset: "none: Verify runs in tooling's account" }),
+}).transform(({ approval, ...others }) => ({
   ...others,
   ...(approval !== undefined &&
     approval !== false && { approval: approval === true ? approvalTerms.parse({}) : approval }),
@@ -120,7 +121,7 @@ const environments = "allowed is a list of environments, { name, account, … },
 const pipelines = "allowed is a list of pipelines, { name, source, … }";
 const toolingKeys = {
   environments: nonEmpty(environment, environments).describe(
-    "In the order of promotion: { name, account, approval: { emails: [], timeoutDays: 7 }, verify, readers: [], platform, functionNetwork, runner }",
+    "In the order of promotion: { name, account, region, approval: { emails: [], timeoutDays: 7 }, verify, readers: [], platform, functionNetwork, runner }",
   ),
   pipelines: nonEmpty(pipeline, pipelines).describe(
     "One for each service: { name, source: { codecommit: repository }, … }",
@@ -252,33 +253,40 @@ const tags = z
   });
 
 /** The keys of the `aws:` namespace that are passed on; the explicit provider takes no other from there. */
-export const aws = object(
-  {
-    region: region
-      .describe("The one Region of all stacks, which must have what they need")
-      .register(told, { allowed: "name of a Region" }),
-    profile: z
-      .string("allowed is the name of a profile")
-      .exactOptional()
-      .describe("Profile of the AWS configuration, passed on to the provider")
-      .register(told, { allowed: "name of a profile" }),
-    assumeRoles: z
-      .array(
-        z.record(z.string(), z.unknown(), "allowed is a map such as { roleArn: … }"),
-        "allowed is a list of roles",
-      )
-      .default([])
-      .describe("Roles that are taken, one with the other, passed on to the provider")
-      .register(told, { allowed: "list of maps such as `{ roleArn }`" }),
-    defaultTags: object({ tags })
-      .prefault({ tags: {} })
-      .describe("Tags of every resource, passed on to the provider")
-      .register(told, {
-        allowed: `\`{ tags: { … } }\` with up to ${TAGS - OWN_TAGS} tags`,
-        unset: "none",
-        source: `AWS allows ${TAGS} of a resource, of which the stacks add ${OWN_TAGS}`,
-        closed: true,
-      }),
-  },
-  { unknown: "this key does not reach the provider" },
-);
+const awsWith = (its: typeof region) =>
+  object(
+    {
+      region: its
+        .describe(
+          "Region of the stack; tooling's must have what pipelines need, an environment's is as tooling lists it",
+        )
+        .register(told, { allowed: "name of a Region" }),
+      profile: z
+        .string("allowed is the name of a profile")
+        .exactOptional()
+        .describe("Profile of the AWS configuration, passed on to the provider")
+        .register(told, { allowed: "name of a profile" }),
+      assumeRoles: z
+        .array(
+          z.record(z.string(), z.unknown(), "allowed is a map such as { roleArn: … }"),
+          "allowed is a list of roles",
+        )
+        .default([])
+        .describe("Roles that are taken, one with the other, passed on to the provider")
+        .register(told, { allowed: "list of maps such as `{ roleArn }`" }),
+      defaultTags: object({ tags })
+        .prefault({ tags: {} })
+        .describe("Tags of every resource, passed on to the provider")
+        .register(told, {
+          allowed: `\`{ tags: { … } }\` with up to ${TAGS - OWN_TAGS} tags`,
+          unset: "none",
+          source: `AWS allows ${TAGS} of a resource, of which the stacks add ${OWN_TAGS}`,
+          closed: true,
+        }),
+    },
+    { unknown: "this key does not reach the provider" },
+  );
+
+/** By the kind of stack: pipelines need what an environment's Region may lack. */
+export const aws = awsWith(region);
+export const awsOfEnvironment = awsWith(regionOfStack);

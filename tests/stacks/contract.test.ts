@@ -57,8 +57,8 @@ describe("disagreement", () => {
   says(
     "another Region is shown with tooling's",
     { provider: { ...provider, region: "us-east-1" } },
-    "this stack's Region is us-east-1, but that of stack acme/delivery/build is eu-west-1: for now every environment " +
-      "is in tooling's Region, so set aws:region to eu-west-1",
+    "environment 'test' is in Region us-east-1 by this stack's aws:region, but in eu-west-1 by the settings of stack " +
+      "acme/delivery/build: set aws:region to eu-west-1 here, or environments[].region there to us-east-1",
   );
   says(
     "another path is shown with tooling's",

@@ -67,8 +67,8 @@ describe("environment's stack refuses, and makes nothing,", () => {
   refuses(
     "another Region",
     () => stack({ "aws:region": "eu-central-1" }),
-    "this stack's Region is eu-central-1, but that of stack organization/delivery/tooling is eu-west-1: for now every " +
-      "environment is in tooling's Region, so set aws:region to eu-west-1",
+    "environment 'test' is in Region eu-central-1 by this stack's aws:region, but in eu-west-1 by the settings of stack " +
+      "organization/delivery/tooling: set aws:region to eu-west-1 here, or environments[].region there to eu-central-1",
   );
   refuses(
     "a kind of workload that this version does not know",

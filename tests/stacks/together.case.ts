@@ -8,8 +8,11 @@ export interface Case {
 
 /** Tooling and a stack for each environment that it lists, with some settings of their own. */
 export function all(settings: Values, each: Values = {}): Case {
-  const listed = settings["environments"] as { name: string; account: string }[];
-  const stacks = listed.map(({ name, account }) => [name, environment({ account, ...each })] as const);
+  const listed = settings["environments"] as { name: string; account: string; region?: string }[];
+  const stacks = listed.map(({ name, account, region }) => {
+    const own = region === undefined ? {} : { "aws:region": region };
+    return [name, environment({ account, ...own, ...each })] as const;
+  });
   return { files: { tooling: settings, ...Object.fromEntries(stacks) } };
 }
 export const approval = { emails: ["release@example.com"], timeoutDays: 60 };

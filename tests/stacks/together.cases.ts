@@ -150,6 +150,22 @@ export const CASES: Readonly<Record<string, Case>> = {
     }),
     { previews: { codecommit: "platform", state } },
   ),
+  // Two of them in one account, one of these with a runner; what is built for each environment is built for its Region.
+  "environments in three Regions": all(
+    tooling({
+      environments: environments("test", "us@333333333333", "asia@333333333333").map((each) =>
+        each.name === "test"
+          ? each
+          : each.name === "us"
+            ? { ...each, region: "us-east-1", approval, runner }
+            : { ...each, region: "ap-southeast-1" },
+      ),
+      pipelines: [
+        codecommit("catalog", { workload: "lambda-zip" }),
+        codecommit("jobs", { workload: "serverless", environments: ["asia", "test"] }),
+      ],
+    }),
+  ),
   "another project, Region and partition": {
     ...all(tooling({ "aws:region": "us-gov-west-1", environments: environments("test", "prod") }), {
       "aws:region": "us-gov-west-1",

@@ -1,3 +1,4 @@
+import type { Case } from "./together.case";
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
@@ -60,6 +61,18 @@ const statementsOf = (runs: Rehearsed) =>
   policyDocuments(runs).flatMap(({ resource, kind, statements }) =>
     statements.map((statement) => ({ where: `${resource.stack} ${label(resource)}`, kind, statement })),
   );
+/** Regions that tooling lists for its environments, beside its own. */
+const regionsNear = (files: Case["files"]): string[] =>
+  Object.values(files)
+    .flatMap((each) => (each["environments"] ?? []) as { region?: string }[])
+    .flatMap(({ region }) => region ?? []);
+/** The key in tooling's Region, and those that are near environments. */
+const keysOf = (files: Case["files"]): string[] =>
+  ["artifacts", ...regionsNear(files).map((region) => `artifacts-${region}`)].map(
+    (name) => `tooling ${name} (aws:kms/key:Key)`,
+  );
+/** What environments read in their own Region. */
+const IN_ITS_REGION = /^artifacts-(.+?)(-access-logs)?$/;
 const unexpected = (found: readonly unknown[]) => assert.deepEqual(found, []);
 const usesProvider = ({ type }: { type: string }) => /^awsx?:/.test(type);
 
@@ -76,9 +89,11 @@ for (const [title, { files }] of Object.entries(CASES)) {
       const resources = allResources(runs).filter(usesProvider);
       assert.ok(resources.length > 0);
       unexpected(
-        resources.filter(({ stack, account, region }) => {
+        resources.filter(({ stack, name, account, region }) => {
           const settings = files[stack];
-          return account !== settings?.["account"] || region !== settings?.["aws:region"];
+          const [, near = ""] = IN_ITS_REGION.exec(name) ?? [];
+          const wanted = regionsNear(files).includes(near) ? near : settings?.["aws:region"];
+          return account !== settings?.["account"] || region !== wanted;
         }),
       );
     });
@@ -108,7 +123,10 @@ for (const [title, { files }] of Object.entries(CASES)) {
       const wide = allowed.flatMap(({ where, kind, statement }) =>
         texts(statement["Action"]).flatMap((action) => (action.includes("*") ? [[where, kind, action]] : [])),
       );
-      assert.deepEqual(wide, [["tooling artifacts (aws:kms/key:Key)", "key", "kms:*"]]);
+      assert.deepEqual(
+        wide,
+        keysOf(files).map((key) => [key, "key", "kms:*"]),
+      );
     });
 
     it("allow nothing to everybody, and have nobody but named accounts and services in a policy", () => {
@@ -133,7 +151,7 @@ for (const [title, { files }] of Object.entries(CASES)) {
       );
       assert.deepEqual(
         foreign.map(({ where, statement }) => [where, statement["Sid"]]),
-        [["tooling artifacts (aws:kms/key:Key)", "DelegateToAccount"]],
+        keysOf(files).map((key) => [key, "DelegateToAccount"]),
       );
     });
 

@@ -173,7 +173,7 @@ need AWS_REGION PIPELINE DIRECTORY TEMPLATE REQUIRED_PARAMETERS ROLLBACK_PARAMET
 [[ $PACKAGING != image ]] || need REPOSITORY_NAME REPOSITORY_URI PLATFORM BUILDKIT_IMAGE CODEBUILD_BUILD_ID
 TRANSFORMS=${TRANSFORMS-}
 # Of the settings, what a release is made from.
-settings="$PACKAGING $DIRECTORY $TEMPLATE $STACK_PREFIX $REQUIRED_PARAMETERS $ROLLBACK_PARAMETER_NAMES"
+settings="$PACKAGING $DIRECTORY $TEMPLATE $STACK_PREFIX $REQUIRED_PARAMETERS $ROLLBACK_PARAMETER_NAMES${ENVIRONMENT_REGIONS:+ $ENVIRONMENT_REGIONS}"
 rm -rf "$release"
 [[ -f $DIRECTORY/package.json || -f $DIRECTORY/delivery.yaml ]] || fail "the source has no $DIRECTORY/package.json: the pipeline's" \
   "setting 'directory' must name the folder of the service, which has that or a delivery.yaml"

@@ -10,6 +10,7 @@ start_release() {
   check_release
   own_set=d-$EXECUTION_ID
   files=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/
+  region=${ENVIRONMENT_REGION:-$AWS_REGION} bucket=${ENVIRONMENT_BUCKET:-$ARTIFACT_BUCKET}
   choose_stack_options
 }
 
@@ -89,11 +90,12 @@ read_template() {
     "${TRANSFORMS:-none}): add it to the pipeline's setting 'transforms', or do without it"
 }
 
-# CloudFormation reads the template by URL, beside the release's own files, which Promote keeps once they are verified.
+# CloudFormation reads the template by URL, beside the release's own files, which Promote keeps once they are verified: it takes
+# them from tooling's Region, and an environment in another Region reads its own there, the same bytes.
 upload_release() {
   local suffix=amazonaws.com key=${files%/}.template.json run name
   run=${files%/} run=${run##*/}
-  [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
+  [[ $region != cn-* ]] || suffix=amazonaws.com.cn
   jq -r --arg files "$files" '.[].ParameterValue | select(startswith($files)) | ltrimstr($files)' "$work/parameters.json" \
     > "$work/named"
   while IFS= read -r name; do
@@ -104,7 +106,10 @@ upload_release() {
   ln -s "$PWD" "$work/upload/$run"
   cp "$work/template.json" "$work/upload/$run.template.json"
   aws s3 cp "$work/upload" "s3://$ARTIFACT_BUCKET/${files%"$run/"}" --recursive --only-show-errors
-  template_url=https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$key
+  if [[ $bucket != "$ARTIFACT_BUCKET" ]]; then
+    AWS_REGION=$region aws s3 cp "$work/upload" "s3://$bucket/${files%"$run/"}" --recursive --only-show-errors
+  fi
+  template_url=https://$bucket.s3.$region.$suffix/$key
 }
 
 # write_parameters ROLLBACK: the app's own parameters and the pipeline's, which the app may not set.
@@ -114,7 +119,7 @@ write_parameters() {
   [[ -f $file ]] || fail "the release has no $file: it is older than environment $ENVIRONMENT; start a new release"
   base64=$(code_base64)
   jq --argjson given "$PARAMETERS" --argjson rollback "$rollback" --arg run "$EXECUTION_ID" --arg hex "$hex" \
-    --arg image "${REPOSITORY_URI-}@$CODE_DIGEST" --arg bucket "$ARTIFACT_BUCKET" --arg files "$files" --arg base64 "$base64" \
+    --arg image "${REPOSITORY_URI-}@$CODE_DIGEST" --arg bucket "$bucket" --arg files "$files" --arg base64 "$base64" \
     --arg stack "$STACK_NAME" --arg priority "${BRANCH_PRIORITY-}" '
     ($given + $rollback | map_values(gsub("<run>"; $run) | gsub("<image>"; $image) | gsub("<bucket>"; $bucket)
       | gsub("<files>"; $files) | gsub("<sha256>"; $hex) | gsub("<base64>"; $base64)
@@ -209,8 +214,8 @@ judge_change_set() {
   # With transforms expanded: what is executed.
   aws --profile plan cloudformation get-template --stack-name "$STACK_NAME" --change-set-name "$own_set" \
     --template-stage Processed --query TemplateBody --output json > "$work/processed.json"
-  jq -r --arg account "$ENVIRONMENT_ACCOUNT" --arg partition "$partition" --arg region "$AWS_REGION" --arg stack "$STACK_NAME" \
-    --arg image "$image" --arg bucket "$ARTIFACT_BUCKET" --argjson codes "$codes" --argjson rollback "$1" \
+  jq -r --arg account "$ENVIRONMENT_ACCOUNT" --arg partition "$partition" --arg region "$region" --arg stack "$STACK_NAME" \
+    --arg image "$image" --arg bucket "$bucket" --argjson codes "$codes" --argjson rollback "$1" \
     --slurpfile templates "$work/processed.json" --slurpfile asked "$work/parameters.json" \
     "\$templates[0] as \$template | \$asked[0] as \$parameters | $judge" "$work/changes.json" \
     > "$work/changes.txt" || {

@@ -106,8 +106,8 @@ clean() {
 }
 
 need AWS_REGION PIPELINE TOPIC_ARN TARGETS EXECUTION_ID STATE
-jq -r '.[] | [.environment, .stackName, .roleArn] | map(tostring) | @tsv' <<< "$TARGETS" > "$work/targets" \
-  || fail "variable TARGETS must be a JSON list of {environment, stackName, roleArn}"
+jq -r '.[] | [.environment, .stackName, .roleArn, .region // ""] | map(tostring) | @tsv' <<< "$TARGETS" > "$work/targets" \
+  || fail "variable TARGETS must be a JSON list of {environment, stackName, roleArn, region}"
 
 # shellcheck disable=SC2153 # STATE is not state
 [[ $STATE != FAILED ]] || attempt report_failure
@@ -116,7 +116,7 @@ status=$(aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" --p
 if [[ $status == InProgress ]]; then
   log "the run is in progress again: its change sets stay"
 else
-  while IFS=$'\t' read -r ENVIRONMENT STACK_NAME TARGET_ROLE_ARN; do
+  while IFS=$'\t' read -r ENVIRONMENT STACK_NAME TARGET_ROLE_ARN ENVIRONMENT_REGION; do
     need ENVIRONMENT STACK_NAME TARGET_ROLE_ARN
     attempt clean "$ENVIRONMENT" "$STACK_NAME" "$TARGET_ROLE_ARN"
   done < "$work/targets"

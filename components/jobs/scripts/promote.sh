@@ -104,6 +104,19 @@ prune_releases() {
   done <<< "$objects"
 }
 
+# prune_elsewhere: the same of what the environment itself reads, where it is in another Region.
+prune_elsewhere() {
+  local region bucket
+  [[ -n ${PLACES-} ]] || return 0
+  region=$(jq -r --arg name "$ENVIRONMENT" '.[$name].region // ""' <<< "$PLACES")
+  bucket=$(jq -r --arg name "$ENVIRONMENT" '.[$name].bucket // ""' <<< "$PLACES")
+  [[ -n $region ]] || return 0
+  rm "$work"/obsolete*
+  : > "$work/obsolete"
+  AWS_REGION=$region ARTIFACT_BUCKET=$bucket prune_releases
+  AWS_REGION=$region ARTIFACT_BUCKET=$bucket remove_obsolete
+}
+
 need AWS_REGION PACKAGING ARTIFACT_BUCKET ENVIRONMENT ENVIRONMENT_ACCOUNT ENVIRONMENTS KEEP_RELEASES EXPIRATION_IN_DAYS \
   EXECUTION_ID
 [[ $PACKAGING != image ]] || need REPOSITORY_NAME
@@ -119,8 +132,10 @@ if [[ -n $unrecorded ]]; then
   log "nothing is removed until each environment has a record; none yet:$unrecorded"
 else
   prune_bundles
-  [[ $PACKAGING != image ]] || prune_images
+  # In each Region there is a repository of this name.
+  [[ $PACKAGING != image ]] || for region in $AWS_REGION ${REGIONS-}; do AWS_REGION=$region prune_images; done
 fi
 # The bucket's lifecycle does it where what runs is an image.
 [[ $PACKAGING == image ]] || prune_releases
 remove_obsolete
+prune_elsewhere

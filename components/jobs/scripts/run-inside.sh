@@ -83,8 +83,9 @@ if [[ $STEP != verify ]]; then
 fi
 SOURCE_SHA256=$(sha256sum < source.tar.gz)
 SOURCE_SHA256=${SOURCE_SHA256%% *}
-aws s3 cp source.tar.gz "s3://$ARTIFACT_BUCKET/releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/source.tar.gz" \
-  --only-show-errors
+files=releases/$PIPELINE/$ENVIRONMENT_ACCOUNT/$ENVIRONMENT/$EXECUTION_ID/
+region=${ENVIRONMENT_REGION:-$AWS_REGION}
+AWS_REGION=$region aws s3 cp source.tar.gz "s3://${ENVIRONMENT_BUCKET:-$ARTIFACT_BUCKET}/${files}source.tar.gz" --only-show-errors
 use_role starter "$STARTER_ROLE_ARN"
 [[ $role_account == "$ENVIRONMENT_ACCOUNT" ]] \
   || fail "the starter role is in account $role_account, settings say $ENVIRONMENT_ACCOUNT for $ENVIRONMENT"

@@ -3,7 +3,15 @@ import { list, map, text, texts } from "../../../packages/iam/src/json";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import { type Principal, session } from "../../../packages/iam/src/policy/principals";
 import type { Tags } from "../../../packages/iam/src/policy/principals";
-import { type Job, type Pipeline, required, told, toldTo } from "../../record/inventory";
+import {
+  type Job,
+  type Pipeline,
+  required,
+  type Store,
+  storeRead,
+  told,
+  toldTo,
+} from "../../record/inventory";
 import { type Action, buildspecOf } from "../../record/pipelines";
 import { ofType, type Rehearsed } from "../../record/record";
 import { type Branch, BRANCHES, branchTags, forBranches, placeOf, stackTags } from "../estate/branches";
@@ -21,7 +29,9 @@ export interface Where {
   readonly place: Place;
   readonly words: Words;
   readonly has: ReadonlySet<string>;
-  readonly store: Pick<Pipeline, "bucketArn" | "keyArn" | "viaS3">;
+  readonly store: Store;
+  /** That which the environment reads. */
+  readonly near: Store;
 }
 
 /** One job in one environment, or for one branch. */
@@ -86,6 +96,7 @@ function where(pipeline: Pipeline, at: Place, words: Words = {}, has: readonly s
     words: { ...pipelineWords(pipeline), ...words },
     has: new Set(has),
     store: pipeline,
+    near: pipeline,
   };
 }
 
@@ -208,6 +219,7 @@ export function projectWords({ project, action }: Job): Words {
   return {
     project: text(project.outputs, "arn"),
     own: project.account,
+    region: project.region,
     role: text(project.inputs, "serviceRole"),
     logGroup: text(map(map(project.inputs["logsConfig"])["cloudwatchLogs"]), "groupName"),
     subnets: texts(vpc["subnets"]),
@@ -240,17 +252,21 @@ function jobWhere(
   const { REPOSITORY_URI, CACHE_URI, DEPLOY_ROLE_ARN } = variables;
   // The clean-up of branches is told its role alone.
   const account = variables["ENVIRONMENT_ACCOUNT"] ?? (DEPLOY_ROLE_ARN && accountIn(DEPLOY_ROLE_ARN));
+  const near = storeRead(record, pipeline, { ...job, variables });
   const words: Words = {
     ...variables,
     ...projectWords(job),
+    environmentRegion: variables["ENVIRONMENT_REGION"] ?? pipeline.region,
+    nearBucketName: near.bucketArn.split(":::")[1],
+    nearViaS3: near.viaS3,
     ...reportWords(record, job),
     ...{ templates, released, transforms },
     judge: variables["JUDGE"]?.split(" "),
-    stack: `arn:{partition}:cloudformation:{region}:${account ?? "{ENVIRONMENT_ACCOUNT}"}:stack/{STACK_NAME}/{run}`,
+    stack: `arn:{partition}:cloudformation:{environmentRegion}:${account ?? "{ENVIRONMENT_ACCOUNT}"}:stack/{STACK_NAME}/{run}`,
     releases: `releases/{PIPELINE}/{ENVIRONMENT_ACCOUNT}/${branch?.hash ?? "{ENVIRONMENT}"}/{run}`,
     kept: "kept/{PIPELINE}/{commit}",
-    function: "arn:{partition}:lambda:{region}:{ENVIRONMENT_ACCOUNT}:function:{FUNCTION_NAME}",
-    runner: "arn:{partition}:codebuild:{region}:{ENVIRONMENT_ACCOUNT}:project/{RUNNER}",
+    function: "arn:{partition}:lambda:{environmentRegion}:{ENVIRONMENT_ACCOUNT}:function:{FUNCTION_NAME}",
+    runner: "arn:{partition}:codebuild:{environmentRegion}:{ENVIRONMENT_ACCOUNT}:project/{RUNNER}",
     recorded: "kept/{PIPELINE}/environments/{ENVIRONMENT}.json",
     // Register is told its branch by nobody: one stands for all.
     hash: branch?.hash ?? BRANCHES[0]?.hash,
@@ -273,7 +289,9 @@ function jobWhere(
       ...(job.project.inputs["vpcConfig"] === undefined ? [] : ["vpc"]),
       ...(runs(job, "stale.sh") ? ["stale approvals"] : []),
       ...(job.action ? ["run by a stage"] : []),
+      ...(near === pipeline || near.bucketArn === pipeline.bucketArn ? [] : ["elsewhere"]),
     ]),
+    near,
     of: job.project.name,
     job,
     branch,
@@ -298,12 +316,13 @@ export const jobWheres = (record: Rehearsed, pipeline: Pipeline): JobWhere[] =>
     const targets = job.variables["TARGETS"];
     if (targets === undefined || targets === "[]") return [one({})];
     return list(JSON.parse(targets)).map((each) => {
-      const { environment, stackName, roleArn } = map(each);
+      const { environment, stackName, roleArn, region } = map(each);
       const variables = {
         ENVIRONMENT: String(environment),
         STACK_NAME: String(stackName),
         TARGET_ROLE_ARN: String(roleArn),
         ENVIRONMENT_ACCOUNT: accountIn(String(roleArn)),
+        ...(typeof region === "string" && { ENVIRONMENT_REGION: region }),
       };
       return one({ variables });
     });

@@ -10,7 +10,7 @@ const OF = "pull requests";
 
 /** What is the same everywhere in the account that builds is of any pipeline. */
 const common = ({ partition, region, account, bucketArn, keyArn, viaS3 }: Pipeline) => ({
-  store: { bucketArn, keyArn, viaS3 },
+  stores: { store: { bucketArn, keyArn, viaS3 }, near: { bucketArn, keyArn, viaS3 } },
   words: { partition, region, tooling: account },
 });
 
@@ -49,7 +49,7 @@ export function pullRequestJobWheres(record: Rehearsed, pipeline: Pipeline): Job
         ...(sourceRepository === undefined ? [] : ["pulls its source"]),
         ...(job.project.inputs["vpcConfig"] === undefined ? [] : ["vpc"]),
       ]),
-      store: shared.store,
+      ...shared.stores,
       job,
       branch: undefined,
       tags: {},
@@ -73,6 +73,6 @@ export function pullRequestTargetWheres(record: Rehearsed, pipeline: Pipeline): 
         rule: text(inputs, "rule") ?? name,
       },
       has: new Set(["starts a job of pull requests"]),
-      store: shared.store,
+      ...shared.stores,
     }));
 }

@@ -40,7 +40,7 @@ const contexts = (when: Readonly<Record<string, string>>, where: Where): Record<
 
 function asked(request: Request, where: Where, tags: Asked["context"] = {}): Asked[] {
   const { calls: actions, reads, writes, lists, deletes, when = {} } = request;
-  const { store } = where;
+  const store = request.in === "the environment's Region" ? where.near : where.store;
   const each = (written: string | undefined, make: (value: string) => Asked[]): Asked[] =>
     written === undefined ? [] : fill(written, where).flatMap(make);
   const said = (): Asked["context"][] => {

@@ -21,6 +21,7 @@ const TRAITS = [
   ...([
     "image",
     "files",
+  "elsewhere",
     "template",
     "branch",
     "no branch",
@@ -71,6 +72,10 @@ const said = z.strictObject({
   withKey: z.literal(true).optional().describe("It says the key that S3 encrypts with"),
   lists: text.optional().describe("What names of objects begin with"),
   deletes: text.optional().describe("An object of the bucket"),
+  in: z
+    .literal("the environment's Region")
+    .optional()
+    .describe("Which bucket: that which the environment reads. Default: tooling's"),
 });
 const FORMS = ["on", "reads", "writes", "lists", "deletes"] as const;
 const request = said.refine(

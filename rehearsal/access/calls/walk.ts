@@ -2,7 +2,7 @@ import type { AccessModel } from "../../../packages/iam/src/model";
 import { called } from "../../../packages/iam/src/evaluate/ask";
 import { type Answer, decide } from "../../../packages/iam/src/evaluate/decide";
 import { withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
-import { inventoryOf } from "../../record/inventory";
+import { inventoryOf, storeRead } from "../../record/inventory";
 import { targetsOf } from "../estate/branches";
 import { NotKnown, notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
@@ -124,7 +124,7 @@ export function callsOf(world: World): Call[] {
     return targetsOf(store)
       .filter(({ name }) => name === deployment.environment)
       .flatMap((target) => [
-        ...stackCalls(target, deployment, model, store),
+        ...stackCalls(target, deployment, model, storeRead(record, store, target)),
         ...deploymentCalls(target, deployment),
         ...runtimeCalls(deployment),
       ]);

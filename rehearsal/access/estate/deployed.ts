@@ -87,7 +87,7 @@ function deploymentOf(
     environment: told(target, "ENVIRONMENT"),
     stack: told(target, "STACK_NAME"),
     account: told(target, "ENVIRONMENT_ACCOUNT"),
-    region: project.region ?? notKnown(`${project.name} is in no Region`),
+    region: variables["ENVIRONMENT_REGION"] ?? project.region ?? notKnown(`${project.name} is in no Region`),
   };
   const own = readParameterFile(parameters, site.environment);
   const whole = { ...template, Resources: { ...template.Resources, ...added(target) } };

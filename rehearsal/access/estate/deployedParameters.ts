@@ -25,7 +25,7 @@ export function given(job: Pick<Job, "variables" | "project">): Parameters {
   const put: Readonly<Record<string, () => string>> = {
     run: () => EXECUTION_ID,
     image: () => `${told(job, "REPOSITORY_URI")}@sha256:${CODE_SHA256}`,
-    bucket: () => told(job, "ARTIFACT_BUCKET"),
+    bucket: () => job.variables["ENVIRONMENT_BUCKET"] ?? told(job, "ARTIFACT_BUCKET"),
     files: () => releaseFolder(job),
     sha256: () => CODE_SHA256,
     stack: () => told(job, "STACK_NAME"),

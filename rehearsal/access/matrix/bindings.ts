@@ -23,6 +23,8 @@ export interface Facts {
   readonly accounts: readonly string[];
   /** Once for all. */
   readonly project: Place;
+  /** For the store in each Region, tooling's first. */
+  readonly stores: readonly Place[];
   /** For each stack whose previews read state. */
   readonly stacks: readonly Place[];
   /** Once where pull requests in CodeCommit are previewed. */

@@ -106,6 +106,7 @@ function jobs({ pipelines, environments, branches, pullRequests }: Facts): Place
 export function expand(facts: Facts, rows: readonly Row[] = permissions()): PlacedRow[] {
   const places: Readonly<Record<PlaceKind, readonly Place[]>> = {
     project: [facts.project],
+    store: facts.stores,
     account: facts.accounts.map((account) => more(facts.project, { account })),
     pipeline: facts.pipelines.map(({ place }) => place),
     "branch-pipeline": facts.branches.map(({ place }) => place),

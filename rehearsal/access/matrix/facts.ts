@@ -1,6 +1,6 @@
 /** Names that AWS completes, looked up in the record: all others the access matrix spells itself. */
 import { ofType, type Rehearsed } from "../../record/record";
-import type { Kinds } from "../estate/kindTraits";
+import type { Kinds, KindTraits } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { World } from "../estate/world";
 import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
@@ -38,9 +38,9 @@ function projectPlace(settings: MatrixSettings, kinds: Kinds, find: Find): Place
   const { project, region, partition, suffix, path, tooling } = settings;
   const values = {
     ...{ project, region, partition, suffix, path, tooling },
-    bucket: find("aws:s3/bucket:Bucket", "artifacts"),
-    accessLogs: find("aws:s3/bucket:Bucket", "artifacts-access-logs"),
-    key: find("aws:kms/key:Key", "artifacts"),
+    ...{ ...storeWords("", find), inRegion: "" },
+    ...nearWords(storeWords("", find), ""),
+    toolingRegion: region,
     subnets: settings.subnets,
     securityGroups: settings.securityGroups,
     onlyRoles: onlyRoles(settings, kinds),
@@ -53,6 +53,7 @@ function projectPlace(settings: MatrixSettings, kinds: Kinds, find: Find): Place
       bucket: "the artifact bucket",
       accessLogs: "the access log bucket",
       key: "the artifact key",
+      nearKey: "the artifact key",
     },
     has: new Set([
       ...(settings.subnets.length > 0 ? ["vpc"] : []),
@@ -61,6 +62,49 @@ function projectPlace(settings: MatrixSettings, kinds: Kinds, find: Find): Place
     ]),
   };
 }
+
+/** What AWS calls a store; without a Region that in tooling's. */
+const storeWords = (region: string, find: Find) => {
+  const name = region === "" ? "artifacts" : `artifacts-${region}`;
+  return {
+    bucket: find("aws:s3/bucket:Bucket", name),
+    accessLogs: find("aws:s3/bucket:Bucket", `${name}-access-logs`),
+    key: find("aws:kms/key:Key", name),
+  };
+};
+
+/** The store that an environment reads. */
+const nearWords = ({ bucket, key }: { readonly bucket: string; readonly key: string }, region: string) => ({
+  nearBucket: bucket,
+  nearKey: key,
+  nearRegion: region === "" ? "" : ` in ${region}`,
+});
+
+/** Whether an environment, its functions or its runner read release files. */
+const reads = (kind: KindTraits, { runner }: MatrixTarget): boolean =>
+  !kind.codeAlone || runner !== undefined;
+
+/** Regions, other than tooling's, whose environments read release files of one of these pipelines. */
+const regionsOf = (pipelines: readonly MatrixPipeline[], kinds: Kinds): string[] => [
+  ...new Set(
+    pipelines.flatMap((pipeline) =>
+      pipeline.environments.flatMap((each) =>
+        each.region !== undefined && reads(kindOf(kinds, pipeline), each) ? [each.region] : [],
+      ),
+    ),
+  ),
+];
+
+/** The store of each of these Regions. */
+const storePlace = (project: Place, region: string, find: Find): Place => ({
+  ...project,
+  values: { ...project.values, ...storeWords(region, find) },
+  shown: {
+    ...project.shown,
+    ...{ bucket: `the artifact bucket in ${region}`, key: `the artifact key in ${region}` },
+    inRegion: ` in ${region}`,
+  },
+});
 
 function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, find: Find): Place {
   const { name, prefix, source, transforms, uses, environments } = pipeline;
@@ -81,10 +125,17 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
     transforms: transforms.map((transform) => transform.replace(/^AWS::/, "")),
   };
   const shown = Object.fromEntries(Object.keys(values).map((key) => [key, `of ${name}`]));
+  const regions = regionsOf([pipeline], kinds);
+  const elsewhere = {
+    bucketsElsewhere: regions.map((region) => storeWords(region, find).bucket),
+  };
   return {
     name: `${project.name}-${prefix}`,
-    values: { ...project.values, ...own, ...values, ...from },
-    shown: { ...project.shown, ...own, ...from, ...shown, operator: `${name}-operator` },
+    values: { ...project.values, ...own, ...values, ...from, ...elsewhere },
+    shown: {
+      ...{ ...project.shown, ...own, ...from, ...shown, operator: `${name}-operator` },
+      bucketsElsewhere: regions.map((region) => `in ${region}`),
+    },
     has: new Set([
       ...project.has,
       ...traits(kind),
@@ -100,6 +151,7 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
       ...(pipeline.endsStaleApprovals ? ["stale approvals"] : []),
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
       ...(environments.some(({ runner }) => runner) ? ["runners"] : []),
+      ...(regions.length > 0 ? ["stores elsewhere"] : []),
     ]),
   };
 }
@@ -114,12 +166,14 @@ function environmentPlace(
   of: Place,
   pipeline: MatrixPipeline,
   each: MatrixTarget,
+  kinds: Kinds,
   find: Find,
   subnets: readonly string[],
 ): Place {
   const {
     name: environment,
     account,
+    region,
     approval,
     approvalAction,
     functionSubnets,
@@ -135,6 +189,11 @@ function environmentPlace(
     ...{ runnerSubnets: runner?.subnets ?? [], runnerGroups: runner?.securityGroups ?? [] },
     ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}`, own: `${of.name}--${environment}` },
   };
+  const elsewhere = region !== undefined && reads(kindOf(kinds, pipeline), each);
+  const near = {
+    ...(region !== undefined && { region }),
+    ...(elsewhere && nearWords(storeWords(region, find), region)),
+  };
   const execution = `${own.own}-execution`;
   const policy = `${pipeline.name}--${environment}-approver`;
   const platform = each.platform && platformWords(each.platform, environment, find, subnets);
@@ -147,6 +206,7 @@ function environmentPlace(
     values: {
       ...of.values,
       ...own,
+      ...near,
       ...platform,
       ...approver,
       ...reports,
@@ -155,6 +215,11 @@ function environmentPlace(
     shown: {
       ...of.shown,
       ...own,
+      ...(elsewhere && {
+        ...near,
+        nearBucket: `the artifact bucket in ${region}`,
+        nearKey: `the artifact key in ${region}`,
+      }),
       executor: `role ${execution} in ${account}`,
       ...(platform && {
         cluster: platform.cluster,
@@ -169,6 +234,7 @@ function environmentPlace(
       ...of.has,
       approval ? "approval" : "no approval",
       ...(runner ? ["runner"] : []),
+      ...(elsewhere ? ["elsewhere"] : []),
       ...(account === of.values["tooling"] ? [] : ["abroad"]),
     ]),
   };
@@ -198,6 +264,10 @@ export function matrixFacts({ folder, record, kinds }: Pick<World, "folder" | "r
     kinds,
     accounts: [...new Set([settings.tooling, ...settings.environments.map(({ account }) => account)])],
     project,
+    stores: [
+      project,
+      ...regionsOf(settings.pipelines, kinds).map((region) => storePlace(project, region, find)),
+    ],
     stacks: settings.states.map((state) => statePlace(project, state)),
     pullRequests: settings.previewed === undefined ? [] : [pullRequestPlace(project, settings.previewed)],
     looked: settings.environments.flatMap((each) => lookedPlace(project, each)),
@@ -218,7 +288,14 @@ export function matrixFacts({ folder, record, kinds }: Pick<World, "folder" | "r
       pipeline.environments.map((environment) => ({
         pipeline,
         environment,
-        place: environmentPlace(place, pipeline, environment, find, builtSubnets(record, environment.name)),
+        place: environmentPlace(
+          place,
+          pipeline,
+          environment,
+          kinds,
+          find,
+          builtSubnets(record, environment.name),
+        ),
       })),
     ),
   };

@@ -18,15 +18,25 @@ const inTooling = (arn: string, shown?: string): Resource => ({
   ...(shown !== undefined && { shown }),
 });
 const inEnvironment = (arn: string): Resource => ({ arn, account: "{account}" });
-const regional = (service: string, account: string, rest: string) =>
-  `arn:{partition}:${service}:{region}:${account}:${rest}`;
+const regional = (service: string, account: string, rest: string, region = "{region}") =>
+  `arn:{partition}:${service}:${region}:${account}:${rest}`;
+/** In tooling's Region, whichever an environment's is. */
+const home = (service: string, account: string, rest: string) =>
+  regional(service, account, rest, "{toolingRegion}");
 
 export const RESOURCES: Readonly<Record<string, Resource>> = {
   anything: { arn: "*", account: "own", shown: "anything in its own account" },
-  bucket: inTooling("{bucket}", "artifact bucket"),
-  artifact: inTooling("{bucket}/{rest}", "artifact bucket, {rest}"),
-  "access-log-bucket": inTooling("{accessLogs}", "access log bucket"),
-  "access-log": inTooling("{accessLogs}/{rest}", "access log bucket, {rest}"),
+  bucket: inTooling("{bucket}", "artifact bucket{inRegion}"),
+  artifact: inTooling("{bucket}/{rest}", "artifact bucket{inRegion}, {rest}"),
+  // What an environment reads, in its own Region.
+  "near-bucket": inTooling("{nearBucket}", "artifact bucket{nearRegion}"),
+  "near-artifact": inTooling("{nearBucket}/{rest}", "artifact bucket{nearRegion}, {rest}"),
+  "near-key": inTooling("{nearKey}", "artifact key{nearRegion}"),
+  // All that is in Regions of environments and not in tooling's.
+  "bucket-elsewhere": inTooling("{bucketsElsewhere}", "artifact bucket {bucketsElsewhere}"),
+  "artifact-elsewhere": inTooling("{bucketsElsewhere}/{rest}", "artifact bucket {bucketsElsewhere}, {rest}"),
+  "access-log-bucket": inTooling("{accessLogs}", "access log bucket{inRegion}"),
+  "access-log": inTooling("{accessLogs}/{rest}", "access log bucket{inRegion}, {rest}"),
   key: inTooling("{key}", "artifact key"),
   images: inTooling("{images}", "image repository {images}"),
   cache: inTooling("{cache}", "layer cache {cache}"),
@@ -36,23 +46,20 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   "verify-reports": inTooling("{verify}", "end-to-end test reports {verify}"),
   connection: inTooling("{connection}"),
   "connection-by-its-old-name": inTooling("{oldConnection}"),
-  job: inTooling(regional("codebuild", "{tooling}", "project/{rest}"), "CodeBuild project {rest}"),
-  pipeline: inTooling(regional("codepipeline", "{tooling}", "{rest}")),
-  repository: inTooling(regional("codecommit", "{tooling}", "{rest}"), "CodeCommit repository {rest}"),
-  "job-log": inTooling(regional("logs", "{tooling}", "log-group:/aws/codebuild/{rest}"), "log of {rest}"),
-  judge: inTooling(
-    regional("ssm", "{tooling}", "parameter/{project}/tooling/judge/*"),
-    "the judge of templates",
-  ),
+  job: inTooling(home("codebuild", "{tooling}", "project/{rest}"), "CodeBuild project {rest}"),
+  pipeline: inTooling(home("codepipeline", "{tooling}", "{rest}")),
+  repository: inTooling(home("codecommit", "{tooling}", "{rest}"), "CodeCommit repository {rest}"),
+  "job-log": inTooling(home("logs", "{tooling}", "log-group:/aws/codebuild/{rest}"), "log of {rest}"),
+  judge: inTooling(home("ssm", "{tooling}", "parameter/{project}/tooling/judge/*"), "the judge of templates"),
   "build-secret": inTooling(
-    regional("secretsmanager", "{tooling}", "secret:/{project}/{pipeline}/build/*"),
+    home("secretsmanager", "{tooling}", "secret:/{project}/{pipeline}/build/*"),
     "secrets of Build of {pipeline}",
   ),
   "tooling-role": inTooling("arn:{partition}:iam::{tooling}:role{path}{rest}", "role {rest}"),
-  "network-interface": inTooling(regional("ec2", "{tooling}", "network-interface/{rest}")),
+  "network-interface": inTooling(home("ec2", "{tooling}", "network-interface/{rest}")),
   // One that is shared has the ARN of its owner; the id alone says which it is.
-  subnet: inTooling(regional("ec2", "*", "subnet/{rest}")),
-  "security-group": inTooling(regional("ec2", "*", "security-group/{rest}")),
+  subnet: inTooling(home("ec2", "*", "subnet/{rest}")),
+  "security-group": inTooling(home("ec2", "*", "security-group/{rest}")),
   role: inEnvironment("{roles}{rest}"),
   runner: inEnvironment(regional("codebuild", "{account}", "project/{rest}")),
   "runner-log": inEnvironment(regional("logs", "{account}", "log-group:/aws/codebuild/{rest}")),

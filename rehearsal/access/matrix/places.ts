@@ -6,9 +6,9 @@ import type { MatrixEnvironment, MatrixPipeline, MatrixState } from "./settings"
 
 /** An environment that somebody may look at; none otherwise. */
 export function lookedPlace({ name, values, shown }: Place, of: MatrixEnvironment): Place[] {
-  const { name: environment, account, readers } = of;
+  const { name: environment, account, readers, region } = of;
   const roles = `arn:${String(values["partition"])}:iam::${account}:role${String(values["path"])}`;
-  const own = { environment, account, roles, readers };
+  const own = { environment, account, roles, readers, ...(region !== undefined && { region }) };
   return readers.length === 0
     ? []
     : [{ name, values: { ...values, ...own }, shown: { ...shown, ...own }, has: new Set() }];

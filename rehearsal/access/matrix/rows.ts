@@ -53,7 +53,16 @@ const conditions = z.record(z.string(), condition);
 
 /** What a row can be written for. */
 const PLACES = [
-  ...(["project", "account", "pipeline", "branch-pipeline", "job", "environment", "branch"] as const),
+  ...([
+    "project",
+    "store",
+    "account",
+    "pipeline",
+    "branch-pipeline",
+    "job",
+    "environment",
+    "branch",
+  ] as const),
   ...(["environment-with-readers", "reader", "stack-with-previews", "state-key"] as const),
   "pull-requests",
 ] as const;
@@ -75,6 +84,8 @@ const TRAITS = [
   "vpc",
   "artifacts",
   "releases",
+  "elsewhere",
+  "stores elsewhere",
   "only roles",
   "platform",
   "bounded",

@@ -7,6 +7,8 @@ import { list, map, text, type Values } from "../../../packages/iam/src/json";
 export interface MatrixEnvironment {
   readonly name: string;
   readonly account: string;
+  /** Its Region, where that is not tooling's. */
+  readonly region?: string;
   /** Whether people are asked before a release to it. */
   readonly approval: boolean;
   /** What its containers run on: the listener and cluster that settings name, or those that its stack builds. Default: nothing. */
@@ -131,12 +133,14 @@ function platformOf(written: unknown): MatrixEnvironment["platform"] {
   return { port: "certificateArn" in values ? 443 : 80 };
 }
 
-function environmentOf(written: unknown): MatrixEnvironment {
+function environmentOf(written: unknown, home: string): MatrixEnvironment {
   const values = map(written);
+  const region = text(values, "region") ?? home;
   const platform = platformOf(values["platform"]);
   return {
     name: must(values, "name", "an environment"),
     account: must(values, "account", "an environment"),
+    ...(region !== home && { region }),
     approval: isApproved(values["approval"]),
     ...(platform && { platform }),
     functionSubnets: texts(map(values["functionNetwork"])["subnets"]),
@@ -231,7 +235,7 @@ export function matrixSettings({ project, stacks }: Folder): MatrixSettings {
   const read = (key: string) => setting(project, file, key);
   const tooling = String(read("account"));
   const region = file.config["aws:region"] ?? notKnown(`stack ${file.stack} has no aws:region`);
-  const environments = list(read("environments")).map(environmentOf);
+  const environments = list(read("environments")).map((each) => environmentOf(each, region));
   const iam = map(read("iam"));
   const [partition, path] = [partitionOf(region), text(iam, "path") ?? "/"];
   const own = text(iam, "permissionsBoundary");

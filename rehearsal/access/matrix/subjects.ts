@@ -121,9 +121,17 @@ function reader(arn: string, model: AccessModel): readonly [Role, Subject] {
 }
 
 /** Others' resources, and all that stacks and templates make. */
-const resources = ({ record, deployments }: World, { accounts, project }: Facts): Resource[] => [
+const resources = ({ record, deployments }: World, { accounts, project, settings }: Facts): Resource[] => [
   ...accounts.flatMap((account) =>
-    OTHERS.flatMap((each) => fill(each, { ...project.values, account })).map((arn) => ({ arn, account })),
+    [
+      {},
+      ...settings.environments.flatMap(({ region }) => (region === undefined ? [] : [{ region }])),
+    ].flatMap((where) =>
+      OTHERS.flatMap((each) => fill(each, { ...project.values, ...where, account })).map((arn) => ({
+        arn,
+        account,
+      })),
+    ),
   ),
   ...allResources(record).map(({ outputs, account = "" }) => ({ arn: text(outputs, "arn") ?? "", account })),
   ...deployments.flatMap(({ resources: made, account }) => made.map(({ arn }) => ({ arn, account }))),

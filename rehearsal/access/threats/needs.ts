@@ -29,6 +29,8 @@ interface Scope {
   readonly codeAlone: readonly Pipeline[];
   /** The first. */
   readonly main: Pipeline;
+  /** Environments in other Regions than tooling's, of those that have stacks; all else is about tooling's own Region. */
+  readonly elsewhere: readonly Place[];
 }
 
 type Find = (scope: Scope, found: Places) => Partial<Places> | undefined;
@@ -118,6 +120,21 @@ export const NEEDS: Readonly<Record<string, Find>> = {
       .flatMap(({ environments }) => environments)
       .find((each) => each.name !== here.name && nameOf(each) === nameOf(here));
     return first && { first };
+  },
+  "an environment in another Region than tooling's": ({ elsewhere }) => at(elsewhere.at(-1)),
+  "an environment in another Region than tooling's, of a workload whose code is files": ({ elsewhere }) =>
+    at(elsewhere.filter(({ has }) => has.has("files")).at(-1)),
+  "two environments in one account and two Regions, neither of them tooling's": ({ elsewhere }) => {
+    for (const here of [...elsewhere].reverse()) {
+      const first = elsewhere.find(
+        (each) =>
+          sameAccount(each, here) &&
+          nameOf(each) === nameOf(here) &&
+          each.values["region"] !== here.values["region"],
+      );
+      if (first) return { first, here };
+    }
+    return undefined;
   },
   "an environment with a runner": ({ pipelines }) =>
     at(pipelines.flatMap(({ environments }) => environments).find(({ has }) => has.has("runner"))),
@@ -283,10 +300,13 @@ export function inventoryOf(world: World): Inventory {
   const stranger =
     ["999999999999", "888888888888", "777777777777"].find((each) => !world.model.accounts.has(each)) ??
     notKnown("there is no account that is nobody's");
+  const isElsewhere = ({ values }: Place): boolean => values["region"] !== values["toolingRegion"];
   const all = facts.pipelines
     .map(({ pipeline, place }) => ({
       place,
-      environments: facts.environments.filter((each) => each.pipeline === pipeline).map((each) => each.place),
+      environments: facts.environments
+        .filter((each) => each.pipeline === pipeline && !isElsewhere(each.place))
+        .map((each) => each.place),
     }))
     .sort(
       (a, b) =>
@@ -296,12 +316,18 @@ export function inventoryOf(world: World): Inventory {
   const [codeAlone, stacks] = [which("code alone"), which("stack")];
   const pipelines = stacks.length > 0 ? stacks : codeAlone;
   const main = pipelines[0] ?? notKnown("there is no pipeline");
-  const last = lastOf(main) ?? notKnown(`pipeline ${nameOf(main.place)} has no environment`);
+  const last =
+    lastOf(main) ??
+    facts.environments.find(({ place }) => nameOf(place) === nameOf(main.place))?.place ??
+    notKnown(`pipeline ${nameOf(main.place)} has no environment`);
+  const elsewhere = facts.environments
+    .map(({ place }) => place)
+    .filter(({ has }) => has.has("elsewhere") && has.has("stack"));
   return {
     find: (needs) => {
       let found: Places = { here: last };
       for (const lacks of needs) {
-        const more = NEEDS[lacks]?.({ facts, pipelines, codeAlone, main }, found);
+        const more = NEEDS[lacks]?.({ facts, pipelines, codeAlone, main, elsewhere }, found);
         if (more === undefined) return { lacks };
         found = { ...found, ...more } as Places;
       }

@@ -8,11 +8,11 @@ import { Stopped } from "../stopped";
 import { inventoryOf } from "../../record/inventory";
 import type { Target } from "../model";
 
-/** What the stacks of an account publish, by name. */
-export const publishedIn = (record: Rehearsed, account: string): Record<string, string> =>
+/** What the stacks of an account publish in a Region, by name. */
+export const publishedIn = (record: Rehearsed, account: string, region: string): Record<string, string> =>
   Object.fromEntries(
     ofType(record, "aws:ssm/parameter:Parameter")
-      .filter((parameter) => parameter.account === account)
+      .filter((parameter) => parameter.account === account && parameter.region === region)
       .map(({ outputs }) => [String(outputs["name"]), String(outputs["value"])]),
   );
 
@@ -30,17 +30,17 @@ export function targetOf(
   record: Rehearsed,
   { scope }: ToolingSettings,
   { id, workload }: Pipeline,
-  { name, account }: Environment,
+  { name, account, region = scope.region }: Environment,
 ): Target {
   const pipeline = inventoryOf(record).find((each) => each.name === id.name);
   const { variables = {} } = pipeline?.environments.find((each) => each.name === name) ?? {};
   const of = (variable: string): string => given(variables, variable, name);
-  const published = publishedIn(record, account);
+  const published = publishedIn(record, account, region);
   const site: Site = {
     stack: workloadName(id, name),
     environment: name,
     account,
-    region: scope.region,
+    region,
     published,
   };
   return {
@@ -55,7 +55,7 @@ export function targetOf(
         variables["REPOSITORY_URI"] === undefined
           ? ""
           : `${of("REPOSITORY_URI")}@sha256:${release.handover.bundle}`,
-      bucket: of("ARTIFACT_BUCKET"),
+      bucket: variables["ENVIRONMENT_BUCKET"] ?? of("ARTIFACT_BUCKET"),
       files: `releases/${of("PIPELINE")}/${account}/${name}/${release.id}/`,
       sha256: release.handover.bundle,
       base64: Buffer.from(release.handover.bundle, "hex").toString("base64"),

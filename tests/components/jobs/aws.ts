@@ -36,9 +36,15 @@ function identify(call: Call, invocation: Invocation, world: World): Identity {
   const settings = new Map(
     [...(section ?? "").matchAll(/^(\w+) = (.*)$/gm)].map((match) => [match[1], match[2]]),
   );
-  if (settings.get("credential_source") !== "EcsContainer" || settings.get("region") !== world.region) {
+  const { environmentRegion = world.region } = world;
+  // What the CLI takes before what a profile says.
+  const region =
+    invocation.env["AWS_REGION"] ?? invocation.env["AWS_DEFAULT_REGION"] ?? settings.get("region");
+  if (settings.get("credential_source") !== "EcsContainer" || settings.get("region") !== environmentRegion) {
     throw new Error(`profile ${profile} is not set up: ${section ?? "(none)"}`);
   }
+  if (region !== environmentRegion)
+    throw new Error(`profile ${profile} calls ${region}, and its environment is in ${environmentRegion}`);
   if (!/^delivery-[0-9a-f-]{36}$/.test(settings.get("role_session_name") ?? ""))
     throw new Error("bad session name");
   const role = world.roles[settings.get("role_arn") ?? ""];

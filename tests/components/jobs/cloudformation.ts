@@ -71,8 +71,10 @@ function create(call: Call, who: Identity, world: World): unknown {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
   if (stack?.sets.some((set) => set.name === setName))
     throw new ServiceError("AlreadyExistsException", `${setName} exists`);
-  const url = /^https:\/\/([a-z0-9-]+)\.s3\.eu-west-1\.amazonaws\.com\/(.+)$/.exec(one(call, "template-url"));
-  const body = world.objects.get(`${url?.[1]}/${url?.[2]}`)?.toString();
+  const [, bucket, region, key] =
+    /^https:\/\/([a-z0-9-]+)\.s3\.([a-z0-9-]+)\.amazonaws\.com\/(.+)$/.exec(one(call, "template-url")) ?? [];
+  const near = region === (world.environmentRegion ?? world.region);
+  const body = near ? world.objects.get(`${bucket}/${key}`)?.toString() : undefined;
   if (body === undefined) throw invalid("S3 error: The specified key does not exist");
   const file = one(call, "parameters").replace(/^file:\/\//, "");
   const parameters = JSON.parse(readFileSync(file, "utf8")) as {

@@ -69,6 +69,8 @@ export interface PullRequests {
 export interface World {
   readonly account: string;
   readonly region: string;
+  /** Of the environment. Default: the same. */
+  readonly environmentRegion?: string;
   readonly pipeline: string;
   readonly roles: Record<string, Role>;
   stacks: Stack[];

@@ -65,7 +65,9 @@ export function administration(
     return target === undefined ? undefined : (JSON.parse(text || "{}") as unknown);
   };
   const s3: Making["s3"] = async (account, method, path, body) => {
-    const answer = await emulator.send(account, regionOf(account), "s3", {
+    const [, bucket = ""] = /^\/([^/?]+)/.exec(path) ?? [];
+    const region = buckets.get(bucket)?.region ?? regionOf(account);
+    const answer = await emulator.send(account, region, "s3", {
       method,
       path,
       headers: {},
@@ -80,7 +82,7 @@ export function administration(
     const owner = buckets.get(bucket);
     if (!owner)
       throw new Error(`no stack registers bucket ${bucket}: there are ${[...buckets.keys()].join(", ")}`);
-    return new S3Client({ ...client(owner.account), forcePathStyle: true });
+    return new S3Client({ ...client(owner.account), region: owner.region, forcePathStyle: true });
   };
   const objects: Objects = {
     get: async (Bucket, Key) => {

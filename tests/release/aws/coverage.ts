@@ -72,7 +72,7 @@ const NOT_COVERED: readonly string[] = [
   "Lambda's compute, on which Promote and Register run: the job sees the programs of its image and no others, and is refused what that compute " +
     "has not (Docker, privileged mode, cache, VPC, time limits, runtimes). Its end after 15 minutes, that it is not root and writes to `/tmp` alone, and " +
     "the versions of its programs are not tried.",
-  "China, GovCloud and several Regions.",
+  "China and GovCloud; several Regions but in one scenario, whose environments are each in an account of its own.",
 ];
 
 interface Addition {

@@ -89,7 +89,9 @@ export function handlerNeeds(asking: HandlerAsking, { model, buckets }: Estate):
   const site = { stack: stackName ?? "", environment: "", account, region };
   const logicalId = asking.logicalId ?? "";
   const arn = known.arn(site, { logicalId, type, properties, generation: 1 });
-  const [bucket, found] = [...buckets].find(([, { keyArn }]) => keyArn !== undefined) ?? [];
+  // Lambda takes code from its own Region alone.
+  const [bucket, found] =
+    [...buckets].find(([, each]) => each.keyArn !== undefined && each.region === region) ?? [];
   const subject: Subject = {
     resource: { logicalId, type, id: asking.physicalId ?? "", arn, properties, policies: {} },
     stack: {

@@ -18,7 +18,19 @@ const add = (what: string, region: string) =>
 const from = (source: Values, region: string) =>
   tooling({ "aws:region": region, pipelines: [pipeline({ source })] });
 const inRegion = (region: string) => () =>
-  problemsOf(environment({ "aws:region": region }), "test").map((each) => each.replace(/^aws:region: /, ""));
+  problemsOf(tooling({ "aws:region": region })).map((each) => each.replace(/^aws:region: /, ""));
+const ZIP = { workload: "lambda-zip" };
+/** Two environments, of which prod says this besides. */
+const withProd = (changes: Values, of: Values = ZIP, more: Values = {}) =>
+  tooling({
+    environments: [
+      { name: "test", account: "222222222222" },
+      { name: "prod", account: "333333333333", ...changes },
+    ],
+    pipelines: [pipeline({ source: { codecommit: "shop" }, ...of })],
+    ...more,
+  });
+const runner = { vpc: { vpcId: "vpc-1", subnets: ["subnet-1"], securityGroupIds: ["sg-1"] } };
 
 /** As AWS's pages list them; the table in the program is written from more than these. */
 const WITH_CONNECTIONS = [
@@ -169,5 +181,92 @@ describe("the Region of a stack", () => {
   it("refuses a source once, and no source where the Region itself is wrong", () => {
     const wrong = from({ github: "acme/shop" }, "eusc-de-east-1");
     assert.equal(problemsOf(wrong).length, 1);
+  });
+});
+
+describe("the Region of an environment", () => {
+  it("is kept where it is another than tooling's, and is nothing where it is the same", () => {
+    const regions = (region: string) => {
+      const settings = settingsOf(withProd({ region }));
+      assert.ok(settings.kind === "tooling");
+      const [{ environments }] = settings.pipelines as [(typeof settings.pipelines)[number]];
+      return [settings.environments, environments].map((all) => all.map((each) => each.region ?? "none"));
+    };
+    assert.deepEqual(regions("us-east-1"), [
+      ["none", "us-east-1"],
+      ["none", "us-east-1"],
+    ]);
+    assert.deepEqual(regions("eu-west-1"), [
+      ["none", "none"],
+      ["none", "none"],
+    ]);
+  });
+
+  it("needs neither CodePipeline nor CodeBuild, in tooling's settings and in its own stack's", () => {
+    for (const region of WITHOUT_PIPELINES) {
+      settingsOf(withProd({ region }));
+      settingsOf(environment({ "aws:region": region }), "test");
+    }
+  });
+
+  it("may be that of its certificate", () => {
+    settingsOf(
+      withProd({
+        region: "us-east-1",
+        platform: {
+          certificateArn: "arn:aws:acm:us-east-1:333333333333:certificate/a",
+          domain: "shop.example.com",
+        },
+      }),
+    );
+  });
+
+  refuses({
+    "one that there is not, with the rest of what is wrong": [
+      () => problemsOf(withProd({ region: "eu-west-9", account: "3" })),
+      [
+        'environments[1].account: received "3"; allowed is an account id of 12 digits: write it in quotes',
+        'environments[1].region: received "eu-west-9"; AWS had no such Region on 2026-11-20: did you mean "eu-west-1"? If it is newer, add a line for it to components/regions.ts',
+      ],
+    ],
+    "one of another partition than tooling's": [
+      () => problemsOf(withProd({ region: "us-gov-west-1" })),
+      [
+        'environments[1].region: received "us-gov-west-1"; it is of partition aws-us-gov, and tooling\'s eu-west-1 of aws, which shares no accounts with it: choose a Region of aws, or give these accounts a project of their own',
+      ],
+    ],
+    "one without CodeBuild, for an environment with a runner": [
+      () => problemsOf(withProd({ region: "ca-west-1", runner })),
+      [
+        `environments[1].runner: received ${JSON.stringify(runner)}; CodeBuild, which a runner is, was not in ca-west-1 on 2026-11-20: remove the runner, choose another Region, or, ${add('"codebuild"', "ca-west-1")}`,
+      ],
+    ],
+    "one that branches would have their stacks in": [
+      () =>
+        problemsOf(
+          withProd(
+            { region: "us-east-1" },
+            { ...ZIP, branches: { include: ["feature/*"], environment: "prod" } },
+          ),
+        ),
+      [
+        'pipelines[0].branches.environment: received "prod"; it is in us-east-1, and for now stacks of branches are in tooling\'s Region, eu-west-1: choose an environment of that Region',
+      ],
+    ],
+    "a certificate of tooling's Region": [
+      () =>
+        problemsOf(
+          withProd({
+            region: "us-east-1",
+            platform: {
+              certificateArn: "arn:aws:acm:eu-west-1:333333333333:certificate/a",
+              domain: "shop.example.com",
+            },
+          }),
+        ),
+      [
+        'environments[1].platform.certificateArn: received "arn:aws:acm:eu-west-1:333333333333:certificate/a"; it is of Region eu-west-1, and the environment of us-east-1: give one of that Region',
+      ],
+    ],
   });
 });
