@@ -1,6 +1,7 @@
 import { events } from "./events";
 import { functionNetwork } from "./functionNetwork";
 import { functionUrl, publicFunctionUrl } from "./functionUrl";
+import { openapi } from "./openapi";
 import { restapi } from "./restapi";
 import { s3 } from "./s3";
 import { scheduler } from "./scheduler";
@@ -26,6 +27,7 @@ export const USES = {
   publicFunctionUrl,
   functionNetwork,
   restapi,
+  openapi,
   stepfunctions,
 } as const satisfies Record<string, Use>;
 

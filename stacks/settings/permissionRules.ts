@@ -114,7 +114,7 @@ function ownOf(): Own {
   };
   for (const kind of kinds) given(kind.execution(site));
   for (const use of USE_NAMES)
-    for (const part of Object.values(USES[use].parts)) given(part.execution(site), use);
+    for (const part of Object.values(USES[use].parts)) given(part.execution(site, USE_NAMES), use);
   const inOrder = (all: Map<string, Set<UseName>>) =>
     new Map([...all].map(([key, each]) => [key, [...each]]));
   own = { services: inOrder(services), actions };

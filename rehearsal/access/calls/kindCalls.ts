@@ -95,6 +95,7 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
     "ec2:UnassignPrivateIpAddresses",
   ],
   restapi: [],
+  openapi: [],
   stepfunctions: ["lambda:InvokeFunction", "states:StartExecution", "states:StartSyncExecution"],
 };
 /** What ECS calls to hand a task values when it starts. */

@@ -102,6 +102,7 @@ const TRAITS = [
   "uses publicFunctionUrl",
   "uses functionNetwork",
   "uses restapi",
+  "uses openapi",
   "uses stepfunctions",
   "calls by roles",
   "event sources",

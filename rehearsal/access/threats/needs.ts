@@ -159,6 +159,8 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "functions that everybody may call at a URL": having("bounded", PUBLIC),
   "functions that state machines call": having("bounded", "uses stepfunctions"),
   "functions behind a REST API": having("bounded", "uses restapi"),
+  "functions behind an API of a definition": having("bounded", "uses openapi"),
+  "functions behind a REST API of a definition": having("bounded", "uses openapi", "uses restapi"),
   "functions that use secrets": having("bounded", "uses secretsmanager"),
   "tasks that use secrets": having("role task", "uses secretsmanager"),
   "functions that use parameters": having("bounded", "uses ssm"),

@@ -59,6 +59,8 @@ describe("access/threats/run", () => {
       "chats, and an environment with an approval": 1,
       "code alone, for a function that another stack owns": 5,
       "functions behind a REST API": 5,
+  "functions behind an API of a definition": 2,
+  "functions behind a REST API of a definition": 1,
       "functions that are called at times": 3,
       "functions that are in a network": 4,
       "functions that everybody may call at a URL": 4,
