@@ -219,15 +219,14 @@ describe("uses openapi", () => {
   const functions = using(lambdaZip, ["openapi"]);
   const api = (path: string) => [`arn:aws:apigateway:eu-central-1::${path}`];
 
-  it("lets CloudFormation import APIs, with no tag of another workload", () => {
+  it("lets CloudFormation import APIs, with no tag of another workload", async () => {
     const own = { StringEqualsIfExists: { "aws:RequestTag/delivery:workload": "cat--test" } };
-    are(functions.further?.(SITE) ?? [], may("ImportApi", "apigateway", "PUT", api("/apis"), own));
+    await are(functions.further?.(SITE) ?? [], may("ImportApi", "apigateway", "PUT", api("/apis"), own));
     const both = using(lambdaZip, ["restapi", "openapi"]).further?.(SITE) ?? [];
     assert.deepEqual(
       both.filter(({ Sid }) => Sid === "ImportRestApi"),
       [may("ImportRestApi", "apigateway", "POST", api("/restapis"), own)],
     );
     assert.deepEqual(functions.boundary?.(SITE), lambdaZip.boundary(SITE));
-    return Promise.resolve();
   });
 });
