@@ -5,6 +5,7 @@ import { openapi } from "./openapi";
 import { restapi } from "./restapi";
 import { s3 } from "./s3";
 import { scheduler } from "./scheduler";
+import { secretRotation } from "./secretRotation";
 import { secretsmanager } from "./secretsmanager";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
@@ -19,6 +20,7 @@ export const USES = {
   sns,
   s3,
   secretsmanager,
+  secretRotation,
   ssm,
   streams,
   events,

@@ -94,6 +94,7 @@ const TRAITS = [
   "uses sns",
   "uses s3",
   "uses secretsmanager",
+  "uses secretRotation",
   "uses ssm",
   "uses streams",
   "uses events",

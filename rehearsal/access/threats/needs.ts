@@ -162,6 +162,7 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "functions behind an API of a definition": having("bounded", "uses openapi"),
   "functions behind a REST API of a definition": having("bounded", "uses openapi", "uses restapi"),
   "functions that use secrets": having("bounded", "uses secretsmanager"),
+  "functions that rotate secrets": having("bounded", "uses secretRotation"),
   "tasks that use secrets": having("role task", "uses secretsmanager"),
   "functions that use parameters": having("bounded", "uses ssm"),
   "tasks that use parameters": having("role task", "uses ssm"),

@@ -72,6 +72,7 @@ describe("access/threats/run", () => {
       "functions that use buckets": 7,
       "functions that use parameters": 3,
       "functions that use queues": 5,
+      "functions that rotate secrets": 7,
       "functions that use secrets": 4,
       "functions that use streams": 1,
       "functions that use topics": 8,
