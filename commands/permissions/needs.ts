@@ -76,7 +76,9 @@ export function needsOf(
   const workload: Workload = permissions ? using(WORKLOADS[kind], [], permissions) : WORKLOADS[kind];
   const parts = usable(WORKLOADS[kind]).flatMap((name) => {
     const part = partOf(WORKLOADS[kind], name);
-    return part ? [{ name, template: part.template, rights: actionsOf(part.workload(site)) }] : [];
+    if (!part) return [];
+    const { template, properties: lets = {} } = part;
+    return [{ name, template, lets, rights: actionsOf(part.workload(site)) }];
   });
   const those = (has: (part: (typeof parts)[number]) => boolean): UseName[] =>
     parts.filter(has).map(({ name }) => name);
@@ -149,12 +151,18 @@ export function needsOf(
   for (const resource of resources) {
     const { type, properties } = resource;
     const what = shown(resource);
+    const letIn = (name: UseName, paths: readonly string[]): void => {
+      const has = paths.find((path) => at(properties, path.split(".")).length > 0);
+      if (has !== undefined) needs.push({ oneOf: [name], because: `${what} has ${has}` });
+    };
+    // What has rules of its own is found by these.
+    for (const { name, lets, template } of parts)
+      if (ruledPaths(template, type).length === 0) letIn(name, lets[type] ?? []);
     if (workload.template.types.includes(type)) {
       const ruled = ruledPaths(workload.template, type);
       for (const { name, template } of parts) {
         const more = ruledPaths(template, type).filter((path) => !ruled.includes(path));
-        const has = more.find((path) => at(properties, path.split(".")).length > 0);
-        if (has !== undefined) needs.push({ oneOf: [name], because: `${what} has ${has}` });
+        letIn(name, more);
       }
     } else {
       const lets = those(({ template }) => template.types.includes(type));

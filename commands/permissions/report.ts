@@ -65,8 +65,12 @@ export const siteOf = ({ scope, id }: Pick<Asked, "scope" | "id">): WorkloadSite
     functionNetwork: { subnets: ["<subnet>"], securityGroups: ["<security group>"] },
   });
 
-/** What a service adds, role by role. */
-export function additions(name: UseName, asked: Pick<Asked, "kind" | "scope" | "id">): Addition[] {
+/** What a service adds, role by role, beside the others that are used. */
+export function additions(
+  name: UseName,
+  asked: Pick<Asked, "kind" | "scope" | "id">,
+  uses: readonly UseName[],
+): Addition[] {
   const { kind, scope, id } = asked;
   const made = runs(WORKLOADS[kind]);
   const part = partOf(WORKLOADS[kind], name);
@@ -85,7 +89,7 @@ export function additions(name: UseName, asked: Pick<Asked, "kind" | "scope" | "
     {
       role: role("execution"),
       words: `role ${role("execution")}, CloudFormation's, may also`,
-      statements: part.execution(site),
+      statements: part.execution(site, uses),
     },
     { ...own, statements: part.workload(site) },
     {
@@ -162,10 +166,9 @@ export function reportOf(asked: Asked, templates: readonly ReadTemplate[]): Repo
     strangers: all.flatMap(({ strangers }) => strangers),
     unread: [...new Set(all.flatMap(({ unread }) => unread))],
   };
-  const services = servicesOf(together, chosen?.uses).map((each) => ({
-    ...each,
-    adds: additions(each.name, asked),
-  }));
+  const needed = servicesOf(together, chosen?.uses);
+  const uses = needed.map(({ name }) => name);
+  const services = needed.map((each) => ({ ...each, adds: additions(each.name, asked, uses) }));
   const transforms = [...new Set(templates.flatMap((each) => each.transforms))];
   const notCovered = templates.flatMap((each) => each.notCovered);
   const names = USE_NAMES.filter(

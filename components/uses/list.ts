@@ -1,9 +1,11 @@
 import { events } from "./events";
 import { functionNetwork } from "./functionNetwork";
 import { functionUrl, publicFunctionUrl } from "./functionUrl";
+import { openapi } from "./openapi";
 import { restapi } from "./restapi";
 import { s3 } from "./s3";
 import { scheduler } from "./scheduler";
+import { secretRotation } from "./secretRotation";
 import { secretsmanager } from "./secretsmanager";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
@@ -18,6 +20,7 @@ export const USES = {
   sns,
   s3,
   secretsmanager,
+  secretRotation,
   ssm,
   streams,
   events,
@@ -26,6 +29,7 @@ export const USES = {
   publicFunctionUrl,
   functionNetwork,
   restapi,
+  openapi,
   stepfunctions,
 } as const satisfies Record<string, Use>;
 

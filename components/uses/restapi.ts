@@ -37,13 +37,18 @@ export const restapi: Use = {
         },
         only: {
           // A private one is reached from networks that nothing here knows, and not by Verify.
-          [API]: { "EndpointConfiguration.Types": ["EDGE", "REGIONAL"] },
+          [API]: Object.fromEntries(
+            // The latter are of an import, by a Body.
+            ["EndpointConfiguration.Types", "Parameters.endpointConfigurationTypes"].map((path) => [
+              path,
+              ["EDGE", "REGIONAL"],
+            ]),
+          ),
           // AWS is a call of any API, HTTP one of any address. Where Uri leads, Plan judges for itself.
           [of("Method")]: { "Integration.Type": ["AWS_PROXY", "MOCK"] },
         },
         never: {
           [API]: {
-            Body: "is a definition that Plan does not read: write resources and methods",
             BodyS3Location: "is a part of the template that Plan does not see",
             CloneFrom: "copies an API that is not of this template",
             "EndpointConfiguration.VpcEndpointIds": ELSEWHERE,

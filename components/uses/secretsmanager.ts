@@ -8,7 +8,7 @@ const SECRET = "AWS::SecretsManager::Secret";
 const POLICY = "AWS::SecretsManager::ResourcePolicy";
 
 /** Those that the template makes. Secrets of people's begin with the stack's name and a slash: CloudFormation can't touch them. */
-const made = ({ scope, account, name }: WorkloadSite): string =>
+export const madeSecrets = ({ scope, account, name }: WorkloadSite): string =>
   arn(scope, "secretsmanager", account, `secret:${name}-*`);
 const given = ({ scope, account, name }: WorkloadSite): string =>
   arn(scope, "secretsmanager", account, `secret:${name}/*`);
@@ -29,7 +29,7 @@ const execution = (site: WorkloadSite): Statement[] => [
       "secretsmanager:UntagResource",
       "secretsmanager:UpdateSecret",
     ],
-    [made(site)],
+    [madeSecrets(site)],
   ),
   // Knows no resource.
   allow("MakeUpSecrets", ["secretsmanager:GetRandomPassword"], ["*"]),
@@ -58,7 +58,7 @@ export const secretsmanager: Use = {
       template,
       execution,
       workload: (site) => [
-        allow("ReadSecrets", READ, [made(site), given(site)], {
+        allow("ReadSecrets", READ, [madeSecrets(site), given(site)], {
           ArnLike: { "lambda:SourceFunctionArn": functions(site) },
         }),
       ],
@@ -66,9 +66,9 @@ export const secretsmanager: Use = {
     tasks: {
       template,
       execution,
-      workload: (site) => [allow("ReadSecrets", READ, [made(site), given(site)])],
+      workload: (site) => [allow("ReadSecrets", READ, [madeSecrets(site), given(site)])],
       // Those of people's every task gets that wants them.
-      start: (site) => [allow("ReadMadeSecrets", ["secretsmanager:GetSecretValue"], [made(site)])],
+      start: (site) => [allow("ReadMadeSecrets", ["secretsmanager:GetSecretValue"], [madeSecrets(site)])],
     },
   },
 };

@@ -14,8 +14,8 @@ export interface Part {
   readonly properties?: Readonly<Record<string, readonly string[]>>;
   /** Template parameters that every release sets besides, and the template must declare. Default: none. */
   readonly parameters?: (site: WorkloadSite) => Readonly<Record<string, string>>;
-  /** What CloudFormation may do besides, to make, change and delete that; by the stack's name or tag. */
-  readonly execution: (site: WorkloadSite) => Statement[];
+  /** What CloudFormation may do besides, to make, change and delete that; by the stack's name or tag. `uses`: all that settings add. */
+  readonly execution: (site: WorkloadSite, uses: readonly string[]) => Statement[];
   /** The most that functions or tasks can do with it. */
   readonly workload: (site: WorkloadSite) => Statement[];
   /** What starts tasks may do besides, with a role of its own, to hand them values. Default: nothing. */

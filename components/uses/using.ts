@@ -54,7 +54,7 @@ export function using(
       closed: CLOSED,
     },
     further: (site) => [
-      ...unique(parts.flatMap((part) => part.execution(site))),
+      ...unique(parts.flatMap((part) => part.execution(site, uses))),
       ...ownExecution(site, permissions),
     ],
     ...(boundary && { boundary: (site) => [...boundary(site), ...more(site)] }),
@@ -70,11 +70,16 @@ export function using(
 const unique = <T extends { readonly Sid: string }>(statements: readonly T[]): T[] =>
   statements.filter(({ Sid }, at) => statements.findIndex((each) => each.Sid === Sid) === at);
 
+/** Types of a kind, with those that these services let in. */
+const typesOf = (workload: Workload, uses: readonly UseName[]): ReadonlySet<string> =>
+  new Set(
+    [workload.template.types, ...uses.map((name) => partOf(workload, name)?.template.types ?? [])].flat(),
+  );
+
 /** For each type that only further services would let in: what the pipeline lacks. */
 function offers(workload: Workload, uses: readonly UseName[]): Record<string, string> {
   const lines = new Map<string, string[]>();
-  const chosen = uses.map((name) => partOf(workload, name)?.template.types ?? []);
-  const there = new Set<string>([workload.template.types, ...chosen].flat());
+  const there = typesOf(workload, uses);
   for (const name of usable(workload).filter((each) => !uses.includes(each)))
     for (const type of (partOf(workload, name)?.template.types ?? []).filter((each) => !there.has(each)))
       lines.set(type, [...(lines.get(type) ?? []), `uses: [${[...uses, name].join(", ")}]`]);
@@ -86,9 +91,10 @@ function offers(workload: Workload, uses: readonly UseName[]): Record<string, st
 /** Properties that only further services would let in, and what the pipeline lacks for them. */
 function withheld(workload: Workload, uses: readonly UseName[]): Record<string, Record<string, string>> {
   const never: Record<string, Record<string, string>> = {};
+  const there = typesOf(workload, uses);
   for (const name of usable(workload).filter((each) => !uses.includes(each)))
     for (const [type, properties] of Object.entries(partOf(workload, name)?.properties ?? {}))
-      for (const property of properties)
+      for (const property of there.has(type) ? properties : [])
         (never[type] ??= {})[property] =
           `takes uses: [${[...uses, name].join(", ")}] in the settings of its pipeline`;
   return never;

@@ -86,11 +86,7 @@ export const lambdaTemplates = (code: "image" | "files", ...more: string[]): Tem
   },
   only: {},
   never: {
-    // CloudFormation may not import it either: it makes APIs by their routes and integrations.
-    "AWS::ApiGatewayV2::Api": {
-      Body: "is a definition that Plan does not read: write routes and integrations",
-      BodyS3Location: "is a part of the template that Plan does not see",
-    },
+    "AWS::ApiGatewayV2::Api": { BodyS3Location: "is a part of the template that Plan does not see" },
     "AWS::Lambda::Function": { FileSystemConfigs: "brings code that is not of this release" },
   },
 });

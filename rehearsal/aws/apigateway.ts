@@ -1,7 +1,8 @@
 import { map, text } from "../../packages/iam/src/json";
 import { service } from "../../packages/iam/src/policy/principals";
-import { apiTags, invoked, pathIn } from "./apigatewayv2";
+import { apiTags, imported, invoked, pathIn } from "./apigatewayv2";
 import { digest, generatedId, generatedName, type Name, named, partitionOf, property } from "./physicalNames";
+import { calledByMethod, methodsOf } from "./openApi";
 import { ofType, on, one, requestTags, resourceTags } from "./requests";
 import type {
   CloudFormationType,
@@ -37,9 +38,11 @@ function onApi(subject: Subject, operation: Operation, action: string): readonly
   if (!action.startsWith("apigateway:")) return undefined;
   const making = operation === "create";
   const collection = resource.arn.replace(/\/[^/]+$/, "");
-  if (action === "apigateway:POST" && making) return on(collection, [action], requestTags(stack));
+  const imports = imported(subject, operation, action);
+  if (action === "apigateway:POST" && making)
+    return [...imports, ...on(collection, [action], requestTags(stack))];
   if (action === "apigateway:UpdateRestApiPolicy" && making) return on(collection, [action]);
-  if (action === "apigateway:PUT") return apiTags(subject, action, making);
+  if (action === "apigateway:PUT") return [...imports, ...apiTags(subject, action, making)];
   return on(resource.arn, [action], resourceTags(stack));
 }
 
@@ -76,14 +79,22 @@ function pathOf(id: unknown, stack: DeployedStack): string {
 
 /** API Gateway invokes the function behind each method as itself. */
 function calls({ logicalId, properties }: DeployedResource, stack: DeployedStack): LaterCalls[] {
-  const { account, region } = stack;
   const integration = map(properties["Integration"]);
   const uri = text(integration, "Uri");
   if (integration["Type"] !== "AWS_PROXY" || uri === undefined) return [];
+  const path = pathOf(properties["ResourceId"], stack) || "/";
+  const method = String(properties["HttpMethod"]);
+  return answers(String(properties["RestApiId"]), { uri, method, path, name: logicalId }, stack);
+}
+
+/** A method calls its function, at each stage. */
+function answers(
+  apiId: string,
+  { uri, method, path, name }: Readonly<Record<"uri" | "method" | "path" | "name", string>>,
+  stack: DeployedStack,
+): LaterCalls[] {
+  const { account, region } = stack;
   const arn = invoked(stack, uri);
-  const apiId = String(properties["RestApiId"]);
-  const method = String(properties["HttpMethod"]).replace("ANY", "*");
-  const path = pathOf(properties["ResourceId"], stack);
   const stages = ["Deployment", "Stage"].flatMap((part) =>
     ofType(stack, `AWS::ApiGateway::${part}`).flatMap((each) =>
       each.properties["RestApiId"] === apiId ? (text(each.properties, "StageName") ?? []) : [],
@@ -93,13 +104,21 @@ function calls({ logicalId, properties }: DeployedResource, stack: DeployedStack
     when: "in use",
     principal: service(SERVICE),
     asked: on(arn, ["lambda:InvokeFunction"], {
-      "aws:SourceArn": `arn:${partitionOf(arn)}:execute-api:${region}:${account}:${apiId}/${stage}/${method}${path || "/"}`,
+      "aws:SourceArn": `arn:${partitionOf(arn)}:execute-api:${region}:${account}:${apiId}/${stage}/${method.replace("ANY", "*")}${path}`,
       "aws:SourceAccount": account,
     }),
-    why: `API Gateway answers ${logicalId}`,
+    why: `API Gateway answers ${name}`,
     source: `${GUIDE}set-up-lambda-proxy-integrations.html`,
   }));
 }
+
+/** The same for each method of a Body. */
+const answersOfBody = ({ id, properties }: DeployedResource, stack: DeployedStack): LaterCalls[] =>
+  methodsOf(properties).flatMap((each) => {
+    const uri = calledByMethod(each);
+    const path = each.path.replace(/\{[^}]*\}/g, "*");
+    return uri === undefined ? [] : answers(id, { uri, method: each.method, path, name: each.key }, stack);
+  });
 
 /** A part of an API. */
 const part = (kind: string, id: Name, ...attributes: string[]) => ({
@@ -127,7 +146,7 @@ export const apigateway: Service = {
       runs: true,
       arn: pathIn("restapis", generatedId),
       carries: "nothing",
-      refused: ["Body", "BodyS3Location", "CloneFrom", "Policy.Statement"],
+      refused: ["BodyS3Location", "CloneFrom", "Policy.Statement"],
       handlers: {
         create: { apigateway: "GET POST PUT PATCH UpdateRestApiPolicy", s3: "GetObject", iam: "PassRole" },
         read: { apigateway: "GET" },
@@ -136,10 +155,11 @@ export const apigateway: Service = {
         tagging: { apigateway: "PUT DELETE GET" },
       },
       conditions: [
-        { why: "a definition that Plan refuses", actions: "s3:GetObject iam:PassRole" },
+        { why: "a definition in a bucket, which Plan refuses", actions: "s3:GetObject iam:PassRole" },
         { why: "a policy, be it empty", when: "Policy", actions: "apigateway:UpdateRestApiPolicy" },
       ],
       asked: onApi,
+      later: answersOfBody,
       meantFor: { uses: ["restapi"], functions: true },
     },
     "AWS::ApiGateway::Authorizer": {

@@ -11,6 +11,7 @@ import {
   partitionOf,
   property,
 } from "./physicalNames";
+import { calledByMethod, methodsOf } from "./openApi";
 import { ofType, on, one, requestTags, resourceTags } from "./requests";
 import type {
   Asked,
@@ -73,14 +74,31 @@ function request({ resource, stack }: Subject, operation: Operation, action: str
   };
 }
 
+/**
+ * The import of an OpenAPI document, which makes an API or writes it anew. It takes no tags: CloudFormation writes them after it.
+ * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html#ImportApi
+ * https://docs.aws.amazon.com/apigateway/latest/api/API_ImportRestApi.html
+ */
+export function imported({ resource, stack }: Subject, operation: Operation, action: string): Asked[] {
+  const imports = /::\/apis\//.test(resource.arn) ? "apigateway:PUT" : "apigateway:POST";
+  if (resource.properties["Body"] === undefined) return [];
+  if (operation === "create")
+    return action === imports ? on(resource.arn.replace(/\/[^/]+$/, ""), [action]) : [];
+  return operation === "update" && action === "apigateway:PUT"
+    ? on(resource.arn, [action], resourceTags(stack))
+    : [];
+}
+
 /** The API itself: its tags are asked on paths of their own. */
 function onApi(subject: Subject, operation: Operation, action: string): readonly Asked[] | undefined {
   if (!action.startsWith("apigateway:")) return undefined;
   const { at, untagged, tagged } = request(subject, operation, action);
   const making = operation === "create";
+  const imports = imported(subject, operation, action);
   if (action === "apigateway:POST" && making)
     return [...on(at, [action], untagged), ...apiTags(subject, action, making)];
-  if (action === "apigateway:PUT" || action === "apigateway:POST") return apiTags(subject, action, making);
+  if (action === "apigateway:PUT" || action === "apigateway:POST")
+    return [...imports, ...apiTags(subject, action, making)];
   return on(at, [action], tagged);
 }
 
@@ -110,7 +128,6 @@ export const invoked = (stack: DeployedStack, uri: string): string =>
 
 /** API Gateway invokes the function behind each route as itself, unless the integration has a role. */
 function routed(route: DeployedResource, stack: DeployedStack): LaterCalls[] {
-  const { account, region } = stack;
   const integration = ofType(stack, INTEGRATION).find(
     ({ id }) => route.properties["Target"] === `integrations/${id}`,
   );
@@ -118,19 +135,24 @@ function routed(route: DeployedResource, stack: DeployedStack): LaterCalls[] {
   if (!integration || uri === undefined || integration.properties["IntegrationType"] !== "AWS_PROXY")
     return [];
   if (integration.properties["CredentialsArn"] !== undefined) return [];
+  const key = text(route.properties, "RouteKey") ?? route.logicalId;
+  return answers(String(route.properties["ApiId"]), key, uri, stack);
+}
+
+/** A route calls its function, at each stage. */
+function answers(apiId: string, routeKey: string, uri: string, stack: DeployedStack): LaterCalls[] {
+  const { account, region } = stack;
   const arn = invoked(stack, uri);
-  const routeKey = text(route.properties, "RouteKey");
-  const apiId = String(route.properties["ApiId"]);
   return ofType(stack, STAGE)
     .filter(({ properties }) => properties["ApiId"] === apiId)
     .map(({ id }) => ({
       when: "in use",
       principal: service("apigateway.amazonaws.com"),
       asked: on(arn, ["lambda:InvokeFunction"], {
-        "aws:SourceArn": `arn:${partitionOf(arn)}:execute-api:${region}:${account}:${apiId}/${id}/${(routeKey ?? "").replace(" ", "")}`,
+        "aws:SourceArn": `arn:${partitionOf(arn)}:execute-api:${region}:${account}:${apiId}/${id}/${routeKey.replace(" ", "")}`,
         "aws:SourceAccount": account,
       }),
-      why: `API Gateway answers ${routeKey ?? route.logicalId}`,
+      why: `API Gateway answers ${routeKey}`,
       source: `${GUIDE}http-api-develop-integrations-lambda.html`,
     }));
 }
@@ -216,6 +238,11 @@ export const apigatewayv2: Service = {
       },
       conditions: [{ why: "a definition in a bucket", when: "BodyS3Location", actions: "s3:getObject" }],
       asked: onApi,
+      later: (api, stack) =>
+        methodsOf(api.properties).flatMap((each) => {
+          const uri = calledByMethod(each);
+          return uri === undefined ? [] : answers(api.id, each.key, uri, stack);
+        }),
       meantFor: "functions",
     },
     "AWS::ApiGatewayV2::Authorizer": {

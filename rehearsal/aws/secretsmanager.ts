@@ -1,7 +1,8 @@
-import { list, map } from "../../packages/iam/src/json";
+import { list, map, text } from "../../packages/iam/src/json";
+import { service } from "../../packages/iam/src/policy/principals";
 import { arn, digest, type Name, named, property } from "./physicalNames";
-import { on } from "./requests";
-import type { DeployedResource, Grant, Service } from "./types";
+import { on, one } from "./requests";
+import type { DeployedResource, DeployedStack, Grant, LaterCalls, Service } from "./types";
 
 /** A secret's ARN ends with six characters that Secrets Manager makes up. */
 const secretArn = arn(
@@ -17,6 +18,23 @@ const grants = ({ properties }: DeployedResource): Grant[] =>
     statement: map(statement),
     ownOnly: true,
   }));
+
+const SCHEDULE = "AWS::SecretsManager::RotationSchedule";
+
+/** Secrets Manager calls the function, in the account's name: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html */
+function rotations({ logicalId, properties }: DeployedResource, { account }: DeployedStack): LaterCalls[] {
+  const by = text(properties, "RotationLambdaARN");
+  if (by === undefined) return [];
+  return [
+    {
+      when: "in use",
+      principal: service("secretsmanager.amazonaws.com"),
+      asked: on(by, ["lambda:InvokeFunction"], { "aws:SourceAccount": account }),
+      why: `Secrets Manager has the secret of ${logicalId} rotated`,
+      source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html",
+    },
+  ];
+}
 
 export const secretsmanager: Service = {
   file: "secretsmanager",
@@ -70,6 +88,32 @@ export const secretsmanager: Service = {
         delete: { secretsmanager: "DeleteResourcePolicy GetResourcePolicy" },
       },
       meantFor: { uses: ["secretsmanager"] },
+    },
+    [SCHEDULE]: {
+      createOnly: ["SecretId"],
+      ref: ofSecret,
+      attributes: { Id: ofSecret },
+      runs: false,
+      arn: ofSecret,
+      carries: "nothing",
+      handlers: {
+        create: { secretsmanager: "RotateSecret DescribeSecret", lambda: "InvokeFunction", iam: "PassRole" },
+        read: { secretsmanager: "DescribeSecret" },
+        update: { secretsmanager: "RotateSecret DescribeSecret", lambda: "InvokeFunction", iam: "PassRole" },
+        delete: { secretsmanager: "CancelRotateSecret DescribeSecret" },
+      },
+      conditions: [
+        { why: "a role for secrets that somebody else rotates, which Plan refuses", actions: "iam:PassRole" },
+      ],
+      refused: ["ExternalSecretRotationRoleArn", "HostedRotationLambda"],
+      asked: ({ resource: { arn: secret, properties } }, _, action) => {
+        const by = text(properties, "RotationLambdaARN");
+        if (action === "lambda:InvokeFunction") return by === undefined ? [] : on(by, [action]);
+        const rotates = action === "secretsmanager:RotateSecret";
+        return on(secret, [action], rotates ? one("secretsmanager:RotationLambdaARN", by) : undefined);
+      },
+      later: rotations,
+      meantFor: { uses: ["secretRotation"], functions: true },
     },
   },
   prefix: "secretsmanager",

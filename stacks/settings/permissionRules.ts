@@ -12,6 +12,7 @@ import {
   STACKS,
   SYSTEM,
   TAKEN,
+  CLOSED,
 } from "../../components/uses/ownTypes";
 import { usable } from "../../components/uses/using";
 import { WORKLOADS } from "../../components/workloads/list";
@@ -114,7 +115,7 @@ function ownOf(): Own {
   };
   for (const kind of kinds) given(kind.execution(site));
   for (const use of USE_NAMES)
-    for (const part of Object.values(USES[use].parts)) given(part.execution(site), use);
+    for (const part of Object.values(USES[use].parts)) given(part.execution(site, USE_NAMES), use);
   const inOrder = (all: Map<string, Set<UseName>>) =>
     new Map([...all].map(([key, each]) => [key, [...each]]));
   own = { services: inOrder(services), actions };
@@ -327,9 +328,20 @@ function partProblems({ key, permissions: written }: Pipeline, part: Part, workl
   });
 }
 
+/** A namespace that the program knows, where this is it in other capitals, in which CloudFormation has no type. */
+const spelled = (namespace: string): string | undefined =>
+  CLOSED.includes(namespace)
+    ? undefined
+    : CLOSED.find((each) => each.toLowerCase() === namespace.toLowerCase());
+
 /** Why no document of a team's own lets a type in; undefined where one may. */
 export function refusedType(type: string, workload: Workload): string | undefined {
   const namespace = namespaceOf(type);
+  const known = spelled(namespace);
+  if (known !== undefined) {
+    const right = type.replace(`::${namespace}::`, `::${known}::`);
+    return `CloudFormation knows no ${namespace}: did you mean ${JSON.stringify(right)}? Of that, ${refusedType(right, workload)}`;
+  }
   const never = type.startsWith("AWS::") ? NEVER_TYPES[namespace] : "it is not AWS's";
   if (never !== undefined) return `no template has it: ${never}`;
   const names = JUDGED.get(namespace);

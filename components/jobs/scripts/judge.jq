@@ -279,13 +279,81 @@ def task_problems:
             | variable_problems)
         end
     end;
+# What an API calls: a function of the template's own, as such or in an address of API Gateway's.
+def called($at):
+  own($at; functions)
+  or (has_parts and ([.[later_key].parts[] | strings] | join("") | test("^arn:\($partition):apigateway:[a-z0-9-]+:lambda:path/[0-9-]+/functions//invocations$"))
+    and all(.[later_key].parts[] | select(type != "string"); own($at; functions)));
 # Functions that an API calls; $open: it may be reached at an address of the internet otherwise.
 def invoked($at; $path; $open):
   [at($path / ".")][]
-  | select(($open and plain and test("^https?://")) or own($at; functions)
-      or (has_parts and ([.[later_key].parts[] | strings] | join("") | test("^arn:\($partition):apigateway:[a-z0-9-]+:lambda:path/[0-9-]+/functions//invocations$"))
-        and all(.[later_key].parts[] | select(type != "string"); own($at; functions))) | not)
+  | select(($open and plain and test("^https?://")) or called($at) | not)
   | "has \($path) \(shown): it must be \(functions | own_words) of a resource of this template" + (if $open then ", or begin with https://" else "" end);
+
+# An API by its OpenAPI document. Where API Gateway reads something, only what is known here may be; what is called is of the template.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+def openapi_problems($at; $of):
+  ($of == "AWS::ApiGateway::RestApi") as $rest |
+  def integrations: "x-amazon-apigateway-integration";
+  def verbs: "get", "put", "post", "delete", "options", "head", "patch", "x-amazon-apigateway-any-method";
+  def unread($where): "has a Body of which Plan can't read \($where): write it out in the template";
+  def readable: type == "object" and (is_later | not);
+  def within($where; $words):
+    if readable then keys[] | select(IN($words[]) | not) | "has a Body with \(.) in \($where): Plan knows \($words | join(", ")) there"
+    else unread($where) end;
+  def one_of($where; $name; $values):
+    .[$name] | select(IN($values[]) | not) | "has a Body with \($name) \(shown) in \($where): only \($values | or_none) is allowed there";
+  def leads($where; $name):
+    .[$name] | select(called($at) | not) | "has a Body with \($name) \(shown) in \($where): it must be \(functions | own_words) of a resource of this template";
+  def integration($where):
+    within($where; ["type", "uri", "httpMethod", "connectionType", "payloadFormatVersion", "timeoutInMillis", "contentHandling", "passthroughBehavior",
+      "requestParameters", "requestTemplates", "responses"]),
+    (select(readable)
+      | one_of($where; "type"; ["aws_proxy"] + if $rest then ["mock"] else [] end),
+        one_of($where; "connectionType"; [null, "INTERNET"]),
+        (select(.type != "mock" or has("uri")) | leads($where; "uri")));
+  def authorizer($where):
+    within($where; ["type", "authorizerUri", "authorizerPayloadFormatVersion", "authorizerResultTtlInSeconds", "enableSimpleResponses", "identitySource",
+      "identityValidationExpression", "jwtConfiguration", "providerARNs"]),
+    (select(readable)
+      | one_of($where; "type"; if $rest then ["token", "request", "cognito_user_pools"] else ["request", "jwt"] end),
+        (select((.type | IN("jwt", "cognito_user_pools") | not) or has("authorizerUri")) | leads($where; "authorizerUri")));
+  def open_door: "API Gateway would let everybody in";
+  def scheme($where):
+    within($where; ["type", "name", "in", "description", "flow", "flows", "openIdConnectUrl", "scheme", "bearerFormat", "x-amazon-apigateway-authtype",
+      "x-amazon-apigateway-authorizer"]),
+    (select(readable)
+      | if has("x-amazon-apigateway-authorizer") then .["x-amazon-apigateway-authorizer"] | authorizer($where + ".x-amazon-apigateway-authorizer")
+        elif .["x-amazon-apigateway-authtype"] == "awsSigv4" or ($rest and .type == "apiKey" and .name == "x-api-key") then empty
+        else "has a Body with \($where), which asks nobody: \(open_door). Give it an x-amazon-apigateway-authorizer" end);
+  def security($where; $schemes):
+    if type != "array" then unread($where)
+    else .[] | if readable then keys[] | select(IN($schemes[], "NONE") | not) | "has a Body with \(.) in \($where), which it does not define: \(open_door)"
+      else unread($where) end end;
+  def method($where; $schemes):
+    within($where; [integrations, "security", "responses", "parameters", "requestBody", "operationId", "summary", "description", "tags", "consumes", "produces",
+      "deprecated", "isDefaultRoute", "x-amazon-apigateway-request-validator"]),
+    (select(readable) | (.[integrations] | integration("\($where).\(integrations)")), (.security // [] | security($where + ".security"; $schemes)));
+  .Body // empty | if $at.shown or $rules.never[$of].Body != null then empty else
+    within("it"; ["openapi", "swagger", "info", "paths", "components", "definitions", "security", "securityDefinitions", "tags", "x-amazon-apigateway-importexport-version"]
+      + if $rest then ["api-key-source", "binary-media-types", "gateway-responses", "minimum-compression-size", "request-validator", "request-validators"]
+        | map("x-amazon-apigateway-" + .) else ["x-amazon-apigateway-cors"] end),
+    (select(readable)
+      | {securityDefinitions, "components.securitySchemes": (.components | if type == "object" then .securitySchemes else null end)} as $places
+      | [$places[] | select(readable) | keys[]] as $schemes
+      | (.components // {} | within("components"; ["schemas", "securitySchemes"])),
+        ($places | to_entries[] | .key as $where | .value // {}
+          | if readable then to_entries[] | .key as $name | .value | scheme("\($where).\($name)") else unread($where) end),
+        (.security // [] | security("security"; $schemes)),
+        (.tags // [] | if type != "array" then unread("tags") else .[] end
+          | if type == "string" then . elif readable and (.name | plain) then .name | select(test("^delivery:"; "i")) | "has a Body with a tag \(.), which says whose the API is"
+            else unread("tags") end),
+        (.paths | if readable then to_entries[] else {value: later("paths")} end | .key as $path | .value
+          | if $path == null then unread("paths")
+            else within($path; [verbs, "parameters", "summary", "description"]),
+              (select(readable) | to_entries[] | select(.key | IN(verbs)) | .key as $method | .value | method("\($path) \($method)"; $schemes)) end),
+        (.. | objects | select(has("$ref")) | .["$ref"] | select((plain and test("^#/(components/schemas|definitions)/[A-Za-z0-9._-]+$")) | not)
+          | "has a Body with a $ref to \(shown): only models of its own may be referred to")) end;
 
 # What a state machine does: text as the JSON that it is, with what is known only at deployment in its place, or null.
 def definition:
@@ -329,6 +397,8 @@ def problems($at; $of):
       elif $of == "AWS::Lambda::Function" then function_problems
       elif $of == "AWS::Lambda::LayerVersion" then .Content | zip_problems("a layer")
       elif $of == "AWS::ECS::TaskDefinition" then task_problems
+      elif $of == "AWS::ApiGatewayV2::Api" then invoked($at; "Target"; true), openapi_problems($at; $of)
+      elif $of == "AWS::ApiGateway::RestApi" then openapi_problems($at; $of)
       elif $of == "AWS::ApiGatewayV2::Integration" then invoked($at; "IntegrationUri"; true)
       elif $of == "AWS::ApiGatewayV2::Authorizer" then invoked($at; "AuthorizerUri"; true)
       elif $of == "AWS::StepFunctions::StateMachine" then machine_problems($at)

@@ -74,6 +74,7 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
   ],
   sns: ["sns:Publish"],
   s3: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+  secretRotation: ["secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"],
   secretsmanager: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
   ssm: ["ssm:GetParameter", "ssm:GetParameters"],
   streams: [
@@ -95,6 +96,7 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
     "ec2:UnassignPrivateIpAddresses",
   ],
   restapi: [],
+  openapi: [],
   stepfunctions: ["lambda:InvokeFunction", "states:StartExecution", "states:StartSyncExecution"],
 };
 /** What ECS calls to hand a task values when it starts. */

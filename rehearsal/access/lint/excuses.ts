@@ -243,6 +243,12 @@ export const EXCUSES: readonly Excuse[] = [
     ),
   },
   {
+    reason: "Secrets Manager calls no function by URL",
+    action: /^lambda:(Add|Remove)Permission$/,
+    key: /^lambda:FunctionUrlAuthType$/,
+    holds: goesBy("lambda:Principal", "secretsmanager.amazonaws.com"),
+  },
+  {
     reason: "functions of the workload's own, which its roles may call in every way",
     action: /^lambda:InvokeFunction$/,
     key: /^lambda:(EventSourceToken|InvokedViaFunctionUrl)$/,

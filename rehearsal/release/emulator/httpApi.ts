@@ -11,6 +11,7 @@ import { ofType } from "./deployment";
 import { eventOf, FUNCTION_FAILED, NOT_FOUND, responseOf, TOO_LARGE } from "./httpEvent";
 import type { Route } from "./routes";
 import type { FunctionSettings } from "./sandbox";
+import { methodsOf } from "../../aws/openApi";
 import { attributeOf } from "../../aws/registry";
 import type { StackResource } from "../cloudformation/stack";
 import { text } from "../../../packages/iam/src/json";
@@ -40,6 +41,16 @@ function behind(
   );
   if (!integration) return "its target is no integration of the template";
   const { IntegrationType: type, PayloadFormatVersion: format, IntegrationUri: uri } = integration.properties;
+  return called(functions, type, format, uri);
+}
+
+/** The function that an integration calls. */
+function called(
+  functions: readonly FunctionSettings[],
+  type: unknown,
+  format: unknown,
+  uri: unknown,
+): FunctionSettings | Beyond | string {
   if (type !== "AWS_PROXY") return { beyond: `its integration is of type ${String(type)}` };
   if (format !== "2.0") return { beyond: "its payload format is not 2.0" };
   return calledBy(functions, uri) ?? NOT_ITS_OWN;
@@ -50,20 +61,33 @@ export function readHttpApi(source: ApiSource, api: StackResource, { name }: Nam
   const { site, evaluated } = source;
   const notRehearsed: string[] = [];
   let beyond = false;
-  const routes = partsOf(ofType(evaluated, "AWS::ApiGatewayV2::Route"), "ApiId", api).flatMap(
-    (route): Route[] => {
-      const key = text(route.properties, "RouteKey") ?? "";
-      const authorization = text(route.properties, "AuthorizationType") ?? "NONE";
-      if (authorization !== "NONE")
-        notRehearsed.push(`authorization of route ${key} (${authorization}): all are let in here`);
-      const target = behind(source, route);
-      if (typeof target === "object" && "logicalId" in target) return [{ key, target: target.logicalId }];
-      beyond ||= typeof target === "object";
-      const why = typeof target === "object" ? target.beyond : target;
-      notRehearsed.push(`route ${key}: ${why}; it answers 404 here`);
-      return [];
-    },
-  );
+  function routeTo(key: string, authorization: string, target: ReturnType<typeof called>): Route[] {
+    if (authorization !== "NONE")
+      notRehearsed.push(`authorization of route ${key} (${authorization}): all are let in here`);
+    if (typeof target === "object" && "logicalId" in target) return [{ key, target: target.logicalId }];
+    beyond ||= typeof target === "object";
+    const why = typeof target === "object" ? target.beyond : target;
+    notRehearsed.push(`route ${key}: ${why}; it answers 404 here`);
+    return [];
+  }
+  const routes = [
+    ...partsOf(ofType(evaluated, "AWS::ApiGatewayV2::Route"), "ApiId", api).flatMap((route) =>
+      routeTo(
+        text(route.properties, "RouteKey") ?? "",
+        text(route.properties, "AuthorizationType") ?? "NONE",
+        behind(source, route),
+      ),
+    ),
+    ...methodsOf(api.properties).flatMap(({ key, integration, security }) => {
+      const { type, payloadFormatVersion, uri } = integration;
+      const proxy = type === "aws_proxy" ? "AWS_PROXY" : type;
+      return routeTo(
+        key,
+        security.join(", ") || "NONE",
+        called(source.functions, proxy, payloadFormatVersion, uri),
+      );
+    }),
+  ];
   return {
     routes,
     context: {

@@ -10,6 +10,7 @@ import {
 import { ofType, texts } from "./deployment";
 import { MALFORMED, NO_METHOD, restEventOf, restResponseOf, type RestStage, TOO_LONG } from "./restEvent";
 import type { Route } from "./routes";
+import { methodsOf } from "../../aws/openApi";
 import { attributeOf } from "../../aws/registry";
 import { endpoint } from "../../aws/physicalNames";
 import type { StackResource } from "../cloudformation/stack";
@@ -39,23 +40,38 @@ export function readRestApi(source: ApiSource, api: StackResource, { name, stage
     "deployments of the REST API: here its methods answer as they are, in AWS as they were when the deployment was made",
   ];
   let beyond = false;
-  const routes = parts("AWS::ApiGateway::Method").flatMap((method): Route[] => {
-    const { properties } = method;
-    const key = `${text(properties, "HttpMethod") ?? ""} ${pathOf(properties["ResourceId"], resources) || "/"}`;
-    const authorization = text(properties, "AuthorizationType") ?? "NONE";
+  function routeTo(key: string, authorization: string, type: string, uri: unknown): Route[] {
     if (authorization !== "NONE")
       notRehearsed.push(`authorization of method ${key} (${authorization}): all are let in here`);
-    if (String(properties["ApiKeyRequired"]) === "true")
-      notRehearsed.push(`API keys of method ${key}: all are let in here`);
-    const integration = map(properties["Integration"]);
-    const type = text(integration, "Type") ?? "none";
-    const target = type === "AWS_PROXY" ? calledBy(functions, integration["Uri"]) : undefined;
+    const target = type === "AWS_PROXY" ? calledBy(functions, uri) : undefined;
     if (target) return [{ key, target: target.logicalId }];
     beyond ||= type !== "AWS_PROXY";
     const why = type === "AWS_PROXY" ? NOT_ITS_OWN : `its integration is of type ${type}`;
     notRehearsed.push(`method ${key}: ${why}; it answers 403 here`);
     return [];
-  });
+  }
+  const routes = [
+    ...parts("AWS::ApiGateway::Method").flatMap(({ properties }): Route[] => {
+      const key = `${text(properties, "HttpMethod") ?? ""} ${pathOf(properties["ResourceId"], resources) || "/"}`;
+      if (String(properties["ApiKeyRequired"]) === "true")
+        notRehearsed.push(`API keys of method ${key}: all are let in here`);
+      const integration = map(properties["Integration"]);
+      return routeTo(
+        key,
+        text(properties, "AuthorizationType") ?? "NONE",
+        text(integration, "Type") ?? "none",
+        integration["Uri"],
+      );
+    }),
+    ...methodsOf(api.properties).flatMap(({ key, integration, security }) =>
+      routeTo(
+        key,
+        security.join(", ") || "NONE",
+        (text(integration, "type") ?? "none").toUpperCase(),
+        integration["uri"],
+      ),
+    ),
+  ];
   const variables = stage?.properties["Variables"];
   return {
     routes,

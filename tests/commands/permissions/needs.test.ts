@@ -233,6 +233,18 @@ describe("what a template needs", () => {
     );
   });
 
+  it("tells an API of a definition by its Body", () => {
+    const of = (type: string, properties: object) =>
+      needsOf("lambda-zip", SITE, one(type, properties)).needs.map(({ because }) => because);
+    assert.deepEqual(of("AWS::ApiGatewayV2::Api", { Body: {} }), ["One (AWS::ApiGatewayV2::Api) has Body"]);
+    assert.deepEqual(of("AWS::ApiGatewayV2::Api", { Name: "x" }), []);
+    const rest = needsOf("lambda-zip", SITE, one("AWS::ApiGateway::RestApi", { Body: {} }));
+    assert.deepEqual(
+      servicesOf(rest).map(({ name }) => name),
+      ["restapi", "openapi"],
+    );
+  });
+
   it("tells function URLs apart by whom they ask", () => {
     const of = (AuthType: unknown) =>
       needsOf("lambda-zip", SITE, one("AWS::Lambda::Url", { AuthType })).needs.map(({ oneOf }) => oneOf);

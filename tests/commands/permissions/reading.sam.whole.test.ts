@@ -99,18 +99,19 @@ describe("a template with SAM's types", () => {
     ]);
   });
 
-  it("is refused by Plan with an API of SAM's own, which has its methods in a Body", async () => {
+  it("has APIs of SAM's own where settings say so: Plan reads their Body", async () => {
     const { template } = app((written) =>
       written.replace(
         "      AutoPublishAlias: live",
         "      Events: { Old: { Type: Api, Properties: { Path: /old, Method: get } } }\n      AutoPublishAlias: live",
       ),
     );
-    const [lines = []] = await judged(template, "restapi");
-    assert.ok(
-      lines.some((line) => line.startsWith("ServerlessRestApi (AWS::ApiGateway::RestApi) has Body, which ")),
-      lines.join("\n"),
-    );
+    assert.deepEqual(await judged(template, "restapi"), [
+      [
+        "ServerlessRestApi (AWS::ApiGateway::RestApi) has Body, which takes uses: [restapi, openapi] in the settings of its pipeline",
+      ],
+    ]);
+    assert.deepEqual(await judged(template, "restapi", "openapi"), [[]]);
   });
 
   it("is refused with what SAM says of it", () => {

@@ -49,7 +49,7 @@ describe("the report on templates", () => {
 
   it("names tasks' roles for tasks, and the boundary for functions", () => {
     const roles = (kind: WorkloadKind) =>
-      additions("ssm", { kind, scope: SCOPE, id: CATALOG }).map((each) => each.words);
+      additions("ssm", { kind, scope: SCOPE, id: CATALOG }, ["ssm"]).map((each) => each.words);
     assert.deepEqual(roles("ecs-service"), [
       "role acme-cat--<environment>-execution, CloudFormation's, may also",
       "role acme-cat--<environment>-task, of the tasks, may also",
@@ -68,7 +68,7 @@ describe("the report on templates", () => {
       for (const use of usable(workload)) {
         const before = workload.boundary?.(site) ?? [];
         const whole = using(workload, [use]);
-        const made = additions(use, { kind, scope: SCOPE, id: CATALOG });
+        const made = additions(use, { kind, scope: SCOPE, id: CATALOG }, [use]);
         const own = (role: string) =>
           made
             .filter((each) => each.role === `acme-cat--<environment>-${role}`)

@@ -6,6 +6,7 @@ import { unzipSync } from "fflate";
 import { parse } from "yaml";
 import { needsOf } from "../../../commands/permissions/needs";
 import { readAny } from "../../../commands/permissions/reading";
+import type { UseName } from "../../../components/uses/list";
 import { using } from "../../../components/uses/using";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import { SITE } from "../workloads/site";
@@ -76,7 +77,7 @@ describe("a service of AWS SAM", () => {
     assert.equal(one.digest, other.digest);
   });
 
-  it("is taken by Plan as SAM expands it, with the queue's service, and refused with a CodeUri or an API of SAM's own", async () => {
+  it("is taken by Plan as SAM expands it, with the services of its queue and API, and refused with a CodeUri of its own", async () => {
     const expanded = (written: string) => {
       const path = join(emptyFolder(), "template.yaml");
       writeFileSync(path, written);
@@ -93,11 +94,11 @@ describe("a service of AWS SAM", () => {
       );
       return { resources, template: { Parameters, Outputs, Resources } };
     };
-    const judged = async (template: unknown) =>
+    const judged = async (template: unknown, uses: readonly UseName[] = ["sqs", "openapi"]) =>
       (
         await refusals([
           {
-            ...{ template, set: { Changes: [] }, rules: using(lambdaZip, ["sqs"]).template },
+            ...{ template, set: { Changes: [] }, rules: using(lambdaZip, uses).template },
             parameters: {
               CodeBucket: BUCKET,
               CodeKey: `${FILES}code/${CODES[0]}.zip`,
@@ -110,7 +111,10 @@ describe("a service of AWS SAM", () => {
     const { resources, template } = expanded(textOf("template.yaml"));
     assert.deepEqual(await judged(template), []);
     const { needs, strangers } = needsOf("lambda-zip", SITE, resources);
-    assert.deepEqual([[...new Set(needs.flatMap(({ oneOf }) => oneOf))], strangers], [["sqs"], []]);
+    assert.deepEqual(
+      [[...new Set(needs.flatMap(({ oneOf }) => oneOf))], strangers],
+      [["sqs", "openapi"], []],
+    );
     const own = textOf("template.yaml").replace(
       "{ Bucket: !Ref CodeBucket, Key: !Ref CodeKey }",
       "s3://others/code.zip",
@@ -121,15 +125,20 @@ describe("a service of AWS SAM", () => {
         (id) => `${id} (AWS::Lambda::Function) runs code that is not of this release`,
       ),
     );
-    const withApi = textOf("template.yaml").replace(
+    assert.deepEqual(await judged(template, ["sqs"]), [
+      "ServerlessHttpApi (AWS::ApiGatewayV2::Api) has Body, which takes uses: [sqs, openapi] in the settings of its pipeline",
+    ]);
+    // A REST API beside it, of Api events.
+    const withRest = textOf("template.yaml").replace(
       "        Waiting: { Type: SQS",
-      "        Http: { Type: HttpApi, Properties: { Path: /work, Method: post } }\n        Waiting: { Type: SQS",
+      "        Rest: { Type: Api, Properties: { Path: '/work/{id}', Method: post } }\n        Waiting: { Type: SQS",
     );
-    assert.deepEqual(
-      (await judged(expanded(withApi).template)).filter((line) => line.includes("Body")),
-      [
-        "ServerlessHttpApi (AWS::ApiGatewayV2::Api) has Body, which is a definition that Plan does not read: write routes and integrations",
-      ],
+    const { template: rest } = expanded(withRest);
+    assert.deepEqual(await judged(rest, ["sqs", "restapi", "openapi"]), []);
+    assert.ok(
+      (await judged(rest)).some((line) =>
+        line.startsWith("ServerlessRestApi (AWS::ApiGateway::RestApi) has a type"),
+      ),
     );
   });
 });

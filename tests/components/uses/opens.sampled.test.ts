@@ -357,6 +357,60 @@ describe("secrets", () => {
   });
 });
 
+describe("schedules of rotation", () => {
+  const rules = rulesOf("secretsmanager", "secretRotation");
+  const SCHEDULE = "AWS::SecretsManager::RotationSchedule";
+  const PERMISSION = "AWS::Lambda::Permission";
+  const called = { Type: "AWS::Lambda::Function", Condition: "No", Properties: {} };
+  const with_ = (type: string, properties: object, by = rules): Promise<string[]> => {
+    const one = templateOnly({ type, properties }, by, { Secret: SECRET, Function: called });
+    return judged({
+      ...one,
+      template: { ...(one.template as object), Conditions: { No: { "Fn::Equals": ["a", "b"] } } },
+    });
+  };
+  const own = { SecretId: { Ref: "Secret" }, RotationLambdaARN: { "Fn::GetAtt": ["Function", "Arn"] } };
+  const let_ = {
+    Action: "lambda:InvokeFunction",
+    FunctionName: { Ref: "Function" },
+    Principal: "secretsmanager.amazonaws.com",
+  };
+
+  it("pass with secrets and functions of the template, which Secrets Manager may call for the account", async () => {
+    assert.deepEqual(await with_(SCHEDULE, { ...own, RotationRules: { AutomaticallyAfterDays: 30 } }), []);
+    assert.deepEqual(await with_(PERMISSION, { ...let_, SourceAccount: { Ref: "AWS::AccountId" } }), []);
+    assert.deepEqual(await with_(PERMISSION, { ...let_, SourceAccount: ACCOUNT }), []);
+  });
+
+  it("are refused with those of others, or where Secrets Manager may call for whomever", async () => {
+    const of = (service: string, name: string) => `arn:aws:${service}:eu-west-1:${ACCOUNT}:${name}`;
+    const open: readonly (readonly [object, string])[] = [
+      ...[of("secretsmanager", "secret:payroll-bank-AbCdEf"), "catalog--test-key", { "Fn::ImportValue": "s" }].map(
+        (SecretId) => [{ ...own, SecretId }, "has SecretId"] as const,
+      ),
+      ...[of("lambda", "function:payroll-Pay"), { Ref: "Secret" }, { "Fn::ImportValue": "f" }].map(
+        (RotationLambdaARN) => [{ ...own, RotationLambdaARN }, "has RotationLambdaARN"] as const,
+      ),
+      [{ ...own, HostedRotationLambda: { RotationType: "MySQLSingleUser" } }, "has HostedRotationLambda, which is for a transform"],
+      [{ ...own, ExternalSecretRotationRoleArn: of("iam", "role/x") }, "has ExternalSecretRotationRoleArn, which"],
+    ]; // prettier-ignore
+    await together(open, async ([properties, start]) => {
+      const lines = await with_(SCHEDULE, properties);
+      assert.ok(lines.some((line) => line.startsWith(`It (${SCHEDULE}) ${start}`)), lines.join());
+    }); // prettier-ignore
+    const anybodys = [{}, { SourceAccount: STRANGER }, { SourceAccount: LATER }, { SourceArn: `arn:aws:secretsmanager:eu-west-1:${STRANGER}:secret:x` }];
+    await together(anybodys, async (more) => assert.notDeepEqual(await with_(PERMISSION, { ...let_, ...more }), [])); // prettier-ignore
+    assert.match(
+      (await with_(PERMISSION, { ...let_, SourceAccount: ACCOUNT }, rulesOf("secretsmanager"))).join(),
+      /lets in secretsmanager\.amazonaws\.com: of AWS's services only/,
+    );
+    assert.match(
+      (await with_(SCHEDULE, own, rulesOf("secretsmanager"))).join(),
+      /may not have without uses: \[secretsmanager, secretRotation\] in the settings/,
+    );
+  }); // prettier-ignore
+});
+
 describe("addresses of functions, and what they are called with", () => {
   const rules = rulesOf("streams", "functionUrl");
   const table = { Type: "AWS::DynamoDB::Table", Properties: {} };

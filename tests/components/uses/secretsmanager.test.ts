@@ -35,6 +35,29 @@ describe("uses secretsmanager", () => {
       }),
     ));
 
+  it("lets CloudFormation have functions of the workload rotate them, and these write them, where settings say so", async () => {
+    const rotated = using(lambdaZip, ["secretRotation"]);
+    const of = [arn("lambda", "function:cat--test-*")];
+    await are(
+      rotated.further?.(SITE) ?? [],
+      may("RotateSecrets", "secretsmanager", "RotateSecret", [MADE], {
+        ArnLike: { "secretsmanager:RotationLambdaARN": of[0] },
+      }),
+      may("CancelRotation", "secretsmanager", "CancelRotateSecret", [MADE]),
+      may("CallRotatingFunctions", "lambda", "InvokeFunction", of),
+      may("LetSecretsManagerInvoke", "lambda", "AddPermission RemovePermission", of, {
+        StringEquals: { "lambda:Principal": "secretsmanager.amazonaws.com" },
+      }),
+    );
+    await are(
+      rotated.boundary?.(SITE) ?? [],
+      ...MOST,
+      may("WriteSecrets", "secretsmanager", "PutSecretValue UpdateSecretVersionStage", [MADE], {
+        ArnLike: { "lambda:SourceFunctionArn": of[0] },
+      }),
+    );
+  });
+
   it("lets tasks read both, also when they start", async () => {
     const read = may("ReadSecrets", "secretsmanager", "DescribeSecret GetSecretValue", [MADE, GIVEN]);
     await are(tasks.roles.task?.statements(SITE) ?? [], useTables(), read);

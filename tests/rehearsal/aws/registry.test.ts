@@ -20,6 +20,7 @@ import { ROOT } from "../sample";
 const BESIDE = [
   "awsManagedPolicies",
   "functionNetworks",
+  "openApi",
   "mockOutputs",
   "mockRows",
   "physicalNames",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { USE_NAMES, USES } from "../../../components/uses/list";
+import { CLOSED } from "../../../components/uses/ownTypes";
 import type { ToolingSettings } from "../../../stacks/settings/model";
 import { readSettings } from "../../../stacks/settings/read";
 import { deliver, pipeline, settingsOf, tooling, type Values } from "../settingsSample";
@@ -389,12 +390,36 @@ describe("a team's own policy documents", () => {
       "AWS::SQS::Queue",
       "Plan judges SQS by the program's own rules, and what it takes is in the program, with its limits: write uses: [sqs]",
     ],
+    [
+      "AWS::Sqs::Queue",
+      'CloudFormation knows no Sqs: did you mean "AWS::SQS::Queue"? Of that, Plan judges SQS by the program\'s own rules, and what it takes is in the program, with its limits: write uses: [sqs]',
+    ],
+    [
+      "AWS::cloudformation::Stack",
+      'CloudFormation knows no cloudformation: did you mean "AWS::CloudFormation::Stack"? Of that, no template has it: it makes what Plan does not see',
+    ],
     ["Custom::Thing", "allowed is a resource type of CloudFormation, such as AWS::Kinesis::Stream"],
   ] as const)
     it(`let no ${type} in`, () =>
       assert.deepEqual(problemsOf({ types: [type], execution: { Statement: [RIGHT] } }), [
         `pipelines[0].permissions.types[0]: received ${JSON.stringify(type)}; ${text}`,
       ]));
+
+  it("let in no namespace that the program knows, in whichever capitals", () => {
+    for (const namespace of CLOSED) {
+      const [first = "", rest = ""] = [namespace.slice(0, 1), namespace.slice(1)];
+      for (const other of [namespace.toLowerCase(), namespace.toUpperCase(), first + rest.toLowerCase()]) {
+        const [problem = ""] = problemsOf({
+          types: [`AWS::${other}::Thing`],
+          execution: { Statement: [RIGHT] },
+        });
+        const right = other === namespace ? "" : `did you mean "AWS::${namespace}::Thing"?`;
+        assert.ok(problem.includes(right) && problem !== "", `${other}: ${problem}`);
+      }
+    }
+    // A namespace that is only like one is another's.
+    assert.deepEqual(problemsOf({ types: ["AWS::EFS::FileSystem"], execution: { Statement: [RIGHT] } }), []);
+  });
 
   it("let in no type that any service of uses has", () => {
     for (const name of USE_NAMES)

