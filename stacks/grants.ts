@@ -18,6 +18,7 @@ import {
 } from "../components/names";
 import type { ImagePuller } from "../components/store/imageRepository";
 import { WORKLOADS } from "../components/workloads/list";
+import { codeAlone } from "../components/workloads/workload";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 import type { ReleaseReaders } from "../components/store/artifactStorePolicies";
 
@@ -109,7 +110,7 @@ export function readers(
 ): ReleaseReaders {
   const { packaging, fetchedBy } = WORKLOADS[workload];
   const kinds = (runner: unknown): EnvironmentRole[] => [
-    ...(fetchedBy === "nobody" ? [] : (["plan"] as const)),
+    ...(codeAlone(WORKLOADS[workload]) ? [] : (["plan"] as const)),
     ...(packaging === "image" || fetchedBy === "nobody" ? [] : [fetchedBy]),
     ...(runner === undefined ? [] : (["runner"] as const)),
   ];
@@ -132,11 +133,14 @@ export function readers(
 export function pullers({ scope }: ToolingSettings, { id, environments, workload }: Pipeline): ImagePuller[] {
   const { fetchedBy } = WORKLOADS[workload];
   if (fetchedBy === "nobody") return [];
-  return environments.map(({ name, account }) => ({
-    accountRoot: accountRoot(scope, account),
-    roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
-    ...(fetchedBy === "execution" && {
-      functionArns: arn(scope, "lambda", account, `function:${workloadName(id, name)}-*`),
-    }),
-  }));
+  return environments.map(({ name, account, ownersFunction }) => {
+    const named = (written: string) => arn(scope, "lambda", account, `function:${written}`);
+    return {
+      accountRoot: accountRoot(scope, account),
+      roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
+      ...(fetchedBy === "execution" && { functionArns: named(`${workloadName(id, name)}-*`) }),
+      // Its versions have ARNs of their own.
+      ...(ownersFunction && { functionArns: [ownersFunction.name, `${ownersFunction.name}:*`].map(named) }),
+    };
+  });
 }
