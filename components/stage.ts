@@ -65,8 +65,8 @@ export interface OwnersFunction {
   readonly name: string;
   /** Alias that what is released is called by. */
   readonly alias: string;
-  /** What the code is built for, as Lambda calls it: `nodejs22.x`. */
-  readonly runtime: string;
+  /** What the code is built for, as Lambda calls it: `nodejs22.x`. An image has its own. */
+  readonly runtime?: string | undefined;
   /** Where the service is reached through the alias, an https URL without a slash at its end. */
   readonly endpoint: string;
 }

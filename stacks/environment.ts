@@ -99,7 +99,11 @@ export function environment(
       );
       outputs.workloads[pipeline.name] = { stackName, roleArns };
     } else {
-      const { roleArns } = new CodeRoles(stackName, { ...common, functionName }, protectedOpts);
+      const { roleArns } = new CodeRoles(
+        stackName,
+        { ...common, functionName, repositoryArn: pipeline.repositoryArn },
+        protectedOpts,
+      );
       outputs.workloads[pipeline.name] = { functionName, roleArns };
     }
     if (terms.runner && pipeline.runner)

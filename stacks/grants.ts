@@ -19,6 +19,7 @@ import {
 } from "../components/names";
 import type { ImagePuller } from "../components/store/imageRepository";
 import { WORKLOADS } from "../components/workloads/list";
+import { codeAlone } from "../components/workloads/workload";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 import type { ReleaseReaders } from "../components/store/artifactStorePolicies";
 
@@ -119,7 +120,7 @@ export function readers(
   const environments = all.filter((each) => each.region === region);
   const { packaging, fetchedBy } = WORKLOADS[workload];
   const kinds = (runner: unknown): EnvironmentRole[] => [
-    ...(fetchedBy === "nobody" ? [] : (["plan"] as const)),
+    ...(codeAlone(WORKLOADS[workload]) ? [] : (["plan"] as const)),
     ...(packaging === "image" || fetchedBy === "nobody" ? [] : [fetchedBy]),
     ...(runner === undefined ? [] : (["runner"] as const)),
   ];
@@ -147,11 +148,14 @@ export function pullers(
   const { fetchedBy } = WORKLOADS[workload];
   if (fetchedBy === "nobody") return [];
   const there = environments.filter((each) => each.region === region);
-  return there.map(({ name, account }) => ({
-    accountRoot: accountRoot(scope, account),
-    roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
-    ...(fetchedBy === "execution" && {
-      functionArns: arn(inRegion(scope, region), "lambda", account, `function:${workloadName(id, name)}-*`),
-    }),
-  }));
+  return there.map(({ name, account, ownersFunction }) => {
+    const named = (written: string) => arn(inRegion(scope, region), "lambda", account, `function:${written}`);
+    return {
+      accountRoot: accountRoot(scope, account),
+      roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
+      ...(fetchedBy === "execution" && { functionArns: named(`${workloadName(id, name)}-*`) }),
+      // Its versions have ARNs of their own.
+      ...(ownersFunction && { functionArns: [ownersFunction.name, `${ownersFunction.name}:*`].map(named) }),
+    };
+  });
 }

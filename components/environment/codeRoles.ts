@@ -12,6 +12,8 @@ export interface CodeRolesArgs {
   readonly pipeline: PipelineId;
   /** Name of the function that another stack owns. */
   readonly functionName: string;
+  /** Repository of its images, in tooling; not given where its code is a zip. */
+  readonly repositoryArn?: string | undefined;
   /** ARN of the organization's permissions boundary for the roles. Default: none. */
   readonly permissionsBoundary?: string | undefined;
   /** Where releases are planned for an approval; otherwise Deploy plans, with the release job's role. */

@@ -1,6 +1,7 @@
 /** What the roles in an environment may do with a function that another stack owns. Pure. */
 import { arn, type Scope } from "../names";
 import { allow, type Statement } from "../policies";
+import { pullImage } from "../workloads/lambdaExecution";
 
 /** The function, in the account of an environment. */
 export interface FunctionSite {
@@ -8,6 +9,8 @@ export interface FunctionSite {
   readonly account: string;
   /** Name of the function. */
   readonly functionName: string;
+  /** Repository of its images, in tooling; not given where its code is a zip. */
+  readonly repositoryArn?: string | undefined;
 }
 
 const functionArn = ({ scope, account, functionName }: FunctionSite): string =>
@@ -28,4 +31,8 @@ export const releaseFunctionStatements = (site: FunctionSite): Statement[] => [
   // A version's own configuration is asked of an ARN of its own.
   allow("ReadVersions", ["lambda:GetFunctionConfiguration"], [`${functionArn(site)}:*`]),
   allow("ReleaseCode", ["lambda:UpdateAlias", "lambda:UpdateFunctionCode"], [functionArn(site)]),
+  // Lambda asks with the caller's rights when it takes an image.
+  ...(site.repositoryArn === undefined
+    ? []
+    : [pullImage({ name: site.functionName, repositoryArn: site.repositoryArn })]),
 ];

@@ -170,10 +170,11 @@ const codeVariables = (
 ) => ({
   ...placeVariables(args),
   ...runnerVariables(args),
+  ...(args.images && imageVariables(args.images, args.scanThreshold)),
   ...releaseJobVariables(args, roleOf),
   FUNCTION_NAME: name,
   ALIAS: alias,
-  RUNTIME: runtime,
+  ...(runtime !== undefined && { RUNTIME: runtime }),
   ARCHITECTURE: ARCHITECTURES[args.platform],
   FUNCTION_ENDPOINT: endpoint,
 });

@@ -8,10 +8,10 @@ import { type Conditions, type Document, document, type Statement } from "../pol
 export interface ImagePuller {
   /** Account of the environment, as a principal. */
   readonly accountRoot: string;
-  /** Role that CloudFormation creates functions with, or that ECS starts tasks with; it need not exist yet. Of branches: a pattern. */
+  /** Role that functions get their image with, or that ECS starts tasks with; it need not exist yet. Of branches: a pattern. */
   readonly roleArn: string;
-  /** Pattern of the functions' ARNs, for Lambda's own pulls. Default: there are no functions. */
-  readonly functionArns?: string;
+  /** Patterns of the functions' ARNs, for Lambda's own pulls. Default: there are no functions. */
+  readonly functionArns?: string | readonly string[];
 }
 
 export interface ImageRepositoryArgs {

@@ -72,7 +72,7 @@ const functionStatements = (site: WorkloadSite): Statement[] => [
 ];
 
 /** Lambda asks with the caller's rights when it takes an image. */
-export const pullImage = (site: DeployedSite): Statement =>
+export const pullImage = (site: Parameters<typeof imagesOf>[0]): Statement =>
   allow("PullImage", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [imagesOf(site)]);
 
 /** Lambda fetches a zip with the caller's rights too, from the release's own files. */

@@ -1,5 +1,6 @@
 import { ecsService } from "./ecsService";
 import { lambdaContainer } from "./lambdaContainer";
+import { lambdaContainerCode } from "./lambdaContainerCode";
 import { lambdaZip } from "./lambdaZip";
 import { lambdaZipCode } from "./lambdaZipCode";
 import { serverless } from "./serverless";
@@ -10,6 +11,7 @@ export const WORKLOADS = {
   [lambdaContainer.kind]: lambdaContainer,
   [lambdaZip.kind]: lambdaZip,
   [lambdaZipCode.kind]: lambdaZipCode,
+  [lambdaContainerCode.kind]: lambdaContainerCode,
   [ecsService.kind]: ecsService,
   [serverless.kind]: serverless,
 } as const satisfies Record<string, Workload>;

@@ -81,7 +81,7 @@ export interface DeployedSite extends CodeSite {
 }
 
 /** The repository of a workload that has images. */
-export function imagesOf({ name, repositoryArn }: CodeSite): string {
+export function imagesOf({ name, repositoryArn }: Pick<CodeSite, "name" | "repositoryArn">): string {
   if (repositoryArn === undefined) throw new Error(`${name} has images, but no repository of them is given`);
   return repositoryArn;
 }
@@ -132,7 +132,7 @@ export interface Workload {
   readonly kind: string;
   readonly packaging: Packaging;
   /** Role in the environment that fetches the code from tooling; `nobody` where the release job sends it along. */
-  readonly fetchedBy: "execution" | "task-execution" | "nobody";
+  readonly fetchedBy: "execution" | "task-execution" | "deploy" | "nobody";
   /** Code alone is released, to what another stack owns: there is no template, and CloudFormation does nothing. Default: false. */
   readonly codeAlone?: true;
   /** Whether an environment must have a container platform for it. */

@@ -1,10 +1,13 @@
 /** What must hold where a pipeline releases code alone, to functions that other stacks own. */
 import { WORKLOADS } from "../../components/workloads/list";
-import { codeAlone } from "../../components/workloads/workload";
+import { codeAlone, type Packaging } from "../../components/workloads/workload";
 import { workloadName } from "../../components/names";
 import type { Draft, PipelineDraft } from "./draft";
 import { FORMS, functionIn, missingIn, ownersFunction, type WrittenFunction } from "./ownersFunction";
-import { line, valid } from "./problems";
+import { isMap, line, valid } from "./problems";
+
+const packagingOf = (workload: NonNullable<PipelineDraft["workload"]>): Packaging =>
+  WORKLOADS[workload].packaging;
 
 const releasesCodeAlone = ({ workload }: PipelineDraft): boolean =>
   workload !== undefined && codeAlone(WORKLOADS[workload]);
@@ -14,20 +17,33 @@ const OF_TEMPLATES = ["template", "uses", "permissions", "transforms", "branches
 
 /** Settings that mean nothing for the kind. */
 function foreign({ key, workload, written, waves }: PipelineDraft, alone: boolean): string[] {
-  if (alone)
-    return OF_TEMPLATES.filter((each) => written[each] !== undefined).map((each) =>
-      line(
-        `${key}.${each}`,
-        written[each],
-        `${workload} releases code alone, to functions that other stacks own, and has no template: remove this key`,
-      ),
-    );
-  const kinds = Object.values(WORKLOADS).flatMap((each) => (codeAlone(each) ? [each.kind] : []));
-  const text = `${workload} has functions of its own; those of others are for workload ${kinds.join(", ")}: remove this key`;
   const said = [
     { at: `${key}.function`, found: written["function"] },
     ...waves.flat().map((each) => ({ at: each.key.replace(/name$/, "function"), found: each.function })),
   ];
+  if (alone)
+    return [
+      ...OF_TEMPLATES.filter((each) => written[each] !== undefined).map((each) =>
+        line(
+          `${key}.${each}`,
+          written[each],
+          `${workload} releases code alone, to functions that other stacks own, and has no template: remove this key`,
+        ),
+      ),
+      ...said.flatMap(({ at, found }) =>
+        workload !== undefined && packagingOf(workload) === "image" && isMap(found) && "runtime" in found
+          ? [
+              line(
+                `${at}.runtime`,
+                found["runtime"],
+                `${workload} releases images, which have their own runtime: remove this key`,
+              ),
+            ]
+          : [],
+      ),
+    ];
+  const kinds = Object.values(WORKLOADS).flatMap((each) => (codeAlone(each) ? [each.kind] : []));
+  const text = `${workload} has functions of its own; those of others are for workload ${kinds.join(", ")}: remove this key`;
   return said.flatMap(({ at, found }) =>
     found === undefined || workload === undefined ? [] : [line(at, found, text)],
   );
@@ -38,6 +54,7 @@ interface Named {
   readonly key: string;
   readonly environment: string;
   readonly account: string | undefined;
+  readonly packaging: Packaging;
   readonly found: ReturnType<typeof functionIn>;
   /** The same, before the environment's name is in it. */
   readonly written: WrittenFunction;
@@ -47,18 +64,24 @@ interface Named {
 const named = ({ environments, pipelines }: Draft): Named[] =>
   pipelines
     .filter((each) => releasesCodeAlone(each) && unsaid(each).length === 0)
-    .flatMap(({ key, written, waves }) =>
+    .flatMap(({ key, workload, written, waves }) =>
       waves.flat().flatMap((each) => {
         const environment = environments.find(({ name }) => name !== undefined && name === each.written);
         const [own, its] = [written["function"] ?? {}, each.function ?? {}].map((one) =>
           valid(ownersFunction, one),
         );
-        if (environment?.name === undefined || own === undefined || its === undefined) return []; // that is the problem
+        if (
+          environment?.name === undefined ||
+          own === undefined ||
+          its === undefined ||
+          workload === undefined
+        )
+          return []; // that is the problem
         const found = functionIn(environment.name, own, its);
         return [
           {
             ...{ key: `${key}.function`, environment: environment.name, account: environment.account, found },
-            written: { ...own, ...its },
+            ...{ written: { ...own, ...its }, packaging: packagingOf(workload) },
           },
         ];
       }),
@@ -71,14 +94,14 @@ const unsaid = ({ key, workload, written, waves }: PipelineDraft): string[] =>
         line(
           `${key}.function`,
           undefined,
-          `${workload} releases to functions that other stacks own: name them, such as { name: quotes-\${environment}, runtime: ` +
-            "nodejs22.x, endpoint: https://quotes.example.com }",
+          `${workload} releases to functions that other stacks own: name them, such as { name: quotes-\${environment}, ` +
+            `${workload !== undefined && packagingOf(workload) === "image" ? "" : "runtime: nodejs22.x, "}endpoint: https://quotes.example.com }`,
         ),
       ]
     : [];
 
-const missing = ({ key, environment, found }: Named): string[] =>
-  missingIn(found).map((each) =>
+const missing = ({ key, environment, found, packaging }: Named): string[] =>
+  missingIn(found, packaging).map((each) =>
     line(
       `${key}.${each}`,
       undefined,

@@ -1,5 +1,6 @@
 /** What a pipeline is told of the functions that other stacks own, and it releases code to. */
 import type { OwnersFunction } from "../../components/stage";
+import type { Packaging } from "../../components/workloads/workload";
 import { object, text, told } from "./schemas";
 
 /** Stands for the environment's name. */
@@ -42,7 +43,7 @@ export const ownersFunction = object({
   runtime: form("runtime")
     .exactOptional()
     .describe(
-      "Runtime that the code is built for, as Lambda calls it; Plan refuses a function that runs on another",
+      "Runtime that the code is built for, as Lambda calls it; Plan refuses a function that runs on another. Not for images",
     )
     .register(told, { allowed: "such as `nodejs22.x`", unset: "none: it must be said" }),
   endpoint: form("endpoint")
@@ -69,12 +70,15 @@ export function functionIn(
   );
 }
 
-/** The keys that nobody has said. */
-export const missingIn = (found: WrittenFunction): (keyof OwnersFunction)[] =>
-  (Object.keys(FORMS) as (keyof OwnersFunction)[]).filter((key) => found[key] === undefined);
+/** The keys that nobody has said. An image has its own runtime. */
+export const missingIn = (found: WrittenFunction, packaging: Packaging): (keyof OwnersFunction)[] =>
+  (Object.keys(FORMS) as (keyof OwnersFunction)[]).filter(
+    (key) => found[key] === undefined && !(key === "runtime" && packaging === "image"),
+  );
 
 /** The same, once settings are right. */
-export function wholeFunction(found: WrittenFunction): OwnersFunction {
-  if (missingIn(found).length > 0) throw new Error("a function is not whole: functionRules.ts refuses that");
+export function wholeFunction(found: WrittenFunction, packaging: Packaging): OwnersFunction {
+  if (missingIn(found, packaging).length > 0)
+    throw new Error("a function is not whole: functionRules.ts refuses that");
   return found as OwnersFunction;
 }

@@ -83,7 +83,8 @@ export const pipeline = object({
   function: ownersFunction
     .exactOptional()
     .describe(
-      "What a pipeline that releases code alone releases to: [functions that other stacks own](lambda-zip-code.md)",
+      "What a pipeline that releases code alone releases to: functions that other stacks own, [in zips](lambda-zip-code.md) or " +
+        "[images](lambda-container-code.md)",
     )
     .register(told, { unset: "none" }),
   directory: directory

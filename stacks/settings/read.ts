@@ -13,7 +13,7 @@ import type {
   ToolingSettings,
 } from "./model";
 import { WORKLOADS } from "../../components/workloads/list";
-import { codeAlone } from "../../components/workloads/workload";
+import { codeAlone, type Packaging } from "../../components/workloads/workload";
 import { boundaryProblems } from "../boundaries";
 import { ownPolicyProblems } from "../ownPolicies";
 import { approvalTerms } from "./approval";
@@ -78,16 +78,18 @@ type Written<K extends keyof typeof shapes> = z.output<(typeof shapes)[K]>;
 type WrittenPipeline = Written<"tooling">["pipelines"][number];
 /** One entry of a pipeline's own list: what is released together. */
 type Wave = NonNullable<WrittenPipeline["environments"]>[number];
+/** What a pipeline says of functions of others, and how it packages their code. */
+type OfPipeline = { readonly written: WrittenFunction; readonly packaging: Packaging };
 
 /**
  * The environments of a wave, or the one that is released alone, as a pipeline changes them; `named` is the wave's name, and
- * `ofPipeline` what it says of functions of others, where it releases to these.
+ * `ofPipeline` what it says of functions of others, where it releases to these, and how their code is packaged.
  */
 function releasedTogether(
   wave: Wave,
   named: string,
   all: readonly Environment[],
-  ofPipeline: WrittenFunction | undefined,
+  ofPipeline: OfPipeline | undefined,
 ): ReleasedEnvironment[] {
   return wave.flatMap(({ name, approval: own, verify, function: itsFunction }) =>
     all
@@ -100,7 +102,12 @@ function releasedTogether(
           ...(approved !== false && approved !== undefined && { approval: approved }),
           ...(verify !== undefined && { verify }),
           ...(wave.length > 1 && { wave: named }),
-          ...(ofPipeline && { ownersFunction: wholeFunction(functionIn(name, ofPipeline, itsFunction)) }),
+          ...(ofPipeline && {
+            ownersFunction: wholeFunction(
+              functionIn(name, ofPipeline.written, itsFunction),
+              ofPipeline.packaging,
+            ),
+          }),
         };
       }),
   );
@@ -114,7 +121,7 @@ const waveNumber = (listed: readonly Wave[], at: number): number =>
 function released(
   own: readonly Wave[] | undefined,
   all: NonEmpty<Environment>,
-  ofPipeline: WrittenFunction | undefined,
+  ofPipeline: OfPipeline | undefined,
 ): NonEmpty<ReleasedEnvironment> {
   const waves = own ?? all.map(({ name }): Wave => [{ name }]);
   const [first, ...others] = waves.flatMap((wave, i) =>
@@ -148,7 +155,9 @@ function toolingSettings(
     environments: released(
       environments,
       all,
-      codeAlone(WORKLOADS[rest.workload]) ? (ofPipeline ?? {}) : undefined,
+      codeAlone(WORKLOADS[rest.workload])
+        ? { written: ofPipeline ?? {}, packaging: WORKLOADS[rest.workload].packaging }
+        : undefined,
     ),
     ...rest,
   });

@@ -102,20 +102,20 @@ async function refresh(world: World, stacks: readonly string[]): Promise<void> {
 }
 
 /** Each stack is previewed from nothing, and comes up once; then nothing changes. */
-export async function live(world: World): Promise<void> {
-  const stacks = ["tooling", ...ENVIRONMENTS];
+export async function live(world: World, environments: readonly string[] = ENVIRONMENTS): Promise<void> {
+  const stacks = ["tooling", ...environments];
   await preview(world, ["tooling"]);
   await up(world, "tooling");
-  await preview(world, ENVIRONMENTS);
-  await Promise.all(ENVIRONMENTS.map((stack) => up(world, stack)));
+  await preview(world, environments);
+  await Promise.all(environments.map((stack) => up(world, stack)));
   assertCreatedOnce(world);
   await assertNothingChanges(world, stacks);
   await refresh(world, stacks);
 }
 
 /** Full as they are, they go, and the key waits for its end. */
-export async function goAgain(world: World): Promise<void> {
+export async function goAgain(world: World, environments: readonly string[] = ENVIRONMENTS): Promise<void> {
   world.fill();
-  for (const stack of [...ENVIRONMENTS, "tooling"]) await takeDown(world, stack);
+  for (const stack of [...environments, "tooling"]) await takeDown(world, stack);
   assert.deepEqual(world.inventory(), [`${TOOLING} aws:kms/key:Key artifacts`]);
 }

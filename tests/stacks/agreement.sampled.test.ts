@@ -45,12 +45,19 @@ function shared(up: Up, pipeline: Pipeline): void {
       [policyOf(up, job(up, id, "cleanup")), "TakeRoles"],
     ] as const)
       assert.ok(documentOf(policy).Statement.every(({ Sid }) => Sid !== absent));
+    pulled(up, pipeline);
     return;
   }
   const read = statement(store(up, "s3/bucketPolicy:BucketPolicy"), sid);
   same(up, callers(read), readers(up, pipeline));
   assert.deepEqual(resourcesOf(read), [`${bucket}/releases/${id.name}/\${aws:PrincipalAccount}/*`]);
   same(up, resourcesOf(statement(policyOf(up, job(up, id, "cleanup")), "TakeRoles")), all("cleanup"));
+  pulled(up, pipeline);
+}
+
+/** Who pulls its images, where it has any. */
+function pulled(up: Up, { id, environments, workload }: Pipeline): void {
+  const fetching = environments.map((environment) => role(up, id, environment, FETCHED[workload].by));
   const policies = ofKind(runOf(up.runs, "tooling").resources, "ecr/repositoryPolicy:RepositoryPolicy");
   const [pulls] = policies.filter(({ name }) => name === id.name);
   assert.equal(pulls !== undefined, FETCHED[workload].what === "image", id.name);
@@ -58,14 +65,18 @@ function shared(up: Up, pipeline: Pipeline): void {
   const sids = documentOf(pulls).Statement.map(({ Sid }) => Sid);
   if (workload === "ecs-service") {
     assert.deepEqual(sids, ["PullToStartTasks"]);
-    same(up, callers(statement(pulls, "PullToStartTasks")), all("task-execution"));
+    same(up, callers(statement(pulls, "PullToStartTasks")), fetching);
     return;
   }
   assert.deepEqual(sids, ["PullToCreateFunctions", "PullToRunFunctions"]);
-  same(up, callers(statement(pulls, "PullToCreateFunctions")), all("execution"));
-  const functions = environments.flatMap((environment) =>
-    resourcesOf(statement(policyOf(up, role(up, id, environment, "execution")), "ManageFunctions")),
-  );
+  same(up, callers(statement(pulls, "PullToCreateFunctions")), fetching);
+  const functions = environments.flatMap((environment) => {
+    const of = (kind: string, Sid: string) =>
+      resourcesOf(statement(policyOf(up, role(up, id, environment, kind)), Sid));
+    return environment.ownersFunction
+      ? ["ReleaseCode", "ReadVersions"].flatMap((Sid) => of("deploy", Sid))
+      : of("execution", "ManageFunctions");
+  });
   const run = statement(pulls, "PullToRunFunctions") as unknown as Values;
   assert.deepEqual(conditionValues(run, "aws:SourceArn").sort(), functions.sort());
 }
@@ -86,6 +97,15 @@ function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Release
     const arn = `arn:aws:lambda:${scope.region}:${environment.account}:function:${environment.ownersFunction.name}`;
     assert.deepEqual(resourcesOf(statement(policyOf(up, there("plan")), "ReadFunction")), [arn]);
     assert.deepEqual(resourcesOf(statement(policyOf(up, there("deploy")), "ReleaseCode")), [arn]);
+    const pulls = documentOf(policyOf(up, there("deploy"))).Statement.filter(
+      ({ Sid }) => Sid === "PullImage",
+    );
+    assert.deepEqual(
+      pulls.flatMap(resourcesOf),
+      FETCHED[workload].what === "image"
+        ? [map(ofPipeline(up, "ecr:Repository", id.name).outputs["repository"])["arn"]]
+        : [],
+    );
     return;
   }
   same(up, trusted(up, there("cleanup")), [job(up, id, "cleanup")]);

@@ -5,7 +5,8 @@ import { RULES } from "../../rehearsal/rules/all";
 import { namesOfEnvironment, namesOfPipeline, namesOfPrefix, type Made } from "../../stacks/madeNames";
 import type { ToolingSettings } from "../../stacks/settings/model";
 import { readSettings } from "../../stacks/settings/read";
-import { WORKLOADS } from "../../components/workloads/list";
+import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
+import { codeAlone } from "../../components/workloads/workload";
 import type { WorkloadRole } from "../../components/names";
 import { broughtUp } from "../programs";
 import { CONNECTION, deliver, type Values } from "./settingsSample";
@@ -33,15 +34,15 @@ const pipeline = fc.record({
   length: fc.constantFrom(1, 2, 19, 20, 21, 43, 44, 45, 47, 48, 49, 91, 92, 100),
   prefix: fc.constantFrom(undefined, 1, 1, 2, 2, 3, 8, 14),
   shape,
-  workload: fc.constantFrom(...Object.keys(WORKLOADS)),
+  workload: fc.constantFrom(...(Object.keys(WORKLOADS) as WorkloadKind[])),
   source: fc.constantFrom("codecommit", "github", "connection"),
   branches: fc.boolean(),
   wave: fc.boolean(),
 });
 /** Others' functions, whose names none of ours begins with. */
-const owners = (i: number) => ({
+const owners = (i: number, workload: WorkloadKind) => ({
   name: `O${i}-\${environment}`,
-  runtime: "nodejs22.x",
+  ...(WORKLOADS[workload].packaging !== "image" && { runtime: "nodejs22.x" }),
   endpoint: "https://quotes.example.com",
 });
 const written = fc
@@ -73,7 +74,7 @@ const written = fc
         name: word("cd".charAt(i), each.length, each.shape),
         ...(each.prefix !== undefined && { prefix: word("st".charAt(i), each.prefix, each.shape) }),
         workload: each.workload,
-        ...(each.workload === "lambda-zip-code" && { function: owners(i) }),
+        ...(codeAlone(WORKLOADS[each.workload]) && { function: owners(i, each.workload) }),
         source: {
           codecommit: { codecommit: `repository-${i}` },
           github: { github: "acme/shop" },
@@ -81,7 +82,7 @@ const written = fc
         }[each.source],
         ...(each.wave && { environments: [names] }),
         ...(each.branches &&
-          each.workload !== "lambda-zip-code" &&
+          !codeAlone(WORKLOADS[each.workload]) &&
           free && { branches: { include: ["fix"], environment: free.name } }),
       })),
       ...changes,

@@ -153,6 +153,16 @@ export const KINDS: Readonly<Record<string, Case>> = {
           function: { name: "rates", runtime: "provided.al2023", endpoint: "https://rates.example.com" },
           environments: ["dev"],
         }),
+        codecommit("charts", {
+          workload: "lambda-container-code",
+          function: { name: "charts-${environment}", endpoint: "https://charts.${environment}.example.com" },
+          environments: ["test", "prod"],
+        }),
+        codecommit("maps", {
+          workload: "lambda-container-code",
+          function: { name: "maps", endpoint: "https://maps.example.com" },
+          environments: ["dev"],
+        }),
       ],
     }),
   ),

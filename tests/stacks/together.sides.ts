@@ -67,13 +67,14 @@ export const FETCHED: Readonly<
   "lambda-zip": { what: "files", by: "execution" },
   "ecs-service": { what: "image", by: "task-execution" },
   "lambda-zip-code": { what: "files", by: "nobody" },
+  "lambda-container-code": { what: "image", by: "deploy" },
   serverless: { what: "files", by: "execution" },
 };
 /** The roles that read a pipeline's release files. */
 export const readers = (up: Up, { id, environments, workload }: Pipeline): string[] =>
   environments.flatMap((environment) => {
     const { what, by } = FETCHED[workload];
-    const fetching = by === "nobody" ? [] : ["plan", ...(what === "files" ? [by] : [])];
+    const fetching = environment.ownersFunction ? [] : ["plan", ...(what === "files" ? [by] : [])];
     const kinds = [...fetching, ...(environment.runner ? ["runner"] : [])];
     return kinds.map((kind) => role(up, id, environment, kind));
   });

@@ -37,7 +37,7 @@ const OF_IMAGES = [
   "BUILDKIT_IMAGE",
 ];
 /** What only jobs of files need. */
-const OF_FILES = ["EXPIRATION_IN_DAYS"];
+const OF_FILES = ["EXPIRATION_IN_DAYS", "RUNTIME"];
 /** What CodeBuild gives to every job. */
 const GIVEN = ["AWS_REGION", "CODEBUILD_BUILD_ID", "CODEBUILD_BUILD_ARN"];
 

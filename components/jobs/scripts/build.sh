@@ -185,6 +185,8 @@ tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX
   --exclude=node_modules --exclude=.git -cf - . | gzip -n > "$work/source.tar.gz"
 
 read_delivery
+[[ $TEMPLATE != - || -z $(said 'has("parameters") | select(.) | tojson') ]] || fail "${DIRECTORY:+$DIRECTORY/}delivery.yaml: parameters:" \
+  "this pipeline releases code alone, to what another stack owns, and has no template that they could be for: remove them"
 use_runtimes
 [[ ! -f package.json ]] || require_node
 read_secrets

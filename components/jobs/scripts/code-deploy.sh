@@ -7,6 +7,8 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 source "$here/run.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
+# shellcheck source=scan.sh
+source "$here/scan.sh"
 # shellcheck source=function.sh
 source "$here/function.sh"
 # shellcheck source=deployed.sh
@@ -17,7 +19,7 @@ changed="since this was planned: nothing was changed by this run, start a new re
 # publish_code: sets version to the one that has the release's code from now on.
 publish_code() {
   log "gives function $FUNCTION_NAME the code $CODE_DIGEST, and publishes a version"
-  version=$(aws --profile deploy lambda update-function-code --function-name "$FUNCTION_NAME" --zip-file "fileb://$code" --publish \
+  version=$(aws --profile deploy lambda update-function-code --function-name "$FUNCTION_NAME" "${given[@]}" --publish \
     --revision-id "$revision" --query Version --output text 2> "$work/refusal") && return 0
   read_versions deploy
   [[ -n $version ]] || fail "Lambda doesn't take the code: $(refusal); alias $ALIAS stays at version $alias_version"
@@ -69,6 +71,8 @@ if [[ $APPROVAL == true && $execution_type == STANDARD ]]; then
   need PLANNED_BY
   PLANNED=$(handed "${PLANNED_BY%/*}" "${PLANNED_BY#*/}" PLANNED)
 else
+  # What a roll-back goes back to has run here: what its scan found since then doesn't stop it.
+  [[ $APPROVAL == true || $execution_type == ROLLBACK ]] || require_scanned
   use_role plan "$PLAN_ROLE_ARN"
   plan_code plan
   log "$CHANGES"

@@ -6,6 +6,8 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 source "$here/run.sh"
 # shellcheck source=release.sh
 source "$here/release.sh"
+# shellcheck source=scan.sh
+source "$here/scan.sh"
 # shellcheck source=function.sh
 source "$here/function.sh"
 # shellcheck source=console.sh
@@ -17,6 +19,7 @@ need DEPLOY_STAGE
 build_link "${CODEBUILD_BUILD_ARN##*/}"
 start_code_release forward
 show_commands
+require_scanned
 wait_for_deploy_stage
 use_role plan "$PLAN_ROLE_ARN"
 plan_code plan

@@ -3,21 +3,29 @@
 # name the revision that was looked at: Lambda refuses them where somebody has changed the function or the alias since. A version
 # that has this code already is taken as it is, so nothing is made twice, and a roll-back is to the very version that ran before.
 
-# start_code_release forward|either: whose run this is and what it was handed: a release that is whole, with one zip.
+# start_code_release forward|either: whose run this is and what it was handed: a release that is whole, with one zip, or about one
+# image. Sets code_sha to how Lambda says that code, takes to the functions that can run it, given to how it is given to one.
 start_code_release() {
-  local size
+  local code size
   need AWS_REGION PIPELINE ENVIRONMENT PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET PLAN_ROLE_ARN DEPLOY_ROLE_ARN APPROVAL \
-    EXECUTION_ID FUNCTION_NAME ALIAS RUNTIME ARCHITECTURE FUNCTION_ENDPOINT
+    EXECUTION_ID FUNCTION_NAME ALIAS ARCHITECTURE FUNCTION_ENDPOINT
   ENDPOINT=$FUNCTION_ENDPOINT
   need ENDPOINT
   own_run "$1"
   take_handed_over
   check_release
+  if [[ -n ${REPOSITORY_NAME-} ]]; then
+    need REPOSITORY_URI
+    # Of an image Lambda says the digest, in hexadecimal.
+    takes=Image gets="an image" code_sha=${CODE_DIGEST#sha256:} given=(--image-uri "$REPOSITORY_URI@$CODE_DIGEST")
+    return 0
+  fi
+  need RUNTIME
   code=code/${CODE_DIGEST#sha256:}.zip
   [[ -f $code ]] || fail "the release holds no $code: start a new release"
   size=$(wc -c < "$code")
   ((size <= 52428800)) || fail "the code is a zip of $size bytes, and Lambda takes 52428800 with a call: make it smaller"
-  code_sha=$(code_base64)
+  takes=Zip gets="a zip" code_sha=$(code_base64) given=(--zip-file "fileb://$code")
 }
 
 # refuse_unread WHAT: ends the job, since Lambda has not said how that is.
@@ -95,14 +103,19 @@ require_fitting() {
     "let that end, then retry this stage"
   # What has this code already was published with all that it needs.
   [[ -z $version ]] || return 0
-  [[ $package_type == Zip ]] || fail "$what takes its code as $package_type, and the release has a zip: $owner"
-  [[ $runtime == "$RUNTIME" ]] || fail "$what runs on $runtime, and the code is for $RUNTIME: $owner"
+  [[ $package_type == "$takes" ]] || fail "$what takes its code as $package_type, and the release has $gets: $owner"
+  [[ $takes == Image || $runtime == "$RUNTIME" ]] || fail "$what runs on $runtime, and the code is for $RUNTIME: $owner"
   [[ $architecture == "$ARCHITECTURE" ]] || fail "$what runs on $architecture, and the code is for $ARCHITECTURE: $owner"
-  [[ $state != Failed ]] || fail "$what is in state $state, so nothing can be released to it: its owner repairs it"
+  # An image that is gone leaves a function so, and the next one repairs that.
+  [[ $takes == Image || $state != Failed ]] || fail "$what is in state $state, so nothing can be released to it: its owner repairs it"
 }
 
-# shown_sha BASE64: prints a checksum of Lambda's as the release has it.
-shown_sha() { printf 'sha256:%s' "$(base64 -d <<< "$1" | od -An -v -tx1 | tr -d ' \n')"; }
+# shown_sha CHECKSUM: prints a checksum of Lambda's as the release has it.
+shown_sha() {
+  local hex=$1
+  [[ $takes == Image ]] || hex=$(base64 -d <<< "$1" | od -An -v -tx1 | tr -d ' \n')
+  printf 'sha256:%s' "$hex"
+}
 
 # plan_code PROFILE: sets PLANNED to the revisions that Deploy must find, or to none, and CHANGES to a line.
 plan_code() {

@@ -184,10 +184,12 @@ function releaseWords({ jobs, name }: Pipeline, environment: string | undefined)
   const own = environment === undefined ? build("ENVIRONMENTS").split(" ") : [environment];
   const named = packaging === "serverless" ? own.map((each) => `templates/${each}.json`) : ["template.yaml"];
   const templates = build("TEMPLATE") === "-" ? [] : named;
+  const released = [...templates, ...(packaging === "image" ? [] : [`code/${CODE_SHA256}.zip`])];
   return {
     code: packaging === "image" ? "image" : "files",
     templates,
-    released: [...templates, ...(packaging === "image" ? [] : [`code/${CODE_SHA256}.zip`])],
+    // What every release has stands for all where there is no template, and its code is an image.
+    released: released.length > 0 ? released : ["release.json"],
     // An ARN of a transform of AWS's has its name without AWS's own prefix.
     transforms: (variables["TRANSFORMS"] ?? "")
       .split(" ")
@@ -284,10 +286,11 @@ function jobWhere(
       ...(templates.length > 0 ? ["template"] : []),
       branch ? "branch" : "no branch",
       // Who looks at a scan: Plan, or Deploy where there is no Plan.
-      ...(job.kind === "deploy" && variables["APPROVAL"] === "true" ? [] : ["gate"]),
+      ...(["deploy", "code-deploy"].includes(job.kind) && variables["APPROVAL"] === "true" ? [] : ["gate"]),
       ...("REPOSITORY" in variables ? ["codecommit"] : []),
       ...(job.project.inputs["vpcConfig"] === undefined ? [] : ["vpc"]),
       ...(runs(job, "stale.sh") ? ["stale approvals"] : []),
+      ...(job.kind === "code-deploy" && code === "image" ? ["image of an owner's function"] : []),
       ...(job.action ? ["run by a stage"] : []),
       ...(near === pipeline || near.bucketArn === pipeline.bucketArn ? [] : ["elsewhere"]),
     ]),

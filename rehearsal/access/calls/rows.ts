@@ -31,7 +31,7 @@ const TRAITS = [
     "vpc",
     "chats",
   ] as const),
-  ...(["stale approvals"] as const),
+  ...(["stale approvals", "image of an owner's function"] as const),
   ...(["run by a stage", "starts the pipeline", "starts the clean-up"] as const),
   ...(["pulls its source", "starts a job of pull requests"] as const),
 ] as const;

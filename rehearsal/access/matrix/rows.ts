@@ -96,6 +96,7 @@ const TRAITS = [
   "files",
   "image by execution",
   "image by task-execution",
+  "image by deploy",
   "files by execution",
   "role codedeploy",
   "role task",

@@ -115,6 +115,12 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "a workload that has stacks of its own": ({ main: { place } }) => when(place.has.has("stack")),
   "code alone, for a function that another stack owns": ({ codeAlone }) =>
     at(codeAlone.flatMap((each) => lastOf(each) ?? [])[0]),
+  "code alone in an image, for a function that another stack owns": ({ codeAlone }) =>
+    at(
+      codeAlone
+        .filter(({ place }) => place.has.has("image by deploy"))
+        .flatMap((each) => lastOf(each) ?? [])[0],
+    ),
   "another environment of it": ({ codeAlone }, { here }) => {
     const first = codeAlone
       .flatMap(({ environments }) => environments)
@@ -280,7 +286,7 @@ function worded(place: Place, stranger: string, more: Record<string, string>): P
       code: CODE_SHA256,
       commit: "5c0ffee".repeat(6).slice(0, 40),
       planner: place.has.has("approval") ? "plan-job" : "release-job",
-      pullSid: place.has.has("image by execution") ? "PullToCreateFunctions" : "PullToStartTasks",
+      pullSid: place.has.has("image by task-execution") ? "PullToStartTasks" : "PullToCreateFunctions",
       fetcher: fetching?.replace(/^.* by /, "") ?? "",
       Pipeline: (pipeline.charAt(0).toUpperCase() + pipeline.slice(1)).replaceAll("-", "Dash"),
       functionSubnet: texts(place.values["functionSubnets"])[0] ?? "",

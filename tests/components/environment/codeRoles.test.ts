@@ -15,7 +15,7 @@ const READS = allow(
   [FUNCTION],
 );
 
-const made = (planJobRoleArn?: string) =>
+const made = (planJobRoleArn?: string, repositoryArn?: string) =>
   registered(
     (opts) =>
       new CodeRoles(
@@ -24,7 +24,7 @@ const made = (planJobRoleArn?: string) =>
           scope: { project: "delivery", region: "eu-west-1", toolingAccount: "111111111111", path: "/" },
           ...{ account: "222222222222", environment: "test", functionName: "quotes-test", planJobRoleArn },
           pipeline: { name: "catalog", prefix: "catalog" },
-          permissionsBoundary: "arn:boundary",
+          ...{ permissionsBoundary: "arn:boundary", repositoryArn },
           releaseJobRoleArn: "arn:release-job",
         },
         opts,
@@ -51,6 +51,17 @@ describe("roles of a pipeline that releases code alone", () => {
       allow("ReadVersions", ["lambda:GetFunctionConfiguration"], [`${FUNCTION}:*`]),
       allow("ReleaseCode", ["lambda:UpdateAlias", "lambda:UpdateFunctionCode"], [FUNCTION]),
     ]);
+  });
+
+  it("may pull the image that the function gets, and of no other repository", async () => {
+    const resources = await made(undefined, "arn:images");
+    const sids = (kind: string) =>
+      documentOf(only(resources, "iam/rolePolicy:RolePolicy", `catalog--test-${kind}`)).Statement;
+    assert.deepEqual(sids("plan"), [READS]);
+    assert.deepEqual(
+      sids("deploy").at(-1),
+      allow("PullImage", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], ["arn:images"]),
+    );
   });
 
   it("trust the jobs by name: Plan's role also the release job, which rolls back", async () => {

@@ -79,6 +79,18 @@ describe("job build: a zip", () => {
     assert.ok(result.calls.every((call) => !call.includes("cloudformation")));
   });
 
+  it("refuses parameters of a template that there is none of, before anything runs", async () => {
+    const folder = sourceFolder();
+    writeFileSync(join(folder, "app/delivery.yaml"), "parameters: { test: { TableName: quotes } }\n");
+    const result = await buildZip(worldOf(lambdaZip), folder, { TEMPLATE: "-", REQUIRED_PARAMETERS: "-" });
+    assert.equal(result.code, 1);
+    assert.match(
+      result.output,
+      /error: app\/delivery\.yaml: parameters: this pipeline releases code alone, to what another stack owns, and has no template that they could be for: remove them\n$/,
+    );
+    assert.deepEqual(result.calls, []);
+  });
+
   it("tests, checks, bundles and hands over, in exactly these calls, without Docker and a registry", async () => {
     const world = worldOf(lambdaZip);
     const folder = sourceFolder();

@@ -1,7 +1,21 @@
 import assert from "node:assert/strict";
-import { NEW_SHA, OLD, OLD_SHA, owned, ownedWorld, releaseCode, rollingBack, withVersion } from "./codeAlone";
+import {
+  CODE,
+  imageOf,
+  NEW_SHA,
+  OLD,
+  OLD_SHA,
+  owned,
+  ownedImages,
+  ownedWorld,
+  releaseCode,
+  releaseImage,
+  rollingBack,
+  withVersion,
+} from "./codeAlone";
 import { revision } from "./functions";
 import { pool } from "./inputs";
+import { REPOSITORY_URI } from "./kinds";
 import { BUCKET, EXECUTION_ID, type World } from "./world";
 import { sampled, whole } from "../../whole/sample";
 
@@ -45,6 +59,40 @@ describe("job code-deploy", () => {
     );
     assert.ok(world.objects.has(`${FILES}SHA256SUMS`));
     assert.doesNotMatch(result.output, /never-in-a-log/);
+  });
+
+  it("gives a function of images the image by its digest, and rolls back to the version that has the image of before", async () => {
+    const live = ownedImages(true, { alias: { ...ALIAS, version: "3", revision: 3 } });
+    const worlds = [ownedWorld(ownedImages()), ownedWorld(live, { ...rollingBack, scans: ["gone"] })];
+    const [forward, back] = await pool(worlds, (world) =>
+      releaseImage("code-deploy", world, {}, world === worlds[0] ? CODE : OLD),
+    );
+    assert.equal(forward?.code, 0, forward?.output);
+    assert.deepEqual(worlds[0]?.ownersFunction?.versions.at(-1), {
+      ...{ number: 3, sha: imageOf(CODE), states: ["Active"] },
+    });
+    assert.ok(
+      worlds[0].commands.some((each) => each.includes(`${REPOSITORY_URI}@sha256:${imageOf(CODE)}`)),
+      forward.output,
+    );
+    assert.equal(back?.code, 0, back?.output);
+    assert.deepEqual(
+      worlds.map(({ ownersFunction }) => ownersFunction?.alias.version),
+      ["3", "2"],
+    );
+    assert.deepEqual(written(back.calls), ["aws - s3 cp", "aws deploy lambda update-alias", "aws - s3 cp"]);
+  });
+
+  whole("looks at the scan by itself where nobody is asked, and refuses what it has found", async () => {
+    const scan = {
+      imageScanStatus: { status: "COMPLETE" },
+      imageScanFindings: { imageScanCompletedAt: "2026-01-01", findingSeverityCounts: { CRITICAL: 1 } },
+    };
+    const world = ownedWorld(ownedImages(), { scans: [scan] });
+    const result = await releaseImage("code-deploy", world, { APPROVAL: "false", PLANNED: "" });
+    assert.match(result.output, /error: 1 findings of severity HIGH or worse in sha256:/);
+    assert.equal(world.ownersFunction?.alias.version, "2");
+    assert.deepEqual(written(result.calls), []);
   });
 
   whole("does nothing twice: a retry finds the alias moved, or the version published", async () => {

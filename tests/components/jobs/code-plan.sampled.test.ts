@@ -1,12 +1,28 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { CODE, OLD, owned, ownedWorld, PLANNED, releaseCode, rollingBack, withVersion } from "./codeAlone";
+import {
+  CODE,
+  imageOf,
+  OLD,
+  owned,
+  ownedImages,
+  ownedWorld,
+  PLANNED,
+  releaseCode,
+  releaseImage,
+  rollingBack,
+  withVersion,
+} from "./codeAlone";
 import { pool } from "./inputs";
 import { COMMIT_ID, type OwnersFunction, role } from "./world";
 import { sampled, whole } from "../../whole/sample";
 
 const hex = (text: string): string => createHash("sha256").update(text).digest("hex");
 const ALIAS = { name: "live", version: "2", revision: 2, weights: {} };
+const FOUND = {
+  imageScanStatus: { status: "COMPLETE" },
+  imageScanFindings: { imageScanCompletedAt: "2026-01-01", findingSeverityCounts: { CRITICAL: 1 } },
+};
 const writes = /update-|publish|s3 cp/;
 
 describe("job code-plan", () => {
@@ -42,6 +58,35 @@ describe("job code-plan", () => {
     assert.match(
       again?.exported["SUMMARY"] ?? "",
       /alias live goes from version 2 to version 3, which has this code already, with the configuration of then$/,
+    );
+  });
+
+  it("says of images which one the function has and gets, by their digests, once ECR's scan has found nothing", async () => {
+    const scans = [null, ...ownedWorld().scans];
+    const worlds = [ownedWorld(ownedImages(), { scans }), ownedWorld(ownedImages(true), { scans: [FOUND] })];
+    const [shown, refused] = await pool(worlds, (world) => releaseImage("code-plan", world));
+    assert.equal(shown?.code, 0, shown?.output);
+    assert.equal(shown.exported["PLANNED"], PLANNED);
+    assert.equal(
+      shown.exported["SUMMARY"],
+      `test: commit ${COMMIT_ID}, code sha256:${imageOf(CODE)}: function quotes-test: code now sha256:${imageOf(OLD)}; alias live ` +
+        "goes from version 2 to a new version, with the configuration that the function has now",
+    );
+    assert.equal(worlds[0]?.slept, 15);
+    assert.match(refused?.output ?? "", /error: 1 findings of severity HIGH or worse in sha256:/);
+    assert.deepEqual(refused?.exported, {});
+  });
+
+  whole("takes what runs on no runtime of Lambda's alone for what an image runs on", async () => {
+    const worlds = [ownedWorld(owned()), ownedWorld(ownedImages(false, { architecture: "arm64" }))];
+    const [zip, arm] = await pool(worlds, (world) => releaseImage("code-plan", world));
+    assert.match(
+      zip?.output ?? "",
+      /error: function quotes-test .* takes its code as Zip, and the release has an image: /,
+    );
+    assert.match(
+      arm?.output ?? "",
+      /error: function quotes-test .* runs on arm64, and the code is for x86_64: its owner/,
     );
   });
 

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { REPOSITORY_URI } from "./kinds";
 import { codeOf } from "./planning";
 import { revision, shaOf } from "./functions";
 import { run, type Result } from "./harness";
@@ -38,6 +40,22 @@ export const withVersion = (): OwnersFunction => {
   return { ...others, versions: [...versions, { number: 3, sha: NEW_SHA, states: ["Active"] }] };
 };
 
+/** Digest of an image, as Lambda has it. */
+export const imageOf = (code: string): string => createHash("sha256").update(`image ${code}`).digest("hex");
+/** The same function, of images; with version 3 where this run has published it before. */
+export const ownedImages = (published = false, changes: Partial<OwnersFunction> = {}): OwnersFunction => {
+  const { versions, ...others } = published ? withVersion() : owned();
+  const of = (sha: string): string =>
+    sha === NEW_SHA ? imageOf(CODE) : sha === OLD_SHA ? imageOf(OLD) : "0";
+  return {
+    ...others,
+    packageType: "Image",
+    sha: of(others.sha),
+    versions: versions.map((each) => ({ ...each, sha: of(each.sha) })),
+    ...changes,
+  };
+};
+
 export const ownedWorld = (ownersFunction?: OwnersFunction, changes: Partial<World> = {}): World => ({
   ...emptyWorld(),
   ...(ownersFunction && { ownersFunction }),
@@ -46,6 +64,27 @@ export const ownedWorld = (ownersFunction?: OwnersFunction, changes: Partial<Wor
 export const rollingBack: Partial<World> = {
   executions: { [EXECUTION_ID]: { type: "ROLLBACK", status: "InProgress" } },
 };
+
+/** Plans or deploys a release whose code is an image. */
+export function releaseImage(
+  job: "code-plan" | "code-deploy",
+  world: World,
+  changes: Readonly<Record<string, string>> = {},
+  code = CODE,
+): Promise<Result> {
+  const digest = `sha256:${imageOf(code)}`;
+  const { folder, sha256 } = releaseFolder({
+    "release.json": JSON.stringify({ commit: COMMIT_ID, codeDigest: digest, settings: "image" }),
+  });
+  const images = { RUNTIME: "", REPOSITORY_NAME: "catalog", REPOSITORY_URI, SCAN_THRESHOLD: "HIGH" };
+  const planned: Record<string, string> = job === "code-deploy" ? { PLANNED } : {};
+  return run(
+    BUILDSPECS[job],
+    folder,
+    { ...variables(sha256), ...images, CODE_DIGEST: digest, ...planned, ...changes },
+    world,
+  );
+}
 
 const variables = (sha256: string): Record<string, string> => ({
   ...{ PIPELINE: "catalog", ENVIRONMENT: "test", PULUMI_STACK: "test", ENVIRONMENT_ACCOUNT: "222222222222" },

@@ -110,7 +110,13 @@ export const COMMANDS: Record<string, Command> = {
   "lambda get-alias": { options: { "!function-name": "value", "!name": "value" }, who: ["plan", "deploy"] },
   "lambda list-versions-by-function": { options: { "!function-name": "value" }, who: ["plan", "deploy"] },
   "lambda update-function-code": {
-    options: { "!function-name": "value", "zip-file": "value", publish: "flag", "revision-id": "value" },
+    options: {
+      "!function-name": "value",
+      "zip-file": "value",
+      "image-uri": "value",
+      publish: "flag",
+      "revision-id": "value",
+    },
     who: ["deploy"],
   },
   "lambda update-alias": {

@@ -8,6 +8,7 @@ import {
 } from "../../../components/jobs/jobStatements";
 import type { Statement } from "../../../components/policies";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
+import { lambdaContainerCode } from "../../../components/workloads/lambdaContainerCode";
 import { lambdaZipCode } from "../../../components/workloads/lambdaZipCode";
 import { serverless } from "../../../components/workloads/serverless";
 import type { Workload } from "../../../components/workloads/workload";
@@ -126,6 +127,20 @@ describe("EnvironmentJobs", () => {
         ...{ FUNCTION_NAME: "quotes-test", ALIAS: "live", RUNTIME: "nodejs22.x", ARCHITECTURE: "x86_64" },
         FUNCTION_ENDPOINT: "https://quotes.example.com",
       });
+  });
+
+  it("are told of the repository, and of no runtime, where code alone is an image", async () => {
+    const ownersFunction = { name: "quotes-test", alias: "live", endpoint: "https://quotes.example.com" };
+    const made = await jobs({ ...approved, ownersFunction }, lambdaContainerCode);
+    for (const kind of ["plan-job", "release-job"]) {
+      const told = variablesOf(only(made, "codebuild/project:Project", `shop-${kind}`).inputs);
+      const { REPOSITORY_NAME, REPOSITORY_URI, SCAN_THRESHOLD, FUNCTION_NAME } = told;
+      assert.deepEqual(
+        [REPOSITORY_URI, SCAN_THRESHOLD, FUNCTION_NAME],
+        ["url/images", "HIGH", "quotes-test"],
+      );
+      assert.ok(REPOSITORY_NAME !== undefined && !("RUNTIME" in told));
+    }
   });
 
   it("plan with the plan role alone; what deploys has the deploy role beside it", async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Call } from "./commands";
 import { ServiceError, type Service } from "./service";
+import { REPOSITORY_URI } from "./kinds";
 import { REGION } from "./stack";
 
 export const shaOf = (code: string | Buffer): string => createHash("sha256").update(code).digest("base64");
@@ -70,8 +71,15 @@ export const functions: Service = (call, who, world, cwd) => {
     case "lambda update-function-code": {
       requireRevision(call, revision("function", found.revision));
       if (!call.options["publish"]) throw new Error("would give the function code, and no version");
-      const file = /^fileb:\/\/(.+)$/.exec(option("zip-file"))?.[1] ?? "";
-      const sha = shaOf(readFileSync(resolve(cwd, file)));
+      const [, file] = /^fileb:\/\/(.+)$/.exec(option("zip-file")) ?? [];
+      const [uri = "", digest] = option("image-uri").split("@sha256:");
+      if ((file === undefined) !== (found.packageType === "Image"))
+        throw new ServiceError(
+          "InvalidParameterValueException",
+          "The code is not of the function's package type",
+        );
+      if (file === undefined && uri !== REPOSITORY_URI) throw new Error(`another repository: ${uri}`);
+      const sha = file === undefined ? String(digest) : shaOf(readFileSync(resolve(cwd, file)));
       const newest = Math.max(0, ...found.versions.map(({ number }) => number));
       // Lambda publishes no version of what the newest has already.
       const same = found.published && sha === found.sha;

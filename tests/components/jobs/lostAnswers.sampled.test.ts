@@ -8,7 +8,7 @@ import {
   branchStack,
   branchWorld,
 } from "./branches";
-import { owned, ownedWorld, releaseCode } from "./codeAlone";
+import { owned, ownedImages, ownedWorld, releaseCode, releaseImage } from "./codeAlone";
 import { COMMANDS } from "./commands";
 import type { Result } from "./harness";
 import { RELEASED_FUNCTION, worldOf } from "./kinds";
@@ -131,6 +131,11 @@ const CASES: readonly Case[] = [
     name: "code-deploy, what was approved",
     world: () => ownedWorld(owned()),
     run: (world) => releaseCode("code-deploy", world),
+  },
+  {
+    name: "code-deploy, an image",
+    world: () => ownedWorld(ownedImages()),
+    run: (world) => releaseImage("code-deploy", world, { APPROVAL: "false", PLANNED: "" }),
   },
   { name: "build of an image", world: emptyWorld, run: (world) => build(world) },
   {

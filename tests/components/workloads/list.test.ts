@@ -43,10 +43,10 @@ describe("WORKLOADS", () => {
   it("has each kind under the name that settings call it", () => {
     assert.deepEqual(
       Object.entries(WORKLOADS).map(([key, workload]) => [key, workload.kind]),
-      ["lambda-container", "lambda-zip", "lambda-zip-code", "ecs-service", "serverless"].map((kind) => [
-        kind,
-        kind,
-      ]),
+      [
+        ...["lambda-container", "lambda-zip", "lambda-zip-code", "lambda-container-code"],
+        ...["ecs-service", "serverless"],
+      ].map((kind) => [kind, kind]),
     );
   });
 
@@ -146,6 +146,7 @@ describe("WORKLOADS", () => {
       "lambda-container": ["<image>", "<run>"],
       "lambda-zip": ["<bucket>", "<files>", "<sha256>", "<base64>", "<run>"],
       "lambda-zip-code": [],
+      "lambda-container-code": [],
       "ecs-service": ["<image>", "<run>"],
       serverless: ["<bucket>", "<files>", "<run>"],
     });

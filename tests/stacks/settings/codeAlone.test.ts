@@ -31,7 +31,9 @@ const functionsOf = (...args: Parameters<typeof written>) =>
 const INSTEAD =
   "lambda-zip-code releases code alone, to functions that other stacks own, and has no template: remove this key";
 const THEIRS =
-  "lambda-zip has functions of its own; those of others are for workload lambda-zip-code: remove this key";
+  "lambda-zip has functions of its own; those of others are for workload lambda-zip-code, lambda-container-code: remove this key";
+const IMAGE = { name: "quotes-${environment}", endpoint: "https://quotes.example.com" };
+const images = (changes: Values) => ({ workload: "lambda-container-code", function: IMAGE, ...changes });
 
 describe("functions that other stacks own", () => {
   it("are named after their environments, and one environment may have another, by a part of it", () => {
@@ -57,6 +59,12 @@ describe("functions that other stacks own", () => {
     assert.deepEqual(functionsOf({}), functionsOf({ environments: ["test", "prod"] }));
   });
 
+  it("have no runtime in the settings where their code is an image", () => {
+    assert.deepEqual(functionsOf(images({}), ["test"]), [
+      { alias: "live", name: "quotes-test", endpoint: "https://quotes.example.com" },
+    ]);
+  });
+
   it("are none of a pipeline that has a stack of its own", () => {
     const { pipelines } = settingsOf(tooling({})) as ToolingSettings;
     assert.ok(pipelines[0]?.environments.every((each) => !("ownersFunction" in each)));
@@ -79,6 +87,27 @@ describe("functions that other stacks own", () => {
       [
         "pipelines[0].function.runtime: is missing; of the function of test it must be said: here, or as function.runtime of test " +
           "in the pipeline's own list of environments",
+      ],
+    ],
+    "a runtime of images, for all environments or for one": [
+      () =>
+        problems(
+          images({
+            function: { ...IMAGE, runtime: "nodejs22.x" },
+            environments: ["test", { name: "prod", function: { runtime: "java21" } }],
+          }),
+        ),
+      ["function", "environments[1].function"].map(
+        (key, at) =>
+          `pipelines[0].${key}.runtime: received "${["nodejs22.x", "java21"][at] ?? ""}"; lambda-container-code releases images, which have ` +
+          "their own runtime: remove this key",
+      ),
+    ],
+    "a pipeline of images that names no function": [
+      () => problems(images({ function: undefined })),
+      [
+        "pipelines[0].function: is missing; lambda-container-code releases to functions that other stacks own: name them, such as " +
+          "{ name: quotes-${environment}, endpoint: https://quotes.example.com }",
       ],
     ],
     "forms that Lambda does not take": [

@@ -74,7 +74,7 @@ describe("the shape of a pipeline", () => {
           transforms: ["Serverless"],
         }),
       [
-        'pipelines[0].workload: received "lambda"; did you mean "lambda-zip"? allowed are lambda-container, lambda-zip, lambda-zip-code, ecs-service, serverless',
+        'pipelines[0].workload: received "lambda"; did you mean "lambda-zip"? allowed are lambda-container, lambda-zip, lambda-zip-code, lambda-container-code, ecs-service, serverless',
         'pipelines[0].executionMode: received "queued"; did you mean "QUEUED"? allowed are SUPERSEDED, QUEUED',
         'pipelines[0].computeType: received "BUILD_GENERAL1_HUGE"; did you mean "BUILD_GENERAL1_LARGE"? allowed are BUILD_GENERAL1_SMALL, BUILD_GENERAL1_MEDIUM, BUILD_GENERAL1_LARGE, BUILD_GENERAL1_XLARGE, BUILD_GENERAL1_2XLARGE',
         "pipelines[0].scanThreshold: received 7; allowed are CRITICAL, HIGH, MEDIUM, LOW, INFORMATIONAL, UNDEFINED, NONE",
@@ -98,7 +98,7 @@ describe("the shape of a pipeline", () => {
   ])
     it(`refuses the workload ${workload}, and names ${nearest}`, () =>
       assert.deepEqual(inPipeline({ workload }), [
-        `pipelines[0].workload: received "${workload}"; did you mean "${nearest}"? allowed are lambda-container, lambda-zip, lambda-zip-code, ecs-service, serverless`,
+        `pipelines[0].workload: received "${workload}"; did you mean "${nearest}"? allowed are lambda-container, lambda-zip, lambda-zip-code, lambda-container-code, ecs-service, serverless`,
       ]));
 
   for (const [use, nearest] of [

@@ -30,6 +30,10 @@ describe("access/kindTraits", () => {
         ...{ code: "files", codeAlone: true, packaged: false, fetchedBy: "nobody" },
         ...{ platform: false, bounded: false, roles: {} },
       },
+      "lambda-container-code": {
+        ...{ code: "image", codeAlone: true, packaged: false, fetchedBy: "deploy" },
+        ...{ platform: false, bounded: false, roles: {} },
+      },
       serverless: { code: "files", ...FUNCTIONS, packaged: true, roles: {} },
     });
   });

@@ -57,6 +57,7 @@ describe("access/threats/run", () => {
       "a workload whose code is files": 1,
       "an approval that is ended once a newer run waits behind it": 2,
       "chats, and an environment with an approval": 1,
+      "code alone in an image, for a function that another stack owns": 1,
       "code alone, for a function that another stack owns": 5,
       "functions behind a REST API": 5,
       "functions behind an API of a definition": 2,
