@@ -1,4 +1,5 @@
 /** What happens to one stack while the engine works on it, from the engine's events. */
+import { createHash } from "node:crypto";
 import type { EngineEvent, OpType } from "./engine";
 import { count, plain, resourceLabel } from "../format";
 
@@ -9,6 +10,26 @@ export interface Change {
   /** What of it changes, where the engine says. */
   readonly properties: readonly string[];
 }
+
+/** A step as somebody agrees to it: what is done to which resource, and how that is to be afterwards. */
+export interface Step {
+  readonly op: OpType;
+  readonly urn: string;
+  /** SHA-256 of its inputs, and of whether it is protected. */
+  readonly digest: string;
+}
+
+type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
+/** The same text for the same data, in whatever order its keys come. */
+const canonical = (data: unknown): string =>
+  JSON.stringify(data, (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  );
+/** SHA-256 of data. */
+export const digestOf = (data: unknown): string => createHash("sha256").update(canonical(data)).digest("hex");
 
 /** Steps that change nothing that AWS has. */
 const QUIET: readonly OpType[] = ["same", "read", "refresh"];
@@ -29,6 +50,8 @@ const GERUNDS: Partial<Record<OpType, string>> = {
 
 export class Ledger {
   readonly changes: Change[] = [];
+  /** The same with the halves of replacements, and with what the resources are to be. */
+  readonly steps: Step[] = [];
   readonly errors: string[] = [];
   readonly warnings: string[] = [];
   /** By kind of step, as the engine sums up at the end; empty before. */
@@ -60,17 +83,19 @@ export class Ledger {
     return `${done}, ${GERUNDS[op] ?? op} ${resourceLabel(urn)}${rest}`;
   }
 
-  private begin({
-    op,
-    urn,
-    diffs,
-    detailedDiff,
-  }: NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]): void {
-    if (QUIET.includes(op)) return;
-    this.underWay.set(urn, op);
-    if (HALVES.includes(op) || /::pulumi:providers:\w+::default/.test(urn)) return; // the engine's own
-    const properties = Object.keys(detailedDiff ?? {});
-    this.changes.push({ op, urn, properties: properties.length > 0 ? properties : [...(diffs ?? [])] });
+  private begin({ op, urn, diffs, detailedDiff, old, new: next }: Metadata): void {
+    // Of a resource that stays the same in AWS the engine says this nowhere else.
+    const guarded = old && next && (old.protect ?? false) !== (next.protect ?? false) ? ["protect"] : [];
+    const quiet = QUIET.includes(op);
+    if (quiet && guarded.length === 0) return;
+    if (!quiet) this.underWay.set(urn, op);
+    if (/::pulumi:providers:\w+::default/.test(urn)) return; // the engine's own
+    const { inputs, protect = false } = next ?? {};
+    this.steps.push({ op, urn, digest: digestOf([inputs ?? null, protect]) });
+    if (HALVES.includes(op)) return;
+    const detailed = Object.keys(detailedDiff ?? {});
+    const properties = [...(detailed.length > 0 ? detailed : (diffs ?? [])), ...guarded];
+    this.changes.push({ op: quiet ? "update" : op, urn, properties });
   }
 
   private end(urn: string, well: boolean): void {
