@@ -1,5 +1,4 @@
 /** What happens to one stack while the engine works on it, from the engine's events. */
-import { createHash } from "node:crypto";
 import type { EngineEvent, OpType } from "./engine";
 import { count, plain, resourceLabel } from "../format";
 
@@ -15,21 +14,11 @@ export interface Change {
 export interface Step {
   readonly op: OpType;
   readonly urn: string;
-  /** SHA-256 of its inputs, and of whether it is protected. */
-  readonly digest: string;
+  /** Undefined where it is not to be any more. */
+  readonly to?: { readonly inputs: Readonly<Record<string, unknown>>; readonly protect: boolean };
 }
 
 type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
-
-/** The same text for the same data, in whatever order its keys come. */
-const canonical = (data: unknown): string =>
-  JSON.stringify(data, (_, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : value,
-  );
-/** SHA-256 of data. */
-export const digestOf = (data: unknown): string => createHash("sha256").update(canonical(data)).digest("hex");
 
 /** Steps that change nothing that AWS has. */
 const QUIET: readonly OpType[] = ["same", "read", "refresh"];
@@ -90,8 +79,8 @@ export class Ledger {
     if (quiet && guarded.length === 0) return;
     if (!quiet) this.underWay.set(urn, op);
     if (/::pulumi:providers:\w+::default/.test(urn)) return; // the engine's own
-    const { inputs, protect = false } = next ?? {};
-    this.steps.push({ op, urn, digest: digestOf([inputs ?? null, protect]) });
+    const to = next && { inputs: next.inputs, protect: next.protect ?? false };
+    this.steps.push({ op, urn, ...(to && { to }) });
     if (HALVES.includes(op)) return;
     const detailed = Object.keys(detailedDiff ?? {});
     const properties = [...(detailed.length > 0 ? detailed : (diffs ?? [])), ...guarded];

@@ -8,7 +8,7 @@ import { firstSentence, isRefusal, stacksOf } from "../../rehearsal/bringUp/comm
 import { allResources, type Rehearsed } from "../../rehearsal/record/record";
 import { UnusableFile } from "../../rehearsal/record/yamlFile";
 import type { State } from "../engine/engine";
-import { digestOf } from "../engine/ledger";
+import { digestOf } from "./steps";
 
 /** What a file of `npm run resources` has. Throws UnusableFile for one that cannot be read. */
 export const fromFile = (path: string, name: string): Rehearsed => recordOf(readResources(path, name));

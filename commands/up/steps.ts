@@ -1,19 +1,52 @@
 /** Steps that somebody agrees to beforehand: a preview gives their digest, and an up carries out these alone. Pure. */
-import { digestOf } from "../engine/ledger";
+import { createHash } from "node:crypto";
+import type { Step } from "../engine/ledger";
+import { logicalName } from "../format";
 import { changeLine } from "./changes";
 import type { Plan } from "./plan";
 
 type Planned = Pick<Plan, "outcomes" | "waiting">;
 
-/** By stack the digest of what an up of it would do; nothing of a stack that cannot be previewed yet. */
+/** The same text for the same data, in whatever order its keys come. */
+const canonical = (data: unknown): string =>
+  JSON.stringify(data, (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  );
+
+/** SHA-256 of data. */
+export const digestOf = (data: unknown): string => createHash("sha256").update(canonical(data)).digest("hex");
+
+/** Names that Pulumi makes up for what it would create: each preview has others. */
+function madeUpNames(steps: readonly Step[]): string[] {
+  return steps
+    .filter(({ op }) => op === "create" || op === "create-replacement" || op === "replace")
+    .flatMap(({ urn, to }) =>
+      Object.values(to?.inputs ?? {}).filter(
+        (value): value is string =>
+          typeof value === "string" &&
+          value.startsWith(`${logicalName(urn)}-`) &&
+          /^[0-9a-f]{7}$/.test(value.slice(logicalName(urn).length + 1)),
+      ),
+    );
+}
+
+/** What stands for these, in whatever order the engine announces them, and whatever names it makes up. */
+function digestOfStack(steps: readonly Step[]): string {
+  const names = madeUpNames(steps);
+  const known = steps.map((step) =>
+    names.reduce((text, name) => text.replaceAll(name, name.replace(/.{7}$/, "*")), canonical(step)),
+  );
+  return digestOf(known.sort());
+}
+
+/** By stack what stands for the steps of its up; nothing for a stack that cannot be previewed yet. */
 export type Steps = ReadonlyMap<string, string | null>;
 
 export const stepsOf = ({ outcomes, waiting }: Planned): Steps =>
   new Map([
-    // Side by side the engine announces them in any order.
-    ...outcomes.map(
-      ({ stack, ledger }) => [stack, digestOf(ledger.steps.map((step) => digestOf(step)).sort())] as const,
-    ),
+    ...outcomes.map(({ stack, ledger }) => [stack, digestOfStack(ledger.steps)] as const),
     ...waiting.map(({ stack }) => [stack, null] as const),
   ]);
 

@@ -181,6 +181,29 @@ describe("an up that asks nobody", () => {
       assert.notEqual(await digestOf({ tooling: [one] }), await digestOf({ tooling: [list] }));
     });
 
+    it("takes them for the same whatever names Pulumi makes up, also where others hold these, and no name that was written", async () => {
+      const topic = (name: string, holder = name) => ({
+        tooling: [
+          planned("create", "tooling", "aws:sns/topic:Topic", "news", { name }),
+          planned("update", "tooling", ROLE, "two", { policy: `{"Resource":"arn:aws:sns:::${holder}"}` }),
+        ],
+      });
+      const digest = await digestOf(topic("news-0a1b2c3"));
+      assert.equal(await digestOf(topic("news-4d5e6f7")), digest);
+      for (const [name, holder] of [
+        ["news-0a1b2c3", "news-4d5e6f7"],
+        ["news-0a1b2c3d", "news-0a1b2c3d"],
+        ["olds-0a1b2c3", "olds-0a1b2c3"],
+        ["news-written", "news-written"],
+      ])
+        assert.notEqual(await digestOf(topic(name ?? "", holder)), digest, holder);
+      // What is there already keeps its name.
+      const there = (name: string) => ({
+        prod: [planned("update", "prod", "aws:sns/topic:Topic", "news", { name })],
+      });
+      assert.notEqual(await digestOf(there("news-0a1b2c3")), await digestOf(there("news-4d5e6f7")));
+    });
+
     it("leaves an environment alone whose steps are others once tooling is up, and the next round brings it up", async () => {
       let toolingIsUp = false;
       const after = [planned("create", "prod", ROLE, "promised")];
