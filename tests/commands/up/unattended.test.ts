@@ -197,6 +197,7 @@ describe("an up that asks nobody", () => {
         ["news-written", "news-written"],
       ])
         assert.notEqual(await digestOf(topic(name ?? "", holder)), digest, holder);
+      assert.notEqual(await digestOf(topic("olds-0a1b2c3")), await digestOf(topic("olds-4d5e6f7")));
       // What is there already keeps its name.
       const there = (name: string) => ({
         prod: [planned("update", "prod", "aws:sns/topic:Topic", "news", { name })],

@@ -59,7 +59,8 @@ describe("What held people up and no longer does", () => {
         ...(asked.includes(name) && { approval }),
       }));
       return broughtUp(
-        all(tooling({ environments: names, pipelines: [pipeline({ environments: ["qa", ["prod", "dr"]] })] })).files,
+        all(tooling({ environments: names, pipelines: [pipeline({ environments: ["qa", ["prod", "dr"]] })] }))
+          .files,
       );
     };
     const [both, one] = [await stacks(["prod", "dr"]), await stacks(["dr"])];
@@ -92,7 +93,10 @@ describe("What held people up and no longer does", () => {
     const names = protectedBuckets.map(({ name }) => `Bucket ${name}`).sort();
     const sentence = `stack tooling may now delete what was protected: ${names.join(", ")}`;
     assert.deepEqual(liftedGuards(record, lifted), [sentence]);
-    assert.deepEqual((await growthOf(record, lifted)).map(lineOf), [sentence]);
+    assert.deepEqual(
+      (await growthOf(record, lifted)).map((each) => [each.grows, lineOf(each)]),
+      [[true, sentence]],
+    );
     assert.deepEqual(liftedGuards(lifted, record), []);
   });
 
