@@ -10,6 +10,7 @@ const USAGE = `npm run preview -- [stack ...] [options]: what an up of all stack
   --refresh            compare with what AWS really has, which finds what was changed there by hand
   --before FILE        say which rights grow beside what FILE has, written by npm run resources -- --json FILE;
                        default: beside what is up
+  --steps              end with what stands for these steps, for npm run up -- --steps STEPS, which carries out these alone
   --help               show this
 
 Nothing is changed, but that a stack that does not exist yet is made, empty.
@@ -24,6 +25,7 @@ run("preview", async (args) => {
       "expect-no-changes": { type: "boolean", default: false },
       refresh: { type: "boolean", default: false },
       before: { type: "string" },
+      steps: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -33,9 +35,10 @@ run("preview", async (args) => {
   }
   const delivery = readDelivery(ROOT);
   const { previewAll } = await import("./up/previewAll"); // the SDKs are loaded here, so that wrong options are answered at once
-  const { fromFile, fromStates, rightsSince } = await import("./up/rights");
-  const { before } = values;
+  const { fromFile, fromStates, programOf, rightsSince } = await import("./up/rights");
+  const { before, steps } = values;
   const file = before === undefined ? undefined : fromFile(resolve(HERE, before), `--before ${before}`);
   const rights = (states: Parameters<typeof fromStates>[0]) => rightsSince(ROOT, file ?? fromStates(states));
-  return withSession(ROOT, (session) => previewAll(session, delivery, positionals, { ...values, rights }));
+  const options = { ...values, rights, ...(steps && { program: () => programOf(ROOT) }) };
+  return withSession(ROOT, (session) => previewAll(session, delivery, positionals, options));
 });

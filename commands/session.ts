@@ -1,4 +1,5 @@
 /** What a command works with: the engine, AWS, and whoever typed it. Tests have their own. */
+import { setTimeout } from "node:timers/promises";
 import { type Aws, realAws } from "./aws/clients";
 import { type Job, showJobs } from "./board";
 import type { Engine } from "./engine/engine";
@@ -14,6 +15,8 @@ export interface Session {
   readonly show: (jobs: readonly Job[]) => Promise<void>;
   /** Asks; where nobody can answer a Refusal says which option does. */
   readonly confirmed: (question: string, option: string) => Promise<boolean>;
+  /** For so many milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<void>;
   readonly typed: (question: string, option: string) => Promise<string>;
 }
 
@@ -24,7 +27,8 @@ export async function withSession(root: string, use: (session: Session) => Promi
   const say = (line: string): void => console.log(line);
   const interrupts = new Interrupts(say);
   try {
-    return await use({ engine, aws: realAws, interrupts, say, show: showJobs, confirmed, typed });
+    const wait = (milliseconds: number): Promise<void> => setTimeout(milliseconds);
+    return await use({ engine, aws: realAws, interrupts, say, show: showJobs, confirmed, wait, typed });
   } finally {
     interrupts.close();
   }

@@ -10,6 +10,16 @@ export interface Change {
   readonly properties: readonly string[];
 }
 
+/** A step as somebody agrees to it: what is done to which resource, and how that is to be afterwards. */
+export interface Step {
+  readonly op: OpType;
+  readonly urn: string;
+  /** Undefined where it is not to be any more. */
+  readonly to?: { readonly inputs: Readonly<Record<string, unknown>>; readonly protect: boolean };
+}
+
+type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
 /** Steps that change nothing that AWS has. */
 const QUIET: readonly OpType[] = ["same", "read", "refresh"];
 /** Parts of a replacement, which is told as a whole by `replace`. */
@@ -29,6 +39,8 @@ const GERUNDS: Partial<Record<OpType, string>> = {
 
 export class Ledger {
   readonly changes: Change[] = [];
+  /** The same with the halves of replacements, and with what the resources are to be. */
+  readonly steps: Step[] = [];
   readonly errors: string[] = [];
   readonly warnings: string[] = [];
   /** By kind of step, as the engine sums up at the end; empty before. */
@@ -60,17 +72,19 @@ export class Ledger {
     return `${done}, ${GERUNDS[op] ?? op} ${resourceLabel(urn)}${rest}`;
   }
 
-  private begin({
-    op,
-    urn,
-    diffs,
-    detailedDiff,
-  }: NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]): void {
-    if (QUIET.includes(op)) return;
-    this.underWay.set(urn, op);
-    if (HALVES.includes(op) || /::pulumi:providers:\w+::default/.test(urn)) return; // the engine's own
-    const properties = Object.keys(detailedDiff ?? {});
-    this.changes.push({ op, urn, properties: properties.length > 0 ? properties : [...(diffs ?? [])] });
+  private begin({ op, urn, diffs, detailedDiff, old, new: next }: Metadata): void {
+    // Of a resource that stays the same in AWS the engine says this nowhere else.
+    const guarded = old && next && (old.protect ?? false) !== (next.protect ?? false) ? ["protect"] : [];
+    const quiet = QUIET.includes(op);
+    if (quiet && guarded.length === 0) return;
+    if (!quiet) this.underWay.set(urn, op);
+    if (/::pulumi:providers:\w+::default/.test(urn)) return; // the engine's own
+    const to = next && { inputs: next.inputs, protect: next.protect ?? false };
+    this.steps.push({ op, urn, ...(to && { to }) });
+    if (HALVES.includes(op)) return;
+    const detailed = Object.keys(detailedDiff ?? {});
+    const properties = [...(detailed.length > 0 ? detailed : (diffs ?? [])), ...guarded];
+    this.changes.push({ op: quiet ? "update" : op, urn, properties });
   }
 
   private end(urn: string, well: boolean): void {

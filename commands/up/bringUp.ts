@@ -8,6 +8,9 @@ import { losses, runsOrWarning, runsUnderWay } from "./dataLoss";
 import { createStacks } from "./newStacks";
 import { nextSteps } from "./nextSteps";
 import { planOf } from "./plan";
+import type { Rights } from "./rights";
+import type { Steps } from "./steps";
+import { agreedBefore, asAgreed, type Unattended } from "./unattended";
 import { checkAccounts, checkLogin, checkPending, readStates } from "../preconditions";
 import type { Session } from "../session";
 import { report, runStacks } from "../stackRuns";
@@ -17,9 +20,14 @@ export interface Options {
   readonly yes: boolean;
   /** Compare with what AWS really has first. */
   readonly refresh: boolean;
-  /** Lines about the rights that would grow, beside what is up. Default: none. */
-  readonly rights?: (states: ReadonlyMap<string, State>) => Promise<readonly string[]>;
+  /** The rights that would grow, beside what is up. Default: nothing is said of them. */
+  readonly rights?: (states: ReadonlyMap<string, State>) => Promise<Rights>;
+  /** Nobody is asked, since it is agreed to already. Default: people are asked. */
+  readonly unattended?: Pick<Unattended, "steps" | "wait">;
 }
+
+const NOT_KNOWN: NonNullable<Options["rights"]> = () =>
+  Promise.resolve({ lines: ["Whether rights grow is not known"], grow: true });
 
 /** Shows what would change and what that ends, and asks. A number is the exit code with which it ends there. */
 async function agreed(
@@ -52,22 +60,32 @@ async function agreed(
   }
   if (waiting.length === 0 && !outcomes.some(hasChanges)) return true;
   const growing = await rights?.(states);
-  if (growing) ["", ...growing].forEach(say);
+  if (growing) ["", ...growing.lines].forEach(say);
   const names = allParts(delivery).map(({ stack }) => stack);
   if (await session.confirmed(`Bring up ${names.join(", ")}?`, "--yes")) return true;
   say("Nothing was changed");
   return 1;
 }
 
-/** Brings them up; an environment only where its tooling came up. Returns the exit code. */
-async function inOrder(session: Session, delivery: Delivery, refresh: boolean): Promise<number> {
+/** Brings them up; an environment only where its tooling came up, and as far as was agreed. Returns the exit code. */
+async function inOrder(
+  session: Session,
+  delivery: Delivery,
+  refresh: boolean,
+  agreedTo: Steps | undefined,
+): Promise<number> {
   const { interrupts, say } = session;
   const first = await runStacks(session, "up", delivery.tooling, { refresh });
   const failed = first.filter(({ state }) => state !== "done").map(({ stack }) => stack);
   const ready = delivery.environments.filter(
     (part) => !failed.includes(toolingOf(delivery, part)?.stack ?? ""),
   );
-  const next = interrupts.happened ? [] : ready;
+  // What tooling promises may be other by now, and with it what an environment's up would do.
+  const next = interrupts.happened
+    ? []
+    : agreedTo && first.length > 0 && ready.length > 0
+      ? await asAgreed(session, delivery, ready, agreedTo, refresh)
+      : ready;
   const outcomes = [...first, ...(next.length > 0 ? await runStacks(session, "up", next, { refresh }) : [])];
   report(outcomes).forEach(say);
   const all = allParts(delivery).map(({ stack }) => stack);
@@ -125,12 +143,15 @@ export async function bringUp(session: Session, delivery: Delivery, options: Opt
   await checkAccounts(aws, parts);
   const states = await readStates(engine, parts);
   checkPending(states);
-  const answer = await agreed(session, delivery, states, options);
-  if (answer !== true) return answer;
+  const { unattended, refresh, rights = NOT_KNOWN } = options;
+  const answer = unattended
+    ? await agreedBefore(session, delivery, { ...unattended, refresh, rights })
+    : await agreed(session, delivery, states, options);
+  if (typeof answer === "number") return answer;
   const made = await readStates(engine, parts); // the plan has made those that it could preview
   await createStacks(
     engine,
     parts.filter(({ stack }) => !made.has(stack)),
   );
-  return inOrder(session, delivery, options.refresh);
+  return inOrder(session, delivery, refresh, answer === true ? undefined : answer);
 }

@@ -15,7 +15,8 @@ const COLUMNS = ["create", "update", "replace", "delete", "same"] as const;
 /** Properties that a line names; the rest are counted. */
 const NAMED = 6;
 
-const changeLine = ({ op, urn, properties }: Change): string => {
+/** One change, with its mark: `~ aws:iam:Role catalog-build: description`. */
+export const changeLine = ({ op, urn, properties }: Change): string => {
   const named = properties.slice(0, NAMED).join(", ");
   const more = properties.length > NAMED ? ` and ${properties.length - NAMED} more` : "";
   const what = op === "create" || op === "delete" || named === "" ? "" : `: ${named}${more}`;

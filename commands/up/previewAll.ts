@@ -5,6 +5,8 @@ import type { State } from "../engine/engine";
 import { planOf } from "./plan";
 import { checkAccounts, checkLogin, readStates } from "../preconditions";
 import type { Session } from "../session";
+import type { Rights } from "./rights";
+import { digestOfSteps, stepsOf } from "./steps";
 import { report } from "../stackRuns";
 
 export interface Options {
@@ -12,8 +14,10 @@ export interface Options {
   readonly refresh: boolean;
   /** Exit code 2 when there are changes. */
   readonly "expect-no-changes": boolean;
-  /** Lines about the rights that would grow, beside what is up. Default: none. */
-  readonly rights?: (states: ReadonlyMap<string, State>) => Promise<readonly string[]>;
+  /** What stands for the program; it ends with the digest of all steps then, for an up that carries out these alone. */
+  readonly program?: () => Promise<string>;
+  /** The rights that would grow, beside what is up. Default: nothing is said of them. */
+  readonly rights?: (states: ReadonlyMap<string, State>) => Promise<Rights>;
 }
 
 /** Previews these stacks, all of them where none is named. Returns the exit code. */
@@ -28,11 +32,13 @@ export async function previewAll(
   await checkLogin(engine);
   await checkAccounts(aws, parts);
   const states = await readStates(engine, allParts(whole));
-  const { outcomes, lines } = await planOf(session, whole, parts, states, options.refresh);
+  const plan = await planOf(session, whole, parts, states, options.refresh);
+  const { outcomes, lines } = plan;
   [...lines, ...report(outcomes)].forEach(say);
   if (interrupts.happened) return 130;
   if (outcomes.some(({ state }) => state !== "done")) return 1;
   const rights = await options.rights?.(states);
-  if (rights) ["", ...rights].forEach(say);
+  if (rights) ["", ...rights.lines].forEach(say);
+  if (options.program) say(`Steps: ${digestOfSteps(stepsOf(plan), await options.program())}`);
   return options["expect-no-changes"] && outcomes.some(hasChanges) ? 2 : 0;
 }

@@ -5,9 +5,10 @@ import { acknowledge, FILE, type Judged, readAcknowledged } from "../../rehearsa
 import { type ChangeClass, growthOf } from "../../rehearsal/growth/growth";
 import { growthLines } from "../../rehearsal/growth/lines";
 import { firstSentence, isRefusal, stacksOf } from "../../rehearsal/bringUp/commandLine";
-import type { Rehearsed } from "../../rehearsal/record/record";
+import { allResources, type Rehearsed } from "../../rehearsal/record/record";
 import { UnusableFile } from "../../rehearsal/record/yamlFile";
 import type { State } from "../engine/engine";
+import { digestOf } from "./steps";
 
 /** What a file of `npm run resources` has. Throws UnusableFile for one that cannot be read. */
 export const fromFile = (path: string, name: string): Rehearsed => recordOf(readResources(path, name));
@@ -17,6 +18,13 @@ export const fromStates = (states: ReadonlyMap<string, State>): Rehearsed =>
   [...states].flatMap(([stack, { resources }]) =>
     resources.length > 0 ? [rememberedRun(stack, resources)] : [],
   );
+
+/** What stands for all that the stacks of a folder register: what a preview does not know yet is told here. */
+export async function programOf(folder: string): Promise<string> {
+  const { record } = await stacksOf(folder);
+  const known = allResources(record).map(({ urn, inputs, protect }) => digestOf([urn, inputs, protect]));
+  return digestOf(known.sort());
+}
 
 /** What is acknowledged; an entry that matches nothing is named, and counts for nothing. */
 function judged(
@@ -31,17 +39,27 @@ function judged(
   }
 }
 
-/** Lines about the rights that the stacks of a folder have and that were not there before, or no longer. */
-export async function rightsSince(folder: string, before: Rehearsed): Promise<string[]> {
+/** What an up would do to the rights. */
+export interface Rights {
+  readonly lines: readonly string[];
+  /** Whether one grows, wanted or not, or that is not known. */
+  readonly grow: boolean;
+}
+
+/** The rights that the stacks of a folder have and that were not there before, or no longer. */
+export async function rightsSince(folder: string, before: Rehearsed): Promise<Rights> {
   if (before.length === 0)
-    return ["Nothing is up yet: all rights are new; npm run access -- matrix lists them."];
+    return {
+      lines: ["Nothing is up yet: all rights are new; npm run access -- matrix lists them."],
+      grow: true,
+    };
   try {
     const { record } = await stacksOf(folder);
     const classes = await growthOf(before, record);
     const { wrong, ...all } = judged(folder, classes);
-    return [...growthLines(classes, all), ...wrong];
+    return { lines: [...growthLines(classes, all), ...wrong], grow: classes.some(({ grows }) => grows) };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return [`Whether rights grow is not known: ${firstSentence(error)}`];
+    return { lines: [`Whether rights grow is not known: ${firstSentence(error)}`], grow: true };
   }
 }

@@ -55,13 +55,9 @@ export const recordOf = ({ stacks }: Resources): Rehearsed => stacks.map(written
 const inside = (resources: readonly StateResource[], urn: string): StateResource | undefined =>
   resources.find(({ parent, provider }) => parent === urn && provider?.includes(`${PROVIDER}::`));
 
-/** Outputs of a component of awsx are references: what they refer to, as the rehearsal has it. */
-function madeIn(resources: readonly StateResource[], urn: string): Values {
-  const repository = resources.find(
-    ({ parent, type }) => parent === urn && type === "aws:ecr/repository:Repository",
-  );
-  return repository ? { repository: repository.outputs } : {};
-}
+/** What a component of awsx has made; its own inputs and outputs are not remembered, or references to this. */
+const madeIn = (resources: readonly StateResource[], urn: string): StateResource | undefined =>
+  resources.find(({ parent, type }) => parent === urn && type === "aws:ecr/repository:Repository");
 
 /** The record of one stack that is up; what awsx makes is in its component's outputs. */
 export function rememberedRun(stack: string, resources: readonly StateResource[]): StackRun {
@@ -82,10 +78,11 @@ export function rememberedRun(stack: string, resources: readonly StateResource[]
       const user = remote ? inside(resources, urn) : each;
       const provider = user && providerOf(user);
       const place = places.get(provider ?? "") ?? { account: undefined, region: undefined };
+      const made = remote ? madeIn(resources, urn) : undefined;
       return {
         ...{ stack, type, name: urn.split("::").at(-1) ?? "", urn, id, parent, custom, remote, protect },
-        ...{ provider, ...place, dependsOn: [], inputs },
-        outputs: remote ? { ...outputs, ...madeIn(resources, urn) } : outputs,
+        ...{ provider, ...place, dependsOn: [], inputs: { ...made?.inputs, ...inputs } },
+        outputs: made ? { ...outputs, repository: made.outputs } : outputs,
       };
     });
   return run(stack, places, known);

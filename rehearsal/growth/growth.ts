@@ -6,6 +6,7 @@ import { conditionKeys } from "../../packages/iam/src/policy/conditionKeys";
 import type { AccessModel } from "../../packages/iam/src/model";
 import { ofType, type Rehearsed } from "../record/record";
 import { accessModel } from "../access/estate/model";
+import { liftedGuards } from "./guards";
 import { newNames, renamed } from "./renamed";
 
 /** Changes that are the same but for the pipeline, the environment and the account. */
@@ -52,14 +53,18 @@ export function classOf(sentence: string, standing: ReadonlyMap<string, string>)
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "*");
 }
 
-function classesOf(changes: readonly Change[], standing: ReadonlyMap<string, string>): ChangeClass[] {
+interface Said {
+  readonly grows: boolean;
+  readonly sentence: string;
+}
+
+function classesOf(all: readonly Said[], standing: ReadonlyMap<string, string>): ChangeClass[] {
   const found = new Map<string, ChangeClass>();
-  for (const change of changes) {
-    const sentence = sentenceOf(change);
+  for (const { grows, sentence } of all) {
     const words = classOf(sentence, standing);
-    const key = `${change.grows} ${words}`;
+    const key = `${grows} ${words}`;
     const each = [...new Set([...(found.get(key)?.each ?? []), sentence])];
-    found.set(key, { grows: change.grows, words, each });
+    found.set(key, { grows, words, each });
   }
   return [...found.values()];
 }
@@ -111,7 +116,12 @@ export async function growthOf(before: Rehearsed, after: Rehearsed): Promise<Cha
   const like = await likeOthers(changes, old, standing);
   return [
     ...classesOf(
-      changes.filter((each) => !like.includes(each) && !gone.includes(each)),
+      [
+        ...liftedGuards(before, after).map((sentence) => ({ grows: true, sentence })),
+        ...changes
+          .filter((each) => !like.includes(each) && !gone.includes(each))
+          .map((change) => ({ grows: change.grows, sentence: sentenceOf(change) })),
+      ],
       standing,
     ),
     ...together(like, "new, with rights that others of their class had before", standing),

@@ -3,7 +3,7 @@ import { map, text } from "../../packages/iam/src/json";
 import { allResources, type Rehearsed, type Resource } from "../record/record";
 
 /** What a resource is, whatever the project and AWS call it, and whichever component has it. */
-const same = ({ stack, type, name }: Resource): string => [stack, type, name].join(" ");
+export const same = ({ stack, type, name }: Resource): string => [stack, type, name].join(" ");
 
 /** Resources by what they are; those of which there are two are left out. */
 function bySame(record: Rehearsed): Map<string, Resource> {

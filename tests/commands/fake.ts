@@ -195,6 +195,10 @@ export function fake(surroundings: Surroundings = {}): Fake {
     show: async (jobs) => void (await Promise.all(jobs.map(({ work }) => work(() => undefined)))),
     confirmed: (question, option) =>
       typeof answer === "boolean" ? Promise.resolve(answer) : nobody(question, option),
+    wait: (milliseconds) => {
+      calls?.push(`wait ${milliseconds}`);
+      return Promise.resolve();
+    },
     typed: (question, option) =>
       typeof answer === "string" ? Promise.resolve(answer) : nobody(question, option),
   };

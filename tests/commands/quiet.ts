@@ -36,6 +36,7 @@ export const sessionWith = (engine: Engine, show: Session["show"] = quiet().show
     say: () => undefined,
     show,
     confirmed: nobody,
+    wait: () => Promise.resolve(),
     typed: nobody,
   };
 };

@@ -75,6 +75,51 @@ describe("the ledger of a stack", () => {
     );
   });
 
+  it("keeps steps with what the resource is to be, the halves of a replacement too, and protection that alone is other", () => {
+    const state = (inputs: object, protect?: boolean) => ({
+      inputs,
+      ...(protect !== undefined && { protect }),
+    });
+    const guarded = ledger(
+      step("same", "kept", { old: state({ a: 1 }, true), new: state({ a: 1 }, true) }),
+      step("same", "lifted", { old: state({ a: 1 }, true), new: state({ a: 1 }) }),
+      step("update", "both", { old: state({ a: 1 }), new: state({ a: 2 }, true), diffs: ["a"] }),
+      step("create", "new", { new: state({ b: 1, a: 1 }) }),
+      step("create-replacement", "turned", { new: state({ a: 1, b: 1 }) }),
+      step("delete", "gone", { old: state({ a: 1 }, true) }),
+    );
+    assert.deepEqual(
+      guarded.changes.map(({ op, urn: each, properties }) => [op, each.split("::").at(-1), properties]),
+      [
+        ["update", "lifted", ["protect"]],
+        ["update", "both", ["a", "protect"]],
+        ["create", "new", []],
+        ["delete", "gone", []],
+      ],
+    );
+    assert.deepEqual(
+      guarded.steps.map(({ op, urn: each }) => [op, each.split("::").at(-1)]),
+      [
+        ["same", "lifted"],
+        ["update", "both"],
+        ["create", "new"],
+        ["create-replacement", "turned"],
+        ["delete", "gone"],
+      ],
+    );
+    assert.deepEqual(
+      guarded.steps.map(({ to }) => to),
+      [
+        { inputs: { a: 1 }, protect: false },
+        { inputs: { a: 2 }, protect: true },
+        { inputs: { b: 1, a: 1 }, protect: false },
+        { inputs: { a: 1, b: 1 }, protect: false },
+        undefined,
+      ],
+    );
+    assert.equal(guarded.phase, "0 resources, 0 changed, updating aws:iam:Role both and 3 others");
+  });
+
   it("keeps errors and warnings once each, with the resource that they are about, and drops what is neither", () => {
     const made = ledger(
       told("<{%reset%}>AccessDenied: you may not<{%reset%}>\n", "error", urn("qa", ROLE, "a")),

@@ -198,7 +198,7 @@ describe("up", () => {
         "Nothing was changed",
       ],
     );
-    const rights = () => Promise.resolve(["Rights that grow: none"]);
+    const rights = () => Promise.resolve({ lines: ["Rights that grow: none"], grow: false });
     const told = await up({ ...surroundings, answer: false }, [], { ...ASKING, rights });
     assert.deepEqual(told.said.slice(-3), ["", "Rights that grow: none", "Nothing was changed"]);
     const agreed = await up({ ...surroundings, answer: true }, [], ASKING);

@@ -55,7 +55,7 @@ describe("preview", () => {
 
   it("says beside what is up which rights would grow, after all else", async () => {
     const rights = (states: ReadonlyMap<string, unknown>) =>
-      Promise.resolve([`beside ${[...states.keys()].join(", ")}`]);
+      Promise.resolve({ lines: [`beside ${[...states.keys()].join(", ")}`], grow: false });
     const { said } = await preview({ states: STATES, work: changes }, { rights });
     assert.deepEqual(said.slice(-2), ["", "beside tooling, test, prod"]);
   });
