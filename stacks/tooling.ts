@@ -16,6 +16,7 @@ import { allReaders, onlyRoles, pullers } from "./grants";
 import { refuseTooLarge } from "./policySizes";
 import { previewAccess, pullRequests } from "./previews";
 import { warnOfQuotas } from "./quotas";
+import { replication } from "./replication";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
 import { sources } from "./sources";
 import {
@@ -35,6 +36,10 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   warnOfQuotas(settings);
   refuseTooLarge(settings); // before the first resource: AWS would refuse it half-way
   const { scope, pipelines, deletable, image, vpc, logRetentionInDays } = settings;
+  if (within && settings.replication)
+    throw new pulumi.RunError(
+      "replication: the provider that is handed down knows one Region: remove this key, or make tooling a stack of its own",
+    );
   const opts = within ?? { providers: [accountProvider(settings.provider)] };
   // What the environments' stacks read, and what a person authorised.
   const protectedOpts = { ...opts, protect: !deletable };
@@ -68,6 +73,8 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   const outputs: Record<string, PipelineOutputs> = {};
   /** By the name of the pipeline, also of one for branches, whose images are in it. */
   const repositoryArns: Record<string, pulumi.Output<string>> = {};
+  /** Of releases, by pipeline. */
+  const released: Record<string, ImageRepository> = {};
   for (const pipeline of pipelines) {
     const { name } = pipeline.id;
     const source = sourceOf(pipeline.source);
@@ -80,7 +87,10 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
             protectedOpts,
           )
         : undefined;
-    if (images) repositoryArns[name] = images.arn;
+    if (images) {
+      repositoryArns[name] = images.arn;
+      released[name] = images;
+    }
     const delivery = new DeliveryPipeline(
       name,
       {
@@ -130,6 +140,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     new Chats("chats", { scope, chats: settings.chats, pipelines: told, permissionsBoundary }, opts);
   }
   pullRequests(settings, jobDefaults, opts);
+  replication(settings, { store, images: released, permissionsBoundary: jobDefaults.permissionsBoundary }, opts);
   publish(settings, store, outputs, repositoryArns, opts);
   return {
     contract: promise(settings, store, repositoryArns),

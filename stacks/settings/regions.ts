@@ -5,7 +5,7 @@ import { AS_OF, PARTITIONS, type RegionalService, REGIONS, regionOf } from "../.
 import { didYouMean } from "./problems";
 
 const TABLE = "components/regions.ts";
-const FORM = "allowed is a Region such as eu-west-1: pulumi config set aws:region <region>";
+const FORM = "allowed is a Region such as eu-west-1";
 export const SERVICES: Readonly<Record<RegionalService, string>> = {
   codepipeline: "CodePipeline",
   codebuild: "CodeBuild",
@@ -19,9 +19,9 @@ const NEEDED = ["codepipeline", "codebuild"] as const;
 export const since = (region: string, services: readonly string[]): string =>
   `if AWS has added ${services.length === 1 ? "it" : "them"} since, add ${services.map((each) => JSON.stringify(each)).join(", ")} to the line of ${region} in ${TABLE}`;
 
-function problem(written: string): string | undefined {
+function problem(written: string, form: string): string | undefined {
   const known = Object.keys(REGIONS);
-  if (!/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(written)) return `${didYouMean(written, known)}${FORM}`;
+  if (!/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(written)) return `${didYouMean(written, known)}${form}`;
   const region = regionOf(written);
   if (region === undefined) {
     return `AWS had no such Region on ${AS_OF}: did you mean ${JSON.stringify(closest(written, known))}? If it is newer, add a line for it to ${TABLE}`;
@@ -35,8 +35,13 @@ function problem(written: string): string | undefined {
     : `${missing.map((each) => SERVICES[each]).join(" and ")} ${missing.length === 1 ? "was" : "were"} not there on ${AS_OF}: choose another Region, or, ${since(written, missing)}`;
 }
 
+const regionBy = (form: string) =>
+  z.string(form).superRefine((written, context) => {
+    const message = problem(written, form);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+
 /** `aws:region` */
-export const region = z.string(FORM).superRefine((written, context) => {
-  const message = problem(written);
-  if (message !== undefined) context.addIssue({ code: "custom", message });
-});
+export const region = regionBy(`${FORM}: pulumi config set aws:region <region>`);
+/** One that takes over from that. */
+export const otherRegion = regionBy(FORM);

@@ -21,6 +21,7 @@ import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
 import { line } from "./problems";
 import { sourceProblems } from "./regionRules";
+import { replicationProblems } from "./replicationRules";
 import { idleRunners } from "./runnerRules";
 import { repeatedEnvironments, staleApprovals, stages, unknownEnvironments } from "./waveRules";
 
@@ -179,7 +180,13 @@ export function ruleProblems(
 ): string[] {
   const settings = draft(project, written);
   const ofRegion =
-    region === undefined ? [] : [...sourceProblems(settings, region), ...chatRegions(settings, region)];
+    region === undefined
+      ? []
+      : [
+          ...sourceProblems(settings, region),
+          ...chatRegions(settings, region),
+          ...replicationProblems(settings, region),
+        ];
   const problems = [
     projectName,
     environmentNames,

@@ -29,6 +29,7 @@ const TRAITS = [
     "connection",
     "vpc",
     "chats",
+    "replication",
   ] as const),
   ...(["stale approvals"] as const),
   ...(["run by a stage", "starts the pipeline", "starts the clean-up"] as const),

@@ -79,6 +79,7 @@ const TRAITS = [
   "platform",
   "bounded",
   "chats",
+  "replication",
   "stack",
   "code alone",
   "image",
