@@ -140,7 +140,11 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     new Chats("chats", { scope, chats: settings.chats, pipelines: told, permissionsBoundary }, opts);
   }
   pullRequests(settings, jobDefaults, opts);
-  replication(settings, { store, images: released, permissionsBoundary: jobDefaults.permissionsBoundary }, opts);
+  replication(
+    settings,
+    { store, images: released, permissionsBoundary: jobDefaults.permissionsBoundary },
+    opts,
+  );
   publish(settings, store, outputs, repositoryArns, opts);
   return {
     contract: promise(settings, store, repositoryArns),

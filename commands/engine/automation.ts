@@ -1,4 +1,6 @@
 /** The real engine: Pulumi's Automation API over the project's folder, its program run by the CLI. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { type Deployment, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { type Action, type Engine, EngineFailure, readState, type Run } from "./engine";
 import { engineMessage } from "./engineMessage";
@@ -67,8 +69,10 @@ export async function openEngine(root: string): Promise<Engine> {
       return readState((exported.deployment as unknown) ?? {});
     },
     async exported(stack) {
-      const export_ = pulumiCommand.run(["stack", "export", "--stack", stack, "--non-interactive"], root, {});
-      return (await carried(export_)).stdout;
+      // The Automation API would decrypt what is secret.
+      const args = ["stack", "export", "--stack", stack, "--non-interactive"];
+      const limits = { cwd: root, maxBuffer: Infinity };
+      return (await carried(promisify(execFile)(pulumiCommand.command, args, limits))).stdout;
     },
     async imported(stack, exported) {
       await carried(workspace.importStack(stack, JSON.parse(exported) as Deployment));

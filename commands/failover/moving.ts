@@ -49,7 +49,8 @@ const GLOBAL = /^aws:(iam|chatbot)\//;
 const COMPONENT = "delivery:index:Replica";
 
 const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
-const region = ({ inputs }: Resource): unknown => inputs?.["region"];
+const region = ({ inputs }: Resource): string | undefined =>
+  z.string().optional().catch(undefined).parse(inputs?.["region"]);
 const providerOf = ({ provider = "" }: Resource): string => provider.slice(0, provider.lastIndexOf("::"));
 const reference = ({ urn, id = "" }: Resource): string => `${urn}::${id}`;
 
@@ -58,13 +59,13 @@ const renamed = (urn: string): string =>
   urn.includes(`::${COMPONENT}$`) ? urn.replace(`::${COMPONENT}$`, "::").replace(REPLICA, "") : urn;
 
 /** The Region that a stack's own provider is in; undefined where nothing has been made. */
-export const regionOf = ({ deployment }: ExportedStack): unknown => {
+export const regionOf = ({ deployment }: ExportedStack): string | undefined => {
   const own = deployment.resources?.find(({ type, urn }) => type === PROVIDER && nameOf(urn) === ACCOUNT);
   return own && region(own);
 };
 
 /** The Region that a stack's replica is in; undefined where it has none. */
-export function replicaRegion({ deployment }: ExportedStack): unknown {
+export function replicaRegion({ deployment }: ExportedStack): string | undefined {
   const all = deployment.resources ?? [];
   const some = all.find(({ urn, custom }) => custom === true && urn.includes(`::${COMPONENT}$`));
   const own = some && all.find(({ urn }) => urn === providerOf(some));
@@ -95,7 +96,8 @@ export function moved(exported: ExportedStack, from: string, to: string): Moved 
   const byUrn = new Map(all.map((each) => [each.urn, each]));
   const needed = new Set<string>();
   for (const { urn } of [...staying, ...(own ? [own] : [])])
-    for (let at = byUrn.get(urn); at && !needed.has(at.urn); at = byUrn.get(at.parent ?? "")) needed.add(at.urn);
+    for (let at = byUrn.get(urn); at && !needed.has(at.urn); at = byUrn.get(at.parent ?? ""))
+      needed.add(at.urn);
   const stack = all.find(({ type }) => type === "pulumi:pulumi:Stack");
   if (stack) needed.add(stack.urn);
   const kept = all.filter(

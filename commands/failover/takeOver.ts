@@ -40,7 +40,7 @@ async function stateOf({ engine }: Session, { stack }: Part): Promise<ExportedSt
 function checkReplica(part: Part, state: ExportedStack, { from, to }: Options): void {
   const there = replicaRegion(state);
   if (regionOf(state) === from && there !== undefined && there !== to)
-    throw new Refusal(`the replica of stack ${part.stack} is in ${String(there)}: give --to ${String(there)}`);
+    throw new Refusal(`the replica of stack ${part.stack} is in ${there}: give --to ${there}`);
 }
 
 /** The stack files with the Region that takes over; without what copied to it. */
@@ -121,8 +121,10 @@ export async function takeOver(session: Session, delivery: Delivery, options: Op
     say(`${stack}: done; its state as it was: ${join(KEPT_IN, `${stack}.before.json`)}`);
   }
   writeAll(writings);
-  ["Next:", "  npm run up", "  then as docs/disaster-recovery.md says: the source, its connection, a release"].forEach(
-    say,
-  );
+  [
+    "Next:",
+    "  npm run up",
+    "  then as docs/disaster-recovery.md says: the source, its connection, a release",
+  ].forEach(say);
   return 0;
 }

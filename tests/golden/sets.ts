@@ -13,6 +13,7 @@ export const SETS = {
   waves: "waves, and environments that one pipeline changes",
   "code-alone": "code alone, to functions that other stacks own",
   "one-account": "functions in zips, in the one account",
+  replication: "kept releases and images in another Region",
   vpc: "a VPC",
   partition: "another project, Region and partition",
 } as const satisfies Record<string, keyof typeof CASES>;

@@ -55,8 +55,7 @@ export function replicaWords(settings: MatrixSettings, find: Find) {
     replica: find("aws:s3/bucket:Bucket", "artifacts--replica"),
     replicaLogs: find("aws:s3/bucket:Bucket", "artifacts--replica-access-logs"),
     replicaKey: find("aws:kms/key:Key", "artifacts--replica"),
-    onlyRolesOfReplica:
-      artifactRoles === undefined ? [] : [replicationRole(settings), ...artifactRoles],
+    onlyRolesOfReplica: artifactRoles === undefined ? [] : [replicationRole(settings), ...artifactRoles],
   };
 }
 
@@ -91,7 +90,13 @@ export function onlyRoles(
       (part) => `${prefix}--br-${part}`,
     ),
   ]);
-  return [...copying, ...carrying.map((name) => role(tooling, name)), ...artifactRoles, ...fetching, ...ofBranches];
+  return [
+    ...copying,
+    ...carrying.map((name) => role(tooling, name)),
+    ...artifactRoles,
+    ...fetching,
+    ...ofBranches,
+  ];
 }
 
 /** The cluster, the listener with its rules, the subnets: AWS names those that the environment's stack builds. */

@@ -63,7 +63,9 @@ export function judgeBucketLogging(cloud: Cloud, thing: Thing): void {
 export function judgeReplication(cloud: Cloud, thing: Thing): void {
   const source = bucketOf(cloud, thing, thing.inputs["bucket"]);
   const replicas = list(thing.inputs["rules"]).map((rule) => map(map(rule)["destination"])["bucket"]);
-  const versioned = cloud.all("aws:s3/bucketVersioning:BucketVersioning").map(({ inputs }) => inputs["bucket"]);
+  const versioned = cloud
+    .all("aws:s3/bucketVersioning:BucketVersioning")
+    .map(({ inputs }) => inputs["bucket"]);
   for (const each of [source.id, ...replicas.map((arn) => String(arn).split(":::")[1])])
     if (!versioned.includes(each))
       throw new Refusal("replication-versions", `Versioning must be 'Enabled' on the bucket: ${each}`);

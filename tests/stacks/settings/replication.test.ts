@@ -33,11 +33,11 @@ describe("replication", () => {
         'replication.region: received "cn-north-1"; it is of partition aws-cn, and eu-west-1 of aws, out of which nothing is copied: choose a Region of that',
       ],
     ],
-    "what is no Region, and none at all": [
-      () => [...problemsOf(to("eu-wst-2")), ...problemsOf(tooling({ replication: {} }))],
+    "what is no Region": [
+      () => [...problemsOf(to("eu-wst-2")), ...problemsOf(to(1))],
       [
         'replication.region: received "eu-wst-2"; AWS had no such Region on 2026-11-20: did you mean "eu-west-2"? If it is newer, add a line for it to components/regions.ts',
-        "replication.region: is missing; allowed is a Region such as eu-west-1",
+        "replication.region: received 1; allowed is a Region such as eu-west-1",
       ],
     ],
     "a Region without CodePipeline and CodeBuild": [
@@ -58,7 +58,7 @@ describe("replication", () => {
       ],
       [
         'replication.region: received "eu-south-2"; CodeCommit was not there on 2026-11-20, and pipelines[0].source needs it: choose another Region, or, if AWS has added it since, add "codecommit" to the line of eu-south-2 in components/regions.ts',
-        "replication.region: received \"ap-south-2\"; CodePipeline's connections were not there on 2026-11-20, and pipelines[1].source needs it: choose another Region, or, if AWS has added it since, add \"connections\" to the line of ap-south-2 in components/regions.ts",
+        'replication.region: received "ap-south-2"; CodePipeline\'s connections were not there on 2026-11-20, and pipelines[1].source needs it: choose another Region, or, if AWS has added it since, add "connections" to the line of ap-south-2 in components/regions.ts',
         'replication.region: received "ap-south-2"; notification rules were not there on 2026-11-20, and chats needs it: choose another Region, or, if AWS has added it since, add "notifications" to the line of ap-south-2 in components/regions.ts',
       ],
     ],
