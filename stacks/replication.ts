@@ -1,6 +1,7 @@
 /** What can take over in another Region, where settings have it. */
 import type * as pulumi from "@pulumi/pulumi";
-import { Replica, Replication, type ReplicationArgs } from "../components/store/replication";
+import { Replica } from "../components/store/replica";
+import { Replication, type ReplicationArgs } from "../components/store/replication";
 import { accountProvider } from "./account";
 import { onlyRolesOfReplica } from "./grants";
 import type { ToolingSettings } from "./settings/model";

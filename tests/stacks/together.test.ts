@@ -8,7 +8,7 @@ import { judge } from "../../rehearsal/rules/rule";
 import { RULES } from "../../rehearsal/rules/all";
 import { JUDGED_TYPES, losses } from "./dataKept";
 import { CASES, upOf } from "./together.cases";
-import { texts } from "../../packages/iam/src/json";
+import { map, texts } from "../../packages/iam/src/json";
 
 /** Actions that know no resource, or none that is known beforehand, and may stand on `*`. */
 const ON_EVERYTHING: Readonly<Record<string, string>> = {
@@ -63,6 +63,13 @@ const statementsOf = (runs: Rehearsed) =>
 const unexpected = (found: readonly unknown[]) => assert.deepEqual(found, []);
 const usesProvider = ({ type }: { type: string }) => /^awsx?:/.test(type);
 
+/** Tooling's key, and that of its replica. */
+const keys = (files: Readonly<Record<string, Readonly<Record<string, unknown>>>>): string[] => {
+  const copied = files["tooling"]?.["replication"] !== undefined;
+  const names = ["artifacts", ...(copied ? ["artifacts--replica"] : [])];
+  return names.map((name) => `tooling ${name} (aws:kms/key:Key)`);
+};
+
 for (const [title, { files }] of Object.entries(CASES)) {
   describe(`the stacks of ${title}`, () => {
     let runs: Rehearsed;
@@ -72,13 +79,16 @@ for (const [title, { files }] of Object.entries(CASES)) {
       unexpected(judge(runs, RULES).flatMap(({ rule, findings }) => findings.map((each) => [rule.id, each])));
     });
 
-    it("have each AWS resource in the account and the Region of its stack", () => {
+    it("have each AWS resource in the account and the Region of its stack, or a replica in that of its own", () => {
       const resources = allResources(runs).filter(usesProvider);
       assert.ok(resources.length > 0);
       unexpected(
-        resources.filter(({ stack, account, region }) => {
+        resources.filter(({ stack, account, region, name }) => {
           const settings = files[stack];
-          return account !== settings?.["account"] || region !== settings?.["aws:region"];
+          const own = name.includes("--replica")
+            ? map(settings?.["replication"])["region"]
+            : settings?.["aws:region"];
+          return account !== settings?.["account"] || region !== own;
         }),
       );
     });
@@ -108,7 +118,10 @@ for (const [title, { files }] of Object.entries(CASES)) {
       const wide = allowed.flatMap(({ where, kind, statement }) =>
         texts(statement["Action"]).flatMap((action) => (action.includes("*") ? [[where, kind, action]] : [])),
       );
-      assert.deepEqual(wide, [["tooling artifacts (aws:kms/key:Key)", "key", "kms:*"]]);
+      assert.deepEqual(
+        wide,
+        keys(files).map((key) => [key, "key", "kms:*"]),
+      );
     });
 
     it("allow nothing to everybody, and have nobody but named accounts and services in a policy", () => {
@@ -133,7 +146,7 @@ for (const [title, { files }] of Object.entries(CASES)) {
       );
       assert.deepEqual(
         foreign.map(({ where, statement }) => [where, statement["Sid"]]),
-        [["tooling artifacts (aws:kms/key:Key)", "DelegateToAccount"]],
+        keys(files).map((key) => [key, "DelegateToAccount"]),
       );
     });
 

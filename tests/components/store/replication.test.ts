@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { ArtifactStore } from "../../../components/store/artifactStore";
 import { ImageRepository } from "../../../components/store/imageRepository";
-import { Replica, Replication } from "../../../components/store/replication";
+import { Replica } from "../../../components/store/replica";
+import { Replication } from "../../../components/store/replication";
 import { documentOf, names, ofKind, only, registered, SCOPE } from "../../programs";
 
 const TO = "eu-west-1";
