@@ -113,6 +113,12 @@ export const readOnlyName = ({ project }: Scope, environment: string): string =>
 export const chatRoleName = ({ project }: Scope): string => `${project}-chat`;
 export const chatName = ({ project }: Scope, chat: string): string => `${project}-${chat}`;
 
+/** `delivery-replication`: the role that S3 copies kept releases to another Region with. */
+export const replicationRoleName = ({ project }: Scope): string => `${project}-replication`;
+
+/** What marks names in the program of what waits in another Region: without it they are the names of what it is a copy of. */
+export const REPLICA = "--replica";
+
 /** Rule that tells chats of a pipeline's approvals. */
 export const chatRuleName = (pipeline: string): string => `${pipeline}-approvals`;
 
@@ -208,6 +214,9 @@ const [RELEASES, KEPT] = FOLDERS;
 /** Where all release files of a pipeline are in the bucket. */
 export const releaseFolder = ({ name }: PipelineId): string => `${RELEASES}/${name}/`;
 
+/** Where that is of all pipelines. */
+export const KEPT_FOLDER = `${KEPT}/`;
+
 /** Where what outlives a run is: releases that environments ran, and notes of what they run. The jobs' scripts spell it too. */
 export const keptFolder = ({ name }: PipelineId): string => `${KEPT}/${name}/`;
 
@@ -251,7 +260,13 @@ export function allRoleNames(
       ),
     ]),
   ]);
-  return [...ofPipelines, previewName(scope), chatRoleName(scope), ...new Set(previews)];
+  return [
+    ...ofPipelines,
+    previewName(scope),
+    chatRoleName(scope),
+    replicationRoleName(scope),
+    ...new Set(previews),
+  ];
 }
 
 /** Tag of a pipeline that the commands write: the connection for which it was saved once more (`commands/aws/pushes.ts`). */

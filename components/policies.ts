@@ -66,8 +66,8 @@ export const trustRoles = (
 
 /**
  * Trust in an AWS service. `sourceArn` only where AWS documents that the service sends it: CodeBuild, EventBridge, ECS for
- * the role of tasks. CodePipeline, CloudFormation, CodeDeploy and ECS for the role that starts tasks do not say so, and a
- * wrong condition locks the service out.
+ * the role of tasks. CodePipeline, CloudFormation, CodeDeploy, S3 where it replicates and ECS for the role that starts tasks do not
+ * say so, and a wrong condition locks the service out.
  */
 export const trustService = (service: string, sourceArn?: string): Document =>
   document({

@@ -4,10 +4,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { CONNECTION_TAG } from "../components/names";
 import type { ProviderSettings } from "./settings/model";
 
-/** The provider of a stack, or of what it has in another Region. It takes nothing from the `aws:` namespace by itself, and refuses any other account. */
-export const accountProvider = (settings: ProviderSettings, region?: string): Provider =>
-  new Provider(region ?? "account", {
-    region: (region ?? settings.region) as Region,
+/**
+ * The provider of a stack, or of what it has in another Region. It takes nothing from the `aws:` namespace by itself, and refuses any
+ * other account.
+ */
+export const accountProvider = (
+  settings: ProviderSettings,
+  name = "account",
+  region: string = settings.region,
+): Provider =>
+  new Provider(name, {
+    region: region as Region,
     allowedAccountIds: [settings.account],
     assumeRoles: settings.assumeRoles.map((role) => ({ ...role })),
     defaultTags: {

@@ -13,6 +13,7 @@ import {
   inRegion,
   jobName,
   principalName,
+  replicationRoleName,
   roleArn,
   type Scope,
   workloadName,
@@ -32,15 +33,28 @@ export const onlyRoles = ({
   artifactRoles,
   deletable,
   pipelines,
+  replication,
 }: ToolingSettings): string[] | undefined =>
   artifactRoles && !deletable
     ? [
+        ...(replication ? [replicationRoleArn(scope)] : []),
         ...pipelines
           .flatMap((pipeline) => handlers(scope, pipeline))
           .map((name) => roleArn(scope, scope.toolingAccount, name)),
         ...artifactRoles,
       ]
     : undefined;
+
+const replicationRoleArn = (scope: Scope): string =>
+  roleArn(scope, scope.toolingAccount, replicationRoleName(scope));
+
+/** The same of the replica, which no job touches before it takes over. */
+export const onlyRolesOfReplica = ({
+  scope,
+  artifactRoles,
+  deletable,
+}: ToolingSettings): string[] | undefined =>
+  artifactRoles && !deletable ? [replicationRoleArn(scope), ...artifactRoles] : undefined;
 
 /** Names of the roles in tooling that carry artifacts of a pipeline and of its branches. */
 function handlers(scope: Scope, { id, environments, branches }: Pipeline): string[] {

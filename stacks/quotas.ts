@@ -130,6 +130,7 @@ export function counts(settings: ToolingSettings): Counted[] {
     sums.set(account, sum);
   };
   if (settings.chats.length > 0) add(scope.toolingAccount, { roles: 1 });
+  if (settings.replication) add(scope.toolingAccount, { roles: 1 });
   if (previews) add(scope.toolingAccount, { roles: 1 });
   if (previews && "codecommit" in previews)
     add(scope.toolingAccount, { roles: PULL_REQUEST_PRINCIPALS.length, projects: 2, rules: 2 });

@@ -16,6 +16,7 @@ import { allReaders, furtherRegions, onlyRoles, pullers, readers } from "./grant
 import { refuseTooLarge } from "./policySizes";
 import { previewAccess, pullRequests } from "./previews";
 import { warnOfQuotas } from "./quotas";
+import { replication } from "./replication";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
 import { sources } from "./sources";
 import {
@@ -35,6 +36,8 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   warnOfQuotas(settings);
   refuseTooLarge(settings); // before the first resource: AWS would refuse it half-way
   const { scope, pipelines, deletable, image, vpc, logRetentionInDays } = settings;
+  const regions = furtherRegions(settings);
+  if (within && (regions.length > 0 || settings.replication)) throw new pulumi.RunError(ONE_REGION);
   const opts = within ?? { providers: [accountProvider(settings.provider)] };
   // What the environments' stacks read, and what a person authorised.
   const protectedOpts = { ...opts, protect: !deletable };
@@ -53,10 +56,8 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     },
     protectedOpts,
   );
-  const regions = furtherRegions(settings);
-  if (within && regions.length > 0) throw new pulumi.RunError(ONE_REGION(regions));
   const further = regions.map((region): FurtherRegion => {
-    const there = { providers: [accountProvider(settings.provider, region)], protect: !deletable };
+    const there = { providers: [accountProvider(settings.provider, region, region)], protect: !deletable };
     const stored = new ArtifactStore(
       storeName(region),
       {
@@ -86,6 +87,8 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   const outputs: Record<string, PipelineOutputs> = {};
   /** By the name of the pipeline, also of one for branches, whose images are in it. */
   const repositoryArns: Record<string, pulumi.Output<string>> = {};
+  /** Of releases, by pipeline. */
+  const released: Record<string, ImageRepository> = {};
   for (const pipeline of pipelines) {
     const { name } = pipeline.id;
     const source = sourceOf(pipeline.source);
@@ -98,7 +101,10 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
             protectedOpts,
           )
         : undefined;
-    if (images) repositoryArns[name] = images.arn;
+    if (images) {
+      repositoryArns[name] = images.arn;
+      released[name] = images;
+    }
     const elsewhere = Object.fromEntries(
       further
         .filter(({ region }) => readers(settings, pipeline, region).roleArns.length > 0)
@@ -154,6 +160,11 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     new Chats("chats", { scope, chats: settings.chats, pipelines: told, permissionsBoundary }, opts);
   }
   pullRequests(settings, jobDefaults, opts);
+  replication(
+    settings,
+    { store, images: released, permissionsBoundary: jobDefaults.permissionsBoundary },
+    opts,
+  );
   publish(settings, store, outputs, repositoryArns, opts);
   const stores = Object.fromEntries(further.map(({ region, store }) => [region, store]));
   return {
@@ -179,9 +190,8 @@ interface FurtherRegion {
   readonly opts: pulumi.ComponentResourceOptions;
 }
 
-const ONE_REGION = (regions: readonly string[]): string =>
-  `environments in ${regions.join(", ")} need a provider of tooling's account there, which this component is not handed: ` +
-  "use the program as a stack of its own, or remove environments[].region";
+const ONE_REGION =
+  "the provider that this component is handed knows one Region: remove environments[].region and replication, or make tooling a stack of its own";
 
 const workloadOf = ({ workload, uses, permissions }: Pipeline): Workload =>
   using(WORKLOADS[workload], uses, permissions);

@@ -161,7 +161,7 @@ describe("the packages", () => {
     );
     assert.deepEqual(
       loading.map(([name]) => name),
-      ["doctor", "down", "preview", "remove", "up"],
+      ["doctor", "down", "failover", "preview", "remove", "up"],
     );
   });
 

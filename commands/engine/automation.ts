@@ -1,5 +1,7 @@
 /** The real engine: Pulumi's Automation API over the project's folder, its program run by the CLI. */
-import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { type Deployment, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { type Action, type Engine, EngineFailure, readState, type Run } from "./engine";
 import { engineMessage } from "./engineMessage";
 import { messageOf, Refusal } from "../refusal";
@@ -65,6 +67,15 @@ export async function openEngine(root: string): Promise<Engine> {
     async state(stack) {
       const exported = await carried(workspace.exportStack(stack));
       return readState((exported.deployment as unknown) ?? {});
+    },
+    async exported(stack) {
+      // The Automation API would decrypt what is secret.
+      const args = ["stack", "export", "--stack", stack, "--non-interactive"];
+      const limits = { cwd: root, maxBuffer: Infinity };
+      return (await carried(promisify(execFile)(pulumiCommand.command, args, limits))).stdout;
+    },
+    async imported(stack, exported) {
+      await carried(workspace.importStack(stack, JSON.parse(exported) as Deployment));
     },
     async run(name, stack, run) {
       const selected = await Stack.select(stack, workspace);

@@ -75,6 +75,10 @@ export interface Engine {
   list(): Promise<Listed[]>;
   create(stack: string, secretsProvider?: string): Promise<void>;
   state(stack: string): Promise<State>;
+  /** What `pulumi stack export` writes: secrets stay encrypted. */
+  exported(stack: string): Promise<string>;
+  /** Puts that in the place of what Pulumi remembers of a stack. */
+  imported(stack: string, exported: string): Promise<void>;
   /** Throws EngineFailure. What went wrong in detail came through the events. */
   run(action: Action, stack: string, run: Run): Promise<void>;
 }

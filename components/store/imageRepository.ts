@@ -15,7 +15,9 @@ export interface ImagePuller {
 }
 
 export interface ImageRepositoryArgs {
-  /** Who may pull. */
+  /** Physical name, where it is a copy's. Default: Pulumi makes one. */
+  readonly physicalName?: pulumi.Input<string>;
+  /** Who may pull; nobody where there is none. */
   readonly pullers: readonly ImagePuller[];
   /** Days after which any image expires, whoever runs it. Default: none does, Promote removes what no record names. */
   readonly expirationInDays?: number;
@@ -44,6 +46,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     const images = new Repository(
       name,
       {
+        ...(args.physicalName !== undefined && { name: args.physicalName }),
         forceDelete,
         imageTagMutability: "IMMUTABLE",
         imageScanningConfiguration: { scanOnPush: true },
@@ -76,7 +79,8 @@ export class ImageRepository extends pulumi.ComponentResource {
     this.url = images.url;
     this.cacheArn = cache?.repository.arn;
     this.cacheUrl = cache?.url;
-    new ecr.RepositoryPolicy(name, { repository: this.name, policy: pullPolicy(args.pullers) }, parent);
+    if (args.pullers.length > 0)
+      new ecr.RepositoryPolicy(name, { repository: this.name, policy: pullPolicy(args.pullers) }, parent);
     this.registerOutputs({
       arn: this.arn,
       name: this.name,

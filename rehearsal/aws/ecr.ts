@@ -21,6 +21,11 @@ export const ecr: Service = {
   file: "ecr",
   pulumi: {
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": plain(settingOf("repository"), { setOn: ON_REPOSITORY }),
+    // One of a registry, which is its account.
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration": plain(({ account }) => ({
+      id: account,
+      outputs: { registryId: account },
+    })),
     "aws:ecr/repository:Repository": {
       answer: (asked) => {
         const outputs = made(asked);

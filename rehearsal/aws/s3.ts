@@ -199,6 +199,7 @@ export const s3: Service = {
       setOn: ON_BUCKET,
     },
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": setting,
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": setting,
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": setting,
     "aws:s3/bucketVersioning:BucketVersioning": setting,
   },

@@ -25,6 +25,7 @@ const OPTIONS = {
 const NOT_COUNTED = `Not counted
   what the service itself uses: requests, tables, tasks, logs
   what is kept of releases: ${PRICES.image.usd} a GB and month in ECR, ${PRICES.object.usd} in S3
+  what is copied to another Region: ${PRICES.transfer.usd} a GB, and the same as here there
   logs of jobs: ${PRICES.log.usd} a GB; requests to KMS, S3 and SNS; scans by Amazon Inspector
   users of CodeCommit; failed and repeated runs`;
 

@@ -37,6 +37,8 @@ export const PRICES = {
   fargateMemory: hourly(0.004445, "fargate"),
   image: { usd: 0.1, per: "GB and month", source: page("ecr") },
   object: { usd: 0.023, per: "GB and month", source: page("s3") },
+  /** To another Region; less between some. */
+  transfer: { usd: 0.02, per: "GB", source: page("s3") },
   log: { usd: 0.5, per: "GB", source: page("cloudwatch") },
 } as const satisfies Record<string, Price>;
 

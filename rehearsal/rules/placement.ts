@@ -22,13 +22,17 @@ function misplaced(own: string | undefined, region: string | undefined, apis?: r
     : [`its Region is ${own}, and AWS takes it in ${apis.join(", ")}: set region to the nearest of these`];
 }
 
+/** Whether it waits in another Region, until that takes over from its stack's. */
+const isReplica = ({ name }: Resource): boolean => name.includes("--replica");
+
 /** Every resource goes where its stack belongs, however the CLI happens to be logged in. */
 export const providers: Rule = {
   id: "provider",
   title: "every resource has an explicit provider, bound to the account and the Region of its stack",
   source: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
   judge: (record) =>
-    judgeResources(placed(record), ({ stack, type, provider, account, region, inputs }) => {
+    judgeResources(placed(record), (resource) => {
+      const { stack, type, provider, account, region, inputs } = resource;
       const settings = record.find((run) => run.stack === stack);
       if (provider === undefined)
         return ["it has no explicit provider: hand it down with providers: [provider]"];
@@ -41,7 +45,11 @@ export const providers: Rule = {
             ]),
         ...(NEAR.test(type) && promised(settings).includes(own)
           ? []
-          : misplaced(own, settings?.region, pulumiType(type)?.regions)),
+          : isReplica(resource)
+            ? own === settings?.region
+              ? [`it is in Region ${own}, as its stack: a replica is in another`]
+              : []
+            : misplaced(own, settings?.region, pulumiType(type)?.regions)),
       ];
     }),
 };

@@ -41,6 +41,11 @@ const uses = (record: Rehearsed): Use[] => [
       service: "chatbot.amazonaws.com",
     })),
   ),
+  ...ofType(record, "aws:s3/bucketReplicationConfig:BucketReplicationConfig").map((resource) => ({
+    resource,
+    roleArn: String(resource.inputs["role"]),
+    service: "s3.amazonaws.com",
+  })),
   ...ofType(record, "aws:cloudwatch/eventTarget:EventTarget").flatMap((resource) => {
     const roleArn = text(resource.inputs, "roleArn");
     if (roleArn === undefined) return [];

@@ -3,7 +3,7 @@ import { chatName } from "./chats";
 import { account, environmentName, pipelineName, prefix } from "./names";
 import { workloadKind } from "./pipeline";
 import { isMap, maps, valid } from "./problems";
-import { environmentRegion } from "./regions";
+import { environmentRegion, otherRegion } from "./regions";
 import { wavesOf } from "./waves";
 
 export const texts = (value: unknown): string[] =>
@@ -78,7 +78,8 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
       return isMap(of) && typeof of["channelId"] === "string" ? [`${kind} ${of["channelId"]}`] : [];
     })[0],
   }));
-  return { project, environments, pipelines, chats };
+  const replication = isMap(written["replication"]) ? written["replication"]["region"] : undefined;
+  return { project, environments, pipelines, chats, replication: valid(otherRegion, replication) };
 }
 
 export type Draft = ReturnType<typeof draft>;

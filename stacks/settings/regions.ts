@@ -44,6 +44,8 @@ const regionWith = (form: string, needed: readonly RegionalService[] = []) =>
 
 /** `aws:region` of tooling's stack. */
 export const region = regionWith(`${FORM}: ${SET}`, NEEDED);
+/** One that takes over from that. */
+export const otherRegion = regionWith(FORM, NEEDED);
 
 /** `aws:region` of an environment's stack. */
 export const regionOfStack = regionWith(`${FORM}: ${SET}`);

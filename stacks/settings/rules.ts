@@ -21,6 +21,7 @@ import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
 import { line } from "./problems";
 import { environmentProblems, sourceProblems } from "./regionRules";
+import { replicationProblems } from "./replicationRules";
 import { idleRunners } from "./runnerRules";
 import { repeatedEnvironments, staleApprovals, stages, unknownEnvironments } from "./waveRules";
 
@@ -185,6 +186,7 @@ export function ruleProblems(
           ...sourceProblems(settings, region),
           ...chatRegions(settings, region),
           ...environmentProblems(settings, region),
+          ...replicationProblems(settings, region),
         ];
   const problems = [
     projectName,

@@ -8,7 +8,7 @@ import { account, environmentName } from "./names";
 import { pipeline } from "./pipeline";
 import { id, platform } from "./platform";
 import { previews } from "./previews";
-import { environmentRegion, region, regionOfStack } from "./regions";
+import { environmentRegion, otherRegion, region, regionOfStack } from "./regions";
 import { flag, list, nonEmpty, object, oneOf, text, told } from "./schemas";
 
 const role = text(
@@ -153,6 +153,16 @@ const toolingKeys = {
     .exactOptional()
     .describe("The only roles, besides the project's own, that may touch artifacts")
     .register(told, { allowed: "list of up to 20 ARNs of roles", unset: "whom IAM lets" }),
+  replication: object({
+    region: otherRegion
+      .describe("Region that can take over once tooling's is lost")
+      .register(told, { allowed: "name of a Region" }),
+  })
+    .exactOptional()
+    .describe(
+      "Copies kept releases and images, for disaster recovery alone: { region }. A registry has one replication configuration in a Region, which this replaces",
+    )
+    .register(told, { unset: "nothing is copied" }),
 };
 const environmentKeys = {
   environment: environmentName

@@ -83,6 +83,10 @@ export type Work = (action: Action, stack: string, run: Run) => Promise<void> | 
 /** What a test's engine has and does. */
 export interface Plan {
   readonly states?: Readonly<Record<string, State>>;
+  /** What `pulumi stack export` writes, by stack. */
+  readonly exported?: Readonly<Record<string, object>>;
+  /** It may throw. */
+  readonly imported?: (stack: string) => Promise<void>;
   readonly work?: Work;
   readonly whoAmI?: () => Promise<{ user: string; url: string }>;
 }
@@ -103,6 +107,16 @@ function fakeEngine(plan: Plan, asked: string[]): Engine {
       return state
         ? Promise.resolve(state)
         : Promise.reject(new EngineFailure(`no stack named '${stack}' found`));
+    },
+    exported: (stack) => {
+      const exported = plan.exported?.[stack];
+      return exported === undefined
+        ? Promise.reject(new EngineFailure(`no stack named '${stack}' found`))
+        : Promise.resolve(JSON.stringify(exported));
+    },
+    imported: (stack, exported) => {
+      asked.push(`import ${stack} ${exported}`);
+      return plan.imported?.(stack) ?? Promise.resolve();
     },
     run: async (action, stack, run) => {
       asked.push(`${action} ${stack}${run.refresh === true ? " --refresh" : ""}`);

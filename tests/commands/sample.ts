@@ -132,6 +132,14 @@ export class FakeEngine implements Engine {
     return Promise.resolve(this.states[stack] ?? state());
   }
 
+  exported(stack: string): Promise<string> {
+    return Promise.reject(new Error(`nobody exports ${stack} here`));
+  }
+
+  imported(stack: string): Promise<void> {
+    return Promise.reject(new Error(`nobody imports ${stack} here`));
+  }
+
   run(action: Action, stack: string, run: Run): Promise<void> {
     this.calls.push(`${action} ${stack}`);
     if (run.configFile !== undefined) this.configFiles[stack] = readFileSync(run.configFile, "utf8");

@@ -68,7 +68,7 @@ describe("names", () => {
     ["arn:aws-cn:iam::2:root"][0],
   );
   is(
-    "all roles of a project are those of its pipelines, there and in their environments, and those of previews, chats and readers",
+    "all roles of a project are those of its pipelines, there and in their environments, and those of previews, chats, replication and readers",
     () =>
       allRoleNames(scope, [{ id: catalog, environments: ["test"], workloadRoles: ["task", "codedeploy"] }]),
     [
@@ -91,6 +91,7 @@ describe("names", () => {
       "acme-cat--test-codedeploy",
       "acme-preview",
       "acme-chat",
+      "acme-replication",
       "acme-test-preview",
       "acme-test-readonly",
     ],

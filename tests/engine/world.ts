@@ -14,7 +14,7 @@ import {
 import { watch } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { Cloud, CREDENTIALS, type Event, NO_ACCOUNTS, type Thing } from "./aws/cloud";
+import { Cloud, CREDENTIALS, type Event, NO_ACCOUNTS, NO_REGIONS, type Thing } from "./aws/cloud";
 import { FAULTS, type Fault } from "./aws/faults";
 import { PROGRAM, PROJECT } from "./install";
 
@@ -128,6 +128,11 @@ export class World {
   /** Accounts that are nobody's from now on. */
   close(...accounts: string[]): void {
     writeFileSync(join(this.cloud.folder, NO_ACCOUNTS), JSON.stringify(accounts));
+  }
+
+  /** Regions that are gone from now on: nothing in them answers. */
+  lose(...regions: string[]): void {
+    writeFileSync(join(this.cloud.folder, NO_REGIONS), JSON.stringify(regions));
   }
 
   /** Puts something into everything that can hold it: objects, images, reports. */

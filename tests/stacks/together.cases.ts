@@ -82,6 +82,23 @@ export const CASES: Readonly<Record<string, Case>> = {
       artifactRoles: ["arn:aws:iam::111111111111:role/auditor"],
     }),
   ),
+  // A Region takes images, files and the records of both.
+  "kept releases and images in another Region": all(
+    tooling({
+      environments: environments("test", "prod").map((each) =>
+        each.name === "prod" ? { ...each, approval } : each,
+      ),
+      pipelines: [codecommit("catalog"), codecommit("mail", { workload: "lambda-zip" })],
+      replication: { region: "eu-central-1" },
+    }),
+  ),
+  "another Region whose replica is for some roles, below a path": all(
+    tooling({
+      artifactRoles: ["arn:aws:iam::111111111111:role/auditor"],
+      iam: { path: "/delivery/", permissionsBoundary: "org" },
+      replication: { region: "eu-west-2" },
+    }),
+  ),
   "a path and a boundary": all(
     tooling({
       environments: environments("test", "prod"),

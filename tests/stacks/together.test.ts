@@ -9,7 +9,7 @@ import { judge } from "../../rehearsal/rules/rule";
 import { RULES } from "../../rehearsal/rules/all";
 import { JUDGED_TYPES, losses } from "./dataKept";
 import { CASES, upOf } from "./together.cases";
-import { texts } from "../../packages/iam/src/json";
+import { map, texts } from "../../packages/iam/src/json";
 
 /** Actions that know no resource, or none that is known beforehand, and may stand on `*`. */
 const ON_EVERYTHING: Readonly<Record<string, string>> = {
@@ -66,11 +66,13 @@ const regionsNear = (files: Case["files"]): string[] =>
   Object.values(files)
     .flatMap((each) => (each["environments"] ?? []) as { region?: string }[])
     .flatMap(({ region }) => region ?? []);
-/** The key in tooling's Region, and those that are near environments. */
+/** The key in tooling's Region, those that are near environments, and its replica's. */
 const keysOf = (files: Case["files"]): string[] =>
-  ["artifacts", ...regionsNear(files).map((region) => `artifacts-${region}`)].map(
-    (name) => `tooling ${name} (aws:kms/key:Key)`,
-  );
+  [
+    "artifacts",
+    ...regionsNear(files).map((region) => `artifacts-${region}`),
+    ...(files["tooling"]?.["replication"] === undefined ? [] : ["artifacts--replica"]),
+  ].map((name) => `tooling ${name} (aws:kms/key:Key)`);
 /** What environments read in their own Region. */
 const IN_ITS_REGION = /^artifacts-(.+?)(-access-logs)?$/;
 const unexpected = (found: readonly unknown[]) => assert.deepEqual(found, []);
@@ -85,14 +87,18 @@ for (const [title, { files }] of Object.entries(CASES)) {
       unexpected(judge(runs, RULES).flatMap(({ rule, findings }) => findings.map((each) => [rule.id, each])));
     });
 
-    it("have each AWS resource in the account and the Region of its stack", () => {
+    it("have each AWS resource in the account and the Region of its stack, or a replica in that of its own", () => {
       const resources = allResources(runs).filter(usesProvider);
       assert.ok(resources.length > 0);
       unexpected(
         resources.filter(({ stack, name, account, region }) => {
           const settings = files[stack];
           const [, near = ""] = IN_ITS_REGION.exec(name) ?? [];
-          const wanted = regionsNear(files).includes(near) ? near : settings?.["aws:region"];
+          const wanted = regionsNear(files).includes(near)
+            ? near
+            : name.includes("--replica")
+              ? map(settings?.["replication"])["region"]
+              : settings?.["aws:region"];
           return account !== settings?.["account"] || region !== wanted;
         }),
       );

@@ -6,7 +6,7 @@ import type { PipelineOutputs, ToolingOutputs } from "../../../stacks/toolingOut
 import { settingsOf } from "./settings";
 
 /** The keys of tooling's stack, as docs/settings.md has them, with the same defaults. Plain values: names follow from them. */
-export interface ToolingArgs extends Omit<z.input<typeof shapes.tooling>, "kind"> {
+export interface ToolingArgs extends Omit<z.input<typeof shapes.tooling>, "kind" | "replication"> {
   /** The one Region of tooling and of all environments; that of the provider which is handed down. */
   readonly region: string;
   /** First part of every role's and job's name, in all accounts. Default: the Pulumi project's name. */

@@ -344,12 +344,32 @@ function chatRoles(record: Rehearsed, { jobs }: Pipeline): string[] {
   return [...new Set(own.map(({ inputs }) => String(inputs["iamRoleArn"])))];
 }
 
+/** What S3 copies kept releases of the pipeline's bucket with, and to; nothing where it copies none. */
+function replicated(record: Rehearsed, pipeline: Pipeline): Words | undefined {
+  const { bucketArn } = pipeline;
+  const found = ofType(record, "aws:s3/bucketReplicationConfig:BucketReplicationConfig").find(
+    ({ inputs }) => inputs["bucket"] === bucketArn.split(":::")[1],
+  );
+  const { destination } = map(list(found?.inputs["rules"])[0]);
+  const replica = map(destination)["bucket"];
+  const there = ofType(record, "aws:s3/bucket:Bucket").find(({ outputs }) => outputs["arn"] === replica);
+  if (found === undefined || there === undefined) return undefined;
+  return {
+    replicationRole: String(found.inputs["role"]),
+    replica: String(replica),
+    replicaKey: String(map(map(destination)["encryptionConfiguration"])["replicaKmsKeyId"]),
+    replicaViaS3: pipeline.viaS3.replace(pipeline.region, there.region ?? ""),
+    kept: `kept/${pipeline.name}/${COMMIT_ID}`,
+  };
+}
+
 /** Every place of a kind in a pipeline, but its jobs. */
 export function wheres(record: Rehearsed, pipeline: Pipeline, kind: PlaceKind): Where[] {
   if (kind === "pipeline") {
     const roles = chatRoles(record, pipeline);
-    const has = roles.length > 0 ? ["chats"] : [];
-    return [where(pipeline, place(pipeline, "Run"), { chatRoles: roles }, has)];
+    const copied = pipeline.branchesOf === undefined ? replicated(record, pipeline) : undefined;
+    const has = [...(roles.length > 0 ? ["chats"] : []), ...(copied ? ["replication"] : [])];
+    return [where(pipeline, place(pipeline, "Run"), { chatRoles: roles, ...copied }, has)];
   }
   if (kind === "event-target") return targetWheres(pipeline);
   if (kind !== "released-pipeline") return actionWheres(record, pipeline, kind);

@@ -30,6 +30,7 @@ const TRAITS = [
     "connection",
     "vpc",
     "chats",
+    "replication",
   ] as const),
   ...(["stale approvals", "image of an owner's function"] as const),
   ...(["run by a stage", "starts the pipeline", "starts the clean-up"] as const),

@@ -23,7 +23,7 @@ export function add<Value>(to: Map<string, Value>, key: string, value: Value): v
 export function attachedTo(documents: readonly PolicyDocument[], kind: string, property: string) {
   const found = new Map<string, PolicyDocument[]>();
   for (const each of documents.filter((document) => document.kind === kind)) {
-    const key = `${accountOf(each.resource)} ${text(each.resource.inputs, property) ?? notKnown(`${label(each.resource)} has no ${property}`)}`;
+    const key = `${accountOf(each.resource)} ${each.resource.region} ${text(each.resource.inputs, property) ?? notKnown(`${label(each.resource)} has no ${property}`)}`;
     found.set(key, [...(found.get(key) ?? []), each]);
   }
   return found;

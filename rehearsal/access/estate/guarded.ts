@@ -22,7 +22,7 @@ export function guardedOf(record: Rehearsed, keys: ConditionKeys): Map<string, G
     for (const resource of ofType(record, type)) {
       const [account, arn] = [accountOf(resource), arnOf(resource)];
       const own = documents.filter((each) => each.resource === resource);
-      const all = [...own, ...(beside.get(`${account} ${guards.named(arn)}`) ?? [])];
+      const all = [...own, ...(beside.get(`${account} ${resource.region} ${guards.named(arn)}`) ?? [])];
       if (all.length > 1)
         notKnown(`${label(resource)} has ${all.length} policies: the last one written would win`);
       all.forEach((each) => used.add(each));

@@ -329,6 +329,12 @@ export const EXCUSES: readonly Excuse[] = [
     holds: ofWorkload,
   },
   {
+    reason: "S3 alone takes the role, and copies as the bucket's own replication says",
+    action: /^s3:(ListBucket|ReplicateObject)$/,
+    key: /^s3:(prefix|object-lock-.+|x-amz-server-side-encryption.*)$/,
+    holds: takenBy("s3.amazonaws.com"),
+  },
+  {
     reason: "the bucket's owner owns every object, and there are no ACLs",
     action: /^s3:PutObject(Acl)?$/,
     key: /^s3:x-amz-(acl|grant-.+)$/,

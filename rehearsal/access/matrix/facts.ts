@@ -3,7 +3,7 @@ import { ofType, type Rehearsed } from "../../record/record";
 import type { Kinds, KindTraits } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { World } from "../estate/world";
-import { builtWith, type Find, kindOf, onlyRoles, platformWords, traits } from "./partFacts";
+import { builtWith, type Find, kindOf, onlyRoles, platformWords, replicaWords, traits } from "./partFacts";
 import { namedOwn } from "./bySettings";
 import { branchPlaces, lookedPlace, pullRequestPlace, statePlace } from "./places";
 import {
@@ -35,6 +35,7 @@ const finder =
   };
 
 function projectPlace(settings: MatrixSettings, kinds: Kinds, find: Find): Place {
+  const replica = replicaWords(settings, find);
   const { project, region, partition, suffix, path, tooling } = settings;
   const values = {
     ...{ project, region, partition, suffix, path, tooling },
@@ -44,6 +45,7 @@ function projectPlace(settings: MatrixSettings, kinds: Kinds, find: Find): Place
     subnets: settings.subnets,
     securityGroups: settings.securityGroups,
     onlyRoles: onlyRoles(settings, kinds),
+    ...replica,
   };
   return {
     name: project,
@@ -54,10 +56,16 @@ function projectPlace(settings: MatrixSettings, kinds: Kinds, find: Find): Place
       accessLogs: "the access log bucket",
       key: "the artifact key",
       nearKey: "the artifact key",
+      ...("replica" in replica && {
+        replica: "the replica's bucket",
+        replicaLogs: "the replica's access log bucket",
+        replicaKey: "the replica's key",
+      }),
     },
     has: new Set([
       ...(settings.subnets.length > 0 ? ["vpc"] : []),
       ...(settings.chats ? ["chats"] : []),
+      ...(settings.replication === undefined ? [] : ["replication"]),
       ...(settings.artifactRoles === undefined ? [] : ["only roles"]),
     ]),
   };

@@ -37,12 +37,35 @@ export const builtWith =
     };
   };
 
+/** The role that S3 copies with. */
+const replicationRole = ({
+  project,
+  partition,
+  path,
+  tooling,
+}: Pick<MatrixSettings, "project" | "partition" | "path" | "tooling">): string =>
+  `arn:${partition}:iam::${tooling}:role${path}${project}-replication`;
+
+/** What waits in the other Region; nothing where settings have none. */
+export function replicaWords(settings: MatrixSettings, find: Find) {
+  const { replication, artifactRoles } = settings;
+  if (replication === undefined) return {};
+  return {
+    replicaRegion: replication,
+    replica: find("aws:s3/bucket:Bucket", "artifacts--replica"),
+    replicaLogs: find("aws:s3/bucket:Bucket", "artifacts--replica-access-logs"),
+    replicaKey: find("aws:kms/key:Key", "artifacts--replica"),
+    onlyRolesOfReplica: artifactRoles === undefined ? [] : [replicationRole(settings), ...artifactRoles],
+  };
+}
+
 /** Who may touch artifacts where settings say so: the jobs' and pipelines' roles, those named, and who fetches for environments. */
 export function onlyRoles(
-  { artifactRoles, pipelines, project, partition, path, tooling }: MatrixSettings,
+  { artifactRoles, pipelines, project, partition, path, tooling, replication }: MatrixSettings,
   kinds: Kinds,
 ) {
   if (artifactRoles === undefined) return [];
+  const copying = replication === undefined ? [] : [replicationRole({ project, partition, path, tooling })];
   const role = (account: string, name: string) =>
     `arn:${partition}:iam::${account}:role${path}${project}-${name}`;
   const ofBranches = pipelines.flatMap(({ prefix, branches }) =>
@@ -67,7 +90,13 @@ export function onlyRoles(
       (part) => `${prefix}--br-${part}`,
     ),
   ]);
-  return [...carrying.map((name) => role(tooling, name)), ...artifactRoles, ...fetching, ...ofBranches];
+  return [
+    ...copying,
+    ...carrying.map((name) => role(tooling, name)),
+    ...artifactRoles,
+    ...fetching,
+    ...ofBranches,
+  ];
 }
 
 /** The cluster, the listener with its rules, the subnets: AWS names those that the environment's stack builds. */

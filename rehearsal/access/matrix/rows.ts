@@ -90,6 +90,7 @@ const TRAITS = [
   "platform",
   "bounded",
   "chats",
+  "replication",
   "stack",
   "code alone",
   "image",

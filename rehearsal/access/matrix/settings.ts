@@ -94,6 +94,8 @@ export interface MatrixSettings {
   readonly artifactRoles: readonly string[] | undefined;
   /** Whether channels are told of releases. */
   readonly chats: boolean;
+  /** Region that kept releases and images are copied to; undefined where nothing is. */
+  readonly replication: string | undefined;
   /** Of the stacks whose previews read state. */
   readonly states: readonly MatrixState[];
   /** CodeCommit repository whose pull requests a job of tooling's previews; undefined where none does. */
@@ -263,6 +265,7 @@ export function matrixSettings({ project, stacks }: Folder): MatrixSettings {
         ? undefined
         : texts(read("artifactRoles")),
     chats: list(read("chats")).length > 0,
+    replication: text(map(read("replication")), "region"),
     states: stacks.flatMap((stack) => statesOf(project, stack, partition, path)),
     previewed: text(map(read("previews")), "codecommit"),
   };

@@ -222,6 +222,8 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     facts.project.has.has("chats")
       ? at([...main.environments].reverse().find(({ has }) => has.has("approval")))
       : undefined,
+  "kept releases that are copied to another Region": ({ facts, main }) =>
+    facts.project.has.has("replication") ? at(main.environments.at(-1)) : undefined,
   "readers of an environment": ({ facts }) => at(facts.looked[0]),
   "pull requests in CodeCommit whose previews read state": ({ facts }, { here }) => {
     const [platform] = facts.pullRequests;

@@ -29,6 +29,22 @@ export const pipeline = (
     stages: [{ name: "Deploy", actions }],
     ...more,
   });
+/** A bucket that is copied to another; these of the two keep versions. */
+async function replicated(own: Account, roleArn: unknown, ...versioned: string[]): Promise<void> {
+  const replica = await bucket(own, "replica");
+  await bucket(own, "data");
+  for (const each of versioned)
+    await own.make("s3/bucketVersioning:BucketVersioning", each, {
+      bucket: each,
+      versioningConfiguration: { status: "Enabled" },
+    });
+  await own.make("s3/bucketReplicationConfig:BucketReplicationConfig", "data", {
+    bucket: "data",
+    role: roleArn,
+    rules: [{ status: "Enabled", destination: { bucket: replica.outputs["arn"] } }],
+  });
+}
+
 const lifecycle = (own: Account, repository: string, ...statuses: string[]) =>
   own.make("ecr/lifecyclePolicy:LifecyclePolicy", "images", {
     repository,
@@ -93,6 +109,10 @@ export const SERVICES = {
       targetPrefix: "data/",
     });
   },
+  "replication-versions": async ({ own }) =>
+    replicated(own, (await role(own, "copies", trust("s3.amazonaws.com"))).outputs["arn"], "data"),
+  "replication-role": async ({ own }) =>
+    replicated(own, (await role(own, "copies", trust(BUILD))).outputs["arn"], "data", "replica"),
   "project-role": async ({ own }) => project(own, (await role(own, "job", trust(PIPELINE))).outputs["arn"]),
   "project-vpc": async ({ own }) =>
     project(own, (await role(own, "job", trust(BUILD))).outputs["arn"], {

@@ -45,6 +45,9 @@ export const CREDENTIALS = "credentials.json";
 /** In the cloud's folder: accounts that nobody has, or that are closed. Without the file: there are none. */
 export const NO_ACCOUNTS = "no-accounts.json";
 
+/** In the cloud's folder: Regions that are gone; nothing in them answers. Without the file: there are none. */
+export const NO_REGIONS = "no-regions.json";
+
 export type Place = Pick<Thing, "account" | "region" | "type" | "id">;
 
 const folderOf = (type: string): string => type.replaceAll(/[:/]/g, "-");
@@ -78,6 +81,16 @@ export class Cloud {
       return !(JSON.parse(readFileSync(join(this.folder, NO_ACCOUNTS), "utf8")) as string[]).includes(
         account,
       );
+    } catch {
+      return true;
+    }
+  }
+
+  /** Whether a Region answers. */
+  answers(region: string): boolean {
+    try {
+      const gone = JSON.parse(readFileSync(join(this.folder, NO_REGIONS), "utf8")) as string[];
+      return !gone.includes(region);
     } catch {
       return true;
     }

@@ -48,6 +48,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   ...PLATFORM_KINDS,
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": { fixed: ["repository"], write: storage.judgeLifecyclePolicy },
+  // A registry has one in a Region: another would take its place.
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration": { fixed: [] },
   "aws:ecr/repository:Repository": {
     name: "name",
     lowerCase: true,
@@ -110,6 +112,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   [s3("BucketOwnershipControls")]: bucketSetting,
   [s3("BucketPolicy")]: { fixed: ["bucket"], write: storage.judgeBucketPolicy },
   [s3("BucketPublicAccessBlock")]: bucketSetting,
+  [s3("BucketReplicationConfig")]: { fixed: ["bucket"], write: storage.judgeReplication },
   [s3("BucketServerSideEncryptionConfiguration")]: bucketSetting,
   [s3("BucketVersioning")]: bucketSetting,
   "aws:sns/topic:Topic": {

@@ -36,10 +36,10 @@ export function known(declared: Declared, type: string) {
 
 const SUFFIX = 7;
 
-/** The name that Pulumi makes up: the old one if that was made up too. */
+/** The name that Pulumi makes up: the old one if that was made up too, whatever the resource was called in the program then. */
 function madeUp({ name }: Named, { lowerCase }: Kind, old: unknown, type: string, seed: Uint8Array): string {
   const prefix = `${type === "aws:kms/alias:Alias" ? "alias/" : ""}${lowerCase ? name.toLowerCase() : name}-`;
-  if (typeof old === "string" && old.length === prefix.length + SUFFIX && old.startsWith(prefix)) return old;
+  if (typeof old === "string" && new RegExp(`-[0-9a-f]{${SUFFIX}}$`).test(old)) return old;
   const hash = createHash("sha256").update(seed.length > 0 ? seed : randomUUID());
   return prefix + hash.digest("hex").slice(0, SUFFIX);
 }

@@ -116,6 +116,7 @@ export class DoubledAws {
 
   private place(type: string, id: string, inputs: Values): Place {
     const region = type.startsWith("aws:iam/") ? "global" : (text(inputs, "region") ?? this.region);
+    if (!this.cloud.answers(region)) throw new Error(`request send failed: ${region} does not answer`);
     return { account: this.account, region, type, id };
   }
 

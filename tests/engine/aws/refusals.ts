@@ -126,6 +126,11 @@ export const REFUSALS = {
     code: "InvalidTargetBucketForLogging",
     source: `${S3}userguide/enable-server-access-logging.html`,
   },
+  "replication-versions": { code: "InvalidRequest", source: `${S3}userguide/replication-requirements.html` },
+  "replication-role": {
+    code: "InvalidRequest",
+    source: `${S3}userguide/setting-repl-config-perm-overview.html`,
+  },
   "project-role": {
     code: "InvalidInputException",
     source: `${DOCS}codebuild/latest/userguide/troubleshooting.html`,

@@ -2,6 +2,7 @@
 import { conditionValues, covers, principals } from "../../../rehearsal/record/policyDocuments";
 import type { Cloud, Thing } from "./cloud";
 import type { Values } from "./declared";
+import { serviceRole } from "./iam";
 import { judgePolicy } from "./policies";
 import { Refusal } from "./refusals";
 import { texts, list, map, text } from "../../../packages/iam/src/json";
@@ -56,6 +57,19 @@ export function judgeBucketLogging(cloud: Cloud, thing: Thing): void {
       `The owner for the bucket to be logged and the target bucket must be the same, and ${target.id} must let logging.s3.amazonaws.com write to ${prefix}`,
     );
   }
+}
+
+/** Both keep versions, and S3 can take the role. */
+export function judgeReplication(cloud: Cloud, thing: Thing): void {
+  const source = bucketOf(cloud, thing, thing.inputs["bucket"]);
+  const replicas = list(thing.inputs["rules"]).map((rule) => map(map(rule)["destination"])["bucket"]);
+  const versioned = cloud
+    .all("aws:s3/bucketVersioning:BucketVersioning")
+    .map(({ inputs }) => inputs["bucket"]);
+  for (const each of [source.id, ...replicas.map((arn) => String(arn).split(":::")[1])])
+    if (!versioned.includes(each))
+      throw new Refusal("replication-versions", `Versioning must be 'Enabled' on the bucket: ${each}`);
+  serviceRole(cloud, thing, thing.inputs["role"], "s3.amazonaws.com", "replication-role");
 }
 
 export function judgeBucketDeletion(_: Cloud, { id, inputs, contents = [] }: Thing): void {

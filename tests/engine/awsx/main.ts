@@ -40,6 +40,7 @@ const PASSED_ON = [
   "imageScanningConfiguration",
   "imageTagMutability",
   "imageTagMutabilityExclusionFilters",
+  "name",
 ];
 
 /** https://github.com/pulumi/pulumi-awsx/blob/v3.9.0/awsx/ecr/repository.ts */

@@ -46,6 +46,7 @@ A month with 20 releases of each pipeline
 Not counted
   what the service itself uses: requests, tables, tasks, logs
   what is kept of releases: 0.1 a GB and month in ECR, 0.023 in S3
+  what is copied to another Region: 0.02 a GB, and the same as here there
   logs of jobs: 0.5 a GB; requests to KMS, S3 and SNS; scans by Amazon Inspector
   users of CodeCommit; failed and repeated runs`;
 

@@ -30,6 +30,7 @@ describe("The access matrix's reading of the settings", () => {
     assert.deepEqual([...boundaries], []);
     assert.deepEqual(settings, {
       previewed: undefined,
+      replication: undefined,
       project: "delivery",
       region: "eu-west-1",
       partition: "aws",

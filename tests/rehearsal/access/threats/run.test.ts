@@ -77,6 +77,7 @@ describe("access/threats/run", () => {
       "functions that use secrets": 4,
       "functions that use streams": 1,
       "functions that use topics": 8,
+      "kept releases that are copied to another Region": 4,
       "pull requests in CodeCommit whose previews read state": 9,
       "readers of an environment": 1,
       "tasks that have rights by their team's own documents": 1,
