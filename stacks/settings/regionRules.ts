@@ -46,25 +46,25 @@ export function environmentProblems({ environments, pipelines }: Draft, name: st
         ];
   });
   const elsewhere = new Map(
-    environments.flatMap(({ written, region }) =>
-      region === undefined || region === name ? [] : [[written, region] as const],
+    environments.flatMap(({ key, written, region }) =>
+      region === undefined || region === name ? [] : [[written, { key, region }] as const],
     ),
   );
-  const images = pipelines.flatMap(({ workload, waves }) =>
+  const images = pipelines.flatMap(({ key, workload, waves }) =>
     workload === undefined || WORKLOADS[workload].packaging !== "image"
       ? []
-      : waves.flat().flatMap(({ key, written }) => {
-          const region = elsewhere.get(written);
-          if (region === undefined) return [];
-          const text = `it is in ${region}, and for now images are pulled from tooling's Region, ${name}, alone: release ${workload} to environments of that Region, or build it as a kind whose code is files`;
-          return [line(key, written, text)];
+      : waves.flat().flatMap(({ written }) => {
+          const place = elsewhere.get(written);
+          if (place === undefined) return [];
+          const text = `${key} releases ${workload} there, and for now images are pulled from tooling's Region, ${name}, alone: name in its 'environments' those of that Region, or build it as a kind whose code is files`;
+          return [line(`${place.key}.region`, place.region, text)];
         }),
   );
   const ofPipelines = pipelines.flatMap(({ key, branches }) => {
     const place = isMap(branches) ? branches["environment"] : undefined;
-    const region = elsewhere.get(place);
-    if (region === undefined) return [];
-    const text = `it is in ${region}, and for now stacks of branches are in tooling's Region, ${name}: choose an environment of that Region`;
+    const found = elsewhere.get(place);
+    if (found === undefined) return [];
+    const text = `it is in ${found.region}, and for now stacks of branches are in tooling's Region, ${name}: choose an environment of that Region`;
     return [line(`${key}.branches.environment`, place, text)];
   });
   return [...own, ...images, ...ofPipelines];

@@ -55,7 +55,7 @@ describe("what is written from the settings' schemas", () => {
       "an account without quotes": { account: 111111111111 },
       "no pipeline": { pipelines: [] },
       "days that CloudWatch has not": { logRetentionInDays: 31 },
-      "an unknown key of an environment": { environments: [{ ...environment, region: "eu-west-1" }] },
+      "an unknown key of an environment": { environments: [{ ...environment, zone: "eu-west-1" }] },
       "an approval that is too long": { environments: [{ ...environment, approval: { timeoutDays: 61 } }] },
       "a threshold that there is not": { pipelines: [{ ...pipeline, scanThreshold: "SEVERE" }] },
       "a source of two kinds": {

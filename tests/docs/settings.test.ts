@@ -35,11 +35,20 @@ function accepted({ stack, config }: StackFile): Settings {
 
 /** What a reader who copies a page's files gets: each environment's file with tooling's before it. */
 function pairs(page: string): [Settings, Settings][] {
-  let last: Settings | undefined;
+  const before: Settings[] = [];
   return stackFiles(page).flatMap((file): [Settings, Settings][] => {
     const settings = accepted(file);
-    if (settings.kind === "tooling") last ??= settings;
-    return settings.kind === "environment" && last ? [[last, settings]] : [];
+    if (settings.kind === "tooling") {
+      before.unshift(settings);
+      return [];
+    }
+    // The nearest that lists it.
+    const told = before.find(
+      (each) =>
+        each.kind === "tooling" && each.environments.some(({ name }) => name === settings.environment),
+    );
+    const tooling = told ?? before[0];
+    return tooling ? [[tooling, settings]] : [];
   });
 }
 
@@ -102,9 +111,9 @@ describe("the settings in the documentation", () => {
     assert.ok(all.length > 0, "no page has tooling's file before an environment's");
     for (const [told, own] of all) {
       assert.ok(told.kind === "tooling" && own.kind === "environment");
-      const { account } = told.environments.find(({ name }) => name === own.environment) ?? {};
+      const { account, region } = told.environments.find(({ name }) => name === own.environment) ?? {};
       assert.equal(own.provider.account, account, own.environment);
-      assert.equal(own.provider.region, told.provider.region);
+      assert.equal(own.provider.region, region ?? told.provider.region);
     }
   });
 

@@ -127,10 +127,12 @@ export const NEEDS: Readonly<Record<string, Find>> = {
       .find((each) => each.name !== here.name && nameOf(each) === nameOf(here));
     return first && { first };
   },
-  "an environment in another Region than tooling's": ({ elsewhere }) => at(elsewhere.at(-1)),
+  "an environment in another Region than tooling's and account": ({ elsewhere }) =>
+    at(elsewhere.filter(({ has }) => has.has("abroad")).at(-1)),
   "an environment in another Region than tooling's, of a workload whose code is files": ({ elsewhere }) =>
     at(elsewhere.filter(({ has }) => has.has("files")).at(-1)),
-  "two environments in one account and two Regions, neither of them tooling's": ({ elsewhere }) => {
+  "two environments in one account and two Regions, none of them tooling's": ({ elsewhere: all }) => {
+    const elsewhere = all.filter(({ has }) => has.has("abroad"));
     for (const here of [...elsewhere].reverse()) {
       const first = elsewhere.find(
         (each) =>

@@ -27,20 +27,14 @@ describe("the shape of an environment", () => {
     "one that is no map": [
       () => inTooling({ environments: ["test", null] }),
       [
-        'environments[0]: received "test"; allowed is a map of name, account, approval, verify, readers, platform, functionNetwork, runner',
-        "environments[1]: received null; allowed is a map of name, account, approval, verify, readers, platform, functionNetwork, runner",
-      ],
-    ],
-    "a Region of its own": [
-      () => inEnvironmentEntry({ region: "us-east-1" }),
-      [
-        'environments[0].region: received "us-east-1"; for now every environment is in tooling\'s Region: remove this key',
+        'environments[0]: received "test"; allowed is a map of name, account, region, approval, verify, readers, platform, functionNetwork, runner',
+        "environments[1]: received null; allowed is a map of name, account, region, approval, verify, readers, platform, functionNetwork, runner",
       ],
     ],
     "an unknown key, with the nearest": [
       () => inEnvironmentEntry({ aproval: true }),
       [
-        'environments[0].aproval: received true; this key is unknown: did you mean "approval"? allowed are name, account, approval, verify, readers, platform, functionNetwork, runner',
+        'environments[0].aproval: received true; this key is unknown: did you mean "approval"? allowed are name, account, region, approval, verify, readers, platform, functionNetwork, runner',
       ],
     ],
     "the reserved name": [

@@ -139,7 +139,7 @@ describe("several problems", () => {
         'account: received "1"; allowed is an account id of 12 digits: write it in quotes',
         'environments[0].name: received "Test"; allowed are lower-case words (letters and digits, a letter first) joined by single hyphens: choose another name',
         "environments[1].account: received 333333333333; allowed is an account id of 12 digits: write it in quotes",
-        "environments[2]: received 7; allowed is a map of name, account, approval, verify, readers, platform, functionNetwork, runner",
+        "environments[2]: received 7; allowed is a map of name, account, region, approval, verify, readers, platform, functionNetwork, runner",
         "environments[3].approval.timeoutDays: received 90; allowed are whole days from 1 to 60",
         'pipelines[0].source.branch: received "a b"; allowed is the name of one branch, at most 255 characters, without patterns',
         'pipelines[1].platform: received "arm"; did you mean "linux/arm64"? allowed are linux/amd64, linux/arm64',

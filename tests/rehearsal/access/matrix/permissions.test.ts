@@ -113,7 +113,7 @@ permissions:
     const allowed = /(there is no (?:place|trait|kind) .*), allowed are [\w -]+(?:, [\w -]+)+$/gm;
     assert.deepEqual(refusal(yaml).replace(allowed, "$1, ...").split("\n"), [
       "a.yaml:2: there is no field permisions; the nearest is permissions, allowed are permissions",
-      'a.yaml:4: row "first": forEach: there is no place stak; the nearest is job, ...',
+      'a.yaml:4: row "first": forEach: there is no place stak; the nearest is store, ...',
       'a.yaml:5: row "first": principal: there is no kind of principal rol; the nearest is role, ...',
       'a.yaml:6: row "first": actions: received "s3:GetObject, s3:PutObject"; allowed are names of actions with spaces between, or *',
       'a.yaml:7: row "first": resource: there is no kind of resource bukket; the nearest is bucket, ...',

@@ -44,6 +44,9 @@ describe("access/threats/run", () => {
     for (const { notApplicable = "" } of lacking)
       counts.set(notApplicable, (counts.get(notApplicable) ?? 0) + 1);
     assert.deepEqual(Object.fromEntries(counts), {
+      "an environment in another Region than tooling's and account": 1,
+      "an environment in another Region than tooling's, of a workload whose code is files": 1,
+      "two environments in one account and two Regions, none of them tooling's": 3,
       "an environment with a runner": 12,
       "an environment with a runner, in an account apart from tooling": 1,
       "another pipeline": 7,

@@ -53,6 +53,12 @@ describe("access/threats with other settings", () => {
       "neighbour-runs-code",
       "environment-pushes-image",
       "runner-writes-release-files",
+      ...[
+        "region-reads-another-region",
+        "region-decrypts-in-another-region",
+        "key-through-another-regions-s3",
+      ],
+      "job-writes-to-another-region",
     ]);
     const neighbour = results.find(({ id }) => id === "neighbour-reads-release");
     assert.deepEqual([neighbour?.applicable, neighbour?.refused], [true, true]);
