@@ -133,7 +133,7 @@ export function moved(exported: ExportedStack, from: string, to: string): Moved 
       deployment: { ...deployment, resources, ...(pending && { pending_operations: pending }) },
     },
     lost: things.filter(isLost).map(({ type, id = "", urn }) => ({ type, id, urn })),
-    kept: staying.filter((each) => !isAdopted(each)).length,
+    kept: staying.filter((each) => each.type.startsWith("aws:") && !isAdopted(each)).length,
     adopted: staying.filter(isAdopted).length,
   };
 }

@@ -42,6 +42,10 @@ const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
     ["--project-name"],
     "Option '--project-name <value>' argument missing; npm run down -- --help shows the options\n",
   ],
+  failover: [
+    ["--from=eu-west-1", "--to=eu-wst-2"],
+    'there is no Region eu-wst-2: did you mean "eu-west-2"?\n',
+  ],
   doctor: [["now"], "Unexpected argument 'now'; npm run doctor -- --help shows the options\n"],
   status: [["ctalog"], 'there is no pipeline ctalog: did you mean "catalog"? the pipelines are catalog\n'],
   approve: [

@@ -64,6 +64,22 @@ describe("rules/placement", () => {
     assert.deepEqual(judged(chat(runs, "eu-central-1")), refused);
     assert.deepEqual(judged({ ...chat(runs, undefined), region: "eu-central-1" }), refused);
   });
+  it("provider: what waits until its Region takes over is in another than its stack, and nothing else is", async () => {
+    const { runs } = await unbroken();
+    const [run] = runs;
+    assert.ok(run);
+    const judged = (name: string, region: string | undefined) =>
+      providers
+        .judge([{ ...run, resources: [{ ...first(runs, VERSIONING), name, region }] }])
+        .findings.map(({ message }) => message);
+    assert.deepEqual(judged("artifacts--replica", "eu-central-1"), []);
+    assert.deepEqual(judged("artifacts--replica", run.region), [
+      `it is in Region ${run.region}, as its stack: a replica is in another`,
+    ]);
+    assert.deepEqual(judged("artifacts", "eu-central-1"), [
+      `it is in Region eu-central-1, the stack in ${run.region}`,
+    ]);
+  });
   breaks(parents, "a resource right below the stack", (record) =>
     one(
       first(record, VERSIONING),

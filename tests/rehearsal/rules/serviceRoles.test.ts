@@ -74,6 +74,20 @@ describe("rules/serviceRoles", () => {
       assert.equal(judged("arn:aws:iam::999999999999:role/none").length, 1);
     }
   });
+  it("service-role: a replication whose role S3 can't take", async () => {
+    const { runs } = await unbroken();
+    const pipeline = first(runs, PIPELINE);
+    const role = roleOf(runs, pipeline, "roleArn");
+    const type = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+    const copies = { ...pipeline, type, inputs: { role: arnOf(role) } };
+    const record = runs.map((run) =>
+      run.stack === copies.stack ? { ...run, resources: [...run.resources, copies] } : run,
+    );
+    assert.deepEqual(
+      serviceRoles.judge(record).findings.map(({ message }) => message),
+      [`role ${role.name} does not trust s3.amazonaws.com`],
+    );
+  });
   breaks(serviceRoles, "a project whose role no stack creates", (record) => {
     const missing = `arn:aws:iam::${record[0]?.account}:role/nobody`;
     return one(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { tooling as program } from "../../../stacks/tooling";
 import { pipeline, problemsOf, refuses, settingsOf, tooling, type Values } from "../settingsSample";
 
 const slack = { workspaceId: "T07EA123LEP", channelId: "C07EZ1ABC23" };
@@ -18,6 +19,15 @@ describe("replication", () => {
   it("is to a Region without connections where no source needs one, and the other way round", () => {
     assert.equal(settingsOf(to("ap-south-2")).kind, "tooling");
     assert.equal(settingsOf(to("us-west-1", { pipelines: [pipeline({ source: github })] })).kind, "tooling");
+  });
+
+  it("is refused to a program of one's own before it makes anything: its provider knows one Region", () => {
+    const settings = settingsOf(to("eu-central-1"));
+    assert.ok(settings.kind === "tooling");
+    assert.throws(() => program(settings, {}), {
+      message:
+        "replication: the provider that is handed down knows one Region: remove this key, or make tooling a stack of its own",
+    });
   });
 
   refuses({
