@@ -26,7 +26,7 @@ const ALIAS = { name: "live", version: "2", revision: 2, weights: {} };
 /** What the alias runs, and which versions there are. */
 const end = ({ ownersFunction }: World) => [
   ownersFunction?.alias.version,
-  ownersFunction?.versions.map(({ number, sha }) => [number, sha === NEW_SHA]),
+  ownersFunction?.versions.map(({ number, sha }) => [number, sha === NEW_SHA || sha === imageOf(CODE)]),
 ];
 const RELEASED = [
   "3",
@@ -65,7 +65,9 @@ describe("job code-deploy", () => {
     const live = ownedImages(true, { alias: { ...ALIAS, version: "3", revision: 3 } });
     const worlds = [ownedWorld(ownedImages()), ownedWorld(live, { ...rollingBack, scans: ["gone"] })];
     const [forward, back] = await pool(worlds, (world) =>
-      releaseImage("code-deploy", world, {}, world === worlds[0] ? CODE : OLD),
+      world === worlds[0]
+        ? releaseImage("code-deploy", world)
+        : releaseImage("code-deploy", world, { APPROVAL: "false", PLANNED: "" }, OLD),
     );
     assert.equal(forward?.code, 0, forward?.output);
     assert.deepEqual(worlds[0]?.ownersFunction?.versions.at(-1), {
@@ -110,15 +112,18 @@ describe("job code-deploy", () => {
 
   const calls = Array.from({ length: 13 }, (_, i) => i + 1);
   const ends = sampled(
-    calls.flatMap((call) => [false, true].map((after) => ({ call, after }))),
-    ({ call, after }) => after && [7, 9].includes(call),
+    calls.flatMap((call) =>
+      [false, true].flatMap((after) => [false, true].map((image) => ({ failAt: { call, after }, image }))),
+    ),
+    ({ failAt: { call, after }, image }) => after && !image && [7, 9].includes(call),
   );
   it("ends the same where it was killed at a call, before or after that took effect, and is retried", async () => {
-    await pool(ends, async (failAt) => {
-      const world = ownedWorld(owned(), { failAt });
-      const first = await releaseCode("code-deploy", world);
+    await pool(ends, async ({ failAt, image }) => {
+      const release = image ? releaseImage : releaseCode;
+      const world = ownedWorld(image ? ownedImages() : owned(), { failAt });
+      const first = await release("code-deploy", world);
       world.failAt = null;
-      const second = await releaseCode("code-deploy", world);
+      const second = await release("code-deploy", world);
       assert.equal(second.code, 0, `${JSON.stringify(failAt)}: ${first.output}${second.output}`);
       assert.deepEqual(end(world), RELEASED, JSON.stringify(failAt));
     });

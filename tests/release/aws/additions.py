@@ -114,6 +114,31 @@ def images_of_functions() -> None:
     s3._get_object_data = get
 
 
+def digests_of_images() -> None:
+    """What a function of an image says as its CodeSha256 is the digest of the image.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-images.html
+    """
+    own_config, own_update = lambda_svc._build_config, lambda_svc._update_code
+
+    def of(uri):
+        return uri.split("@sha256:")[1]
+
+    def config(name, data, *others):
+        made = own_config(name, data, *others)
+        uri = data.get("Code", {}).get("ImageUri")
+        # Of no runtime AWS says nothing.
+        return {**{k: v for k, v in made.items() if k != "Runtime"}, "CodeSha256": of(uri)} if uri else made
+
+    def update(name, data):
+        found = lambda_svc._functions.get(name)
+        if "ImageUri" in data and found and lambda_svc._check_revision(found["config"], data) is None:
+            found["config"]["CodeSha256"] = of(data["ImageUri"])
+        return own_update(name, data)
+
+    lambda_svc._build_config, lambda_svc._update_code = config, update
+
+
 def known_balancers() -> None:
     """A load balancer and a listener have the ARN, and the balancer the name, that the stacks register: two tags say it.
 
@@ -565,6 +590,7 @@ ADDITIONS = (
     code_of_another_account,
     codedeploy,
     images_of_functions,
+    digests_of_images,
     known_balancers,
     balancers_of_all_accounts,
     tasks_of_images,

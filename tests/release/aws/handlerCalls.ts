@@ -11,7 +11,7 @@ import { asked } from "../../../rehearsal/access/calls/targets";
 import { cloudFormationType } from "../../../rehearsal/aws/registry";
 import { on } from "../../../rehearsal/aws/requests";
 import type { Operation, Subject } from "../../../rehearsal/aws/types";
-import type { Need } from "./asks/ask";
+import { type Need, repositoryOf } from "./asks/ask";
 import type { Estate } from "./estate";
 
 export const handlerAsking = z.object({
@@ -73,14 +73,6 @@ const bounded = (arn: string, account: string, properties: Values) => ({
   boundary: text(properties, "PermissionsBoundary"),
 });
 
-/** The repository of an image that a function's code is. */
-function repositoryOf(properties: Values): string | undefined {
-  const uri = text(map(properties["Code"]), "ImageUri") ?? "";
-  const [, account, region, name] =
-    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^@]+)@/.exec(uri) ?? [];
-  return name === undefined ? undefined : `arn:aws:ecr:${region}:${account}:repository/${name}`;
-}
-
 /** What a resource's handlers call. Throws NotKnown for a type that nobody has looked at. */
 export function handlerNeeds(asking: HandlerAsking, { model, buckets }: Estate): readonly Need[] {
   const { account, region, type, properties, stackName, tags } = asking;
@@ -99,7 +91,7 @@ export function handlerNeeds(asking: HandlerAsking, { model, buckets }: Estate):
       account,
       region,
       tags,
-      repositoryArn: repositoryOf(properties),
+      repositoryArn: repositoryOf(text(map(properties["Code"]), "ImageUri") ?? ""),
       resources: [],
     },
     // The role that is made or changed tells its boundary itself.

@@ -45,3 +45,10 @@ export const context = (values: Readonly<Record<string, string | readonly string
 
 export const arn = ({ partition, region, account }: Caller, service: string, resource: string): string =>
   `arn:${partition}:${service}:${region}:${account}:${resource}`;
+
+/** The repository of an image that is named by its digest. */
+export function repositoryOf(uri: string): string | undefined {
+  const [, account, region, name] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^@]+)@/.exec(uri) ?? [];
+  return name === undefined ? undefined : `arn:aws:ecr:${region}:${account}:repository/${name}`;
+}

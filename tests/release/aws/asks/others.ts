@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 import { list, map } from "../../../../packages/iam/src/json";
-import { arn, type Asks, context, type Input, said } from "./ask";
+import { arn, type Asks, context, type Input, repositoryOf, said } from "./ask";
 
 const nothing =
   (action: string): Asks[string] =>
@@ -168,7 +168,17 @@ const LAMBDA: Asks = Object.fromEntries(
       const name = said(input, "FunctionName") ?? "";
       const resource = qualifier === undefined ? name : `${name}:${qualifier}`;
       const action = operation === "Invoke" ? "InvokeFunction" : operation;
-      return [{ action: `lambda:${action}`, resource: arn(caller, "lambda", `function:${resource}`) }];
+      // Lambda asks with the caller's rights when it takes an image.
+      const images = repositoryOf(said(input, "ImageUri") ?? "");
+      return [
+        { action: `lambda:${action}`, resource: arn(caller, "lambda", `function:${resource}`) },
+        ...(images === undefined
+          ? []
+          : ["BatchGetImage", "GetDownloadUrlForLayer"].map((each) => ({
+              action: `ecr:${each}`,
+              resource: images,
+            }))),
+      ];
     },
   ]),
 );
