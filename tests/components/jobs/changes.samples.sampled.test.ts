@@ -118,10 +118,10 @@ function sample(
 
 /** As Build makes it of what osls compiles. */
 type Compiled = Record<"Resources" | "Outputs", Record<string, unknown>>;
-async function packaged(file: string, zip: string, alter = (_: Compiled) => {}): Promise<Template> {
+async function packaged(file: string, zip: string, alter?: (compiled: Compiled) => void): Promise<Template> {
   const text = read(`tests/components/jobs/${file}`).replace(/(?<="CodeSha256": ")[^"]+/g, BASE64);
   const written = JSON.parse(text) as Compiled;
-  alter(written);
+  alter?.(written);
   const compiled = JSON.stringify(written);
   const args = ["--arg", "sums", `${SHA}  ${zip}.zip`, "--arg", "stack", "shop--test"];
   const filter = read("components/jobs/scripts/serverless.jq");
