@@ -48,6 +48,23 @@ describe("release of the service that npm run init -- --service serverless write
   });
 });
 
+describe("release of a service in Python with a function URL", () => {
+  it("is live in each environment, at the address of its only function, where there is a python3", async () => {
+    const folder = emptyFolder();
+    cpSync(join(SERVICES, "my-serverless-api"), folder, { recursive: true });
+    const [file, events] = [join(folder, "serverless.yml"), "    events:\n      - http: GET /hello\n"];
+    const written = readFileSync(file, "utf8");
+    assert.ok(written.includes(events));
+    writeFileSync(file, written.replace(events, "    url: true\n"));
+    withoutInstallation(folder);
+    const uses = ["publicFunctionUrl"];
+    const { act } = await releaseOf(folder, {}, configWith({ workload: "serverless", uses }));
+    assert.equal(act.stopped, undefined, JSON.stringify(act.stopped));
+    if (pythonVersion() === undefined) assert.match(act.notCovered ?? "", /python3/);
+    else assert.deepEqual([act.notCovered, stated(act)], [undefined, [["live", 1], ["live", 1]]]); // prettier-ignore
+  });
+});
+
 describe("release of a service in Python with http events", () => {
   it("is live in each environment where there is a python3, and else not covered", async () => {
     const folder = emptyFolder();

@@ -35,7 +35,9 @@
   def kept: with_entries(select(.key | startswith($bucket) | not));
 
   .Resources as $resources
-  | ([.Outputs["Endpoint", "HttpApiUrl", "ServiceEndpoint"] | values] | first) as $endpoint
+  # The address of the only function that everybody may call, where there is no API.
+  | [$resources | to_entries[] | select(.value.Type == "AWS::Lambda::Url" and .value.Properties.AuthType == "NONE") | {Value: {"Fn::GetAtt": [.key, "FunctionUrl"]}}] as $urls
+  | ([.Outputs["Endpoint", "HttpApiUrl", "ServiceEndpoint"] | values] | first // (if $urls | length == 1 then $urls[0] else null end)) as $endpoint
   | .Parameters = (($given | map({key: ., value: {Type: "String"}}) | from_entries) + .Parameters)
   | .Resources |= (kept | map_values(moved))
   # Names of exports are shared by all stacks of an account; osls gives each output one.

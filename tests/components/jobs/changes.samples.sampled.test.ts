@@ -117,8 +117,12 @@ function sample(
 }
 
 /** As Build makes it of what osls compiles. */
-async function packaged(file: string, zip: string): Promise<Template> {
-  const compiled = read(`tests/components/jobs/${file}`).replace(/(?<="CodeSha256": ")[^"]+/, BASE64);
+type Compiled = Record<"Resources" | "Outputs", Record<string, unknown>>;
+async function packaged(file: string, zip: string, alter?: (compiled: Compiled) => void): Promise<Template> {
+  const text = read(`tests/components/jobs/${file}`).replace(/(?<="CodeSha256": ")[^"]+/g, BASE64);
+  const written = JSON.parse(text) as Compiled;
+  alter?.(written);
+  const compiled = JSON.stringify(written);
   const args = ["--arg", "sums", `${SHA}  ${zip}.zip`, "--arg", "stack", "shop--test"];
   const filter = read("components/jobs/scripts/serverless.jq");
   const { out, err } = await jq({ command: "jq", args: [...args, filter], cwd: "/", env: {} }, () =>
@@ -212,6 +216,34 @@ describe("changes.jq: what the Serverless Framework makes of http events", () =>
       inTemplate.filter((line) => !parts.includes(line)),
       [],
     );
+  });
+});
+
+describe("changes.jq: what the Serverless Framework makes of url", () => {
+  const judged = async (uses: readonly UseName[]) => {
+    const template = await packaged("serverless.url.template.json", "hook", ({ Resources, Outputs }) => {
+      // One of the two that everybody may call: with both, the service says which is its Endpoint.
+      for (const id of Object.keys(Resources)) if (id.startsWith("Cors")) delete Resources[id];
+      for (const id of Object.keys(Outputs)) if (id.startsWith("Cors")) delete Outputs[id];
+    });
+    assert.deepEqual((template as unknown as Compiled).Outputs["Endpoint"], {
+      Value: { "Fn::GetAtt": ["HookLambdaFunctionUrl", "FunctionUrl"] },
+    });
+    const rules = using(WORKLOADS.serverless, uses).template;
+    return refusals([true, false].map((whole) => sample("serverless", template, whole, rules)));
+  };
+
+  it("passes with functionUrl and publicFunctionUrl, for those that are signed and those that are not", async () =>
+    assert.deepEqual(await judged(["functionUrl", "publicFunctionUrl"]), [[], []]));
+
+  it("is refused without either, and lets nobody in without publicFunctionUrl", async () => {
+    const ids = async (uses: readonly UseName[]) =>
+      [...new Set((await judged(uses))[0]?.map((line) => line.split(" ")[0]))].sort();
+    const permissions = ["HookLambdaPermissionFn", "HookLambdaPermissionFnUrl"];
+    const urls = ["HookLambdaFunctionUrl", "SignedLambdaFunctionUrl"];
+    assert.deepEqual(await ids([]), [...urls, ...permissions].sort());
+    assert.deepEqual(await ids(["publicFunctionUrl"]), ["SignedLambdaFunctionUrl"]);
+    assert.deepEqual(await ids(["functionUrl"]), ["HookLambdaFunctionUrl", ...permissions]);
   });
 });
 

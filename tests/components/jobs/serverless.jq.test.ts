@@ -169,5 +169,15 @@ describe("serverless.jq", () => {
     const bare: Partial<Template> = compiled();
     delete bare.Outputs;
     assert.deepEqual((await made(bare)).problems, [none]);
+    // Of two addresses that everybody may call, the service says which it is. One that is signed is none.
+    const url = (AuthType: string) => ({ Type: "AWS::Lambda::Url", Properties: { AuthType } });
+    const urls = (...types: string[]) =>
+      refused(({ Resources, Outputs }) => {
+        delete Outputs["HttpApiUrl"];
+        types.forEach((type, index) => Object.assign(Resources, { [`Url${index}`]: url(type) }));
+      });
+    assert.deepEqual(await urls("AWS_IAM"), [none]);
+    assert.deepEqual(await urls("NONE", "NONE"), [none]);
+    assert.deepEqual(await urls("NONE", "AWS_IAM"), []);
   });
 });
