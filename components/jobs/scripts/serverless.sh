@@ -8,7 +8,7 @@ source "$here/files.sh"
 package_service() {
   local region
   log "packages the service for $1"
-  region=$(jq -rn --arg name "$1" --arg own "$AWS_REGION" --arg of "${ENVIRONMENT_REGIONS:-null}" '$of | fromjson | .[$name] // $own')
+  region=$(jq -n -r --arg name "$1" --arg own "$AWS_REGION" --arg of "${ENVIRONMENT_REGIONS:-null}" '$of | fromjson | .[$name] // $own')
   by_itself without_rights npm run package -- --stage "$1" --region "$region" --param "stackName=$STACK_PREFIX$1" --package "$work/package-$1" \
     || fail "'npm run package' ended with exit code $? for stage $1: see the lines above. It has no AWS rights, so nothing that it packages" \
       "may ask AWS: no \${aws:...}, no \${ssm:...}, no layers"
