@@ -26,7 +26,7 @@ describe("replication", () => {
     assert.ok(settings.kind === "tooling");
     assert.throws(() => program(settings, {}), {
       message:
-        "replication: the provider that is handed down knows one Region: remove this key, or make tooling a stack of its own",
+        "the provider that this component is handed knows one Region: remove environments[].region and replication, or make tooling a stack of its own",
     });
   });
 
