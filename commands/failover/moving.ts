@@ -94,15 +94,18 @@ export function moved(exported: ExportedStack, from: string, to: string): Moved 
   const things = all.filter(({ custom, type }) => custom === true && type !== PROVIDER);
   const staying = things.filter((each) => !isLost(each));
   const byUrn = new Map(all.map((each) => [each.urn, each]));
+  // The stack's own, and those of what it has in further Regions.
+  const used = new Set(staying.filter((each) => !isAdopted(each)).map(providerOf));
   const needed = new Set<string>();
-  for (const { urn } of [...staying, ...(own ? [own] : [])])
+  for (const { urn } of [
+    ...staying,
+    ...[...providers.values()].filter((each) => each === own || used.has(each.urn)),
+  ])
     for (let at = byUrn.get(urn); at && !needed.has(at.urn); at = byUrn.get(at.parent ?? ""))
       needed.add(at.urn);
   const stack = all.find(({ type }) => type === "pulumi:pulumi:Stack");
   if (stack) needed.add(stack.urn);
-  const kept = all.filter(
-    ({ urn, type }) => needed.has(urn) && !(type === COMPONENT || (type === PROVIDER && urn !== own?.urn)),
-  );
+  const kept = all.filter(({ urn, type }) => needed.has(urn) && type !== COMPONENT);
   const there = new Set(kept.map(({ urn }) => urn));
   const urns = (list: readonly string[]): string[] => list.filter((each) => there.has(each)).map(renamed);
   const change = (each: Resource): Resource => {

@@ -29,6 +29,11 @@ export function replicationProblems(settings: Draft, own: string): string[] {
     return refuse(
       `it is of partition ${partition(other)}, and ${own} of ${partition(own)}, out of which nothing is copied: choose a Region of that`,
     );
+  const there = settings.environments.find(({ region }) => region === other);
+  if (there !== undefined)
+    return refuse(
+      `${there.key} is there, and tooling keeps a bucket near it: a replica beside that could not take its place yet: choose another Region`,
+    );
   const services = regionOf(other)?.services ?? [];
   return needs(settings)
     .filter(([service]) => !services.includes(service))

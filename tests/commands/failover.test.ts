@@ -74,6 +74,21 @@ const state = (region = FROM, replica = TO): ExportedStack =>
     },
   });
 
+/** The same stack with a bucket near environments in a third Region. */
+const near = (region: string): ExportedStack => {
+  const name = `artifacts-${region}`;
+  const { deployment, ...rest } = state();
+  const resources = [
+    provider(region, region),
+    component(STORE, name),
+    thing(`${STORE}$${BUCKET}`, name, urn(STORE, name), { provider: ref(region), protect: true }),
+  ];
+  return exportedStack.parse({
+    ...rest,
+    deployment: { ...deployment, resources: [...(deployment.resources ?? []), ...resources] },
+  });
+};
+
 const EMPTY = { version: 3, deployment: { resources: [{ urn: STACK, type: "pulumi:pulumi:Stack" }] } };
 
 /** The command in a copy of the project's own folder. */
@@ -97,6 +112,20 @@ function failover(
 const ALL = { tooling: state(), test: EMPTY, prod: EMPTY };
 
 describe("failover", () => {
+  it("keeps what lies near environments in a third Region, with its provider", () => {
+    const { exported, lost, kept } = moved(near("us-east-1"), FROM, TO);
+    assert.deepEqual([lost.map(({ id }) => id), kept], [["artifacts"], 2]);
+    const there = exported.deployment.resources?.filter(({ urn: each }) => each.endsWith("us-east-1")) ?? [];
+    assert.deepEqual(
+      there.map(({ type, provider: by }) => [type, by]),
+      [
+        ["pulumi:providers:aws", undefined],
+        [STORE, undefined],
+        [BUCKET, ref("us-east-1")],
+      ],
+    );
+  });
+
   it("forgets what lies in the lost Region, keeps roles, and calls the replica by its original's names", () => {
     const { exported, lost, kept, adopted } = moved(state(), FROM, TO);
     const { deployment } = exported;

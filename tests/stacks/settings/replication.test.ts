@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { tooling as program } from "../../../stacks/tooling";
-import { pipeline, problemsOf, refuses, settingsOf, tooling, type Values } from "../settingsSample";
+import {
+  environments,
+  pipeline,
+  problemsOf,
+  refuses,
+  settingsOf,
+  tooling,
+  type Values,
+} from "../settingsSample";
 
 const slack = { workspaceId: "T07EA123LEP", channelId: "C07EZ1ABC23" };
 const github = { github: "acme/shop" };
@@ -41,6 +49,20 @@ describe("replication", () => {
       () => problemsOf(to("cn-north-1")),
       [
         'replication.region: received "cn-north-1"; it is of partition aws-cn, and eu-west-1 of aws, out of which nothing is copied: choose a Region of that',
+      ],
+    ],
+    "the Region of an environment": [
+      () =>
+        problemsOf(
+          to("us-east-1", {
+            environments: environments("test", "prod@333333333333").map((each) =>
+              each.name === "prod" ? { ...each, region: "us-east-1" } : each,
+            ),
+            pipelines: [pipeline({ workload: "lambda-zip" })],
+          }),
+        ),
+      [
+        'replication.region: received "us-east-1"; environments[1] is there, and tooling keeps a bucket near it: a replica beside that could not take its place yet: choose another Region',
       ],
     ],
     "what is no Region": [
