@@ -21,7 +21,7 @@ const TRAITS = [
   ...([
     "image",
     "files",
-  "elsewhere",
+    "elsewhere",
     "template",
     "branch",
     "no branch",
