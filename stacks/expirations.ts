@@ -12,17 +12,6 @@ const RELEASE_IN_DAYS = 365;
 /** Build alone takes a source, at once or when its stage is retried; of branches nothing is rolled back. */
 const SHORT_IN_DAYS = 30;
 
-/** The same of a store in another Region, which has release files alone. */
-export const expirationsElsewhere = (
-  pipelines: readonly Pipeline[],
-  region: string,
-  expirationInDays: number,
-): Expiration[] =>
-  pipelines
-    .filter(({ environments }) => environments.some((each) => each.region === region))
-    .filter(({ workload }) => WORKLOADS[workload].packaging === "image")
-    .map(({ id }) => ({ prefix: releaseFolder(id), days: expirationInDays }));
-
 /**
  * Where artifacts and release files of pipelines and of their branches are, as far as they expire by age. Deployed code
  * that is files is not among them: the job that promotes it removes what is old. No prefix begins with another: S3 would go

@@ -10,7 +10,6 @@ import {
   ENVIRONMENT_JOBS,
   environmentName,
   type EnvironmentRole,
-  inRegion,
   jobName,
   principalName,
   replicationRoleName,
@@ -119,7 +118,7 @@ export function branchPullers(settings: ToolingSettings, pipeline: Pipeline): Im
   );
 }
 
-/** Regions that aren't tooling's, and in which environments read release files or pull images. */
+/** Regions that aren't tooling's, and in which environments read release files. */
 export const furtherRegions = (settings: ToolingSettings): string[] =>
   [...new Set(settings.environments.flatMap(({ region }) => region ?? []))].filter(
     (region) => allReaders(settings, region).length > 0,
@@ -153,17 +152,12 @@ export function readers(
   };
 }
 
-/** Who pulls its images, in each environment of a Region: the role that fetches them, and the functions that run them. */
-export function pullers(
-  { scope }: ToolingSettings,
-  { id, environments, workload }: Pipeline,
-  region?: string,
-): ImagePuller[] {
+/** Who pulls its images, in each environment: the role that fetches them, and the functions that run them. */
+export function pullers({ scope }: ToolingSettings, { id, environments, workload }: Pipeline): ImagePuller[] {
   const { fetchedBy } = WORKLOADS[workload];
   if (fetchedBy === "nobody") return [];
-  const there = environments.filter((each) => each.region === region);
-  return there.map(({ name, account, ownersFunction }) => {
-    const named = (written: string) => arn(inRegion(scope, region), "lambda", account, `function:${written}`);
+  return environments.map(({ name, account, ownersFunction }) => {
+    const named = (written: string) => arn(scope, "lambda", account, `function:${written}`);
     return {
       accountRoot: accountRoot(scope, account),
       roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),

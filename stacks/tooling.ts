@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { arn, judgePath, storeName } from "../components/names";
+import { arn, judgePath } from "../components/names";
 import { jobDefaultsOf, publishJudges } from "../components/jobs/jobDefaults";
 import { Chats, type ToldPipeline } from "../components/pipeline/chats";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
@@ -11,14 +11,15 @@ import { WORKLOADS } from "../components/workloads/list";
 import { codeAlone, ofBranches, type Workload } from "../components/workloads/workload";
 import { accountProvider } from "./account";
 import { branchPipeline } from "./branchPipelines";
-import { expirations, expirationsElsewhere } from "./expirations";
-import { allReaders, furtherRegions, onlyRoles, pullers, readers } from "./grants";
+import { expirations } from "./expirations";
+import { allReaders, furtherRegions, onlyRoles, pullers } from "./grants";
 import { refuseTooLarge } from "./policySizes";
 import { previewAccess, pullRequests } from "./previews";
 import { warnOfQuotas } from "./quotas";
 import { replication } from "./replication";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
 import { sources } from "./sources";
+import { storesNear, storesOf } from "./stores";
 import {
   type PipelineOutputs,
   pipelineOutputs,
@@ -36,8 +37,8 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   warnOfQuotas(settings);
   refuseTooLarge(settings); // before the first resource: AWS would refuse it half-way
   const { scope, pipelines, deletable, image, vpc, logRetentionInDays } = settings;
-  const regions = furtherRegions(settings);
-  if (within && (regions.length > 0 || settings.replication)) throw new pulumi.RunError(ONE_REGION);
+  if (within && (furtherRegions(settings).length > 0 || settings.replication))
+    throw new pulumi.RunError(ONE_REGION);
   const opts = within ?? { providers: [accountProvider(settings.provider)] };
   // What the environments' stacks read, and what a person authorised.
   const protectedOpts = { ...opts, protect: !deletable };
@@ -56,22 +57,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     },
     protectedOpts,
   );
-  const further = regions.map((region): FurtherRegion => {
-    const there = { providers: [accountProvider(settings.provider, region, region)], protect: !deletable };
-    const stored = new ArtifactStore(
-      storeName(region),
-      {
-        account: scope.toolingAccount,
-        region,
-        readers: allReaders(settings, region),
-        onlyRoles: onlyRoles(settings),
-        expirations: expirationsElsewhere(pipelines, region, expirationInDays),
-        deletable,
-      },
-      there,
-    );
-    return { region, store: stored, opts: there };
-  });
+  const near = storesNear(settings, protectedOpts);
   const rules = pipelines.flatMap((pipeline) => {
     const workload = workloadOf(pipeline);
     if (codeAlone(workload)) return [];
@@ -105,11 +91,6 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
       repositoryArns[name] = images.arn;
       released[name] = images;
     }
-    const elsewhere = Object.fromEntries(
-      further
-        .filter(({ region }) => readers(settings, pipeline, region).roleArns.length > 0)
-        .map(({ region, store }) => [region, { store }]),
-    );
     const delivery = new DeliveryPipeline(
       name,
       {
@@ -132,7 +113,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
         expirationInDays,
         store,
         images,
-        elsewhere,
+        elsewhere: storesOf(settings, pipeline, near),
         jobDefaults,
         deletable,
       },
@@ -166,9 +147,8 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     opts,
   );
   publish(settings, store, outputs, repositoryArns, opts);
-  const stores = Object.fromEntries(further.map(({ region, store }) => [region, store]));
   return {
-    contract: promise(settings, store, stores, repositoryArns),
+    contract: promise(settings, store, near, repositoryArns),
     pipelines: outputs,
     ...previewAccess(
       settings.previews,
@@ -181,13 +161,6 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
       opts,
     ),
   };
-}
-
-/** What tooling has in a Region of environments that isn't its own. */
-interface FurtherRegion {
-  readonly region: string;
-  readonly store: ArtifactStore;
-  readonly opts: pulumi.ComponentResourceOptions;
 }
 
 const ONE_REGION =

@@ -181,14 +181,12 @@ const codeVariables = (
 
 function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: EnvironmentRole) => string) {
   const { scope, pipeline, environment, images } = args;
-  // A scan is looked at where Build pushed to; the environment pulls from its own Region.
-  const pulled = nearOf(args, environment)?.images;
   return {
     ...placeVariables(args),
     ...bucketVariable(args),
     STACK_NAME: workloadName(pipeline, environment.name),
     ...runnerVariables(args),
-    ...(images && imageVariables({ ...images, url: (pulled ?? images).url }, args.scanThreshold)),
+    ...(images && imageVariables(images, args.scanThreshold)),
     ...releaseJobVariables(args, roleOf),
     EXECUTION_ROLE_ARN: roleOf("execution"),
     ...releaseVariables(

@@ -47,8 +47,6 @@ export interface JobScope {
 export interface Near {
   /** Release files, and the key that they are encrypted with. */
   readonly store: PipelineStore;
-  /** Not given where code is files. */
-  readonly images?: PipelineImages | undefined;
 }
 
 /** Where an environment reads what is released to it, where that is not in tooling's Region. */
@@ -274,19 +272,12 @@ export function promoteStatements(job: JobScope): Statement[] {
   ];
 }
 
-/** In every Region: images, or the files that environments there have read. */
+/** Images, or in every Region the files that environments there have read. */
 function removalStatements(job: JobScope, releases: string): Statement[] {
-  const near = Object.values(job.elsewhere ?? {});
   if (job.images) {
-    const repositories = [job.images, ...near.flatMap(({ images }) => images ?? [])];
-    return [
-      allow(
-        "RemoveOldImages",
-        ["ecr:BatchDeleteImage", "ecr:DescribeImages"],
-        repositories.map(({ arn }) => arn),
-      ),
-    ];
+    return [allow("RemoveOldImages", ["ecr:BatchDeleteImage", "ecr:DescribeImages"], [job.images.arn])];
   }
+  const near = Object.values(job.elsewhere ?? {});
   const buckets = near.map(({ store }) => store.bucketArn);
   return [
     allow(

@@ -45,11 +45,9 @@ const promoteJob = (args: PipelineJobsArgs): OwnJobArgs => ({
   short: true,
 });
 
-/** What Promote removes of what is old in other Regions: images in each, or files by the Region of their environment. */
-function elsewhereVariables({ elsewhere = {}, images, environments }: PipelineJobsArgs) {
-  const regions = Object.keys(elsewhere);
-  if (regions.length === 0) return {};
-  if (images) return { REGIONS: regions.join(" ") };
+/** Where Promote removes what is old of environments in other Regions. */
+function elsewhereVariables({ elsewhere = {}, environments }: PipelineJobsArgs) {
+  if (Object.keys(elsewhere).length === 0) return {};
   const places = environments.flatMap(({ name, region }) => {
     const near = region === undefined ? undefined : elsewhere[region];
     return near ? [near.store.bucketName.apply((bucket) => [name, { region, bucket }] as const)] : [];

@@ -132,8 +132,7 @@ if [[ -n $unrecorded ]]; then
   log "nothing is removed until each environment has a record; none yet:$unrecorded"
 else
   prune_bundles
-  # In each Region there is a repository of this name.
-  [[ $PACKAGING != image ]] || for region in $AWS_REGION ${REGIONS-}; do AWS_REGION=$region prune_images; done
+  [[ $PACKAGING != image ]] || prune_images
 fi
 # The bucket's lifecycle does it where what runs is an image.
 [[ $PACKAGING == image ]] || prune_releases
