@@ -9,6 +9,7 @@ const NEAR = "artifacts-us-east-1-0a1b2c3";
 const PLACE = { ENVIRONMENT_REGION: "us-east-1", ENVIRONMENT_BUCKET: NEAR };
 const FOLDER = "releases/catalog/222222222222/test/";
 const OLD = "99999999-8888-4777-8666-555555555555";
+const LATE = "99999999-8888-4777-8666-666666666666";
 const day = (ago: number): string =>
   new Date(Date.now() - ago * 86_400_000).toISOString().replace(/\.\d+Z$/, "+00:00");
 const keysIn = (world: World, bucket: string): string[] =>
@@ -49,6 +50,11 @@ describe("jobs of an environment in another Region", () => {
           world.objects.set(`${bucket}/${FOLDER}${run}/${name}`, Buffer.from(name));
           world.written.set(`${bucket}/${FOLDER}${run}/${name}`, day(60));
         }
+    // Old in tooling's Region, and not in the environment's own.
+    const young = `${NEAR}/${FOLDER}${LATE}/release.json`;
+    for (const key of [young, young.replace(NEAR, BUCKET)]) world.objects.set(key, Buffer.from("late"));
+    world.written.set(young, day(1));
+    world.written.set(young.replace(NEAR, BUCKET), day(60));
     // Of another environment, and in no place of this job's.
     world.objects.set(`${NEAR}/releases/catalog/333333333333/prod/${OLD}/release.json`, Buffer.from("prod"));
     world.written.set(`${NEAR}/releases/catalog/333333333333/prod/${OLD}/release.json`, day(60));
@@ -56,12 +62,29 @@ describe("jobs of an environment in another Region", () => {
     const result = await promote(world, { PACKAGING: "zip", PLACES });
     assert.equal(result.code, 0, result.output);
     const own = [`${FOLDER}${EXECUTION_ID}/SHA256SUMS`, `${FOLDER}${EXECUTION_ID}/release.json`];
-    assert.deepEqual(keysIn(world, NEAR), [...own, `releases/catalog/333333333333/prod/${OLD}/release.json`]);
+    const late = `${FOLDER}${LATE}/release.json`;
+    assert.deepEqual(keysIn(world, NEAR), [
+      ...own,
+      late,
+      `releases/catalog/333333333333/prod/${OLD}/release.json`,
+    ]);
     assert.deepEqual(
       keysIn(world, BUCKET).filter((key) => !key.endsWith("deployed.json") && key.startsWith("releases/")),
       own,
     );
     assert.ok(keysIn(world, BUCKET).includes(`kept/catalog/${COMMIT_ID}/release.json`));
+  });
+
+  it("Promote looks for old images in each Region", async () => {
+    const world = emptyWorld();
+    for (const name of ["SHA256SUMS", "release.json"])
+      world.objects.set(`${BUCKET}/${FOLDER}${EXECUTION_ID}/${name}`, Buffer.from(name));
+    const result = await promote(world, { ENVIRONMENTS: "test", REGIONS: "us-east-1 ap-southeast-1" });
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(
+      [...world.regions].filter((each) => each.includes(" ecr ")),
+      ["eu-west-1", "us-east-1", "ap-southeast-1"].map((region) => `${region} ecr describe-images`),
+    );
   });
 
   it("Promote to an environment in tooling's own Region looks at no other", async () => {
