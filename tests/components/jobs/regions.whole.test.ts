@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { cleanup, promote, release } from "./inputs";
 import { RELEASED_FUNCTION } from "./kinds";
+import { runInside, withRunner } from "./runInside";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, COMMIT_ID, emptyWorld, EXECUTION_ID, role, type World } from "./world";
 
@@ -9,7 +10,6 @@ const NEAR = "artifacts-us-east-1-0a1b2c3";
 const PLACE = { ENVIRONMENT_REGION: "us-east-1", ENVIRONMENT_BUCKET: NEAR };
 const FOLDER = "releases/catalog/222222222222/test/";
 const OLD = "99999999-8888-4777-8666-555555555555";
-const LATE = "99999999-8888-4777-8666-666666666666";
 const day = (ago: number): string =>
   new Date(Date.now() - ago * 86_400_000).toISOString().replace(/\.\d+Z$/, "+00:00");
 const keysIn = (world: World, bucket: string): string[] =>
@@ -50,11 +50,6 @@ describe("jobs of an environment in another Region", () => {
           world.objects.set(`${bucket}/${FOLDER}${run}/${name}`, Buffer.from(name));
           world.written.set(`${bucket}/${FOLDER}${run}/${name}`, day(60));
         }
-    // Old in tooling's Region, and not in the environment's own.
-    const young = `${NEAR}/${FOLDER}${LATE}/release.json`;
-    for (const key of [young, young.replace(NEAR, BUCKET)]) world.objects.set(key, Buffer.from("late"));
-    world.written.set(young, day(1));
-    world.written.set(young.replace(NEAR, BUCKET), day(60));
     // Of another environment, and in no place of this job's.
     world.objects.set(`${NEAR}/releases/catalog/333333333333/prod/${OLD}/release.json`, Buffer.from("prod"));
     world.written.set(`${NEAR}/releases/catalog/333333333333/prod/${OLD}/release.json`, day(60));
@@ -62,17 +57,30 @@ describe("jobs of an environment in another Region", () => {
     const result = await promote(world, { PACKAGING: "zip", PLACES });
     assert.equal(result.code, 0, result.output);
     const own = [`${FOLDER}${EXECUTION_ID}/SHA256SUMS`, `${FOLDER}${EXECUTION_ID}/release.json`];
-    const late = `${FOLDER}${LATE}/release.json`;
-    assert.deepEqual(keysIn(world, NEAR), [
-      ...own,
-      late,
-      `releases/catalog/333333333333/prod/${OLD}/release.json`,
-    ]);
+    assert.deepEqual(keysIn(world, NEAR), [...own, `releases/catalog/333333333333/prod/${OLD}/release.json`]);
     assert.deepEqual(
       keysIn(world, BUCKET).filter((key) => !key.endsWith("deployed.json") && key.startsWith("releases/")),
       own,
     );
     assert.ok(keysIn(world, BUCKET).includes(`kept/catalog/${COMMIT_ID}/release.json`));
+  });
+
+  it("Promote removes nothing near the environment of what is old in tooling's Region alone", async () => {
+    const world = emptyWorld();
+    for (const name of ["SHA256SUMS", "release.json"])
+      world.objects.set(`${BUCKET}/${FOLDER}${EXECUTION_ID}/${name}`, Buffer.from(name));
+    for (const [bucket, ago] of [
+      [BUCKET, 60],
+      [NEAR, 1],
+    ] as const) {
+      world.objects.set(`${bucket}/${FOLDER}${OLD}/release.json`, Buffer.from("old"));
+      world.written.set(`${bucket}/${FOLDER}${OLD}/release.json`, day(ago));
+    }
+    const PLACES = JSON.stringify({ test: { region: "us-east-1", bucket: NEAR } });
+    const result = await promote(world, { PACKAGING: "zip", PLACES });
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(keysIn(world, NEAR), [`${FOLDER}${OLD}/release.json`]);
+    assert.ok(!world.objects.has(`${BUCKET}/${FOLDER}${OLD}/release.json`));
   });
 
   it("Promote looks for old images in each Region", async () => {
@@ -95,6 +103,13 @@ describe("jobs of an environment in another Region", () => {
     const result = await promote(world, { PACKAGING: "zip", PLACES });
     assert.equal(result.code, 0, result.output);
     assert.ok(world.commands.every((command) => !command.includes(NEAR)));
+  });
+
+  it("a runner gets the source from the bucket of its own Region", async () => {
+    const world: World = { ...withRunner("SUCCEEDED"), environmentRegion: "us-east-1" };
+    const result = await runInside(world, PLACE);
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(keysIn(world, NEAR), [`${FOLDER}${EXECUTION_ID}/source.tar.gz`]);
   });
 
   it("the clean-up takes each role for the Region of its environment", async () => {
