@@ -85,9 +85,9 @@ describe("npm run add", () => {
   });
 
   it("adds an environment in another Region to both files, and in tooling's as without one", () => {
-    const ZIP: Parameters<typeof project> = [[tooling, "workload: lambda-container", "workload: lambda-zip"]];
+    const ZIP = [tooling, "workload: lambda-container", "workload: lambda-zip"] as const;
     const added = (region: string) =>
-      change(project(...ZIP), (delivery) => addEnvironment(delivery, { ...STAGING, region })).after;
+      change(project(ZIP), (delivery) => addEnvironment(delivery, { ...STAGING, region })).after;
     const elsewhere = added("us-east-1");
     assert.match(
       elsewhere[tooling] ?? "",
