@@ -19,6 +19,7 @@ An environment:
   --approval              ask before releasing there
   --email ADDRESS         who is asked by mail, once for each; means --approval
   --profile NAME          AWS profile of its stack
+  --region REGION         its Region; default: tooling's
 
 A pipeline:
   --codecommit REPOSITORY its source: a CodeCommit repository, which is made
@@ -35,7 +36,7 @@ ${EXIT_CODES}`;
 
 const text = { type: "string" } as const;
 const flag = { type: "boolean", default: false } as const;
-const OF_ENVIRONMENT = ["account", "before", "approval", "email", "profile"] as const;
+const OF_ENVIRONMENT = ["account", "before", "approval", "email", "profile", "region"] as const;
 
 /** What is asked for: one of the two kinds, with options of that kind alone. */
 function wanted(args: string[]) {
@@ -43,7 +44,7 @@ function wanted(args: string[]) {
     args,
     allowPositionals: true,
     options: {
-      ...{ account: text, before: text, profile: text, approval: flag },
+      ...{ account: text, before: text, profile: text, region: text, approval: flag },
       email: { type: "string", multiple: true, default: [] as string[] },
       ...{ codecommit: text, github: text, connection: text, repository: text, branch: text },
       ...{ workload: text, directory: text, template: text, help: flag },
@@ -65,12 +66,13 @@ function checkOptions(kind: "environment" | "pipeline", values: Values): void {
 }
 
 async function environment(delivery: Delivery, name: string, values: Values): Promise<Change> {
-  const { before, profile, approval, email } = values;
+  const { before, profile, region, approval, email } = values;
   const account = values.account ?? (await typed(`Account id of ${name}:`, "--account"));
   return addEnvironment(delivery, {
     ...{ name, account },
     ...((approval || email.length > 0) && { approval: email }),
     ...(profile !== undefined && { profile }),
+    ...(region !== undefined && { region }),
     ...(before !== undefined && { before }),
   });
 }

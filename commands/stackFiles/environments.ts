@@ -16,6 +16,8 @@ export interface NewEnvironment {
   /** Who is asked by mail before a release; nobody is asked where it is missing. */
   readonly approval?: readonly string[];
   readonly profile?: string;
+  /** Default: tooling's. */
+  readonly region?: string;
   /** Name of the environment that it comes before, in the order of promotion. Default: it comes last. */
   readonly before?: string;
 }
@@ -45,6 +47,7 @@ export function addEnvironment(delivery: Delivery, wanted: NewEnvironment): Chan
   const { name, account, approval, profile, before } = wanted;
   const tooling = onlyTooling(delivery);
   const { settings, stack } = tooling;
+  const { region = settings.provider.region } = wanted;
   if (namesIn(tooling).includes(name)) throw new Refusal(`there is an environment ${name} already`);
   const folder = stackFolder(delivery.root);
   if (existsSync(join(folder, fileOf(name))))
@@ -55,11 +58,12 @@ export function addEnvironment(delivery: Delivery, wanted: NewEnvironment): Chan
     before === undefined ? namesIn(tooling).length : placed(tooling, before, `--before ${before}`);
   const listed = {
     ...{ name, account },
+    ...(region !== settings.provider.region && { region }),
     ...(approval && { approval: approval.length > 0 ? { emails: [...approval] } : true }),
   };
   const of = toolingKey(delivery, delivery.environments);
   const common = {
-    ...{ region: settings.provider.region, profile, secretsProvider: tooling.secretsProvider },
+    ...{ region, profile, secretsProvider: tooling.secretsProvider },
     schemas: relative(folder, join(delivery.root, "docs/schemas")).replaceAll(sep, "/"),
   };
   const elsewhere = dataAt(text, settingPath(text, delivery.project, "pipelines")).flatMap((each) =>

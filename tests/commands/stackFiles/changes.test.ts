@@ -84,6 +84,21 @@ describe("npm run add", () => {
     ]);
   });
 
+  it("adds an environment in another Region to both files, and in tooling's as without one", () => {
+    const ZIP = [tooling, "workload: lambda-container", "workload: lambda-zip"] as const;
+    const added = (region: string) =>
+      change(project(ZIP), (delivery) => addEnvironment(delivery, { ...STAGING, region })).after;
+    const elsewhere = added("us-east-1");
+    assert.match(
+      elsewhere[tooling] ?? "",
+      /- \{ name: staging, account: "444444444444", region: us-east-1 \}\n/,
+    );
+    assert.match(elsewhere["Pulumi.staging.yaml"] ?? "", /^ {2}aws:region: us-east-1$/m);
+    const here = added("eu-west-1");
+    assert.match(here[tooling] ?? "", /- \{ name: staging, account: "444444444444" \}\n/);
+    assert.match(here["Pulumi.staging.yaml"] ?? "", /^ {2}aws:region: eu-west-1$/m);
+  });
+
   it("names pipelines that have a list of environments of their own", () => {
     const { said } = change(project(SECOND), (delivery) => addEnvironment(delivery, STAGING));
     assert.equal(

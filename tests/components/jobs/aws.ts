@@ -29,17 +29,29 @@ const SERVICES: readonly Service[] = [
 function identify(call: Call, invocation: Invocation, world: World): Identity {
   if (invocation.session) return invocation.session;
   const profile = call.options["profile"]?.[0];
-  if (profile === undefined) return { kind: "job", account: world.account };
   const file = invocation.env["AWS_CONFIG_FILE"] ?? "";
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const section = text.split(/^\[/m).find((part) => part.startsWith(`profile ${profile}]\n`));
+  const name = profile === undefined ? "default" : `profile ${profile}`;
+  const section = text.split(/^\[/m).find((part) => part.startsWith(`${name}]\n`));
   const settings = new Map(
     [...(section ?? "").matchAll(/^(\w+) = (.*)$/gm)].map((match) => [match[1], match[2]]),
   );
   const { environmentRegion = world.region } = world;
   // What the CLI takes before what a profile says.
-  const region =
-    invocation.env["AWS_REGION"] ?? invocation.env["AWS_DEFAULT_REGION"] ?? settings.get("region");
+  const region = invocation.env["AWS_REGION"] ?? settings.get("region");
+  if (profile === undefined) {
+    const [, near = world.region] =
+      /\/artifacts-([a-z]+-[a-z]+-\d)-/.exec(`/${invocation.args.join("/")}`) ?? [];
+    const own = call.operation.startsWith("ecr ")
+      ? region
+      : call.operation.startsWith("s3")
+        ? near
+        : world.region;
+    if (region === undefined || region !== own)
+      throw new Error(`the job calls ${region}, and what it asks for is in ${own}`);
+    world.regions.add(`${region} ${call.operation}`);
+    return { kind: "job", account: world.account };
+  }
   if (settings.get("credential_source") !== "EcsContainer" || settings.get("region") !== environmentRegion) {
     throw new Error(`profile ${profile} is not set up: ${section ?? "(none)"}`);
   }

@@ -4,7 +4,7 @@
 
 # double TOOL ARGUMENT...: asks the test's own process what to do, and does that.
 double() {
-  local doubles code errors length text config=unset pager=unset argument
+  local doubles code errors length text config=unset pager=unset region=unset argument
   # Linux starts no process with a longer argument.
   for argument; do
     ((${#argument} < 131072)) || { printf '%s: Argument list too long\n' "$1" >&2 && return 126; }
@@ -12,8 +12,9 @@ double() {
   # What is not exported no process would see.
   [[ ! -v AWS_CONFIG_FILE || ${AWS_CONFIG_FILE@a} != *x* ]] || config=$AWS_CONFIG_FILE
   [[ ! -v AWS_PAGER || ${AWS_PAGER@a} != *x* ]] || pager=$AWS_PAGER
+  [[ ! -v AWS_REGION || ${AWS_REGION@a} != *x* ]] || region=$AWS_REGION
   exec {doubles}<> "/dev/tcp/127.0.0.1/$DOUBLES"
-  printf '%s\0' "$RUN" "$1" "$PWD" "$config" "$pager" "${ENDPOINT-unset}" "${SOURCE_DATE_EPOCH-unset}" "$(($# - 1))" "${@:2}" >&"$doubles"
+  printf '%s\0' "$RUN" "$1" "$PWD" "$config" "$pager" "$region" "${ENDPOINT-unset}" "${SOURCE_DATE_EPOCH-unset}" "$(($# - 1))" "${@:2}" >&"$doubles"
   IFS= read -r -d '' code <&"$doubles"
   if [[ $code == stdin ]]; then
     # By its length: up to a delimiter, bash reads each character with a call of its own.

@@ -46,7 +46,7 @@ interface Spec {
 }
 
 /** The variables that the doubles look at; doubles.sh sends them in this order. */
-const ENVIRONMENT = ["AWS_CONFIG_FILE", "AWS_PAGER", "ENDPOINT", "SOURCE_DATE_EPOCH"] as const;
+const ENVIRONMENT = ["AWS_CONFIG_FILE", "AWS_PAGER", "AWS_REGION", "ENDPOINT", "SOURCE_DATE_EPOCH"] as const;
 const worlds = new Map<string, World>();
 let bin: string | undefined;
 let port: Promise<number> | undefined;
@@ -184,7 +184,7 @@ export async function run(
   const place = mkdtempSync(join(tmpdir(), "delivery-job-"));
   mkdirSync(join(place, "tmp"));
   worlds.set(place, world);
-  Object.assign(world, { calls: [], commands: [], refused: [], awsCalls: 0 });
+  Object.assign(world, { calls: [], commands: [], regions: new Set(), refused: [], awsCalls: 0 });
   const [home, temporary] = [join(place, "home"), join(place, "tmp")];
   mkdirSync(home);
   const env = {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { cleanup, promote, release } from "./inputs";
 import { RELEASED_FUNCTION } from "./kinds";
+import { runInside, withRunner } from "./runInside";
 import { changeSet, liveStack } from "./stack";
 import { BUCKET, COMMIT_ID, emptyWorld, EXECUTION_ID, role, type World } from "./world";
 
@@ -64,6 +65,36 @@ describe("jobs of an environment in another Region", () => {
     assert.ok(keysIn(world, BUCKET).includes(`kept/catalog/${COMMIT_ID}/release.json`));
   });
 
+  it("Promote removes nothing near the environment of what is old in tooling's Region alone", async () => {
+    const world = emptyWorld();
+    for (const name of ["SHA256SUMS", "release.json"])
+      world.objects.set(`${BUCKET}/${FOLDER}${EXECUTION_ID}/${name}`, Buffer.from(name));
+    for (const [bucket, ago] of [
+      [BUCKET, 60],
+      [NEAR, 1],
+    ] as const) {
+      world.objects.set(`${bucket}/${FOLDER}${OLD}/release.json`, Buffer.from("old"));
+      world.written.set(`${bucket}/${FOLDER}${OLD}/release.json`, day(ago));
+    }
+    const PLACES = JSON.stringify({ test: { region: "us-east-1", bucket: NEAR } });
+    const result = await promote(world, { PACKAGING: "zip", PLACES });
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(keysIn(world, NEAR), [`${FOLDER}${OLD}/release.json`]);
+    assert.ok(!world.objects.has(`${BUCKET}/${FOLDER}${OLD}/release.json`));
+  });
+
+  it("Promote looks for old images in each Region", async () => {
+    const world = emptyWorld();
+    for (const name of ["SHA256SUMS", "release.json"])
+      world.objects.set(`${BUCKET}/${FOLDER}${EXECUTION_ID}/${name}`, Buffer.from(name));
+    const result = await promote(world, { ENVIRONMENTS: "test", REGIONS: "us-east-1 ap-southeast-1" });
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(
+      [...world.regions].filter((each) => each.includes(" ecr ")),
+      ["eu-west-1", "us-east-1", "ap-southeast-1"].map((region) => `${region} ecr describe-images`),
+    );
+  });
+
   it("Promote to an environment in tooling's own Region looks at no other", async () => {
     const world = emptyWorld();
     for (const name of ["SHA256SUMS", "release.json"])
@@ -72,6 +103,13 @@ describe("jobs of an environment in another Region", () => {
     const result = await promote(world, { PACKAGING: "zip", PLACES });
     assert.equal(result.code, 0, result.output);
     assert.ok(world.commands.every((command) => !command.includes(NEAR)));
+  });
+
+  it("a runner gets the source from the bucket of its own Region", async () => {
+    const world: World = { ...withRunner("SUCCEEDED"), environmentRegion: "us-east-1" };
+    const result = await runInside(world, PLACE);
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(keysIn(world, NEAR), [`${FOLDER}${EXECUTION_ID}/source.tar.gz`]);
   });
 
   it("the clean-up takes each role for the Region of its environment", async () => {

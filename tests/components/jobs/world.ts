@@ -150,6 +150,8 @@ export interface World {
   calls: string[];
   /** The same with every argument. */
   commands: string[][];
+  /** In which Regions the job itself made each call: `us-east-1 s3api list-objects-v2`. */
+  regions: Set<string>;
   /** Calls that no real command would take, or that the caller's role may not make. */
   refused: string[];
   awsCalls: number;
@@ -232,6 +234,7 @@ export function emptyWorld(): World {
     slept: 0,
     calls: [],
     commands: [],
+    regions: new Set(),
     refused: [],
     awsCalls: 0,
     failAt: null,

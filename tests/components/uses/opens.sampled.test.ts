@@ -385,7 +385,7 @@ describe("schedules of rotation", () => {
   it("are refused with those of others, or where Secrets Manager may call for whomever", async () => {
     const of = (service: string, name: string) => `arn:aws:${service}:eu-west-1:${ACCOUNT}:${name}`;
     const open: readonly (readonly [object, string])[] = [
-      ...[of("secretsmanager", "secret:payroll-bank-AbCdEf"), "catalog--test-key", { "Fn::ImportValue": "s" }].map(
+      ...[of("secretsmanager", "secret:payroll-bank-AbCdEf"), "catalog--test-key", { "Fn::ImportValue": "s" }, { Ref: "Function" }].map(
         (SecretId) => [{ ...own, SecretId }, "has SecretId"] as const,
       ),
       ...[of("lambda", "function:payroll-Pay"), { Ref: "Secret" }, { "Fn::ImportValue": "f" }].map(
@@ -393,6 +393,7 @@ describe("schedules of rotation", () => {
       ),
       [{ ...own, HostedRotationLambda: { RotationType: "MySQLSingleUser" } }, "has HostedRotationLambda, which is for a transform"],
       [{ ...own, ExternalSecretRotationRoleArn: of("iam", "role/x") }, "has ExternalSecretRotationRoleArn, which"],
+      [{ ...own, ExternalSecretRotationMetadata: [{ Key: "a", Value: "b" }] }, "has ExternalSecretRotationMetadata, which"],
     ]; // prettier-ignore
     await together(open, async ([properties, start]) => {
       const lines = await with_(SCHEDULE, properties);

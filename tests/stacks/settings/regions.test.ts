@@ -229,8 +229,11 @@ describe("the Region of an environment", () => {
         'environments[1].region: received "eu-west-9"; AWS had no such Region on 2026-11-20: did you mean "eu-west-1"? If it is newer, add a line for it to components/regions.ts',
       ],
     ],
-    "one of another partition than tooling's": [
-      () => problemsOf(withProd({ region: "us-gov-west-1" })),
+    "one of another partition than tooling's, and no ARN for being of tooling's": [
+      () =>
+        problemsOf(
+          withProd({ region: "us-gov-west-1", readers: ["arn:aws:iam::333333333333:role/on-call"] }),
+        ),
       [
         'environments[1].region: received "us-gov-west-1"; it is of partition aws-us-gov, and tooling\'s eu-west-1 of aws, which shares no accounts with it: choose a Region of aws, or give these accounts a project of their own',
       ],
