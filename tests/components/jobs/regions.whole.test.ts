@@ -83,18 +83,6 @@ describe("jobs of an environment in another Region", () => {
     assert.ok(!world.objects.has(`${BUCKET}/${FOLDER}${OLD}/release.json`));
   });
 
-  it("Promote looks for old images in each Region", async () => {
-    const world = emptyWorld();
-    for (const name of ["SHA256SUMS", "release.json"])
-      world.objects.set(`${BUCKET}/${FOLDER}${EXECUTION_ID}/${name}`, Buffer.from(name));
-    const result = await promote(world, { ENVIRONMENTS: "test", REGIONS: "us-east-1 ap-southeast-1" });
-    assert.equal(result.code, 0, result.output);
-    assert.deepEqual(
-      [...world.regions].filter((each) => each.includes(" ecr ")),
-      ["eu-west-1", "us-east-1", "ap-southeast-1"].map((region) => `${region} ecr describe-images`),
-    );
-  });
-
   it("Promote to an environment in tooling's own Region looks at no other", async () => {
     const world = emptyWorld();
     for (const name of ["SHA256SUMS", "release.json"])
