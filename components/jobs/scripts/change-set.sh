@@ -68,15 +68,16 @@ read_template() {
   if ! jq -s 'if length == 1 and (.[0] | type == "object") then .[0] else error("not one object") end' "$template" \
     > "$work/template.json" 2> "$work/error"; then
     mkdir -p "$folder"
-    # The CLI takes what looks like a date for one, and can't write it.
-    sed -E 's/((^|[^A-Za-z])(AWSTemplateFormat)?Version"?:[[:space:]]+)([0-9]{4}-[0-9]{2}-[0-9]{2})([[:space:],}]|$)/\1"\4"\5/' \
-      "$template" > "$folder/template.yaml"
+    # The CLI takes what looks like a date for one, and can't write it. For a function of SAM without a CodeUri of its own, such
+    # as one of an image, it would upload the folder: it isn't told the type.
+    sed -E 's/((^|[^A-Za-z])(AWSTemplateFormat)?Version"?:[[:space:]]+)([0-9]{4}-[0-9]{2}-[0-9]{2})([[:space:],}]|$)/\1"\4"\5/
+      s/AWS::Serverless::Function/AWS::Serverless-Function/g' "$template" > "$folder/template.yaml"
     # In a folder of its own and without rights: it would upload what a template names by a path.
     (cd "$folder" && without_rights aws cloudformation package --template-file template.yaml --s3-bucket none --use-json \
       --output-template-file template.json) > "$work/packaged" \
       || fail "$template can't be read, see the lines above: it must be YAML or JSON as CloudFormation takes it, with dates" \
         "in quotes and no paths to local files"
-    jq . "$folder/template.json" > "$work/template.json"
+    jq . "$folder/template.json" | sed 's/AWS::Serverless-Function/AWS::Serverless::Function/g' > "$work/template.json"
   fi
   name_stack
   size=$(wc -c < "$work/template.json")

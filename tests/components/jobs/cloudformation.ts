@@ -115,16 +115,25 @@ function withChanges(template: { Resources: object }, changes: readonly unknown[
   return { ...template, Resources: resources };
 }
 
-/** `aws cloudformation package` of a template that names nothing on this machine. */
+/**
+ * `aws cloudformation package` of a template that names nothing on this machine. For a function of SAM without code of its own it would
+ * upload the folder: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
+ */
 function packaged(call: Call, cwd: string): "" {
   const text = readFileSync(resolve(cwd, one(call, "template-file")), "utf8");
-  let template: object;
+  let template: ReturnType<typeof readTemplate>;
   try {
     template = readTemplate(text);
   } catch (error) {
     throw new ServiceError("ParserError", String(error));
   }
   if (!call.options["use-json"]) throw new Error("what is packaged must be JSON");
+  for (const [id, { Type, Properties }] of Object.entries(template.Resources))
+    if (Type === "AWS::Serverless::Function" && Properties?.["CodeUri"] === undefined)
+      throw new ServiceError(
+        "Upload",
+        `Unable to upload artifact None referenced by CodeUri parameter of ${id} resource.`,
+      );
   writeFileSync(resolve(cwd, one(call, "output-template-file")), JSON.stringify(template));
   return "";
 }

@@ -147,6 +147,24 @@ describe("job plan", () => {
     );
   });
 
+  it("hands over a template of AWS SAM as it is, also a function without a CodeUri of its own", async () => {
+    const world = worldWith();
+    const { folder, sha256 } = releaseFolder({
+      "template.yaml":
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n" +
+        "  App: { Type: AWS::Serverless::Function, Properties: { PackageType: Image } }\n",
+    });
+    const variables = { ...releaseVariables(sha256), TRANSFORMS: "AWS::Serverless-2016-10-31" };
+    await run(BUILDSPECS.plan, folder, variables, world);
+    const key = (option(creates(world), "--template-url") ?? "")
+      .replace("https://", "")
+      .replace(".s3.eu-west-1.amazonaws.com", "");
+    const { Resources } = JSON.parse(String(world.objects.get(key))) as { readonly Resources: unknown };
+    assert.deepEqual(Resources, {
+      App: { Type: "AWS::Serverless::Function", Properties: { PackageType: "Image" } },
+    });
+  });
+
   whole("waits until its Deploy stage is idle, the run at its door included, and says so", async () => {
     const busy = worldWith(liveStack(), {
       stages: { "Deploy-test": { latest: ["InProgress", "Stopping", "Failed"] } },

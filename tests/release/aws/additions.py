@@ -10,6 +10,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import tarfile
 import tempfile
 import urllib.request
@@ -306,6 +307,91 @@ def steady_services() -> None:
     found["create"], found["update"] = create, update
 
 
+SAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sam.py")
+
+
+def templates_of_sam() -> None:
+    """AWS's own translator expands a template of SAM for the values of its parameters: a version has another name once its code is elsewhere.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-serverless.html
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
+    """
+    modules = os.environ.get("SAM_MODULES", "")
+    own = changesets._apply_transforms
+
+    def apply(template, provided=None, previous=None):
+        if engine._SAM_TRANSFORM not in engine.declared_transforms(template):
+            return own(template, provided, previous)
+        values = engine._transform_parameters(template, provided, previous)
+        made = subprocess.run(
+            [sys.executable, SAM, get_region()], input=json.dumps([template, values]), capture_output=True, text=True,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": modules})
+        if made.returncode == 4:
+            said = f"Transform {engine._SAM_TRANSFORM} failed with: {made.stdout}"
+            return engine._TransformFailed(template, said)
+        if made.returncode:
+            raise ValueError(f"the translator has ended with {made.returncode}: {made.stderr[-2000:]}")
+        return json.loads(made.stdout)
+
+    if os.path.isdir(modules):
+        changesets._apply_transforms = apply
+
+
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch"}
+
+
+def documents_of_apis() -> None:
+    """An HTTP API with a Body has the routes of that OpenAPI document, each with its integration, and once it has another one, those of it; without authorizers.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-api.html
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
+    """
+    found = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
+
+    def named(props):
+        """Its name is the document's title."""
+        body = props.get("Body")
+        return {**props, "Name": body["info"]["title"], "ProtocolType": "HTTP"} if body else props
+
+    def imported(api_id, body):
+        routes, integrations = apigateway._routes[api_id], apigateway._integrations[api_id]
+        routes.clear()
+        integrations.clear()
+        for path, methods in body["paths"].items():
+            for verb, method in methods.items():
+                wanted = "ANY" if verb == "x-amazon-apigateway-any-method" else verb.upper()
+                if wanted != "ANY" and verb not in METHODS:
+                    continue
+                if method.get("security", body.get("security")):
+                    raise ValueError(f"{wanted} {path}: security is not covered")
+                integration = method["x-amazon-apigateway-integration"]
+                if integration["type"] != "aws_proxy":
+                    raise ValueError(f"{wanted} {path}: integrations of type {integration['type']} are not covered")
+                integration_id, _ = provisioners._apigw_v2_integration_create("", {
+                    "ApiId": api_id, "IntegrationUri": integration["uri"],
+                    "PayloadFormatVersion": integration["payloadFormatVersion"]}, "")
+                provisioners._apigw_v2_route_create("", {
+                    "ApiId": api_id, "RouteKey": path if path == "$default" else f"{wanted} {path}",
+                    "Target": f"integrations/{integration_id}"}, "")
+
+    own_create, own_update = found["create"], found["update"]
+
+    def create(logical_id, props, stack_name):
+        made = own_create(logical_id, named(props), stack_name)
+        if props.get("Body"):
+            imported(made[0], props["Body"])
+        return made
+
+    def update(physical_id, old, new, *others):
+        made = own_update(physical_id, named(old), named(new), *others)
+        if new.get("Body"):
+            imported(made[0], new["Body"])
+        return made
+
+    found["create"], found["update"] = create, update
+
+
 def addresses_of_apis() -> None:
     """An HTTP API's address is AWS's, which the gate's proxy answers.
 
@@ -595,6 +681,8 @@ ADDITIONS = (
     balancers_of_all_accounts,
     tasks_of_images,
     steady_services,
+    templates_of_sam,
+    documents_of_apis,
     addresses_of_apis,
     apis_of_all_accounts,
     events_of_apis,

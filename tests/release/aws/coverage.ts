@@ -67,6 +67,8 @@ const NOT_COVERED: readonly string[] = [
   "`Details` of a change set have no values before and after; `BeforeContext` and `AfterContext` have.",
   "Names that CloudFormation makes are the same each time for one stack and logical id.",
   "One page holds all: no answer is cut.",
+  "CloudFormation's own expansion of AWS SAM: its translator's version is PyPI's. A template that it refuses is refused at once; on AWS the change set " +
+    "is made, and fails.",
   "Lists of actions that CloudFormation's handlers call are those of the types' schemas, all of them asked at the start of each operation; on AWS a " +
     "handler may stop between two calls.",
   "Lambda's compute, on which Promote and Register run: the job sees the programs of its image and no others, and is refused what that compute " +

@@ -4,6 +4,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { samModules } from "./sam";
 import type { Tools } from "./tools";
 
 /** What is sent to the emulator. */
@@ -95,7 +96,7 @@ export async function startEmulator(
   const child = spawn(python, [join(__dirname, "emulator.py")], {
     env: {
       ...{ PATH: process.env["PATH"] ?? "", PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: "1" },
-      ...{ GATE: gate, TMPDIR: folder },
+      ...{ GATE: gate, TMPDIR: folder, SAM_MODULES: samModules() },
     },
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -214,10 +214,10 @@ export class Scenario {
   }
 
   /** What the service says in an environment, at the address that its stack has: `200 version 1`. */
-  async says(environment: keyof typeof ACCOUNTS): Promise<string> {
+  async says(environment: keyof typeof ACCOUNTS, path = "/product/find/1"): Promise<string> {
     const found = await stackOf(this.system, ACCOUNTS[environment], `${this.name}--${environment}`);
     const endpoint = found?.Outputs?.find(({ OutputKey }) => OutputKey === "Endpoint")?.OutputValue;
-    const { status, body } = await this.system.aws.get(`${endpoint}/product/find/1`);
+    const { status, body } = await this.system.aws.get(`${endpoint}${path}`);
     return `${status} ${body}`;
   }
 

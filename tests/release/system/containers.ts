@@ -1,6 +1,7 @@
 /** What a container of CodeBuild has: AWS's CLI, stand-ins on PATH, and a start file that has the jobs' scripts note what they run. */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { samCommand } from "../aws/sam";
 import { forkedCli } from "../cli/forked";
 import { traceHeader } from "./commandLines";
 import { oslsCommand } from "./osls";
@@ -81,6 +82,7 @@ export function containers({ folder, tools, trace, python, cli }: ContainersOpti
     ["pyenv", PYENV],
     ["date", date(days)],
     ["osls", oslsCommand(tools)],
+    ["sam", samCommand(python)],
     ["aws", forkedCli(join(folder, "cli"), python, cli)],
   ] as const) {
     writeFileSync(join(bin, name), script);
