@@ -30,6 +30,8 @@ const ALL = [
   "runners inside environments, of files and images, in the one account",
   "previews of pull requests in CodeCommit",
   "code alone, to functions that other stacks own",
+  "environments in three Regions",
+  "kept releases and images in another Region",
 ];
 const TITLES = sampled(ALL, (_, index) => index === 0);
 
