@@ -40,7 +40,7 @@ describe("install", () => {
     assert.deepEqual(install(path), { status: 0, stdout: "", stderr: "" });
   });
 
-  it("installs when node_modules is missing", () => {
+  whole("installs when node_modules is missing", () => {
     const { status, stdout } = install(project());
     assert.deepEqual([status, stdout], [0, SAID]);
   });

@@ -67,7 +67,7 @@ describe("the rights that an up would let grow", () => {
     assert.notEqual(await programOf(folder), before);
   });
 
-  it("are all new where nothing is up, and told to be unknown where they are", async () => {
+  whole("are all new where nothing is up, and told to be unknown where they are", async () => {
     assert.deepEqual(await rightsSince(ROOT, fromStates(new Map())), {
       lines: ["Nothing is up yet: all rights are new; npm run access -- matrix lists them."],
       grow: true,

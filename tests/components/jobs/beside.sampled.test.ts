@@ -42,7 +42,7 @@ describe("commands before and after Deploy", () => {
       return { result, release: join(folder, "delivery-release/release.json") };
     };
 
-    it("are handed over as they are written, and nothing of them is run", async () => {
+    whole("are handed over as they are written, and nothing of them is run", async () => {
       const steps = ["beforeDeploy", "afterDeploy"];
       const { result, release } = await built(`${delivery}${own}afterDeploy: [npm run warm]\n`, {
         test: steps,
@@ -82,7 +82,7 @@ describe("commands before and after Deploy", () => {
 
   describe("in Plan and Deploy", () => {
     const variables = { RUNNER_STEPS: "beforeDeploy afterDeploy verify" };
-    it("are shown to who approves, one line each, with what could end a text there left out", async () => {
+    whole("are shown to who approves, one line each, with what could end a text there left out", async () => {
       const { result } = await plan({ workload: lambdaContainer, files: files(), variables });
       assert.equal(result.code, 0, result.output);
       const lines = [
@@ -132,29 +132,32 @@ describe("commands before and after Deploy", () => {
       },
     );
 
-    it("end the job before anything is made where nothing would run them, but not a roll-back", async () => {
-      for (const [job, told] of [
-        ["plan", {}],
-        ["deploy", { APPROVAL: "false", RUNNER_STEPS: "afterDeploy" }],
-      ] as const) {
-        const { result, world } = await plan({
-          ...{ workload: lambdaContainer, files: files(), job, variables: told },
+    whole(
+      "end the job before anything is made where nothing would run them, but not a roll-back",
+      async () => {
+        for (const [job, told] of [
+          ["plan", {}],
+          ["deploy", { APPROVAL: "false", RUNNER_STEPS: "afterDeploy" }],
+        ] as const) {
+          const { result, world } = await plan({
+            ...{ workload: lambdaContainer, files: files(), job, variables: told },
+          });
+          assert.equal(result.code, 1);
+          assert.equal(
+            errorOf(result),
+            "error: the release has commands for beforeDeploy, and nothing runs them inside test: add beforeDeploy to its runner.steps in the " +
+              "settings and bring the stacks up, or remove it from delivery.yaml; then start a new release\n",
+          );
+          assert.deepEqual(world.stacks[0]?.sets, []);
+        }
+        const back = await plan({
+          ...{ workload: lambdaContainer, files: files(), job: "deploy", variables: { APPROVAL: "false" } },
+          world: { ...planned(), ...at("ROLLBACK") },
         });
-        assert.equal(result.code, 1);
-        assert.equal(
-          errorOf(result),
-          "error: the release has commands for beforeDeploy, and nothing runs them inside test: add beforeDeploy to its runner.steps in the " +
-            "settings and bring the stacks up, or remove it from delivery.yaml; then start a new release\n",
-        );
-        assert.deepEqual(world.stacks[0]?.sets, []);
-      }
-      const back = await plan({
-        ...{ workload: lambdaContainer, files: files(), job: "deploy", variables: { APPROVAL: "false" } },
-        world: { ...planned(), ...at("ROLLBACK") },
-      });
-      assert.equal(back.result.code, 0, back.result.output);
-      assert.ok(!back.result.output.includes("inside test"));
-    });
+        assert.equal(back.result.code, 0, back.result.output);
+        assert.ok(!back.result.output.includes("inside test"));
+      },
+    );
   });
 
   describe("in the job that has them run", () => {
@@ -274,7 +277,7 @@ describe("commands before and after Deploy", () => {
       );
     });
 
-    it("are not run where they are others than those that were put up, or none", async () => {
+    whole("are not run where they are others than those that were put up, or none", async () => {
       for (const delivery of [
         before("touch pwned"),
         "install: [touch pwned]\n",

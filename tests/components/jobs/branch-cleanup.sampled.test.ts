@@ -20,7 +20,7 @@ const skipped = (
 });
 
 describe("job branch-cleanup", () => {
-  it("removes a branch that is gone, in exactly these calls, and keeps one that is there", async () => {
+  whole("removes a branch that is gone, in exactly these calls, and keeps one that is there", async () => {
     const world = worldOf({ "feature/gone": 0 });
     const result = await cleanUpBranches(world);
     assert.equal(result.code, 0, result.output);

@@ -164,7 +164,7 @@ describe("job branch-deploy", () => {
     });
   });
 
-  it("takes nothing but what Register exports, and makes no call otherwise", async () => {
+  whole("takes nothing but what Register exports, and makes no call otherwise", async () => {
     const values: [string, string][] = [
       ["BRANCH_HASH", "0123456"],
       ["BRANCH_HASH", "0123ABCD"],

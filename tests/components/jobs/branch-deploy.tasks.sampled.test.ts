@@ -99,7 +99,7 @@ describe("job branch-deploy of tasks on a platform", () => {
     assert.deepEqual(created(world), []);
   });
 
-  it("takes no place but one that Register gives", async () => {
+  whole("takes no place but one that Register gives", async () => {
     await pool(["-", "0", "042", "100000", "1x"], async (BRANCH_PRIORITY) => {
       const result = await deployBranch(ready(), BRANCH, { ...PLATFORM, BRANCH_PRIORITY }, template({}));
       assert.equal(result.code, 1, BRANCH_PRIORITY);

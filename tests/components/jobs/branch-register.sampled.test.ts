@@ -280,7 +280,7 @@ describe("job branch-register", () => {
     assert.equal(entryOf(world, other)?.ref, `refs/heads/${one}`);
   });
 
-  it("gives each branch the first free place of its listener, and the same one again", async () => {
+  whole("gives each branch the first free place of its listener, and the same one again", async () => {
     const places = { FIRST_PRIORITY: "41", MAX_BRANCHES: "3" };
     const world = branchWorld("feature/three");
     register(world, "feature/one", 0, { priority: "41" });
@@ -314,21 +314,24 @@ describe("job branch-register", () => {
     });
   });
 
-  it("refuses a branch for which no place is left, though it has an environment, and notes nothing anew", async () => {
-    const world = branchWorld("feature/three");
-    register(world, "feature/one", 0, { priority: "41" });
-    register(world, "feature/two", 0, { priority: "42" });
-    register(world, "feature/three", 3, { priority: "43" });
-    const before = entryOf(world, "feature/three");
-    const result = await registerBranch(world, { FIRST_PRIORITY: "41" });
-    assert.equal(result.code, 1);
-    assert.match(
-      result.output,
-      /^error: every place from 41 to 42 among the listener's rules is another branch's: delete a branch whose environment/m,
-    );
-    assert.deepEqual(entryOf(world, "feature/three"), before);
-    assert.deepEqual(result.exported, {});
-  });
+  whole(
+    "refuses a branch for which no place is left, though it has an environment, and notes nothing anew",
+    async () => {
+      const world = branchWorld("feature/three");
+      register(world, "feature/one", 0, { priority: "41" });
+      register(world, "feature/two", 0, { priority: "42" });
+      register(world, "feature/three", 3, { priority: "43" });
+      const before = entryOf(world, "feature/three");
+      const result = await registerBranch(world, { FIRST_PRIORITY: "41" });
+      assert.equal(result.code, 1);
+      assert.match(
+        result.output,
+        /^error: every place from 41 to 42 among the listener's rules is another branch's: delete a branch whose environment/m,
+      );
+      assert.deepEqual(entryOf(world, "feature/three"), before);
+      assert.deepEqual(result.exported, {});
+    },
+  );
 
   whole("notes nothing when a call fails, and says so", async () => {
     await pool([1, 2, 3, 4], async (call) => {

@@ -45,7 +45,7 @@ const TITLE = "it's \"}]; $(touch pwned) #{Build.X}";
 const PULL = { PullRequestId: "12", PullRequestTitle: TITLE };
 
 describe("job branch-register: what has started the run", () => {
-  it("is a push, of the branch that the source action says, or the event", async () => {
+  whole("is a push, of the branch that the source action says, or the event", async () => {
     for (const type of ["WebhookV2", "Webhook"]) {
       const pushed = started({ type, source: { BranchName: "feature/one" } });
       const result = await connected(pushed);

@@ -34,7 +34,7 @@ async function again(world: World, variables: Record<string, string> = {}, workl
 }
 
 describe("job build: a kept release whose code is files", () => {
-  it("is handed over as it is, and nothing is bundled", async () => {
+  whole("is handed over as it is, and nothing is bundled", async () => {
     const first = await made();
     const world = worldOf(lambdaZip);
     keep(world, folderWith(first.files));

@@ -119,7 +119,7 @@ describe("change-set: what a template is given", () => {
     },
   );
 
-  it("stands in base64 for the bytes of the digest, whatever bytes these are", async () => {
+  whole("stands in base64 for the bytes of the digest, whatever bytes these are", async () => {
     const digests = [`0a0d25${"5c".repeat(28)}00`, "00".repeat(32), "ff".repeat(32)];
     await pool(
       sampled(digests, (_, index) => index === 0),

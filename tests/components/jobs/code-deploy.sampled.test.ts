@@ -117,17 +117,20 @@ describe("job code-deploy", () => {
     ),
     ({ failAt: { call, after }, image }) => after && !image && [7, 9].includes(call),
   );
-  it("ends the same where it was killed at a call, before or after that took effect, and is retried", async () => {
-    await pool(ends, async ({ failAt, image }) => {
-      const release = image ? releaseImage : releaseCode;
-      const world = ownedWorld(image ? ownedImages() : owned(), { failAt });
-      const first = await release("code-deploy", world);
-      world.failAt = null;
-      const second = await release("code-deploy", world);
-      assert.equal(second.code, 0, `${JSON.stringify(failAt)}: ${first.output}${second.output}`);
-      assert.deepEqual(end(world), RELEASED, JSON.stringify(failAt));
-    });
-  });
+  whole(
+    "ends the same where it was killed at a call, before or after that took effect, and is retried",
+    async () => {
+      await pool(ends, async ({ failAt, image }) => {
+        const release = image ? releaseImage : releaseCode;
+        const world = ownedWorld(image ? ownedImages() : owned(), { failAt });
+        const first = await release("code-deploy", world);
+        world.failAt = null;
+        const second = await release("code-deploy", world);
+        assert.equal(second.code, 0, `${JSON.stringify(failAt)}: ${first.output}${second.output}`);
+        assert.deepEqual(end(world), RELEASED, JSON.stringify(failAt));
+      });
+    },
+  );
 
   const refused: readonly (readonly [string, World, RegExp, Record<string, string>?])[] = [
     [

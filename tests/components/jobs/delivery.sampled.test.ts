@@ -52,58 +52,67 @@ const IMAGE = {
 };
 
 describe("delivery.yaml in the jobs", () => {
-  it("says the runtimes, commands, reports, variables, secrets and parameters of a service without a package.json", async () => {
-    const world: World = {
-      ...worldOf(lambdaZip),
-      secrets: new Map([["/delivery/catalog/build/registry-token", "s3cr $(x)"]]),
-    };
-    const folder = serviceWith(PYTHON, { "app/reports/readme": "" });
-    const result = await buildZip(folder, { world, variables: IMAGE });
-    assert.equal(result.code, 0, result.output);
-    assert.deepEqual(result.calls.slice(0, 6), [
-      "pyenv global 3.10.20",
-      "goenv global 1.24.13",
-      "n 20.20.0",
-      "rbenv global 3.4.8",
-      "dotnet new globaljson --sdk-version 8.0.416 --roll-forward latestFeature",
-      "aws - secretsmanager get-secret-value",
-    ]);
-    assert.ok(!result.calls.some((call) => call.startsWith("npm")));
-    const stage = `it's $(touch pwned) "quoted"`;
-    assert.deepEqual(readFileSync(join(folder, "app/dist/ran.txt"), "utf8").split("\n"), [
-      `installs with ${stage}`,
-      `tests with ${stage} and s3cr $(x) of ${IMAGE.JAVA_21_HOME}`,
-      "app", // a command changes the folder for itself alone
-      "",
-    ]);
-    assert.ok(!result.output.includes("s3cr"), "a secret was printed");
-    assert.equal(
-      readFileSync(join(folder, "app/reports/junit.xml"), "utf8").replaceAll("\n", ""),
-      '<testsuites><testsuite name="a"/><testsuite name="b"/></testsuites>',
-    );
-    assert.deepEqual(
-      JSON.parse(readFileSync(join(folder, "delivery-release/parameters/test.json"), "utf8")),
-      [{ ParameterKey: "DeploymentConfig", ParameterValue: "yes" }],
-    );
-    assert.equal(readFileSync(join(folder, "delivery-release/parameters/prod.json"), "utf8"), "[]\n");
+  whole(
+    "says the runtimes, commands, reports, variables, secrets and parameters of a service without a package.json",
+    async () => {
+      const world: World = {
+        ...worldOf(lambdaZip),
+        secrets: new Map([["/delivery/catalog/build/registry-token", "s3cr $(x)"]]),
+      };
+      const folder = serviceWith(PYTHON, { "app/reports/readme": "" });
+      const result = await buildZip(folder, { world, variables: IMAGE });
+      assert.equal(result.code, 0, result.output);
+      assert.deepEqual(result.calls.slice(0, 6), [
+        "pyenv global 3.10.20",
+        "goenv global 1.24.13",
+        "n 20.20.0",
+        "rbenv global 3.4.8",
+        "dotnet new globaljson --sdk-version 8.0.416 --roll-forward latestFeature",
+        "aws - secretsmanager get-secret-value",
+      ]);
+      assert.ok(!result.calls.some((call) => call.startsWith("npm")));
+      const stage = `it's $(touch pwned) "quoted"`;
+      assert.deepEqual(readFileSync(join(folder, "app/dist/ran.txt"), "utf8").split("\n"), [
+        `installs with ${stage}`,
+        `tests with ${stage} and s3cr $(x) of ${IMAGE.JAVA_21_HOME}`,
+        "app", // a command changes the folder for itself alone
+        "",
+      ]);
+      assert.ok(!result.output.includes("s3cr"), "a secret was printed");
+      assert.equal(
+        readFileSync(join(folder, "app/reports/junit.xml"), "utf8").replaceAll("\n", ""),
+        '<testsuites><testsuite name="a"/><testsuite name="b"/></testsuites>',
+      );
+      assert.deepEqual(
+        JSON.parse(readFileSync(join(folder, "delivery-release/parameters/test.json"), "utf8")),
+        [{ ParameterKey: "DeploymentConfig", ParameterValue: "yes" }],
+      );
+      assert.equal(readFileSync(join(folder, "delivery-release/parameters/prod.json"), "utf8"), "[]\n");
 
-    const release = join(folder, "delivery-release");
-    const verified = await run(
-      BUILDSPECS.verify,
-      release,
-      {
-        ...{ ...IMAGE, PIPELINE: "catalog", ARTIFACT_BUCKET: BUCKET, PACKAGING: "zip", ENVIRONMENT: "test" },
-        ...{ ENVIRONMENT_ACCOUNT: "222222222222", EXECUTION_ID, ...result.exported },
-        ENDPOINT: "https://abc123.execute-api.eu-west-1.amazonaws.com",
-      },
-      world,
-    );
-    assert.equal(verified.code, 0, verified.output);
-    // No secrets: Verify has no right to them.
-    assert.deepEqual(verified.calls.filter((call) => call.startsWith("aws")), ["aws - s3 cp"]); // prettier-ignore
-    assert.equal(verified.calls[1], "pyenv global 3.10.20");
-    assert.equal(readFileSync(join(release, "source/reports/verify.xml"), "utf8"), "<testsuites/>\n");
-  });
+      const release = join(folder, "delivery-release");
+      const verified = await run(
+        BUILDSPECS.verify,
+        release,
+        {
+          ...{
+            ...IMAGE,
+            PIPELINE: "catalog",
+            ARTIFACT_BUCKET: BUCKET,
+            PACKAGING: "zip",
+            ENVIRONMENT: "test",
+          },
+          ...{ ENVIRONMENT_ACCOUNT: "222222222222", EXECUTION_ID, ...result.exported },
+          ENDPOINT: "https://abc123.execute-api.eu-west-1.amazonaws.com",
+        },
+        world,
+      );
+      assert.equal(verified.code, 0, verified.output);
+      // No secrets: Verify has no right to them.
+      assert.deepEqual(verified.calls.filter((call) => call.startsWith("aws")), ["aws - s3 cp"]); // prettier-ignore
+      assert.equal(verified.calls[1], "pyenv global 3.10.20");
+      assert.equal(readFileSync(join(release, "source/reports/verify.xml"), "utf8"), "<testsuites/>\n");
+    },
+  );
 
   whole("leaves to npm's scripts what it doesn't name, where there is a package.json", async () => {
     const world = worldOf(lambdaZip);

@@ -84,7 +84,7 @@ const withPath = (body: Json, path: string, item: unknown): Json => ({
 });
 
 describe("an API with a Body", () => {
-  it("passes as AWS SAM writes it, of either kind", async () => {
+  whole("passes as AWS SAM writes it, of either kind", async () => {
     assert.deepEqual(await said(HTTP, { Body: http(), FailOnWarnings: true }), []);
     assert.deepEqual(await said(REST, { Body: rest(), Parameters: { endpointConfigurationTypes: "REGIONAL" }, EndpointConfiguration: { Types: ["REGIONAL"] } }), []);
     // A condition that is known, a security of the whole, one that a method leaves out.

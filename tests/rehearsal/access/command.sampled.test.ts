@@ -14,7 +14,7 @@ const HINT = "; npm run access -- --help shows how to ask";
 const DEPLOY = "arn:aws:iam::333333333333:role/delivery-catalog--prod-deploy";
 
 describe("npm run access", () => {
-  it("answers can with 0 when it is allowed and with 1 when it is denied", async () => {
+  whole("answers can with 0 when it is allowed and with 1 when it is denied", async () => {
     assert.deepEqual(await access("can", "delivery-catalog--prod-release-job", "sts:AssumeRole", DEPLOY), [
       0,
       [

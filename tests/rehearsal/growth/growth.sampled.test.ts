@@ -78,29 +78,34 @@ describe("Rights of the stacks that grow", () => {
     ]);
   });
 
-  it("say in one line that a new environment's roles may what others of their class may, and the rest of them by itself", async () => {
-    const without = record.filter(({ stack }) => stack !== "prod");
-    const roles = ["boundary", "cleanup", "codedeploy", "deploy", "execution", "plan"].map(
-      (each) => `delivery-catalog--prod-${each}`,
-    );
-    const [first, second, third, ...more] = await lines(without, record);
-    assert.deepEqual(more, []);
-    assert.match(
-      first ?? "",
-      /^more: role delivery-catalog--prod-plan may now cloudformation:DescribeStacks on /,
-    );
-    assert.match(
-      second ?? "",
-      /^more: account 111111111111 may now sts:AssumeRole on role delivery-catalog--prod-plan, /,
-    );
-    assert.match(
-      third ?? "",
-      new RegExp(`^more: ${roles.join(", ")}: new, with rights that others of their class had before: \\d+$`),
-    );
-    const [gone, ...rest] = await lines(record, without);
-    assert.deepEqual(rest, []);
-    assert.match(gone ?? "", new RegExp(`^less: ${roles.join(", ")}: gone, with their rights: \\d+$`));
-  });
+  whole(
+    "say in one line that a new environment's roles may what others of their class may, and the rest of them by itself",
+    async () => {
+      const without = record.filter(({ stack }) => stack !== "prod");
+      const roles = ["boundary", "cleanup", "codedeploy", "deploy", "execution", "plan"].map(
+        (each) => `delivery-catalog--prod-${each}`,
+      );
+      const [first, second, third, ...more] = await lines(without, record);
+      assert.deepEqual(more, []);
+      assert.match(
+        first ?? "",
+        /^more: role delivery-catalog--prod-plan may now cloudformation:DescribeStacks on /,
+      );
+      assert.match(
+        second ?? "",
+        /^more: account 111111111111 may now sts:AssumeRole on role delivery-catalog--prod-plan, /,
+      );
+      assert.match(
+        third ?? "",
+        new RegExp(
+          `^more: ${roles.join(", ")}: new, with rights that others of their class had before: \\d+$`,
+        ),
+      );
+      const [gone, ...rest] = await lines(record, without);
+      assert.deepEqual(rest, []);
+      assert.match(gone ?? "", new RegExp(`^less: ${roles.join(", ")}: gone, with their rights: \\d+$`));
+    },
+  );
 
   it("do not take somebody who was there for new, though others of the class may the same", async () => {
     const before = await withPolicy(ROLE_POLICY, "catalog--test-execution", "ManageTables", (statement) => ({
@@ -165,7 +170,7 @@ describe("Rights of the stacks that grow", () => {
       for (const sentence of each) assert.doesNotMatch(sentence, /--test.*--prod|--prod.*--test/);
     });
 
-    it("are in a further environment what others of their class have, a statement each", async () => {
+    whole("are in a further environment what others of their class have, a statement each", async () => {
       const further = async (of: Rehearsed = []) => {
         const said = await lines(
           of.filter(({ stack }) => stack !== "prod"),

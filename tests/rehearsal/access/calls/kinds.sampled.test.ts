@@ -48,7 +48,7 @@ describe("access/calls of code that is files", () => {
     },
   );
 
-  it("is built and promoted without ECR", async () => {
+  whole("is built and promoted without ECR", async () => {
     const walked = await zip();
     assert.deepEqual(
       walked.calls.filter(({ action }) => action.startsWith("ecr:")),
@@ -104,7 +104,7 @@ describe("access/calls of tasks on a container platform", () => {
   const containers = async () =>
     walk(await worldOf("containers on a platform that is built, and on one that is there"));
 
-  it("starts them with the one role and runs them with the other", async () => {
+  whole("starts them with the one role and runs them with the other", async () => {
     const walked = await containers();
     const image = walked.calls.find(({ action }) => action === "ecr:PutImage")?.resource ?? "";
     assert.deepEqual(

@@ -14,7 +14,7 @@ const LOG = ["logs:CreateLogStream", "logs:PutLogEvents"];
 const BUCKET = ["s3:GetBucketAcl", "s3:GetBucketLocation"];
 
 describe("access/calls has", () => {
-  it("CodePipeline fetch the source, carry artifacts, run jobs and ask for approval", async () => {
+  whole("CodePipeline fetch the source, carry artifacts, run jobs and ask for approval", async () => {
     const pipeline = "delivery-catalog-pipeline";
     assert.deepEqual(await asked(pipeline, /fetches the source/), [
       "codecommit:CancelUploadArchive",

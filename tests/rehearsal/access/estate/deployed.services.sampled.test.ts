@@ -3,10 +3,10 @@ import { CASES, isSampled } from "../../../stacks/together.cases";
 import { unbroken } from "../../sample";
 import { serviceOf, templateOf } from "../templates";
 import { sampleWorld, worldOf } from "../worlds";
-import { sampled } from "../../../whole/sample";
+import { sampled, whole } from "../../../whole/sample";
 
 describe("access/world of services", () => {
-  it("stands for all settings, and every pipeline", async () => {
+  whole("stands for all settings, and every pipeline", async () => {
     let found = 0;
     for (const title of sampled(Object.keys(CASES), isSampled)) {
       const { record, deployments, withoutTemplate } = await worldOf(title);

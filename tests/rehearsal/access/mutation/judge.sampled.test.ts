@@ -77,7 +77,7 @@ describe("access/mutation/judge", () => {
     assert.deepEqual([verdict?.outcome, more.length], ["killed", 1]);
   });
 
-  it("has roles of the same account ask as if they had every permission", async () => {
+  whole("has roles of the same account ask as if they had every permission", async () => {
     const title = "single-account mode";
     const record = await upOf(title);
     const own = await tasks({ folder: folderOf(title), record, places: [APP] });

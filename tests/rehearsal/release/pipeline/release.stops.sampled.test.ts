@@ -14,7 +14,7 @@ const stopped = ({ stopped }: Act3) => {
 };
 
 describe("release that cannot go on", () => {
-  it("stops in the build when a unit test fails, and names the test", async () => {
+  whole("stops in the build when a unit test fails, and names the test", async () => {
     const xml =
       '<testsuite tests="1"><testcase classname="a lamp" name="glows"><failure>too &quot;dark&quot;\nat x</failure></testcase></testsuite>';
     const code = `require("fs").mkdirSync("reports"); require("fs").writeFileSync("reports/junit.xml", ${JSON.stringify(xml)}); process.exit(3);`;

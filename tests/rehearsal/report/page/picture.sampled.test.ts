@@ -39,7 +39,7 @@ const overlap = (one: Box, other: Box): boolean =>
   other.y < one.y + one.height;
 
 describe("page/picture", () => {
-  it("leaves out of a name what the roles of a stack have in common, and what Pulumi adds", async () => {
+  whole("leaves out of a name what the roles of a stack have in common, and what Pulumi adds", async () => {
     const { things } = await samplePicture();
     const titles = [...labelsOf(things)].map(([{ account }, { title }]) => `${account.slice(0, 1)} ${title}`);
     const environment = ["execution", "codedeploy", "plan", "deploy", "cleanup", "FunctionRole"];
