@@ -40,7 +40,10 @@ describe("the double of the aws command", () => {
     const world = emptyWorld();
     const call = (env: Record<string, string>): number =>
       aws({ command: "aws", args: describeStacks, cwd: "/", env }, world).code;
-    assert.deepEqual([call({ AWS_REGION: "eu-west-1", AWS_PAGER: "" }), call({ AWS_REGION: "eu-west-1" })], [252, 252]);
+    assert.deepEqual(
+      [call({ AWS_REGION: "eu-west-1", AWS_PAGER: "" }), call({ AWS_REGION: "eu-west-1" })],
+      [252, 252],
+    );
     assert.match(world.refused[0] ?? "", /job may not call 'cloudformation describe-stacks'/);
     assert.match(world.refused[1] ?? "", /AWS_PAGER is not empty/);
   });
