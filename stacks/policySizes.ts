@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { bucketPolicy, keyPolicy } from "../components/store/artifactStorePolicies";
 import { cleanupTargets } from "../components/jobs/environmentJobs";
 import { pullPolicy } from "../components/store/imageRepository";
-import { accountRoot, arn, autoName, partition, storeName } from "../components/names";
+import { accountRoot, arn, autoName, inRegion, partition, storeName } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
 import { allReaders, furtherRegions, onlyRoles, pullers } from "./grants";
 import { quotaProblems } from "./quotas";
@@ -47,7 +47,6 @@ const bytes = (document: unknown): number => Buffer.byteLength(JSON.stringify(do
 /** Everything that grows with these settings, with its size. */
 export function sizes(settings: ToolingSettings): Sized[] {
   const { scope, pipelines } = settings;
-  const keyArn = arn(scope, "kms", scope.toolingAccount, `key/${KEY_ID}`);
   const root = accountRoot(scope, scope.toolingAccount);
   const store = (what: string, region: string | undefined, limit: number, document: unknown): Sized => ({
     what: `${what} policy of the artifact store${region === undefined ? "" : ` in ${region}`}`,
@@ -59,6 +58,7 @@ export function sizes(settings: ToolingSettings): Sized[] {
     ...[undefined, ...furtherRegions(settings)].flatMap((region) => {
       const all = allReaders(settings, region);
       const key = keyPolicy({ accountRoot: root, region: region ?? scope.region, readers: all });
+      const keyArn = arn(inRegion(scope, region), "kms", scope.toolingAccount, `key/${KEY_ID}`);
       const bucketArn = `arn:${partition(scope.region)}:s3:::${autoName(storeName(region))}`;
       const bucket = bucketPolicy(bucketArn, keyArn, all, onlyRoles(settings));
       return [store("bucket", region, LIMITS.bucket, bucket), store("key", region, LIMITS.key, key)];

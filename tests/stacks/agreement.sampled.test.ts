@@ -21,6 +21,7 @@ import {
   ofPipeline,
   policyOf,
   readers,
+  regionsOf,
   resourcesOf,
   role,
   same,
@@ -37,7 +38,6 @@ function shared(up: Up, pipeline: Pipeline): void {
   const { id, environments, workload } = pipeline;
   const all = (kind: string) => environments.map((environment) => role(up, id, environment, kind));
   const sid = `Read${id.name.charAt(0).toUpperCase()}${id.name.slice(1).replaceAll("-", "Dash")}`;
-  const bucket = String(store(up, "s3/bucket:Bucket").outputs["arn"]);
   if (codeAlone(WORKLOADS[workload])) {
     // Nobody in an environment reads anything of tooling's.
     for (const [policy, absent] of [
@@ -48,9 +48,12 @@ function shared(up: Up, pipeline: Pipeline): void {
     pulled(up, pipeline);
     return;
   }
-  const read = statement(store(up, "s3/bucketPolicy:BucketPolicy"), sid);
-  same(up, callers(read), readers(up, pipeline));
-  assert.deepEqual(resourcesOf(read), [`${bucket}/releases/${id.name}/\${aws:PrincipalAccount}/*`]);
+  for (const region of regionsOf(environments)) {
+    const bucket = String(store(up, "s3/bucket:Bucket", region).outputs["arn"]);
+    const read = statement(store(up, "s3/bucketPolicy:BucketPolicy", region), sid);
+    same(up, callers(read), readers(up, pipeline, region));
+    assert.deepEqual(resourcesOf(read), [`${bucket}/releases/${id.name}/\${aws:PrincipalAccount}/*`]);
+  }
   same(up, resourcesOf(statement(policyOf(up, job(up, id, "cleanup")), "TakeRoles")), all("cleanup"));
   pulled(up, pipeline);
 }
@@ -94,7 +97,7 @@ function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Release
     same(up, resourcesOf(statement(policyOf(up, each), "TakeRoles")), [there("plan")]);
   same(up, takes("release-job"), [there("plan"), there("deploy")]);
   if (environment.ownersFunction) {
-    const arn = `arn:aws:lambda:${scope.region}:${environment.account}:function:${environment.ownersFunction.name}`;
+    const arn = `arn:aws:lambda:${environment.region ?? scope.region}:${environment.account}:function:${environment.ownersFunction.name}`;
     assert.deepEqual(resourcesOf(statement(policyOf(up, there("plan")), "ReadFunction")), [arn]);
     assert.deepEqual(resourcesOf(statement(policyOf(up, there("deploy")), "ReleaseCode")), [arn]);
     const pulls = documentOf(policyOf(up, there("deploy"))).Statement.filter(
@@ -110,12 +113,17 @@ function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Release
   }
   same(up, trusted(up, there("cleanup")), [job(up, id, "cleanup")]);
 
-  const bucket = String(store(up, "s3/bucket:Bucket").outputs["arn"]);
   const plan = (Sid: string) => resourcesOf(statement(policyOf(up, there("plan")), Sid));
-  const files = [`${bucket}/releases/${id.name}/${environment.account}/${environment.name}/*`];
+  const filesIn = (region?: string) =>
+    `${String(store(up, "s3/bucket:Bucket", region).outputs["arn"])}/releases/${id.name}/${environment.account}/${environment.name}/*`;
+  const files = [filesIn(environment.region)];
   assert.deepEqual(plan("ReadReleaseFiles"), files);
-  assert.deepEqual(resourcesOf(statement(policyOf(up, here("release-job")), "WriteReleaseFiles")), files);
-  assert.deepEqual(plan("DecryptReleaseFiles"), [store(up, "kms/key:Key").outputs["arn"]]);
+  // Verify and Promote read them in tooling's Region.
+  const written = resourcesOf(statement(policyOf(up, here("release-job")), "WriteReleaseFiles"));
+  assert.deepEqual(written, [...new Set([filesIn(), ...files])]);
+  assert.deepEqual(plan("DecryptReleaseFiles"), [
+    store(up, "kms/key:Key", environment.region).outputs["arn"],
+  ]);
   same(up, plan("PassExecutionRole"), [there("execution")]);
   const fetches = (Sid: string) => resourcesOf(statement(policyOf(up, there(FETCHED[workload].by)), Sid));
   if (FETCHED[workload].what === "files") {
@@ -208,18 +216,20 @@ for (const [title, { files, project = "delivery" }] of sampled(
 
     it("name exactly each other's roles in tooling's policies", () => {
       for (const pipeline of up.settings.pipelines) shared(up, pipeline);
-      const all = up.settings.pipelines.flatMap((pipeline) => readers(up, pipeline));
+      const all = (region?: string) =>
+        up.settings.pipelines.flatMap((pipeline) => readers(up, pipeline, region));
       const branches = up.settings.pipelines.flatMap(({ id, branches }) =>
         up.settings.environments
           .filter(({ name }) => name === branches?.environment)
           .map((each) => role(up, id, { ...each, name: "br" }, "deploy")),
       );
-      const expected = [...all, ...branches];
-      const reads = documentOf(store(up, "kms/key:Key")).Statement.some(
-        ({ Sid }) => Sid === "DecryptReleases",
-      );
-      assert.equal(reads, expected.length > 0);
-      if (reads) same(up, callers(statement(store(up, "kms/key:Key"), "DecryptReleases")), expected);
+      for (const region of new Set([undefined, ...regionsOf(up.settings.environments)])) {
+        const expected = [...all(region), ...(region === undefined ? branches : [])];
+        const key = store(up, "kms/key:Key", region);
+        const reads = documentOf(key).Statement.some(({ Sid }) => Sid === "DecryptReleases");
+        assert.equal(reads, expected.length > 0);
+        if (reads) same(up, callers(statement(key, "DecryptReleases")), expected);
+      }
     });
 
     it("have a runner that the job in tooling starts by the name and role that it is given, where there is one", () => {

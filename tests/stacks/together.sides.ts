@@ -15,7 +15,12 @@ export interface Up {
   readonly settings: ToolingSettings;
 }
 
-export const store = (up: Up, kind: string) => only(runOf(up.runs, "tooling").resources, kind, "artifacts");
+/** Of tooling's own Region, or of another one in which environments are. */
+export const store = (up: Up, kind: string, region?: string) =>
+  only(runOf(up.runs, "tooling").resources, kind, region === undefined ? "artifacts" : `artifacts-${region}`);
+export const regionsOf = (environments: readonly { readonly region?: string | undefined }[]) => [
+  ...new Set(environments.map(({ region }) => region)),
+];
 export const ofPipeline = (up: Up, kind: string, name: string) =>
   only(runOf(up.runs, "tooling").resources, kind, name);
 export const role = (
@@ -71,13 +76,15 @@ export const FETCHED: Readonly<
   serverless: { what: "files", by: "execution" },
 };
 /** The roles that read a pipeline's release files. */
-export const readers = (up: Up, { id, environments, workload }: Pipeline): string[] =>
-  environments.flatMap((environment) => {
-    const { what, by } = FETCHED[workload];
-    const fetching = environment.ownersFunction ? [] : ["plan", ...(what === "files" ? [by] : [])];
-    const kinds = [...fetching, ...(environment.runner ? ["runner"] : [])];
-    return kinds.map((kind) => role(up, id, environment, kind));
-  });
+export const readers = (up: Up, { id, environments, workload }: Pipeline, region?: string): string[] =>
+  environments
+    .filter((each) => each.region === region)
+    .flatMap((environment) => {
+      const { what, by } = FETCHED[workload];
+      const fetching = environment.ownersFunction ? [] : ["plan", ...(what === "files" ? [by] : [])];
+      const kinds = [...fetching, ...(environment.runner ? ["runner"] : [])];
+      return kinds.map((kind) => role(up, id, environment, kind));
+    });
 
 /** The variables of one job of an environment. */
 export function given(up: Up, { prefix }: PipelineId, environment: Environment, kind: string): Values {
