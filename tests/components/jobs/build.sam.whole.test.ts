@@ -131,7 +131,7 @@ describe("a service of AWS SAM", () => {
     // A REST API beside it, of Api events.
     const withRest = textOf("template.yaml").replace(
       "        Waiting: { Type: SQS",
-      "        Rest: { Type: Api, Properties: { Path: '/work/{id}', Method: post } }\n        Waiting: { Type: SQS",
+      "        Rest: { Type: Api, Properties: { Path: '/jobs/{id}', Method: post } }\n        Waiting: { Type: SQS",
     );
     const { template: rest } = expanded(withRest);
     assert.deepEqual(await judged(rest, ["sqs", "restapi", "openapi"]), []);
