@@ -29,9 +29,7 @@ export const storesNear = (settings: ToolingSettings, opts: pulumi.ComponentReso
   );
 
 /** Those that a pipeline's environments read from. */
-export const storesOf = (settings: ToolingSettings, pipeline: Pipeline, stores: StoresNear) =>
+export const storesOf = (settings: ToolingSettings, pipeline: Pipeline, stores: StoresNear): StoresNear =>
   Object.fromEntries(
-    Object.entries(stores)
-      .filter(([region]) => readers(settings, pipeline, region).roleArns.length > 0)
-      .map(([region, store]) => [region, { store }]),
+    Object.entries(stores).filter(([region]) => readers(settings, pipeline, region).roleArns.length > 0),
   );

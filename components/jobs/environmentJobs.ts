@@ -141,7 +141,7 @@ const placeVariables = ({ environment }: EnvironmentJobsArgs) => ({
 /** Bucket of release files that the environment reads, where that is not tooling's. */
 const bucketVariable = (args: EnvironmentJobsArgs) => {
   const near = nearOf(args, args.environment);
-  return near ? { ENVIRONMENT_BUCKET: near.store.bucketName } : {};
+  return near ? { ENVIRONMENT_BUCKET: near.bucketName } : {};
 };
 
 /** Which steps of the service's own run inside it. */

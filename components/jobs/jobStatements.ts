@@ -39,14 +39,8 @@ export interface JobScope {
   readonly store: PipelineStore;
   /** Not given where code is files. */
   readonly images?: PipelineImages | undefined;
-  /** By Region that isn't tooling's: where code is near the environments there. Default: all are in tooling's. */
-  readonly elsewhere?: Readonly<Record<string, Near>> | undefined;
-}
-
-/** Where the code of environments in another Region is, in tooling's account. */
-export interface Near {
-  /** Release files, and the key that they are encrypted with. */
-  readonly store: PipelineStore;
+  /** By Region that isn't tooling's: what the environments there read release files from. Default: all are in tooling's. */
+  readonly elsewhere?: Readonly<Record<string, PipelineStore>> | undefined;
 }
 
 /** Where an environment reads what is released to it, where that is not in tooling's Region. */
@@ -182,7 +176,7 @@ interface Place {
 /** Tooling's store and, of an environment in another Region, that which it reads. */
 const storesFor = (job: JobScope, place: Place): PipelineStore[] => {
   const near = nearOf(job, place);
-  return near ? [job.store, near.store] : [job.store];
+  return near ? [job.store, near] : [job.store];
 };
 
 const encryptIn = (stores: readonly PipelineStore[]): Statement =>
@@ -247,9 +241,13 @@ export function runInsideStatements(job: JobScope, place: Place, starterRoleArn:
   const near = nearOf(job, place);
   return [
     ...readArtifacts(job),
-    allow("WriteSource", ["s3:PutObject"], [objects(near ?? job, sourceFiles(pipeline, account, name), "")]),
+    allow(
+      "WriteSource",
+      ["s3:PutObject"],
+      [objects({ store: near ?? job.store }, sourceFiles(pipeline, account, name), "")],
+    ),
     allow("ReadDeployed", ["s3:GetObject"], [objects(job, files, "*/deployed.json")]),
-    ...(near ? [decrypt(job), encryptIn([near.store])] : [encrypt(job)]),
+    ...(near ? [decrypt(job), encryptIn([near])] : [encrypt(job)]),
     takeRoles([starterRoleArn]),
     askPipeline(job, "stage", "run", "actions"),
   ];
@@ -278,12 +276,12 @@ function removalStatements(job: JobScope, releases: string): Statement[] {
     return [allow("RemoveOldImages", ["ecr:BatchDeleteImage", "ecr:DescribeImages"], [job.images.arn])];
   }
   const near = Object.values(job.elsewhere ?? {});
-  const buckets = near.map(({ store }) => store.bucketArn);
+  const buckets = near.map(({ bucketArn }) => bucketArn);
   return [
     allow(
       "RemoveOldReleases",
       ["s3:DeleteObject"],
-      [job, ...near].map((each) => objects(each, releases)),
+      [job.store, ...near].map((store) => objects({ store }, releases)),
     ),
     ...(buckets.length > 0
       ? [

@@ -50,7 +50,7 @@ function elsewhereVariables({ elsewhere = {}, environments }: PipelineJobsArgs) 
   if (Object.keys(elsewhere).length === 0) return {};
   const places = environments.flatMap(({ name, region }) => {
     const near = region === undefined ? undefined : elsewhere[region];
-    return near ? [near.store.bucketName.apply((bucket) => [name, { region, bucket }] as const)] : [];
+    return near ? [near.bucketName.apply((bucket) => [name, { region, bucket }] as const)] : [];
   });
   return { PLACES: pulumi.jsonStringify(pulumi.all(places).apply((each) => Object.fromEntries(each))) };
 }
