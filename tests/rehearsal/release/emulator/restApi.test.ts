@@ -59,8 +59,8 @@ describe("a REST API of a template", () => {
     assert.deepEqual(http.notRehearsed.slice(1), [
       "authorization of route $default (Signed): all are let in here",
     ]);
-    const [left, right] = ['payloadFormatVersion: "2.0"', 'payloadFormatVersion: "1.0"'] as const;
-    const older = read(byName("HttpNotes"), ["/${Stage}", ""], [left, right]);
+    const format: Change = ['payloadFormatVersion: "2.0"', 'payloadFormatVersion: "1.0"'];
+    const older = read(byName("HttpNotes"), ["/${Stage}", ""], format, format);
     assert.deepEqual([older.routes, older.beyond], [[], true]);
   });
 
