@@ -88,7 +88,9 @@ export function sizes(settings: ToolingSettings): Sized[] {
       });
       return [
         ...(WORKLOADS[pipeline.workload].packaging === "image"
-          ? [undefined, ...imageRegions(pipeline)].map(images)
+          ? [undefined, ...imageRegions(pipeline)]
+              .filter((region) => pullers(settings, pipeline, region).length > 0)
+              .map(images)
           : []),
         {
           what: `variables of clean-up job of pipeline ${name}`,
