@@ -16,8 +16,7 @@ const SHORT_IN_DAYS = 30;
 export const releaseExpirations = (
   { id, workload }: Pick<Pipeline, "id" | "workload">,
   days: number,
-): Expiration[] =>
-  WORKLOADS[workload].packaging === "image" ? [{ prefix: releaseFolder(id), days }] : [];
+): Expiration[] => (WORKLOADS[workload].packaging === "image" ? [{ prefix: releaseFolder(id), days }] : []);
 
 /**
  * Where artifacts and release files of pipelines and of their branches are, as far as they expire by age. Deployed code

@@ -171,8 +171,7 @@ export function pullers(
   if (fetchedBy === "nobody") return [];
   const environments = all.filter((each) => each.region === region);
   return environments.map(({ name, account, ownersFunction }) => {
-    const named = (written: string) =>
-      arn(inRegion(scope, region), "lambda", account, `function:${written}`);
+    const named = (written: string) => arn(inRegion(scope, region), "lambda", account, `function:${written}`);
     return {
       accountRoot: accountRoot(scope, account),
       roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),

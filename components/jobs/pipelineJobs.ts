@@ -2,7 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { buildspec } from "./buildspec";
 import { cleanupTargets, EnvironmentJobs } from "./environmentJobs";
 import { makeJobs, type OwnJobArgs } from "./job";
-import { cleanupStatements, endStaleApprovals, promoteStatements, repositoriesElsewhere } from "./jobStatements";
+import {
+  cleanupStatements,
+  endStaleApprovals,
+  promoteStatements,
+  repositoriesElsewhere,
+} from "./jobStatements";
 import { serviceJobs, type ServiceJobsArgs } from "./serviceJobs";
 import { environmentJobs } from "../stage";
 

@@ -250,9 +250,7 @@ function jobWhere(
   const repository = (uri: string | undefined) =>
     uri === undefined
       ? []
-      : [
-          `arn:{partition}:ecr:${uri.split(".")[3]}:{tooling}:repository/${uri.slice(uri.indexOf("/") + 1)}`,
-        ];
+      : [`arn:{partition}:ecr:${uri.split(".")[3]}:{tooling}:repository/${uri.slice(uri.indexOf("/") + 1)}`];
   const { REPOSITORY_URI, REPOSITORIES_ELSEWHERE, CACHE_URI, DEPLOY_ROLE_ARN } = variables;
   // The clean-up of branches is told its role alone.
   const account = variables["ENVIRONMENT_ACCOUNT"] ?? (DEPLOY_ROLE_ARN && accountIn(DEPLOY_ROLE_ARN));
