@@ -4,6 +4,7 @@ import { variablesOf } from "../../rehearsal/record/pipelines";
 import { ofType, type Rehearsed, type Resource } from "../../rehearsal/record/record";
 import { documentOf, only } from "../programs";
 import { upOf } from "./together.cases";
+import { texts } from "../../packages/iam/src/json";
 import { callers, resourcesOf, statement } from "./together.sides";
 
 describe("images of environments in three Regions", () => {
@@ -90,7 +91,7 @@ describe("images of environments in three Regions", () => {
     ]);
     assert.deepEqual(resourcesOf(statement(policy("catalog-promote"), "RemoveOldImages")), all);
     for (const each of ["catalog--us-plan-job", "catalog--us-release-job", "web--asia-release-job"]) {
-      const actions = documentOf(policy(each)).Statement.flatMap(({ Action }) => Action ?? []);
+      const actions = documentOf(policy(each)).Statement.flatMap(({ Action }) => texts(Action));
       assert.deepEqual(
         actions.filter((action) => action.startsWith("ecr:") && action !== "ecr:DescribeImageScanFindings"),
         [],
