@@ -211,7 +211,9 @@ describe("the Region of an environment", () => {
 
   it("may be one that images are pulled in", () => {
     settingsOf(withProd({ region: "us-east-1" }, { workload: "lambda-container" }));
-    settingsOf(withProd({ region: "us-east-1", platform: true }, { workload: "ecs-service" }));
+    settingsOf(
+      withProd({ region: "us-east-1", platform: true }, { workload: "ecs-service", environments: ["prod"] }),
+    );
     const images = { url: "https://${environment}.example.com", name: "shop-${environment}" };
     settingsOf(
       withProd(
