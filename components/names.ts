@@ -138,6 +138,10 @@ export const autoName = (name: string): string => `${name}-0000000`;
 export const storeName = (region?: string): string =>
   ["artifacts", ...(region === undefined ? [] : [region])].join("-");
 
+/** `catalog.us-east-1`: logical name of a repository of images, as above; no pipeline's name has a dot. */
+export const repositoryName = (pipeline: string, region?: string): string =>
+  [pipeline, ...(region === undefined ? [] : [region])].join(".");
+
 /** What mails of a pipeline begin with. */
 export const topicTitle = (pipeline: string): string => `Pipeline ${pipeline}`;
 

@@ -12,6 +12,12 @@ const RELEASE_IN_DAYS = 365;
 /** Build alone takes a source, at once or when its stage is retried; of branches nothing is rolled back. */
 const SHORT_IN_DAYS = 30;
 
+/** Where release files of a pipeline are, if they expire by age: where code is an image, nothing that runs reads them. */
+export const releaseExpirations = (
+  { id, workload }: Pick<Pipeline, "id" | "workload">,
+  days: number,
+): Expiration[] => (WORKLOADS[workload].packaging === "image" ? [{ prefix: releaseFolder(id), days }] : []);
+
 /**
  * Where artifacts and release files of pipelines and of their branches are, as far as they expire by age. Deployed code
  * that is files is not among them: the job that promotes it removes what is old. No prefix begins with another: S3 would go
@@ -21,9 +27,7 @@ export const expirations = (pipelines: readonly Pipeline[], expirationInDays: nu
   pipelines.flatMap(({ id, branches, workload }) => [
     { prefix: `${artifactPrefix(id)}/Release/`, days: RELEASE_IN_DAYS },
     { prefix: `${artifactPrefix(id)}/Source/`, days: SHORT_IN_DAYS },
-    ...(WORKLOADS[workload].packaging === "image"
-      ? [{ prefix: releaseFolder(id), days: expirationInDays }]
-      : []),
+    ...releaseExpirations({ id, workload }, expirationInDays),
     ...(branches
       ? [`${artifactPrefix(branchPipeline(id))}/`, releaseFolder(branchPipeline(id))].map((prefix) => ({
           prefix,

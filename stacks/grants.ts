@@ -10,6 +10,7 @@ import {
   ENVIRONMENT_JOBS,
   environmentName,
   type EnvironmentRole,
+  inRegion,
   jobName,
   principalName,
   replicationRoleName,
@@ -118,11 +119,19 @@ export function branchPullers(settings: ToolingSettings, pipeline: Pipeline): Im
   );
 }
 
-/** Regions that aren't tooling's, and in which environments read release files. */
+/** Regions that aren't tooling's, and in which environments read release files or pull images. */
 export const furtherRegions = (settings: ToolingSettings): string[] =>
   [...new Set(settings.environments.flatMap(({ region }) => region ?? []))].filter(
-    (region) => allReaders(settings, region).length > 0,
+    (region) =>
+      allReaders(settings, region).length > 0 ||
+      settings.pipelines.some((pipeline) => imageRegions(pipeline).includes(region)),
   );
+
+/** Regions that aren't tooling's, and in which environments pull a pipeline's images. */
+export const imageRegions = ({ environments, workload }: Pipeline): string[] =>
+  WORKLOADS[workload].packaging === "image"
+    ? [...new Set(environments.flatMap(({ region }) => region ?? []))]
+    : [];
 
 /** Who reads a pipeline's release files, in each environment of a Region: the role that plans, who fetches code that is files, and the runner. */
 export function readers(
@@ -152,12 +161,17 @@ export function readers(
   };
 }
 
-/** Who pulls its images, in each environment: the role that fetches them, and the functions that run them. */
-export function pullers({ scope }: ToolingSettings, { id, environments, workload }: Pipeline): ImagePuller[] {
+/** Who pulls its images, in each environment of a Region: the role that fetches them, and the functions that run them. */
+export function pullers(
+  { scope }: ToolingSettings,
+  { id, environments: all, workload }: Pipeline,
+  region?: string,
+): ImagePuller[] {
   const { fetchedBy } = WORKLOADS[workload];
   if (fetchedBy === "nobody") return [];
+  const environments = all.filter((each) => each.region === region);
   return environments.map(({ name, account, ownersFunction }) => {
-    const named = (written: string) => arn(scope, "lambda", account, `function:${written}`);
+    const named = (written: string) => arn(inRegion(scope, region), "lambda", account, `function:${written}`);
     return {
       accountRoot: accountRoot(scope, account),
       roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),

@@ -5,7 +5,7 @@ import { cleanupTargets } from "../components/jobs/environmentJobs";
 import { pullPolicy } from "../components/store/imageRepository";
 import { accountRoot, arn, autoName, inRegion, partition, storeName } from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
-import { allReaders, furtherRegions, onlyRoles, pullers } from "./grants";
+import { allReaders, furtherRegions, imageRegions, onlyRoles, pullers } from "./grants";
 import { quotaProblems } from "./quotas";
 import type { ToolingSettings } from "./settings/model";
 
@@ -44,12 +44,14 @@ const PIPELINE_WAY_OUT =
 
 const bytes = (document: unknown): number => Buffer.byteLength(JSON.stringify(document));
 
+const inThat = (region: string | undefined): string => (region === undefined ? "" : ` in ${region}`);
+
 /** Everything that grows with these settings, with its size. */
 export function sizes(settings: ToolingSettings): Sized[] {
   const { scope, pipelines } = settings;
   const root = accountRoot(scope, scope.toolingAccount);
   const store = (what: string, region: string | undefined, limit: number, document: unknown): Sized => ({
-    what: `${what} policy of the artifact store${region === undefined ? "" : ` in ${region}`}`,
+    what: `${what} policy of the artifact store${inThat(region)}`,
     size: bytes(document),
     limit,
     wayOut: STORE_WAY_OUT,
@@ -78,14 +80,18 @@ export function sizes(settings: ToolingSettings): Sized[] {
         (sum, [key, value]) => sum + key.length + value.length,
         0,
       );
-      const images = {
-        what: `repository policy of pipeline ${name}`,
-        size: bytes(pullPolicy(pullers(settings, pipeline))),
+      const images = (region?: string): Sized => ({
+        what: `repository policy of pipeline ${name}${inThat(region)}`,
+        size: bytes(pullPolicy(pullers(settings, pipeline, region))),
         limit: LIMITS.repository,
         wayOut: PIPELINE_WAY_OUT,
-      };
+      });
       return [
-        ...(WORKLOADS[pipeline.workload].packaging === "image" ? [images] : []),
+        ...(WORKLOADS[pipeline.workload].packaging === "image"
+          ? [undefined, ...imageRegions(pipeline)]
+              .filter((region) => pullers(settings, pipeline, region).length > 0)
+              .map(images)
+          : []),
         {
           what: `variables of clean-up job of pipeline ${name}`,
           size,

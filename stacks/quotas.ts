@@ -9,6 +9,7 @@ import {
   PIPELINE_PRINCIPALS,
   PULL_REQUEST_PRINCIPALS,
   releaseFiles,
+  repositoryName,
   RUNNER_ROLES,
   STACK_ROLES,
   storeName,
@@ -100,7 +101,7 @@ function deployed(site: WorkloadSite, { id, environments }: Pipeline): DeployedS
   const later = pulumi.output("");
   return {
     ...site,
-    repositoryArn: inTooling("ecr", `repository/${autoName(id.name)}`),
+    repositoryArn: inTooling("ecr", `repository/${autoName(repositoryName(id.name, region))}`),
     releaseFilesArn: `${bucketArn}/${releaseFiles(id, account, environment)}*`,
     keyArn: inTooling("kms", `key/${"0".repeat(36)}`),
     platform: { cluster: later, listenerArn: later, subnetIds: later.apply(() => []) },

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { arn, judgePath } from "../components/names";
+import { arn, judgePath, repositoryName } from "../components/names";
 import { jobDefaultsOf, publishJudges } from "../components/jobs/jobDefaults";
 import { Chats, type ToldPipeline } from "../components/pipeline/chats";
 import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
@@ -19,7 +19,7 @@ import { warnOfQuotas } from "./quotas";
 import { replication } from "./replication";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
 import { sources } from "./sources";
-import { storesNear, storesOf } from "./stores";
+import { imagesNear, providersNear, storesNear, storesOf } from "./stores";
 import {
   type PipelineOutputs,
   pipelineOutputs,
@@ -57,7 +57,8 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     },
     protectedOpts,
   );
-  const near = storesNear(settings, protectedOpts);
+  const providers = providersNear(settings);
+  const near = storesNear(settings, expirationInDays, providers, protectedOpts);
   const rules = pipelines.flatMap((pipeline) => {
     const workload = workloadOf(pipeline);
     if (codeAlone(workload)) return [];
@@ -71,7 +72,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
 
   const told: ToldPipeline[] = [];
   const outputs: Record<string, PipelineOutputs> = {};
-  /** By the name of the pipeline, also of one for branches, whose images are in it. */
+  /** By the name of the pipeline, also of one for branches, whose images are in it; with the Region where that is not tooling's. */
   const repositoryArns: Record<string, pulumi.Output<string>> = {};
   /** Of releases, by pipeline. */
   const released: Record<string, ImageRepository> = {};
@@ -87,9 +88,12 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
             protectedOpts,
           )
         : undefined;
+    const imagesElsewhere = imagesNear(settings, pipeline, providers, protectedOpts);
     if (images) {
       repositoryArns[name] = images.arn;
       released[name] = images;
+      for (const [region, { arn }] of Object.entries(imagesElsewhere))
+        repositoryArns[repositoryName(name, region)] = arn;
     }
     const delivery = new DeliveryPipeline(
       name,
@@ -114,6 +118,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
         store,
         images,
         elsewhere: storesOf(settings, pipeline, near),
+        imagesElsewhere,
         jobDefaults,
         deletable,
       },

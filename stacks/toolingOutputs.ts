@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ARM_IMAGE } from "../components/jobs/serviceJobs";
 import type { ArtifactStore } from "../components/store/artifactStore";
 import type { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
-import { branchPipeline, jobName, parameterPath, roleArn } from "../components/names";
+import { branchPipeline, jobName, parameterPath, repositoryName, roleArn } from "../components/names";
 import { prefixed, PublishedValues } from "../components/publishedValues";
 import { cloneUrl, type Source } from "../components/pipeline/source";
 import type { Contract, Promised } from "./contract";
@@ -102,13 +102,14 @@ export function promise(
   };
   const terms = (
     pipeline: Pipeline,
-    { name: environment, approval, ownersFunction, runner }: ReleasedEnvironment,
+    { name: environment, region, approval, ownersFunction, runner }: ReleasedEnvironment,
   ) => {
     const { id } = pipeline;
+    const repositoryArn = repositoryArns[repositoryName(id.name, region)];
     return {
       ...common(pipeline),
       ...(ownersFunction && { functionName: ownersFunction.name }),
-      ...(repositoryArns[id.name] && { repositoryArn: repositoryArns[id.name] }),
+      ...(repositoryArn && { repositoryArn }),
       ...(approval && { planJobRoleArn: role(jobName(scope, id, "plan-job", environment)) }),
       releaseJobRoleArn: role(jobName(scope, id, "release-job", environment)),
       cleanupJobRoleArn: role(jobName(scope, id, "cleanup")),

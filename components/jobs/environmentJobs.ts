@@ -47,10 +47,13 @@ export const cleanupTargets = (
       roleArn: environmentRoleArn(of, environment, "cleanup"),
     }));
 
-/** What the jobs are told that look at an image's scan, and give the image to a template. */
-export const imageVariables = (images: PipelineImages, scanThreshold: string) => ({
+/**
+ * What the jobs are told that look at an image's scan, and give the image to a template. The scan is that of tooling's Region: elsewhere
+ * is the same image, by its digest.
+ */
+export const imageVariables = (images: PipelineImages, scanThreshold: string, pulled = images) => ({
   REPOSITORY_NAME: images.name,
-  REPOSITORY_URI: images.url,
+  REPOSITORY_URI: pulled.url,
   SCAN_THRESHOLD: scanThreshold,
 });
 
@@ -144,6 +147,10 @@ const bucketVariable = (args: EnvironmentJobsArgs) => {
   return near ? { ENVIRONMENT_BUCKET: near.bucketName } : {};
 };
 
+/** The same of an environment, which pulls in its own Region. */
+const ownImageVariables = ({ images, imagesElsewhere, environment, scanThreshold }: EnvironmentJobsArgs) =>
+  images && imageVariables(images, scanThreshold, imagesElsewhere?.[environment.region ?? ""]);
+
 /** Which steps of the service's own run inside it. */
 const runnerVariables = ({ environment }: EnvironmentJobsArgs) =>
   environment.runner ? { RUNNER_STEPS: environment.runner.steps.join(" ") } : {};
@@ -170,7 +177,7 @@ const codeVariables = (
 ) => ({
   ...placeVariables(args),
   ...runnerVariables(args),
-  ...(args.images && imageVariables(args.images, args.scanThreshold)),
+  ...ownImageVariables(args),
   ...releaseJobVariables(args, roleOf),
   FUNCTION_NAME: name,
   ALIAS: alias,
@@ -180,13 +187,13 @@ const codeVariables = (
 });
 
 function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: EnvironmentRole) => string) {
-  const { scope, pipeline, environment, images } = args;
+  const { scope, pipeline, environment } = args;
   return {
     ...placeVariables(args),
     ...bucketVariable(args),
     STACK_NAME: workloadName(pipeline, environment.name),
     ...runnerVariables(args),
-    ...(images && imageVariables(images, args.scanThreshold)),
+    ...ownImageVariables(args),
     ...releaseJobVariables(args, roleOf),
     EXECUTION_ROLE_ARN: roleOf("execution"),
     ...releaseVariables(

@@ -1,5 +1,5 @@
 /** What each job may do in tooling, beyond writing its log. Pure. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import {
   arn,
   artifactPrefix,
@@ -41,11 +41,25 @@ export interface JobScope {
   readonly images?: PipelineImages | undefined;
   /** By Region that isn't tooling's: what the environments there read release files from. Default: all are in tooling's. */
   readonly elsewhere?: Readonly<Record<string, PipelineStore>> | undefined;
+  /** By such a Region: what the environments there pull images from. Default: all are in tooling's. */
+  readonly imagesElsewhere?: Readonly<Record<string, PipelineImages>> | undefined;
 }
 
 /** Where an environment reads what is released to it, where that is not in tooling's Region. */
 export const nearOf = ({ elsewhere }: JobScope, { region }: { readonly region?: string | undefined }) =>
   region === undefined ? undefined : elsewhere?.[region];
+
+/** Addresses of the repositories in other Regions than tooling's, for the jobs that work in all of them. */
+export const repositoriesElsewhere = ({ imagesElsewhere = {} }: JobScope) => {
+  const all = Object.values(imagesElsewhere);
+  if (all.length === 0) return {};
+  return { REPOSITORIES_ELSEWHERE: pulumi.all(all.map(({ url }) => url)).apply((urls) => urls.join(" ")) };
+};
+
+const repositoryArns = ({ imagesElsewhere = {} }: JobScope, { arn }: PipelineImages) => [
+  arn,
+  ...Object.values(imagesElsewhere).map((each) => each.arn),
+];
 
 export const objects = ({ store }: Pick<JobScope, "store">, prefix: string, rest = "*") =>
   store.bucketArn.apply((bucket) => `${bucket}/${prefix}${rest}`);
@@ -78,8 +92,8 @@ export const reportTests = (group: pulumi.Output<string>) =>
 const takeRoles = (roleArns: readonly string[]): Statement =>
   allow("TakeRoles", ["sts:AssumeRole"], roleArns);
 
-/** Push to its own repository, and to the cache of layers where there is one. */
-const pushImages = ({ arn, cacheArn }: PipelineImages): Statement[] => [
+/** Push to its own repositories, and to the cache of layers where there is one. */
+const pushImages = (job: JobScope, images: PipelineImages): Statement[] => [
   allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),
   allow(
     "PushImages",
@@ -92,7 +106,7 @@ const pushImages = ({ arn, cacheArn }: PipelineImages): Statement[] => [
       "ecr:PutImage",
       "ecr:UploadLayerPart",
     ],
-    [arn, ...(cacheArn ? [cacheArn] : [])],
+    [...repositoryArns(job, images), ...(images.cacheArn ? [images.cacheArn] : [])],
   ),
 ];
 
@@ -133,7 +147,7 @@ export function buildStatements(
     encrypt(job),
     reportTests(tests),
     report("ReportCoverage", "BatchPutCodeCoverages", coverage),
-    ...(job.images ? pushImages(job.images) : []),
+    ...(job.images ? pushImages(job, job.images) : []),
     ...(templates ? [allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"])] : []),
     allow(
       "ReadBuildSecrets",
@@ -270,10 +284,16 @@ export function promoteStatements(job: JobScope): Statement[] {
   ];
 }
 
-/** Images, or in every Region the files that environments there have read. */
+/** In every Region, images or the files that environments there have read. */
 function removalStatements(job: JobScope, releases: string): Statement[] {
   if (job.images) {
-    return [allow("RemoveOldImages", ["ecr:BatchDeleteImage", "ecr:DescribeImages"], [job.images.arn])];
+    return [
+      allow(
+        "RemoveOldImages",
+        ["ecr:BatchDeleteImage", "ecr:DescribeImages"],
+        repositoryArns(job, job.images),
+      ),
+    ];
   }
   const near = Object.values(job.elsewhere ?? {});
   const buckets = near.map(({ bucketArn }) => bucketArn);

@@ -2,7 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { buildspec } from "./buildspec";
 import { cleanupTargets, EnvironmentJobs } from "./environmentJobs";
 import { makeJobs, type OwnJobArgs } from "./job";
-import { cleanupStatements, endStaleApprovals, promoteStatements } from "./jobStatements";
+import {
+  cleanupStatements,
+  endStaleApprovals,
+  promoteStatements,
+  repositoriesElsewhere,
+} from "./jobStatements";
 import { serviceJobs, type ServiceJobsArgs } from "./serviceJobs";
 import { environmentJobs } from "../stage";
 
@@ -38,14 +43,15 @@ const promoteJob = (args: PipelineJobsArgs): OwnJobArgs => ({
     ENVIRONMENTS: args.environments.map(({ name }) => name).join(" "),
     KEEP_RELEASES: String(args.keepReleases),
     EXPIRATION_IN_DAYS: String(args.expirationInDays),
-    ...(args.images && { REPOSITORY_NAME: args.images.name }),
-    ...elsewhereVariables(args),
+    ...(args.images
+      ? { REPOSITORY_NAME: args.images.name, ...repositoriesElsewhere(args) }
+      : elsewhereVariables(args)),
   },
   statements: promoteStatements(args),
   short: true,
 });
 
-/** Where Promote removes what is old of environments in other Regions. */
+/** Where Promote removes files that are old of environments in other Regions. */
 function elsewhereVariables({ elsewhere = {}, environments }: PipelineJobsArgs) {
   if (Object.keys(elsewhere).length === 0) return {};
   const places = environments.flatMap(({ name, region }) => {

@@ -3,7 +3,7 @@ import * as codebuild from "@pulumi/aws/codebuild";
 import * as pulumi from "@pulumi/pulumi";
 import type { JobsArgs, OwnJobArgs } from "./job";
 import { buildspec } from "./buildspec";
-import { buildStatements, verifyStatements } from "./jobStatements";
+import { buildStatements, repositoriesElsewhere, verifyStatements } from "./jobStatements";
 import { artifactPrefix, buildSecrets, workloadName } from "../names";
 import { codeAlone, type Workload, workloadSiteOf } from "../workloads/workload";
 import type { PipelineEnvironment } from "../stage";
@@ -75,6 +75,7 @@ function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource):
         REPOSITORY_NAME: images.name,
         REPOSITORY_URI: images.url,
         ...(images.cacheUrl && { CACHE_URI: images.cacheUrl }),
+        ...repositoriesElsewhere(args),
         PLATFORM: args.platform,
         BUILDKIT_IMAGE,
       }),

@@ -24,6 +24,7 @@ type Optional = Omit<
   | "store"
   | "images"
   | "elsewhere"
+  | "imagesElsewhere"
   | "topicArn"
   | "jobDefaults"
   | "endsStaleApprovals"
@@ -34,7 +35,7 @@ export interface DeliveryPipelineArgs
   extends
     Pick<
       PipelineJobsArgs,
-      "scope" | "environments" | "store" | "images" | "elsewhere" | "endsStaleApprovals"
+      "scope" | "environments" | "store" | "images" | "elsewhere" | "imagesElsewhere" | "endsStaleApprovals"
     >,
     Partial<Optional> {
   readonly source: Source;

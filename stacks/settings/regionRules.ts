@@ -3,7 +3,6 @@ import { partition } from "../../components/names";
 import { AS_OF, regionOf } from "../../components/regions";
 import type { Draft } from "./draft";
 import { isMap, line, valid } from "./problems";
-import { WORKLOADS } from "../../components/workloads/list";
 import { environmentRegion, SERVICES, since } from "./regions";
 
 /** Sources that CodePipeline has not in that Region, which is one that has CodePipeline. */
@@ -46,28 +45,18 @@ export function environmentProblems({ environments, pipelines }: Draft, name: st
         ];
   });
   const elsewhere = new Map(
-    environments.flatMap(({ key, written, region }) =>
-      region === undefined || region === name ? [] : [[written, { key, region }] as const],
+    environments.flatMap(({ written, region }) =>
+      region === undefined || region === name ? [] : [[written, region] as const],
     ),
-  );
-  const images = pipelines.flatMap(({ key, workload, waves }) =>
-    workload === undefined || WORKLOADS[workload].packaging !== "image"
-      ? []
-      : waves.flat().flatMap(({ written }) => {
-          const place = elsewhere.get(written);
-          if (place === undefined) return [];
-          const text = `${key} releases ${workload} there, and for now images are pulled from tooling's Region, ${name}, alone: name in its 'environments' those of that Region, or build it as a kind whose code is files`;
-          return [line(`${place.key}.region`, place.region, text)];
-        }),
   );
   const ofPipelines = pipelines.flatMap(({ key, branches }) => {
     const place = isMap(branches) ? branches["environment"] : undefined;
     const found = elsewhere.get(place);
     if (found === undefined) return [];
-    const text = `it is in ${found.region}, and for now stacks of branches are in tooling's Region, ${name}: choose an environment of that Region`;
+    const text = `it is in ${found}, and for now stacks of branches are in tooling's Region, ${name}: choose an environment of that Region`;
     return [line(`${key}.branches.environment`, place, text)];
   });
-  return [...own, ...images, ...ofPipelines];
+  return [...own, ...ofPipelines];
 }
 
 /** Services whose resources an Application Load Balancer takes from its own Region alone. */

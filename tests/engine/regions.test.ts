@@ -17,12 +17,15 @@ const ENVIRONMENTS = Object.entries(ACCOUNTS).map(([name, account]) => ({
 }));
 const NAMES = ENVIRONMENTS.map(({ name }) => name);
 
-/** Functions in zips, to environments of as many Regions. */
+/** Functions in zips and in images, to environments of as many Regions. */
 function world() {
   const made = emptyWorld();
   made.set("tooling", {
     environments: ENVIRONMENTS,
-    pipelines: [{ name: "catalog", workload: "lambda-zip", source: { codecommit: "catalog" } }],
+    pipelines: [
+      { name: "catalog", workload: "lambda-zip", source: { codecommit: "catalog" } },
+      { name: "shop", workload: "lambda-container", source: { codecommit: "shop" } },
+    ],
   });
   for (const { name, account, region = "eu-west-1" } of ENVIRONMENTS)
     made.set(name, { "aws:region": region, kind: "environment", account });

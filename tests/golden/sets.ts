@@ -14,6 +14,7 @@ export const SETS = {
   "code-alone": "code alone, to functions that other stacks own",
   "one-account": "functions in zips, in the one account",
   regions: "environments in three Regions",
+  "region-images": "images in three Regions",
   replication: "kept releases and images in another Region",
   vpc: "a VPC",
   partition: "another project, Region and partition",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { policyArn } from "../../components/names";
+import { type PipelineId, policyArn } from "../../components/names";
 import { WORKLOADS } from "../../components/workloads/list";
 import { codeAlone } from "../../components/workloads/workload";
 import { conditionValues } from "../../rehearsal/record/policyDocuments";
@@ -58,11 +58,22 @@ function shared(up: Up, pipeline: Pipeline): void {
   pulled(up, pipeline);
 }
 
-/** Who pulls its images, where it has any. */
-function pulled(up: Up, { id, environments, workload }: Pipeline): void {
+/** What the program calls the repository that environments of a Region pull from. */
+const repositoryIn = ({ name }: PipelineId, region: string | undefined): string =>
+  region === undefined ? name : `${name}.${region}`;
+const repositoryArn = (up: Up, id: PipelineId, { region }: ReleasedEnvironment): unknown =>
+  map(ofPipeline(up, "ecr:Repository", repositoryIn(id, region)).outputs["repository"])["arn"];
+
+/** Who pulls its images in each Region, where it has any. */
+function pulled(up: Up, pipeline: Pipeline): void {
+  for (const region of regionsOf(pipeline.environments)) pulledIn(up, pipeline, region);
+}
+
+function pulledIn(up: Up, { id, environments: all, workload }: Pipeline, region: string | undefined): void {
+  const environments = all.filter((each) => each.region === region);
   const fetching = environments.map((environment) => role(up, id, environment, FETCHED[workload].by));
   const policies = ofKind(runOf(up.runs, "tooling").resources, "ecr/repositoryPolicy:RepositoryPolicy");
-  const [pulls] = policies.filter(({ name }) => name === id.name);
+  const [pulls] = policies.filter(({ name }) => name === repositoryIn(id, region));
   assert.equal(pulls !== undefined, FETCHED[workload].what === "image", id.name);
   if (pulls === undefined) return;
   const sids = documentOf(pulls).Statement.map(({ Sid }) => Sid);
@@ -105,9 +116,7 @@ function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Release
     );
     assert.deepEqual(
       pulls.flatMap(resourcesOf),
-      FETCHED[workload].what === "image"
-        ? [map(ofPipeline(up, "ecr:Repository", id.name).outputs["repository"])["arn"]]
-        : [],
+      FETCHED[workload].what === "image" ? [repositoryArn(up, id, environment)] : [],
     );
     return;
   }
@@ -131,8 +140,7 @@ function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Release
     assert.deepEqual(fetches("DecryptCode"), plan("DecryptReleaseFiles"));
     return;
   }
-  const repository = map(ofPipeline(up, "ecr:Repository", id.name).outputs["repository"])["arn"];
-  assert.deepEqual(fetches("PullImage"), [repository]);
+  assert.deepEqual(fetches("PullImage"), [repositoryArn(up, id, environment)]);
 }
 
 /** What an environment publishes of its platform, against what its roles and the jobs go by. */

@@ -183,6 +183,34 @@ export const CASES: Readonly<Record<string, Case>> = {
       ],
     }),
   ),
+  // Functions, tasks, and a function that another stack owns: each pulls in its own Region.
+  "images in three Regions": all(
+    tooling({
+      environments: environments("test", "us@333333333333", "asia@333333333333").map((each) =>
+        each.name === "test"
+          ? each
+          : each.name === "us"
+            ? { ...each, region: "us-east-1", approval }
+            : { ...each, region: "ap-southeast-1", platform: true },
+      ),
+      pipelines: [
+        codecommit("catalog", { layerCache: true }),
+        codecommit("web", {
+          workload: "ecs-service",
+          template: "ecs-service/template.yaml",
+          environments: ["asia"],
+        }),
+        codecommit("checkout", {
+          workload: "lambda-container-code",
+          function: {
+            name: "checkout-${environment}",
+            endpoint: "https://checkout.${environment}.example.com",
+          },
+          environments: ["test", "us"],
+        }),
+      ],
+    }),
+  ),
   "another project, Region and partition": {
     ...all(tooling({ "aws:region": "us-gov-west-1", environments: environments("test", "prod") }), {
       "aws:region": "us-gov-west-1",

@@ -73,8 +73,8 @@ const keysOf = (files: Case["files"]): string[] =>
     ...regionsNear(files).map((region) => `artifacts-${region}`),
     ...(files["tooling"]?.["replication"] === undefined ? [] : ["artifacts--replica"]),
   ].map((name) => `tooling ${name} (aws:kms/key:Key)`);
-/** What environments read in their own Region. */
-const IN_ITS_REGION = /^artifacts-(.+?)(-access-logs)?$/;
+/** What environments read and pull in their own Region. */
+const IN_ITS_REGION = /^(?:artifacts-|[a-z0-9-]+\.)(.+?)(-access-logs)?$/;
 const unexpected = (found: readonly unknown[]) => assert.deepEqual(found, []);
 const usesProvider = ({ type }: { type: string }) => /^awsx?:/.test(type);
 

@@ -209,6 +209,7 @@ else
   make_code
 fi
 need CODE_DIGEST
+[[ $PACKAGING != image ]] || copy_code
 if [[ $kept == true ]]; then
   log "hands over the kept release of this commit, which was checked when it was built"
 else

@@ -91,6 +91,15 @@ prune_images() {
   done
 }
 
+# prune_images_elsewhere: the same in every other Region that environments pull images in.
+prune_images_elsewhere() {
+  local uri region
+  for uri in ${REPOSITORIES_ELSEWHERE-}; do
+    region=${uri#*.dkr.ecr.} region=${region%%.*}
+    AWS_REGION=$region REPOSITORY_NAME=${uri#*/} prune_images
+  done
+}
+
 # prune_releases: the deployed stack reads code that is files from this run's, also when CloudFormation rolls the next
 # update back: these stay as long as it runs. Of the others a run may still wait for its approval.
 prune_releases() {
@@ -132,7 +141,10 @@ if [[ -n $unrecorded ]]; then
   log "nothing is removed until each environment has a record; none yet:$unrecorded"
 else
   prune_bundles
-  [[ $PACKAGING != image ]] || prune_images
+  if [[ $PACKAGING == image ]]; then
+    prune_images
+    prune_images_elsewhere
+  fi
 fi
 # The bucket's lifecycle does it where what runs is an image.
 [[ $PACKAGING == image ]] || prune_releases

@@ -250,8 +250,8 @@ function jobWhere(
   const repository = (uri: string | undefined) =>
     uri === undefined
       ? []
-      : [`arn:{partition}:ecr:{region}:{tooling}:repository/${uri.slice(uri.indexOf("/") + 1)}`];
-  const { REPOSITORY_URI, CACHE_URI, DEPLOY_ROLE_ARN } = variables;
+      : [`arn:{partition}:ecr:${uri.split(".")[3]}:{tooling}:repository/${uri.slice(uri.indexOf("/") + 1)}`];
+  const { REPOSITORY_URI, REPOSITORIES_ELSEWHERE, CACHE_URI, DEPLOY_ROLE_ARN } = variables;
   // The clean-up of branches is told its role alone.
   const account = variables["ENVIRONMENT_ACCOUNT"] ?? (DEPLOY_ROLE_ARN && accountIn(DEPLOY_ROLE_ARN));
   const near = storeRead(record, pipeline, { ...job, variables });
@@ -274,6 +274,9 @@ function jobWhere(
     hash: branch?.hash ?? BRANCHES[0]?.hash,
     repository: "arn:{partition}:ecr:{region}:{tooling}:repository/{REPOSITORY_NAME}",
     pushed: [REPOSITORY_URI, CACHE_URI].flatMap(repository),
+    // What an environment pulls, in its own Region; and all that are in other Regions.
+    pulled: repository(REPOSITORY_URI),
+    copies: REPOSITORIES_ELSEWHERE?.split(" ").flatMap(repository) ?? [],
   };
   const roleArn = (as: As) =>
     told({ variables, project: job.project }, ROLE_VARIABLES[as as keyof typeof ROLE_VARIABLES]);
@@ -292,6 +295,7 @@ function jobWhere(
       ...(runs(job, "stale.sh") ? ["stale approvals"] : []),
       ...(job.kind === "code-deploy" && code === "image" ? ["image of an owner's function"] : []),
       ...(job.action ? ["run by a stage"] : []),
+      ...(REPOSITORIES_ELSEWHERE === undefined ? [] : ["images elsewhere"]),
       ...(near === pipeline || near.bucketArn === pipeline.bucketArn ? [] : ["elsewhere"]),
     ]),
     near,

@@ -22,6 +22,7 @@ const TRAITS = [
     "image",
     "files",
     "elsewhere",
+    "images elsewhere",
     "template",
     "branch",
     "no branch",

@@ -103,6 +103,14 @@ const regionsOf = (pipelines: readonly MatrixPipeline[], kinds: Kinds): string[]
   ),
 ];
 
+/** Regions, other than tooling's, whose environments pull images of a pipeline. */
+const imageRegionsOf = ({ environments }: MatrixPipeline, { code }: KindTraits): string[] =>
+  code === "image" ? [...new Set(environments.flatMap(({ region }) => region ?? []))] : [];
+
+/** What a pipeline's images are pushed to in one of them. */
+const imagesIn = (pipeline: string, region: string, find: Find): string =>
+  find("awsx:ecr:Repository", `${pipeline}.${region}`);
+
 /** The store of each of these Regions. */
 const storePlace = (project: Place, region: string, find: Find): Place => ({
   ...project,
@@ -134,8 +142,10 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
   };
   const shown = Object.fromEntries(Object.keys(values).map((key) => [key, `of ${name}`]));
   const regions = regionsOf([pipeline], kinds);
+  const imageRegions = imageRegionsOf(pipeline, kind);
   const elsewhere = {
     bucketsElsewhere: regions.map((region) => storeWords(region, find).bucket),
+    imagesElsewhere: imageRegions.map((region) => imagesIn(name, region, find)),
   };
   return {
     name: `${project.name}-${prefix}`,
@@ -143,6 +153,7 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
     shown: {
       ...{ ...project.shown, ...own, ...from, ...shown, operator: `${name}-operator` },
       bucketsElsewhere: regions.map((region) => `in ${region}`),
+      imagesElsewhere: imageRegions.map((region) => `of ${name} in ${region}`),
     },
     has: new Set([
       ...project.has,
@@ -160,6 +171,7 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
       ...(environments.some(({ runner }) => runner) ? ["runners"] : []),
       ...(regions.length > 0 ? ["stores elsewhere"] : []),
+      ...(imageRegions.length > 0 ? ["images elsewhere"] : []),
     ]),
   };
 }
@@ -198,9 +210,11 @@ function environmentPlace(
     ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}`, own: `${of.name}--${environment}` },
   };
   const elsewhere = region !== undefined && reads(kindOf(kinds, pipeline), each);
+  const pullsElsewhere = region !== undefined && kindOf(kinds, pipeline).code === "image";
   const near = {
     ...(region !== undefined && { region }),
     ...(elsewhere && nearWords(storeWords(region, find), region)),
+    ...(pullsElsewhere && { nearImages: imagesIn(pipeline.name, region, find) }),
   };
   const execution = `${own.own}-execution`;
   const policy = `${pipeline.name}--${environment}-approver`;
@@ -223,11 +237,12 @@ function environmentPlace(
     shown: {
       ...of.shown,
       ...own,
+      ...near,
       ...(elsewhere && {
-        ...near,
         nearBucket: `the artifact bucket in ${region}`,
         nearKey: `the artifact key in ${region}`,
       }),
+      ...(pullsElsewhere && { nearImages: `of ${pipeline.name} in ${region}` }),
       executor: `role ${execution} in ${account}`,
       ...(platform && {
         cluster: platform.cluster,

@@ -44,6 +44,9 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   "replica-access-log": inTooling("{replicaLogs}/{rest}", "replica's access log bucket, {rest}"),
   "replica-key": inTooling("{replicaKey}", "replica's key"),
   images: inTooling("{images}", "image repository {images}"),
+  // Those that an environment pulls, in its own Region; and all that are not in tooling's.
+  "near-images": inTooling("{nearImages}", "image repository {nearImages}"),
+  "images-elsewhere": inTooling("{imagesElsewhere}", "image repository {imagesElsewhere}"),
   cache: inTooling("{cache}", "layer cache {cache}"),
   topic: inTooling("{topic}", "topic {topic}"),
   "test-reports": inTooling("{tests}", "test reports {tests}"),

@@ -29,6 +29,7 @@ export const builtWith =
     return {
       ...(code === "image" && {
         images: find("awsx:ecr:Repository", repository),
+        nearImages: find("awsx:ecr:Repository", repository),
         ...(layerCache && { cache: find("awsx:ecr:Repository", `${repository}.cache`) }),
       }),
       tests: find(group, `${base}-tests`),

@@ -86,6 +86,7 @@ const TRAITS = [
   "releases",
   "elsewhere",
   "stores elsewhere",
+  "images elsewhere",
   "only roles",
   "platform",
   "bounded",

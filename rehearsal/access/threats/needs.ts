@@ -70,6 +70,23 @@ const withFiles = ({ pipelines }: Scope): readonly Pipeline[] =>
 const sameAccount = (first: Place, last: Place): boolean => accountOf(first) === accountOf(last);
 const apart = (first: Place, last: Place): boolean => first.has.has("abroad") && !sameAccount(first, last);
 
+/** The same in two Regions that aren't tooling's. */
+const inTwoRegions =
+  (...traits: readonly string[]): Find =>
+  ({ elsewhere }) => {
+    const all = elsewhere.filter(({ has }) => ["abroad", ...traits].every((each) => has.has(each)));
+    for (const here of [...all].reverse()) {
+      const first = all.find(
+        (each) =>
+          sameAccount(each, here) &&
+          nameOf(each) === nameOf(here) &&
+          each.values["region"] !== here.values["region"],
+      );
+      if (first) return { first, here };
+    }
+    return undefined;
+  };
+
 const others = ({ pipelines }: Scope, { here }: Places): readonly Pipeline[] =>
   pipelines.filter(({ place }) => nameOf(place) !== nameOf(here));
 const siblings = ({ pipelines }: Scope, { here }: Places): readonly Place[] =>
@@ -131,19 +148,11 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     at(elsewhere.filter(({ has }) => has.has("abroad")).at(-1)),
   "an environment in another Region than tooling's, of a workload whose code is files": ({ elsewhere }) =>
     at(elsewhere.filter(({ has }) => has.has("files")).at(-1)),
-  "two environments in one account and two Regions, none of them tooling's": ({ elsewhere: all }) => {
-    const elsewhere = all.filter(({ has }) => has.has("abroad"));
-    for (const here of [...elsewhere].reverse()) {
-      const first = elsewhere.find(
-        (each) =>
-          sameAccount(each, here) &&
-          nameOf(each) === nameOf(here) &&
-          each.values["region"] !== here.values["region"],
-      );
-      if (first) return { first, here };
-    }
-    return undefined;
-  },
+  "an environment in another Region than tooling's, of a workload in an image": ({ elsewhere }) =>
+    at(elsewhere.filter(({ has }) => has.has("image")).at(-1)),
+  "two environments in one account and two Regions, none of them tooling's": inTwoRegions(),
+  "two environments in one account and two Regions, none of them tooling's, of a workload in an image":
+    inTwoRegions("image"),
   "an environment with a runner": ({ pipelines }) =>
     at(pipelines.flatMap(({ environments }) => environments).find(({ has }) => has.has("runner"))),
   "an environment with a runner, in an account apart from tooling": ({ pipelines }) =>

@@ -10,7 +10,7 @@ import { registry } from "./registry";
 import { release } from "./release";
 import { runner } from "./runners";
 import { storage } from "./storage";
-import type { World, Identity } from "./world";
+import { type World, type Identity, repositoryOf } from "./world";
 import { type Invocation, type Answer, ServiceError, type Service } from "./service";
 
 const SERVICES: readonly Service[] = [
@@ -42,15 +42,19 @@ function identify(call: Call, invocation: Invocation, world: World): Identity {
   if (profile === undefined) {
     const [, near = world.region] =
       /\/artifacts-([a-z]+-[a-z]+-\d)-/.exec(`/${invocation.args.join("/")}`) ?? [];
+    const name = call.options["repository-name"]?.[0];
+    // Of another Region's registry Docker is told by its address.
     const own = call.operation.startsWith("ecr ")
-      ? region
+      ? name === undefined || repositoryOf(world, name, region ?? "")
+        ? region
+        : undefined
       : call.operation.startsWith("s3")
         ? near
         : world.region;
     if (region === undefined || region !== own)
       throw new Error(`the job calls ${region}, and what it asks for is in ${own}`);
     world.regions.add(`${region} ${call.operation}`);
-    return { kind: "job", account: world.account };
+    return { kind: "job", account: world.account, region };
   }
   if (settings.get("credential_source") !== "EcsContainer" || settings.get("region") !== environmentRegion) {
     throw new Error(`profile ${profile} is not set up: ${section ?? "(none)"}`);

@@ -110,6 +110,24 @@ export function python({ args: [isolated, ...args], cwd }: Invocation): Answer {
     : { ...ok, out: `${JSON.stringify(read.value)}\n` };
 }
 
+/** The same image under a new tag of another repository, where Docker is logged in to both, and is told to wrap it into no index. */
+function copied(args: readonly string[], world: World): Answer {
+  const [, to = "", tag = ""] = /^(.+):([0-9a-f-]+)$/.exec(args[args.indexOf("--tag") + 1] ?? "") ?? [];
+  const [from = "", digest] = (args.at(-1) ?? "").split("@");
+  const loggedIn = (uri: string) => {
+    const [last = ""] = world.docker.ran.filter((each) => each.endsWith(` ${uri.split("/")[0]}`)).slice(-1);
+    return last.startsWith("login ");
+  };
+  const images = world.imagesElsewhere?.[to];
+  if (world.docker.failsToCopy || !images || !loggedIn(from) || !loggedIn(to))
+    return { code: 1, out: "", err: "ERROR: failed to copy\n" };
+  if (!world.images.some((each) => each.digest === digest))
+    return { code: 1, out: "", err: "ERROR: not found\n" };
+  const whole = args.includes("--prefer-index=false") && world.docker.copies === undefined;
+  images.push(image(whole ? (digest ?? "") : (world.docker.copies ?? `sha256:${"1d".repeat(32)}`), tag));
+  return ok;
+}
+
 /** The `docker` command: builds and pushes in one, as buildx does. */
 export async function docker(
   { args, env }: Invocation,
@@ -125,6 +143,7 @@ export async function docker(
       : { code: 1, out: "", err: "unauthorized\n" };
   }
   if (args[0] === "logout" || words.join(" ") === "buildx create") return ok;
+  if (words.join(" ") === "buildx imagetools") return copied(args, world);
   if (words.join(" ") !== "buildx build")
     return { code: 1, out: "", err: `docker: unknown command ${args.join(" ")}\n` };
   if (env["SOURCE_DATE_EPOCH"] !== "0") return { code: 1, out: "", err: "not reproducible\n" };

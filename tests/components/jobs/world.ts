@@ -115,6 +115,8 @@ export interface World {
   env?: Readonly<Record<string, string>>;
   actions: readonly ActionRun[];
   images: Image[];
+  /** What is in a repository of another Region, by its address. */
+  imagesElsewhere?: Record<string, Image[]>;
   /** Answers of the scan, one for each time the job asks; the last one stays. Null: there is no scan yet; gone: no image. */
   scans: (object | null | "gone")[];
   /** `bucket/key` to contents. */
@@ -142,7 +144,7 @@ export interface World {
     does?: (args: readonly string[], cwd: string) => void;
     ran: string[];
   };
-  docker: { digest: string; fails?: boolean; ran: string[] };
+  docker: { digest: string; fails?: boolean; failsToCopy?: boolean; copies?: string; ran: string[] };
   /** The k-th process from now, of whichever command, only prints a long log and ends with this exit code. */
   breaks?: { k: number; readonly code: number };
   slept: number;
@@ -245,6 +247,23 @@ export function emptyWorld(): World {
   };
 }
 
+/** Images of a repository, by its name and the Region that is asked; undefined where there is none. */
+export function repositoryOf(world: World, name: string, region: string): { images: Image[] } | undefined {
+  if (name === "catalog" && region === world.region) return world;
+  const uri = `${world.account}.dkr.ecr.${region}.amazonaws.com/${name}`;
+  const { imagesElsewhere: all = {} } = world;
+  return uri in all
+    ? {
+        get images() {
+          return all[uri] ?? [];
+        },
+        set images(left) {
+          all[uri] = left;
+        },
+      }
+    : undefined;
+}
+
 /** An image as ECR has it; the manifest is as good as any text. */
 export const image = (digest: string, ...tags: string[]): Image => ({
   digest,
@@ -257,6 +276,8 @@ export type Identity = {
   readonly account: string;
   /** Tag of the session. */
   readonly branch?: string;
+  /** That it calls, of the job itself. */
+  readonly region?: string;
 };
 
 /** CodePipeline as the jobs ask it. */

@@ -43,13 +43,13 @@ export function administration(
     region: regionOf(account),
     credentials: { accessKeyId: account, secretAccessKey: "administrator" },
   });
-  const request: Request = async (account, service, operation, input) => {
+  const request: Request = async (account, service, operation, input, region = regionOf(account)) => {
     const [target, version] = [TARGETS[service], VERSIONS[service]];
     if (target === undefined && version === undefined)
       throw new Error(`${service} is no service that is asked as an administrator`);
     const form = new URLSearchParams({ Action: operation, Version: version ?? "" });
     for (const [key, value] of Object.entries(input)) form.set(key, String(value));
-    const { status, body } = await emulator.send(account, regionOf(account), service, {
+    const { status, body } = await emulator.send(account, region, service, {
       ...{ method: "POST", path: "/" },
       headers:
         target === undefined

@@ -57,6 +57,7 @@ const ask = (host, auth, method, path, body = Buffer.alloc(0), headers = {}) =>
             resolve({
               status: answer.statusCode,
               headers: answer.headers,
+              bytes: Buffer.concat(parts),
               text: Buffer.concat(parts).toString("utf8"),
             });
           });
@@ -107,6 +108,25 @@ function layer(dockerfile, context) {
   return { tar: stdout, config };
 }
 
+const pusher =
+  (host, auth) =>
+  async (...request) => {
+    const answer = await ask(host, auth, ...request);
+    if (answer.status >= 300 && !(request[0] === "HEAD" && answer.status === 404))
+      fail(`${request[0]} ${request[1]} was answered with ${answer.status}: ${answer.text}`);
+    return answer;
+  };
+
+async function pushBlob(push, repository, blob) {
+  const path = `/v2/${repository}`;
+  if ((await push("HEAD", `${path}/blobs/${sha(blob)}`)).status === 200) return;
+  const started = await push("POST", `${path}/blobs/uploads/`);
+  const sent = await push("PATCH", started.headers.location, blob, {
+    "content-type": "application/octet-stream",
+  });
+  await push("PUT", `${sent.headers.location ?? started.headers.location}?digest=${sha(blob)}`);
+}
+
 async function build(args) {
   const option = (name) => args[args.indexOf(name) + 1];
   const output = Object.fromEntries(
@@ -125,21 +145,8 @@ async function build(args) {
       rootfs: { type: "layers", diff_ids: [sha(made.tar)] },
     }),
   );
-  const push = async (...request) => {
-    const answer = await ask(host, auth, ...request);
-    if (answer.status >= 300 && !(request[0] === "HEAD" && answer.status === 404))
-      fail(`${request[0]} ${request[1]} was answered with ${answer.status}: ${answer.text}`);
-    return answer;
-  };
-  const path = `/v2/${repository}`;
-  for (const blob of [made.tar, config]) {
-    if ((await push("HEAD", `${path}/blobs/${sha(blob)}`)).status === 200) continue;
-    const started = await push("POST", `${path}/blobs/uploads/`);
-    const sent = await push("PATCH", started.headers.location, blob, {
-      "content-type": "application/octet-stream",
-    });
-    await push("PUT", `${sent.headers.location ?? started.headers.location}?digest=${sha(blob)}`);
-  }
+  const push = pusher(host, auth);
+  for (const blob of [made.tar, config]) await pushBlob(push, repository, blob);
   const type = "application/vnd.docker.distribution.manifest.v2+json";
   const manifest = Buffer.from(
     JSON.stringify({
@@ -158,8 +165,30 @@ async function build(args) {
       ],
     }),
   );
-  await push("PUT", `${path}/manifests/${tag}`, manifest, { "content-type": type });
+  await push("PUT", `/v2/${repository}/manifests/${tag}`, manifest, { "content-type": type });
   writeFileSync(option("--metadata-file"), JSON.stringify({ "containerimage.digest": sha(manifest) }));
+}
+
+/** Copies one manifest, and what it names, to another repository: https://docs.docker.com/reference/cli/docker/buildx/imagetools/create/ */
+async function copy(args) {
+  if (!args.includes("--prefer-index=false")) fail("a single manifest would be wrapped into an index");
+  const [from, repository, digest] = /^([^/]+)\/(.+)@(.+)$/.exec(args.at(-1)).slice(1);
+  const [to, name, tag] = /^([^/]+)\/(.*):([^:]+)$/.exec(args[args.indexOf("--tag") + 1]).slice(1);
+  const [source, target] = [from, to].map((host) => logins()[host]?.auth ?? fail(`no login to ${host}`));
+  const read = async (path) => {
+    const answer = await ask(from, source, "GET", `/v2/${repository}/${path}`);
+    if (answer.status !== 200)
+      fail(`GET ${path} of ${from} was answered with ${answer.status}: ${answer.text}`);
+    return answer;
+  };
+  const { bytes: manifest, headers } = await read(`manifests/${digest}`);
+  if (sha(manifest) !== digest) fail(`the manifest of ${digest} has the digest ${sha(manifest)}`);
+  const push = pusher(to, target);
+  const { config, layers } = JSON.parse(manifest.toString("utf8"));
+  for (const { digest: blob } of [config, ...layers])
+    await pushBlob(push, name, (await read(`blobs/${blob}`)).bytes);
+  const type = headers["content-type"] ?? "application/vnd.docker.distribution.manifest.v2+json";
+  await push("PUT", `/v2/${name}/manifests/${tag}`, manifest, { "content-type": type });
 }
 
 async function main([command, ...args]) {
@@ -169,6 +198,7 @@ async function main([command, ...args]) {
   }
   if (command === "buildx" && args[0] === "create") return console.log("delivery");
   if (command === "buildx" && args[0] === "build") return build(args.slice(1));
+  if (command === "buildx" && args[0] === "imagetools") return copy(args.slice(2));
   return fail(`'${[command, ...args].join(" ")}' is no command that stands here`);
 }
 

@@ -7,6 +7,7 @@ export type Request = (
   service: string,
   operation: string,
   input: Readonly<Record<string, unknown>>,
+  region?: string,
 ) => Promise<unknown>;
 
 export interface Making {
@@ -43,9 +44,9 @@ export const MADE: Readonly<Record<string, Make>> = {
       ...{ Name: inputs["name"], Type: inputs["type"] },
       Value: inputs["insecureValue"] ?? inputs["value"],
     }),
-  "awsx:ecr:Repository": ({ outputs }, account, { request }) => {
+  "awsx:ecr:Repository": ({ outputs, region }, account, { request }) => {
     const { name } = outputs["repository"] as { name: string };
-    return request(account, "ecr", "CreateRepository", { repositoryName: name });
+    return request(account, "ecr", "CreateRepository", { repositoryName: name }, region);
   },
   "aws:iam/role:Role": ({ outputs, inputs }, account, { request }) =>
     request(account, "iam", "CreateRole", {

@@ -12,14 +12,14 @@ import { PROD, ZIP } from "./zip";
 
 const REGION = "us-west-2";
 
-const twoRegions = (): Promise<Rehearsed> =>
+const twoRegions = (workload: object = ZIP): Promise<Rehearsed> =>
   broughtUp(
     all(
       tooling({
         environments: environments("test", `prod@${PROD}`).map((each) =>
           each.name === "prod" ? { ...each, region: REGION, approval } : each,
         ),
-        pipelines: [codecommit("catalog", ZIP)],
+        pipelines: [codecommit("catalog", { directory: "app", ...workload })],
       }),
     ).files,
   );
@@ -91,4 +91,40 @@ scenarios("release to an environment in another Region", () => {
       assert.equal(first.status, "Failed");
       assert.deepEqual(await it.environments(), { test: made(first.id), prod: nothing });
     }));
+});
+
+scenarios("release of an image to an environment in another Region", () => {
+  it("first release and update, through to prod, which pulls the image that test runs from its own Region", async () => {
+    const record = await twoRegions({ workload: "lambda-container", template: "template.yaml" });
+    await scenario("regions-image", record, async (it) => {
+      const first = await it.push(version(1));
+      assert.deepEqual(it.attempts(first), WAITS);
+      await it.decide("Approved");
+      assert.deepEqual(it.attempts(first), RELEASED);
+      assert.deepEqual(await it.environments(), { test: made(first.id), prod: made(first.id) });
+
+      const second = await it.push(version(2));
+      await it.decide("Approved");
+      assert.deepEqual(it.attempts(second), RELEASED);
+      assert.deepEqual(await it.environments(), { test: updated(second.id), prod: updated(second.id) });
+      const digests = await Promise.all(
+        ["test", "prod"].map(async (name) => (await recorded(it.system, "catalog", name))[0]?.codeDigest),
+      );
+      assert.equal(digests[0], digests[1]);
+      assert.deepEqual(regionsOf(it, PROD), [REGION]);
+      // Each pulls the repository of its own Region, and Build alone pushes there.
+      const asked = it.system.aws
+        .calls()
+        .flatMap(({ principal, asked: all }) =>
+          all.map(({ action, resource }) => ({ principal, action, region: resource.split(":")[3] ?? "" })),
+        );
+      const of = (action: string, who: RegExp): string[] => [
+        ...new Set(
+          asked.flatMap((each) => (each.action === action && who.test(each.principal) ? [each.region] : [])),
+        ),
+      ];
+      assert.deepEqual(of("ecr:PutImage", /catalog-build/), ["eu-west-1", REGION]);
+      assert.deepEqual(of("ecr:PutImage", /^(?!.*catalog-build)/), []);
+    });
+  });
 });

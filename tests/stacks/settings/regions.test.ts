@@ -209,6 +209,23 @@ describe("the Region of an environment", () => {
     }
   });
 
+  it("may be one that images are pulled in", () => {
+    settingsOf(withProd({ region: "us-east-1" }, { workload: "lambda-container" }));
+    settingsOf(
+      withProd({ region: "us-east-1", platform: true }, { workload: "ecs-service", environments: ["prod"] }),
+    );
+    const images = { url: "https://${environment}.example.com", name: "shop-${environment}" };
+    settingsOf(
+      withProd(
+        { region: "us-east-1" },
+        {
+          workload: "lambda-container-code",
+          function: { name: images.name, endpoint: images.url },
+        },
+      ),
+    );
+  });
+
   it("may be that of its certificate", () => {
     settingsOf(
       withProd({
@@ -242,12 +259,6 @@ describe("the Region of an environment", () => {
       () => problemsOf(withProd({ region: "ca-west-1", runner })),
       [
         `environments[1].runner: received ${JSON.stringify(runner)}; CodeBuild, which a runner is, was not in ca-west-1 on 2026-11-20: remove the runner, choose another Region, or, ${add('"codebuild"', "ca-west-1")}`,
-      ],
-    ],
-    "one that images would have to be pulled in": [
-      () => problemsOf(withProd({ region: "us-east-1" }, { workload: "lambda-container" })),
-      [
-        "environments[1].region: received \"us-east-1\"; pipelines[0] releases lambda-container there, and for now images are pulled from tooling's Region, eu-west-1, alone: name in its 'environments' those of that Region, or build it as a kind whose code is files",
       ],
     ],
     "one that branches would have their stacks in": [

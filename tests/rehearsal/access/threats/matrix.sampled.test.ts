@@ -31,6 +31,7 @@ const ALL = [
   "previews of pull requests in CodeCommit",
   "code alone, to functions that other stacks own",
   "environments in three Regions",
+  "images in three Regions",
   "kept releases and images in another Region",
 ];
 const TITLES = sampled(ALL, (_, index) => index === 0);
