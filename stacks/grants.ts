@@ -15,6 +15,7 @@ import {
   replicationRoleName,
   roleArn,
   type Scope,
+  selfPipeline,
   workloadName,
 } from "../components/names";
 import type { ImagePuller } from "../components/store/imageRepository";
@@ -33,12 +34,18 @@ export const onlyRoles = ({
   deletable,
   pipelines,
   replication,
+  selfUpdate,
 }: ToolingSettings): string[] | undefined =>
   artifactRoles && !deletable
     ? [
         ...(replication ? [replicationRoleArn(scope)] : []),
         ...pipelines
           .flatMap((pipeline) => handlers(scope, pipeline))
+          .concat(
+            (selfUpdate ? (["pipeline", "preview", "up"] as const) : []).map((kind) =>
+              principalName(scope, selfPipeline(scope), kind),
+            ),
+          )
           .map((name) => roleArn(scope, scope.toolingAccount, name)),
         ...artifactRoles,
       ]
