@@ -63,7 +63,7 @@ export const inRegion = (scope: Scope, region: string | undefined): Scope =>
   region === undefined ? scope : { ...scope, region };
 
 /** The AWS partition that a Region belongs to. */
-export const partition = (region: string): string =>
+export const partition = (region: string): "aws" | "aws-cn" | "aws-us-gov" =>
   region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
 /** The domain that the Region's services are called under. */

@@ -6,8 +6,14 @@ import type { Stage } from "../stage";
 /** Stage and action of the approval. */
 export const APPROVAL = "Up/Approve";
 
+export interface Asked {
+  readonly timeoutDays: number;
+  /** Page with Preview's log. */
+  readonly link: string;
+}
+
 /** Nothing is changed before somebody has agreed to the steps; then these are carried out, and no others. */
-export const selfStages = (jobs: { preview: string; up: string }, timeoutDays: number): Stage[] => [
+export const selfStages = (jobs: { readonly preview: string; readonly up: string }, { timeoutDays, link }: Asked): Stage[] => [
   SOURCE_STAGE,
   {
     name: "Preview",
@@ -36,7 +42,7 @@ export const selfStages = (jobs: { preview: string; up: string }, timeoutDays: n
         runOrder: 1,
         kind: "approval",
         summary: "Bring the stacks up with the steps #{Preview.STEPS}: read the commit, and Preview's log",
-        link: "#{Preview.PREVIEW_LINK}",
+        link,
         timeoutInMinutes: timeoutDays * 24 * 60,
       },
       {

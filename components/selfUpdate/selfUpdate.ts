@@ -4,9 +4,10 @@ import { readState, type StateAccess, writeState } from "../environment/state";
 import { buildspec } from "../jobs/buildspec";
 import { Job, type JobDefaults } from "../jobs/job";
 import { askPipeline, decrypt, logArn, type PipelineStore, readArtifacts } from "../jobs/jobStatements";
-import { arn, jobName, pipelineArn, roleArn, selfPipeline, selfPreviewName, topicTitle, type Scope } from "../names";
+import { arn, jobName, partition, pipelineArn, roleArn, selfPipeline, selfPreviewName, topicTitle, type Scope } from "../names";
 import { ApprovalTopic } from "../pipeline/approvalTopic";
 import { codePipeline } from "../pipeline/codePipeline";
+import { watchPipeline } from "../pipeline/peoplePolicies";
 import { type Source, sourceEvent, sourceTriggers } from "../pipeline/source";
 import { Triggers } from "../pipeline/triggers";
 import { allow, document } from "../policies";
@@ -31,6 +32,16 @@ export interface SelfUpdateArgs {
 
 /** CodeBuild's longest: Up waits for runs that it would end. */
 const UP_TIMEOUT = 480;
+
+/** The console's page of a job's builds. What Preview itself could hand on, the commit's code could forge. */
+function buildsPage({ region, toolingAccount }: Scope, job: string): string {
+  const host = {
+    aws: `${region}.console.aws.amazon.com`,
+    "aws-cn": `${region}.console.amazonaws.cn`,
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+  }[partition(region)];
+  return `https://${host}/codesuite/codebuild/${toolingAccount}/projects/${job}/history?region=${region}`;
+}
 
 /**
  * The pipeline that brings these stacks up: one job previews what a commit would change, with the right to read state; somebody agrees;
@@ -113,7 +124,7 @@ export class SelfUpdate extends pulumi.ComponentResource {
       name,
       {
         ...{ scope, pipeline, source, store, permissionsBoundary },
-        stages: selfStages(names, timeoutDays),
+        stages: selfStages(names, { timeoutDays, link: buildsPage(scope, names.preview) }),
         environments: [{ name: pipeline.prefix, approvalTimeoutDays: timeoutDays }],
         executionMode: "SUPERSEDED",
         jobNames: [names.preview, names.up],
@@ -140,11 +151,7 @@ export class SelfUpdate extends pulumi.ComponentResource {
         path: scope.path,
         description: `Answer the approval of ${pipeline.name}`,
         policy: document(
-          allow(
-            "WatchPipeline",
-            ["codepipeline:GetPipelineExecution", "codepipeline:GetPipelineState"],
-            [target],
-          ),
+          watchPipeline(target),
           allow("Approve", ["codepipeline:PutApprovalResult"], [`${target}/${APPROVAL}`]),
           allow("ReadPreviewLog", ["logs:GetLogEvents"], [logArn(scope, names.preview)]),
         ),
