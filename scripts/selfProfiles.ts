@@ -62,11 +62,12 @@ export function selfProfiles(all: readonly Settings[], roles: Roles): string {
       role === undefined
         ? ["credential_process = aws configure export-credentials --format process"]
         : [`role_arn = ${role}`, "role_session_name = delivery-self", "credential_source = EcsContainer"];
-    profiles.set(profile, {
-      stack,
-      role,
-      text: [`[profile ${profile}]`, `region = ${region}`, ...lines, ""].join("\n"),
-    });
+    if (other === undefined)
+      profiles.set(profile, {
+        stack,
+        role,
+        text: [`[profile ${profile}]`, `region = ${region}`, ...lines, ""].join("\n"),
+      });
   }
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return [...profiles.values()].map(({ text }) => text).join("");

@@ -138,7 +138,7 @@ export async function asAgreed<T extends Part>(
     [...plan.lines, ...report(plan.outcomes)].forEach(session.say);
     for (const { stack } of others)
       session.say(
-        `${stack}: its steps are others than those that were agreed to, now that ${earlier} is up: preview and agree again`,
+        `${stack}: its steps are others than those that were agreed to, now that ${earlier} came up: preview and agree again`,
       );
   }
   return parts.filter(isSame);
