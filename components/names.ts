@@ -182,7 +182,10 @@ export const pullRequestName = ({ project }: Scope, kind: PullRequestPrincipal):
 
 /** The program's own pipeline, `delivery-self`, in names of its roles and jobs: settings give this to no other, and to no environment. */
 export const SELF = "self";
-export const selfPipeline = ({ project }: Pick<Scope, "project">): PipelineId => ({ name: `${project}-${SELF}`, prefix: SELF });
+export const selfPipeline = ({ project }: Pick<Scope, "project">): PipelineId => ({
+  name: `${project}-${SELF}`,
+  prefix: SELF,
+});
 
 /** `delivery-self-preview-test`: the role in an environment's account that its stack is previewed with there. */
 export const selfPreviewName = (scope: Scope, environment: string): string =>

@@ -28,7 +28,7 @@ export function selfUpdate(
   if (wanted === undefined) return {};
   const { state, role, emails, timeoutDays } = wanted;
   const { name, upRoleArn, approverPolicyArn } = new SelfUpdate(
-    "self",
+    selfPipeline(scope).name, // commands know a pipeline's runs by this
     {
       ...{ scope, environments, store, jobDefaults, role, emails, timeoutDays },
       source: sourceOf(wanted.source),

@@ -74,7 +74,10 @@ export class PreviewAccess extends pulumi.ComponentResource {
   }
 
   /** What the role is for, and who takes it. */
-  private whose(name: string, args: PreviewAccessArgs): Pick<iam.RoleArgs, "description" | "assumeRolePolicy"> {
+  private whose(
+    name: string,
+    args: PreviewAccessArgs,
+  ): Pick<iam.RoleArgs, "description" | "assumeRolePolicy"> {
     const { scope, of } = args;
     if ("pipeline" in of)
       return {

@@ -13,7 +13,10 @@ export interface Asked {
 }
 
 /** Nothing is changed before somebody has agreed to the steps; then these are carried out, and no others. */
-export const selfStages = (jobs: { readonly preview: string; readonly up: string }, { timeoutDays, link }: Asked): Stage[] => [
+export const selfStages = (
+  jobs: { readonly preview: string; readonly up: string },
+  { timeoutDays, link }: Asked,
+): Stage[] => [
   SOURCE_STAGE,
   {
     name: "Preview",

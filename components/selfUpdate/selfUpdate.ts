@@ -4,7 +4,17 @@ import { readState, type StateAccess, writeState } from "../environment/state";
 import { buildspec } from "../jobs/buildspec";
 import { Job, type JobDefaults } from "../jobs/job";
 import { askPipeline, decrypt, logArn, type PipelineStore, readArtifacts } from "../jobs/jobStatements";
-import { arn, jobName, partition, pipelineArn, roleArn, selfPipeline, selfPreviewName, topicTitle, type Scope } from "../names";
+import {
+  arn,
+  jobName,
+  partition,
+  pipelineArn,
+  roleArn,
+  selfPipeline,
+  selfPreviewName,
+  topicTitle,
+  type Scope,
+} from "../names";
 import { ApprovalTopic } from "../pipeline/approvalTopic";
 import { codePipeline } from "../pipeline/codePipeline";
 import { watchPipeline } from "../pipeline/peoplePolicies";
@@ -107,9 +117,11 @@ export class SelfUpdate extends pulumi.ComponentResource {
           ...writeState(scope, state),
           // It runs the commit's code, but only what somebody has agreed to.
           askPipeline(of, "stage", "actions"),
-          allow("TakeUpRoles", ["sts:AssumeRole"], [
-            ...new Set([scope.toolingAccount, ...environments.map(({ account }) => account)].map(upRole)),
-          ]),
+          allow(
+            "TakeUpRoles",
+            ["sts:AssumeRole"],
+            [...new Set([scope.toolingAccount, ...environments.map(({ account }) => account)].map(upRole))],
+          ),
         ],
         buildTimeout: UP_TIMEOUT,
       },

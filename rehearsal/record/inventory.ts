@@ -203,11 +203,13 @@ function pipelineOf(
 const isSelf = (record: Rehearsed, view: PipelineView): boolean =>
   stageJobs(record, view).some(({ kind }) => kind === "self-up");
 
-/** Every pipeline that releases something. Throws NotKnown where something of one is missing. */
+/** Pipelines that release something. */
+export const releasing = (record: Rehearsed): PipelineView[] =>
+  pipelines(record).filter((view) => !isSelf(record, view));
+
+/** The same with what they work with. Throws NotKnown where something of one is missing. */
 export const inventoryOf = (record: Rehearsed): Pipeline[] =>
-  pipelines(record)
-    .filter((view) => !isSelf(record, view))
-    .map((view) => pipelineOf(record, view, (name) => promiseOf(record, name)));
+  releasing(record).map((view) => pipelineOf(record, view, (name) => promiseOf(record, name)));
 
 /** The pipeline that brings the stacks up; none where people do. */
 export const selfPipelines = (record: Rehearsed): Pipeline[] =>
@@ -220,7 +222,10 @@ export const upRolesOf = (record: Rehearsed): { readonly arn: string; readonly j
   selfPipelines(record)
     .flatMap(({ jobs }) => jobs.filter(({ kind }) => kind === "self-up"))
     .flatMap(({ project, variables }) => {
-      const named = [variables["TOOLING_ROLE_ARN"], ...Object.values(map(JSON.parse(variables["ROLES"] ?? "{}")))];
+      const named = [
+        variables["TOOLING_ROLE_ARN"],
+        ...Object.values(map(JSON.parse(variables["ROLES"] ?? "{}"))),
+      ];
       const jobRoleArn = required(project.inputs, "serviceRole", project.name);
       return [...new Set(named.map(String))].map((arn) => ({ arn, jobRoleArn }));
     });

@@ -43,7 +43,9 @@ function ofApproval(record: Rehearsed, { resource, actions }: PipelineView, appr
   });
   const doors = list(resource.inputs["stages"])
     .filter((stage) => map(stage)["name"] === approval.stage)
-    .flatMap((stage) => Object.entries(CHECKED).filter(([space]) => atTheDoor(stage, space, space).length === 0))
+    .flatMap((stage) =>
+      Object.entries(CHECKED).filter(([space]) => atTheDoor(stage, space, space).length === 0),
+    )
     .flatMap(([space]) => AT_THE_DOOR.map((name) => `#{${space}.${name}}`));
   const allowed = [
     ...plans.flatMap(({ namespace }) => FOR_APPROVALS.map((name) => `#{${namespace}.${name}}`)),

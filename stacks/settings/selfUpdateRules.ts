@@ -43,9 +43,7 @@ export function selfUpdateProblems(settings: Draft): string[] {
   return [
     ...names(settings),
     ...Object.entries(SOURCE_KEYS).flatMap(([key, text]) =>
-      isMap(source) && source[key] !== undefined
-        ? [line(`selfUpdate.source.${key}`, source[key], text)]
-        : [],
+      isMap(source) && source[key] !== undefined ? [line(`selfUpdate.source.${key}`, source[key], text)] : [],
     ),
     // It would change itself, and with it whom it lets in.
     ...(last.startsWith(`${project}-`)

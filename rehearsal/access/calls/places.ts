@@ -89,12 +89,7 @@ export const place = (
   step,
 });
 
-export function where(
-  pipeline: Pipeline,
-  at: Place,
-  words: Words = {},
-  has: readonly string[] = [],
-): Where {
+export function where(pipeline: Pipeline, at: Place, words: Words = {}, has: readonly string[] = []): Where {
   return {
     of: `${pipeline.name}, ${at.step},`,
     place: at,
@@ -136,7 +131,8 @@ function actionWheres(record: Rehearsed, pipeline: Pipeline, kind: PlaceKind): W
         planJobs: namesOf(
           pipeline.jobs.filter(
             (job) =>
-              ["plan", "code-plan", "self-preview"].includes(job.kind) && toldTo(job)["ENVIRONMENT"] === at.environment,
+              ["plan", "code-plan", "self-preview"].includes(job.kind) &&
+              toldTo(job)["ENVIRONMENT"] === at.environment,
           ),
         ),
         approverPolicy:

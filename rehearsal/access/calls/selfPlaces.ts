@@ -31,9 +31,6 @@ export const selfJobWheres = (pipeline: Pipeline): JobWhere[] =>
       branch: undefined,
       tags: {},
       principal: () =>
-        session(
-          required(job.project.inputs, "serviceRole", job.project.name),
-          `delivery-${EXECUTION_ID}`,
-        ),
+        session(required(job.project.inputs, "serviceRole", job.project.name), `delivery-${EXECUTION_ID}`),
     };
   });

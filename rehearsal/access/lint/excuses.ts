@@ -359,7 +359,8 @@ export const EXCUSES: readonly Excuse[] = [
     holds: named(/^arn:[a-z-]+:s3:::[^/]+\/[^*]+/),
   },
   {
-    reason: "the bucket of state is the organization's: it says who owns what is in it, how that is encrypted, and what is locked",
+    reason:
+      "the bucket of state is the organization's: it says who owns what is in it, how that is encrypted, and what is locked",
     action: /^s3:PutObject$/,
     key: /^s3:(object-lock-.+|x-amz-(acl|grant-.+|server-side-encryption.*))$/,
     holds: usesState,

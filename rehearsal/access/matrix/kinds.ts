@@ -7,7 +7,8 @@ interface Resource {
   /** `{rest}` is what stands behind the kind. */
   readonly arn: string;
   /** `own`: the caller's, whichever that is. */
-  readonly account: "{tooling}" | "{account}" | "{stateKeyAccount}" | "{previewAccount}" | "{upAccount}" | "own";
+  readonly account:
+    "{tooling}" | "{account}" | "{stateKeyAccount}" | "{previewAccount}" | "{upAccount}" | "own";
   /** How people call it. Default: kind and name. */
   readonly shown?: string;
 }

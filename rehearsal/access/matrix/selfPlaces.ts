@@ -26,16 +26,12 @@ export function selfPlaces(
     ...{ stateBucket: state.bucket, stateRoot: state.root, stateProjects: [project] },
   };
   const made = {
-    topic: find("aws:sns/topic:Topic", "self"),
-    approver: find("aws:iam/policy:Policy", "self-approver"),
+    topic: find("aws:sns/topic:Topic", name),
+    approver: find("aws:iam/policy:Policy", `${name}-approver`),
   };
   const values = { ...of.values, ...own, ...made };
-  const shown = { ...of.shown, ...own, topic: `of ${name}`, approver: "self-approver" };
-  const has = new Set([
-    ...of.has,
-    "approvals",
-    "repository" in source ? "codecommit" : "connection",
-  ]);
+  const shown = { ...of.shown, ...own, topic: `of ${name}`, approver: `${name}-approver` };
+  const has = new Set([...of.has, "approvals", "repository" in source ? "codecommit" : "connection"]);
   const at = (more: Values): Place => ({
     name,
     values: { ...values, ...more },

@@ -233,7 +233,13 @@ function stateOf(written: unknown): Pick<MatrixState, "bucket" | "root" | "keys"
 function selfUpdateOf(written: unknown): MatrixSelfUpdate | undefined {
   const values = map(written);
   const state = stateOf(values["state"]);
-  return state && { source: sourceOf(values["source"], "selfUpdate"), state, role: must(values, "role", "selfUpdate") };
+  return (
+    state && {
+      source: sourceOf(values["source"], "selfUpdate"),
+      state,
+      role: must(values, "role", "selfUpdate"),
+    }
+  );
 }
 
 /** What a stack's previews read; nothing without previews, or where their settings name no state. */
