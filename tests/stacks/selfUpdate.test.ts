@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { list, map, type Values as Json } from "../../packages/iam/src/json";
 import { selfPipelines } from "../../rehearsal/record/inventory";
+import { variablesOf } from "../../rehearsal/record/pipelines";
 import type { Rehearsed } from "../../rehearsal/record/record";
 import { entries, pasted } from "../../rehearsal/rules/pasted";
 import { promisesKept } from "../../rehearsal/rules/principals";
 import { onlyRoles } from "../../stacks/grants";
+import { sizes } from "../../stacks/policySizes";
 import { counts } from "../../stacks/quotas";
-import { broughtUp, documentOf, names, ofKind, only, oneStack, runOf } from "../programs";
+import { broughtUp, documentOf, names, ofKind, only, runOf } from "../programs";
 import { environment, environments, settingsOf, tooling, type Values } from "./settingsSample";
 
 const selfUpdate = {
@@ -158,6 +160,26 @@ describe("selfUpdate, in the stacks", () => {
       "rules 111111111111": 1,
       "roles 222222222222": 1,
     });
+  });
+
+  it("is refused where its jobs would be told of more environments than CodeBuild takes", () => {
+    const sized = (role: string) => {
+      const listed = environments(...[...Array(20).keys()].map((i) => `env-${i}`));
+      const settings = settingsOf(tooling({ environments: listed, selfUpdate: { ...selfUpdate, role } }));
+      assert.ok(settings.kind === "tooling");
+      return sizes(settings).find(({ what }) => what === "variables of the jobs of selfUpdate");
+    };
+    const [few, many] = [sized("up"), sized(`${"path/".repeat(50)}up`)];
+    assert.ok(few && many);
+    assert.deepEqual([few.limit, few.size > few.limit, many.size > many.limit], [5500, false, true]);
+    // What a project of so many has in the end.
+    const told = ofKind(runOf(up, "tooling").resources, "codebuild/project:Project")
+      .filter(({ inputs }) => String(inputs["name"]).startsWith("delivery-self-"))
+      .map((each) => Object.entries(variablesOf(each)).flat().join("").length);
+    const settings = settingsOf(WITH);
+    assert.ok(settings.kind === "tooling");
+    const own = sizes(settings).find(({ what }) => what === few.what)?.size ?? 0;
+    assert.ok(Math.max(...told) <= own && own < Math.max(...told) + 100, `${told.join(", ")} of ${own}`);
   });
 
   it("is no release: nothing is promised of it, and it has two jobs", () => {
