@@ -62,7 +62,7 @@ export const EXPORTED_VARIABLES = {
   "branch-cleanup": [],
   preview: [],
   comment: [],
-  "self-preview": ["STEPS", "PREVIEW_LINK"],
+  "self-preview": ["STEPS"],
   "self-up": [],
 } as const satisfies Record<Job["job"], readonly string[]>;
 
@@ -134,7 +134,7 @@ const FILES: Record<Job["job"], readonly string[]> = {
   ],
   preview: ["common.sh", "pulumi.sh", "preview.sh"],
   comment: ["common.sh", "comment.sh"],
-  "self-preview": ["common.sh", "pulumi.sh", "self.sh", "console.sh", "self-preview.sh"],
+  "self-preview": ["common.sh", "pulumi.sh", "self.sh", "self-preview.sh"],
   "self-up": ["common.sh", "run.sh", "pulumi.sh", "self.sh", "self-up.sh"],
 };
 

@@ -7,10 +7,7 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 source "$here/pulumi.sh"
 # shellcheck source=self.sh
 source "$here/self.sh"
-# shellcheck source=console.sh
-source "$here/console.sh"
 
-build_link "${CODEBUILD_BUILD_ARN##*/}"
 prepare
 node -r ts-node/register commands/preview.ts --steps --not-self < /dev/null 2>&1 | tee "$work/preview" \
   || fail "the preview has failed, and nobody is asked: see above; correct it and push or, where somebody has to act first," \
@@ -19,7 +16,4 @@ node -r ts-node/register commands/preview.ts --steps --not-self < /dev/null 2>&1
 STEPS=$(tail -n 1 "$work/preview" | sed -n 's/^Steps: //p')
 [[ $STEPS =~ ^([0-9a-f]{64}|none)$ ]] || fail "the preview has not ended with what stands for its steps: see above"
 [[ $STEPS != none ]] || log "Nothing changes: nobody is asked, and Up does nothing."
-# shellcheck disable=SC2034 # output takes it by name
-PREVIEW_LINK=$link
 output STEPS
-output PREVIEW_LINK

@@ -89,7 +89,7 @@ describe("buildspec", () => {
       "branch-cleanup": plain(),
       preview: plain(),
       comment: plain(),
-      "self-preview": plain("STEPS", "PREVIEW_LINK"),
+      "self-preview": plain("STEPS"),
       "self-up": plain(),
     });
   });

@@ -28,7 +28,7 @@ function job(
     ],
     ["node -r ts-node/register scripts/selfProfiles.ts", "bash program profiles"],
     [`node -r ts-node/register commands/${name === "self-up" ? "up" : "preview"}.ts`, "bash program command"],
-  ].reduce((spec, [from = "", to = ""]) => changed(spec, from, to), BUILDSPECS[name] as string);
+  ].reduce<string>((spec, [from = "", to = ""]) => changed(spec, from, to), BUILDSPECS[name]);
   const told = {
     ...{ PULUMI_VERSION: "1.2.3", PULUMI_BACKEND_URL: "s3://acme-state", ROLES, CODEBUILD_SRC_DIR: source },
     ...(name === "self-up" && { TOOLING_ROLE_ARN: UP, PIPELINE: "catalog", STAGE: "Up", EXECUTION_ID }),
@@ -52,17 +52,13 @@ const last = ({ output }: Result): string => output.trimEnd().split("\n").at(-1)
 const PREVIEWED = `echo "$1 $*" >&2; [[ $1 == profiles ]] || { cat "$AWS_CONFIG_FILE"; echo "Steps: ${DIGEST}"; }`;
 
 describe("job self-preview", () => {
-  it("hands on what the preview ends with, and where its log is", async () => {
+  it("hands on what the preview ends with", async () => {
     const result = await job(
       "self-preview",
       PREVIEWED.replace('echo "$1 $*" >&2', '[[ $1 == command ]] || echo "[profile $3]"'),
     );
     assert.equal(result.code, 0, result.output);
-    assert.deepEqual(result.exported["STEPS"], DIGEST);
-    assert.match(
-      result.exported["PREVIEW_LINK"] ?? "",
-      /^https:\/\/eu-west-1\.console\.aws\.amazon\.com\/codesuite\/codebuild\/111111111111\/projects\/a-job\/build\/a-job%3A[0-9a-f-]+\/log\?region=eu-west-1$/,
-    );
+    assert.deepEqual(result.exported, { STEPS: DIGEST });
     assert.ok(result.output.includes("[profile ]"), "it has no role for tooling: the job's own does");
   });
 
