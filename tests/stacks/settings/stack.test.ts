@@ -57,8 +57,8 @@ describe("the shape of a stack's settings", () => {
     "an unknown key, with the nearest": [
       () => inTooling({ pipline: [], loggRetentionInDays: 3 }),
       [
-        'loggRetentionInDays: received 3; this key is unknown: did you mean "logRetentionInDays"? allowed are kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, iam, previews, deletable',
-        'pipline: received []; this key is unknown: did you mean "pipelines"? allowed are kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, iam, previews, deletable',
+        'loggRetentionInDays: received 3; this key is unknown: did you mean "logRetentionInDays"? allowed are kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, selfUpdate, iam, previews, deletable',
+        'pipline: received []; this key is unknown: did you mean "pipelines"? allowed are kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, selfUpdate, iam, previews, deletable',
       ],
     ],
     "an unknown key that is near to none, without a guess": [
