@@ -115,8 +115,7 @@ describe("selfUpdate, in the stacks", () => {
   });
 
   it("is all that settings with it add", async () => {
-    const { selfUpdate: _, ...others } = WITH;
-    const without = await broughtUp({ ...FILES, tooling: others });
+    const without = await broughtUp({ ...FILES, tooling: { ...WITH, selfUpdate: {} } });
     const added = (stack: string) =>
       names(runOf(up, stack).resources).filter(
         (each) => !names(runOf(without, stack).resources).includes(each),

@@ -189,7 +189,7 @@ describe("SelfUpdate", () => {
   it("is started by pushes to the branch, by a role that starts nothing else", () => {
     assert.deepEqual(
       Object.values(inputsOf(resources, "cloudwatch/eventRule:EventRule")).map(
-        ({ eventPattern }) => map(JSON.parse(String(eventPattern))["detail"] as unknown)["referenceName"],
+        ({ eventPattern }) => map(map(JSON.parse(String(eventPattern)))["detail"])["referenceName"],
       ),
       [["main"]],
     );
