@@ -67,6 +67,10 @@ const kindOf = (project: Resource): string =>
   /bash "\$JOB\/([a-z-]+)\.sh"/.exec(text(map(project.inputs["source"]), "buildspec") ?? "")?.[1] ??
   notKnown(`${project.name} runs no script that is known`);
 
+/** Whether its buildspec runs this script. */
+const runs = (project: Resource, script: string): boolean =>
+  (text(map(project.inputs["source"]), "buildspec") ?? "").includes(`bash "$JOB/${script}.sh"`);
+
 const jobOf = (project: Resource, action?: Action): Job => ({
   kind: kindOf(project),
   action,
@@ -200,8 +204,11 @@ function pipelineOf(
 }
 
 /** Whether it brings the stacks up, and releases nothing. */
-const isSelf = (record: Rehearsed, view: PipelineView): boolean =>
-  stageJobs(record, view).some(({ kind }) => kind === "self-up");
+const isSelf = (record: Rehearsed, { resource, actions }: PipelineView): boolean =>
+  actions.some((action) => {
+    const project = action.provider === "CodeBuild" ? projectOf(record, resource, action) : undefined;
+    return project !== undefined && runs(project, "self-up");
+  });
 
 /** Pipelines that release something. */
 export const releasing = (record: Rehearsed): PipelineView[] =>
