@@ -11,6 +11,7 @@ const USAGE = `npm run preview -- [stack ...] [options]: what an up of all stack
   --before FILE        say which rights grow beside what FILE has, written by npm run resources -- --json FILE;
                        default: beside what is up
   --steps              end with what stands for these steps, for npm run up -- --steps STEPS, which carries out these alone
+  --not-self           exit code 1 where this would change the pipeline that brings this program up: a person does that
   --help               show this
 
 Nothing is changed, but that a stack that does not exist yet is made, empty.
@@ -26,6 +27,7 @@ run("preview", async (args) => {
       refresh: { type: "boolean", default: false },
       before: { type: "string" },
       steps: { type: "boolean", default: false },
+      "not-self": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });

@@ -5,7 +5,7 @@ import { unattendedBy } from "./up/options";
 import { withSession } from "./session";
 
 const USAGE = `npm run up -- [stack ...] [options]: shows what would change and, for all stacks, which rights grow, asks, and brings all
-stacks up, or those named: tooling first, then the environments side by side. Stacks that do not exist yet are made, empty,
+stacks up, or those named: tooling first, then the environments side by side; in waves where it asks nobody. Stacks that do not exist yet are made, empty,
 before it asks. Run it again to go on after a failure. It ends with the next steps, and says which connection waits for a
 person; once that is authorised, it saves the pipelines again that were made before (while no run is under way), because no
 push would start them otherwise.
@@ -15,6 +15,7 @@ push would start them otherwise.
   --steps STEPS   ask nobody, and carry out only the steps that npm run preview -- --steps ended with and somebody agreed to
   --additions     ask nobody, and carry out only what adds resources and lets no right grow; else exit code 2
   --wait MINUTES  with one of these two: wait for runs that it would end; default: 0, it ends none and changes nothing then
+  --not-self      with one of these two: change nothing where it would change the pipeline that brings this program up
   --help          show this
 
 exit code: 0 done, 1 something is wrong and the lines above say what, 2 somebody has to agree first, 130 interrupted`;
@@ -28,6 +29,7 @@ run("up", async (args) => {
       steps: { type: "string" },
       additions: { type: "boolean", default: false },
       wait: { type: "string" },
+      "not-self": { type: "boolean", default: false },
       refresh: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -52,7 +54,7 @@ run("up", async (args) => {
     ...(positionals.length === 0 && { rights }),
     ...(nobody && {
       unattended: {
-        wait: nobody.wait,
+        ...{ wait: nobody.wait, notSelf: nobody.notSelf },
         ...(nobody.digest !== undefined && {
           steps: { digest: nobody.digest, program: () => programOf(ROOT) },
         }),

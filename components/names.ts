@@ -45,7 +45,13 @@ export const WORKLOAD_ROLES = ["codedeploy", "task", "task-execution"] as const;
 /** Those of a pipeline for branches: it registers branches, and marks nothing. */
 export const BRANCH_PRINCIPALS = ["pipeline", "trigger", "register", "build", "verify", "cleanup"] as const;
 
-export type PipelinePrincipal = (typeof PIPELINE_PRINCIPALS)[number] | (typeof BRANCH_PRINCIPALS)[number];
+/** Those of the program's own pipeline, which brings the stacks up. */
+export const SELF_PRINCIPALS = ["pipeline", "trigger", "preview", "up"] as const;
+
+export type PipelinePrincipal =
+  | (typeof PIPELINE_PRINCIPALS)[number]
+  | (typeof BRANCH_PRINCIPALS)[number]
+  | (typeof SELF_PRINCIPALS)[number];
 /** What a CodeBuild project does: the last part of its name. */
 export type JobKind = Exclude<PipelinePrincipal, "pipeline" | "trigger"> | EnvironmentJob;
 export type EnvironmentJob = (typeof ENVIRONMENT_JOBS)[number];
@@ -57,7 +63,7 @@ export const inRegion = (scope: Scope, region: string | undefined): Scope =>
   region === undefined ? scope : { ...scope, region };
 
 /** The AWS partition that a Region belongs to. */
-export const partition = (region: string): string =>
+export const partition = (region: string): "aws" | "aws-cn" | "aws-us-gov" =>
   region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
 /** The domain that the Region's services are called under. */
@@ -178,6 +184,17 @@ export type PullRequestPrincipal = (typeof PULL_REQUEST_PRINCIPALS)[number];
 export const pullRequestName = ({ project }: Scope, kind: PullRequestPrincipal): string =>
   `${project}-pull-requests-${kind}`;
 
+/** The program's own pipeline, `delivery-self`, in names of its roles and jobs: settings give this to no other, and to no environment. */
+export const SELF = "self";
+export const selfPipeline = ({ project }: Pick<Scope, "project">): PipelineId => ({
+  name: `${project}-${SELF}`,
+  prefix: SELF,
+});
+
+/** `delivery-self-preview-test`: the role in an environment's account that its stack is previewed with there. */
+export const selfPreviewName = (scope: Scope, environment: string): string =>
+  `${principalName(scope, selfPipeline(scope), "preview")}-${environment}`;
+
 /** `/delivery/test`: what a stack publishes as SSM parameters is below this. */
 export const parameterPath = ({ project }: Scope, stack: string): string => `/${project}/${stack}`;
 
@@ -247,6 +264,7 @@ export function allRoleNames(
     environments.flatMap((environment) => [
       previewName(scope, environment),
       readOnlyName(scope, environment),
+      selfPreviewName(scope, environment),
     ]),
   );
   const ofBranches = (id: PipelineId, workloadRoles: readonly WorkloadRole[]) => [
@@ -269,6 +287,7 @@ export function allRoleNames(
     previewName(scope),
     chatRoleName(scope),
     replicationRoleName(scope),
+    ...SELF_PRINCIPALS.map((kind) => principalName(scope, selfPipeline(scope), kind)),
     ...new Set(previews),
   ];
 }

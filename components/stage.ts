@@ -48,6 +48,8 @@ export interface Stage {
   readonly name: string;
   /** The stage fails before any action where one of these does not hold. Default: none. */
   readonly entry?: readonly EntryCheck[];
+  /** It is skipped then, and the run goes on. Default: it fails. */
+  readonly skipped?: true;
   readonly actions: readonly Action[];
   /** What CodePipeline does when an action fails; it stops where this is not given. */
   readonly onFailure?: "ROLLBACK";
@@ -103,8 +105,9 @@ export const waveOf = ({ name, wave }: PipelineEnvironment): string => wave ?? n
 
 export const deployStage = (environment: PipelineEnvironment): string => `Deploy-${waveOf(environment)}`;
 
-export const asksForApproval = ({ approvalTimeoutDays }: PipelineEnvironment): boolean =>
-  approvalTimeoutDays !== undefined;
+export const asksForApproval = ({
+  approvalTimeoutDays,
+}: Pick<PipelineEnvironment, "approvalTimeoutDays">): boolean => approvalTimeoutDays !== undefined;
 
 /** Whether a step of the service's own runs inside the environment's account. */
 export const runsInside = ({ runner }: PipelineEnvironment, step: RunnerStep): boolean =>

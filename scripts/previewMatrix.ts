@@ -22,7 +22,7 @@ export interface PreviewRow {
 }
 
 /** Settings of each stack. Throws an Error that lists every problem. */
-function settingsOf(project: string, stacks: readonly StackFile[]): Settings[] {
+export function settingsOf(project: string, stacks: readonly StackFile[]): Settings[] {
   const readings = stacks.map(({ stack, config }) => ({
     stack,
     // An environment without the setting `tooling` counts on tooling's stack of its own organization.

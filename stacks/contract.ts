@@ -61,6 +61,8 @@ const contract = z.object({
   }),
   /** Name of the organization's boundary; in every account a policy has this name. */
   permissionsBoundary: z.string().optional(),
+  /** Role of the job that previews the stacks for the pipeline that brings them up. Default: there is none. */
+  selfPreviewJobRoleArn: z.string().optional(),
   bucketArn: z.string(),
   keyArn: z.string(),
   /** By name; the pipelines that release there. */

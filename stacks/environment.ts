@@ -4,8 +4,18 @@ import { platformValues } from "../components/environment/containerPlatform";
 import { CodeRoles } from "../components/environment/codeRoles";
 import { CrossAccountRoles } from "../components/environment/crossAccountRoles";
 import { Runner } from "../components/jobs/runner";
+import { PreviewAccess } from "../components/environment/previewAccess";
 import { ReadOnlyRole } from "../components/environment/readOnlyRole";
-import { arn, branchName, BRANCHES, parameterPath, readOnlyName, workloadName } from "../components/names";
+import {
+  arn,
+  branchName,
+  BRANCHES,
+  parameterPath,
+  readOnlyName,
+  selfPipeline,
+  selfPreviewName,
+  workloadName,
+} from "../components/names";
 import { prefixed, PublishedValues } from "../components/publishedValues";
 import { type UseName, USES } from "../components/uses/list";
 import { using } from "../components/uses/using";
@@ -153,6 +163,11 @@ export function environment(
     const roleName = readOnlyName(scope, environment);
     const args = { scope, account, environment, roleName, readers: terms.readers, permissionsBoundary };
     outputs.readOnlyRoleArn = new ReadOnlyRole("readers", args, opts).roleArn;
+  }
+  if (terms.selfPreviewJobRoleArn !== undefined) {
+    const of = { pipeline: selfPipeline(scope).name, jobRoleArn: terms.selfPreviewJobRoleArn };
+    const roleName = selfPreviewName(scope, environment);
+    new PreviewAccess("self-preview", { scope, account, roleName, of, permissionsBoundary }, opts);
   }
   if (platform?.loadBalancerDnsName) outputs.loadBalancerDnsName = platform.loadBalancerDnsName;
   publish(outputs, parameterPath(scope, environment), platform, opts);

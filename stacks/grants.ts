@@ -16,6 +16,7 @@ import {
   replicationRoleName,
   roleArn,
   type Scope,
+  selfPipeline,
   workloadName,
 } from "../components/names";
 import type { ImagePuller } from "../components/store/imageRepository";
@@ -34,12 +35,18 @@ export const onlyRoles = ({
   deletable,
   pipelines,
   replication,
+  selfUpdate,
 }: ToolingSettings): string[] | undefined =>
   artifactRoles && !deletable
     ? [
         ...(replication ? [replicationRoleArn(scope)] : []),
         ...pipelines
           .flatMap((pipeline) => handlers(scope, pipeline))
+          .concat(
+            (selfUpdate ? (["pipeline", "preview", "up"] as const) : []).map((kind) =>
+              principalName(scope, selfPipeline(scope), kind),
+            ),
+          )
           .map((name) => roleArn(scope, scope.toolingAccount, name)),
         ...artifactRoles,
       ]

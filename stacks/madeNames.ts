@@ -21,8 +21,12 @@ import {
   readOnlyName,
   RUNNER_ROLES,
   type Scope,
-  STACK_ROLES,
+  SELF_PRINCIPALS,
+  principalName,
+  selfPipeline,
+  selfPreviewName,
   topicTitle,
+  STACK_ROLES,
   WORKLOAD_ROLES,
   workloadName,
   type WorkloadRole,
@@ -176,6 +180,19 @@ export function namesOfPullRequests(scope: Scope): Made[] {
     ...made("aws:iam/role:Role", ...names),
     ...made("aws:codebuild/project:Project", ...names),
     ...made("aws:cloudwatch/logGroup:LogGroup", ...names.map((name) => `/aws/codebuild/${name}`)),
+  ];
+}
+
+/** Those of the pipeline that brings the stacks up. */
+export function namesOfSelfUpdate(scope: Scope, environments: readonly string[]): Made[] {
+  const pipeline = selfPipeline(scope);
+  const roles = SELF_PRINCIPALS.map((kind) => principalName(scope, pipeline, kind));
+  return [
+    ...made("aws:iam/role:Role", ...roles, ...environments.map((each) => selfPreviewName(scope, each))),
+    ...made("aws:codebuild/project:Project", ...roles),
+    ...made("aws:cloudwatch/logGroup:LogGroup", ...roles.map((role) => `/aws/codebuild/${role}`)),
+    ...made("aws:codepipeline/pipeline:Pipeline", pipeline.name),
+    ...written("display name", DISPLAY_NAME, topicTitle(pipeline.name)),
   ];
 }
 

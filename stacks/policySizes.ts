@@ -3,11 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { bucketPolicy, keyPolicy } from "../components/store/artifactStorePolicies";
 import { cleanupTargets } from "../components/jobs/environmentJobs";
 import { pullPolicy } from "../components/store/imageRepository";
-import { accountRoot, arn, autoName, inRegion, partition, storeName } from "../components/names";
+import {
+  accountRoot,
+  arn,
+  autoName,
+  inRegion,
+  partition,
+  roleArn,
+  selfPreviewName,
+  storeName,
+} from "../components/names";
 import { WORKLOADS } from "../components/workloads/list";
 import { allReaders, furtherRegions, imageRegions, onlyRoles, pullers } from "./grants";
 import { quotaProblems } from "./quotas";
-import type { ToolingSettings } from "./settings/model";
+import type { SelfUpdateSettings, ToolingSettings } from "./settings/model";
 
 /** One thing that AWS limits, as it will be written. */
 export interface Sized {
@@ -46,6 +55,28 @@ const bytes = (document: unknown): number => Buffer.byteLength(JSON.stringify(do
 
 const inThat = (region: string | undefined): string => (region === undefined ? "" : ` in ${region}`);
 
+/** Each of the two jobs of `selfUpdate` is told a role of every environment. */
+function selfVariables({ scope, environments }: ToolingSettings, { role, state }: SelfUpdateSettings): Sized {
+  const told = (roleOf: (environment: string, account: string) => string): number =>
+    JSON.stringify(environments.map(({ name, account }) => [name, roleOf(name, account)])).length;
+  const others = ["PIPELINE", "ARTIFACT_BUCKET", "PULUMI_VERSION", "PULUMI_BACKEND_URL", "ROLES"].join("");
+  const upRole = (account: string) => arn(scope, "iam", account, `role/${role}`);
+  return {
+    what: "variables of the jobs of selfUpdate",
+    size:
+      Math.max(
+        told((environment, account) => roleArn(scope, account, selfPreviewName(scope, environment))),
+        told((_, account) => upRole(account)) + "TOOLING_ROLE_ARN".length + upRole("0".repeat(12)).length,
+      ) +
+      others.length +
+      state.url.length +
+      2 * autoName("artifacts").length,
+    limit: LIMITS.variables,
+    wayOut:
+      "move some of the environments to a project of their own, or shorten names (project, environments, role, iam.path)",
+  };
+}
+
 /** Everything that grows with these settings, with its size. */
 export function sizes(settings: ToolingSettings): Sized[] {
   const { scope, pipelines } = settings;
@@ -65,6 +96,7 @@ export function sizes(settings: ToolingSettings): Sized[] {
       const bucket = bucketPolicy(bucketArn, keyArn, all, onlyRoles(settings));
       return [store("bucket", region, LIMITS.bucket, bucket), store("key", region, LIMITS.key, key)];
     }),
+    ...(settings.selfUpdate ? [selfVariables(settings, settings.selfUpdate)] : []),
     ...pipelines.flatMap((pipeline): Sized[] => {
       const { name } = pipeline.id;
       const targets = JSON.stringify(cleanupTargets({ scope, pipeline: pipeline.id }, pipeline.environments));

@@ -11,6 +11,7 @@ import {
   releaseFiles,
   repositoryName,
   RUNNER_ROLES,
+  SELF_PRINCIPALS,
   STACK_ROLES,
   storeName,
 } from "../components/names";
@@ -135,6 +136,12 @@ export function counts(settings: ToolingSettings): Counted[] {
   if (previews) add(scope.toolingAccount, { roles: 1 });
   if (previews && "codecommit" in previews)
     add(scope.toolingAccount, { roles: PULL_REQUEST_PRINCIPALS.length, projects: 2, rules: 2 });
+  if (settings.selfUpdate) {
+    const events = settings.selfUpdate.source.kind === "codecommit" ? 1 : 0;
+    const roles = SELF_PRINCIPALS.length - 1 + events;
+    add(scope.toolingAccount, { roles, policies: 1, projects: 2, pipelines: 1, rules: events });
+    for (const { account } of environments) add(account, { roles: 1 });
+  }
   for (const pipeline of pipelines) {
     add(scope.toolingAccount, inTooling(pipeline));
     for (const each of pipeline.environments) {

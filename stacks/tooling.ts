@@ -17,6 +17,7 @@ import { refuseTooLarge } from "./policySizes";
 import { previewAccess, pullRequests } from "./previews";
 import { warnOfQuotas } from "./quotas";
 import { replication } from "./replication";
+import { selfExpirations, selfUpdate } from "./selfUpdate";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
 import { sources } from "./sources";
 import { imagesNear, providersNear, storesNear, storesOf } from "./stores";
@@ -52,7 +53,10 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
       region: scope.region,
       readers: allReaders(settings),
       onlyRoles: onlyRoles(settings),
-      expirations: expirations(pipelines, expirationInDays),
+      expirations: [
+        ...expirations(pipelines, expirationInDays),
+        ...selfExpirations(scope, settings.selfUpdate),
+      ],
       deletable,
     },
     protectedOpts,
@@ -155,6 +159,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   return {
     contract: promise(settings, store, near, repositoryArns),
     pipelines: outputs,
+    ...selfUpdate(settings, { store, jobDefaults, sourceOf }, opts),
     ...previewAccess(
       settings.previews,
       {

@@ -3,11 +3,19 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ARM_IMAGE } from "../components/jobs/serviceJobs";
 import type { ArtifactStore } from "../components/store/artifactStore";
 import type { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
-import { branchPipeline, jobName, parameterPath, repositoryName, roleArn } from "../components/names";
+import {
+  branchPipeline,
+  jobName,
+  parameterPath,
+  repositoryName,
+  roleArn,
+  selfPipeline,
+} from "../components/names";
 import { prefixed, PublishedValues } from "../components/publishedValues";
 import { cloneUrl, type Source } from "../components/pipeline/source";
 import type { Contract, Promised } from "./contract";
 import type { PreviewOutputs } from "./previews";
+import type { SelfUpdateOutputs } from "./selfUpdate";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
 
 /** What people want to know of a pipeline once it is up. */
@@ -23,6 +31,8 @@ export interface PipelineOutputs {
 export interface ToolingOutputs extends PreviewOutputs {
   contract: Promised<Contract>;
   pipelines: Record<string, PipelineOutputs>;
+  /** Default: people bring the stacks up. */
+  selfUpdate?: SelfUpdateOutputs;
 }
 
 export const pipelineOutputs = (
@@ -76,7 +86,7 @@ const containerOf = ({ computeType, platform }: Pipeline, image: string) =>
 
 /** What the environments' stacks read: nothing is copied by hand. */
 export function promise(
-  { scope, iam, environments, pipelines, image, logRetentionInDays }: ToolingSettings,
+  { scope, iam, environments, pipelines, image, logRetentionInDays, selfUpdate }: ToolingSettings,
   store: ArtifactStore,
   /** Those in other Regions, by Region. */
   stores: Readonly<Record<string, ArtifactStore>>,
@@ -124,6 +134,7 @@ export function promise(
   return {
     scope,
     ...(iam.permissionsBoundary !== undefined && { permissionsBoundary: iam.permissionsBoundary }),
+    ...(selfUpdate && { selfPreviewJobRoleArn: role(jobName(scope, selfPipeline(scope), "preview")) }),
     bucketArn: store.bucketArn,
     keyArn: store.keyArn,
     environments: Object.fromEntries(

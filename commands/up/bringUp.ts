@@ -1,7 +1,7 @@
-/** Brings stacks up: tooling first, then the environments side by side. */
+/** Brings stacks up: tooling first, then the environments side by side, or in waves where nobody watches. */
 import { connectionChecks } from "../doctor/awsChecks";
 import type { Check } from "../doctor/checks";
-import { allParts, type Delivery, toolingOf } from "../delivery";
+import { allParts, type Delivery, type Part, toolingOf } from "../delivery";
 import type { State } from "../engine/engine";
 import { hasChanges } from "./changes";
 import { losses, runsOrWarning, runsUnderWay } from "./dataLoss";
@@ -13,7 +13,8 @@ import type { Steps } from "./steps";
 import { agreedBefore, asAgreed, type Unattended } from "./unattended";
 import { checkAccounts, checkLogin, checkPending, readStates } from "../preconditions";
 import type { Session } from "../session";
-import { report, runStacks } from "../stackRuns";
+import { type Outcome, report, runStacks } from "../stackRuns";
+import { wavesOf } from "./waves";
 
 export interface Options {
   /** Ask nothing, and show no plan. */
@@ -23,7 +24,7 @@ export interface Options {
   /** The rights that would grow, beside what is up. Default: nothing is said of them. */
   readonly rights?: (states: ReadonlyMap<string, State>) => Promise<Rights>;
   /** Nobody is asked, since it is agreed to already. Default: people are asked. */
-  readonly unattended?: Pick<Unattended, "steps" | "wait">;
+  readonly unattended?: Pick<Unattended, "steps" | "wait" | "notSelf">;
 }
 
 const NOT_KNOWN: NonNullable<Options["rights"]> = () =>
@@ -75,22 +76,35 @@ async function inOrder(
   agreedTo: Steps | undefined,
 ): Promise<number> {
   const { interrupts, say } = session;
-  const first = await runStacks(session, "up", delivery.tooling, { refresh });
-  const failed = first.filter(({ state }) => state !== "done").map(({ stack }) => stack);
-  const ready = delivery.environments.filter(
-    (part) => !failed.includes(toolingOf(delivery, part)?.stack ?? ""),
-  );
-  // What tooling promises may be other by now, and with it what an environment's up would do.
-  const next = interrupts.happened
-    ? []
-    : agreedTo && first.length > 0 && ready.length > 0
-      ? await asAgreed(session, delivery, ready, agreedTo, refresh)
-      : ready;
-  const outcomes = [...first, ...(next.length > 0 ? await runStacks(session, "up", next, { refresh }) : [])];
+  const outcomes: Outcome[] = await runStacks(session, "up", delivery.tooling, { refresh });
+  const isUp = ({ stack }: Pick<Part, "stack">): boolean =>
+    outcomes.some((outcome) => outcome.stack === stack && outcome.state === "done");
+  const ready = delivery.environments.filter((part) => {
+    const tooling = toolingOf(delivery, part);
+    return tooling === undefined || isUp(tooling);
+  });
+  let behind: readonly Part[] = [];
+  for (const wave of agreedTo ? wavesOf(delivery, ready) : [ready]) {
+    if (interrupts.happened || behind.length > 0 || wave.length === 0) break;
+    // What tooling promises may be other by now, and with it what an environment's up would do; and a wave takes its time.
+    const earlier = outcomes.map(({ stack }) => stack).join(", ");
+    const next =
+      agreedTo && outcomes.length > 0
+        ? await asAgreed(session, delivery, wave, agreedTo, { refresh, earlier })
+        : wave;
+    if (next.length > 0) outcomes.push(...(await runStacks(session, "up", next, { refresh })));
+    behind = wave.filter((part) => !isUp(part));
+  }
   report(outcomes).forEach(say);
   const all = allParts(delivery).map(({ stack }) => stack);
   const rest = all.filter((stack) => !outcomes.some((outcome) => outcome.stack === stack));
   if (rest.length > 0) say(`Not begun: ${rest.join(", ")}`);
+  const names = behind.map(({ stack }) => stack);
+  const later = ready
+    .map(({ stack }) => stack)
+    .filter((stack) => rest.includes(stack) && !names.includes(stack));
+  if (names.length > 0 && later.length > 0)
+    say(`${later.join(", ")} would come after ${names.join(", ")}, and waits until that is up`);
   if (interrupts.happened) return interrupted(session, delivery);
   if (rest.length === 0 && outcomes.every(({ state }) => state === "done")) {
     say(`All up: ${all.join(", ")}`);

@@ -3,10 +3,11 @@ import { hasChanges } from "./changes";
 import { allParts, type Delivery, select } from "../delivery";
 import type { State } from "../engine/engine";
 import { planOf } from "./plan";
-import { checkAccounts, checkLogin, readStates } from "../preconditions";
+import { checkAccounts, checkLogin, checkPending, readStates } from "../preconditions";
 import type { Session } from "../session";
 import type { Rights } from "./rights";
-import { digestOfSteps, stepsOf } from "./steps";
+import { aPersonDoes, ownSteps } from "./self";
+import { digestOfPlan } from "./steps";
 import { report } from "../stackRuns";
 
 export interface Options {
@@ -16,6 +17,8 @@ export interface Options {
   readonly "expect-no-changes": boolean;
   /** What stands for the program; it ends with the digest of all steps then, for an up that carries out these alone. */
   readonly program?: () => Promise<string>;
+  /** Exit code 1 where it would change the pipeline that brings this program up. Default: that is like everything else. */
+  readonly "not-self"?: boolean;
   /** The rights that would grow, beside what is up. Default: nothing is said of them. */
   readonly rights?: (states: ReadonlyMap<string, State>) => Promise<Rights>;
 }
@@ -32,6 +35,7 @@ export async function previewAll(
   await checkLogin(engine);
   await checkAccounts(aws, parts);
   const states = await readStates(engine, allParts(whole));
+  if (options.program) checkPending(states); // the up would refuse it, after somebody has agreed
   const plan = await planOf(session, whole, parts, states, options.refresh);
   const { outcomes, lines } = plan;
   [...lines, ...report(outcomes)].forEach(say);
@@ -39,6 +43,11 @@ export async function previewAll(
   if (outcomes.some(({ state }) => state !== "done")) return 1;
   const rights = await options.rights?.(states);
   if (rights) ["", ...rights.lines].forEach(say);
-  if (options.program) say(`Steps: ${digestOfSteps(stepsOf(plan), await options.program())}`);
+  const own = options["not-self"] === true ? ownSteps(outcomes) : [];
+  if (own.length > 0) {
+    aPersonDoes(own).forEach(say);
+    return 1;
+  }
+  if (options.program) say(`Steps: ${await digestOfPlan(plan, options.program)}`);
   return options["expect-no-changes"] && outcomes.some(hasChanges) ? 2 : 0;
 }

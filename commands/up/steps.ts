@@ -54,8 +54,17 @@ export const stepsOf = ({ outcomes, waiting }: Planned): Steps =>
  * What stands for all of them, and for the program: a preview does not know what AWS names later, and with it not the policies and
  * buildspecs that hold such names.
  */
-export const digestOfSteps = (steps: Steps, program: string): string =>
+const digestOfSteps = (steps: Steps, program: string): string =>
   digestOf([Object.fromEntries(steps), program]);
+
+/** Stands for a plan that changes nothing: nobody has to agree to it. */
+export const NO_STEPS = "none";
+
+/** What stands for a plan. */
+export const digestOfPlan = async (plan: Planned, program: () => Promise<string>): Promise<string> =>
+  plan.waiting.length === 0 && plan.outcomes.every(({ ledger }) => ledger.steps.length === 0)
+    ? NO_STEPS
+    : digestOfSteps(stepsOf(plan), await program());
 
 /** Why somebody has to agree to a plan, a line each; none where it only adds resources and lets no right grow. */
 export function toAgreeTo(

@@ -11,13 +11,16 @@ import { report } from "../stackRuns";
 import { losses, runsUnderWay } from "./dataLoss";
 import { type Plan, planOf } from "./plan";
 import type { Rights } from "./rights";
-import { digestOfSteps, type Steps, stepsOf, toAgreeTo } from "./steps";
+import { aPersonDoes, ownSteps } from "./self";
+import { digestOfPlan, type Steps, stepsOf, toAgreeTo } from "./steps";
 
 export interface Unattended {
   /** The steps that were agreed to, and what stands for the program. Default: what only adds resources, and lets no right grow. */
   readonly steps?: { readonly digest: string; readonly program: () => Promise<string> } | undefined;
   /** Minutes that it waits for runs which it would end. */
   readonly wait: number;
+  /** Change nothing where it would change the pipeline that brings this program up. Default: that is like everything else. */
+  readonly notSelf?: boolean;
   readonly refresh: boolean;
   readonly rights: (states: ReadonlyMap<string, State>) => Promise<Rights>;
 }
@@ -51,8 +54,10 @@ async function runsAtStake(
 async function objection(
   plan: Plan,
   states: ReadonlyMap<string, State>,
-  { steps, rights }: Unattended,
+  { steps, notSelf = false, rights }: Unattended,
 ): Promise<{ lines: readonly string[]; code: number } | undefined> {
+  const own = notSelf ? ownSteps(plan.outcomes) : [];
+  if (own.length > 0) return { lines: ["Nothing was changed.", ...aPersonDoes(own)], code: 1 };
   if (steps === undefined) {
     const reasons = toAgreeTo(plan, await rights(states));
     if (reasons.length === 0) return undefined;
@@ -64,7 +69,7 @@ async function objection(
       code: NOT_AGREED,
     };
   }
-  const now = digestOfSteps(stepsOf(plan), await steps.program());
+  const now = await digestOfPlan(plan, steps.program);
   if (now === steps.digest) return undefined;
   const line = `Nothing was changed: these steps (${now}) are others than those that were agreed to (${steps.digest}); preview and agree again`;
   return { lines: [line], code: 1 };
@@ -115,13 +120,13 @@ export async function agreedBefore(
   }
 }
 
-/** Those of these stacks whose steps are still what was agreed to, now that tooling is up; says which are not. */
+/** Those of these stacks whose steps are still what was agreed to, now that others are up; says which are not. */
 export async function asAgreed<T extends Part>(
   session: Session,
   delivery: Delivery,
   parts: readonly T[],
   agreed: Steps,
-  refresh: boolean,
+  { refresh, earlier }: { readonly refresh: boolean; readonly earlier: string },
 ): Promise<T[]> {
   const states = await readStates(session.engine, allParts(delivery));
   const plan = await planOf(session, delivery, parts, states, refresh);
@@ -133,7 +138,7 @@ export async function asAgreed<T extends Part>(
     [...plan.lines, ...report(plan.outcomes)].forEach(session.say);
     for (const { stack } of others)
       session.say(
-        `${stack}: its steps are others than those that were agreed to, now that tooling is up: preview and agree again`,
+        `${stack}: its steps are others than those that were agreed to, now that ${earlier} came up: preview and agree again`,
       );
   }
   return parts.filter(isSame);

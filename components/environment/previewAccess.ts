@@ -1,24 +1,14 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { accountRoot, arn, dnsSuffix, partition, pullRequestName, roleArn, type Scope } from "../names";
-import { allow, document, type Document, type Statement, trustRoles } from "../policies";
+import { accountRoot, arn, dnsSuffix, pullRequestName, roleArn, type Scope } from "../names";
+import { document, type Document, trustRoles } from "../policies";
+import { readState, type StateAccess } from "./state";
 
 /** Who issues the tokens of GitHub's workflows. An account can have one provider of it. */
 export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
 
 /** What the tokens are issued for. */
 export const audience = (scope: Scope): string => `sts.${dnsSuffix(scope.region)}`;
-
-/** Where Pulumi keeps state: an S3 backend. */
-export interface StateAccess {
-  readonly bucket: string;
-  /** Folder in the bucket, without slashes at its ends. Default: the bucket itself. */
-  readonly folder?: string | undefined;
-  /** Pulumi projects whose state is read: the stack's own, and that of the stack that it refers to. */
-  readonly projects: readonly string[];
-  /** ARNs of the KMS keys of the stacks' secrets provider and of the bucket. */
-  readonly keys: readonly string[];
-}
 
 export interface GithubPullRequests {
   /** `owner/name` as it stands in the tokens; newer repositories have ids there, `owner@1/name@2`. */
@@ -32,13 +22,20 @@ export interface CodeCommitPullRequests {
   readonly codecommit: string;
 }
 
+/** Of the program's own pipeline, whose job previews all stacks. */
+export interface OwnPipeline {
+  readonly pipeline: string;
+  /** ARN of the job's role. */
+  readonly jobRoleArn: string;
+}
+
 export interface PreviewAccessArgs {
   readonly scope: Scope;
   readonly account: string;
   /** Physical name of the role: the workflow computes its ARN. */
   readonly roleName: string;
   /** Whose pull requests, and so who takes the role. */
-  readonly of: GithubPullRequests | CodeCommitPullRequests;
+  readonly of: GithubPullRequests | CodeCommitPullRequests | OwnPipeline;
   /** State that previews read with this role. Default: none, another role or Pulumi Cloud gives it. */
   readonly state?: StateAccess | undefined;
   /** ARN of the organization's permissions boundary. Default: none. */
@@ -59,11 +56,7 @@ export class PreviewAccess extends pulumi.ComponentResource {
       {
         name: args.roleName,
         path: args.scope.path,
-        description: `Previews in pull requests of ${"codecommit" in args.of ? args.of.codecommit : args.of.repository}`,
-        assumeRolePolicy:
-          "codecommit" in args.of
-            ? trustPreviewJob(args.scope)
-            : trustPullRequests(args.scope, args.of, this.providerArn(name, args, args.of)),
+        ...this.whose(name, args),
         maxSessionDuration: 3600, // seconds
         ...(args.permissionsBoundary && { permissionsBoundary: args.permissionsBoundary }),
       },
@@ -78,6 +71,32 @@ export class PreviewAccess extends pulumi.ComponentResource {
     }
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
+  }
+
+  /** What the role is for, and who takes it. */
+  private whose(
+    name: string,
+    args: PreviewAccessArgs,
+  ): Pick<iam.RoleArgs, "description" | "assumeRolePolicy"> {
+    const { scope, of } = args;
+    if ("pipeline" in of)
+      return {
+        description: `Previews in pipeline ${of.pipeline}`,
+        assumeRolePolicy: trustPreviewJob(scope, of.jobRoleArn),
+      };
+    const pullRequestsOf = (repository: string) => `Previews in pull requests of ${repository}`;
+    if ("codecommit" in of)
+      return {
+        description: pullRequestsOf(of.codecommit),
+        assumeRolePolicy: trustPreviewJob(
+          scope,
+          roleArn(scope, scope.toolingAccount, pullRequestName(scope, "preview")),
+        ),
+      };
+    return {
+      description: pullRequestsOf(of.repository),
+      assumeRolePolicy: trustPullRequests(scope, of, this.providerArn(name, args, of)),
+    };
   }
 
   private providerArn(
@@ -117,23 +136,6 @@ const trustPullRequests = (
     },
   });
 
-/** The one job of tooling's that runs code of pull requests in CodeCommit. */
-const trustPreviewJob = (scope: Scope): Document =>
-  trustRoles(
-    accountRoot(scope, scope.toolingAccount),
-    [roleArn(scope, scope.toolingAccount, pullRequestName(scope, "preview"))],
-    "AssumedByPreviewJob",
-  );
-
-/** What `pulumi preview` asks an S3 backend and a KMS secrets provider for; it takes no lock and writes nothing. */
-function readState(scope: Scope, { bucket, folder, projects, keys }: StateAccess): Statement[] {
-  const bucketArn = `arn:${partition(scope.region)}:s3:::${bucket}`;
-  const root = `${bucketArn}/${folder === undefined ? "" : `${folder}/`}.pulumi`;
-  const stacks = [...new Set(projects)].map((project) => `${root}/stacks/${project}/*`);
-  return [
-    allow("ReadState", ["s3:GetObject"], [`${root}/meta.yaml`, ...stacks]),
-    // Of the whole bucket: under a condition on the prefix, S3 answers that a missing object is forbidden.
-    allow("ListState", ["s3:ListBucket"], [bucketArn]),
-    ...(keys.length > 0 ? [allow("DecryptState", ["kms:Decrypt"], keys)] : []),
-  ];
-}
+/** The one job of tooling's that runs the code of such previews. */
+const trustPreviewJob = (scope: Scope, jobRoleArn: string): Document =>
+  trustRoles(accountRoot(scope, scope.toolingAccount), [jobRoleArn], "AssumedByPreviewJob");

@@ -24,7 +24,10 @@ export type Job =
       /** It ends stale approvals too, where what starts it is no end of a run. Default: it does not. */
       readonly endsStaleApprovals?: boolean;
     }
-  | { readonly job: "plan" | "deploy" | "run-inside" | "promote" | CodeJob | BranchJob | PullRequestJob };
+  | {
+      readonly job:
+        "plan" | "deploy" | "run-inside" | "promote" | CodeJob | BranchJob | PullRequestJob | SelfJob;
+    };
 /** The jobs that release code alone, to a function that another stack owns. */
 type CodeJob = "code-plan" | "code-deploy";
 /** The jobs of branches that differ from those of environments. */
@@ -32,6 +35,9 @@ type BranchJob = "branch-register" | "branch-deploy" | "branch-cleanup";
 
 /** The jobs of pull requests, which no pipeline runs. */
 type PullRequestJob = "preview" | "comment";
+
+/** The jobs that bring this program up when its repository changes. */
+type SelfJob = "self-preview" | "self-up";
 
 /** CodeBuild refuses a longer buildspec ("Max buildspec length is 25600"), counted in characters. */
 export const BUILDSPEC_LENGTH = 25_600;
@@ -56,6 +62,8 @@ export const EXPORTED_VARIABLES = {
   "branch-cleanup": [],
   preview: [],
   comment: [],
+  "self-preview": ["STEPS"],
+  "self-up": [],
 } as const satisfies Record<Job["job"], readonly string[]>;
 
 /** What every job that deploys is made of, before its own. */
@@ -124,8 +132,10 @@ const FILES: Record<Job["job"], readonly string[]> = {
     "branch-session.sh",
     "branch-cleanup.sh",
   ],
-  preview: ["common.sh", "preview.sh"],
+  preview: ["common.sh", "pulumi.sh", "preview.sh"],
   comment: ["common.sh", "comment.sh"],
+  "self-preview": ["common.sh", "pulumi.sh", "self.sh", "self-preview.sh"],
+  "self-up": ["common.sh", "run.sh", "pulumi.sh", "self.sh", "self-up.sh"],
 };
 
 /** Those that make the code, before the others. */
@@ -196,7 +206,7 @@ export function buildspec(job: Job): string {
       version: 0.2,
       env: { shell: "bash", ...(variables.length > 0 && { "exported-variables": [...variables] }) },
       phases: {
-        ...(["build", "verify", "inside", "preview"].includes(job.job) && {
+        ...(["build", "verify", "inside", "preview", "self-preview", "self-up"].includes(job.job) && {
           install: { "runtime-versions": { nodejs: NODEJS } },
         }),
         // No `on-failure`: there is no later phase, and CodeBuild's pages don't say whether ABORT keeps the reports.

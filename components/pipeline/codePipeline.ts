@@ -14,7 +14,7 @@ export interface CodePipelineArgs extends JobScope {
   readonly source: Source;
   readonly stages: readonly Stage[];
   /** Those that approvals may be asked for. */
-  readonly environments: readonly PipelineEnvironment[];
+  readonly environments: readonly Pick<PipelineEnvironment, "name" | "approvalTimeoutDays">[];
   readonly executionMode: "SUPERSEDED" | "QUEUED";
   /** Names of its jobs, or patterns for them. */
   readonly jobNames: readonly string[];

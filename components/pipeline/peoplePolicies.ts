@@ -17,6 +17,20 @@ export interface PeoplePoliciesArgs {
   readonly jobKinds: readonly EnvironmentJob[];
 }
 
+/** What everybody has who answers for a pipeline. */
+export const watchPipeline = (pipelineArn: string): Statement =>
+  allow(
+    "WatchPipeline",
+    [
+      "codepipeline:GetPipeline",
+      "codepipeline:GetPipelineExecution",
+      "codepipeline:GetPipelineState",
+      "codepipeline:ListActionExecutions",
+      "codepipeline:ListPipelineExecutions",
+    ],
+    [pipelineArn],
+  );
+
 /**
  * Managed policies to attach to people's roles; none is attached here. An operator may start any commit of the
  * repository and roll back without asking, so approvers and operators are better not the same people.
@@ -29,17 +43,7 @@ export class PeoplePolicies extends pulumi.ComponentResource {
   constructor(name: string, args: PeoplePoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:PeoplePolicies", name, {}, opts);
     const target = pipelineArn(args.scope, args.pipeline);
-    const watch = allow(
-      "WatchPipeline",
-      [
-        "codepipeline:GetPipeline",
-        "codepipeline:GetPipelineExecution",
-        "codepipeline:GetPipelineState",
-        "codepipeline:ListActionExecutions",
-        "codepipeline:ListPipelineExecutions",
-      ],
-      [target],
-    );
+    const watch = watchPipeline(target);
     const policy = (child: string, description: string, ...statements: Statement[]) =>
       new iam.Policy(
         child,

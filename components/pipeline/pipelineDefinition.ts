@@ -16,7 +16,11 @@ export const pipelineStages = (
 ): PipelineStage[] =>
   stages.map((stage) => ({
     name: stage.name,
-    ...(stage.entry && { beforeEntry: { condition: { result: "FAIL", rules: stage.entry.map(entryRule) } } }),
+    ...(stage.entry && {
+      beforeEntry: {
+        condition: { result: stage.skipped ? "SKIP" : "FAIL", rules: stage.entry.map(entryRule) },
+      },
+    }),
     actions: stage.actions.map((action) => ({
       name: action.name,
       owner: "AWS",

@@ -13,6 +13,8 @@ export interface TriggersArgs {
   readonly sourceEvent?: object;
   /** What the pipeline is started with. Default: as it stands. */
   readonly sourceInput?: InputTransformer;
+  /** Whether the pipeline has a clean-up job, which this starts too. Default: true. */
+  readonly cleansUp?: boolean;
   /** Event that starts the clean-up job too. Default: none. */
   readonly cleanupEvent?: object;
   /** When the clean-up job is started too, as EventBridge writes it. Default: never. */
@@ -34,7 +36,7 @@ export class Triggers extends pulumi.ComponentResource {
 
   constructor(name: string, args: TriggersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:Triggers", name, {}, opts);
-    const { scope, pipeline } = args;
+    const { scope, pipeline, cleansUp = true } = args;
     const pipelineTarget = pipelineArn(scope, pipeline);
     const cleanupTarget = jobArn(scope, jobName(scope, pipeline, "cleanup"));
     const roleName = principalName(scope, pipeline, "trigger");
@@ -43,7 +45,9 @@ export class Triggers extends pulumi.ComponentResource {
       {
         name: roleName,
         path: scope.path,
-        description: `Starts ${args.sourceEvent ? `pipeline ${pipeline.name} and its` : `pipeline ${pipeline.name}'s`} clean-up job`,
+        description: cleansUp
+          ? `Starts ${args.sourceEvent ? `pipeline ${pipeline.name} and its` : `pipeline ${pipeline.name}'s`} clean-up job`
+          : `Starts pipeline ${pipeline.name}`,
         // For rules of this account: https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
         assumeRolePolicy: trustService(
           "events.amazonaws.com",
@@ -61,7 +65,7 @@ export class Triggers extends pulumi.ComponentResource {
           ...(args.sourceEvent
             ? [allow("StartPipeline", ["codepipeline:StartPipelineExecution"], [pipelineTarget])]
             : []),
-          allow("StartCleanup", ["codebuild:StartBuild"], [cleanupTarget]),
+          ...(cleansUp ? [allow("StartCleanup", ["codebuild:StartBuild"], [cleanupTarget])] : []),
         ),
       },
       { parent: this },
@@ -103,12 +107,14 @@ export class Triggers extends pulumi.ComponentResource {
         inputTemplate: RUN_VARIABLES,
       },
     };
-    start(
-      `${name}-cleanup`,
-      `Cleans up behind runs of ${pipeline.name} that end badly`,
-      changeOf("Pipeline", { state: ENDED_BADLY }),
-      cleanupOfRun,
-    );
+    if (cleansUp) {
+      start(
+        `${name}-cleanup`,
+        `Cleans up behind runs of ${pipeline.name} that end badly`,
+        changeOf("Pipeline", { state: ENDED_BADLY }),
+        cleanupOfRun,
+      );
+    }
     if (args.beforeApprovals) {
       start(
         `${name}-arrival`,

@@ -1,6 +1,6 @@
 import { map, text } from "../../packages/iam/src/json";
-import { promiseOf } from "../record/inventory";
-import { type Action, pipelines, projectOf, variablesOf } from "../record/pipelines";
+import { promiseOf, releasing, selfPipelines } from "../record/inventory";
+import { type Action, projectOf, variablesOf } from "../record/pipelines";
 import { ofType, type Rehearsed, type Resource } from "../record/record";
 import { BRANCH_AT_REST } from "./branches";
 import { COMMANDS, LAMBDA_START, RUNNER_START, SOURCE, START } from "./durations";
@@ -158,7 +158,8 @@ export function costOf(record: Rehearsed): Cost {
       if (!price) notPriced.add(`a minute of CodeBuild, ${size}`);
       return price ? [line(`minutes of CodeBuild, ${size}`, quantity, price)] : [];
     });
-  const releases = pipelines(record).map(({ resource, actions }): ReleaseCost => {
+  if (selfPipelines(record).length > 0) notPriced.add("runs of the pipeline that brings the stacks up");
+  const releases = releasing(record).map(({ resource, actions }): ReleaseCost => {
     const charged = actions.filter(({ category }) => category !== "Approval");
     const seconds = timer(record, resource);
     const environments = charged.filter((action) => kindOf(action) === "Deploy").length;

@@ -67,6 +67,10 @@ const kindOf = (project: Resource): string =>
   /bash "\$JOB\/([a-z-]+)\.sh"/.exec(text(map(project.inputs["source"]), "buildspec") ?? "")?.[1] ??
   notKnown(`${project.name} runs no script that is known`);
 
+/** Whether its buildspec runs this script. */
+const runs = (project: Resource, script: string): boolean =>
+  (text(map(project.inputs["source"]), "buildspec") ?? "").includes(`bash "$JOB/${script}.sh"`);
+
 const jobOf = (project: Resource, action?: Action): Job => ({
   kind: kindOf(project),
   action,
@@ -165,7 +169,11 @@ function runnersOf(record: Rehearsed, jobs: readonly Job[]): Job[] {
   );
 }
 
-function pipelineOf(record: Rehearsed, view: PipelineView): Pipeline {
+function pipelineOf(
+  record: Rehearsed,
+  view: PipelineView,
+  promised: (name: string) => Pick<Pipeline, "workload" | "branchesOf">,
+): Pipeline {
   const { resource, actions } = view;
   const of = resource.name;
   const name = required(resource.inputs, "name", of);
@@ -191,13 +199,43 @@ function pipelineOf(record: Rehearsed, view: PipelineView): Pipeline {
     environments: run
       .filter(({ kind }) => DEPLOYS.includes(kind))
       .map((job) => ({ ...job, pipeline: name, name: told(job, "ENVIRONMENT") })),
-    ...promiseOf(record, name),
+    ...promised(name),
   };
 }
 
-/** Every pipeline of every stack. Throws NotKnown where something of one is missing. */
+/** Whether it brings the stacks up, and releases nothing. */
+const isSelf = (record: Rehearsed, { resource, actions }: PipelineView): boolean =>
+  actions.some((action) => {
+    const project = action.provider === "CodeBuild" ? projectOf(record, resource, action) : undefined;
+    return project !== undefined && runs(project, "self-up");
+  });
+
+/** Pipelines that release something. */
+export const releasing = (record: Rehearsed): PipelineView[] =>
+  pipelines(record).filter((view) => !isSelf(record, view));
+
+/** The same with what they work with. Throws NotKnown where something of one is missing. */
 export const inventoryOf = (record: Rehearsed): Pipeline[] =>
-  pipelines(record).map((view) => pipelineOf(record, view));
+  releasing(record).map((view) => pipelineOf(record, view, (name) => promiseOf(record, name)));
+
+/** The pipeline that brings the stacks up; none where people do. */
+export const selfPipelines = (record: Rehearsed): Pipeline[] =>
+  pipelines(record)
+    .filter((view) => isSelf(record, view))
+    .map((view) => pipelineOf(record, view, () => ({ workload: "none", branchesOf: undefined })));
+
+/** Roles that people have made for the job that brings the stacks up, each with the role of that job. */
+export const upRolesOf = (record: Rehearsed): { readonly arn: string; readonly jobRoleArn: string }[] =>
+  selfPipelines(record)
+    .flatMap(({ jobs }) => jobs.filter(({ kind }) => kind === "self-up"))
+    .flatMap(({ project, variables }) => {
+      const named = [
+        variables["TOOLING_ROLE_ARN"],
+        ...Object.values(map(JSON.parse(variables["ROLES"] ?? "{}"))),
+      ];
+      const jobRoleArn = required(project.inputs, "serviceRole", project.name);
+      return [...new Set(named.map(String))].map((arn) => ({ arn, jobRoleArn }));
+    });
 
 /** The jobs of pull requests in CodeCommit, which are no pipeline's; none where settings have no such previews. */
 export const pullRequestJobs = (record: Rehearsed): Job[] =>

@@ -7,6 +7,8 @@ import { list, map, text } from "../../packages/iam/src/json";
 const OWN = "#{codepipeline.PipelineExecutionId}";
 /** What Plan exports for the approval: made of values that it has checked. */
 const FOR_APPROVALS = ["SUMMARY", "PLAN_LINK"];
+/** What the door of the approval's stage checks the form of. */
+const AT_THE_DOOR = ["STEPS"];
 const REFERENCE = /#\{[^}]*\}?/g;
 
 /** The variables of a job's action by name; undefined where they are no list of such. */
@@ -39,7 +41,16 @@ function ofApproval(record: Rehearsed, { resource, actions }: PipelineView, appr
     const buildspec = project ? (text(map(project.inputs["source"]), "buildspec") ?? "") : "";
     return /bash "\$JOB\/(code-)?plan\.sh"/.test(buildspec) && endsBefore(each, approval);
   });
-  const allowed = plans.flatMap(({ namespace }) => FOR_APPROVALS.map((name) => `#{${namespace}.${name}}`));
+  const doors = list(resource.inputs["stages"])
+    .filter((stage) => map(stage)["name"] === approval.stage)
+    .flatMap((stage) =>
+      Object.entries(CHECKED).filter(([space]) => atTheDoor(stage, space, space).length === 0),
+    )
+    .flatMap(([space]) => AT_THE_DOOR.map((name) => `#{${space}.${name}}`));
+  const allowed = [
+    ...plans.flatMap(({ namespace }) => FOR_APPROVALS.map((name) => `#{${namespace}.${name}}`)),
+    ...doors,
+  ];
   return Object.values(approval.configuration)
     .flatMap((value) => value.match(REFERENCE) ?? [])
     .filter((reference) => !allowed.includes(reference))
@@ -72,16 +83,27 @@ export const pasted: Rule = {
   },
 };
 
-/** What Build exports, and what it must look like. */
-const CHECKED: Readonly<Record<string, string>> = {
-  CODE_DIGEST: "^sha256:[0-9a-f]{64}$",
-  RELEASE_SHA256: "^[0-9a-f]{64}$",
+interface Door {
+  /** What the action exports, and what it must look like. */
+  readonly forms: Readonly<Record<string, string>>;
+  /** What happens to the stage otherwise. */
+  readonly result: "FAIL" | "SKIP";
+}
+
+/** By the action that hands on: of a release, and of the steps that bring the stacks up, which there may be none of. */
+const CHECKED: Readonly<Record<string, Door>> = {
+  Build: {
+    forms: { CODE_DIGEST: "^sha256:[0-9a-f]{64}$", RELEASE_SHA256: "^[0-9a-f]{64}$" },
+    result: "FAIL",
+  },
+  Preview: { forms: { STEPS: "^[0-9a-f]{64}$" }, result: "SKIP" },
 };
 
-function atTheDoor(stage: unknown, namespace: string): string[] {
+function atTheDoor(stage: unknown, action: string, namespace: string): string[] {
+  const { forms, result } = CHECKED[action] ?? { forms: {}, result: "FAIL" };
   const condition = map(map(map(stage)["beforeEntry"])["condition"]);
   const rules = list(condition["rules"]).map(map);
-  const missing = Object.entries(CHECKED).flatMap(([variable, form]) => {
+  const missing = Object.entries(forms).flatMap(([variable, form]) => {
     const found = rules.some(({ ruleTypeId, configuration }) => {
       const { category, owner, provider, version } = map(ruleTypeId);
       const { Variable, Value, Operator } = map(configuration);
@@ -92,7 +114,8 @@ function atTheDoor(stage: unknown, namespace: string): string[] {
     });
     return found ? [] : [`does not check ${variable} against ${form}`];
   });
-  return [...(condition["result"] === "FAIL" ? [] : ["does not fail at its door"]), ...missing].map(
+  const outcome = result === "FAIL" ? "does not fail at its door" : "is not skipped at its door";
+  return [...(condition["result"] === result ? [] : [outcome]), ...missing].map(
     (problem) => `stage ${String(map(stage)["name"])} ${problem}`,
   );
 }
@@ -100,18 +123,19 @@ function atTheDoor(stage: unknown, namespace: string): string[] {
 /** A second fence: it can be overridden, and each job checks the same. */
 export const entries: Rule = {
   id: "entry",
-  title: "every stage after Build checks at its door the form of what Build has handed on",
+  title: "every stage after Build, or Preview, checks at its door the form of what that has handed on",
   source: "https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html",
   judge: (record) => {
     const all = pipelines(record).flatMap(({ resource, actions }) => {
-      const build = actions.find(
-        ({ provider, outputArtifacts }) => provider === "CodeBuild" && outputArtifacts.length > 0,
-      );
-      if (!build) return [];
+      const builds = actions.filter(({ provider }) => provider === "CodeBuild");
+      const build = builds.find(({ outputArtifacts }) => outputArtifacts.length > 0);
+      const first = build ?? builds.find(({ namespace }) => namespace === "Preview");
+      if (!first) return [];
+      const action = build ? "Build" : "Preview";
       return list(resource.inputs["stages"])
-        .slice(build.index + 1)
-        .map((stage) => ({ resource, stage, namespace: build.namespace ?? "" }));
+        .slice(first.index + 1)
+        .map((stage) => ({ resource, stage, action, namespace: first.namespace ?? "" }));
     });
-    return judgeEach(all, ({ stage, namespace }) => atTheDoor(stage, namespace));
+    return judgeEach(all, ({ stage, action, namespace }) => atTheDoor(stage, action, namespace));
   },
 };

@@ -1,6 +1,7 @@
 import { policyDocuments } from "../aws/policyDocuments";
 import { conditionValues, covers, principals } from "../record/policyDocuments";
 import { ofType, type Rehearsed, type Resource } from "../record/record";
+import { upRolesOf } from "../record/inventory";
 import { absence, accountOf } from "../record/roles";
 import { judgeEach, type Rule } from "./rule";
 import { texts, type Values } from "../../packages/iam/src/json";
@@ -65,7 +66,11 @@ export const promisesKept: Rule = {
   source:
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn",
   judge: (record) => {
-    const roles = ofType(record, "aws:iam/role:Role").map(({ outputs }) => String(outputs["arn"]));
+    // People have made those that bring the stacks up.
+    const roles = [
+      ...ofType(record, "aws:iam/role:Role").map(({ outputs }) => String(outputs["arn"])),
+      ...upRolesOf(record).map(({ arn }) => arn),
+    ];
     const promises = policyDocuments(record).flatMap(({ resource, kind, statements }) =>
       statements.flatMap((statement) =>
         promised(resource, statement).map((role) => ({

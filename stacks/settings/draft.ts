@@ -79,7 +79,11 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
     })[0],
   }));
   const replication = isMap(written["replication"]) ? written["replication"]["region"] : undefined;
-  return { project, environments, pipelines, chats, replication: valid(otherRegion, replication) };
+  return {
+    ...{ project, environments, pipelines, chats, replication: valid(otherRegion, replication) },
+    /** As written. */
+    selfUpdate: written["selfUpdate"],
+  };
 }
 
 export type Draft = ReturnType<typeof draft>;

@@ -24,6 +24,7 @@ export type PlatformSettings = NonNullable<Environment["platform"]>;
 export type Source = WrittenPipeline["source"];
 export type Branches = NonNullable<WrittenPipeline["branches"]>;
 export type Previews = NonNullable<Tooling["previews"]>;
+export type SelfUpdateSettings = NonNullable<Tooling["selfUpdate"]>;
 
 /** An environment as one pipeline releases to it: with that pipeline's own approval and verification. */
 export interface ReleasedEnvironment extends Environment {

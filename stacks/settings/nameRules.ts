@@ -18,11 +18,12 @@ import {
   namesOfPrefix,
   namesOfPreviews,
   namesOfPullRequests,
+  namesOfSelfUpdate,
   reserved,
 } from "../madeNames";
 import type { Draft } from "./draft";
 import { isBuilt } from "./platform";
-import { line } from "./problems";
+import { isMap, line } from "./problems";
 
 /** Each pipeline, with those of its environments whose names are usable. */
 const named = ({ environments, pipelines }: Draft) =>
@@ -111,6 +112,26 @@ export function pullRequestNameForms(project: string, repository: string): strin
   return long === undefined
     ? []
     : [line("previews.codecommit", repository, `${long.says}: rename the project in Pulumi.yaml, shorter`)];
+}
+
+/** Names of the pipeline that brings the stacks up, and of its roles in environments. */
+export function selfUpdateNameForms({ project, environments, selfUpdate }: Draft): string[] {
+  if (!isMap(selfUpdate)) return [];
+  const long = tooLong(
+    namesOfSelfUpdate(
+      scopeOf({ project }),
+      environments.flatMap(({ name }) => name ?? []),
+    ),
+  );
+  return long === undefined
+    ? []
+    : [
+        line(
+          "selfUpdate",
+          selfUpdate,
+          `${long.says}: rename the project in Pulumi.yaml, or the environment, shorter`,
+        ),
+      ];
 }
 
 const longest = (names: readonly string[]): string =>

@@ -5,7 +5,7 @@ import { byLooks, list, object, oneOf, text, told } from "./schemas";
 import { repositoryName } from "./source";
 
 const OWNER = "[A-Za-z0-9][A-Za-z0-9_-]*";
-const state = object({
+export const state = object({
   url: text(
     /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w./-]*)?(\?[^\s#]*)?$/,
     "allowed is the URL of an S3 backend, s3://<bucket> or s3://<bucket>/<folder>, as pulumi login takes it",

@@ -24,6 +24,7 @@ import { isMap, line, shapeProblems, valid } from "./problems";
 import { previewProblems, previewRegionProblems } from "./previews";
 import { arnProblems } from "./regionRules";
 import { ruleProblems } from "./rules";
+import { selfUpdateRoleProblems } from "./selfUpdateRules";
 import { aws, awsOfEnvironment, shapes } from "./stack";
 
 /** Settings, unless there are problems: then one line for each, in a fixed order. */
@@ -238,6 +239,7 @@ export function readWritten(
       ? []
       : arnProblems({ ...written, "aws:assumeRoles": awsKeys["assumeRoles"] }, inRegion)),
     ...previewProblems(written, awsKeys),
+    ...selfUpdateRoleProblems(written, awsKeys),
     ...previewRegionProblems(written, inRegion),
   ];
   if (problems.length > 0 || kind === "undecided") return { problems: [...new Set(problems)] };

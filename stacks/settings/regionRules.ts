@@ -6,8 +6,9 @@ import { isMap, line, valid } from "./problems";
 import { environmentRegion, SERVICES, since } from "./regions";
 
 /** Sources that CodePipeline has not in that Region, which is one that has CodePipeline. */
-export const sourceProblems = ({ pipelines }: Draft, name: string): string[] =>
-  pipelines.flatMap(({ key, source }) => {
+export const sourceProblems = ({ pipelines, selfUpdate }: Draft, name: string): string[] => {
+  const own = isMap(selfUpdate) && isMap(selfUpdate["source"]) ? selfUpdate["source"] : {};
+  return [...pipelines, { key: "selfUpdate", source: own }].flatMap(({ key, source }) => {
     const services = regionOf(name)?.services ?? [];
     return (["codecommit", "connection", "github"] as const).flatMap((kind) => {
       const service = kind === "codecommit" ? "codecommit" : "connections";
@@ -25,6 +26,7 @@ export const sourceProblems = ({ pipelines }: Draft, name: string): string[] =>
       ];
     });
   });
+};
 
 /** Environments whose Region tooling's jobs can't release to, or that lacks what the environment needs there. */
 export function environmentProblems({ environments, pipelines }: Draft, name: string): string[] {

@@ -13,6 +13,7 @@ import {
   pipelineNameForms,
   projectName,
   roleNames,
+  selfUpdateNameForms,
   workloadLengths,
 } from "./nameRules";
 import { functionProblems } from "./functionRules";
@@ -23,6 +24,7 @@ import { line } from "./problems";
 import { environmentProblems, sourceProblems } from "./regionRules";
 import { replicationProblems } from "./replicationRules";
 import { idleRunners } from "./runnerRules";
+import { selfUpdateProblems } from "./selfUpdateRules";
 import { repeatedEnvironments, staleApprovals, stages, unknownEnvironments } from "./waveRules";
 
 /** What there is to say of each item whose value an earlier one has already. */
@@ -211,6 +213,8 @@ export function ruleProblems(
     chats,
     chatNames,
     chatNameForms,
+    selfUpdateProblems,
+    selfUpdateNameForms,
   ].flatMap((rule) => rule(settings));
   return [...problems, ...ofRegion];
 }

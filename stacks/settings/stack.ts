@@ -10,6 +10,7 @@ import { id, platform } from "./platform";
 import { previews } from "./previews";
 import { environmentRegion, otherRegion, region, regionOfStack } from "./regions";
 import { flag, list, nonEmpty, object, oneOf, text, told } from "./schemas";
+import { selfUpdate } from "./selfUpdate";
 
 const role = text(
   /^arn:aws[\w-]*:iam::\d{12}:role\/([^\s*?$]+\/)?[\w+=,.@-]{1,64}$/,
@@ -163,6 +164,7 @@ const toolingKeys = {
       "Copies kept releases and images, for disaster recovery alone: { region }. A registry has one replication configuration in a Region, which this replaces",
     )
     .register(told, { unset: "nothing is copied" }),
+  selfUpdate,
 };
 const environmentKeys = {
   environment: environmentName

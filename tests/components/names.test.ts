@@ -68,7 +68,7 @@ describe("names", () => {
     ["arn:aws-cn:iam::2:root"][0],
   );
   is(
-    "all roles of a project are those of its pipelines, there and in their environments, and those of previews, chats, replication and readers",
+    "all roles of a project are those of its pipelines, there and in their environments, and those of previews, chats, replication, readers and of selfUpdate",
     () =>
       allRoleNames(scope, [{ id: catalog, environments: ["test"], workloadRoles: ["task", "codedeploy"] }]),
     [
@@ -92,8 +92,13 @@ describe("names", () => {
       "acme-preview",
       "acme-chat",
       "acme-replication",
+      "acme-self-pipeline",
+      "acme-self-trigger",
+      "acme-self-preview",
+      "acme-self-up",
       "acme-test-preview",
       "acme-test-readonly",
+      "acme-self-preview-test",
     ],
   );
 });

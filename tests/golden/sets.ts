@@ -10,6 +10,7 @@ export const SETS = {
   branches: "branches of a repository in CodeCommit, and behind a connection",
   previews: "previews in pull requests, and sources on GitHub",
   "pull-requests": "previews of pull requests in CodeCommit",
+  "self-update": "a pipeline that brings the stacks up",
   waves: "waves, and environments that one pipeline changes",
   "code-alone": "code alone, to functions that other stacks own",
   "one-account": "functions in zips, in the one account",

@@ -167,6 +167,13 @@ export const CASES: Readonly<Record<string, Case>> = {
     }),
     { previews: { codecommit: "platform", state } },
   ),
+  "a pipeline that brings the stacks up": all(
+    tooling({
+      environments: environments("test", "own@111111111111", "prod"),
+      iam: { path: "/delivery/", permissionsBoundary: "org" },
+      selfUpdate: { source: { codecommit: "platform" }, state, role: "ops/platform-up", ...approval },
+    }),
+  ),
   // Two of them in one account, one of these with a runner; what is built for each environment is built for its Region.
   "environments in three Regions": all(
     tooling({

@@ -3,6 +3,8 @@
 # a branch must not have. Another job makes a comment of what it says at the end of its log.
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
+# shellcheck source=pulumi.sh
+source "$here/pulumi.sh"
 
 # profile NAME: the stack's role, under a name by which its settings may ask for it.
 profile() {
@@ -34,18 +36,15 @@ waits() {
     || { grep -qF AssumeRole "$1" && ! git cat-file -e "$DESTINATION_COMMIT:Pulumi.$stack.yaml"; }
 }
 
-need AWS_REGION PULUMI_VERSION CODEBUILD_SRC_DIR
+need AWS_REGION CODEBUILD_SRC_DIR
 for name in SOURCE_COMMIT DESTINATION_COMMIT; do
   [[ ${!name-} =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]] || fail "variable $name must be a commit, but is $(quoted "${!name-}")"
 done
 cd -- "$CODEBUILD_SRC_DIR"
 npm ci --ignore-scripts --no-audit --no-fund
+install_pulumi
 node -r ts-node/register scripts/previewMatrix.ts > "$work/outputs"
 sed -n 's/^matrix=//p' "$work/outputs" | jq -r '.[] | [.stack, .region, .role, .backend, .profile, .listed] | tojson' > "$work/stacks"
-curl -sSfL --retry 3 --proto '=https' -o "$work/pulumi.tar.gz" \
-  "https://get.pulumi.com/releases/sdk/pulumi-v$PULUMI_VERSION-linux-x64.tar.gz"
-tar -xzf "$work/pulumi.tar.gz" -C "$work"
-export PATH="$work/pulumi:$PATH" PULUMI_SKIP_UPDATE_CHECK=true PULUMI_HOME="$work/home"
 
 failed=() number=0
 while read -r row; do

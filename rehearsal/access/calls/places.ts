@@ -77,7 +77,7 @@ function environmentOf({ jobs }: Pipeline, action: Action): string | undefined {
   return job && toldTo(job)["ENVIRONMENT"];
 }
 
-const place = (
+export const place = (
   pipeline: Pipeline,
   step: string,
   phase: Phase = "every release",
@@ -89,7 +89,7 @@ const place = (
   step,
 });
 
-function where(pipeline: Pipeline, at: Place, words: Words = {}, has: readonly string[] = []): Where {
+export function where(pipeline: Pipeline, at: Place, words: Words = {}, has: readonly string[] = []): Where {
   return {
     of: `${pipeline.name}, ${at.step},`,
     place: at,
@@ -105,6 +105,13 @@ const outputsOf = (record: Rehearsed, { name }: Pipeline) =>
   record
     .map(({ outputs }) => map(map(outputs["pipelines"])[name]))
     .find((each) => "operatorPolicyArn" in each) ?? {};
+
+/** Of the pipeline that brings the stacks up. */
+const selfApprover = (record: Rehearsed, { arn }: Pipeline): string | undefined =>
+  record
+    .map(({ outputs }) => map(outputs["selfUpdate"]))
+    .filter(({ pipeline }) => pipeline === arn.split(":").at(-1))
+    .flatMap((each) => text(each, "approverPolicyArn") ?? [])[0];
 
 const PROVIDERS: Readonly<Record<string, string>> = {
   CodeCommit: "codecommit",
@@ -124,10 +131,13 @@ function actionWheres(record: Rehearsed, pipeline: Pipeline, kind: PlaceKind): W
         planJobs: namesOf(
           pipeline.jobs.filter(
             (job) =>
-              ["plan", "code-plan"].includes(job.kind) && toldTo(job)["ENVIRONMENT"] === at.environment,
+              ["plan", "code-plan", "self-preview"].includes(job.kind) &&
+              toldTo(job)["ENVIRONMENT"] === at.environment,
           ),
         ),
-        approverPolicy: text(map(outputsOf(record, pipeline)["approverPolicyArns"]), at.environment ?? ""),
+        approverPolicy:
+          text(map(outputsOf(record, pipeline)["approverPolicyArns"]), at.environment ?? "") ??
+          selfApprover(record, pipeline),
       };
       return [where(pipeline, at, { ...words, ...own })];
     }
@@ -371,7 +381,7 @@ function replicated(record: Rehearsed, pipeline: Pipeline): Words | undefined {
 export function wheres(record: Rehearsed, pipeline: Pipeline, kind: PlaceKind): Where[] {
   if (kind === "pipeline") {
     const roles = chatRoles(record, pipeline);
-    const copied = pipeline.branchesOf === undefined ? replicated(record, pipeline) : undefined;
+    const copied = pipeline.environments.length > 0 ? replicated(record, pipeline) : undefined;
     const has = [...(roles.length > 0 ? ["chats"] : []), ...(copied ? ["replication"] : [])];
     return [where(pipeline, place(pipeline, "Run"), { chatRoles: roles, ...copied }, has)];
   }

@@ -9,6 +9,7 @@ import { takenFor } from "../estate/branches";
 import { type Call, calls, type Phase } from "./call";
 import { type JobWhere, jobWheres, type Where, wheres, type Words } from "./places";
 import { pullRequestJobWheres, pullRequestTargetWheres } from "./pullRequestPlaces";
+import { selfJobWheres } from "./selfPlaces";
 import { type As, madeBy, type PlaceKind, type Request, type Row, rows } from "./rows";
 import { listing, withKey, write } from "./store";
 
@@ -146,6 +147,12 @@ function callsAt(jobs: readonly JobWhere[], placesOf: (kind: PlaceKind) => reado
 /** Everything that is called for a pipeline. */
 export const rowCalls = (record: Rehearsed, pipeline: Pipeline): Call[] =>
   callsAt(jobWheres(record, pipeline), (kind) => wheres(record, pipeline, kind));
+
+/** Everything that is called for the pipeline that brings the stacks up, but by the roles that people have made for that. */
+export const selfCalls = (record: Rehearsed, pipeline: Pipeline): Call[] =>
+  callsAt(selfJobWheres(pipeline), (kind) =>
+    kind === "released-pipeline" ? [] : wheres(record, pipeline, kind),
+  );
 
 /** Everything that is called for pull requests in CodeCommit; nothing where settings have no previews of them. */
 export const pullRequestCalls = (record: Rehearsed, pipeline: Pipeline): Call[] =>

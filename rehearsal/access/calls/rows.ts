@@ -35,7 +35,7 @@ const TRAITS = [
   ] as const),
   ...(["stale approvals", "image of an owner's function"] as const),
   ...(["run by a stage", "starts the pipeline", "starts the clean-up"] as const),
-  ...(["pulls its source", "starts a job of pull requests"] as const),
+  ...(["pulls its source", "starts a job of pull requests", "takes roles for stacks"] as const),
 ] as const;
 const needs = oneOf("trait", TRAITS)
   .optional()

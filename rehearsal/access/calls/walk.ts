@@ -2,13 +2,13 @@ import type { AccessModel } from "../../../packages/iam/src/model";
 import { called } from "../../../packages/iam/src/evaluate/ask";
 import { type Answer, decide } from "../../../packages/iam/src/evaluate/decide";
 import { withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
-import { inventoryOf, storeRead } from "../../record/inventory";
+import { inventoryOf, selfPipelines, storeRead } from "../../record/inventory";
 import { targetsOf } from "../estate/branches";
 import { NotKnown, notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Principal } from "../../../packages/iam/src/policy/principals";
 import type { World } from "../estate/world";
 import type { Call, Place } from "./call";
-import { pullRequestCalls, rowCalls } from "./rowCalls";
+import { pullRequestCalls, rowCalls, selfCalls } from "./rowCalls";
 import { deploymentCalls, runtimeCalls } from "./runtimeCalls";
 import { stackCalls } from "./stackCalls";
 
@@ -117,6 +117,7 @@ export function callsOf(world: World): Call[] {
   const pipelines = inventoryOf(record);
   const ofPipelines = pipelines.flatMap((each) => rowCalls(record, each));
   const ofPullRequests = pipelines.slice(0, 1).flatMap((first) => pullRequestCalls(record, first));
+  const ofSelf = selfPipelines(record).flatMap((each) => selfCalls(record, each));
   const ofDeployments = deployments.flatMap((deployment) => {
     const store =
       pipelines.find(({ name }) => name === deployment.pipeline) ??
@@ -129,7 +130,7 @@ export function callsOf(world: World): Call[] {
         ...runtimeCalls(deployment),
       ]);
   });
-  const all = [...ofPipelines, ...ofPullRequests, ...ofDeployments];
+  const all = [...ofPipelines, ...ofPullRequests, ...ofSelf, ...ofDeployments];
   const unique = new Map(all.map((call) => [keyOf(call), call]));
   return [...unique.values()];
 }

@@ -3,6 +3,7 @@ import type { Folder } from "../../record/stackFiles";
 import { conditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import { type Deployment, type DeploymentOptions, type Deployments, deploymentsOf } from "./deployed";
 import { addGuarded } from "./deployedGuarded";
+import { upRoles } from "./upRoles";
 import { addPrincipals } from "./deployedRoles";
 import { type Kinds, kindsOf } from "./kindTraits";
 import { accessModel, type ModelOptions } from "./model";
@@ -55,11 +56,13 @@ const EVERYTHING = {
  */
 export async function makeWorld(folder: Folder, record: Rehearsed, options: WorldOptions): Promise<World> {
   const keys = await conditionKeys();
-  const stacks = accessModel(record, { keys, ...(options.policies && { policies: options.policies }) });
+  const made = accessModel(record, { keys, ...(options.policies && { policies: options.policies }) });
+  const up = upRoles(record, keys);
+  const stacks = { ...made, roles: new Map([...made.roles, ...up.map((role) => [role.arn, role] as const)]) };
   const kinds = kindsOf();
   const found = deploymentsOf(folder, record, kinds, options);
-  const made = withDeployments(stacks, found.deployments);
-  const unseen = unseenBoundaries(made);
+  const all = withDeployments(stacks, found.deployments);
+  const unseen = unseenBoundaries(all);
   const stand = unseen.map((arn): [string, Policy] => [
     arn,
     policy(`permissions boundary ${arn.split("/").at(-1)}, which is not here`, "identity", EVERYTHING, keys),
@@ -69,8 +72,12 @@ export async function makeWorld(folder: Folder, record: Rehearsed, options: Worl
     record,
     kinds,
     ...found,
-    model: { ...made, managed: new Map([...made.managed, ...stand]) },
+    model: { ...all, managed: new Map([...all.managed, ...stand]) },
     assumed: [
+      ...up.map(
+        ({ arn }) =>
+          `role ${arn} is in no stack: it is taken to let in the job that brings the stacks up, and nobody else; what it may do is not shown`,
+      ),
       ...unseen.map((arn) => `permissions boundary ${arn} is in no stack: what it takes away is not shown`),
       ...found.stoodIn.map(
         (pipeline) =>

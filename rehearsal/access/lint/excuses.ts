@@ -10,7 +10,7 @@ import {
   either,
   both,
   takenBy,
-  readsState,
+  usesState,
   saysWho,
   passesNone,
   ownBuckets,
@@ -211,7 +211,7 @@ export const EXCUSES: readonly Excuse[] = [
       "CodeBuild and CodePipeline do not say that they use it through S3 alone, and Pulumi decrypts its state itself",
     action: /^kms:(Decrypt|DescribeKey|Encrypt|GenerateDataKey|ReEncrypt(From|To))$/,
     key: /^kms:ViaService$/,
-    holds: either(takenBy("codebuild.amazonaws.com", "codepipeline.amazonaws.com"), readsState),
+    holds: either(takenBy("codebuild.amazonaws.com", "codepipeline.amazonaws.com"), usesState),
   },
   // Lambda
   {
@@ -312,7 +312,7 @@ export const EXCUSES: readonly Excuse[] = [
     holds: either(
       ownBuckets,
       ({ document }) => document.kind === "bucket",
-      readsState,
+      usesState,
       goesBy("aws:ResourceAccount"),
     ),
   },
@@ -359,10 +359,17 @@ export const EXCUSES: readonly Excuse[] = [
     holds: named(/^arn:[a-z-]+:s3:::[^/]+\/[^*]+/),
   },
   {
+    reason:
+      "the bucket of state is the organization's: it says who owns what is in it, how that is encrypted, and what is locked",
+    action: /^s3:PutObject$/,
+    key: /^s3:(object-lock-.+|x-amz-(acl|grant-.+|server-side-encryption.*))$/,
+    holds: usesState,
+  },
+  {
     reason: "the whole list of a bucket of state is names of projects and stacks",
     action: /^s3:ListBucket$/,
     key: /^s3:prefix$/,
-    holds: readsState,
+    holds: usesState,
   },
   // Secrets Manager, SSM
   {

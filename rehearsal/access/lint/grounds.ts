@@ -83,9 +83,15 @@ const nameIn = (statement: Values, key: RegExp): boolean =>
       ),
   );
 
-/** The role is for previews in pull requests, on GitHub or by a job, and what it may use is no stack's of ours: state of Pulumi. */
-export const readsState = (allowed: Allowed): boolean =>
-  (takenOnly("Federated", () => true)(allowed) ||
+/** A job's statement about the state that the stacks are kept in. */
+const ofJob = (allowed: Allowed): boolean =>
+  /^(Read|List|Decrypt|Write|Encrypt)State$/.test(String(allowed.statement["Sid"])) &&
+  takenBy("codebuild.amazonaws.com")(allowed);
+
+/** The role is for previews, of pull requests or by a job, or for ups, and what it may use is no stack's of ours: state of Pulumi. */
+export const usesState = (allowed: Allowed): boolean =>
+  (ofJob(allowed) ||
+    takenOnly("Federated", () => true)(allowed) ||
     takenOnly(
       "AWS",
       (each, statement) => each.endsWith(":root") && nameIn(statement, /^aws:PrincipalArn$/i),

@@ -29,6 +29,11 @@ export interface Facts {
   readonly stacks: readonly Place[];
   /** Once where pull requests in CodeCommit are previewed. */
   readonly pullRequests: readonly Place[];
+  /** Once where a pipeline brings the stacks up; then for each key of their state, each environment and each account. */
+  readonly selfUpdate: readonly Place[];
+  readonly selfKeys: readonly Place[];
+  readonly selfEnvironments: readonly Place[];
+  readonly selfAccounts: readonly Place[];
   /** Environments that somebody may look at, each with those who may. */
   readonly looked: readonly Place[];
   readonly pipelines: readonly { readonly pipeline: MatrixPipeline; readonly place: Place }[];

@@ -65,8 +65,11 @@ const more = ({ name, values, shown, has }: Place, own: Values, ...features: rea
   has: new Set([...has, ...features]),
 });
 
-function jobs({ pipelines, environments, branches, pullRequests }: Facts): Place[] {
+function jobs({ pipelines, environments, branches, pullRequests, selfUpdate }: Facts): Place[] {
   return [
+    ...selfUpdate.flatMap((place) =>
+      ["preview", "up"].map((kind) => more(place, { job: `${place.name}-${kind}` }, "artifacts")),
+    ),
     ...pullRequests.flatMap((place) =>
       ["preview", "comment"].map((kind) => more(place, { job: `${place.name}-pull-requests-${kind}` })),
     ),
@@ -119,6 +122,10 @@ export function expand(facts: Facts, rows: readonly Row[] = permissions()): Plac
     ),
     "stack-with-previews": facts.stacks,
     "pull-requests": facts.pullRequests,
+    "self-update": facts.selfUpdate,
+    "self-key": facts.selfKeys,
+    "self-environment": facts.selfEnvironments,
+    "self-account": facts.selfAccounts,
     "state-key": facts.stacks.flatMap((place, index) =>
       (facts.settings.states[index]?.keys ?? []).map((stateKey) =>
         more(place, { stateKey, stateKeyAccount: stateKey.split(":")[4] ?? "" }),

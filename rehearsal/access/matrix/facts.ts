@@ -6,6 +6,7 @@ import type { World } from "../estate/world";
 import { builtWith, type Find, kindOf, onlyRoles, platformWords, replicaWords, traits } from "./partFacts";
 import { namedOwn } from "./bySettings";
 import { branchPlaces, lookedPlace, pullRequestPlace, statePlace } from "./places";
+import { selfPlaces } from "./selfPlaces";
 import {
   type MatrixEnvironment,
   type MatrixTarget,
@@ -122,6 +123,17 @@ const storePlace = (project: Place, region: string, find: Find): Place => ({
   },
 });
 
+/** What a source is called. A connection answers to two names of its service. */
+function sourceWords(source: MatrixPipeline["source"], find: Find) {
+  const connected = "connection" in source ? (source.connection ?? find(CONNECTION, "")) : "";
+  const connection = (service: string) => connected.replace(/:code[a-z-]+:/, `:${service}:`);
+  return {
+    repository: "repository" in source ? source.repository : "",
+    connection: connection("codeconnections"),
+    oldConnection: connection("codestar-connections"),
+  };
+}
+
 function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, find: Find): Place {
   const { name, prefix, source, transforms, uses, environments } = pipeline;
   const own = { pipeline: name, prefix, artifacts: name.slice(0, ARTIFACTS_LENGTH) };
@@ -131,13 +143,8 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
     topic: find("aws:sns/topic:Topic", name),
     operator: find("aws:iam/policy:Policy", `${name}-operator`),
   };
-  // A connection answers to two names of its service.
-  const connected = "connection" in source ? (source.connection ?? find(CONNECTION, "")) : "";
-  const connection = (service: string) => connected.replace(/:code[a-z-]+:/, `:${service}:`);
   const from = {
-    repository: "repository" in source ? source.repository : "",
-    connection: connection("codeconnections"),
-    oldConnection: connection("codestar-connections"),
+    ...sourceWords(source, find),
     transforms: transforms.map((transform) => transform.replace(/^AWS::/, "")),
   };
   const shown = Object.fromEntries(Object.keys(values).map((key) => [key, `of ${name}`]));
@@ -293,6 +300,7 @@ export function matrixFacts({ folder, record, kinds }: Pick<World, "folder" | "r
     ],
     stacks: settings.states.map((state) => statePlace(project, state)),
     pullRequests: settings.previewed === undefined ? [] : [pullRequestPlace(project, settings.previewed)],
+    ...selfPlaces(project, settings, find, (source) => sourceWords(source, find)),
     looked: settings.environments.flatMap((each) => lookedPlace(project, each)),
     pipelines,
     branches: pipelines.flatMap(({ pipeline, place }) =>

@@ -7,7 +7,8 @@ interface Resource {
   /** `{rest}` is what stands behind the kind. */
   readonly arn: string;
   /** `own`: the caller's, whichever that is. */
-  readonly account: "{tooling}" | "{account}" | "{stateKeyAccount}" | "{previewAccount}" | "own";
+  readonly account:
+    "{tooling}" | "{account}" | "{stateKeyAccount}" | "{previewAccount}" | "{upAccount}" | "own";
   /** How people call it. Default: kind and name. */
   readonly shown?: string;
 }
@@ -81,6 +82,8 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   "function-security-group": inEnvironment(regional("ec2", "*", "security-group/{rest}")),
   stack: inEnvironment(regional("cloudformation", "{account}", "stack/{rest}")),
   "previewed-role": { arn: "{previewRole}", account: "{previewAccount}", shown: "role {previewRole}" },
+  // What people have made for the pipeline that brings the stacks up.
+  "up-role": { arn: "{upRole}", account: "{upAccount}", shown: "role {upRole}" },
   // An organization's own backend, in whichever account: its bucket and keys answer for themselves too.
   "state-bucket": { arn: "arn:{partition}:s3:::{stateBucket}", account: "own" },
   state: { arn: "arn:{partition}:s3:::{stateBucket}/{stateRoot}{rest}", account: "own" },

@@ -6,7 +6,14 @@ import { FILE, ROW, type Row } from "./rows";
 
 const FOLDER = "rehearsal/access/matrix/permissions";
 /** In the order in which people read them. */
-const FILES = ["pipelines.yaml", "environments.yaml", "uses.yaml", "branches.yaml", "people.yaml"];
+const FILES = [
+  "pipelines.yaml",
+  "environments.yaml",
+  "uses.yaml",
+  "branches.yaml",
+  "people.yaml",
+  "self.yaml",
+];
 
 /** Rows of one file. Throws UnusableFile with one line for each problem. */
 export const parseRows = (text: string, file: string): Row[] =>

@@ -64,7 +64,7 @@ const PLACES = [
     "branch",
   ] as const),
   ...(["environment-with-readers", "reader", "stack-with-previews", "state-key"] as const),
-  "pull-requests",
+  ...(["pull-requests", "self-update", "self-key", "self-environment", "self-account"] as const),
 ] as const;
 export type PlaceKind = (typeof PLACES)[number];
 

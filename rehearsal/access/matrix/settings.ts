@@ -71,6 +71,14 @@ export interface MatrixState {
   readonly keys: readonly string[];
 }
 
+/** What brings the stacks up by itself. */
+export interface MatrixSelfUpdate {
+  readonly source: MatrixPipeline["source"];
+  readonly state: Pick<MatrixState, "bucket" | "root" | "keys">;
+  /** Name of the role that it takes in each account, with its path. */
+  readonly role: string;
+}
+
 /** What the settings of all stacks say, as far as it matters for access. */
 export interface MatrixSettings {
   readonly project: string;
@@ -100,6 +108,8 @@ export interface MatrixSettings {
   readonly states: readonly MatrixState[];
   /** CodeCommit repository whose pull requests a job of tooling's previews; undefined where none does. */
   readonly previewed: string | undefined;
+  /** Undefined where people bring the stacks up. */
+  readonly selfUpdate: MatrixSelfUpdate | undefined;
 }
 
 const partitionOf = (region: string): string =>
@@ -182,19 +192,22 @@ function targetsOf(written: unknown, all: readonly MatrixEnvironment[], named: u
   });
 }
 
+function sourceOf(written: unknown, of: string): MatrixPipeline["source"] {
+  const source = map(written);
+  return "connection" in source || "github" in source
+    ? { connection: text(source, "connection") }
+    : { repository: must(source, "codecommit", `the source of ${of}`) };
+}
+
 function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): MatrixPipeline {
   const values = map(written);
   const name = must(values, "name", "a pipeline");
-  const source = map(values["source"]);
-  const connected = "connection" in source || "github" in source;
   return {
     name,
     workload: text(values, "workload") ?? "lambda-container",
     prefix: text(values, "prefix") ?? name,
     environments: targetsOf(values["environments"], all, values["function"]),
-    source: connected
-      ? { connection: text(source, "connection") }
-      : { repository: must(source, "codecommit", `the source of ${name}`) },
+    source: sourceOf(values["source"], name),
     transforms: texts(values["transforms"]),
     uses: texts(values["uses"]),
     permissions: {
@@ -207,13 +220,33 @@ function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): Matrix
   };
 }
 
+/** Where Pulumi keeps stacks; undefined where settings name no S3 backend. */
+function stateOf(written: unknown): Pick<MatrixState, "bucket" | "root" | "keys"> | undefined {
+  const state = map(written);
+  const url = /^s3:\/\/([^/?]+)([^?]*)/.exec(text(state, "url") ?? "");
+  if (url === null) return undefined;
+  const [, bucket = "", folder = ""] = url;
+  const folders = folder.split("/").filter((each) => !["", "."].includes(each));
+  return { bucket, root: [...folders, ".pulumi", ""].join("/"), keys: texts(state["keys"]) };
+}
+
+function selfUpdateOf(written: unknown): MatrixSelfUpdate | undefined {
+  const values = map(written);
+  const state = stateOf(values["state"]);
+  return (
+    state && {
+      source: sourceOf(values["source"], "selfUpdate"),
+      state,
+      role: must(values, "role", "selfUpdate"),
+    }
+  );
+}
+
 /** What a stack's previews read; nothing without previews, or where their settings name no state. */
 function statesOf(project: string, stack: StackFile, partition: string, path: string): MatrixState[] {
   const previews = map(setting(project, stack, "previews"));
-  const state = map(previews["state"]);
-  const url = /^s3:\/\/([^/?]+)([^?]*)/.exec(text(state, "url") ?? "");
-  if (url === null) return [];
-  const [, bucket = "", folder = ""] = url;
+  const state = stateOf(previews["state"]);
+  if (state === undefined) return [];
   const own = (key: string) => text({ value: setting(project, stack, key) }, "value");
   const environment = own("kind") === "tooling" ? "" : `${own("environment") ?? stack.stack}-`;
   return [
@@ -221,10 +254,8 @@ function statesOf(project: string, stack: StackFile, partition: string, path: st
       role: `arn:${partition}:iam::${own("account")}:role${path}${project}-${environment}preview`,
       account: String(own("account")),
       codecommit: "codecommit" in previews,
-      bucket,
-      root: [...folder.split("/").filter((each) => !["", "."].includes(each)), ".pulumi", ""].join("/"),
+      ...state,
       projects: [...new Set([project, own("tooling")?.split("/")[1] ?? project])],
-      keys: texts(state["keys"]),
     },
   ];
 }
@@ -268,5 +299,6 @@ export function matrixSettings({ project, stacks }: Folder): MatrixSettings {
     replication: text(map(read("replication")), "region"),
     states: stacks.flatMap((stack) => statesOf(project, stack, partition, path)),
     previewed: text(map(read("previews")), "codecommit"),
+    selfUpdate: selfUpdateOf(read("selfUpdate")),
   };
 }

@@ -241,6 +241,12 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     const previewed = facts.stacks.find(({ values }) => values["previewAccount"] === accountOf(here));
     return platform && previewed && { platform, previewed };
   },
+  "a pipeline that brings the stacks up": ({ facts }, { here }) => {
+    const [self] = facts.selfUpdate;
+    const looks = facts.selfEnvironments.find(({ values }) => values["previewAccount"] === accountOf(here));
+    const ups = facts.selfAccounts.find(({ values }) => values["upAccount"] === accountOf(here));
+    return self && looks && ups && { self, looks, ups };
+  },
   "a source in CodeCommit: what a connection reaches is decided where it is authorised": ({ main }) =>
     when(main.place.has.has("codecommit")),
   "a transform that settings do not list: AWS::Include is listed": (_, { here }) =>

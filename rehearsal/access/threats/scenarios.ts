@@ -23,6 +23,7 @@ export const FILES = [
   "uses.yaml",
   "permissions.yaml",
   "pullRequests.yaml",
+  "selfUpdate.yaml",
 ];
 
 /** A group's needs, sentences and steps come before a scenario's own. */
@@ -70,6 +71,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "uses.yaml": "Other AWS services that templates use",
   "permissions.yaml": "What teams' own policy documents permit",
   "pullRequests.yaml": "Pull requests that are previewed",
+  "selfUpdate.yaml": "The pipeline that brings the stacks up",
 };
 
 let subjects: ReadonlyMap<string, string> | undefined;

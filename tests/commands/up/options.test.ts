@@ -8,9 +8,12 @@ const by = (given: Partial<Given>, ...names: string[]) =>
 
 describe("options of an up that asks nobody", () => {
   it("are the steps that were agreed to, or additions, and how long it waits", () => {
-    assert.deepEqual(by({ steps: DIGEST }), { digest: DIGEST, wait: 0 });
-    assert.deepEqual(by({ steps: DIGEST, wait: "240" }, "prod"), { digest: DIGEST, wait: 240 });
-    assert.deepEqual(by({ additions: true, wait: "0" }), { digest: undefined, wait: 0 });
+    const agreed = { digest: DIGEST, wait: 0, notSelf: false };
+    assert.deepEqual(by({ steps: DIGEST }), agreed);
+    assert.deepEqual(by({ steps: "none" }), { ...agreed, digest: "none" });
+    assert.deepEqual(by({ steps: DIGEST, wait: "240" }, "prod"), { ...agreed, wait: 240 });
+    assert.deepEqual(by({ steps: DIGEST, "not-self": true }), { ...agreed, notSelf: true });
+    assert.deepEqual(by({ additions: true, wait: "0" }), { ...agreed, digest: undefined });
     assert.deepEqual([by({}), by({ yes: true }, "prod")], [undefined, undefined]);
   });
 
@@ -22,13 +25,17 @@ describe("options of an up that asks nobody", () => {
       (steps) =>
         [
           { steps },
-          `--steps: received ${steps}, allowed are the 64 characters that npm run preview -- --steps ends with`,
+          `--steps: received ${steps}, allowed is what npm run preview -- --steps ends with: 64 characters, or none`,
         ] as const,
     ),
     [{ additions: true }, "--additions compares the rights of all stacks: name none of them", ["prod"]],
     ...["-1", "1.5", "4h", "10000", ""].map(
       (wait) =>
         [{ steps: DIGEST, wait }, `--wait: received ${wait}, allowed are whole minutes, 0 to 9999`] as const,
+    ),
+    ...[{ "not-self": true }, { yes: true, "not-self": true }].map(
+      (given) =>
+        [given, "--not-self is for an up that asks nobody: give --steps or --additions with it"] as const,
     ),
     [{ wait: "5" }, "--wait says nothing where somebody is asked: give --steps or --additions with it"],
     [

@@ -86,7 +86,7 @@ async function digestBy(
   const { session, said } = fake({ states: STATES, ...surroundings });
   const options = { refresh: false, "expect-no-changes": false, program };
   assert.equal(await previewAll(session, readDelivery(projectFolder()), names, options), 0);
-  const [, digest] = /^Steps: ([0-9a-f]{64})$/.exec(said.at(-1) ?? "") ?? [];
+  const [, digest] = /^Steps: ([0-9a-f]{64}|none)$/.exec(said.at(-1) ?? "") ?? [];
   assert.ok(digest, said.join("\n"));
   return digest;
 }
@@ -95,7 +95,7 @@ const agreed = (digest: string, wait = 0, program = PROGRAM) => ({ steps: { dige
 
 const ups = (asked: readonly string[]) => asked.filter((each) => /^up \w+$/.test(each));
 const OTHERS =
-  /^Nothing was changed: these steps \([0-9a-f]{64}\) are others than those that were agreed to \([0-9a-f]{64}\); preview and agree again$/;
+  /^Nothing was changed: these steps \((none|[0-9a-f]{64})\) are others than those that were agreed to \([0-9a-f]{64}\); preview and agree again$/;
 
 /** CodePipeline's answer while a run of catalog is in Deploy, for so many looks. */
 function running(looks: number) {
@@ -164,7 +164,7 @@ describe("an up that asks nobody", () => {
     });
 
     it("changes nothing where they were agreed to for other stacks", async () => {
-      const work = announces({});
+      const work = announces({ prod: ROLES["prod"] ?? [] });
       const all = await digestBy({ work });
       assert.notEqual(await digestBy({ work }, ["prod"]), all);
       assert.deepEqual(ups((await up({ work }, agreed(all), {}, ["prod"])).asked), []);
@@ -215,7 +215,7 @@ describe("an up that asks nobody", () => {
       const { code, asked, said } = await up({ work }, agreed(await digestOf(ROLES)));
       assert.deepEqual([code, ups(asked)], [1, ["up tooling", "up test"]]);
       const line =
-        "prod: its steps are others than those that were agreed to, now that tooling is up: preview and agree again";
+        "prod: its steps are others than those that were agreed to, now that tooling, test came up: preview and agree again";
       for (const each of [line, "Not begun: prod"]) assert.ok(said.includes(each), said.join("\n"));
       const next = await up({ work }, agreed(await digestOf({ prod: after })));
       assert.deepEqual([next.code, ups(next.asked)], [0, ["up tooling", "up test", "up prod"]]);
@@ -228,6 +228,74 @@ describe("an up that asks nobody", () => {
       const { code, asked, said } = await up({ states, work }, agreed(digest));
       assert.deepEqual([code, ups(asked)], [1, ["up tooling"]]);
       assert.ok(said.includes("Not begun: test, prod"), said.join("\n"));
+    });
+
+    it("are none where nothing changes, and then nothing may", async () => {
+      const digest = await digestOf({});
+      assert.equal(digest, "none");
+      const nothing = await up({ work: announces({}) }, agreed(digest));
+      assert.equal(nothing.code, 0);
+      const something = await up({ work: announces(ROLES) }, agreed(digest));
+      assert.deepEqual([something.code, ups(something.asked)], [1, []]);
+      // What waits for tooling may change something.
+      const states = { tooling: stateOf("tooling", []) };
+      assert.match(await digestBy({ states, work: announces({}) }), /^[0-9a-f]{64}$/);
+    });
+
+    it("bring environments up in waves, and begin none after one that does not come up; the next round goes on there", async () => {
+      const all: Steps = { ...ROLES, test: [planned("create", "test", ROLE, "four")] };
+      let full = true;
+      const work: Work = async (action, stack, run) => {
+        await announces(all)(action, stack, run);
+        if (action !== "up" || stack !== "test" || !full) return;
+        run.onEvent(told("error", "quota exceeded"));
+        throw new Error("exit code 1");
+      };
+      const digest = await digestOf(all);
+      const first = await up({ work }, agreed(digest));
+      assert.deepEqual([first.code, ups(first.asked)], [1, ["up tooling", "up test"]]);
+      assert.deepEqual(first.said.slice(-4), [
+        "test: quota exceeded",
+        "Not begun: prod",
+        "prod would come after test, and waits until that is up",
+        "Not all are up: fix what is said above; then npm run up goes on where this stopped",
+      ]);
+      full = false;
+      const next = await up({ work }, agreed(digest));
+      assert.deepEqual(
+        [next.code, next.asked.filter((each) => /^up \w+( ended)?$/.test(each))],
+        [0, ["tooling", "test", "prod"].flatMap((stack) => [`up ${stack}`, `up ${stack} ended`])],
+      );
+    });
+
+    it("leave the pipeline alone that this program is brought up by, where they are to; a person changes it", async () => {
+      const self = "delivery:index:Tooling$delivery:index:SelfUpdate$aws:codebuild/project:Project";
+      const steps: Steps = { ...ROLES, tooling: [planned("update", "tooling", self, "self-up")] };
+      const work = announces(steps);
+      const digest = await digestOf(steps);
+      const refused = await up({ work }, { ...agreed(digest), notSelf: true });
+      assert.deepEqual([refused.code, ups(refused.asked)], [1, []]);
+      const lines = [
+        "This changes what brings the stacks up, and no job does that to itself:",
+        "  tooling: ~ aws:codebuild:Project self-up",
+        "All the rest waits for it: somebody brings all of it up with npm run up; then start the pipeline of this program again",
+      ];
+      assert.deepEqual(refused.said.slice(-4), ["Nothing was changed.", ...lines]);
+      const { session, said } = fake({ states: STATES, work });
+      const options = { refresh: false, "expect-no-changes": false, "not-self": true, program: PROGRAM };
+      assert.equal(await previewAll(session, readDelivery(projectFolder()), [], options), 1);
+      assert.deepEqual(said.slice(-3), lines);
+      assert.equal((await up({ work }, agreed(digest))).code, 0, "without the option it is like all else");
+      const other = await up({ work: announces(ROLES) }, { ...agreed(await digestOf(ROLES)), notSelf: true });
+      assert.equal(other.code, 0, "other steps are carried out");
+    });
+
+    it("are not asked about over operations that a crash left pending, since no up would carry them out", async () => {
+      const left = stateOf("test", [], { pending: [resource("test", ROLE, "plan")] });
+      await assert.rejects(
+        digestBy({ states: { ...STATES, test: left }, work: announces(ROLES) }),
+        /^Error: test: an earlier run was killed and left 1 operation pending; [^\n]+\nnpm run doctor prints/,
+      );
     });
 
     it("changes nothing where a stack cannot be previewed", async () => {

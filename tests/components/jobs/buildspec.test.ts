@@ -26,7 +26,7 @@ describe("buildspec", () => {
         // Those that run the service's own scripts say on which Node.js.
         assert.deepEqual(
           phases.install,
-          ["build", "verify", "inside", "preview"].includes(job)
+          ["build", "verify", "inside", "preview", "self-preview", "self-up"].includes(job)
             ? { "runtime-versions": { nodejs: 22 } }
             : undefined,
         );
@@ -89,6 +89,8 @@ describe("buildspec", () => {
       "branch-cleanup": plain(),
       preview: plain(),
       comment: plain(),
+      "self-preview": plain("STEPS"),
+      "self-up": plain(),
     });
   });
 

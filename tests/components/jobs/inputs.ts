@@ -143,6 +143,8 @@ export const BUILDSPECS = {
   "branch-cleanup": buildspec({ job: "branch-cleanup" }),
   preview: buildspec({ job: "preview" }),
   comment: buildspec({ job: "comment" }),
+  "self-preview": buildspec({ job: "self-preview" }),
+  "self-up": buildspec({ job: "self-up" }),
 } as const;
 
 /** A buildspec with another text in one of the files that it carries packed. */

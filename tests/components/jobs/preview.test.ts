@@ -56,7 +56,7 @@ function preview(rows: readonly Row[], variables: Readonly<Record<string, string
   };
   return run(offline, source, told, emptyWorld());
 }
-const SCRIPT = scriptText("preview.sh");
+const SCRIPT = scriptText("pulumi.sh");
 
 /** What the other job makes a comment of. */
 const told = ({ output }: Result): string[] => {

@@ -10,7 +10,7 @@ const TAG_KEY = `allowed in a tag's key are ${TAG}, 1 to 128 characters that do 
 const TAGS = 47;
 const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`t${i}`, ""]));
 const KEYS =
-  "kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, iam, previews, deletable";
+  "kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, selfUpdate, iam, previews, deletable";
 const TOOLING_ONLY = "this key belongs to tooling's stack: remove it here";
 const ENVIRONMENT_ONLY = "this key belongs to an environment's stack: remove it here";
 const inTooling = (changes: Values) => problemsOf(tooling(changes));
@@ -57,17 +57,17 @@ describe("the shape of a stack's settings", () => {
     "an unknown key, with the nearest": [
       () => inTooling({ pipline: [], loggRetentionInDays: 3 }),
       [
-        'loggRetentionInDays: received 3; this key is unknown: did you mean "logRetentionInDays"? allowed are kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, iam, previews, deletable',
-        'pipline: received []; this key is unknown: did you mean "pipelines"? allowed are kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, iam, previews, deletable',
+        'loggRetentionInDays: received 3; this key is unknown: did you mean "logRetentionInDays"? allowed are kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, selfUpdate, iam, previews, deletable',
+        'pipline: received []; this key is unknown: did you mean "pipelines"? allowed are kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, selfUpdate, iam, previews, deletable',
       ],
     ],
     "an unknown key that is near to none, without a guess": [
-      () => inTooling({ notifications: {}, selfUpdate: { source: "x" }, Account: 1, regions: [] }),
+      () => inTooling({ notifications: {}, updates: { source: "x" }, Account: 1, regions: [] }),
       [
         'Account: received 1; this key is unknown: did you mean "account"? allowed are KEYS',
         "notifications: received {}; this key is unknown: allowed are KEYS",
         "regions: received []; this key is unknown: allowed are KEYS",
-        'selfUpdate: received {"source":"x"}; this key is unknown: allowed are KEYS',
+        'updates: received {"source":"x"}; this key is unknown: allowed are KEYS',
       ].map((each) => each.replace("KEYS", KEYS)),
     ],
     "keys of an environment's stack in tooling's": [
