@@ -11,6 +11,7 @@ import {
   environmentName,
   type EnvironmentRole,
   jobName,
+  ownersRoleArn,
   principalName,
   replicationRoleName,
   roleArn,
@@ -156,11 +157,14 @@ export function readers(
 export function pullers({ scope }: ToolingSettings, { id, environments, workload }: Pipeline): ImagePuller[] {
   const { fetchedBy } = WORKLOADS[workload];
   if (fetchedBy === "nobody") return [];
-  return environments.map(({ name, account, ownersFunction }) => {
+  return environments.map(({ name, account, ownersFunction, ownersService }) => {
     const named = (written: string) => arn(scope, "lambda", account, `function:${written}`);
     return {
       accountRoot: accountRoot(scope, account),
-      roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
+      roleArn:
+        fetchedBy === "owner"
+          ? ownersRoleArn(scope, account, ownersService?.executionRole ?? "")
+          : roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
       ...(fetchedBy === "execution" && { functionArns: named(`${workloadName(id, name)}-*`) }),
       // Its versions have ARNs of their own.
       ...(ownersFunction && { functionArns: [ownersFunction.name, `${ownersFunction.name}:*`].map(named) }),

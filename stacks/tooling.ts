@@ -183,6 +183,7 @@ const stageOf = ({
   verify,
   functionNetwork,
   ownersFunction,
+  ownersService,
   runner,
 }: ReleasedEnvironment): PipelineEnvironment => ({
   name,
@@ -193,5 +194,6 @@ const stageOf = ({
   verify,
   functionNetwork,
   ownersFunction,
+  ownersService,
   runner,
 });

@@ -1,6 +1,7 @@
 /** What the tooling stack tells: to people, to the environments' stacks, and to other programs of its account. */
 import type * as pulumi from "@pulumi/pulumi";
 import { ARM_IMAGE } from "../components/jobs/serviceJobs";
+import type { OwnersService } from "../components/stage";
 import type { ArtifactStore } from "../components/store/artifactStore";
 import type { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import { branchPipeline, jobName, parameterPath, roleArn } from "../components/names";
@@ -74,6 +75,12 @@ const containerOf = ({ computeType, platform }: Pipeline, image: string) =>
     ? { type: "ARM_CONTAINER", computeType, image: ARM_IMAGE }
     : { type: "LINUX_CONTAINER", computeType, image };
 
+/** What rights on a service of others are about. */
+const rightsOn = ({ cluster, name, family, executionRole, taskRole }: OwnersService) => ({
+  ...{ cluster, name, family, executionRole },
+  ...(taskRole !== undefined && { taskRole }),
+});
+
 /** What the environments' stacks read: nothing is copied by hand. */
 export function promise(
   { scope, iam, environments, pipelines, image, logRetentionInDays }: ToolingSettings,
@@ -102,12 +109,13 @@ export function promise(
   };
   const terms = (
     pipeline: Pipeline,
-    { name: environment, approval, ownersFunction, runner }: ReleasedEnvironment,
+    { name: environment, approval, ownersFunction, ownersService, runner }: ReleasedEnvironment,
   ) => {
     const { id } = pipeline;
     return {
       ...common(pipeline),
       ...(ownersFunction && { functionName: ownersFunction.name }),
+      ...(ownersService && { service: rightsOn(ownersService) }),
       ...(repositoryArns[id.name] && { repositoryArn: repositoryArns[id.name] }),
       ...(approval && { planJobRoleArn: role(jobName(scope, id, "plan-job", environment)) }),
       releaseJobRoleArn: role(jobName(scope, id, "release-job", environment)),

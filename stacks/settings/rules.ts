@@ -15,7 +15,7 @@ import {
   roleNames,
   workloadLengths,
 } from "./nameRules";
-import { functionProblems } from "./functionRules";
+import { ownedProblems } from "./ownedRules";
 import { missingNetworks } from "./networkRules";
 import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
@@ -200,7 +200,7 @@ export function ruleProblems(
     approvals,
     repositories,
     templates,
-    functionProblems,
+    ownedProblems,
     uses,
     permissions,
     branchProblems,

@@ -12,6 +12,7 @@ export const SETS = {
   "pull-requests": "previews of pull requests in CodeCommit",
   waves: "waves, and environments that one pipeline changes",
   "code-alone": "code alone, to functions that other stacks own",
+  "code-alone-ecs": "code alone, to services of ECS that other stacks own",
   "one-account": "functions in zips, in the one account",
   regions: "environments in three Regions",
   replication: "kept releases and images in another Region",

@@ -6,6 +6,7 @@ import { addGuarded } from "./deployedGuarded";
 import { addPrincipals } from "./deployedRoles";
 import { type Kinds, kindsOf } from "./kindTraits";
 import { accessModel, type ModelOptions } from "./model";
+import { ownersRoles } from "./owners";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { AccessModel } from "../../../packages/iam/src/model";
 
@@ -59,6 +60,7 @@ export async function makeWorld(folder: Folder, record: Rehearsed, options: Worl
   const kinds = kindsOf();
   const found = deploymentsOf(folder, record, kinds, options);
   const made = withDeployments(stacks, found.deployments);
+  const owners = ownersRoles(record, keys);
   const unseen = unseenBoundaries(made);
   const stand = unseen.map((arn): [string, Policy] => [
     arn,
@@ -69,9 +71,17 @@ export async function makeWorld(folder: Folder, record: Rehearsed, options: Worl
     record,
     kinds,
     ...found,
-    model: { ...made, managed: new Map([...made.managed, ...stand]) },
+    model: {
+      ...made,
+      roles: new Map([...made.roles, ...owners.map((role) => [role.arn, role] as const)]),
+      managed: new Map([...made.managed, ...stand]),
+    },
     assumed: [
       ...unseen.map((arn) => `permissions boundary ${arn} is in no stack: what it takes away is not shown`),
+      ...owners.map(
+        ({ arn }) =>
+          `role ${arn} is in no stack: ECS's tasks are taken to have it, and it to have no right but to pull images, if it starts tasks`,
+      ),
       ...found.stoodIn.map(
         (pipeline) =>
           `the template of pipeline ${pipeline}, which Build packages: one of its types, rehearsal/access/estate/sampleTemplate.yaml, stood for it`,

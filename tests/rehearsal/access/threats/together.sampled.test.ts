@@ -59,6 +59,7 @@ describe("access/threats with other settings", () => {
         "key-through-another-regions-s3",
       ],
       "job-writes-to-another-region",
+      "role-beside-an-owners-pulls",
     ]);
     const neighbour = results.find(({ id }) => id === "neighbour-reads-release");
     assert.deepEqual([neighbour?.applicable, neighbour?.refused], [true, true]);
