@@ -47,7 +47,6 @@ need() {
       PLANNED) form='none|[A-Za-z0-9-]{1,64}/[A-Za-z0-9-]{1,64}' ;;
       FUNCTION_NAME) form='[A-Za-z0-9_-]{1,64}' ;;
       ALIAS) form='[A-Za-z0-9_-]{1,128}' ;;
-      CLUSTER | SERVICE_NAME | FAMILY | CONTAINER) form='[A-Za-z0-9_-]{1,255}' ;;
       RUNTIME) form='[a-z][a-z0-9.]*' ;;
       ARCHITECTURE) form='arm64|x86_64' ;;
       CHANGE_SET) form="none|d-${EXECUTION_ID-}" ;;

@@ -5,7 +5,11 @@
 
 # need_target: sets ENDPOINT, and what to how people call it.
 need_target() {
+  local name form='[A-Za-z0-9_-]{1,255}'
   need CLUSTER SERVICE_NAME FAMILY CONTAINER TASK_EXECUTION_ROLE_ARN SERVICE_ENDPOINT
+  for name in CLUSTER SERVICE_NAME FAMILY CONTAINER; do
+    [[ ${!name} =~ ^($form)$ ]] || fail "variable $name must match $form, but is $(quoted "${!name}")"
+  done
   [[ -z ${TASK_ROLE_ARN-} ]] || need TASK_ROLE_ARN
   ENDPOINT=$SERVICE_ENDPOINT what="service $SERVICE_NAME of cluster $CLUSTER in account $ENVIRONMENT_ACCOUNT"
 }
