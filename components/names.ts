@@ -83,6 +83,10 @@ export const accountRoot = (scope: Scope, account: string): string => arn(scope,
 export const roleArn = (scope: Scope, account: string, name: string): string =>
   arn(scope, "iam", account, `role${scope.path}${name}`);
 
+/** A role that another stack owns, by its name behind its path. */
+export const ownersRoleArn = (scope: Scope, account: string, name: string): string =>
+  arn(scope, "iam", account, `role/${name}`);
+
 /** A managed policy of the project. */
 export const policyArn = (scope: Scope, account: string, name: string): string =>
   arn(scope, "iam", account, `policy${scope.path}${name}`);

@@ -73,6 +73,21 @@ export interface OwnersFunction {
   readonly endpoint: string;
 }
 
+/** A service of ECS that another stack owns: what it is, is that stack's; which image its tasks run is released to. */
+export interface OwnersService {
+  readonly cluster: string;
+  readonly name: string;
+  /** Family of its task definition. */
+  readonly family: string;
+  /** Container in it that runs the image. */
+  readonly container: string;
+  /** Names of the roles in it, behind their paths: who starts its tasks, and what they run as. */
+  readonly executionRole: string;
+  readonly taskRole?: string | undefined;
+  /** Where the service is reached, an https URL without a slash at its end. */
+  readonly endpoint: string;
+}
+
 /** What of a service's own commands can run inside an environment's account: before Deploy, after it, and as Verify. */
 export const RUNNER_STEPS = ["beforeDeploy", "afterDeploy", "verify"] as const;
 export type RunnerStep = (typeof RUNNER_STEPS)[number];
@@ -91,11 +106,19 @@ export interface PipelineEnvironment {
   readonly verify?: boolean | undefined;
   /** Default: its functions are in none. */
   readonly functionNetwork?: FunctionNetwork | undefined;
-  /** Where code alone is released: what it is released to. Default: to a stack of the workload's own. */
+  /** Where code alone is released: one of these, which it is released to. Default: to a stack of the workload's own. */
   readonly ownersFunction?: OwnersFunction | undefined;
+  readonly ownersService?: OwnersService | undefined;
   /** What runs inside its account. Default: there is no runner. */
   readonly runner?: { readonly steps: readonly RunnerStep[] } | undefined;
 }
+
+/** Whether the workload has a stack of its own there; otherwise code alone is released. */
+export const hasStack = ({
+  ownersFunction,
+  ownersService,
+}: Pick<PipelineEnvironment, "ownersFunction" | "ownersService">): boolean =>
+  ownersFunction === undefined && ownersService === undefined;
 
 /** Physical name of a CodeBuild project; those that release have one for each environment. */
 export type JobNames = (kind: JobKind, environment?: string) => string;

@@ -33,6 +33,16 @@ const pipeline = z.object({
   permissions: z.object({ types: texts, execution: ownStatements, workload: ownStatements }).optional(),
   /** Where code alone is released: the function that another stack owns. Default: the pipeline has a stack of its own. */
   functionName: z.string().optional(),
+  /** Or the service of ECS. */
+  service: z
+    .object({
+      cluster: z.string(),
+      name: z.string(),
+      family: z.string(),
+      executionRole: z.string(),
+      taskRole: z.string().optional(),
+    })
+    .optional(),
   /** Repository of the images, where the workload is one. */
   repositoryArn: z.string().optional(),
   /** Roles in tooling that may take the environment's roles; an environment without approval has no plan job. */
@@ -49,7 +59,7 @@ const pipeline = z.object({
 });
 
 /** The same of its branches. */
-const branches = pipeline.omit({ planJobRoleArn: true, runner: true, functionName: true });
+const branches = pipeline.omit({ planJobRoleArn: true, runner: true, functionName: true, service: true });
 
 const contract = z.object({
   /** What the names of all stacks have in common. */

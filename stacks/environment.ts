@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { BranchRoles } from "../components/branches/branchRoles";
 import { platformValues } from "../components/environment/containerPlatform";
 import { CodeRoles } from "../components/environment/codeRoles";
+import { functionTarget } from "../components/environment/functionStatements";
+import { serviceTarget } from "../components/environment/serviceStatements";
 import { CrossAccountRoles } from "../components/environment/crossAccountRoles";
 import { Runner } from "../components/jobs/runner";
 import { PreviewAccess } from "../components/environment/previewAccess";
@@ -27,9 +29,9 @@ import { containerPlatform } from "./platform";
 import { previewAccess, type PreviewOutputs } from "./previews";
 import type { EnvironmentSettings } from "./settings/model";
 
-/** What a pipeline releases to: a stack of its own, or a function that another stack owns; and the roles that it has for that. */
+/** What a pipeline releases to: a stack of its own, or a function or a service that another stack owns; and the roles that it has for that. */
 type DeployedWorkload = { roleArns: CrossAccountRoles["roleArns"] } & (
-  { stackName: string } | { functionName: string }
+  { stackName: string } | { functionName: string } | { serviceName: string }
 );
 
 export interface EnvironmentOutputs extends PreviewOutputs {
@@ -81,7 +83,7 @@ export function environment(
   const platform = terms.platform && containerPlatform(environment, terms.platform, deletable, protectedOpts);
   for (const { pipeline, workload } of pipelines) {
     const stackName = workloadName(pipeline, environment);
-    const { functionName } = pipeline;
+    const { functionName, service } = pipeline;
     const common = {
       scope,
       account,
@@ -91,7 +93,15 @@ export function environment(
       planJobRoleArn: pipeline.planJobRoleArn,
       releaseJobRoleArn: pipeline.releaseJobRoleArn,
     };
-    if (functionName === undefined) {
+    if (functionName !== undefined) {
+      const target = functionTarget({ scope, account, functionName, repositoryArn: pipeline.repositoryArn });
+      const { roleArns } = new CodeRoles(stackName, { ...common, target }, protectedOpts);
+      outputs.workloads[pipeline.name] = { functionName, roleArns };
+    } else if (service) {
+      const target = serviceTarget({ scope, account, service });
+      const { roleArns } = new CodeRoles(stackName, { ...common, target }, protectedOpts);
+      outputs.workloads[pipeline.name] = { serviceName: service.name, roleArns };
+    } else {
       const { roleArns } = new CrossAccountRoles(
         stackName,
         {
@@ -108,13 +118,6 @@ export function environment(
         protectedOpts,
       );
       outputs.workloads[pipeline.name] = { stackName, roleArns };
-    } else {
-      const { roleArns } = new CodeRoles(
-        stackName,
-        { ...common, functionName, repositoryArn: pipeline.repositoryArn },
-        protectedOpts,
-      );
-      outputs.workloads[pipeline.name] = { functionName, roleArns };
     }
     if (terms.runner && pipeline.runner)
       new Runner(
@@ -189,7 +192,9 @@ function publish(
         ...all,
         ...("stackName" in released
           ? { [`workloads/${pipeline}/stack-name`]: released.stackName }
-          : { [`workloads/${pipeline}/function-name`]: released.functionName }),
+          : "functionName" in released
+            ? { [`workloads/${pipeline}/function-name`]: released.functionName }
+            : { [`workloads/${pipeline}/service-name`]: released.serviceName }),
         ...prefixed(`workloads/${pipeline}/role-arns/`, roleArns),
       }),
       {},

@@ -12,6 +12,7 @@ import {
   type EnvironmentRole,
   inRegion,
   jobName,
+  ownersRoleArn,
   principalName,
   replicationRoleName,
   roleArn,
@@ -177,11 +178,14 @@ export function pullers(
   const { fetchedBy } = WORKLOADS[workload];
   if (fetchedBy === "nobody") return [];
   const environments = all.filter((each) => each.region === region);
-  return environments.map(({ name, account, ownersFunction }) => {
+  return environments.map(({ name, account, ownersFunction, ownersService }) => {
     const named = (written: string) => arn(inRegion(scope, region), "lambda", account, `function:${written}`);
     return {
       accountRoot: accountRoot(scope, account),
-      roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
+      roleArn:
+        fetchedBy === "owner"
+          ? ownersRoleArn(scope, account, ownersService?.executionRole ?? "")
+          : roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
       ...(fetchedBy === "execution" && { functionArns: named(`${workloadName(id, name)}-*`) }),
       // Its versions have ARNs of their own.
       ...(ownersFunction && { functionArns: [ownersFunction.name, `${ownersFunction.name}:*`].map(named) }),

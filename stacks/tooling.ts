@@ -193,6 +193,7 @@ const stageOf = ({
   verify,
   functionNetwork,
   ownersFunction,
+  ownersService,
   runner,
 }: ReleasedEnvironment): PipelineEnvironment => ({
   name,
@@ -203,5 +204,6 @@ const stageOf = ({
   verify,
   functionNetwork,
   ownersFunction,
+  ownersService,
   runner,
 });

@@ -1,6 +1,7 @@
 /** What the tooling stack tells: to people, to the environments' stacks, and to other programs of its account. */
 import type * as pulumi from "@pulumi/pulumi";
 import { ARM_IMAGE } from "../components/jobs/serviceJobs";
+import type { OwnersService } from "../components/stage";
 import type { ArtifactStore } from "../components/store/artifactStore";
 import type { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
 import {
@@ -84,6 +85,12 @@ const containerOf = ({ computeType, platform }: Pipeline, image: string) =>
     ? { type: "ARM_CONTAINER", computeType, image: ARM_IMAGE }
     : { type: "LINUX_CONTAINER", computeType, image };
 
+/** What rights on a service of others are about. */
+const rightsOn = ({ cluster, name, family, executionRole, taskRole }: OwnersService) => ({
+  ...{ cluster, name, family, executionRole },
+  ...(taskRole !== undefined && { taskRole }),
+});
+
 /** What the environments' stacks read: nothing is copied by hand. */
 export function promise(
   { scope, iam, environments, pipelines, image, logRetentionInDays, selfUpdate }: ToolingSettings,
@@ -112,13 +119,14 @@ export function promise(
   };
   const terms = (
     pipeline: Pipeline,
-    { name: environment, region, approval, ownersFunction, runner }: ReleasedEnvironment,
+    { name: environment, region, approval, ownersFunction, ownersService, runner }: ReleasedEnvironment,
   ) => {
     const { id } = pipeline;
     const repositoryArn = repositoryArns[repositoryName(id.name, region)];
     return {
       ...common(pipeline),
       ...(ownersFunction && { functionName: ownersFunction.name }),
+      ...(ownersService && { service: rightsOn(ownersService) }),
       ...(repositoryArn && { repositoryArn }),
       ...(approval && { planJobRoleArn: role(jobName(scope, id, "plan-job", environment)) }),
       releaseJobRoleArn: role(jobName(scope, id, "release-job", environment)),

@@ -9,6 +9,7 @@ import {
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
 import { WORKLOAD_TAG, workloadName } from "../../components/names";
+import { hasStack } from "../../components/stage";
 import type { EnvironmentSettings } from "../../stacks/settings/model";
 import { type Delivery, type Part, toolingOf } from "../delivery";
 import type { State } from "../engine/engine";
@@ -24,9 +25,7 @@ export function workloadNames(
 ): string[] {
   const { environment } = part.settings;
   const listed = (toolingOf(delivery, part)?.settings.pipelines ?? [])
-    .filter(({ environments }) =>
-      environments.some(({ name, ownersFunction }) => name === environment && ownersFunction === undefined),
-    )
+    .filter(({ environments }) => environments.some((each) => each.name === environment && hasStack(each)))
     .map(({ id }) => workloadName(id, environment));
   const workloads = state?.outputs["workloads"] ?? {};
   const made = Object.values(workloads).flatMap((each: unknown) =>

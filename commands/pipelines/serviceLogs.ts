@@ -92,6 +92,12 @@ export async function serviceLogs(
   environment: ReleasedEnvironment,
   { follow, profile }: { readonly follow: boolean; readonly profile?: string },
 ): Promise<number> {
+  const { ownersFunction, ownersService } = environment;
+  if (ownersService)
+    throw new Refusal(
+      `service ${ownersService.name} of cluster ${ownersService.cluster} is another stack's, whose task definition says where it logs: ` +
+        "ask its owner, then 'aws logs tail LOG-GROUP' there",
+    );
   const part = partOf(delivery, environment);
   const place = await reach(desk.aws, part, profile);
   const name = workloadName(pipeline.id, environment.name);
@@ -99,7 +105,6 @@ export async function serviceLogs(
   const rights =
     `it takes cloudformation:ListStackResources and logs:FilterLogEvents in account ${account}: ` +
     "ask who administers it, or give --profile NAME (the project's own roles for people read no log of a service)";
-  const { ownersFunction } = environment;
   const groups = ownersFunction
     ? [`/aws/lambda/${ownersFunction.name}`] // unless its owner has it log elsewhere
     : await allowed(`look for the logs of ${name}`, rights, () =>

@@ -2,6 +2,7 @@
 import { parseDocument } from "yaml";
 import { workloadName } from "../../components/names";
 import { cloneUrl } from "../../components/pipeline/source";
+import { hasStack } from "../../components/stage";
 import { didYouMean } from "../../stacks/settings/problems";
 import { cliOptions } from "../aws/accounts";
 import type { Delivery } from "../delivery";
@@ -56,8 +57,8 @@ const deleteCommands = ({ environments, tooling: [part] }: Delivery, pipeline: s
   (part?.settings.pipelines ?? [])
     .filter(({ id }) => id.name === pipeline)
     .flatMap((each) =>
-      each.environments.flatMap(({ name, ownersFunction }) =>
-        (ownersFunction ? [] : environments)
+      each.environments.filter(hasStack).flatMap(({ name }) =>
+        environments
           .filter(({ settings: { environment } }) => environment === name)
           .map(({ settings: { provider } }) => {
             const options = ` --stack-name ${workloadName(each.id, name)}${cliOptions(provider)}`;

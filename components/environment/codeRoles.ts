@@ -1,8 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountRole } from "./accountRoles";
-import { readFunctionStatements, releaseFunctionStatements } from "./functionStatements";
 import { accountRoot, type CODE_ROLES, environmentName, type PipelineId, type Scope } from "../names";
 import { type Statement, trustRoles } from "../policies";
+
+/** What another stack owns, and code is released to. */
+export interface CodeTarget {
+  /** `function quotes`. */
+  readonly called: string;
+  /** What it takes to look at it. */
+  readonly read: readonly Statement[];
+  /** And to release code to it. */
+  readonly release: readonly Statement[];
+}
 
 export interface CodeRolesArgs {
   readonly scope: Scope;
@@ -10,10 +19,7 @@ export interface CodeRolesArgs {
   readonly account: string;
   readonly environment: string;
   readonly pipeline: PipelineId;
-  /** Name of the function that another stack owns. */
-  readonly functionName: string;
-  /** Repository of its images, in tooling; not given where its code is a zip. */
-  readonly repositoryArn?: string | undefined;
+  readonly target: CodeTarget;
   /** ARN of the organization's permissions boundary for the roles. Default: none. */
   readonly permissionsBoundary?: string | undefined;
   /** Where releases are planned for an approval; otherwise Deploy plans, with the release job's role. */
@@ -21,13 +27,13 @@ export interface CodeRolesArgs {
   readonly releaseJobRoleArn: string;
 }
 
-/** What a pipeline that releases code alone may do in one environment: look at the function, or release code to it. */
+/** What a pipeline that releases code alone may do in one environment: look at what another stack owns, or release code to it. */
 export class CodeRoles extends pulumi.ComponentResource {
   readonly roleArns: Readonly<Record<(typeof CODE_ROLES)[number], pulumi.Output<string>>>;
 
   constructor(name: string, args: CodeRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery:index:CodeRoles", name, {}, opts);
-    const { scope, pipeline, environment, functionName } = args;
+    const { scope, pipeline, environment, target } = args;
     const role = (
       kind: (typeof CODE_ROLES)[number],
       description: string,
@@ -49,16 +55,11 @@ export class CodeRoles extends pulumi.ComponentResource {
     this.roleArns = {
       plan: role(
         "plan",
-        `Looks at function ${functionName}, changes nothing`,
+        `Looks at ${target.called}, changes nothing`,
         [args.planJobRoleArn, args.releaseJobRoleArn],
-        readFunctionStatements(args),
+        target.read,
       ),
-      deploy: role(
-        "deploy",
-        `Releases code to function ${functionName}`,
-        [args.releaseJobRoleArn],
-        releaseFunctionStatements(args),
-      ),
+      deploy: role("deploy", `Releases code to ${target.called}`, [args.releaseJobRoleArn], target.release),
     };
     this.registerOutputs({ roleArns: this.roleArns });
   }

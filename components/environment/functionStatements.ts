@@ -2,6 +2,7 @@
 import { arn, type Scope } from "../names";
 import { allow, type Statement } from "../policies";
 import { pullImage } from "../workloads/lambdaExecution";
+import type { CodeTarget } from "./codeRoles";
 
 /** The function, in the account of an environment. */
 export interface FunctionSite {
@@ -17,7 +18,7 @@ const functionArn = ({ scope, account, functionName }: FunctionSite): string =>
   arn(scope, "lambda", account, `function:${functionName}`);
 
 /** See what it runs: its configuration, its versions, where its alias is. */
-export const readFunctionStatements = (site: FunctionSite): Statement[] => [
+const readFunction = (site: FunctionSite): Statement[] => [
   allow(
     "ReadFunction",
     ["lambda:GetAlias", "lambda:GetFunctionConfiguration", "lambda:ListVersionsByFunction"],
@@ -26,8 +27,8 @@ export const readFunctionStatements = (site: FunctionSite): Statement[] => [
 ];
 
 /** The same, give it other code, wait for its version, and move its alias. Its configuration, its role and who may call it stay as their owner has them. */
-export const releaseFunctionStatements = (site: FunctionSite): Statement[] => [
-  ...readFunctionStatements(site),
+const releaseFunction = (site: FunctionSite): Statement[] => [
+  ...readFunction(site),
   // A version's own configuration is asked of an ARN of its own.
   allow("ReadVersions", ["lambda:GetFunctionConfiguration"], [`${functionArn(site)}:*`]),
   allow("ReleaseCode", ["lambda:UpdateAlias", "lambda:UpdateFunctionCode"], [functionArn(site)]),
@@ -36,3 +37,10 @@ export const releaseFunctionStatements = (site: FunctionSite): Statement[] => [
     ? []
     : [pullImage({ name: site.functionName, repositoryArn: site.repositoryArn })]),
 ];
+
+/** What releases to such a function may do. */
+export const functionTarget = (site: FunctionSite): CodeTarget => ({
+  called: `function ${site.functionName}`,
+  read: readFunction(site),
+  release: releaseFunction(site),
+});

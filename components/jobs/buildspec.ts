@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { pack, scriptText } from "./packing";
-import type { Packaging } from "../workloads/workload";
+import type { OwnedKind, Packaging } from "../workloads/workload";
 
 /** A job of a release, and what CodeBuild must be told besides its commands: report groups by ARN. */
 export type Job =
@@ -25,10 +25,12 @@ export type Job =
       readonly endsStaleApprovals?: boolean;
     }
   | {
-      readonly job:
-        "plan" | "deploy" | "run-inside" | "promote" | CodeJob | BranchJob | PullRequestJob | SelfJob;
-    };
-/** The jobs that release code alone, to a function that another stack owns. */
+      readonly job: CodeJob;
+      /** What it releases to. */
+      readonly target: OwnedKind;
+    }
+  | { readonly job: "plan" | "deploy" | "run-inside" | "promote" | BranchJob | PullRequestJob | SelfJob };
+/** The jobs that release code alone, to what another stack owns. */
 type CodeJob = "code-plan" | "code-deploy";
 /** The jobs of branches that differ from those of environments. */
 type BranchJob = "branch-register" | "branch-deploy" | "branch-cleanup";
@@ -103,7 +105,7 @@ const FILES: Record<Job["job"], readonly string[]> = {
     "run.sh",
     "release.sh",
     "scan.sh",
-    "function.sh",
+    "code-alone.sh",
     "console.sh",
     "planned.sh",
     "code-plan.sh",
@@ -113,7 +115,7 @@ const FILES: Record<Job["job"], readonly string[]> = {
     "run.sh",
     "release.sh",
     "scan.sh",
-    "function.sh",
+    "code-alone.sh",
     "deployed.sh",
     "code-deploy.sh",
   ],
@@ -143,6 +145,12 @@ const PACKAGING_FILES: Record<Packaging, readonly string[]> = {
   image: ["image.sh"],
   serverless: ["files.sh", "serverless.jq", "serverless.sh"],
   zip: ["files.sh", "zip.sh"],
+};
+
+/** Those that know what code alone is released to, before the others. */
+const TARGET_FILES: Record<OwnedKind, Record<CodeJob, readonly string[]>> = {
+  function: { "code-plan": ["function.sh"], "code-deploy": ["function.sh", "function-release.sh"] },
+  service: { "code-plan": ["service.sh"], "code-deploy": ["service.sh", "service-release.sh"] },
 };
 
 /** States of runs that have ended with something left behind, as CodePipeline's events have them. */
@@ -197,6 +205,7 @@ function writeFiles(names: readonly string[]): string {
 export function buildspec(job: Job): string {
   const files = [
     ...(job.job === "build" ? PACKAGING_FILES[job.packaging] : []),
+    ...(job.job === "code-plan" || job.job === "code-deploy" ? TARGET_FILES[job.target][job.job] : []),
     ...FILES[job.job],
     ...(job.job === "cleanup" && job.endsStaleApprovals ? ["stale.sh"] : []),
   ];

@@ -11,9 +11,23 @@ import {
   runInsideStatements,
   scanStatements,
 } from "./jobStatements";
-import { environmentName, type EnvironmentRole, inRegion, roleArn, workloadName } from "../names";
+import {
+  environmentName,
+  type EnvironmentRole,
+  inRegion,
+  ownersRoleArn,
+  roleArn,
+  workloadName,
+} from "../names";
 import { type Workload, type WorkloadSite, workloadSiteOf } from "../workloads/workload";
-import { asksForApproval, deployStage, type OwnersFunction, type PipelineEnvironment } from "../stage";
+import {
+  asksForApproval,
+  deployStage,
+  hasStack,
+  type OwnersFunction,
+  type OwnersService,
+  type PipelineEnvironment,
+} from "../stage";
 
 export interface EnvironmentJobsArgs extends JobsArgs {
   readonly environment: PipelineEnvironment;
@@ -38,14 +52,12 @@ export const cleanupTargets = (
   of: Pick<JobScope, "scope" | "pipeline">,
   environments: readonly PipelineEnvironment[],
 ) =>
-  environments
-    .filter(({ ownersFunction }) => ownersFunction === undefined)
-    .map((environment) => ({
-      environment: environment.name,
-      stackName: workloadName(of.pipeline, environment.name),
-      ...(environment.region !== undefined && { region: environment.region }),
-      roleArn: environmentRoleArn(of, environment, "cleanup"),
-    }));
+  environments.filter(hasStack).map((environment) => ({
+    environment: environment.name,
+    stackName: workloadName(of.pipeline, environment.name),
+    ...(environment.region !== undefined && { region: environment.region }),
+    roleArn: environmentRoleArn(of, environment, "cleanup"),
+  }));
 
 /**
  * What the jobs are told that look at an image's scan, and give the image to a template. The scan is that of tooling's Region: elsewhere
@@ -85,19 +97,21 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
     const { pipeline, environment } = args;
     const roleOf = (kind: EnvironmentRole) => environmentRoleArn(args, environment, kind);
     const [plan, deploy] = [roleOf("plan"), roleOf("deploy")];
-    const { ownersFunction } = environment;
-    const of = {
-      environment: environment.name,
-      variables: ownersFunction
-        ? codeVariables(args, ownersFunction, roleOf)
-        : environmentVariables(args, roleOf),
-    };
-    const jobStatements = ownersFunction ? codeJobStatements : environmentJobStatements;
+    const { ownersFunction, ownersService } = environment;
+    const variables = ownersFunction
+      ? { ...codeVariables(args, roleOf), ...functionVariables(args, ownersFunction) }
+      : ownersService
+        ? { ...codeVariables(args, roleOf), ...serviceVariables(args, ownersService) }
+        : environmentVariables(args, roleOf);
+    const of = { environment: environment.name, variables };
+    const stack = hasStack(environment);
+    const target = ownersService ? "service" : "function";
+    const jobStatements = stack ? environmentJobStatements : codeJobStatements;
     const planJob = (): OwnJobArgs => ({
       ...of,
       kind: "plan-job",
       description: `Plans releases of ${pipeline.name} to ${environment.name}`,
-      buildspec: buildspec({ job: ownersFunction ? "code-plan" : "plan" }),
+      buildspec: buildspec(stack ? { job: "plan" } : { job: "code-plan", target }),
       statements: [...jobStatements(args, "plan", environment, [plan]), ...scanStatements(args)],
       buildTimeout: PLAN_TIMEOUT,
     });
@@ -106,7 +120,7 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
       ...of,
       kind: "release-job",
       description: `Deploys releases of ${pipeline.name} to ${environment.name}`,
-      buildspec: buildspec({ job: ownersFunction ? "code-deploy" : "deploy" }),
+      buildspec: buildspec(stack ? { job: "deploy" } : { job: "code-deploy", target }),
       statements: [
         ...jobStatements(args, "deploy", environment, [plan, deploy]),
         ...(planned ? [] : scanStatements(args)),
@@ -166,24 +180,42 @@ const releaseJobVariables = (
   APPROVAL: String(asksForApproval(environment)),
 });
 
-/** Lambda's words for the platforms of settings. */
+/** Lambda's words for the platforms of settings; ECS has them in capitals. */
 const ARCHITECTURES = { "linux/amd64": "x86_64", "linux/arm64": "arm64" } as const;
 
 /** What the jobs are told that release code alone. */
-const codeVariables = (
-  args: EnvironmentJobsArgs,
-  { name, alias, runtime, endpoint }: OwnersFunction,
-  roleOf: (kind: EnvironmentRole) => string,
-) => ({
+const codeVariables = (args: EnvironmentJobsArgs, roleOf: (kind: EnvironmentRole) => string) => ({
   ...placeVariables(args),
   ...runnerVariables(args),
   ...ownImageVariables(args),
   ...releaseJobVariables(args, roleOf),
+});
+
+/** And to which function. */
+const functionVariables = (
+  { platform }: EnvironmentJobsArgs,
+  { name, alias, runtime, endpoint }: OwnersFunction,
+) => ({
   FUNCTION_NAME: name,
   ALIAS: alias,
   ...(runtime !== undefined && { RUNTIME: runtime }),
-  ARCHITECTURE: ARCHITECTURES[args.platform],
+  ARCHITECTURE: ARCHITECTURES[platform],
   FUNCTION_ENDPOINT: endpoint,
+});
+
+/** Or to which service. */
+const serviceVariables = (
+  { scope, platform, environment: { account } }: EnvironmentJobsArgs,
+  { cluster, name, family, container, executionRole, taskRole, endpoint }: OwnersService,
+) => ({
+  CLUSTER: cluster,
+  SERVICE_NAME: name,
+  FAMILY: family,
+  CONTAINER: container,
+  TASK_EXECUTION_ROLE_ARN: ownersRoleArn(scope, account, executionRole),
+  ...(taskRole !== undefined && { TASK_ROLE_ARN: ownersRoleArn(scope, account, taskRole) }),
+  ARCHITECTURE: ARCHITECTURES[platform],
+  SERVICE_ENDPOINT: endpoint,
 });
 
 function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: EnvironmentRole) => string) {

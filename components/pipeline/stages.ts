@@ -24,6 +24,7 @@ import {
   type JobNames,
   deployStage,
   asksForApproval,
+  hasStack,
   runsInside,
 } from "../stage";
 
@@ -70,7 +71,7 @@ function approval(environment: PipelineEnvironment, jobs: JobNames): Action[] {
       job: jobs("plan-job", name),
       input: "Release",
       variables: { EXECUTION_ID: RUN, STAGE: approveStage(environment) },
-      exports: EXPORTED_VARIABLES[environment.ownersFunction ? "code-plan" : "plan"],
+      exports: EXPORTED_VARIABLES[hasStack(environment) ? "plan" : "code-plan"],
     },
     {
       name: approvalAction(environment),

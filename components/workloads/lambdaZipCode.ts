@@ -9,7 +9,7 @@ export const lambdaZipCode = {
   kind: "lambda-zip-code",
   packaging: "zip",
   fetchedBy: "nobody",
-  codeAlone: true,
+  codeAlone: "function",
   platform: false,
   parameters: () => ({}),
   rollbackParameters: {},

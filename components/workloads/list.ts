@@ -1,4 +1,5 @@
 import { ecsService } from "./ecsService";
+import { ecsServiceCode } from "./ecsServiceCode";
 import { lambdaContainer } from "./lambdaContainer";
 import { lambdaContainerCode } from "./lambdaContainerCode";
 import { lambdaZip } from "./lambdaZip";
@@ -13,6 +14,7 @@ export const WORKLOADS = {
   [lambdaZipCode.kind]: lambdaZipCode,
   [lambdaContainerCode.kind]: lambdaContainerCode,
   [ecsService.kind]: ecsService,
+  [ecsServiceCode.kind]: ecsServiceCode,
   [serverless.kind]: serverless,
 } as const satisfies Record<string, Workload>;
 

@@ -14,6 +14,9 @@ import type { FunctionNetwork } from "../stage";
 import type { Told } from "../told";
 import type { TemplateRules } from "./templateRules";
 
+/** What another stack may own, and code alone be released to. */
+export type OwnedKind = "function" | "service";
+
 /** What Build makes of the service, by the script of this name in `jobs/`: an image, or files in the release. */
 export type Packaging = "image" | "serverless" | "zip";
 
@@ -131,10 +134,13 @@ export interface Workload {
   /** What settings call it. */
   readonly kind: string;
   readonly packaging: Packaging;
-  /** Role in the environment that fetches the code from tooling; `nobody` where the release job sends it along. */
-  readonly fetchedBy: "execution" | "task-execution" | "deploy" | "nobody";
-  /** Code alone is released, to what another stack owns: there is no template, and CloudFormation does nothing. Default: false. */
-  readonly codeAlone?: true;
+  /**
+   * Role in the environment that fetches the code from tooling; `nobody` where the release job sends it along, `owner` where a role
+   * of another stack's does, which settings name.
+   */
+  readonly fetchedBy: "execution" | "task-execution" | "deploy" | "owner" | "nobody";
+  /** Code alone is released, to what another stack owns: there is no template, and CloudFormation does nothing. Default: to a stack. */
+  readonly codeAlone?: OwnedKind;
   /** Whether an environment must have a container platform for it. */
   readonly platform: boolean;
   /** Makes of it, with all that settings add, what its branches have. Default: the same. */
@@ -158,7 +164,7 @@ export interface Workload {
 }
 
 /** Whether another stack owns what it is released to. */
-export const codeAlone = ({ codeAlone: alone }: Workload): boolean => alone === true;
+export const codeAlone = ({ codeAlone: alone }: Workload): boolean => alone !== undefined;
 
 /** The further roles of a kind, by name. */
 export const workloadRoles = ({ roles }: Workload): [WorkloadRole, ServiceRole][] =>

@@ -1,7 +1,7 @@
 /** What a stack is told, once it is read. What a key means is said where its schema is. */
 import type { z } from "zod";
 import type { PipelineId, Scope } from "../../components/names";
-import type { OwnersFunction } from "../../components/stage";
+import type { OwnersFunction, OwnersService } from "../../components/stage";
 import type { aws, shapes } from "./stack";
 
 /** One or more. */
@@ -30,11 +30,15 @@ export type SelfUpdateSettings = NonNullable<Tooling["selfUpdate"]>;
 export interface ReleasedEnvironment extends Environment {
   /** Name of the wave that it is released with: `wave.1`, … Default: it is released alone. */
   readonly wave?: string;
-  /** Where code alone is released: what it is released to. */
+  /** Where code alone is released: one of these, which it is released to. */
   readonly ownersFunction?: OwnersFunction;
+  readonly ownersService?: OwnersService;
 }
 
-export interface Pipeline extends Omit<WrittenPipeline, "name" | "prefix" | "environments" | "function"> {
+export interface Pipeline extends Omit<
+  WrittenPipeline,
+  "name" | "prefix" | "environments" | "function" | "service"
+> {
   readonly id: PipelineId;
   /** In the order of the pipeline's own list or, by default, all of the stack's. */
   readonly environments: NonEmpty<ReleasedEnvironment>;

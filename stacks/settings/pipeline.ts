@@ -9,6 +9,7 @@ import { branches } from "./branches";
 import { pipelineName, prefix } from "./names";
 import { permissions } from "./permissions";
 import { ownersFunction } from "./ownersFunction";
+import { ownersService } from "./ownersService";
 import { isMap } from "./problems";
 import { byLooks, flag, list, object, oneOf, text, told } from "./schemas";
 import { source } from "./source";
@@ -29,6 +30,7 @@ const changed = object({
   approval: approval.exactOptional(),
   verify: verify.exactOptional(),
   function: ownersFunction.exactOptional(),
+  service: ownersService.exactOptional(),
 });
 const unchanged = environmentName.transform((name): z.output<typeof changed> => ({ name }));
 const entry = byLooks<typeof changed | typeof unchanged>([unchanged, changed], (value) =>
@@ -87,6 +89,12 @@ export const pipeline = object({
         "[images](lambda-container-code.md)",
     )
     .register(told, { unset: "none" }),
+  service: ownersService
+    .exactOptional()
+    .describe(
+      "The same of services of ECS that other stacks own, [whose tasks run its image](ecs-service-code.md)",
+    )
+    .register(told, { unset: "none" }),
   directory: directory
     .default(PIPELINE_DEFAULTS.directory)
     .describe("Folder of the service in its source")
@@ -105,7 +113,7 @@ export const pipeline = object({
         "a map changes an environment for this pipeline",
     )
     .register(told, {
-      allowed: `list of names, of \`{ name, approval, verify, function }\`, and of lists of both with up to ${WAVE}`,
+      allowed: `list of names, of \`{ name, approval, verify, function, service }\`, and of lists of both with up to ${WAVE}`,
       unset: "all, in order",
       source: "each takes three of the 50 actions of a stage",
       closed: true,

@@ -12,14 +12,16 @@ import type {
   StackConfig,
   ToolingSettings,
 } from "./model";
+import type { OwnersFunction, OwnersService } from "../../components/stage";
 import { WORKLOADS } from "../../components/workloads/list";
-import { codeAlone, type Packaging } from "../../components/workloads/workload";
+import type { Workload } from "../../components/workloads/workload";
 import { boundaryProblems } from "../boundaries";
 import { ownPolicyProblems } from "../ownPolicies";
 import { approvalTerms } from "./approval";
 import { environmentName } from "./names";
 import { previewNameForms, pullRequestNameForms } from "./nameRules";
-import { functionIn, wholeFunction, type WrittenFunction } from "./ownersFunction";
+import { inEnvironment, missingIn, type Written as WrittenOwned } from "./owned";
+import { OWNED } from "./ownedRules";
 import { isMap, line, shapeProblems, valid } from "./problems";
 import { previewProblems, previewRegionProblems } from "./previews";
 import { arnProblems } from "./regionRules";
@@ -79,20 +81,35 @@ type Written<K extends keyof typeof shapes> = z.output<(typeof shapes)[K]>;
 type WrittenPipeline = Written<"tooling">["pipelines"][number];
 /** One entry of a pipeline's own list: what is released together. */
 type Wave = NonNullable<WrittenPipeline["environments"]>[number];
-/** What a pipeline says of functions of others, and how it packages their code. */
-type OfPipeline = { readonly written: WrittenFunction; readonly packaging: Packaging };
+/** What a pipeline says of what others own, by the two keys, and how its workload is. */
+type OfPipeline = Pick<WrittenPipeline, "function" | "service"> & Pick<Workload, "codeAlone" | "packaging">;
+
+/** What code alone is released to in an environment, once settings are right; nothing where the pipeline has stacks of its own. */
+function ownedIn(
+  environment: string,
+  { codeAlone: kind, packaging, ...ofPipeline }: OfPipeline,
+  its: Pick<WrittenPipeline, "function" | "service">,
+): Pick<ReleasedEnvironment, "ownersFunction" | "ownersService"> {
+  if (kind === undefined) return {};
+  const found: WrittenOwned = inEnvironment(OWNED[kind], environment, ofPipeline[kind], its[kind]);
+  if (missingIn(OWNED[kind], found, packaging).length > 0)
+    throw new Error(`a ${kind} is not whole: ownedRules.ts refuses that`);
+  return kind === "function"
+    ? { ownersFunction: found as unknown as OwnersFunction }
+    : { ownersService: found as unknown as OwnersService };
+}
 
 /**
  * The environments of a wave, or the one that is released alone, as a pipeline changes them; `named` is the wave's name, and
- * `ofPipeline` what it says of functions of others, where it releases to these, and how their code is packaged.
+ * `ofPipeline` what it says of what others own, and how its workload is.
  */
 function releasedTogether(
   wave: Wave,
   named: string,
   all: readonly Environment[],
-  ofPipeline: OfPipeline | undefined,
+  ofPipeline: OfPipeline,
 ): ReleasedEnvironment[] {
-  return wave.flatMap(({ name, approval: own, verify, function: itsFunction }) =>
+  return wave.flatMap(({ name, approval: own, verify, ...its }) =>
     all
       .filter((environment) => environment.name === name)
       .map(({ approval: listed, ...environment }): ReleasedEnvironment => {
@@ -103,12 +120,7 @@ function releasedTogether(
           ...(approved !== false && approved !== undefined && { approval: approved }),
           ...(verify !== undefined && { verify }),
           ...(wave.length > 1 && { wave: named }),
-          ...(ofPipeline && {
-            ownersFunction: wholeFunction(
-              functionIn(name, ofPipeline.written, itsFunction),
-              ofPipeline.packaging,
-            ),
-          }),
+          ...ownedIn(name, ofPipeline, its),
         };
       }),
   );
@@ -122,7 +134,7 @@ const waveNumber = (listed: readonly Wave[], at: number): number =>
 function released(
   own: readonly Wave[] | undefined,
   all: NonEmpty<Environment>,
-  ofPipeline: OfPipeline | undefined,
+  ofPipeline: OfPipeline,
 ): NonEmpty<ReleasedEnvironment> {
   const waves = own ?? all.map(({ name }): Wave => [{ name }]);
   const [first, ...others] = waves.flatMap((wave, i) =>
@@ -149,19 +161,22 @@ function toolingSettings(
     name,
     prefix,
     environments,
-    function: ofPipeline,
+    function: ofFunction,
+    service,
     ...rest
-  }: WrittenPipeline): Pipeline => ({
-    id: { name, prefix: prefix ?? name },
-    environments: released(
-      environments,
-      all,
-      codeAlone(WORKLOADS[rest.workload])
-        ? { written: ofPipeline ?? {}, packaging: WORKLOADS[rest.workload].packaging }
-        : undefined,
-    ),
-    ...rest,
-  });
+  }: WrittenPipeline): Pipeline => {
+    const { codeAlone, packaging }: Workload = WORKLOADS[rest.workload];
+    return {
+      id: { name, prefix: prefix ?? name },
+      environments: released(environments, all, {
+        ...(ofFunction && { function: ofFunction }),
+        ...(service && { service }),
+        ...(codeAlone && { codeAlone }),
+        packaging,
+      }),
+      ...rest,
+    };
+  };
   const scope = { project, region: provider.region, toolingAccount: account, path: others.iam.path };
   return {
     ...{ ...others, kind: "tooling", scope, stack, provider },

@@ -16,7 +16,7 @@ import {
   selfUpdateNameForms,
   workloadLengths,
 } from "./nameRules";
-import { functionProblems } from "./functionRules";
+import { ownedProblems } from "./ownedRules";
 import { missingNetworks } from "./networkRules";
 import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
@@ -202,7 +202,7 @@ export function ruleProblems(
     approvals,
     repositories,
     templates,
-    functionProblems,
+    ownedProblems,
     uses,
     permissions,
     branchProblems,

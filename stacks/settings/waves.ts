@@ -11,6 +11,8 @@ export interface Listed {
   readonly verify: unknown;
   /** What it says of a function of another's; undefined where that is as the pipeline's own. */
   readonly function: unknown;
+  /** The same of a service of ECS. */
+  readonly service: unknown;
   /** The list that it stands in, and how it looks there. */
   readonly twin: string;
 }
@@ -23,6 +25,7 @@ const listed = (item: unknown, key: string, list: string): Listed => {
     approval: isMap(item) ? item["approval"] : undefined,
     verify: isMap(item) ? item["verify"] : undefined,
     function: isMap(item) ? item["function"] : undefined,
+    service: isMap(item) ? item["service"] : undefined,
     twin: `${list} ${JSON.stringify(map)}`,
   };
 };

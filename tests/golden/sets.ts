@@ -13,6 +13,7 @@ export const SETS = {
   "self-update": "a pipeline that brings the stacks up",
   waves: "waves, and environments that one pipeline changes",
   "code-alone": "code alone, to functions that other stacks own",
+  "code-alone-ecs": "code alone, to services of ECS that other stacks own",
   "one-account": "functions in zips, in the one account",
   regions: "environments in three Regions",
   "region-images": "images in three Regions",

@@ -82,6 +82,16 @@ function pulledIn(up: Up, { id, environments: all, workload }: Pipeline, region:
     same(up, callers(statement(pulls, "PullToStartTasks")), fetching);
     return;
   }
+  if (FETCHED[workload].by === "owner") {
+    // No stack of ours registers these: the other side names them where it hands them to ECS.
+    const handed = environments.map((environment) => {
+      const passed = statement(policyOf(up, role(up, id, environment, "deploy")), "PassTaskRoles");
+      return resourcesOf(passed)[0];
+    });
+    assert.deepEqual(sids, ["PullToStartTasks"]);
+    assert.deepEqual([...callers(statement(pulls, "PullToStartTasks"))].sort(), handed.sort());
+    return;
+  }
   assert.deepEqual(sids, ["PullToCreateFunctions", "PullToRunFunctions"]);
   same(up, callers(statement(pulls, "PullToCreateFunctions")), fetching);
   const functions = environments.flatMap((environment) => {
@@ -117,6 +127,20 @@ function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Release
     assert.deepEqual(
       pulls.flatMap(resourcesOf),
       FETCHED[workload].what === "image" ? [repositoryArn(up, id, environment)] : [],
+    );
+    return;
+  }
+  if (environment.ownersService) {
+    const { cluster, name, family, executionRole, taskRole } = environment.ownersService;
+    const ecs = (rest: string) => `arn:aws:ecs:${scope.region}:${environment.account}:${rest}`;
+    const theirs = (each: string) => `arn:aws:iam::${environment.account}:role/${each}`;
+    const on = (kind: string, Sid: string) => resourcesOf(statement(policyOf(up, there(kind)), Sid));
+    assert.deepEqual(on("plan", "ReadService"), [ecs(`service/${cluster}/${name}`)]);
+    assert.deepEqual(on("deploy", "ReleaseCode"), [ecs(`service/${cluster}/${name}`)]);
+    assert.deepEqual(on("deploy", "RegisterRevisions"), [ecs(`task-definition/${family}:*`)]);
+    assert.deepEqual(
+      on("deploy", "PassTaskRoles"),
+      [executionRole, ...(taskRole === undefined ? [] : [taskRole])].map(theirs),
     );
     return;
   }

@@ -73,7 +73,7 @@ describe("environment's stack refuses, and makes nothing,", () => {
   refuses(
     "a kind of workload that this version does not know",
     () => stack({}, "test", up.map(withWorkload("constructor"))),
-    "tooling asks for workload 'constructor', which this version does not know (lambda-container, lambda-zip, lambda-zip-code, lambda-container-code, ecs-service, serverless): bring this stack " +
+    "tooling asks for workload 'constructor', which this version does not know (lambda-container, lambda-zip, lambda-zip-code, lambda-container-code, ecs-service, ecs-service-code, serverless): bring this stack " +
       "up with the same version of the program",
   );
   refuses(

@@ -73,6 +73,7 @@ export const FETCHED: Readonly<
   "ecs-service": { what: "image", by: "task-execution" },
   "lambda-zip-code": { what: "files", by: "nobody" },
   "lambda-container-code": { what: "image", by: "deploy" },
+  "ecs-service-code": { what: "image", by: "owner" },
   serverless: { what: "files", by: "execution" },
 };
 /** The roles that read a pipeline's release files. */
@@ -81,7 +82,10 @@ export const readers = (up: Up, { id, environments, workload }: Pipeline, region
     .filter((each) => each.region === region)
     .flatMap((environment) => {
       const { what, by } = FETCHED[workload];
-      const fetching = environment.ownersFunction ? [] : ["plan", ...(what === "files" ? [by] : [])];
+      const fetching =
+        environment.ownersFunction || environment.ownersService
+          ? []
+          : ["plan", ...(what === "files" ? [by] : [])];
       const kinds = [...fetching, ...(environment.runner ? ["runner"] : [])];
       return kinds.map((kind) => role(up, id, environment, kind));
     });

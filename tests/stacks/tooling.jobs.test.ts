@@ -38,6 +38,8 @@ const OF_IMAGES = [
 ];
 /** What only jobs of files need. */
 const OF_FILES = ["EXPIRATION_IN_DAYS", "RUNTIME"];
+/** What only tasks need that have a role of their own. */
+const OF_TASKS = ["TASK_ROLE_ARN"];
 /** What CodeBuild gives to every job. */
 const GIVEN = ["AWS_REGION", "CODEBUILD_BUILD_ID", "CODEBUILD_BUILD_ARN"];
 
@@ -125,7 +127,9 @@ describe("the jobs that tooling registers", () => {
         const approved = valueOf(project, "APPROVAL") === "true";
         const needs = needed(project).filter(
           (each) =>
-            !(files ? OF_IMAGES : OF_FILES).includes(each) && (approved || !OF_APPROVALS.includes(each)),
+            !OF_TASKS.includes(each) &&
+            !(files ? OF_IMAGES : OF_FILES).includes(each) &&
+            (approved || !OF_APPROVALS.includes(each)),
         );
         assert.ok(needs.includes("AWS_REGION"), name);
         assert.deepEqual(

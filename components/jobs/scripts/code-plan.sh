@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plan, where code alone is released: says what of the function will change. Changes nothing.
+# Plan, where code alone is released: says what will change of what another stack owns. Changes nothing.
 # shellcheck source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
 # shellcheck source=run.sh
@@ -8,8 +8,15 @@ source "$here/run.sh"
 source "$here/release.sh"
 # shellcheck source=scan.sh
 source "$here/scan.sh"
-# shellcheck source=function.sh
-source "$here/function.sh"
+# shellcheck source=code-alone.sh
+source "$here/code-alone.sh"
+if [[ -z ${SERVICE_NAME-} ]]; then
+  # shellcheck source=function.sh
+  source "$here/function.sh"
+else
+  # shellcheck source=service.sh
+  source "$here/service.sh"
+fi
 # shellcheck source=console.sh
 source "$here/console.sh"
 # shellcheck source=planned.sh

@@ -1,19 +1,18 @@
-# shellcheck shell=bash disable=SC2034,SC2153 # what the functions set is for their callers; RUNTIME is not runtime
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154 # what the functions set is for their callers; RUNTIME is not runtime
 # Code alone: a function that another stack owns gets a version with the release's code, and its alias is moved there. Both calls
 # name the revision that was looked at: Lambda refuses them where somebody has changed the function or the alias since. A version
 # that has this code already is taken as it is, so nothing is made twice, and a roll-back is to the very version that ran before.
 
-# start_code_release forward|either: whose run this is and what it was handed: a release that is whole, with one zip, or about one
-# image. Sets code_sha to how Lambda says that code, takes to the functions that can run it, given to how it is given to one.
-start_code_release() {
-  local code size
-  need AWS_REGION PIPELINE ENVIRONMENT PULUMI_STACK ENVIRONMENT_ACCOUNT ARTIFACT_BUCKET PLAN_ROLE_ARN DEPLOY_ROLE_ARN APPROVAL \
-    EXECUTION_ID FUNCTION_NAME ALIAS ARCHITECTURE FUNCTION_ENDPOINT
+# need_target: sets ENDPOINT.
+need_target() {
+  need FUNCTION_NAME ALIAS FUNCTION_ENDPOINT
   ENDPOINT=$FUNCTION_ENDPOINT
-  need ENDPOINT
-  own_run "$1"
-  take_handed_over
-  check_release
+}
+
+# take_code: one zip, or one image. Sets code_sha to how Lambda says that code, takes to the functions that can run it, given to how
+# it is given to one.
+take_code() {
+  local code size
   if [[ -n ${REPOSITORY_NAME-} ]]; then
     need REPOSITORY_URI
     # Of an image Lambda says the digest, in hexadecimal.
@@ -30,12 +29,8 @@ start_code_release() {
 
 # refuse_unread WHAT: ends the job, since Lambda has not said how that is.
 refuse_unread() {
-  ! grep -Eq 'AccessDenied.*(AssumeRole|TagSession)' "$work/error" || fail "environment $ENVIRONMENT (account" \
-    "$ENVIRONMENT_ACCOUNT) isn't up yet: run 'pulumi up --stack $PULUMI_STACK', then retry this stage"
-  ! grep -q ResourceNotFoundException "$work/error" || fail "there is no $1 in account $ENVIRONMENT_ACCOUNT: its owner makes it," \
-    "or the pipeline's setting 'function' names another; then retry this stage"
-  cat "$work/error" >&2
-  fail "$1 can't be read: retry this stage"
+  ! grep -q ResourceNotFoundException "$work/error" || refuse_missing "$1" function
+  refuse_unanswered "$1"
 }
 
 # read_function PROFILE: how the function is whose code is changed; sets revision to that of its code and configuration.
@@ -86,8 +81,7 @@ read_versions() {
 
 # read_target PROFILE: all of it, once nobody changes the function any more.
 read_target() {
-  [[ $role_account == "$ENVIRONMENT_ACCOUNT" ]] \
-    || fail "the $1 role is in account $role_account, settings say $ENVIRONMENT_ACCOUNT for $ENVIRONMENT"
+  require_account "$1"
   read_function "$1"
   wait_for_function "$1"
   read_alias "$1"

@@ -278,6 +278,9 @@ function jobWhere(
     releases: `releases/{PIPELINE}/{ENVIRONMENT_ACCOUNT}/${branch?.hash ?? "{ENVIRONMENT}"}/{run}`,
     kept: "kept/{PIPELINE}/{commit}",
     function: "arn:{partition}:lambda:{environmentRegion}:{ENVIRONMENT_ACCOUNT}:function:{FUNCTION_NAME}",
+    service: "arn:{partition}:ecs:{environmentRegion}:{ENVIRONMENT_ACCOUNT}:service/{CLUSTER}/{SERVICE_NAME}",
+    revision: "arn:{partition}:ecs:{environmentRegion}:{ENVIRONMENT_ACCOUNT}:task-definition/{FAMILY}",
+    taskRoles: ["TASK_EXECUTION_ROLE_ARN", "TASK_ROLE_ARN"].flatMap((name) => variables[name] ?? []),
     runner: "arn:{partition}:codebuild:{environmentRegion}:{ENVIRONMENT_ACCOUNT}:project/{RUNNER}",
     recorded: "kept/{PIPELINE}/environments/{ENVIRONMENT}.json",
     // Register is told its branch by nobody: one stands for all.
@@ -303,7 +306,11 @@ function jobWhere(
       ...("REPOSITORY" in variables ? ["codecommit"] : []),
       ...(job.project.inputs["vpcConfig"] === undefined ? [] : ["vpc"]),
       ...(runs(job, "stale.sh") ? ["stale approvals"] : []),
-      ...(job.kind === "code-deploy" && code === "image" ? ["image of an owner's function"] : []),
+      ...("FUNCTION_NAME" in variables ? ["owner's function"] : []),
+      ...("SERVICE_NAME" in variables ? ["owner's service"] : []),
+      ...(job.kind === "code-deploy" && code === "image"
+        ? [`image of an owner's ${"SERVICE_NAME" in variables ? "service" : "function"}`]
+        : []),
       ...(job.action ? ["run by a stage"] : []),
       ...(REPOSITORIES_ELSEWHERE === undefined ? [] : ["images elsewhere"]),
       ...(near === pipeline || near.bucketArn === pipeline.bucketArn ? [] : ["elsewhere"]),

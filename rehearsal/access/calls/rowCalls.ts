@@ -84,6 +84,15 @@ const phaseOf = ({ job, place }: JobWhere, { phase }: Row, as: As): Phase =>
     ? "roll-back"
     : place.phase);
 
+/** Who takes a role that a command passes, other than CloudFormation. */
+const TAKEN = ["CloudFormation takes the execution role", SERVICE_ROLE] as const;
+const TAKERS: Readonly<Record<string, readonly [why: string, source: string]>> = {
+  "ecs-tasks.amazonaws.com": [
+    "ECS takes the roles of the owner's task definition",
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
+  ],
+};
+
 /** What the commands of one job call, its roles' taking included. */
 function commandCalls(where: JobWhere, commands: readonly Row[]): Call[] {
   const { job, branch, place, words } = where;
@@ -119,15 +128,11 @@ function commandCalls(where: JobWhere, commands: readonly Row[]): Call[] {
     );
   });
   const passed = made.filter(({ action }) => action === "iam:PassRole");
-  const trusted = passed.flatMap(({ resource, context, phase }) =>
-    calls(
-      { ...place, phase },
-      service(String(context?.["iam:PassedToService"])),
-      on(resource, ["sts:AssumeRole"]),
-      "CloudFormation takes the execution role",
-      SERVICE_ROLE,
-    ),
-  );
+  const trusted = passed.flatMap(({ resource, context, phase }) => {
+    const taker = String(context?.["iam:PassedToService"]);
+    const [why, source] = TAKERS[taker] ?? TAKEN;
+    return calls({ ...place, phase }, service(taker), on(resource, ["sts:AssumeRole"]), why, source);
+  });
   return [...takes, ...made, ...trusted];
 }
 

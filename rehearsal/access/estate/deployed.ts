@@ -150,7 +150,7 @@ export function deploymentsOf(
     const kind =
       pipelines.find((each) => each.name === name)?.workload ?? notKnown(`no stack makes pipeline ${name}`);
     const traits = kinds.get(kind) ?? notKnown(`what workload ${kind} is made of is not known`);
-    if (traits.codeAlone) return []; // its owner's template is not here
+    if (traits.codeAlone !== undefined) return []; // its owner's template is not here
     if (traits.packaged) stoodIn.push(name);
     const template = traits.packaged
       ? standIn(traits)

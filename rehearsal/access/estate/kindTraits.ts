@@ -1,5 +1,5 @@
 import { WORKLOADS } from "../../../components/workloads/list";
-import { codeAlone, type Workload, workloadRoles } from "../../../components/workloads/workload";
+import { type Workload, workloadRoles } from "../../../components/workloads/workload";
 
 /** What a kind of workload is made of, as far as access depends on it. None of its statements is in here. */
 export interface KindTraits {
@@ -7,9 +7,9 @@ export interface KindTraits {
   readonly code: "image" | "files";
   /** Whether Build packages a template for each environment, in place of the service's own. */
   readonly packaged: boolean;
-  /** Whether code alone is released, to what another stack owns. */
-  readonly codeAlone: boolean;
-  /** Role in the environment that fetches the code: `execution`, or `nobody`. */
+  /** What of another stack's code alone is released to; undefined where there is a stack of its own. */
+  readonly codeAlone: string | undefined;
+  /** Role in the environment that fetches the code: `execution`; `owner` for one of another stack, or `nobody`. */
   readonly fetchedBy: string;
   /** Whether its environments have a container platform. */
   readonly platform: boolean;
@@ -25,7 +25,7 @@ export type Kinds = ReadonlyMap<string, KindTraits>;
 const traitsOf = (workload: Workload): KindTraits => ({
   code: workload.packaging === "image" ? "image" : "files",
   packaged: workload.packaging === "serverless",
-  codeAlone: codeAlone(workload),
+  codeAlone: workload.codeAlone,
   fetchedBy: workload.fetchedBy,
   platform: workload.platform,
   bounded: workload.boundary !== undefined,

@@ -7,6 +7,7 @@ import { upRoles } from "./upRoles";
 import { addPrincipals } from "./deployedRoles";
 import { type Kinds, kindsOf } from "./kindTraits";
 import { accessModel, type ModelOptions } from "./model";
+import { ownersRoles } from "./owners";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { AccessModel } from "../../../packages/iam/src/model";
 
@@ -62,6 +63,7 @@ export async function makeWorld(folder: Folder, record: Rehearsed, options: Worl
   const kinds = kindsOf();
   const found = deploymentsOf(folder, record, kinds, options);
   const all = withDeployments(stacks, found.deployments);
+  const owners = ownersRoles(record, keys);
   const unseen = unseenBoundaries(all);
   const stand = unseen.map((arn): [string, Policy] => [
     arn,
@@ -72,13 +74,21 @@ export async function makeWorld(folder: Folder, record: Rehearsed, options: Worl
     record,
     kinds,
     ...found,
-    model: { ...all, managed: new Map([...all.managed, ...stand]) },
+    model: {
+      ...all,
+      roles: new Map([...all.roles, ...owners.map((role) => [role.arn, role] as const)]),
+      managed: new Map([...all.managed, ...stand]),
+    },
     assumed: [
       ...up.map(
         ({ arn }) =>
           `role ${arn} is in no stack: it is taken to let in the job that brings the stacks up, and nobody else; what it may do is not shown`,
       ),
       ...unseen.map((arn) => `permissions boundary ${arn} is in no stack: what it takes away is not shown`),
+      ...owners.map(
+        ({ arn }) =>
+          `role ${arn} is in no stack: ECS's tasks are taken to have it, and it to have no right but to pull images, if it starts tasks`,
+      ),
       ...found.stoodIn.map(
         (pipeline) =>
           `the template of pipeline ${pipeline}, which Build packages: one of its types, rehearsal/access/estate/sampleTemplate.yaml, stood for it`,

@@ -138,7 +138,7 @@ export const EXCUSES: readonly Excuse[] = [
     reason: "the cluster is in the name of what it is on, and so is the service",
     action: /^ecs:/,
     key: /^ecs:(cluster|service)$/,
-    holds: named(/:service(-deployment)?\/[^/*]+\/([^/*]|\$\{[^}]*\})+-\*/),
+    holds: named(/:service(-deployment)?\/[^/*]+\/(([^/*]|\$\{[^}]*\})+-\*|[^/*]+$)/),
   },
   {
     reason: "looking at services passes nothing on",

@@ -91,7 +91,7 @@ const nearWords = ({ bucket, key }: { readonly bucket: string; readonly key: str
 
 /** Whether an environment, its functions or its runner read release files. */
 const reads = (kind: KindTraits, { runner }: MatrixTarget): boolean =>
-  !kind.codeAlone || runner !== undefined;
+  kind.codeAlone === undefined || runner !== undefined;
 
 /** Regions, other than tooling's, whose environments read release files of one of these pipelines. */
 const regionsOf = (pipelines: readonly MatrixPipeline[], kinds: Kinds): string[] => [
@@ -206,6 +206,7 @@ function environmentPlace(
     functionSubnets,
     functionGroups,
     functionName,
+    service,
     runner,
   } = each;
   const iam = `arn:${String(of.values["partition"])}:iam::${account}:`;
@@ -213,6 +214,7 @@ function environmentPlace(
   const own = {
     ...{ environment, account, approvalAction, workload: `${pipeline.prefix}--${environment}` },
     ...{ functionSubnets, functionGroups, functionName },
+    ...ownersWords(service, iam),
     ...{ runnerSubnets: runner?.subnets ?? [], runnerGroups: runner?.securityGroups ?? [] },
     ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}`, own: `${of.name}--${environment}` },
   };
@@ -269,6 +271,17 @@ function environmentPlace(
     ]),
   };
 }
+
+/** A service of others, and the roles of its tasks; nothing where settings name none. */
+const ownersWords = (service: MatrixTarget["service"], iam: string): Record<string, string | string[]> => {
+  if (service === undefined) return {};
+  const { cluster, name, family, executionRole, taskRole } = service;
+  const [execution, task] = [executionRole, taskRole].map((role) => `${iam}role/${role}`);
+  return {
+    ...{ cluster, serviceName: name, family, executionRole: execution ?? "" },
+    taskRoles: [execution ?? "", ...(taskRole === undefined ? [] : [task ?? ""])],
+  };
+};
 
 /** What containers run on in an environment that has it. */
 const platformOf = (record: Rehearsed, find: Find, { name, platform }: MatrixEnvironment) =>

@@ -70,6 +70,8 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   subnet: inTooling(home("ec2", "*", "subnet/{rest}")),
   "security-group": inTooling(home("ec2", "*", "security-group/{rest}")),
   role: inEnvironment("{roles}{rest}"),
+  // Another stack's: the whole ARN.
+  "owners-role": { arn: "{rest}", account: "{account}", shown: "role {rest}" },
   runner: inEnvironment(regional("codebuild", "{account}", "project/{rest}")),
   "runner-log": inEnvironment(regional("logs", "{account}", "log-group:/aws/codebuild/{rest}")),
   "runner-reports": {
@@ -137,6 +139,7 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   },
   role: { id: "role {roles}{rest}", shown: "role {rest} in {account}" },
   "preview-role": { id: "role {rest}" },
+  "owners-role": { id: "role {rest}" },
   "workload-role": {
     id: "workload {roles}{rest}",
     shown: "any role {rest} of the workload in {account}",

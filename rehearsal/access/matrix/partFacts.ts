@@ -10,7 +10,7 @@ export type Find = (type: string, name: string) => string;
 /** What rows may need of a kind: what it is made of, and never what it is called. */
 export const traits = ({ code, codeAlone, fetchedBy, platform, bounded, roles }: KindTraits): string[] => [
   code,
-  codeAlone ? "code alone" : "stack",
+  ...(codeAlone === undefined ? ["stack"] : ["code alone", `code alone for a ${codeAlone}`]),
   `${code} by ${fetchedBy}`,
   ...(platform ? ["platform"] : []),
   ...(bounded ? ["bounded"] : []),
@@ -75,7 +75,7 @@ export function onlyRoles(
   const fetching = pipelines.flatMap(({ prefix, environments, workload }) => {
     const { code, codeAlone, fetchedBy } = kinds.get(workload) ?? {};
     const fetched = code === "files" && fetchedBy !== undefined ? [fetchedBy] : [];
-    const parts = codeAlone === true ? [] : ["plan", ...fetched];
+    const parts = codeAlone !== undefined ? [] : ["plan", ...fetched];
     return environments.flatMap(({ name, account, runner }) =>
       [...parts, ...(runner ? ["runner"] : [])].map((part) => role(account, `${prefix}--${name}-${part}`)),
     );

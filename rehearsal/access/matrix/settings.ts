@@ -30,6 +30,14 @@ export interface MatrixTarget extends MatrixEnvironment {
   readonly approvalAction: string;
   /** Function that another stack owns, which settings name; empty where they name none. */
   readonly functionName: string;
+  /** Service of ECS that another stack owns; undefined where settings name none. */
+  readonly service?: {
+    readonly cluster: string;
+    readonly name: string;
+    readonly family: string;
+    readonly executionRole: string;
+    readonly taskRole: string | undefined;
+  };
 }
 
 /** A pipeline, as tooling lists it. */
@@ -167,8 +175,30 @@ function environmentOf(written: unknown, home: string): MatrixEnvironment {
   };
 }
 
+/** What an entry says of a service of others comes before what the pipeline says. */
+function serviceIn(
+  environment: string,
+  ofPipeline: unknown,
+  ofEntry: unknown,
+): Pick<MatrixTarget, "service"> {
+  if (ofPipeline === undefined && ofEntry === undefined) return {};
+  const written = { ...map(ofPipeline), ...map(ofEntry) };
+  const said = (key: string) => text(written, key)?.replaceAll("${environment}", environment);
+  return {
+    service: {
+      ...{ cluster: said("cluster") ?? "", name: said("name") ?? "", family: said("family") ?? "" },
+      ...{ executionRole: said("executionRole") ?? "", taskRole: said("taskRole") },
+    },
+  };
+}
+
 /** A pipeline's own list holds names, maps of a name and what differs, and lists of those: waves. */
-function targetsOf(written: unknown, all: readonly MatrixEnvironment[], named: unknown): MatrixTarget[] {
+function targetsOf(
+  written: unknown,
+  all: readonly MatrixEnvironment[],
+  named: unknown,
+  service: unknown,
+): MatrixTarget[] {
   const waves = written === undefined ? all.map(({ name }) => name) : list(written);
   let number = 0;
   return waves.flatMap((wave) => {
@@ -186,6 +216,7 @@ function targetsOf(written: unknown, all: readonly MatrixEnvironment[], named: u
             "${environment}",
             environment.name,
           ),
+          ...serviceIn(environment.name, service, entry["service"]),
           approvalAction: `Approve-${stage}/Approval${together ? `-${environment.name}` : ""}`,
         })),
     );
@@ -206,7 +237,7 @@ function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): Matrix
     name,
     workload: text(values, "workload") ?? "lambda-container",
     prefix: text(values, "prefix") ?? name,
-    environments: targetsOf(values["environments"], all, values["function"]),
+    environments: targetsOf(values["environments"], all, values["function"], values["service"]),
     source: sourceOf(values["source"], name),
     transforms: texts(values["transforms"]),
     uses: texts(values["uses"]),

@@ -1,7 +1,7 @@
 /** Whose policies the access matrix is held against: who the stacks, templates and settings say there is. */
 import { tagged } from "../../../packages/iam/src/evaluate/decide";
 import { heldPolicy, withHolders } from "../../../packages/iam/src/evaluate/unattachedPolicies";
-import { text } from "../../../packages/iam/src/json";
+import { text, texts } from "../../../packages/iam/src/json";
 import {
   type Estate,
   type Resource,
@@ -148,6 +148,8 @@ export function estateOf(world: World, facts: Facts, rows: readonly PlacedRow[])
       reader(arn, model),
     ),
   ];
+  const registered = arnsOf(world, "aws:iam/role:Role");
+  const owners = facts.environments.flatMap(({ place }) => texts(place.values["taskRoles"]));
   return {
     partition: facts.settings.partition,
     region: facts.settings.region,
@@ -155,7 +157,7 @@ export function estateOf(world: World, facts: Facts, rows: readonly PlacedRow[])
     model,
     hypothetical: [...held.map(([, role]) => role), ...further.map(([role]) => role)],
     subjects: [
-      ...[...model.roles.keys()].flatMap(ofRole(world, rows, arnsOf(world, "aws:iam/role:Role"))),
+      ...[...model.roles.keys()].flatMap(ofRole(world, rows, new Set([...registered, ...owners]))),
       ...held.map(([arn, role]) =>
         subject(`whoever has policy ${shortName(arn)}`, session(role.arn, "asked"), [`holder ${arn}`]),
       ),

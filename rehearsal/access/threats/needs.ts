@@ -106,6 +106,12 @@ const branches =
     return undefined;
   };
 
+/** The last environment of a pipeline that releases code alone, and has this. */
+const released =
+  (what: string): Find =>
+  ({ codeAlone }) =>
+    at(codeAlone.filter(({ place }) => place.has.has(what)).flatMap((each) => lastOf(each) ?? [])[0]);
+
 /** Each says where something is, or nothing where settings lack it; a scenario's later needs go by its earlier ones. */
 export const NEEDS: Readonly<Record<string, Find>> = {
   "two environments of one pipeline": ({ main: { environments } }) => {
@@ -130,14 +136,13 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     return first && { first };
   },
   "a workload that has stacks of its own": ({ main: { place } }) => when(place.has.has("stack")),
-  "code alone, for a function that another stack owns": ({ codeAlone }) =>
-    at(codeAlone.flatMap((each) => lastOf(each) ?? [])[0]),
-  "code alone in an image, for a function that another stack owns": ({ codeAlone }) =>
-    at(
-      codeAlone
-        .filter(({ place }) => place.has.has("image by deploy"))
-        .flatMap((each) => lastOf(each) ?? [])[0],
-    ),
+  "code alone, for a function that another stack owns": released("code alone for a function"),
+  "code alone, for a service of ECS that another stack owns": released("code alone for a service"),
+  "code alone, for a service of ECS that another stack owns, in an account apart from tooling": (scope) => {
+    const all = scope.codeAlone.filter(({ place }) => place.has.has("code alone for a service"));
+    return at(all.flatMap(({ environments }) => environments.filter(({ has }) => has.has("abroad"))).at(-1));
+  },
+  "code alone in an image, for a function that another stack owns": released("image by deploy"),
   "another environment of it": ({ codeAlone }, { here }) => {
     const first = codeAlone
       .flatMap(({ environments }) => environments)
@@ -293,7 +298,9 @@ function ownWords({ settings }: Facts, place: Place, other: Place | undefined): 
 
 /** What scenarios speak of beside the words of the access matrix. */
 function worded(place: Place, stranger: string, more: Record<string, string>): Place {
-  const fetching = [...place.has].find((each) => / by /.test(each));
+  const fetching = [...place.has].find((each) => / by /.test(each)) ?? "";
+  const fetcher = fetching.replace(/^.* by /, "");
+  const owners = fetcher === "owner" ? String(place.values["executionRole"]) : undefined;
   const pipeline = nameOf(place);
   return {
     ...place,
@@ -305,8 +312,9 @@ function worded(place: Place, stranger: string, more: Record<string, string>): P
       code: CODE_SHA256,
       commit: "5c0ffee".repeat(6).slice(0, 40),
       planner: place.has.has("approval") ? "plan-job" : "release-job",
-      pullSid: place.has.has("image by task-execution") ? "PullToStartTasks" : "PullToCreateFunctions",
-      fetcher: fetching?.replace(/^.* by /, "") ?? "",
+      pullSid: / by (task-execution|owner)$/.test(fetching) ? "PullToStartTasks" : "PullToCreateFunctions",
+      fetching: owners === undefined ? `role {own}-${fetcher}` : `owners-role ${owners}`,
+      fetcherName: owners === undefined ? `role{path}{own}-${fetcher}` : (owners.split(":").at(-1) ?? ""),
       Pipeline: (pipeline.charAt(0).toUpperCase() + pipeline.slice(1)).replaceAll("-", "Dash"),
       functionSubnet: texts(place.values["functionSubnets"])[0] ?? "",
       runnerSubnet: texts(place.values["runnerSubnets"])[0] ?? "",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { CodeRoles } from "../../../components/environment/codeRoles";
+import { CodeRoles, type CodeTarget } from "../../../components/environment/codeRoles";
+import { functionTarget } from "../../../components/environment/functionStatements";
+import { serviceTarget } from "../../../components/environment/serviceStatements";
 import { documentOf, ofKind, only, registered } from "../../programs";
 
 const FUNCTION = "arn:aws:lambda:eu-west-1:222222222222:function:quotes-test";
@@ -15,16 +17,30 @@ const READS = allow(
   [FUNCTION],
 );
 
-const made = (planJobRoleArn?: string, repositoryArn?: string) =>
+const SCOPE = { project: "delivery", region: "eu-west-1", toolingAccount: "111111111111", path: "/" };
+const toFunction = (repositoryArn?: string): CodeTarget =>
+  functionTarget({
+    ...{ scope: SCOPE, account: "222222222222", functionName: "quotes-test" },
+    repositoryArn,
+  });
+const toService = (changes: { readonly taskRole?: string } = {}): CodeTarget =>
+  serviceTarget({
+    ...{ scope: { ...SCOPE, path: "/ours/" }, account: "222222222222" },
+    service: {
+      ...{ cluster: "main", name: "quotes-test", family: "quotes", executionRole: "theirs/quotes-execution" },
+      ...changes,
+    },
+  });
+
+const made = (planJobRoleArn?: string, target = toFunction()) =>
   registered(
     (opts) =>
       new CodeRoles(
         "catalog--test",
         {
-          scope: { project: "delivery", region: "eu-west-1", toolingAccount: "111111111111", path: "/" },
-          ...{ account: "222222222222", environment: "test", functionName: "quotes-test", planJobRoleArn },
+          ...{ scope: SCOPE, account: "222222222222", environment: "test", target, planJobRoleArn },
           pipeline: { name: "catalog", prefix: "catalog" },
-          ...{ permissionsBoundary: "arn:boundary", repositoryArn },
+          ...{ permissionsBoundary: "arn:boundary" },
           releaseJobRoleArn: "arn:release-job",
         },
         opts,
@@ -54,7 +70,7 @@ describe("roles of a pipeline that releases code alone", () => {
   });
 
   it("may pull the image that the function gets, and of no other repository", async () => {
-    const resources = await made(undefined, "arn:images");
+    const resources = await made(undefined, toFunction("arn:images"));
     const sids = (kind: string) =>
       documentOf(only(resources, "iam/rolePolicy:RolePolicy", `catalog--test-${kind}`)).Statement;
     assert.deepEqual(sids("plan"), [READS]);
@@ -62,6 +78,54 @@ describe("roles of a pipeline that releases code alone", () => {
       sids("deploy").at(-1),
       allow("PullImage", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], ["arn:images"]),
     );
+  });
+
+  it("are two of a service of ECS: one reads it, one registers revisions of its family, with its roles alone, and updates it", async () => {
+    const role = (name: string) => `arn:aws:iam::222222222222:role/${name}`;
+    const [service, revisions] = ["service/main/quotes-test", "task-definition/quotes:*"].map(
+      (each) => `arn:aws:ecs:eu-west-1:222222222222:${each}`,
+    ) as [string, string];
+    const reads = [
+      allow("ReadService", ["ecs:DescribeServices"], [service]),
+      allow("ReadTaskDefinition", ["ecs:DescribeTaskDefinition"], ["*"]),
+    ];
+    const expected = (...roles: string[]) => [
+      ...reads,
+      {
+        ...allow("RegisterRevisions", ["ecs:RegisterTaskDefinition"], [revisions]),
+        Condition: {
+          StringEqualsIfExists: { "ecs:privileged": "false" },
+          "ForAllValues:StringEquals": { "ecs:compute-compatibility": ["FARGATE"] },
+        },
+      },
+      {
+        ...allow("PassTaskRoles", ["iam:PassRole"], roles),
+        Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+      },
+      {
+        ...allow("ReleaseCode", ["ecs:UpdateService"], [service]),
+        Condition: {
+          ArnLike: { "ecs:task-definition": revisions },
+          StringEqualsIfExists: {
+            "ecs:enable-ebs-volumes": "false",
+            "ecs:enable-execute-command": "false",
+            "ecs:enable-service-connect": "false",
+            "ecs:enable-vpc-lattice": "false",
+          },
+          BoolIfExists: { "ecs:auto-assign-public-ip": "false" },
+          Null: { "ecs:capacity-provider": "true", "ecs:namespace": "true", "ecs:subnet": "true" },
+        },
+      },
+    ];
+    const [alone, both] = [
+      await made(undefined, toService()),
+      await made(undefined, toService({ taskRole: "task" })),
+    ];
+    const statements = (resources: Awaited<ReturnType<typeof made>>, kind: string) =>
+      documentOf(only(resources, "iam/rolePolicy:RolePolicy", `catalog--test-${kind}`)).Statement;
+    assert.deepEqual(statements(alone, "plan"), reads);
+    assert.deepEqual(statements(alone, "deploy"), expected(role("theirs/quotes-execution")));
+    assert.deepEqual(statements(both, "deploy"), expected(role("theirs/quotes-execution"), role("task")));
   });
 
   it("trust the jobs by name: Plan's role also the release job, which rolls back", async () => {

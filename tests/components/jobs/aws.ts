@@ -8,6 +8,7 @@ import { functions } from "./functions";
 import { pullRequests } from "./pullRequests";
 import { registry } from "./registry";
 import { release } from "./release";
+import { services } from "./services";
 import { runner } from "./runners";
 import { storage } from "./storage";
 import { type World, type Identity, repositoryOf } from "./world";
@@ -22,6 +23,7 @@ const SERVICES: readonly Service[] = [
   registry,
   release,
   runner,
+  services,
   storage,
 ];
 

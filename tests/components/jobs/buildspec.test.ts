@@ -60,6 +60,8 @@ describe("buildspec", () => {
       deploy: plain(),
       "code-plan": plain("PLANNED", "SUMMARY", "PLAN_LINK"),
       "code-deploy": plain(),
+      "code-plan, to a service": plain("PLANNED", "SUMMARY", "PLAN_LINK"),
+      "code-deploy, to a service": plain(),
       verify: {
         ...plain(),
         reports: {
@@ -106,7 +108,7 @@ describe("buildspec", () => {
       return [`build ${packaging}`, text] as const;
     });
     const all = [...Object.entries(BUILDSPECS), ...longest];
-    assert.equal(all.length, Object.keys(EXPORTED_VARIABLES).length + 1 + 3);
+    assert.equal(all.length, Object.keys(EXPORTED_VARIABLES).length + 3 + 3);
     for (const [job, text] of all) {
       assert.ok(text.length <= BUILDSPEC_LENGTH - 4000, `${job}: ${text.length}`);
       assert.ok(!/^ {2}- (?!"\*\*\/\*"$)["'>]/m.test(text), `${job} has a command that is not a block`);
@@ -123,7 +125,8 @@ describe("buildspec", () => {
     assert.ok(files.length > 8);
     for (const name of files)
       assert.ok(all.includes(`cat >"$JOB/${name}" <<'END_OF_FILE'\n`), `${name} is in no buildspec`);
-    for (const [job = "", text = ""] of specs) {
+    for (const [called = "", text = ""] of specs) {
+      const job = called.replace(", to a service", "");
       const list = commands(text);
       const written = [
         ...unpacked(text).matchAll(/^cat >"\$JOB\/([a-z-]+\.(?:sh|jq|py|schema\.json))" <<'END_OF_FILE'$/gm),

@@ -128,6 +128,13 @@ export const COMMANDS: Record<string, Command> = {
     },
     who: ["deploy"],
   },
+  "ecs describe-services": { options: { cluster: "value", "!services": "list" }, who: ["plan", "deploy"] },
+  "ecs describe-task-definition": { options: { "!task-definition": "value" }, who: ["plan", "deploy"] },
+  "ecs register-task-definition": { options: { "cli-input-json": "value" }, who: ["deploy"] },
+  "ecs update-service": {
+    options: { cluster: "value", "!service": "value", "task-definition": "value" },
+    who: ["deploy"],
+  },
   "codebuild start-build": {
     options: {
       "!project-name": "value",

@@ -8,6 +8,7 @@ import {
   branchStack,
   branchWorld,
 } from "./branches";
+import { releaseService, service, serviceWorld } from "./serviceAlone";
 import { owned, ownedImages, ownedWorld, releaseCode, releaseImage } from "./codeAlone";
 import { COMMANDS } from "./commands";
 import type { Result } from "./harness";
@@ -137,6 +138,11 @@ const CASES: readonly Case[] = [
     world: () => ownedWorld(ownedImages()),
     run: (world) => releaseImage("code-deploy", world, { APPROVAL: "false", PLANNED: "" }),
   },
+  {
+    name: "code-deploy, to a service",
+    world: () => serviceWorld(service()),
+    run: (world) => releaseService("code-deploy", world),
+  },
   { name: "build of an image", world: emptyWorld, run: (world) => build(world) },
   {
     name: "build of a zip",
@@ -238,6 +244,11 @@ const settled = (world: World): unknown => ({
     world.ownersFunction?.alias.version,
     world.ownersFunction?.versions.map(({ number, sha }) => [number, sha]),
   ],
+  // A revision may be there twice: ECS has no token for registering one.
+  service: world.ownersService?.deployments.map(({ status, definition }) => [
+    status,
+    world.ownersService?.definitions.get(definition)?.["containerDefinitions"],
+  ]),
   builds: world.runner?.builds.length,
   said: said(world),
   mails: [...new Set(world.messages.map(({ subject, message }) => `${subject}\n${message}`))],

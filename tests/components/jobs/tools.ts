@@ -38,9 +38,9 @@ export async function jq({ args, cwd }: Invocation, stdin: () => Promise<string>
   }
   const input = flags.includes("-n")
     ? ""
-    : files[0] === undefined
+    : files.length === 0
       ? await stdin()
-      : readFileSync(files[0], "utf8");
+      : files.map((file) => readFileSync(file, "utf8")).join("\n");
   const question = JSON.stringify([input, filter, flags]);
   const known = answered.get(question);
   if (known) return known;

@@ -40,6 +40,28 @@ export interface OwnersFunction {
   alias: { readonly name: string; version: string; revision: number; weights: Record<string, number> };
 }
 
+/** ECS in an environment's account: the one service there that another stack owns. */
+export interface OwnersService {
+  readonly cluster: string;
+  readonly name: string;
+  status: string;
+  /** What describe-services says besides. */
+  readonly says: Readonly<Record<string, unknown>>;
+  /** Newest first. Each state is there for one look; the last one stays. */
+  deployments: {
+    readonly id: string;
+    status: "PRIMARY" | "ACTIVE";
+    /** `family:revision` */
+    readonly definition: string;
+    states: (readonly [state: string, reason?: string])[];
+  }[];
+  /** What becomes of the next deployment; where it fails, whether ECS goes back to the one before. */
+  rollout: (readonly [state: string, reason?: string])[];
+  goesBack: boolean;
+  /** By `family:revision`: what describe-task-definition says. */
+  readonly definitions: Map<string, Readonly<Record<string, unknown>>>;
+}
+
 /** A build of a runner, as it was started. */
 export interface RunnerBuild {
   readonly id: string;
@@ -82,6 +104,8 @@ export interface World {
   endpoint: string | null;
   /** The function that another stack owns. Default: there is none. */
   ownersFunction?: OwnersFunction;
+  /** The service of ECS that another stack owns. Default: there is none. */
+  ownersService?: OwnersService;
   /** Tables of the environment's account. Default: none. */
   tables?: readonly string[];
   deploying: readonly (readonly [status: string, name: string, reason: string])[];

@@ -45,7 +45,7 @@ describe("WORKLOADS", () => {
       Object.entries(WORKLOADS).map(([key, workload]) => [key, workload.kind]),
       [
         ...["lambda-container", "lambda-zip", "lambda-zip-code", "lambda-container-code"],
-        ...["ecs-service", "serverless"],
+        ...["ecs-service", "ecs-service-code", "serverless"],
       ].map((kind) => [kind, kind]),
     );
   });
@@ -148,6 +148,7 @@ describe("WORKLOADS", () => {
       "lambda-zip-code": [],
       "lambda-container-code": [],
       "ecs-service": ["<image>", "<run>"],
+      "ecs-service-code": [],
       serverless: ["<bucket>", "<files>", "<run>"],
     });
   });

@@ -31,14 +31,14 @@ describe("the shape of a pipeline", () => {
     "an unknown key, with the nearest": [
       () => inPipeline({ environment: "test" }),
       [
-        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, uses, permissions, function, directory, template, source, environments, executionMode, staleApprovals, computeType, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms',
+        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, uses, permissions, function, service, directory, template, source, environments, executionMode, staleApprovals, computeType, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms',
       ],
     ],
     "unknown keys that are near to none, without a guess": [
       () => inPipeline({ buildspec: "b.yml", secrets: [], slack: {} }),
       ['buildspec: received "b.yml"', "secrets: received []", "slack: received {}"].map(
         (each) =>
-          `pipelines[0].${each}; this key is unknown: allowed are name, prefix, workload, uses, permissions, function, directory, template, source, environments, executionMode, staleApprovals, computeType, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms`,
+          `pipelines[0].${each}; this key is unknown: allowed are name, prefix, workload, uses, permissions, function, service, directory, template, source, environments, executionMode, staleApprovals, computeType, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms`,
       ),
     ],
     "an empty list of environments": [
@@ -74,7 +74,7 @@ describe("the shape of a pipeline", () => {
           transforms: ["Serverless"],
         }),
       [
-        'pipelines[0].workload: received "lambda"; did you mean "lambda-zip"? allowed are lambda-container, lambda-zip, lambda-zip-code, lambda-container-code, ecs-service, serverless',
+        'pipelines[0].workload: received "lambda"; did you mean "lambda-zip"? allowed are lambda-container, lambda-zip, lambda-zip-code, lambda-container-code, ecs-service, ecs-service-code, serverless',
         'pipelines[0].executionMode: received "queued"; did you mean "QUEUED"? allowed are SUPERSEDED, QUEUED',
         'pipelines[0].computeType: received "BUILD_GENERAL1_HUGE"; did you mean "BUILD_GENERAL1_LARGE"? allowed are BUILD_GENERAL1_SMALL, BUILD_GENERAL1_MEDIUM, BUILD_GENERAL1_LARGE, BUILD_GENERAL1_XLARGE, BUILD_GENERAL1_2XLARGE',
         "pipelines[0].scanThreshold: received 7; allowed are CRITICAL, HIGH, MEDIUM, LOW, INFORMATIONAL, UNDEFINED, NONE",
@@ -98,7 +98,7 @@ describe("the shape of a pipeline", () => {
   ])
     it(`refuses the workload ${workload}, and names ${nearest}`, () =>
       assert.deepEqual(inPipeline({ workload }), [
-        `pipelines[0].workload: received "${workload}"; did you mean "${nearest}"? allowed are lambda-container, lambda-zip, lambda-zip-code, lambda-container-code, ecs-service, serverless`,
+        `pipelines[0].workload: received "${workload}"; did you mean "${nearest}"? allowed are lambda-container, lambda-zip, lambda-zip-code, lambda-container-code, ecs-service, ecs-service-code, serverless`,
       ]));
 
   for (const [use, nearest] of [

@@ -143,7 +143,7 @@ describe("several problems", () => {
         "environments[3].approval.timeoutDays: received 90; allowed are whole days from 1 to 60",
         'pipelines[0].source.branch: received "a b"; allowed is the name of one branch, at most 255 characters, without patterns',
         'pipelines[1].platform: received "arm"; did you mean "linux/arm64"? allowed are linux/amd64, linux/arm64',
-        'pipelines[2]: received "web"; allowed is a map of name, prefix, workload, uses, permissions, function, directory, template, source, environments, executionMode, staleApprovals, computeType, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms',
+        'pipelines[2]: received "web"; allowed is a map of name, prefix, workload, uses, permissions, function, service, directory, template, source, environments, executionMode, staleApprovals, computeType, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms',
         'environments[3].name: received "prod"; environments[1] has this name: choose another',
         'pipelines[1].name: received "catalog"; pipelines[0] has this name: choose another',
         'pipelines[0].environments[1]: received "prd"; did you mean "prod"? allowed are "Test","prod"',

@@ -94,7 +94,7 @@ describe("a pipeline's own list of environments", () => {
       [
         "pipelines[0].environments[0]: received []; allowed is a list of environments that are released side by side, 1 to 16",
         "pipelines[0].environments[1]: received 1; allowed is the name of an environment",
-        'pipelines[0].environments[2].approvals: received true; this key is unknown: did you mean "approval"? allowed are name, approval, verify, function',
+        'pipelines[0].environments[2].approvals: received true; this key is unknown: did you mean "approval"? allowed are name, approval, verify, function, service',
         "pipelines[0].environments[3].name: is missing; allowed is the name of an environment",
         'pipelines[0].environments[3].verify: received "no"; allowed are true and false',
       ],

@@ -196,7 +196,7 @@ describe("access/calls of tasks on a container platform", () => {
 
 describe("What a kind of workload can need", () => {
   const functions = {
-    codeAlone: false,
+    codeAlone: undefined,
     packaged: false,
     fetchedBy: "execution",
     platform: false,

@@ -10,7 +10,7 @@ import { whole } from "../../../whole/sample";
 const CODEDEPLOY = { codedeploy: "codedeploy.amazonaws.com" };
 const TASKS = { task: "ecs-tasks.amazonaws.com", "task-execution": "ecs-tasks.amazonaws.com" };
 const FUNCTIONS = {
-  codeAlone: false,
+  codeAlone: undefined,
   packaged: false,
   fetchedBy: "execution",
   platform: false,
@@ -23,15 +23,19 @@ describe("access/kindTraits", () => {
       "lambda-container": { code: "image", ...FUNCTIONS, roles: CODEDEPLOY },
       "lambda-zip": { code: "files", ...FUNCTIONS, roles: CODEDEPLOY },
       "ecs-service": {
-        ...{ code: "image", codeAlone: false, packaged: false, fetchedBy: "task-execution" },
+        ...{ code: "image", codeAlone: undefined, packaged: false, fetchedBy: "task-execution" },
         ...{ platform: true, bounded: false, roles: TASKS },
       },
       "lambda-zip-code": {
-        ...{ code: "files", codeAlone: true, packaged: false, fetchedBy: "nobody" },
+        ...{ code: "files", codeAlone: "function", packaged: false, fetchedBy: "nobody" },
         ...{ platform: false, bounded: false, roles: {} },
       },
       "lambda-container-code": {
-        ...{ code: "image", codeAlone: true, packaged: false, fetchedBy: "deploy" },
+        ...{ code: "image", codeAlone: "function", packaged: false, fetchedBy: "deploy" },
+        ...{ platform: false, bounded: false, roles: {} },
+      },
+      "ecs-service-code": {
+        ...{ code: "image", codeAlone: "service", packaged: false, fetchedBy: "owner" },
         ...{ platform: false, bounded: false, roles: {} },
       },
       serverless: { code: "files", ...FUNCTIONS, packaged: true, roles: {} },

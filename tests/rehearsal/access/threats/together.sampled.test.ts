@@ -60,6 +60,7 @@ describe("access/threats with other settings", () => {
       ],
       "job-writes-to-another-region",
       "region-pulls-from-another-region",
+      "role-beside-an-owners-pulls",
     ]);
     const neighbour = results.find(({ id }) => id === "neighbour-reads-release");
     assert.deepEqual([neighbour?.applicable, neighbour?.refused], [true, true]);
