@@ -6,10 +6,11 @@ import { ofBranches } from "../../../components/workloads/workload";
 import { usable, using } from "../../../components/uses/using";
 import { type WorkloadKind, WORKLOADS } from "../../../components/workloads/list";
 import { readTemplate } from "../../../rehearsal/release/cloudformation/template";
-import { ACCOUNT, BUCKET, type Case, CODES, FILES, IMAGE, LATER, refusals, SHA } from "./judging";
+import { ACCOUNT, BUCKET, type Case, CODES, FILES, IMAGE, itStartsTogether, LATER, refusals, SHA } from "./judging";
 import { jq } from "./tools";
 import { sampled, whole } from "../../whole/sample";
 
+const it = itStartsTogether();
 const ROOT = join(__dirname, "../../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/delivery-catalog--test-`;
@@ -237,13 +238,15 @@ describe("changes.jq: what the Serverless Framework makes of url", () => {
     assert.deepEqual(await judged(["functionUrl", "publicFunctionUrl"]), [[], []]));
 
   it("is refused without either, and lets nobody in without publicFunctionUrl", async () => {
-    const ids = async (uses: readonly UseName[]) =>
+    const ids = async (uses: UseName[]) =>
       [...new Set((await judged(uses))[0]?.map((line) => line.split(" ")[0]))].sort();
     const permissions = ["HookLambdaPermissionFn", "HookLambdaPermissionFnUrl"];
     const urls = ["HookLambdaFunctionUrl", "SignedLambdaFunctionUrl"];
-    assert.deepEqual(await ids([]), [...urls, ...permissions].sort());
-    assert.deepEqual(await ids(["publicFunctionUrl"]), ["SignedLambdaFunctionUrl"]);
-    assert.deepEqual(await ids(["functionUrl"]), ["HookLambdaFunctionUrl", ...permissions]);
+    assert.deepEqual(await Promise.all([[], ["publicFunctionUrl"], ["functionUrl"]].map(ids)), [
+      [...urls, ...permissions].sort(),
+      ["SignedLambdaFunctionUrl"],
+      ["HookLambdaFunctionUrl", ...permissions],
+    ]);
   });
 });
 
