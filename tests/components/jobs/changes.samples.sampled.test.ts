@@ -6,7 +6,18 @@ import { ofBranches } from "../../../components/workloads/workload";
 import { usable, using } from "../../../components/uses/using";
 import { type WorkloadKind, WORKLOADS } from "../../../components/workloads/list";
 import { readTemplate } from "../../../rehearsal/release/cloudformation/template";
-import { ACCOUNT, BUCKET, type Case, CODES, FILES, IMAGE, itStartsTogether, LATER, refusals, SHA } from "./judging";
+import {
+  ACCOUNT,
+  BUCKET,
+  type Case,
+  CODES,
+  FILES,
+  IMAGE,
+  itStartsTogether,
+  LATER,
+  refusals,
+  SHA,
+} from "./judging";
 import { jq } from "./tools";
 import { sampled, whole } from "../../whole/sample";
 
@@ -238,11 +249,11 @@ describe("changes.jq: what the Serverless Framework makes of url", () => {
     assert.deepEqual(await judged(["functionUrl", "publicFunctionUrl"]), [[], []]));
 
   it("is refused without either, and lets nobody in without publicFunctionUrl", async () => {
-    const ids = async (uses: UseName[]) =>
+    const ids = async (...uses: UseName[]) =>
       [...new Set((await judged(uses))[0]?.map((line) => line.split(" ")[0]))].sort();
     const permissions = ["HookLambdaPermissionFn", "HookLambdaPermissionFnUrl"];
     const urls = ["HookLambdaFunctionUrl", "SignedLambdaFunctionUrl"];
-    assert.deepEqual(await Promise.all([[], ["publicFunctionUrl"], ["functionUrl"]].map(ids)), [
+    assert.deepEqual(await Promise.all([ids(), ids("publicFunctionUrl"), ids("functionUrl")]), [
       [...urls, ...permissions].sort(),
       ["SignedLambdaFunctionUrl"],
       ["HookLambdaFunctionUrl", ...permissions],
