@@ -227,27 +227,25 @@ function pulumiYaml(): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/** Every file that is written from the schemas, by its path. */
-export async function files(): Promise<Record<string, string>> {
-  const all = {
-    "docs/settings.md": page(),
-    "docs/schemas/tooling.json": JSON.stringify(stackFileSchema("tooling")),
-    "docs/schemas/environment.json": JSON.stringify(stackFileSchema("environment")),
-    "docs/schemas/delivery.json": readFileSync(
-      join(ROOT, "components/jobs/scripts/delivery.schema.json"),
-      "utf8",
-    ),
-    "Pulumi.yaml": pulumiYaml(),
-  };
-  const formatted = Object.entries(all).map(async ([path, text]) => {
-    const filepath = join(ROOT, path);
-    return [path, await format(text, { ...(await resolveConfig(filepath)), filepath })] as const;
-  });
-  return Object.fromEntries(await Promise.all(formatted));
+const CONTENTS = {
+  "docs/settings.md": page,
+  "docs/schemas/tooling.json": () => JSON.stringify(stackFileSchema("tooling")),
+  "docs/schemas/environment.json": () => JSON.stringify(stackFileSchema("environment")),
+  "docs/schemas/delivery.json": () =>
+    readFileSync(join(ROOT, "components/jobs/scripts/delivery.schema.json"), "utf8"),
+  "Pulumi.yaml": pulumiYaml,
+};
+
+/** Every file that is written from the schemas. */
+export const FILES = Object.keys(CONTENTS) as (keyof typeof CONTENTS)[];
+
+export async function fileOf(path: keyof typeof CONTENTS): Promise<string> {
+  const filepath = join(ROOT, path);
+  return format(CONTENTS[path](), { ...(await resolveConfig(filepath)), filepath });
 }
 
 async function write(): Promise<void> {
-  for (const [path, text] of Object.entries(await files())) writeFileSync(join(ROOT, path), text);
+  for (const path of FILES) writeFileSync(join(ROOT, path), await fileOf(path));
 }
 
 if (require.main === module) void write();

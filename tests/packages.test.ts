@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { satisfies } from "semver";
-import ts from "typescript";
+import { REGISTER_INSTANCE } from "ts-node";
 import { manifestOf, PACKAGES } from "../scripts/packages";
 import { licenceOf, type Locked, locked, nameOf, page } from "../scripts/licences";
 
@@ -67,6 +67,8 @@ function superfluous(packages: ReadonlyMap<string, Locked>): string[] {
     .filter((each) => !needed.has(each));
 }
 
+/** Keeps what it makes of a file, which the tests have run already. */
+const TS_NODE_SERVICE = process[REGISTER_INSTANCE] ?? assert.fail("ts-node runs no tests");
 const known = new Map<string, readonly string[]>();
 /** What a file loads when it runs: imports of types alone are gone by then. */
 function loaded(path: string): readonly string[] {
@@ -74,29 +76,10 @@ function loaded(path: string): readonly string[] {
   known.set(path, names);
   return names;
 }
-function read(path: string): string[] {
-  const names: string[] = [];
-  const text = (node: ts.Node | undefined) => (node && ts.isStringLiteral(node) ? [node.text] : []);
-  const isTypeOnly = (clause: ts.ImportClause | undefined) =>
-    clause !== undefined &&
-    (clause.isTypeOnly ||
-      (clause.name === undefined &&
-        clause.namedBindings !== undefined &&
-        ts.isNamedImports(clause.namedBindings) &&
-        clause.namedBindings.elements.every((element) => element.isTypeOnly)));
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) && !isTypeOnly(node.importClause))
-      names.push(...text(node.moduleSpecifier));
-    if (ts.isExportDeclaration(node) && !node.isTypeOnly) names.push(...text(node.moduleSpecifier));
-    if (
-      ts.isCallExpression(node) &&
-      (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === "require")
-    )
-      names.push(...text(node.arguments[0]));
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true));
-  return names;
+function read(path: string): readonly string[] {
+  const text = readFileSync(path, "utf8");
+  const program = path.endsWith(".ts") ? TS_NODE_SERVICE.compile(text, path) : text;
+  return [...program.matchAll(/\brequire\("([^"]+)"\)/g)].flatMap(([, name]) => name ?? []);
 }
 
 /** Packages that are loaded by these files and by what they load of the project, each with a file that loads it. */

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
+import { relative } from "node:path";
 import { parse } from "yaml";
+import { emptyFolder } from "../folders";
+import { ROOT } from "../rehearsal/sample";
 import { share } from "../release/share";
+import { OUT, ownFolder, TRACES as WRITTEN } from "../release/system/folders";
 import { stepsOf, TEXT as PREVIEW, textOf, type Workflow } from "./workflow";
 
 const TEXT = textOf("nightly.yml");
 const WORKFLOW = parse(TEXT) as Workflow;
 const { release, commands } = WORKFLOW.jobs;
-// eslint-disable-next-line no-restricted-syntax -- on GitHub's machine
-const TRACES = ".out/release-test/traces";
+const TRACES = relative(ROOT, WRITTEN);
 const shards = (release?.strategy as { matrix: { shard: readonly number[] } }).matrix.shard;
 
 describe("the workflow that runs at night", () => {
@@ -39,6 +42,19 @@ describe("the workflow that runs at night", () => {
       files.map((_, index) => dealt.filter((mine) => mine[index]).length),
       files.map(() => 1),
     );
+  });
+
+  it("keeps the logs that scenarios leave, wherever that is", () => {
+    const [failed, ...others] = stepsOf(WORKFLOW).filter((step) =>
+      String(step.with?.["path"]).endsWith(".log"),
+    );
+    assert.deepEqual(others, []);
+    assert.equal((failed as { if?: string } | undefined)?.if, "${{ failure() }}");
+    const [, ...parts] = String(failed?.with?.["path"]).split(`${relative(ROOT, OUT)}/`);
+    const out = emptyFolder();
+    const log = relative(out, `${ownFolder("a-scenario", out)}/01-a-job.log`);
+    const asked = new RegExp(`^${parts.join("/").replaceAll(".", "\\.").replaceAll("*", "[^/]+")}$`);
+    assert.match(log, asked);
   });
 
   it("counts the commands over all shares, also where one has failed", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import ts from "typescript";
@@ -9,6 +9,8 @@ import { PACKAGES } from "../../../scripts/packages";
 import { broughtUp, runOf } from "../../../tests/programs";
 import type { Values } from "../../../tests/stacks/settingsSample";
 import { outside, PROGRAMS } from "./outside";
+
+const ROOT = join(__dirname, "../../..");
 
 /** Runs a program's file as a stack, from scratch. */
 async function run(file: string, stack: string, earlier: readonly StackRun[] = []): Promise<StackRun> {
@@ -82,10 +84,16 @@ describe("the packages, outside of this repository", function () {
       for (const file of code) {
         const source = file.replace(/js$/, "ts");
         const root = name === "@delivery/iam" ? "packages/iam" : ".";
-        assert.ok(existsSync(join(__dirname, "../../..", root, source)), `${file} has no source`);
+        assert.ok(existsSync(join(ROOT, root, source)), `${file} has no source`);
         assert.doesNotMatch(file, /tests?\/|\.test\./);
         for (const each of [file, file.replace(/js$/, "d.ts")]) assert.ok(rest.delete(each), each);
       }
+      const read = PACKAGES.filter(
+        ({ root }) => (root === ".") === (name === "@delivery/components"),
+      ).flatMap((each) =>
+        each.data.flatMap((path) => readdirSync(join(ROOT, path)).map((file) => `${path}/${file}`)),
+      );
+      assert.deepEqual(data, read.sort());
       for (const file of data) rest.delete(file);
       assert.deepEqual([...rest], ["LICENSE", "README.md", "package.json"]);
       assert.ok(code.length > 20);

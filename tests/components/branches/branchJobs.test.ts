@@ -34,6 +34,8 @@ const ASK = [
 describe("BranchJobs", () => {
   it("tells its jobs what settings say, and no more", async () => {
     const all = await made();
+    // What a stack of a branch is called, for Build too, which writes it into templates.
+    assert.equal(variablesOf(all, "build")["STACK_PREFIX"], "cat--br-");
     assert.deepEqual(variablesOf(all, "register"), {
       ...COMMON,
       STACK_PREFIX: "cat--br-",

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { ecsService } from "../../../components/workloads/ecsService";
 import { ofBranches } from "../../../components/workloads/workload";
-import { ACCOUNT, type Case, refusals, shownOnly, templateOnly } from "./judging";
+import { ACCOUNT, type Case, itStartsTogether, refusals, shownOnly, templateOnly } from "./judging";
 
 /** Branches share a listener with the environment's own services: which requests a rule takes, IAM does not know. */
 
+const it = itStartsTogether();
 const rules = ofBranches(ecsService).template;
 const RULE = "AWS::ElasticLoadBalancingV2::ListenerRule";
 const ROLE = "AWS::IAM::Role";
@@ -34,24 +35,22 @@ const said = (properties: object, type = RULE): Case => {
   const { template, ...rest } = templateOnly({ type, properties }, rules);
   return { ...rest, template: { ...GIVEN, ...(template as object) }, parameters: PARAMETERS };
 };
-const refusedOf = async (properties: object, type = RULE): Promise<string[]> =>
-  (await refusals([said(properties, type)]))[0] ?? [];
 
 const BEGIN = "it must be known now and begin with /catalog--test/";
 const OTHERS = "could take requests that are for others: give PathPatternConfig.Values";
 
 describe("changes.jq: rules and roles of a branch's tasks", () => {
   it("take a rule with the branch's own place, for paths below its stack's name", async () => {
-    assert.deepEqual(await refusedOf(rule()), []);
-    assert.deepEqual(await refusedOf(rule({ Conditions: paths("/catalog--test/*") })), []);
+    const taken = [rule(), rule({ Conditions: paths("/catalog--test/*") })];
+    assert.deepEqual(await refusals(taken.map((each) => said(each))), [[], []]);
   });
 
   it("refuse any other place", async () => {
     const place = (shown: string) => [
       `It (${RULE}) has Priority ${shown}: it must be the parameter ListenerRulePriority, which the pipeline gives`,
     ];
-    assert.deepEqual(await refusedOf(rule({ Priority: 7 })), place("7"));
-    assert.deepEqual(await refusedOf(rule({ Priority: "1" })), place("1"));
+    const placed = [rule({ Priority: 7 }), rule({ Priority: "1" })];
+    assert.deepEqual(await refusals(placed.map((each) => said(each))), [place("7"), place("1")]);
   });
 
   it("refuse a rule that could take what is for others, in each way to write one", async () => {
@@ -116,13 +115,21 @@ describe("changes.jq: rules and roles of a branch's tasks", () => {
       },
       PermissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/boundary`,
     });
-    assert.deepEqual(await refusedOf(role("catalog--test-task"), ROLE), []);
-    assert.deepEqual(await refusedOf(role("catalog--test-task-execution"), ROLE), []);
-    assert.deepEqual(await refusedOf(role("catalog--test-other"), ROLE), [
-      `It (${ROLE}) has RoleName catalog--test-other: it must be known now and begin with catalog--test-task or catalog--test-task-execution`,
-    ]);
-    assert.deepEqual(await refusedOf(role("catalog--test-task", "lambda.amazonaws.com"), ROLE), [
-      `It (${ROLE}) can be taken by lambda.amazonaws.com: roles of this workload are for ecs-tasks.amazonaws.com alone`,
+    const roles = [
+      role("catalog--test-task"),
+      role("catalog--test-task-execution"),
+      role("catalog--test-other"),
+      role("catalog--test-task", "lambda.amazonaws.com"),
+    ];
+    assert.deepEqual(await refusals(roles.map((each) => said(each, ROLE))), [
+      [],
+      [],
+      [
+        `It (${ROLE}) has RoleName catalog--test-other: it must be known now and begin with catalog--test-task or catalog--test-task-execution`,
+      ],
+      [
+        `It (${ROLE}) can be taken by lambda.amazonaws.com: roles of this workload are for ecs-tasks.amazonaws.com alone`,
+      ],
     ]);
   });
 

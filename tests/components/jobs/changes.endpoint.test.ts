@@ -3,10 +3,11 @@ import { using } from "../../../components/uses/using";
 import { ecsService } from "../../../components/workloads/ecsService";
 import { lambdaZip } from "../../../components/workloads/lambdaZip";
 import type { TemplateRules } from "../../../components/workloads/templateRules";
-import { LATER, refusals } from "./judging";
+import { itStartsTogether, LATER, refusals } from "./judging";
 
 /** Where Verify sends the service's tests is decided before anything is deployed. */
 
+const it = itStartsTogether();
 const API = { Api: { Type: "AWS::ApiGatewayV2::Api" } };
 /** Conditions that don't hold: these tests judge the output alone. */
 const NOT = { Conditions: { Never: { "Fn::Equals": ["a", "b"] } } };

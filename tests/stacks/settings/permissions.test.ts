@@ -421,6 +421,17 @@ describe("a team's own policy documents", () => {
     assert.deepEqual(problemsOf({ types: ["AWS::EFS::FileSystem"], execution: { Statement: [RIGHT] } }), []);
   });
 
+  it("let in no type of aws:: in other capitals, of a namespace that the program knows or another", () => {
+    for (const namespace of [...CLOSED, "Kinesis", "Foo"])
+      for (const aws of ["aws", "Aws", "AWs"])
+        assert.match(
+          problemsOf({ types: [`${aws}::${namespace}::Thing`], execution: { Statement: [RIGHT] } }).join(
+            "\n",
+          ),
+          /^pipelines\[0\]\.permissions\.types\[0\]: received .*; allowed is a resource type of CloudFormation, such as AWS::Kinesis::Stream$/,
+        );
+  });
+
   it("let in no type that any service of uses has", () => {
     for (const name of USE_NAMES)
       for (const { template } of Object.values(USES[name].parts))

@@ -20,6 +20,10 @@ async function samplePicture(): Promise<Picture> {
   return first;
 }
 
+let laidOut: ReturnType<typeof layOut> | undefined;
+/** Tests only read it. */
+const sampleLayout = () => (laidOut ??= samplePicture().then(layOut));
+
 /** Pictures of other settings, without any service. */
 async function picturesWith(title: string): Promise<Picture[]> {
   const record = await upOf(title);
@@ -50,7 +54,7 @@ describe("page/picture", () => {
   });
 
   it("puts everything in the box of its account, and no two things in one place", async () => {
-    const { things, clusters } = await layOut(await samplePicture());
+    const { things, clusters } = await sampleLayout();
     assert.deepEqual(clusters.map(({ title }) => title).sort(), [
       "prod · account 333333333333",
       "test · account 222222222222",
@@ -65,7 +69,7 @@ describe("page/picture", () => {
   });
 
   it("draws a line from each end of an arrow to the other", async () => {
-    const { things, arrows } = await layOut(await samplePicture());
+    const { things, arrows } = await sampleLayout();
     const boxOf = (id: string) => things.find(({ thing }) => thing.id === id)?.box ?? assert.fail(id);
     const near = ({ x, y, width, height }: Box): Box => ({
       x: x - 2,

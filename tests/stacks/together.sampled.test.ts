@@ -9,6 +9,7 @@ import { judge } from "../../rehearsal/rules/rule";
 import { RULES } from "../../rehearsal/rules/all";
 import { JUDGED_TYPES, losses } from "./dataKept";
 import { CASES, upOf } from "./together.cases";
+import { sampled, whole } from "../whole/sample";
 import { map, texts } from "../../packages/iam/src/json";
 
 /** Actions that know no resource, or none that is known beforehand, and may stand on `*`. */
@@ -78,10 +79,15 @@ const IN_ITS_REGION = /^(?:artifacts-|[a-z0-9-]+\.)(.+?)(-access-logs)?$/;
 const unexpected = (found: readonly unknown[]) => assert.deepEqual(found, []);
 const usesProvider = ({ type }: { type: string }) => /^awsx?:/.test(type);
 
-for (const [title, { files }] of Object.entries(CASES)) {
+// The same as agreement.sampled.test.ts takes: each case is brought up once for both.
+for (const [title, { files }] of sampled(Object.entries(CASES), (_, index) => index % 2 === 0)) {
   describe(`the stacks of ${title}`, () => {
     let runs: Rehearsed;
-    before(async () => (runs = await upOf(title)));
+    let statements: ReturnType<typeof statementsOf>;
+    before(async () => {
+      runs = await upOf(title);
+      statements = statementsOf(runs);
+    });
 
     it("keep every rule of the rehearsal", () => {
       unexpected(judge(runs, RULES).flatMap(({ rule, findings }) => findings.map((each) => [rule.id, each])));
@@ -124,7 +130,7 @@ for (const [title, { files }] of Object.entries(CASES)) {
     });
 
     it("allow no action of every kind, and whole services only to the key's own account", () => {
-      const allowed = statementsOf(runs).filter(({ statement }) => statement["Effect"] === "Allow");
+      const allowed = statements.filter(({ statement }) => statement["Effect"] === "Allow");
       assert.ok(allowed.length > 0);
       const wide = allowed.flatMap(({ where, kind, statement }) =>
         texts(statement["Action"]).flatMap((action) => (action.includes("*") ? [[where, kind, action]] : [])),
@@ -136,7 +142,7 @@ for (const [title, { files }] of Object.entries(CASES)) {
     });
 
     it("allow nothing to everybody, and have nobody but named accounts and services in a policy", () => {
-      for (const { where, statement } of statementsOf(runs)) {
+      for (const { where, statement } of statements) {
         assert.equal(
           statement["NotPrincipal"] ?? statement["NotAction"] ?? statement["NotResource"],
           undefined,
@@ -148,7 +154,7 @@ for (const [title, { files }] of Object.entries(CASES)) {
     });
 
     it("say whom they mean, wherever another account's root is let in", () => {
-      const foreign = statementsOf(runs).filter(
+      const foreign = statements.filter(
         ({ statement, kind }) =>
           statement["Effect"] === "Allow" &&
           kind !== "trust" &&
@@ -164,15 +170,15 @@ for (const [title, { files }] of Object.entries(CASES)) {
     it("have in each document every Sid once", () => {
       const documents = policyDocuments(runs);
       assert.ok(documents.length > 0);
-      for (const { resource, statements } of documents) {
-        const sids = statements.map(({ Sid }) => String(Sid));
+      for (const { resource, statements: own } of documents) {
+        const sids = own.map(({ Sid }) => String(Sid));
         assert.deepEqual([...new Set(sids)], sids, label(resource));
         for (const sid of sids) assert.match(sid, /^[A-Z][A-Za-z0-9]+$/, label(resource));
       }
     });
 
     it("allow on every resource only what knows none, and readers to look", () => {
-      const actions = statementsOf(runs).flatMap(({ where, statement }) =>
+      const actions = statements.flatMap(({ where, statement }) =>
         statement["Effect"] === "Allow" && texts(statement["Resource"]).includes("*")
           ? texts(statement["Action"]).map((action) => [where, action] as const)
           : [],
@@ -188,7 +194,7 @@ for (const [title, { files }] of Object.entries(CASES)) {
 }
 
 describe("the types of which it is said whether they hold data", () => {
-  it("are said once, and are all in the stacks of some case", async () => {
+  whole("are said once, and are all in the stacks of some case", async () => {
     const types = new Set<string>();
     // One after the other: Pulumi has one set of mocks in a process.
     for (const name of Object.keys(CASES))
@@ -217,7 +223,7 @@ describe("the components", () => {
     }
   });
 
-  it("are all in the stacks of some case, and no other", async () => {
+  whole("are all in the stacks of some case, and no other", async () => {
     const types: string[] = [];
     for (const name of Object.keys(CASES))
       types.push(...allResources(await upOf(name)).map(({ type }) => type));
