@@ -5,6 +5,7 @@ import { all, approval, codecommit } from "../../stacks/together.case";
 import { environments, tooling } from "../../stacks/settingsSample";
 import { ofType, type Rehearsed } from "../../../rehearsal/record/record";
 import { recorded } from "../system/state";
+import { WHOLE } from "../whole";
 import { made, nothing, RELEASED, updated, WAITS } from "./expected";
 import { type Scenario, scenario, scenarios } from "./scenario";
 import { version } from "./service";
@@ -94,6 +95,7 @@ scenarios("release to an environment in another Region", () => {
 });
 
 scenarios("release of an image to an environment in another Region", () => {
+  if (!WHOLE) return;
   it("first release and update, through to prod, which pulls the image that test runs from its own Region", async () => {
     const record = await twoRegions({ workload: "lambda-container", template: "template.yaml" });
     await scenario("regions-image", record, async (it) => {
