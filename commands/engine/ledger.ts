@@ -1,5 +1,6 @@
 /** What happens to one stack while the engine works on it, from the engine's events. */
-import type { EngineEvent, OpType } from "./engine";
+import { isDeepStrictEqual } from "node:util";
+import { type EngineEvent, type OpType, STACK_TYPE } from "./engine";
 import { count, plain, resourceLabel } from "../format";
 
 /** A resource that is not left as it is. */
@@ -45,6 +46,8 @@ export class Ledger {
   readonly warnings: string[] = [];
   /** By kind of step, as the engine sums up at the end; empty before. */
   counts: Partial<Record<OpType, number>> = {};
+  /** Whether the stack's outputs change, which is no step. */
+  outputsChange = false;
   /** Whether the engine was told to stop. */
   cancelled = false;
   private seen = 0;
@@ -56,6 +59,10 @@ export class Ledger {
     const { resourcePreEvent: begun, resOutputsEvent: ended, resOpFailedEvent: failed } = event;
     if (begun) this.begin(begun.metadata);
     if (ended || failed) this.end((ended ?? failed)?.metadata.urn ?? "", failed === undefined);
+    if (ended?.metadata.type === STACK_TYPE) {
+      const { old, new: next } = ended.metadata; // twice: when it is registered, and with the outputs at the end
+      this.outputsChange = !isDeepStrictEqual(old?.outputs, next?.outputs);
+    }
     if (event.summaryEvent) this.counts = event.summaryEvent.resourceChanges;
     if (event.diagnosticEvent) this.tell(event.diagnosticEvent);
     if (/received; cancelling/.test(event.stdoutEvent?.message ?? "")) this.cancelled = true;

@@ -39,6 +39,12 @@ export function aligned(rows: readonly (readonly string[])[]): string[] {
 /** Whether an up would change anything. */
 export const hasChanges = ({ ledger }: Outcome): boolean => ledger.changes.length > 0;
 
+/** Stacks of which nothing changes but what they tell others. */
+export const outputsAlone = (outcomes: readonly Outcome[]): string[] =>
+  outcomes
+    .filter((outcome) => !hasChanges(outcome) && outcome.ledger.outputsChange)
+    .map(({ stack }) => `${stack}: its outputs alone change, which other stacks read`);
+
 /** One row a stack, then what changes in each; `waiting` are those that cannot be previewed yet, and why. */
 export function summary(
   outcomes: readonly Outcome[],

@@ -1,5 +1,5 @@
 /** Previews stacks side by side, as one summary. */
-import { hasChanges } from "./changes";
+import { hasChanges, outputsAlone } from "./changes";
 import { allParts, type Delivery, select } from "../delivery";
 import type { State } from "../engine/engine";
 import { planOf } from "./plan";
@@ -48,6 +48,7 @@ export async function previewAll(
     aPersonDoes(own).forEach(say);
     return 1;
   }
+  if (options.program) outputsAlone(outcomes).forEach(say);
   if (options.program) say(`Steps: ${await digestOfPlan(plan, options.program)}`);
   return options["expect-no-changes"] && outcomes.some(hasChanges) ? 2 : 0;
 }

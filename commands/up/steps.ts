@@ -62,7 +62,8 @@ export const NO_STEPS = "none";
 
 /** What stands for a plan. */
 export const digestOfPlan = async (plan: Planned, program: () => Promise<string>): Promise<string> =>
-  plan.waiting.length === 0 && plan.outcomes.every(({ ledger }) => ledger.steps.length === 0)
+  plan.waiting.length === 0 &&
+  plan.outcomes.every(({ ledger }) => ledger.steps.length === 0 && !ledger.outputsChange)
     ? NO_STEPS
     : digestOfSteps(stepsOf(plan), await program());
 

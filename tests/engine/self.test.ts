@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { scriptText } from "../../components/jobs/packing";
 import { type Result, run } from "../components/jobs/harness";
@@ -13,9 +13,15 @@ import { emptyWorld, removeWorlds, STACKS, upAll } from "./worlds";
 
 const ACCOUNTS = { tooling: "111111111111", test: "222222222222", prod: "333333333333" };
 const upRole = (account: string): string => `arn:aws:iam::${account}:role/platform-up`;
-const viewRole = (account: string): string => `arn:aws:iam::${account}:role/delivery-self-preview`;
-const rolesBy = (role: (account: string) => string): string =>
-  JSON.stringify({ test: role(ACCOUNTS.test), prod: role(ACCOUNTS.prod) });
+const viewRole = (account: string, environment: string): string =>
+  `arn:aws:iam::${account}:role/delivery-self-preview-${environment}`;
+const rolesBy = (role: (account: string, environment: string) => string): string =>
+  JSON.stringify({ test: role(ACCOUNTS.test, "test"), prod: role(ACCOUNTS.prod, "prod") });
+const selfUpdate = {
+  source: { codecommit: "platform" },
+  state: { url: "s3://state" },
+  role: "platform-up",
+};
 const tagged = (team: string) => ({ "aws:defaultTags": { tags: { team } } });
 
 /** The commit's own folder: the program and the commands, no links to those of others. */
@@ -142,6 +148,7 @@ describe("the pipeline that brings this program up", () => {
     world = emptyWorld();
     checkOut(world);
     for (const stack of STACKS) world.set(stack, { "aws:profile": stack });
+    world.set("tooling", { selfUpdate });
     world.logIn(ACCOUNTS);
     await upAll(world);
     pipeline = new Pipeline(world);
@@ -160,7 +167,7 @@ describe("the pipeline that brings this program up", () => {
     assert.deepEqual([code, stacks], [0, []], output);
     assert.deepEqual(
       [...new Set(pipeline.taken)].sort(),
-      [viewRole(ACCOUNTS.test), viewRole(ACCOUNTS.prod)].sort(),
+      [viewRole(ACCOUNTS.test, "test"), viewRole(ACCOUNTS.prod, "prod")].sort(),
     );
   });
 
@@ -208,25 +215,16 @@ describe("the pipeline that brings this program up", () => {
   });
 
   it("does not change itself: Preview fails with a sentence, and so does Up where somebody agreed all the same", async () => {
-    const program = join(world.project, "index.ts");
-    const text = readFileSync(program, "utf8");
-    const own = 'new ComponentResource("delivery:index:SelfUpdate", "self", {}, {})';
-    const end = "return { ...outputs, version: VERSION };";
-    assert.ok(text.includes(end));
-    writeFileSync(
-      program,
-      `import { ComponentResource } from "@pulumi/pulumi";\n${text.replace(end, `if (settings.kind === "tooling") ${own};\n    ${end}`)}`,
-    );
+    world.set("tooling", { selfUpdate: { ...selfUpdate, timeoutDays: 9 } });
     world.set("prod", tagged("c"));
     const before = world.now;
     const result = await pipeline.preview();
     assert.deepEqual([result.code, result.exported], [1, {}]);
     has(result, "This changes what brings the stacks up, and no job does that to itself:");
-    has(result, "  tooling: + delivery:index:SelfUpdate self");
-    const up = await pipeline.up(steps);
+    has(result, /^ {2}tooling: ~ aws:codepipeline:Pipeline delivery-self: /m);
+    const up = await pipeline.up("0".repeat(64));
     assert.equal(up.code, 1);
     has(up, "Nothing was changed.");
     assert.deepEqual(world.writes(before), []);
-    writeFileSync(program, text);
   });
 });

@@ -237,6 +237,29 @@ describe("an up that asks nobody", () => {
       assert.equal(nothing.code, 0);
       const something = await up({ work: announces(ROLES) }, agreed(digest));
       assert.deepEqual([something.code, ups(something.asked)], [1, []]);
+      // What one stack tells others is no step, and an up all the same.
+      const outputs = (n: number) => ({ outputs: { contract: { n } } });
+      const told = (from: number, to: number): EngineEvent =>
+        ({
+          resOutputsEvent: {
+            metadata: {
+              op: "same",
+              urn: "",
+              type: "pulumi:pulumi:Stack",
+              old: outputs(from),
+              new: outputs(to),
+            },
+          },
+        }) as unknown as EngineEvent;
+      assert.equal(await digestOf({ tooling: [told(1, 2), told(1, 1)] }), "none");
+      const { session, said } = fake({
+        states: STATES,
+        work: announces({ tooling: [told(1, 1), told(1, 2)] }),
+      });
+      const options = { refresh: false, "expect-no-changes": true, program: PROGRAM };
+      assert.equal(await previewAll(session, readDelivery(projectFolder()), [], options), 0);
+      assert.equal(said.at(-2), "tooling: its outputs alone change, which other stacks read");
+      assert.match(said.at(-1) ?? "", /^Steps: [0-9a-f]{64}$/);
       // What waits for tooling may change something.
       const states = { tooling: stateOf("tooling", []) };
       assert.match(await digestBy({ states, work: announces({}) }), /^[0-9a-f]{64}$/);

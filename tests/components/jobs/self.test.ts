@@ -11,6 +11,14 @@ const DIGEST = "0123456789abcdef".repeat(4);
 const UP = "arn:aws:iam::111111111111:role/platform-up";
 const ROLES = '{"test":"arn:aws:iam::222222222222:role/platform-up"}';
 
+/** The CLI, which nothing runs. */
+function archive(): string {
+  const folder = folderWith({ "pulumi/pulumi": "" });
+  execFileSync("tar", ["-czf", join(folder, "pulumi.tar.gz"), "-C", folder, "pulumi"]);
+  return folder;
+}
+let cli: string | undefined;
+
 /** What the program's own commands say, and the CLI, take the place of what needs packages and the internet. */
 function job(
   name: "self-preview" | "self-up",
@@ -18,8 +26,7 @@ function job(
   variables: Readonly<Record<string, string>> = {},
   world: World = emptyWorld(),
 ): Promise<Result> {
-  const cli = folderWith({ "pulumi/pulumi": "" });
-  execFileSync("tar", ["-czf", join(cli, "pulumi.tar.gz"), "-C", cli, "pulumi"]);
+  cli ??= archive();
   const source = folderWith({ "package.json": "{}", program });
   const offline = [
     [

@@ -97,6 +97,7 @@ fail "run 'aws cloudformation continue-update-rollback"
       "promote",
       "cleanup",
       "comment",
+      "self-up",
     ].concat(["register", "deploy", "cleanup"].map((job) => `branch-${job}`));
     assert.deepEqual(unique(COMMANDS.flatMap(({ by }) => by.map(({ job }) => job))), jobs.sort());
     for (const job of jobs) assert.ok(scripts.includes(`${job}.sh`));

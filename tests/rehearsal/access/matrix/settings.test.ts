@@ -30,6 +30,7 @@ describe("The access matrix's reading of the settings", () => {
     assert.deepEqual([...boundaries], []);
     assert.deepEqual(settings, {
       previewed: undefined,
+      selfUpdate: undefined,
       replication: undefined,
       project: "delivery",
       region: "eu-west-1",
@@ -174,5 +175,18 @@ describe("The access matrix's reading of the settings", () => {
       [previewed, states.map(({ codecommit }) => codecommit)],
       ["platform", Array(4).fill(true)],
     );
+  });
+
+  it("is about the pipeline that brings the stacks up: its source, the state and whom it takes", () => {
+    const folder = folderOf("a pipeline that brings the stacks up");
+    assert.deepEqual(matrixSettings(folder).selfUpdate, {
+      source: { repository: "platform" },
+      state: {
+        bucket: "acme-state",
+        root: "delivery/.pulumi/",
+        keys: ["arn:aws:kms:eu-west-1:999999999999:key/01234567-89ab-cdef-0123-456789abcdef"],
+      },
+      role: "ops/platform-up",
+    });
   });
 });

@@ -29,6 +29,7 @@ const ALL = [
   "functions, their branches and tasks that have permissions of their own",
   "runners inside environments, of files and images, in the one account",
   "previews of pull requests in CodeCommit",
+  "a pipeline that brings the stacks up",
   "code alone, to functions that other stacks own",
   "environments in three Regions",
   "images in three Regions",

@@ -86,6 +86,7 @@ describe("access/threats/run", () => {
       "functions that use topics": 8,
       "kept releases that are copied to another Region": 4,
       "pull requests in CodeCommit whose previews read state": 9,
+      "a pipeline that brings the stacks up": 10,
       "readers of an environment": 1,
       "tasks that have rights by their team's own documents": 1,
       "tasks that use buckets": 2,
