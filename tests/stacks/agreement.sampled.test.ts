@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type PipelineId, policyArn } from "../../components/names";
 import { WORKLOADS } from "../../components/workloads/list";
+import { hasStack } from "../../components/stage";
 import { codeAlone } from "../../components/workloads/workload";
 import { conditionValues } from "../../rehearsal/record/policyDocuments";
 import { allResources, ofType } from "../../rehearsal/record/record";
@@ -207,13 +208,23 @@ function variables(up: Up, { id, workload }: Pipeline, environment: ReleasedEnvi
       environment,
       kind,
     );
-    if (environment.ownersFunction) {
+    if (!hasStack(environment)) {
       same(up, [PLAN_ROLE_ARN, DEPLOY_ROLE_ARN], [there("plan"), there("deploy")]);
       assert.deepEqual(
         [EXECUTION_ROLE_ARN, PARAMETERS, others["STACK_NAME"]],
         [undefined, undefined, undefined],
       );
-      assert.equal(others["FUNCTION_NAME"], environment.ownersFunction.name);
+      assert.equal(others["FUNCTION_NAME"], environment.ownersFunction?.name);
+      assert.equal(others["SERVICE_NAME"], environment.ownersService?.name);
+      if (environment.ownersService) {
+        // What one side hands to ECS, the other compares the task definition with.
+        const passed = resourcesOf(statement(policyOf(up, there("deploy")), "PassTaskRoles"));
+        const told = [others["TASK_EXECUTION_ROLE_ARN"], others["TASK_ROLE_ARN"]];
+        assert.deepEqual(
+          told.filter((each) => each !== undefined),
+          passed,
+        );
+      }
       continue;
     }
     same(

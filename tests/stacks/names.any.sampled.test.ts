@@ -6,7 +6,7 @@ import { namesOfEnvironment, namesOfPipeline, namesOfPrefix, type Made } from ".
 import type { ToolingSettings } from "../../stacks/settings/model";
 import { readSettings } from "../../stacks/settings/read";
 import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
-import { codeAlone } from "../../components/workloads/workload";
+import { codeAlone, type Workload } from "../../components/workloads/workload";
 import type { WorkloadRole } from "../../components/names";
 import { broughtUp } from "../programs";
 import { CONNECTION, deliver, type Values } from "./settingsSample";
@@ -39,12 +39,17 @@ const pipeline = fc.record({
   branches: fc.boolean(),
   wave: fc.boolean(),
 });
-/** Others' functions, whose names none of ours begins with. */
-const owners = (i: number, workload: WorkloadKind) => ({
-  name: `O${i}-\${environment}`,
-  ...(WORKLOADS[workload].packaging !== "image" && { runtime: "nodejs22.x" }),
-  endpoint: "https://quotes.example.com",
-});
+/** Others' functions and services, whose names none of ours begins with. */
+function owners(i: number, workload: WorkloadKind): Values {
+  const name = `O${i}-\${environment}`;
+  const { codeAlone: kind, packaging }: Workload = WORKLOADS[workload];
+  const endpoint = "https://quotes.example.com";
+  if (kind === undefined) return {};
+  if (kind === "function")
+    return { function: { name, endpoint, ...(packaging !== "image" && { runtime: "nodejs22.x" }) } };
+  const rest = { cluster: "main", container: "app", executionRole: "execution" };
+  return { service: { name, family: name, endpoint, ...rest } };
+}
 const written = fc
   .record({
     project: fc.tuple(fc.constantFrom(1, 8, 25, 30, 38, 45), fc.constantFrom("p", "P_-", "a-")),
@@ -74,7 +79,7 @@ const written = fc
         name: word("cd".charAt(i), each.length, each.shape),
         ...(each.prefix !== undefined && { prefix: word("st".charAt(i), each.prefix, each.shape) }),
         workload: each.workload,
-        ...(codeAlone(WORKLOADS[each.workload]) && { function: owners(i, each.workload) }),
+        ...owners(i, each.workload),
         source: {
           codecommit: { codecommit: `repository-${i}` },
           github: { github: "acme/shop" },

@@ -7,6 +7,7 @@ import {
   scanStatements,
 } from "../../../components/jobs/jobStatements";
 import type { Statement } from "../../../components/policies";
+import { ecsServiceCode } from "../../../components/workloads/ecsServiceCode";
 import { lambdaContainer } from "../../../components/workloads/lambdaContainer";
 import { lambdaContainerCode } from "../../../components/workloads/lambdaContainerCode";
 import { lambdaZipCode } from "../../../components/workloads/lambdaZipCode";
@@ -140,6 +141,37 @@ describe("EnvironmentJobs", () => {
         ["url/images", "HIGH", "quotes-test"],
       );
       assert.ok(REPOSITORY_NAME !== undefined && !("RUNTIME" in told));
+    }
+  });
+
+  it("are told which service of ECS gets the image, which roles its tasks have, and run what is for services", async () => {
+    const ownersService = {
+      ...{ cluster: "main", name: "quotes-test", family: "quotes", container: "app", taskRole: "task" },
+      ...{ executionRole: "theirs/execution", endpoint: "https://quotes.example.com" },
+    };
+    const made = await jobs({ ...approved, ownersService }, ecsServiceCode);
+    for (const [kind, run] of [
+      ["plan-job", "code-plan"],
+      ["release-job", "code-deploy"],
+    ] as const) {
+      const { inputs } = only(made, "codebuild/project:Project", `shop-${kind}`);
+      assert.deepEqual(inputs["source"], {
+        type: "CODEPIPELINE",
+        buildspec: buildspec({ job: run, target: "service" }),
+      });
+      const { REPOSITORY_NAME, ...told } = variablesOf(inputs);
+      assert.ok(REPOSITORY_NAME !== undefined);
+      assert.deepEqual(told, {
+        ...{ PIPELINE: "catalog", ARTIFACT_BUCKET: "bucket", ENVIRONMENT: "test", PULUMI_STACK: "test" },
+        ...{ ENVIRONMENT_ACCOUNT: "222222222222", REPOSITORY_URI: "url/images", SCAN_THRESHOLD: "HIGH" },
+        ...{ PLAN_ROLE_ARN: `${ROLE}plan`, DEPLOY_ROLE_ARN: `${ROLE}deploy` },
+        ...{ DEPLOY_STAGE: "Deploy-test", APPROVAL: "true", ARCHITECTURE: "x86_64" },
+        ...{ CLUSTER: "main", SERVICE_NAME: "quotes-test", FAMILY: "quotes", CONTAINER: "app" },
+        // Not below the path of our own roles.
+        TASK_EXECUTION_ROLE_ARN: "arn:aws:iam::222222222222:role/theirs/execution",
+        TASK_ROLE_ARN: "arn:aws:iam::222222222222:role/task",
+        SERVICE_ENDPOINT: "https://quotes.example.com",
+      });
     }
   });
 
