@@ -4,6 +4,7 @@ import { allParts, type Delivery, select } from "../delivery";
 import type { State } from "../engine/engine";
 import { planOf } from "./plan";
 import { checkAccounts, checkLogin, readStates } from "../preconditions";
+import { checkRegions } from "../recordedRegions";
 import type { Session } from "../session";
 import type { Rights } from "./rights";
 import { digestOfSteps, stepsOf } from "./steps";
@@ -32,6 +33,7 @@ export async function previewAll(
   await checkLogin(engine);
   await checkAccounts(aws, parts);
   const states = await readStates(engine, allParts(whole));
+  checkRegions(whole, states);
   const plan = await planOf(session, whole, parts, states, options.refresh);
   const { outcomes, lines } = plan;
   [...lines, ...report(outcomes)].forEach(say);
