@@ -9,7 +9,17 @@ import { measure, ROOT, type Run } from "./measure";
 import { engineRounds, isPulumiThere } from "./engine";
 import { installRows } from "./install";
 import { profiled } from "./profile";
-import { type Bench, figuresOf, goals, profileKey, type Row, saved, screen, spread } from "./results";
+import {
+  type Bench,
+  figuresOf,
+  goals,
+  profileKey,
+  type Row,
+  saved,
+  screen,
+  spread,
+  withoutRows,
+} from "./results";
 import { type Size, writeStackFiles } from "./stackFiles";
 
 const USAGE = `npm run bench -- [options]: how long this project takes, and AWS CDK for the same
@@ -134,6 +144,10 @@ async function main(args: readonly string[]): Promise<void> {
     else if (measured.includes("engine"))
       for (const [name, seconds] of await engineRounds(Number(rounds)))
         rows.push({ size: "2x1", comparison: "engine", name, beside: undefined, seconds: spread(seconds) });
+    // Some fit one size alone.
+    const absent = size === undefined ? withoutRows(measured, rows) : [];
+    if (absent.some((each) => each !== "engine" || isPulumiThere()))
+      throw new Error(`nothing was measured of ${absent.join(", ")}: see bench/main.ts`);
     const bench: Bench = {
       date: new Date().toISOString().slice(0, 10),
       machine: `${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,

@@ -122,6 +122,10 @@ export const goalLines = (bench: Bench): string[] =>
     return profile === undefined ? [each.line] : [each.line, `    its time: ${profile}`];
   });
 
+/** Comparisons that were asked for, and of which nothing was measured. */
+export const withoutRows = (asked: readonly string[], rows: readonly Row[]): string[] =>
+  asked.filter((each) => !rows.some(({ comparison }) => comparison === each));
+
 /** What bench/last.json is to hold: rows that this run has not measured are kept, where machine and versions are the same. */
 export function saved(now: Bench, last: Bench | undefined): Bench {
   const alike = (bench: Bench) => JSON.stringify([bench.machine, bench.versions]);

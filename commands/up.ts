@@ -39,7 +39,8 @@ run("up", async (args) => {
     return 0;
   }
   const nobody = unattendedBy(values, positionals);
-  const delivery = select(readDelivery(ROOT), positionals);
+  const whole = readDelivery(ROOT);
+  const delivery = select(whole, positionals);
   for (const name of positionals.length > 0 ? [] : missingEnvironments(delivery)) {
     console.log(
       `environment ${name} has no stack file: add Pulumi.${name}.yaml (npm run init), or take it out of environments`,
@@ -61,5 +62,5 @@ run("up", async (args) => {
       },
     }),
   };
-  return withSession(ROOT, (session) => bringUp(session, delivery, options));
+  return withSession(ROOT, (session) => bringUp(session, delivery, options, whole));
 });

@@ -6,7 +6,7 @@ import { allParts, type Delivery, type Part } from "../delivery";
 import { type Engine, realResources } from "../engine/engine";
 import { lockHolders } from "../engine/locks";
 import { readStates } from "../preconditions";
-import { newStackCheck, operationChecks, secretsCheck, versionCheck } from "./stackChecks";
+import { newStackCheck, operationChecks, regionChecks, secretsCheck, versionCheck } from "./stackChecks";
 
 export interface Surroundings {
   /** Folder of Pulumi.yaml. */
@@ -42,5 +42,8 @@ export async function checkStacks(
   const ofAws = delivery.tooling
     .filter(({ stack }) => usable.has(stack))
     .map((part) => toolingChecks(part, states.get(part.stack), aws));
-  return (await Promise.all([...parts.map(ofStack), ...ofAws])).flat();
+  return [
+    ...regionChecks(delivery, states),
+    ...(await Promise.all([...parts.map(ofStack), ...ofAws])).flat(),
+  ];
 }

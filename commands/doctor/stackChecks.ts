@@ -7,10 +7,11 @@ import { promisify } from "node:util";
 import { VERSION } from "../../stacks/version";
 import type { WrongAccount } from "../aws/accounts";
 import type { Check } from "./checks";
-import type { Part } from "../delivery";
+import type { Delivery, Part } from "../delivery";
 import type { Listed, State } from "../engine/engine";
 import { engineMessage } from "../engine/engineMessage";
 import { mendingCommands, pendingProblem } from "../engine/fixes";
+import { movedInPlace } from "../recordedRegions";
 
 /** Each stack's credentials. */
 export const credentialChecks = (parts: readonly Part[], wrong: readonly WrongAccount[]): Check[] =>
@@ -33,6 +34,14 @@ export function versionCheck({ stack }: Part, { outputs }: State): Check {
         state: "waits",
       };
 }
+
+/** Stacks whose Region was changed in place: npm run up brings none of them up. */
+export const regionChecks = (delivery: Delivery, states: ReadonlyMap<string, State>): Check[] =>
+  movedInPlace(delivery, states).map(({ stack, problem, mend }) => ({
+    what: `${stack}: Region`,
+    problem,
+    mend: [mend],
+  }));
 
 /** What doctor knows of a stack that the backend has. */
 export interface Known {

@@ -12,6 +12,7 @@ import type { Rights } from "./rights";
 import type { Steps } from "./steps";
 import { agreedBefore, asAgreed, type Unattended } from "./unattended";
 import { checkAccounts, checkLogin, checkPending, readStates } from "../preconditions";
+import { checkRegions } from "../recordedRegions";
 import type { Session } from "../session";
 import { type Outcome, report, runStacks } from "../stackRuns";
 import { wavesOf } from "./waves";
@@ -149,14 +150,25 @@ async function interrupted({ engine, say }: Session, delivery: Delivery): Promis
   return 130;
 }
 
-/** Brings these stacks up. Returns the exit code. */
-export async function bringUp(session: Session, delivery: Delivery, options: Options): Promise<number> {
+/** Brings these stacks up, which are some of the whole. Returns the exit code. */
+export async function bringUp(
+  session: Session,
+  delivery: Delivery,
+  options: Options,
+  whole = delivery,
+): Promise<number> {
   const { engine, aws } = session;
   await checkLogin(engine);
   const parts = allParts(delivery);
   await checkAccounts(aws, parts);
   const states = await readStates(engine, parts);
   checkPending(states);
+  // Tooling changes what is near every environment that it lists, also of those that are not brought up now.
+  const others = whole === delivery || delivery.tooling.length === 0 ? [] : whole.environments;
+  checkRegions(
+    whole,
+    others.length > 0 ? new Map([...states, ...(await readStates(engine, others))]) : states,
+  );
   const { unattended, refresh, rights = NOT_KNOWN } = options;
   const answer = unattended
     ? await agreedBefore(session, delivery, { ...unattended, refresh, rights })

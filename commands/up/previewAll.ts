@@ -4,6 +4,7 @@ import { allParts, type Delivery, select } from "../delivery";
 import type { State } from "../engine/engine";
 import { planOf } from "./plan";
 import { checkAccounts, checkLogin, checkPending, readStates } from "../preconditions";
+import { checkRegions } from "../recordedRegions";
 import type { Session } from "../session";
 import type { Rights } from "./rights";
 import { aPersonDoes, ownSteps } from "./self";
@@ -36,6 +37,7 @@ export async function previewAll(
   await checkAccounts(aws, parts);
   const states = await readStates(engine, allParts(whole));
   if (options.program) checkPending(states); // the up would refuse it, after somebody has agreed
+  checkRegions(whole, states);
   const plan = await planOf(session, whole, parts, states, options.refresh);
   const { outcomes, lines } = plan;
   [...lines, ...report(outcomes)].forEach(say);

@@ -13,6 +13,7 @@ import {
   saved,
   screen,
   spread,
+  withoutRows,
 } from "../../bench/results";
 import { folderWith } from "../folders";
 
@@ -90,6 +91,12 @@ describe("figures of the bench", () => {
     const counted = { size: "10x1", comparison: "evaluated" } as const;
     const rows = bench(row("ours", 1, 1, counted), row("theirs", 1, 1, counted));
     assert.throws(() => goals({ ...rows, counts: {} }), { message: "10x1: no resources were counted" });
+  });
+
+  it("are there of every comparison that was asked for", () => {
+    const rows = [row("ours", 1, 1), row("npm start", 1, 1, { comparison: "rehearsed" })];
+    assert.deepEqual(withoutRows(Object.keys(COMPARISONS), rows), ["judged", "installed", "engine"]);
+    assert.deepEqual(withoutRows(["rehearsed"], rows), []);
   });
 
   it("are of programs that run alike, and each comparison has one peer, judged or not as it says", () => {
