@@ -45,7 +45,6 @@ export const environmentOf = (
   ...((approval || email.length > 0) && { approval: email }),
   ...(profile !== undefined && { profile }),
   ...(region !== undefined && { region }),
-
   ...(before !== undefined && { before }),
 });
 
