@@ -56,11 +56,6 @@ export const repositoriesElsewhere = ({ imagesElsewhere = {} }: JobScope) => {
   return { REPOSITORIES_ELSEWHERE: pulumi.all(all.map(({ url }) => url)).apply((urls) => urls.join(" ")) };
 };
 
-const repositoryArns = ({ imagesElsewhere = {} }: JobScope, { arn }: PipelineImages) => [
-  arn,
-  ...Object.values(imagesElsewhere).map((each) => each.arn),
-];
-
 export const objects = ({ store }: Pick<JobScope, "store">, prefix: string, rest = "*") =>
   store.bucketArn.apply((bucket) => `${bucket}/${prefix}${rest}`);
 
@@ -92,22 +87,27 @@ export const reportTests = (group: pulumi.Output<string>) =>
 const takeRoles = (roleArns: readonly string[]): Statement =>
   allow("TakeRoles", ["sts:AssumeRole"], roleArns);
 
-/** Push to its own repositories, and to the cache of layers where there is one. */
-const pushImages = (job: JobScope, images: PipelineImages): Statement[] => [
+const PUSHES = [
+  ...["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload"],
+  ...["ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"],
+];
+
+/** Push to its own repository, and to the cache of layers where there is one; copy from there to those of other Regions. */
+const pushImages = ({ arn, cacheArn }: PipelineImages, copies: readonly PipelineImages[]): Statement[] => [
   allow("LogInToEcr", ["ecr:GetAuthorizationToken"], ["*"]),
-  allow(
-    "PushImages",
-    [
-      "ecr:BatchCheckLayerAvailability",
-      "ecr:BatchGetImage",
-      "ecr:CompleteLayerUpload",
-      "ecr:GetDownloadUrlForLayer",
-      "ecr:InitiateLayerUpload",
-      "ecr:PutImage",
-      "ecr:UploadLayerPart",
-    ],
-    [...repositoryArns(job, images), ...(images.cacheArn ? [images.cacheArn] : [])],
-  ),
+  allow("PushImages", [...PUSHES, "ecr:GetDownloadUrlForLayer"].sort(), [
+    arn,
+    ...(cacheArn ? [cacheArn] : []),
+  ]),
+  ...(copies.length > 0
+    ? [
+        allow(
+          "CopyImages",
+          PUSHES,
+          copies.map((each) => each.arn),
+        ),
+      ]
+    : []),
 ];
 
 /** Fetch the judge of templates, which their buildspecs have no room for. */
@@ -147,7 +147,7 @@ export function buildStatements(
     encrypt(job),
     reportTests(tests),
     report("ReportCoverage", "BatchPutCodeCoverages", coverage),
-    ...(job.images ? pushImages(job, job.images) : []),
+    ...(job.images ? pushImages(job.images, Object.values(job.imagesElsewhere ?? {})) : []),
     ...(templates ? [allow("CheckTemplate", ["cloudformation:ValidateTemplate"], ["*"])] : []),
     allow(
       "ReadBuildSecrets",
@@ -291,7 +291,7 @@ function removalStatements(job: JobScope, releases: string): Statement[] {
       allow(
         "RemoveOldImages",
         ["ecr:BatchDeleteImage", "ecr:DescribeImages"],
-        repositoryArns(job, job.images),
+        [job.images, ...Object.values(job.imagesElsewhere ?? {})].map(({ arn }) => arn),
       ),
     ];
   }

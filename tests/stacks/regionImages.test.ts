@@ -85,10 +85,11 @@ describe("images of environments in three Regions", () => {
 
   it("are pushed by Build and removed by Promote, in every Region; environments' jobs do neither", () => {
     const all = ["catalog", "catalog.us-east-1", "catalog.ap-southeast-1"].map(arn);
-    assert.deepEqual(resourcesOf(statement(policy("catalog-build"), "PushImages")), [
-      ...all,
-      arn("catalog.cache"),
-    ]);
+    const built = policy("catalog-build");
+    assert.deepEqual(resourcesOf(statement(built, "PushImages")), [arn("catalog"), arn("catalog.cache")]);
+    assert.deepEqual(resourcesOf(statement(built, "CopyImages")), all.slice(1));
+    // What is there is pulled by nobody in tooling.
+    assert.ok(!texts(statement(built, "CopyImages").Action).includes("ecr:GetDownloadUrlForLayer"));
     assert.deepEqual(resourcesOf(statement(policy("catalog-promote"), "RemoveOldImages")), all);
     for (const each of ["catalog--us-plan-job", "catalog--us-release-job", "web--asia-release-job"]) {
       const actions = documentOf(policy(each)).Statement.flatMap(({ Action }) => texts(Action));

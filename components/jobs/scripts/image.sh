@@ -26,9 +26,10 @@ check_kept_code() {
 
 # log_in REGION URI: Docker may use that registry, until it logs out.
 log_in() {
+  local registry=${2%%/*}
   # By a file of ours alone, not by a pipe: the first that fails is the one that is seen.
   AWS_REGION=$1 aws ecr get-login-password > "$work/password"
-  docker login --username AWS --password-stdin "${2%%/*}" < "$work/password"
+  docker login --username AWS --password-stdin "$registry" < "$work/password"
   rm "$work/password"
 }
 
