@@ -40,6 +40,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
   const { scope, pipelines, deletable, image, vpc, logRetentionInDays } = settings;
   if (within && (furtherRegions(settings).length > 0 || settings.replication))
     throw new pulumi.RunError(ONE_REGION);
+  if (within && settings.selfUpdate) throw new pulumi.RunError(NO_SELF_UPDATE);
   const opts = within ?? { providers: [accountProvider(settings.provider)] };
   // What the environments' stacks read, and what a person authorised.
   const protectedOpts = { ...opts, protect: !deletable };
@@ -175,6 +176,9 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
 
 const ONE_REGION =
   "the provider that this component is handed knows one Region: remove environments[].region and replication, or make tooling a stack of its own";
+
+const NO_SELF_UPDATE =
+  "the jobs of selfUpdate run this project's own commands, which another program has not: remove selfUpdate, or make tooling a stack of its own";
 
 const workloadOf = ({ workload, uses, permissions }: Pipeline): Workload =>
   using(WORKLOADS[workload], uses, permissions);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { tooling as program } from "../../../stacks/tooling";
 import { codecommit } from "../together.case";
 import {
   environments,
@@ -44,6 +45,15 @@ describe("selfUpdate", () => {
     assert.equal(settingsOf(named).kind, "tooling");
     const without = tooling({ environments: environments("self"), pipelines: [pipeline({ name: "self" })] });
     assert.equal(settingsOf(without).kind, "tooling");
+  });
+
+  it("is refused to a program of one's own before it makes anything: that has not the jobs' commands", () => {
+    const settings = settingsOf(to());
+    assert.ok(settings.kind === "tooling");
+    assert.throws(() => program(settings, {}), {
+      message:
+        "the jobs of selfUpdate run this project's own commands, which another program has not: remove selfUpdate, or make tooling a stack of its own",
+    });
   });
 
   refuses({
