@@ -158,57 +158,62 @@ describe("the pipeline that brings this program up", () => {
     pipeline.close();
     removeWorlds();
   });
-  afterEach(() => world.inject());
 
-  let steps = "";
-  it("hands on that nothing changes, and brings nothing up then", async () => {
+  it("brings up what somebody has agreed to, and no other commit, wave by wave", async () => {
+    // Nothing changes: nobody is asked, and nothing is brought up.
     assert.equal(stepsOf(await pipeline.preview()), "none");
-    const { code, output, stacks } = await pipeline.up("none");
-    assert.deepEqual([code, stacks], [0, []], output);
-    assert.deepEqual(
-      [...new Set(pipeline.taken)].sort(),
-      [viewRole(ACCOUNTS.test, "test"), viewRole(ACCOUNTS.prod, "prod")].sort(),
-    );
-  });
+    const nothing = await pipeline.up("none");
+    assert.deepEqual([nothing.code, nothing.stacks], [0, []], nothing.output);
 
-  it("previews a push, with sentences on what no policy says, and takes no role of Up for that", async () => {
+    // A push. Preview says what no policy says, and takes no role of Up for that.
     const environments = world.settings("tooling")["environments"] as { name: string }[];
     world.set("tooling", { environments: environments.map((each) => ({ ...each, approval: false })) });
     for (const stack of ["test", "prod"]) world.set(stack, tagged("a"));
     const before = world.now;
-    const result = await pipeline.preview();
-    steps = stepsOf(result);
+    const previewed = await pipeline.preview();
+    const steps = stepsOf(previewed);
     assert.match(steps, /^[0-9a-f]{64}$/);
-    has(result, /^ +pipeline catalog may now release to prod without an approval, before only with one$/m);
+    has(previewed, /^ +pipeline catalog may now release to prod without an approval, before only with one$/m);
     assert.deepEqual(world.writes(before), []);
-    assert.ok(!pipeline.taken.some((role) => role.endsWith("platform-up")), "Preview takes no role of Up");
-  });
+    assert.deepEqual([...new Set(pipeline.taken)].sort(), [
+      viewRole(ACCOUNTS.test, "test"),
+      viewRole(ACCOUNTS.prod, "prod"),
+    ]);
 
-  it("refuses another commit than that which somebody has seen", async () => {
+    // Another commit than that which somebody has seen.
     world.set("prod", tagged("b"));
-    const result = await pipeline.up(steps);
-    assert.deepEqual([result.code, result.stacks], [1, []], result.output);
+    const other = await pipeline.up(steps);
+    assert.deepEqual([other.code, other.stacks], [1, []], other.output);
     has(
-      result,
+      other,
       /^Nothing was changed: these steps \([0-9a-f]{64}\) are others than those that were agreed to/m,
     );
     world.set("prod", tagged("a"));
-  });
 
-  it("begins no environment after one that does not come up", async () => {
+    // An earlier job was killed.
+    const lock = join(world.folder, `state/.pulumi/locks/organization/${world.name}/tooling/killed.json`);
+    mkdirSync(dirname(lock), { recursive: true });
+    const holder = { pid: 7, username: "root", hostname: "build", timestamp: "2026-01-02T03:04:05Z" };
+    writeFileSync(lock, JSON.stringify(holder));
+    const locked = await pipeline.up(steps);
+    assert.deepEqual([locked.code, locked.stacks], [1, []], locked.output);
+    has(locked, /^tooling: it is locked by root@build .*, pulumi cancel --stack tooling --yes$/m);
+    rmSync(lock);
+
+    // An environment that does not come up: none after it is begun.
     world.inject({ op: "update", urn: "::catalog--test-deploy", when: "before", then: "fail" });
-    const result = await pipeline.up(steps);
-    assert.equal(result.code, 1, result.output);
-    assert.ok(!result.stacks.includes("prod"), result.stacks.join());
-    has(result, "Not begun: prod");
-    has(result, "prod would come after test, and waits until that is up");
-    has(result, /^error: not all is up: .* aws codepipeline start-pipeline-execution --name delivery-self$/m);
-  });
+    const failed = await pipeline.up(steps);
+    assert.equal(failed.code, 1, failed.output);
+    assert.ok(failed.stacks.includes("tooling") && !failed.stacks.includes("prod"), failed.stacks.join());
+    has(failed, "Not begun: prod");
+    has(failed, "prod would come after test, and waits until that is up");
+    has(failed, /^error: not all is up: .* aws codepipeline start-pipeline-execution --name delivery-self$/m);
+    world.inject();
 
-  it("goes on there in the next run, and then nothing is left", async () => {
-    const result = await pipeline.up(stepsOf(await pipeline.preview()));
-    assert.deepEqual([result.code, result.stacks], [0, ["prod", "test"]], result.output);
-    has(result, "All up: tooling, test, prod");
+    // The next run goes on there, and then nothing is left.
+    const rest = await pipeline.up(stepsOf(await pipeline.preview()));
+    assert.deepEqual([rest.code, rest.stacks], [0, ["prod", "test"]], rest.output);
+    has(rest, "All up: tooling, test, prod");
     const taken = new Set(pipeline.taken);
     for (const account of Object.values(ACCOUNTS)) assert.ok(taken.has(upRole(account)), account);
     assert.equal(stepsOf(await pipeline.preview()), "none");
