@@ -133,7 +133,8 @@ function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Release
   }
   if (environment.ownersService) {
     const { cluster, name, family, executionRole, taskRole } = environment.ownersService;
-    const ecs = (rest: string) => `arn:aws:ecs:${scope.region}:${environment.account}:${rest}`;
+    const ecs = (rest: string) =>
+      `arn:aws:ecs:${environment.region ?? scope.region}:${environment.account}:${rest}`;
     const theirs = (each: string) => `arn:aws:iam::${environment.account}:role/${each}`;
     const on = (kind: string, Sid: string) => resourcesOf(statement(policyOf(up, there(kind)), Sid));
     assert.deepEqual(on("plan", "ReadService"), [ecs(`service/${cluster}/${name}`)]);

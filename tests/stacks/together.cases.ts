@@ -215,6 +215,14 @@ export const CASES: Readonly<Record<string, Case>> = {
           },
           environments: ["test", "us"],
         }),
+        codecommit("rates", {
+          workload: "ecs-service-code",
+          service: {
+            ...{ cluster: "main", name: "rates", family: "rates", container: "app" },
+            ...{ executionRole: "rates-execution", endpoint: "https://rates.example.com" },
+          },
+          environments: ["us"],
+        }),
       ],
     }),
   ),

@@ -34,7 +34,8 @@ export function ownersRoles(record: Rehearsed, keys: ConditionKeys): Role[] {
       if (execution === undefined) continue;
       const account = told(job, "ENVIRONMENT_ACCOUNT");
       const name = account === pipeline.account ? told(job, "REPOSITORY_NAME") : "*";
-      const { partition, region } = pipeline;
+      const { partition } = pipeline;
+      const region = job.variables["ENVIRONMENT_REGION"] ?? pipeline.region;
       const repository = `arn:${partition}:ecr:${region}:${pipeline.account}:repository/${name}`;
       const add = (arn: string, ...more: readonly string[]) =>
         found.set(arn, { account, repositories: [...(found.get(arn)?.repositories ?? []), ...more] });
