@@ -32,6 +32,8 @@ describe("images of environments in three Regions", () => {
       ["catalog.us-east-1", "us-east-1"],
       ["checkout", "eu-west-1"],
       ["checkout.us-east-1", "us-east-1"],
+      ["rates", "eu-west-1"],
+      ["rates.us-east-1", "us-east-1"],
       ["web", "eu-west-1"],
       ["web.ap-southeast-1", "ap-southeast-1"],
     ]);
