@@ -5,10 +5,10 @@ import { unattendedBy } from "./up/options";
 import { withSession } from "./session";
 
 const USAGE = `npm run up -- [stack ...] [options]: shows what would change and, for all stacks, which rights grow, asks, and brings all
-stacks up, or those named: tooling first, then the environments side by side; in waves where it asks nobody. Stacks that do not exist yet are made, empty,
-before it asks. Run it again to go on after a failure. It ends with the next steps, and says which connection waits for a
-person; once that is authorised, it saves the pipelines again that were made before (while no run is under way), because no
-push would start them otherwise.
+stacks up, or those named: tooling first, then the environments side by side; in waves where it asks nobody. Stacks that do
+not exist yet are made, empty, before it asks. Run it again to go on after a failure. It ends with the next steps, and says
+which connection waits for a person; once that is authorised, it saves the pipelines again that were made before (while no
+run is under way), because no push would start them otherwise.
 
   --refresh       compare with what AWS really has first, and put back what was changed there
   --yes           ask nothing and show no plan, also where it ends runs or approvals that are under way
