@@ -9,10 +9,10 @@ import {
   autoName,
   inRegion,
   partition,
-  roleArn,
-  selfPreviewName,
+  selfPipeline,
   storeName,
 } from "../components/names";
+import { previewVariables, upVariables } from "../components/selfUpdate/selfVariables";
 import { WORKLOADS } from "../components/workloads/list";
 import { allReaders, furtherRegions, imageRegions, onlyRoles, pullers } from "./grants";
 import { quotaProblems } from "./quotas";
@@ -55,22 +55,20 @@ const bytes = (document: unknown): number => Buffer.byteLength(JSON.stringify(do
 
 const inThat = (region: string | undefined): string => (region === undefined ? "" : ` in ${region}`);
 
+const lengthOf = (variables: Readonly<Record<string, string>>): number =>
+  Object.entries(variables).flat().join("").length;
+
 /** Each of the two jobs of `selfUpdate` is told a role of every environment. */
 function selfVariables({ scope, environments }: ToolingSettings, { role, state }: SelfUpdateSettings): Sized {
-  const told = (roleOf: (environment: string, account: string) => string): number =>
-    JSON.stringify(environments.map(({ name, account }) => [name, roleOf(name, account)])).length;
-  const others = ["PIPELINE", "ARTIFACT_BUCKET", "PULUMI_VERSION", "PULUMI_BACKEND_URL", "ROLES"].join("");
-  const upRole = (account: string) => arn(scope, "iam", account, `role/${role}`);
+  const told = { scope, environments, role, state };
+  const common = { PIPELINE: selfPipeline(scope).name, ARTIFACT_BUCKET: autoName("artifacts") };
+  const run = { EXECUTION_ID: KEY_ID, STAGE: "Up" };
   return {
     what: "variables of the jobs of selfUpdate",
-    size:
-      Math.max(
-        told((environment, account) => roleArn(scope, account, selfPreviewName(scope, environment))),
-        told((_, account) => upRole(account)) + "TOOLING_ROLE_ARN".length + upRole("0".repeat(12)).length,
-      ) +
-      others.length +
-      state.url.length +
-      2 * autoName("artifacts").length,
+    size: Math.max(
+      lengthOf({ ...common, ...previewVariables(told) }),
+      lengthOf({ ...common, ...upVariables(told), ...run }),
+    ),
     limit: LIMITS.variables,
     wayOut:
       "move some of the environments to a project of their own, or shorten names (project, environments, role, iam.path)",
@@ -108,10 +106,6 @@ export function sizes(settings: ToolingSettings): Sized[] {
         EXECUTION_ID: KEY_ID,
         STATE: "SUPERSEDED",
       };
-      const size = Object.entries(variables).reduce(
-        (sum, [key, value]) => sum + key.length + value.length,
-        0,
-      );
       const images = (region?: string): Sized => ({
         what: `repository policy of pipeline ${name}${inThat(region)}`,
         size: bytes(pullPolicy(pullers(settings, pipeline, region))),
@@ -126,7 +120,7 @@ export function sizes(settings: ToolingSettings): Sized[] {
           : []),
         {
           what: `variables of clean-up job of pipeline ${name}`,
-          size,
+          size: lengthOf(variables),
           limit: LIMITS.variables,
           wayOut: PIPELINE_WAY_OUT,
         },

@@ -4,35 +4,21 @@ import { readState, type StateAccess, writeState } from "../environment/state";
 import { buildspec } from "../jobs/buildspec";
 import { Job, type JobDefaults } from "../jobs/job";
 import { askPipeline, decrypt, logArn, type PipelineStore, readArtifacts } from "../jobs/jobStatements";
-import {
-  arn,
-  jobName,
-  partition,
-  pipelineArn,
-  roleArn,
-  selfPipeline,
-  selfPreviewName,
-  topicTitle,
-  type Scope,
-} from "../names";
+import { jobName, partition, pipelineArn, selfPipeline, topicTitle, type Scope } from "../names";
 import { ApprovalTopic } from "../pipeline/approvalTopic";
 import { codePipeline } from "../pipeline/codePipeline";
 import { watchPipeline } from "../pipeline/peoplePolicies";
 import { type Source, sourceEvent, sourceTriggers } from "../pipeline/source";
 import { Triggers } from "../pipeline/triggers";
 import { allow, document } from "../policies";
-import { PULUMI_VERSION } from "../pullRequests/pullRequests";
 import { APPROVAL, selfStages } from "./selfStages";
+import { previewRoles, previewVariables, type Told, upRole, upVariables } from "./selfVariables";
 
-export interface SelfUpdateArgs {
-  readonly scope: Scope;
+export interface SelfUpdateArgs extends Told {
   /** Where this program and the stacks' files are. */
   readonly source: Source;
   /** Where Pulumi keeps the stacks, as `pulumi login` takes it, and what that is in AWS. */
   readonly state: StateAccess & { readonly url: string };
-  /** Name of the role, with its path, that Up takes in each account: it has the rights of whoever brings the stacks up. */
-  readonly role: string;
-  readonly environments: readonly { readonly name: string; readonly account: string }[];
   /** Who is asked by mail. */
   readonly emails: readonly string[];
   readonly timeoutDays: number;
@@ -74,16 +60,6 @@ export class SelfUpdate extends pulumi.ComponentResource {
       preview: jobName(scope, pipeline, "preview"),
       up: jobName(scope, pipeline, "up"),
     };
-    const previewRoles = environments.map(
-      (each) => [each.name, roleArn(scope, each.account, selfPreviewName(scope, each.name))] as const,
-    );
-    const upRole = (account: string) => arn(scope, "iam", account, `role/${args.role}`);
-    const upRoles = environments.map((each) => [each.name, upRole(each.account)] as const);
-    const variables = (roles: typeof upRoles) => ({
-      PULUMI_VERSION,
-      PULUMI_BACKEND_URL: state.url,
-      ROLES: JSON.stringify(Object.fromEntries(roles)),
-    });
     const shared = [...readArtifacts(of), decrypt(of), ...readState(scope, state)];
     const preview = new Job(
       `${name}-preview`,
@@ -92,13 +68,13 @@ export class SelfUpdate extends pulumi.ComponentResource {
         kind: "preview",
         description: "Previews the stacks with the commit's own code",
         buildspec: buildspec({ job: "self-preview" }),
-        variables: variables(previewRoles),
+        variables: previewVariables(args),
         statements: [
           ...shared,
           allow(
             "TakePreviewRoles",
             ["sts:AssumeRole"],
-            previewRoles.map(([, each]) => each),
+            previewRoles(args).map(([, each]) => each),
           ),
         ],
       },
@@ -111,7 +87,7 @@ export class SelfUpdate extends pulumi.ComponentResource {
         kind: "up",
         description: "Brings the stacks up with the steps that somebody agreed to",
         buildspec: buildspec({ job: "self-up" }),
-        variables: { ...variables(upRoles), TOOLING_ROLE_ARN: upRole(scope.toolingAccount) },
+        variables: upVariables(args),
         statements: [
           ...shared,
           ...writeState(scope, state),
@@ -120,7 +96,9 @@ export class SelfUpdate extends pulumi.ComponentResource {
           allow(
             "TakeUpRoles",
             ["sts:AssumeRole"],
-            [...new Set([scope.toolingAccount, ...environments.map(({ account }) => account)].map(upRole))],
+            [...new Set([scope.toolingAccount, ...environments.map((each) => each.account)])].map((account) =>
+              upRole(args, account),
+            ),
           ),
         ],
         buildTimeout: UP_TIMEOUT,

@@ -48,11 +48,13 @@ const length = ({ inputs }: Resource): number => {
   return Buffer.byteLength(typeof policy === "string" ? policy : JSON.stringify(policy));
 };
 
-function variablesOf({ inputs }: Resource): number {
+const OF_EVENT = { EXECUTION_ID: "0".repeat(36), STATE: "SUPERSEDED" };
+const OF_ACTION = { EXECUTION_ID: "0".repeat(36), STAGE: "Up" };
+
+function variablesOf({ inputs }: Resource, run: object): number {
   const { environmentVariables } = inputs["environment"] as {
     environmentVariables: { name: string; value: string }[];
   };
-  const run = { EXECUTION_ID: "0".repeat(36), STATE: "SUPERSEDED" }; // from the event
   const all = [...environmentVariables.map(({ name, value }) => [name, value]), ...Object.entries(run)];
   return all.flat().join("").length;
 }
@@ -73,7 +75,7 @@ describe("the size of what grows with settings", () => {
         ...(ofImages(pipeline) ? pulledIn(pipeline) : []).map((name) =>
           length(only(resources, "ecr/repositoryPolicy:RepositoryPolicy", name)),
         ),
-        ...cleanup(pipeline.id.name).map(variablesOf),
+        ...cleanup(pipeline.id.name).map((each) => variablesOf(each, OF_EVENT)),
       ]);
       const policies = ofKind(resources, "ecr/repositoryPolicy:RepositoryPolicy");
       const ofReleases = policies.filter(({ name }) => !name.endsWith(".br"));
@@ -82,9 +84,14 @@ describe("the size of what grows with settings", () => {
       const stores = ["artifacts", ...[...regions].map((region) => `artifacts-${region}`)].flatMap((name) =>
         ["s3/bucketPolicy:BucketPolicy", "kms/key:Key"].map((type) => length(only(resources, type, name))),
       );
+      const projectOf = (name: string) =>
+        only(resources, "codebuild/project:Project", `${project ?? "delivery"}-self-${name}`);
+      const own = settings.selfUpdate
+        ? [Math.max(variablesOf(projectOf("preview"), {}), variablesOf(projectOf("up"), OF_ACTION))]
+        : [];
       assert.deepEqual(
         sizes(settings).map(({ size }) => size),
-        [...stores, ...made],
+        [...stores, ...own, ...made],
       );
     });
   }

@@ -223,6 +223,15 @@ const writes = ({ calls }: Result): { call: number; name: string; operation: str
         operation !== "sts assume-role" || all.find((each) => each.operation === operation)?.call === call,
     );
 
+/** Containers, with their variables in the order of names: ECS keeps none. */
+const inNames = (containers: unknown): unknown =>
+  (containers as { environment?: { name: string }[] }[] | undefined)?.map(
+    ({ environment = [], ...rest }) => ({
+      ...rest,
+      environment: [...environment].sort((a, b) => a.name.localeCompare(b.name)),
+    }),
+  );
+
 /** What is there in the end. Register and the names of sets know the time; a second mail is no harm. */
 const settled = (world: World): unknown => ({
   stacks: world.stacks.map(({ name, status, release, protected: kept, sets }) => [
@@ -247,7 +256,7 @@ const settled = (world: World): unknown => ({
   // A revision may be there twice: ECS has no token for registering one.
   service: world.ownersService?.deployments.map(({ status, definition }) => [
     status,
-    world.ownersService?.definitions.get(definition)?.["containerDefinitions"],
+    inNames(world.ownersService?.definitions.get(definition)?.["containerDefinitions"]),
   ]),
   builds: world.runner?.builds.length,
   said: said(world),

@@ -8,7 +8,7 @@ const FOLDER = join(__dirname, "../../../.out/release-tools");
 /** `aws-sam-cli==1.2.3`: .ci/run names it once. */
 const requirement = (): string => {
   const [, found] =
-    /^if have_python sam (\S+); then$/m.exec(readFileSync(join(__dirname, "../../../.ci/run"), "utf8")) ?? [];
+    /^get sam have_python sam (\S+)$/m.exec(readFileSync(join(__dirname, "../../../.ci/run"), "utf8")) ?? [];
   if (found === undefined) throw new Error(".ci/run installs no sam: it has the version");
   return found;
 };

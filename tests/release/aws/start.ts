@@ -68,7 +68,12 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
   };
   const proxy = await startProxy(certificate, (received, response) => gate.handle(received, response), plain);
-  const emulator = await startEmulator(tools, `http://127.0.0.1:${proxy.port}${HANDLERS}`, folder);
+  const emulator = await startEmulator(tools, `http://127.0.0.1:${proxy.port}${HANDLERS}`, folder).catch(
+    async (error: unknown) => {
+      await proxy.stop(); // else nothing ends this process
+      throw error;
+    },
+  );
   const gate = new Gate({ credentials, emulator, faults, looked: { estate, stackArn } });
 
   const authority = join(folder, "authority.pem");

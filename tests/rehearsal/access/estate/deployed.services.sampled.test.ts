@@ -17,7 +17,7 @@ describe("access/world of services", () => {
             type.endsWith(":Project") &&
             String(outputs["name"]).endsWith("-release-job") &&
             // Code alone has no template.
-            !JSON.stringify(inputs["environment"]).includes("FUNCTION_NAME"),
+            !/"(FUNCTION|SERVICE)_NAME"/.test(JSON.stringify(inputs["environment"])),
         );
       // Of branches two stand for all.
       const more = jobs.filter(({ outputs }) => String(outputs["name"]).includes("--br-"));

@@ -31,6 +31,7 @@ const ALL = [
   "previews of pull requests in CodeCommit",
   "a pipeline that brings the stacks up",
   "code alone, to functions that other stacks own",
+  "code alone, to services of ECS that other stacks own",
   "environments in three Regions",
   "images in three Regions",
   "kept releases and images in another Region",
