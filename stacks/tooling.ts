@@ -2,8 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { arn, judgePath, repositoryName } from "../components/names";
 import { jobDefaultsOf, publishJudges } from "../components/jobs/jobDefaults";
 import { Chats, type ToldPipeline } from "../components/pipeline/chats";
-import { DeliveryPipeline } from "../components/pipeline/deliveryPipeline";
-import { expirationInDays as expirationOf, type PipelineEnvironment } from "../components/stage";
+import { expirationInDays as expirationOf } from "../components/stage";
 import { ArtifactStore } from "../components/store/artifactStore";
 import { ImageRepository } from "../components/store/imageRepository";
 import { using } from "../components/uses/using";
@@ -12,15 +11,16 @@ import { codeAlone, ofBranches, type Workload } from "../components/workloads/wo
 import { accountProvider } from "./account";
 import { branchPipeline } from "./branchPipelines";
 import { expirations } from "./expirations";
-import { allReaders, furtherRegions, onlyRoles, pullers } from "./grants";
+import { allReaders, furtherRegions, onlyRoles } from "./grants";
 import { refuseTooLarge } from "./policySizes";
 import { previewAccess, pullRequests } from "./previews";
 import { warnOfQuotas } from "./quotas";
+import { releasePipeline, stageOf } from "./releasePipelines";
 import { replication } from "./replication";
 import { selfExpirations, selfUpdate } from "./selfUpdate";
-import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
+import type { Pipeline, ToolingSettings } from "./settings/model";
 import { sources } from "./sources";
-import { imagesNear, providersNear, storesNear, storesOf } from "./stores";
+import { providersNear, storesNear } from "./stores";
 import {
   type PipelineOutputs,
   pipelineOutputs,
@@ -85,50 +85,19 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
     const { name } = pipeline.id;
     const source = sourceOf(pipeline.source);
     const workload = workloadOf(pipeline);
-    const images =
-      workload.packaging === "image"
-        ? new ImageRepository(
-            name,
-            { pullers: pullers(settings, pipeline), layerCache: pipeline.layerCache, deletable },
-            protectedOpts,
-          )
-        : undefined;
-    const imagesElsewhere = imagesNear(settings, pipeline, providers, protectedOpts);
+    const { delivery, images, imagesElsewhere } = releasePipeline(
+      settings,
+      pipeline,
+      { source, workload, store, near, providers, jobDefaults, expirationInDays },
+      opts,
+      protectedOpts,
+    );
     if (images) {
       repositoryArns[name] = images.arn;
       released[name] = images;
-      for (const [region, { arn }] of Object.entries(imagesElsewhere))
-        repositoryArns[repositoryName(name, region)] = arn;
     }
-    const delivery = new DeliveryPipeline(
-      name,
-      {
-        scope,
-        pipeline: pipeline.id,
-        source,
-        createRepository: pipeline.source.kind === "codecommit" && pipeline.source.create,
-        workload,
-        directory: pipeline.directory,
-        template: pipeline.template,
-        transforms: pipeline.transforms,
-        platform: pipeline.platform,
-        computeType: pipeline.computeType,
-        scanThreshold: pipeline.scanThreshold,
-        executionMode: pipeline.executionMode,
-        environments: [stageOf(pipeline.environments[0]), ...pipeline.environments.slice(1).map(stageOf)],
-        emails: pipeline.environments.flatMap(({ approval }) => approval?.emails ?? []),
-        keepReleases: pipeline.keepReleases,
-        endsStaleApprovals: pipeline.staleApprovals === "stop",
-        expirationInDays,
-        store,
-        images,
-        elsewhere: storesOf(settings, pipeline, near),
-        imagesElsewhere,
-        jobDefaults,
-        deletable,
-      },
-      opts,
-    );
+    for (const [region, { arn }] of Object.entries(imagesElsewhere))
+      repositoryArns[repositoryName(name, region)] = arn;
     const branches = branchPipeline(
       settings,
       pipeline,
@@ -186,28 +155,3 @@ const workloadOf = ({ workload, uses, permissions }: Pipeline): Workload =>
 /** The organization's boundary for every role. Default: none. */
 const boundaryArn = ({ scope, iam: { permissionsBoundary } }: ToolingSettings): string | undefined =>
   permissionsBoundary && arn(scope, "iam", scope.toolingAccount, `policy/${permissionsBoundary}`);
-
-/** An environment as stages have it. */
-const stageOf = ({
-  name,
-  account,
-  region,
-  approval,
-  wave,
-  verify,
-  functionNetwork,
-  ownersFunction,
-  ownersService,
-  runner,
-}: ReleasedEnvironment): PipelineEnvironment => ({
-  name,
-  account,
-  region,
-  approvalTimeoutDays: approval?.timeoutDays,
-  wave,
-  verify,
-  functionNetwork,
-  ownersFunction,
-  ownersService,
-  runner,
-});

@@ -1,0 +1,75 @@
+/** The pipelines that release, each with its images. */
+import type { Provider } from "@pulumi/aws/provider";
+import type * as pulumi from "@pulumi/pulumi";
+import { DeliveryPipeline, type DeliveryPipelineArgs } from "../components/pipeline/deliveryPipeline";
+import type { PipelineEnvironment } from "../components/stage";
+import { ImageRepository } from "../components/store/imageRepository";
+import type { Workload } from "../components/workloads/workload";
+import { pullers } from "./grants";
+import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
+import { type ImagesNear, imagesNear, storesOf, type StoresNear } from "./stores";
+
+/** What tooling has made for all pipelines, and what it knows of this one. */
+type Shared = Pick<DeliveryPipelineArgs, "source" | "store" | "jobDefaults" | "expirationInDays"> & {
+  readonly workload: Workload;
+  readonly near: StoresNear;
+  readonly providers: Readonly<Record<string, Provider>>;
+};
+
+interface Released {
+  readonly delivery: DeliveryPipeline;
+  readonly images: ImageRepository | undefined;
+  readonly imagesElsewhere: ImagesNear;
+}
+
+export function releasePipeline(
+  settings: ToolingSettings,
+  pipeline: Pipeline,
+  { near, providers, ...shared }: Shared,
+  opts: pulumi.ComponentResourceOptions,
+  protectedOpts: pulumi.ComponentResourceOptions,
+): Released {
+  const { scope, deletable } = settings;
+  const { name } = pipeline.id;
+  const images =
+    shared.workload.packaging === "image"
+      ? new ImageRepository(
+          name,
+          { pullers: pullers(settings, pipeline), layerCache: pipeline.layerCache, deletable },
+          protectedOpts,
+        )
+      : undefined;
+  const imagesElsewhere = imagesNear(settings, pipeline, providers, protectedOpts);
+  const delivery = new DeliveryPipeline(
+    name,
+    {
+      ...shared,
+      scope,
+      pipeline: pipeline.id,
+      createRepository: pipeline.source.kind === "codecommit" && pipeline.source.create,
+      directory: pipeline.directory,
+      template: pipeline.template,
+      transforms: pipeline.transforms,
+      platform: pipeline.platform,
+      computeType: pipeline.computeType,
+      scanThreshold: pipeline.scanThreshold,
+      executionMode: pipeline.executionMode,
+      environments: [stageOf(pipeline.environments[0]), ...pipeline.environments.slice(1).map(stageOf)],
+      emails: pipeline.environments.flatMap(({ approval }) => approval?.emails ?? []),
+      keepReleases: pipeline.keepReleases,
+      endsStaleApprovals: pipeline.staleApprovals === "stop",
+      images,
+      elsewhere: storesOf(settings, pipeline, near),
+      imagesElsewhere,
+      deletable,
+    },
+    opts,
+  );
+  return { delivery, images, imagesElsewhere };
+}
+
+/** An environment as stages have it. */
+export const stageOf = ({ approval, ...environment }: ReleasedEnvironment): PipelineEnvironment => ({
+  ...environment,
+  approvalTimeoutDays: approval?.timeoutDays,
+});
