@@ -16,8 +16,12 @@ export function synthesize(program: (app: App, size: Size) => void): void {
     throw new Error(
       `arguments are OUTPUT ENVIRONMENTS PIPELINES, and not ${process.argv.slice(2).join(" ")}`,
     );
-  // As `cdk init` sets it: without it no bucket that takes access logs can have ACLs off.
-  const context = { "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true };
+  const context = {
+    // As `cdk init` sets it: without it no bucket that takes access logs can have ACLs off.
+    "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true,
+    // CloudFormation takes 500 resources in a stack, and 30 environments make more in tooling's: measured all the same.
+    "@aws-cdk/core:stackResourceLimit": 0,
+  };
   const app = new App({ outdir, context });
   program(app, {
     environments: Array.from({ length: Number(environments) }, (_, n) => ({
