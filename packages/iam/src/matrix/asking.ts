@@ -87,9 +87,10 @@ export function possible(
   { subject, allows }: Asking,
   { arn, account }: Resource,
   theirs: readonly Statement[],
-  lookup: Lookup,
+  model: AccessModel,
 ): boolean {
   const { principal } = subject;
+  const lookup: Lookup = (key) => lookupOf(subject, account, model)(key); // few resources have variables
   const on = (statements: readonly Statement[]) => statements.some((each) => isOn(each, arn, lookup));
   if (principal.kind === "service" || principal.kind === "anonymous") return on(theirs);
   const own = () => principal.kind === "root" || on(allows);

@@ -15,15 +15,8 @@ import {
   possible,
 } from "./asking";
 import { accountIn, type Permission, type Resource, type Subject } from "./permission";
-import {
-  type ActionClass,
-  askable,
-  conditionsOf,
-  isOn,
-  type Named,
-  permits,
-  type Sliced,
-} from "./statements";
+import { type ActionClass, conditionsOf, isOn, type Named, permits, type Sliced } from "./statements";
+import { placesOf } from "./places";
 import { type Context, holds, type Mentioned, variants } from "./requests";
 import type { Actors } from "./subjects";
 import { fits } from "./wildcards";
@@ -136,6 +129,9 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
   return false;
 }
 
+/** Others are let in by what they ask about, and need nothing of their own. */
+const hasPolicies = ({ kind }: Principal): boolean => kind === "session" || kind === "user";
+
 /** Asks everybody about one class of actions. Whether the round is over. */
 function askClass(ground: Ground, round: Round, of: ActionClass): boolean {
   const {
@@ -144,22 +140,28 @@ function askClass(ground: Ground, round: Round, of: ActionClass): boolean {
   } = round;
   const action = of.representative;
   const all = subjects.map((subject) => askingOf(subject, model, action, ground.permissions, ground.sliced));
-  const some = all.filter(
-    ({ subject, allows, permissions }) =>
-      subject.principal.kind === "root" || allows.length > 0 || permissions.length > 0,
-  );
-  for (const asked of round.asked ?? ground.asked) {
+  const places = placesOf(round.asked ?? ground.asked, of);
+  const isOutside = ({ account }: Resource) => !ground.accounts.includes(account);
+  const unknowns = places.resources.map((place) => otherSide || isOutside(place));
+  const some = all
+    .filter(
+      ({ subject, allows, permissions }) =>
+        subject.principal.kind === "root" || allows.length > 0 || permissions.length > 0,
+    )
+    .map((asking) => ({ asking, spokenOf: places.spokenOf(asking, unknowns) }));
+  const everybody = all.map((asking) => ({ asking, spokenOf: undefined }));
+  for (const [index, asked] of places.resources.entries()) {
     const { arn, account } = asked;
-    if (!askable(of.service, action, arn)) continue;
-    const outside = !ground.accounts.includes(account);
-    const unknown = otherSide || outside;
+    const outside = isOutside(asked);
+    const unknown = unknowns[index] === true;
     // Such as a bucket: a permission that names an account does not speak of one of that name that a stranger has.
     const strangers = outside && accountIn(arn) === "";
     const theirs =
       unknown && arn !== "*" ? letsIn(action) : ground.sliced(policyOf(model, action, asked), action);
     const granting = allowing([theirs]);
-    for (const asking of granting.length > 0 && !unknown ? all : some) {
+    for (const { asking, spokenOf } of granting.length > 0 && !unknown ? everybody : some) {
       const { subject } = asking;
+      if (spokenOf?.[index] === 0 && (granting.length === 0 || hasPolicies(subject.principal))) continue;
       const own = subject.account === account;
       if (outside && (subject.madeUp || subject.abroad)) continue; // whoever may do everything may ask others, too
       if ((own && subject.abroad) || (arn === "*" && !own)) continue;
@@ -168,8 +170,7 @@ function askClass(ground: Ground, round: Round, of: ActionClass): boolean {
           ? isPermittedOn(each, account, asked)
           : isPermittedOn(each, subject.account, asked, unknown),
       );
-      const lookup = lookupOf(subject, account, model);
-      if (mine.length === 0 && !possible(asking, asked, granting, lookup)) continue;
+      if (mine.length === 0 && !possible(asking, asked, granting, model)) continue;
       if (decideAll(ground, round, { of, asking, asked, theirs, mine })) return true;
     }
   }
