@@ -25,6 +25,15 @@ const bucket = (sid: string, change?: Values): Written => {
   const own = GALLERY.resources[BUCKET];
   return { ...GALLERY, resources: { [BUCKET]: { ...own, policy: withStatement(own.policy, sid, change) } } };
 };
+const may = (who: string, arn: string): Permission => ({
+  ...{
+    who,
+    actions: ["s3:PutObject"],
+    on: [{ arn, account: STUDIO }],
+    reason: "it may",
+    at: "gallery.yaml:2",
+  },
+});
 const found = async (written: Written, permissions?: readonly Permission[]): Promise<readonly string[]> =>
   judgeMatrix(await gallery(written, permissions)).findings;
 
@@ -44,6 +53,19 @@ describe("The access matrix of a made-up estate", () => {
     assert.deepEqual(await found(role(PAINTER, anyPrefix)), [
       `role painter may s3:ListBucket on ${BUCKET} with aws:SecureTransport=true, which the access matrix does not have, by Look in inline policy of role painter and Pictures in managed policy limits${NARROW}`,
     ]);
+  });
+
+  it("finds what a statement allows whose resource depends on who asks", async () => {
+    const { inline } = GALLERY.roles[PAINTER];
+    const own = {
+      inline: withStatement(inline, "Paint", { Resource: `${BUCKET}/drafts/\${aws:PrincipalAccount}` }),
+    };
+    const named = may(`role ${GUIDE}`, `${BUCKET}/drafts/${STUDIO}`);
+    const [first] = await found(role(PAINTER, own), [...PERMISSIONS.slice(1), named]);
+    assert.equal(
+      first,
+      `role painter may s3:PutObject on ${BUCKET}/drafts/${STUDIO} with aws:SecureTransport=true, which the access matrix does not have, by Paint in inline policy of role painter and Pictures in managed policy limits${NARROW}`,
+    );
   });
 
   it("asks in the account of a permission for what it names in any account, since it may be shared", async () => {
