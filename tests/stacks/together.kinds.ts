@@ -193,6 +193,25 @@ export const KINDS: Readonly<Record<string, Case>> = {
       ],
     }),
   ),
+  "code alone, to services of ECS on instances that other stacks own": all(
+    tooling({
+      environments: [
+        ...environments("test@222222222222"),
+        { name: "prod", account: "333333333333", approval },
+      ],
+      pipelines: [
+        codecommit("rates-api", {
+          workload: "ecs-service-code",
+          service: {
+            ...{ cluster: "main", name: "rates-${environment}", family: "rates-${environment}" },
+            ...{ container: "app", executionRole: "rates-execution" },
+            endpoint: "https://rates.${environment}.example.com",
+          },
+          environments: ["test", { name: "prod", service: { instanceRole: "ecs/main-instances" } }],
+        }),
+      ],
+    }),
+  ),
   "every kind of workload over one store": all(
     tooling({
       environments: [

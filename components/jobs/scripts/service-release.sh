@@ -43,7 +43,7 @@ update_service() {
 # tells what goes wrong, such as that a task can't be placed, if one does.
 take_event() {
   local said
-  said=$(jq -r --argjson since "$since" '[.events[]? | select(.at >= $since and .message != null) | .message | gsub("\\s+"; " ")]
+  said=$(jq -r --arg since "$since" '[.events[]? | select((.at | tostring) >= $since and .message != null) | .message | gsub("\\s+"; " ")]
     | (map(select(test("unable|fail|unhealthy"))) + .)[0] // ""' "$work/service.json")
   [[ -n $said && $said != "$event" ]] || return 0
   log "ECS says: $said"
@@ -53,7 +53,7 @@ take_event() {
 # wait_for_deployment: until all tasks of the deployment that was just read run; what else becomes of it, ends the job with what ECS says.
 wait_for_deployment() {
   local n id=$primary definition=$running state reason since event=""
-  since=$(jq -c --arg id "$id" '[.deployments[]? | select(.id | endswith("/" + $id))][0].at' "$work/service.json")
+  since=$(jq -r --arg id "$id" '[.deployments[]? | select(.id | endswith("/" + $id))][0].at // ""' "$work/service.json")
   for ((n = 0; n < 240; n++)); do
     IFS=$'\t' read -r state reason < <(jq -r --arg id "$id" '[.deployments[]? | select(.id | endswith("/" + $id))][0] // {}
       | [.state, .reason] | map(select(. != null and . != "") // "-") | @tsv' "$work/service.json")
