@@ -143,7 +143,9 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     return at(all.flatMap(({ environments }) => environments.filter(({ has }) => has.has("abroad"))).at(-1));
   },
   "code alone, for a service of ECS on instances that another stack owns": ({ codeAlone }) =>
-    at(codeAlone.flatMap(({ environments }) => environments.filter(({ has }) => has.has("instances"))).at(-1)),
+    at(
+      codeAlone.flatMap(({ environments }) => environments.filter(({ has }) => has.has("instances"))).at(-1),
+    ),
   "code alone in an image, for a function that another stack owns": released("image by deploy"),
   "another environment of it": ({ codeAlone }, { here }) => {
     const first = codeAlone
