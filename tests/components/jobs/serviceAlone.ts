@@ -52,10 +52,10 @@ const INSTANCE_ROLE = "arn:aws:iam::222222222222:role/main-instances";
 export const ON_INSTANCES = { INSTANCE_ROLE_ARN: INSTANCE_ROLE };
 /** Such a definition, with all that ECS takes but for the tags; it need not say what it requires, nor an architecture. */
 export const onInstances = (image: string, changes: Readonly<Record<string, unknown>> = {}) => {
-  const { requiresCompatibilities: _, ...others } = definition(image);
-  const [first, ...rest] = others.containerDefinitions;
+  const onFargate = definition(image);
+  const [first, ...rest] = onFargate.containerDefinitions;
   return {
-    ...others,
+    ...Object.fromEntries(Object.entries(onFargate).filter(([key]) => key !== "requiresCompatibilities")),
     ...{ networkMode: "bridge", pidMode: "task", ipcMode: "none", enableFaultInjection: true },
     containerDefinitions: [
       {
