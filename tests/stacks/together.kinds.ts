@@ -196,7 +196,7 @@ export const KINDS: Readonly<Record<string, Case>> = {
   "code alone, to services of ECS on instances that other stacks own": all(
     tooling({
       environments: [
-        ...environments("test@222222222222"),
+        ...environments("dev@111111111111", "test@222222222222"),
         { name: "prod", account: "333333333333", approval },
       ],
       pipelines: [
@@ -208,6 +208,15 @@ export const KINDS: Readonly<Record<string, Case>> = {
             endpoint: "https://rates.${environment}.example.com",
           },
           environments: ["test", { name: "prod", service: { instanceRole: "ecs/main-instances" } }],
+        }),
+        codecommit("quotes-api", {
+          workload: "ecs-service-code",
+          service: {
+            ...{ cluster: "main", name: "quotes", family: "quotes", container: "app" },
+            ...{ executionRole: "quotes-execution", instanceRole: "instances" },
+            endpoint: "https://quotes.example.com",
+          },
+          environments: ["dev"],
         }),
       ],
     }),
