@@ -107,6 +107,26 @@ describe("job code-deploy, to a service", () => {
     },
   );
 
+  whole(
+    "rolls back where nothing could be placed: what ECS has gone back from already, and what it tries on",
+    async () => {
+      const reason = "ECS deployment circuit breaker: tasks failed to start.";
+      const worlds = [
+        serviceWorld(updated([["FAILED", reason]]), rollingBack),
+        serviceWorld(updated([["IN_PROGRESS"]]), rollingBack),
+      ];
+      Object.assign(worlds[0]?.ownersService ?? {}, { goesBack: true });
+      const all = await pool(worlds, (world) =>
+        releaseService("code-deploy", world, { APPROVAL: "false", PLANNED: "" }, OLD),
+      );
+      for (const each of all) assert.equal(each.code, 0, each.output);
+      assert.deepEqual(worlds.map(end), [
+        ["quotes:7", ["quotes:7", "quotes:8"]],
+        ["quotes:9", ["quotes:7", "quotes:8", "quotes:9"]],
+      ]);
+    },
+  );
+
   whole("does nothing twice: a retry finds the revision, or the deployment, and waits for that", async () => {
     const worlds = [registered(), updated([["IN_PROGRESS"], ["COMPLETED"]])].map((each) =>
       serviceWorld(each),
