@@ -84,6 +84,8 @@ export interface OwnersService {
   /** Names of the roles in it, behind their paths: who starts its tasks, and what they run as. */
   readonly executionRole: string;
   readonly taskRole?: string | undefined;
+  /** That of the instances that its tasks run on: who pulls the image there. Default: they run on Fargate. */
+  readonly instanceRole?: string | undefined;
   /** Where the service is reached, an https URL without a slash at its end. */
   readonly endpoint: string;
 }

@@ -41,6 +41,7 @@ const pipeline = z.object({
       family: z.string(),
       executionRole: z.string(),
       taskRole: z.string().optional(),
+      instanceRole: z.string().optional(),
     })
     .optional(),
   /** Repository of the images, where the workload is one. */

@@ -178,14 +178,23 @@ export function pullers(
   const { fetchedBy } = WORKLOADS[workload];
   if (fetchedBy === "nobody") return [];
   const environments = all.filter((each) => each.region === region);
-  return environments.map(({ name, account, ownersFunction, ownersService }) => {
+  return environments.flatMap(({ name, account, ownersFunction, ownersService }) => {
     const named = (written: string) => arn(inRegion(scope, region), "lambda", account, `function:${written}`);
+    if (fetchedBy === "owner")
+      // On instances AWS's documentation has it both ways.
+      return [ownersService?.executionRole, ownersService?.instanceRole].flatMap((role) =>
+        role === undefined
+          ? []
+          : [
+              {
+                accountRoot: accountRoot(scope, account),
+                roleArn: ownersRoleArn(scope, account, role),
+              },
+            ],
+      );
     return {
       accountRoot: accountRoot(scope, account),
-      roleArn:
-        fetchedBy === "owner"
-          ? ownersRoleArn(scope, account, ownersService?.executionRole ?? "")
-          : roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
+      roleArn: roleArn(scope, account, environmentName(scope, id, name, fetchedBy)),
       ...(fetchedBy === "execution" && { functionArns: named(`${workloadName(id, name)}-*`) }),
       // Its versions have ARNs of their own.
       ...(ownersFunction && { functionArns: [ownersFunction.name, `${ownersFunction.name}:*`].map(named) }),

@@ -86,9 +86,10 @@ const containerOf = ({ computeType, platform }: Pipeline, image: string) =>
     : { type: "LINUX_CONTAINER", computeType, image };
 
 /** What rights on a service of others are about. */
-const rightsOn = ({ cluster, name, family, executionRole, taskRole }: OwnersService) => ({
+const rightsOn = ({ cluster, name, family, executionRole, taskRole, instanceRole }: OwnersService) => ({
   ...{ cluster, name, family, executionRole },
   ...(taskRole !== undefined && { taskRole }),
+  ...(instanceRole !== undefined && { instanceRole }),
 });
 
 /** What the environments' stacks read: nothing is copied by hand. */

@@ -14,6 +14,9 @@ export interface ServiceSite {
 const serviceArn = ({ scope, account, service }: ServiceSite): string =>
   arn(scope, "ecs", account, `service/${service.cluster}/${service.name}`);
 
+/** What a task definition may require where a service runs on instances. */
+const ON_INSTANCES = ["EC2", "EXTERNAL", "FARGATE"];
+
 /** See what it runs. A task definition's environment variables are read with it. */
 const readService = (site: ServiceSite): Statement[] => [
   allow("ReadService", ["ecs:DescribeServices"], [serviceArn(site)]),
@@ -24,15 +27,17 @@ const readService = (site: ServiceSite): Statement[] => [
 /** The same, register a revision of its task definition, and have it run that. What else a service is, stays as its owner has it. */
 function releaseService(site: ServiceSite): Statement[] {
   const { scope, account, service } = site;
-  const { family, executionRole, taskRole } = service;
+  const { family, executionRole, taskRole, instanceRole } = service;
   const revisions = arn(scope, "ecs", account, `task-definition/${family}:*`);
   const roles = [executionRole, ...(taskRole === undefined ? [] : [taskRole])];
   return [
     ...readService(site),
-    // On an instance a privileged task has that too: for Fargate alone, where nothing is privileged.
+    // On an instance a privileged task has that too. Others are for Fargate alone, where nothing is privileged.
     allow("RegisterRevisions", ["ecs:RegisterTaskDefinition"], [revisions], {
       StringEqualsIfExists: { "ecs:privileged": "false" },
-      "ForAllValues:StringEquals": { "ecs:compute-compatibility": ["FARGATE"] },
+      "ForAllValues:StringEquals": {
+        "ecs:compute-compatibility": instanceRole === undefined ? ["FARGATE"] : ON_INSTANCES,
+      },
     }),
     allow(
       "PassTaskRoles",

@@ -206,7 +206,7 @@ const functionVariables = (
 /** Or to which service. */
 const serviceVariables = (
   { scope, platform, environment: { account } }: EnvironmentJobsArgs,
-  { cluster, name, family, container, executionRole, taskRole, endpoint }: OwnersService,
+  { cluster, name, family, container, executionRole, taskRole, instanceRole, endpoint }: OwnersService,
 ) => ({
   CLUSTER: cluster,
   SERVICE_NAME: name,
@@ -214,6 +214,7 @@ const serviceVariables = (
   CONTAINER: container,
   TASK_EXECUTION_ROLE_ARN: ownersRoleArn(scope, account, executionRole),
   ...(taskRole !== undefined && { TASK_ROLE_ARN: ownersRoleArn(scope, account, taskRole) }),
+  ...(instanceRole !== undefined && { INSTANCE_ROLE_ARN: ownersRoleArn(scope, account, instanceRole) }),
   ARCHITECTURE: ARCHITECTURES[platform],
   SERVICE_ENDPOINT: endpoint,
 });

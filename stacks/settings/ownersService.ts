@@ -20,6 +20,7 @@ const FORMS = {
   container: ecs("the name of a container"),
   executionRole: role,
   taskRole: role,
+  instanceRole: role,
   endpoint: ENDPOINT,
 } as const satisfies Record<keyof OwnersService, Form>;
 
@@ -53,6 +54,12 @@ export const ownersService = object({
       "Task role of the task definition, behind its path; Plan refuses a task definition that has another",
     )
     .register(told, { allowed: NAME, unset: "it has none" }),
+  instanceRole: key(FORMS.instanceRole)
+    .exactOptional()
+    .describe(
+      "Role of the instances that its tasks run on, behind its path: it pulls the image [there](ecs-service-code.md#services-on-instances)",
+    )
+    .register(told, { allowed: NAME, unset: "tasks run on Fargate" }),
   endpoint: key(FORMS.endpoint)
     .exactOptional()
     .describe("Where the service is reached: what the end-to-end tests call")
@@ -65,8 +72,8 @@ export const ownedService: Owned = {
   takenBy: "ECS",
   forms: FORMS,
   defaults: {},
-  optional: () => ["taskRole"],
-  named: ["cluster", "name", "family", "container", "executionRole", "taskRole"],
+  optional: () => ["taskRole", "instanceRole"],
+  named: ["cluster", "name", "family", "container", "executionRole", "taskRole", "instanceRole"],
   unique: [["cluster", "name"], ["family"]],
   apart: ["name", "family"],
   example: () =>

@@ -14,6 +14,7 @@ export const SETS = {
   waves: "waves, and environments that one pipeline changes",
   "code-alone": "code alone, to functions that other stacks own",
   "code-alone-ecs": "code alone, to services of ECS that other stacks own",
+  "code-alone-instances": "code alone, to services of ECS on instances that other stacks own",
   "one-account": "functions in zips, in the one account",
   regions: "environments in three Regions",
   "region-images": "images in three Regions",

@@ -85,9 +85,11 @@ function pulledIn(up: Up, { id, environments: all, workload }: Pipeline, region:
   }
   if (FETCHED[workload].by === "owner") {
     // No stack of ours registers these: the other side names them where it hands them to ECS.
-    const handed = environments.map((environment) => {
+    const handed = environments.flatMap((environment) => {
       const passed = statement(policyOf(up, role(up, id, environment, "deploy")), "PassTaskRoles");
-      return resourcesOf(passed)[0];
+      // That of instances is handed to nobody: the job is told it.
+      const { INSTANCE_ROLE_ARN: instances } = given(up, id, environment, "release-job");
+      return [resourcesOf(passed)[0], ...(instances === undefined ? [] : [instances])];
     });
     assert.deepEqual(sids, ["PullToStartTasks"]);
     assert.deepEqual([...callers(statement(pulls, "PullToStartTasks"))].sort(), handed.sort());
@@ -132,7 +134,7 @@ function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Release
     return;
   }
   if (environment.ownersService) {
-    const { cluster, name, family, executionRole, taskRole } = environment.ownersService;
+    const { cluster, name, family, executionRole, taskRole, instanceRole } = environment.ownersService;
     const ecs = (rest: string) =>
       `arn:aws:ecs:${environment.region ?? scope.region}:${environment.account}:${rest}`;
     const theirs = (each: string) => `arn:aws:iam::${environment.account}:role/${each}`;
@@ -143,6 +145,11 @@ function oneEnvironment(up: Up, { id, workload }: Pipeline, environment: Release
     assert.deepEqual(
       on("deploy", "PassTaskRoles"),
       [executionRole, ...(taskRole === undefined ? [] : [taskRole])].map(theirs),
+    );
+    const registers = statement(policyOf(up, there("deploy")), "RegisterRevisions") as unknown as Values;
+    assert.deepEqual(
+      conditionValues(registers, "ecs:compute-compatibility"),
+      instanceRole === undefined ? ["FARGATE"] : ["EC2", "EXTERNAL", "FARGATE"],
     );
     return;
   }

@@ -193,6 +193,34 @@ export const KINDS: Readonly<Record<string, Case>> = {
       ],
     }),
   ),
+  "code alone, to services of ECS on instances that other stacks own": all(
+    tooling({
+      environments: [
+        ...environments("dev@111111111111", "test@222222222222"),
+        { name: "prod", account: "333333333333", approval },
+      ],
+      pipelines: [
+        codecommit("rates-api", {
+          workload: "ecs-service-code",
+          service: {
+            ...{ cluster: "main", name: "rates-${environment}", family: "rates-${environment}" },
+            ...{ container: "app", executionRole: "rates-execution" },
+            endpoint: "https://rates.${environment}.example.com",
+          },
+          environments: ["test", { name: "prod", service: { instanceRole: "ecs/main-instances" } }],
+        }),
+        codecommit("quotes-api", {
+          workload: "ecs-service-code",
+          service: {
+            ...{ cluster: "main", name: "quotes", family: "quotes", container: "app" },
+            ...{ executionRole: "quotes-execution", instanceRole: "instances" },
+            endpoint: "https://quotes.example.com",
+          },
+          environments: ["dev"],
+        }),
+      ],
+    }),
+  ),
   "every kind of workload over one store": all(
     tooling({
       environments: [

@@ -39,8 +39,8 @@ const OF_IMAGES = [
 ];
 /** What only jobs of files need. */
 const OF_FILES = ["EXPIRATION_IN_DAYS", "RUNTIME"];
-/** What only tasks need that have a role of their own. */
-const OF_TASKS = ["TASK_ROLE_ARN"];
+/** What only tasks need that have a role of their own, or run on instances. */
+const OF_TASKS = ["TASK_ROLE_ARN", "INSTANCE_ROLE_ARN"];
 /** What CodeBuild gives to every job. */
 const GIVEN = ["AWS_REGION", "CODEBUILD_BUILD_ID", "CODEBUILD_BUILD_ARN"];
 

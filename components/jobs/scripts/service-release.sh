@@ -39,15 +39,29 @@ update_service() {
   log "ECS has updated service $SERVICE_NAME, and its answer was lost"
 }
 
-# wait_for_deployment: until all tasks of the deployment that was just read run; what else becomes of it, ends the job.
+# take_event: logs what ECS has said of the service since the deployment began, where that is new, and sets event to it: to the last that
+# tells what goes wrong, such as that a task can't be placed, if one does.
+take_event() {
+  local said
+  said=$(jq -r --arg since "$since" '[.events[]? | select((.at | tostring) >= $since and .message != null) | .message | gsub("\\s+"; " ")]
+    | (map(select(test("unable|fail|unhealthy"))) + .)[0] // ""' "$work/service.json")
+  [[ -n $said && $said != "$event" ]] || return 0
+  log "ECS says: $said"
+  event=$said
+}
+
+# wait_for_deployment: until all tasks of the deployment that was just read run; what else becomes of it, ends the job with what ECS says.
 wait_for_deployment() {
-  local n id=$primary definition=$running state reason
+  local n id=$primary definition=$running state reason since event=""
+  since=$(jq -r --arg id "$id" '[.deployments[]? | select(.id | endswith("/" + $id))][0].at // ""' "$work/service.json")
   for ((n = 0; n < 240; n++)); do
     IFS=$'\t' read -r state reason < <(jq -r --arg id "$id" '[.deployments[]? | select(.id | endswith("/" + $id))][0] // {}
       | [.state, .reason] | map(select(. != null and . != "") // "-") | @tsv' "$work/service.json")
-    [[ $state != FAILED ]] || fail "ECS has given up on $definition: $reason; the events of $what say why, and it runs $running now"
+    take_event
+    [[ $state != FAILED ]] || fail "ECS has given up on $definition: $reason${event:+ ECS says: $event}; the events of $what say why," \
+      "and it runs $running now"
     [[ $primary == "$id" ]] || fail "deployment $id of $what, which was to run $definition, was replaced: it runs $running now; its" \
-      "events say why"
+      "events say why${event:+. ECS says: $event}"
     [[ $state != COMPLETED ]] || return 0
     log "waits for the tasks of $definition: $state ($n of 240)"
     sleep 15
@@ -55,7 +69,7 @@ wait_for_deployment() {
     read_service deploy
   done
   fail "the tasks of $definition are not all running after an hour, and ECS tries on, since $what has no circuit breaker that ends it:" \
-    "its events say why; release what works, or roll back"
+    "${event:-its events say why}; release what works, or roll back"
 }
 
 # release_code: to the revision that has the release's image, which is registered unless there is one. The target was just read.

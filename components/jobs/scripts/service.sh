@@ -11,6 +11,7 @@ need_target() {
     [[ ${!name} =~ ^($form)$ ]] || fail "variable $name must match $form, but is $(quoted "${!name}")"
   done
   [[ -z ${TASK_ROLE_ARN-} ]] || need TASK_ROLE_ARN
+  [[ -z ${INSTANCE_ROLE_ARN-} ]] || need INSTANCE_ROLE_ARN
   ENDPOINT=$SERVICE_ENDPOINT what="service $SERVICE_NAME of cluster $CLUSTER in account $ENVIRONMENT_ACCOUNT"
 }
 
@@ -22,7 +23,9 @@ take_code() {
 
 # What is asked of a service.
 shape='{status: status, controller: deploymentController.type, strategy: deploymentConfiguration.strategy, tags: propagateTags,
-  deployments: deployments[].{id: id, status: status, definition: taskDefinition, state: rolloutState, reason: rolloutStateReason}}'
+  classic: loadBalancers[].loadBalancerName | [0], events: events[:20].{at: createdAt, message: message},
+  deployments: deployments[].{id: id, status: status, definition: taskDefinition, at: createdAt, state: rolloutState,
+    reason: rolloutStateReason}}'
 
 # read_service PROFILE: how it is now.
 read_service() {
@@ -34,12 +37,12 @@ read_service() {
   take_service
 }
 
-# take_service: sets service_status, controller, strategy, tags (where tasks get theirs), and of the deployment that the service is on
-# primary (its id) and running (`family:revision`).
+# take_service: sets service_status, controller, strategy, tags (where tasks get theirs), classic (the Classic Load Balancer that it is
+# behind), and of the deployment that the service is on primary (its id) and running (`family:revision`).
 take_service() {
-  IFS=$'\t' read -r service_status controller strategy tags primary running < <(jq -r '
+  IFS=$'\t' read -r service_status controller strategy tags classic primary running < <(jq -r '
     ([.deployments[]? | select(.status == "PRIMARY")][0] // {}) as $primary
-    | [.status, .controller // "ECS", .strategy // "ROLLING", .tags // "NONE", $primary.id, $primary.definition]
+    | [.status, .controller // "ECS", .strategy // "ROLLING", .tags // "NONE", .classic, $primary.id, $primary.definition]
     | map(select(. != null and . != "") // "-") | @tsv' "$work/service.json")
   primary=${primary##*/} running=${running##*/}
   [[ $service_status == ACTIVE ]] || refuse_missing "service $SERVICE_NAME of cluster $CLUSTER that is ACTIVE" service
@@ -61,8 +64,8 @@ image_of() {
 
 # What ECS has added to what was registered is no part of what registers the same once more, with the image $image.
 # shellcheck disable=SC2016 # variables of jq's
-again='del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .deregisteredAt)
-  | (.containerDefinitions[] | select(.name == $container) | .image) = $image'
+again='del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .deregisteredAt,
+  .deleteRequestedAt) | (.containerDefinitions[] | select(.name == $container) | .image) = $image'
 
 # alike FILE FILE: prints whether two are the same but for the image. ECS promises no order of variables.
 alike() {
@@ -79,24 +82,49 @@ read_target() {
   running_image=$(image_of running) latest=$(jq -r '.revision // "-"' "$work/latest.json")
 }
 
-# require_fitting: ECS replaces the tasks of the service by itself, and its newest task definition can run what was built, by rights that
-# the deploy role has.
+# require_rolling: ECS replaces the tasks of the service by itself, and says how far that is.
+require_rolling() {
+  local how="releases go to services that ECS itself replaces task by task (ECS, ROLLING)"
+  case $controller/$strategy in
+    ECS/ROLLING) ;;
+    ECS/*) how+="; its owner changes deploymentConfiguration.strategy, then retry this stage" ;;&
+    CODE_DEPLOY/*) how+="; its owner moves it to the deployment controller ECS, which UpdateService does, then retry this stage" ;;&
+    EXTERNAL/*) how+="; its owner makes another with the deployment controller ECS, or make it one of workload ecs-service" ;;&
+    *) fail "$what is deployed to by $controller ($strategy): $how" ;;
+  esac
+  [[ $classic == - ]] || fail "$what is behind the Classic Load Balancer $classic, and ECS does not say of such a service whether a" \
+    "deployment is completed: its owner puts it behind target groups, then retry this stage"
+}
+
+# require_fitting: its newest task definition can run what was built, by rights that the deploy role has.
 require_fitting() {
-  local owner="its owner changes that, or the pipeline's settings do" definition="task definition $FAMILY:$latest" execution task needs cpu
-  [[ $controller == ECS && $strategy == ROLLING ]] || fail "$what is deployed to by $controller ($strategy): releases go to services" \
-    "that ECS itself replaces task by task (ECS, ROLLING)"
+  local owner="its owner changes that, or the pipeline's settings do" definition="task definition $FAMILY:$latest" execution task needs
+  local cpu os privileged for=FARGATE on="on FARGATE alone, unless settings have the role of their instances (instanceRole)"
+  require_rolling
   [[ $tags != TASK_DEFINITION ]] || fail "$what gives its tasks the tags of its task definition, which a new revision would not have:" \
     "have it give them its own (propagateTags SERVICE), then retry this stage"
   [[ ${running%:*} == "$FAMILY" ]] || fail "$what runs task definition $running, and settings say $FAMILY: $owner"
   [[ $(image_of latest) != - ]] || fail "$definition has not one container $CONTAINER: $owner"
-  IFS=$'\t' read -r execution task needs cpu < <(jq -r '[.executionRoleArn // "-", .taskRoleArn // "-",
+  IFS=$'\t' read -r execution task needs cpu os privileged < <(jq -r '[.executionRoleArn // "-", .taskRoleArn // "-",
     ((.requiresCompatibilities // []) | join(" ") | if . == "" then "-" else . end),
-    (.runtimePlatform.cpuArchitecture // "X86_64" | ascii_downcase)] | @tsv' "$work/latest.json")
+    (.runtimePlatform.cpuArchitecture // "-" | ascii_downcase), .runtimePlatform.operatingSystemFamily // "LINUX",
+    ([.containerDefinitions[] | select(.privileged) | .name][0] // "-")] | @tsv' "$work/latest.json")
   [[ $execution == "$TASK_EXECUTION_ROLE_ARN" ]] || fail "$definition has the execution role $execution, and settings say" \
     "$TASK_EXECUTION_ROLE_ARN: $owner"
   [[ $task == "${TASK_ROLE_ARN:--}" ]] || fail "$definition has the task role $task, and settings say ${TASK_ROLE_ARN:--}: $owner"
-  [[ $needs == FARGATE ]] || fail "$definition is for $needs: releases go to services on FARGATE alone"
+  if [[ -n ${INSTANCE_ROLE_ARN-} ]]; then
+    # One that requires nothing runs wherever its service does.
+    for='-|(EC2|EXTERNAL|FARGATE)( (EC2|EXTERNAL|FARGATE))*' on="on EC2, EXTERNAL and FARGATE"
+    # An instance has an architecture of its own, which a task definition need not say.
+    [[ $cpu != - ]] || log "$definition says no architecture: instances that it is placed on must be of $ARCHITECTURE, as the code is"
+    cpu=${cpu/#-/$ARCHITECTURE}
+  fi
+  [[ $needs =~ ^($for)$ ]] || fail "$definition is for $needs: releases go to services $on"
+  cpu=${cpu/#-/x86_64}
   [[ $cpu == "$ARCHITECTURE" ]] || fail "$definition runs on $cpu, and the code is for $ARCHITECTURE: $owner"
+  [[ $os == LINUX ]] || fail "$definition runs on $os, and images are for LINUX: its owner changes that"
+  [[ $privileged == - ]] || fail "$definition has the container $privileged, which is privileged, and the deploy role registers none" \
+    "that is: its owner changes that"
 }
 
 # plan_code PROFILE: sets PLANNED to the revision and the deployment that Deploy must find, or to none, and CHANGES to a line.

@@ -281,6 +281,7 @@ function jobWhere(
     service: "arn:{partition}:ecs:{environmentRegion}:{ENVIRONMENT_ACCOUNT}:service/{CLUSTER}/{SERVICE_NAME}",
     revision: "arn:{partition}:ecs:{environmentRegion}:{ENVIRONMENT_ACCOUNT}:task-definition/{FAMILY}",
     taskRoles: ["TASK_EXECUTION_ROLE_ARN", "TASK_ROLE_ARN"].flatMap((name) => variables[name] ?? []),
+    compatibility: "INSTANCE_ROLE_ARN" in variables ? "EC2" : "FARGATE",
     runner: "arn:{partition}:codebuild:{environmentRegion}:{ENVIRONMENT_ACCOUNT}:project/{RUNNER}",
     recorded: "kept/{PIPELINE}/environments/{ENVIRONMENT}.json",
     // Register is told its branch by nobody: one stands for all.
@@ -310,6 +311,9 @@ function jobWhere(
       ...("SERVICE_NAME" in variables ? ["owner's service"] : []),
       ...(job.kind === "code-deploy" && code === "image"
         ? [`image of an owner's ${"SERVICE_NAME" in variables ? "service" : "function"}`]
+        : []),
+      ...(job.kind === "code-deploy" && "INSTANCE_ROLE_ARN" in variables
+        ? ["image of an owner's service on instances"]
         : []),
       ...(job.action ? ["run by a stage"] : []),
       ...(REPOSITORIES_ELSEWHERE === undefined ? [] : ["images elsewhere"]),

@@ -34,7 +34,11 @@ const TRAITS = [
     "replication",
   ] as const),
   ...(["stale approvals", "owner's function", "image of an owner's function"] as const),
-  ...(["owner's service", "image of an owner's service"] as const),
+  ...([
+    "owner's service",
+    "image of an owner's service",
+    "image of an owner's service on instances",
+  ] as const),
   ...(["run by a stage", "starts the pipeline", "starts the clean-up"] as const),
   ...(["pulls its source", "starts a job of pull requests", "takes roles for stacks"] as const),
 ] as const;

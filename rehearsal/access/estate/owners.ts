@@ -1,4 +1,4 @@
-/** Roles that other stacks own, and settings let in: those of the tasks of services that code alone is released to. */
+/** Roles that other stacks own, and settings let in: of the tasks of services that code alone is released to, and of their instances. */
 import { inventoryOf, told } from "../../record/inventory";
 import type { Rehearsed } from "../../record/record";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
@@ -10,7 +10,15 @@ const document = (...statements: readonly object[]) => ({
   Statement: statements.map((each, i) => ({ Sid: `TakenForGranted${i + 1}`, Effect: "Allow", ...each })),
 });
 
-const TRUST = document({ Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" });
+const trustOf = (Service: string) => document({ Principal: { Service }, Action: "sts:AssumeRole" });
+const BY_TASKS = {
+  trust: trustOf("ecs-tasks.amazonaws.com"),
+  assumed: "ECS's tasks are taken to have it, and it to have no right but to pull images, if it starts tasks",
+};
+const BY_INSTANCES = {
+  trust: trustOf("ec2.amazonaws.com"),
+  assumed: "instances are taken to have it, and it to have no right but to pull images",
+};
 /** What starts tasks pulls from these, as far as their own policies let it. */
 const pulling = (repositories: readonly string[]) =>
   document(
@@ -21,34 +29,46 @@ const pulling = (repositories: readonly string[]) =>
     },
   );
 
+/** A role, and what it is taken to be. */
+interface OwnersRole {
+  readonly role: Role;
+  readonly assumed: string;
+}
+
 /**
- * As the jobs that release to the services are told, each once. They are taken to be trusted by ECS alone. Who starts tasks pulls
- * from any repository of tooling's that lets it; in tooling's own account, where a repository need not let anybody, from that of
- * the pipeline, as its owner should have it. What tasks themselves may do is nothing of what is asked here.
+ * As the jobs that release to the services are told, each once. They are taken to be trusted by ECS alone, those of instances by EC2.
+ * Who starts tasks pulls from any repository of tooling's that lets it; in tooling's own account, where a repository need not let
+ * anybody, from that of the pipeline, as its owner should have it. What tasks themselves may do is nothing of what is asked here.
  */
-export function ownersRoles(record: Rehearsed, keys: ConditionKeys): Role[] {
-  const found = new Map<string, { account: string; repositories: string[] }>();
+export function ownersRoles(record: Rehearsed, keys: ConditionKeys): OwnersRole[] {
+  const found = new Map<string, { account: string; by: typeof BY_TASKS; repositories: string[] }>();
   for (const { environments, ...pipeline } of inventoryOf(record))
     for (const job of environments) {
-      const { TASK_EXECUTION_ROLE_ARN: execution, TASK_ROLE_ARN: task } = job.variables;
+      const {
+        TASK_EXECUTION_ROLE_ARN: execution,
+        TASK_ROLE_ARN: task,
+        INSTANCE_ROLE_ARN: instance,
+      } = job.variables;
       if (execution === undefined) continue;
       const account = told(job, "ENVIRONMENT_ACCOUNT");
       const name = account === pipeline.account ? told(job, "REPOSITORY_NAME") : "*";
       const { partition } = pipeline;
       const region = job.variables["ENVIRONMENT_REGION"] ?? pipeline.region;
       const repository = `arn:${partition}:ecr:${region}:${pipeline.account}:repository/${name}`;
-      const add = (arn: string, ...more: readonly string[]) =>
-        found.set(arn, { account, repositories: [...(found.get(arn)?.repositories ?? []), ...more] });
-      add(execution, repository);
-      if (task !== undefined) add(task);
+      const add = (arn: string, by: typeof BY_TASKS, ...more: readonly string[]) =>
+        found.set(arn, { account, by, repositories: [...(found.get(arn)?.repositories ?? []), ...more] });
+      add(execution, BY_TASKS, repository);
+      if (task !== undefined) add(task, BY_TASKS);
+      if (instance !== undefined) add(instance, BY_INSTANCES, repository);
     }
-  return [...found].map(([arn, { account, repositories }]) => {
+  return [...found].map(([arn, { account, by, repositories }]) => {
     const called = `role ${arn.split("/").at(-1)}, which is not here`;
     const rights = repositories.length === 0 ? [] : [pulling(repositories)];
-    return {
+    const role = {
       ...{ arn, account, boundary: undefined },
-      trust: policy(`trust of ${called}`, "trust", TRUST, keys),
+      trust: policy(`trust of ${called}`, "trust", by.trust, keys),
       identity: rights.map((each) => policy(`policy of ${called}`, "identity", each, keys)),
     };
+    return { role, assumed: `role ${arn} is in no stack: ${by.assumed}` };
   });
 }

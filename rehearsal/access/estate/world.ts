@@ -76,7 +76,7 @@ export async function makeWorld(folder: Folder, record: Rehearsed, options: Worl
     ...found,
     model: {
       ...all,
-      roles: new Map([...all.roles, ...owners.map((role) => [role.arn, role] as const)]),
+      roles: new Map([...all.roles, ...owners.map(({ role }) => [role.arn, role] as const)]),
       managed: new Map([...all.managed, ...stand]),
     },
     assumed: [
@@ -85,10 +85,7 @@ export async function makeWorld(folder: Folder, record: Rehearsed, options: Worl
           `role ${arn} is in no stack: it is taken to let in the job that brings the stacks up, and nobody else; what it may do is not shown`,
       ),
       ...unseen.map((arn) => `permissions boundary ${arn} is in no stack: what it takes away is not shown`),
-      ...owners.map(
-        ({ arn }) =>
-          `role ${arn} is in no stack: ECS's tasks are taken to have it, and it to have no right but to pull images, if it starts tasks`,
-      ),
+      ...owners.map(({ assumed }) => assumed),
       ...found.stoodIn.map(
         (pipeline) =>
           `the template of pipeline ${pipeline}, which Build packages: one of its types, rehearsal/access/estate/sampleTemplate.yaml, stood for it`,

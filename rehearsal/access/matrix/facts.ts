@@ -266,6 +266,7 @@ function environmentPlace(
       ...of.has,
       approval ? "approval" : "no approval",
       ...(runner ? ["runner"] : []),
+      ...(service?.instanceRole === undefined ? [] : ["instances"]),
       ...(elsewhere ? ["elsewhere"] : []),
       ...(account === of.values["tooling"] ? [] : ["abroad"]),
     ]),
@@ -275,11 +276,14 @@ function environmentPlace(
 /** A service of others, and the roles of its tasks; nothing where settings name none. */
 const ownersWords = (service: MatrixTarget["service"], iam: string): Record<string, string | string[]> => {
   if (service === undefined) return {};
-  const { cluster, name, family, executionRole, taskRole } = service;
+  const { cluster, name, family, executionRole, taskRole, instanceRole } = service;
   const [execution, task] = [executionRole, taskRole].map((role) => `${iam}role/${role}`);
   return {
     ...{ cluster, serviceName: name, family, executionRole: execution ?? "" },
     taskRoles: [execution ?? "", ...(taskRole === undefined ? [] : [task ?? ""])],
+    ...(instanceRole === undefined
+      ? { compatibilities: ["FARGATE"] }
+      : { compatibilities: ["EC2", "EXTERNAL", "FARGATE"], instanceRole: `${iam}role/${instanceRole}` }),
   };
 };
 

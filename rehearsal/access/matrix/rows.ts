@@ -96,6 +96,7 @@ const TRAITS = [
   "code alone",
   "code alone for a function",
   "code alone for a service",
+  "instances",
   "image",
   "files",
   "image by execution",

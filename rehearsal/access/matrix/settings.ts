@@ -37,6 +37,7 @@ export interface MatrixTarget extends MatrixEnvironment {
     readonly family: string;
     readonly executionRole: string;
     readonly taskRole: string | undefined;
+    readonly instanceRole: string | undefined;
   };
 }
 
@@ -188,6 +189,7 @@ function serviceIn(
     service: {
       ...{ cluster: said("cluster") ?? "", name: said("name") ?? "", family: said("family") ?? "" },
       ...{ executionRole: said("executionRole") ?? "", taskRole: said("taskRole") },
+      instanceRole: said("instanceRole"),
     },
   };
 }

@@ -149,7 +149,9 @@ export function estateOf(world: World, facts: Facts, rows: readonly PlacedRow[])
     ),
   ];
   const registered = arnsOf(world, "aws:iam/role:Role");
-  const owners = facts.environments.flatMap(({ place }) => texts(place.values["taskRoles"]));
+  const owners = facts.environments.flatMap(({ place: { values } }) =>
+    [values["taskRoles"], values["instanceRole"]].flatMap(texts),
+  );
   return {
     partition: facts.settings.partition,
     region: facts.settings.region,

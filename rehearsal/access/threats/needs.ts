@@ -142,6 +142,10 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     const all = scope.codeAlone.filter(({ place }) => place.has.has("code alone for a service"));
     return at(all.flatMap(({ environments }) => environments.filter(({ has }) => has.has("abroad"))).at(-1));
   },
+  "code alone, for a service of ECS on instances that another stack owns": ({ codeAlone }) =>
+    at(
+      codeAlone.flatMap(({ environments }) => environments.filter(({ has }) => has.has("instances"))).at(-1),
+    ),
   "code alone in an image, for a function that another stack owns": released("image by deploy"),
   "another environment of it": ({ codeAlone }, { here }) => {
     const first = codeAlone

@@ -23,7 +23,9 @@ const toFunction = (repositoryArn?: string): CodeTarget =>
     ...{ scope: SCOPE, account: "222222222222", functionName: "quotes-test" },
     repositoryArn,
   });
-const toService = (changes: { readonly taskRole?: string } = {}): CodeTarget =>
+const toService = (
+  changes: { readonly taskRole?: string; readonly instanceRole?: string } = {},
+): CodeTarget =>
   serviceTarget({
     ...{ scope: { ...SCOPE, path: "/ours/" }, account: "222222222222" },
     service: {
@@ -126,6 +128,15 @@ describe("roles of a pipeline that releases code alone", () => {
     assert.deepEqual(statements(alone, "plan"), reads);
     assert.deepEqual(statements(alone, "deploy"), expected(role("theirs/quotes-execution")));
     assert.deepEqual(statements(both, "deploy"), expected(role("theirs/quotes-execution"), role("task")));
+
+    // On instances it registers what runs there, too; their role it hands to nobody.
+    const there = await made(undefined, toService({ instanceRole: "instances" }));
+    const [first, second, registers, ...others] = expected(role("theirs/quotes-execution"));
+    const Condition = {
+      StringEqualsIfExists: { "ecs:privileged": "false" },
+      "ForAllValues:StringEquals": { "ecs:compute-compatibility": ["EC2", "EXTERNAL", "FARGATE"] },
+    };
+    assert.deepEqual(statements(there, "deploy"), [first, second, { ...registers, Condition }, ...others]);
   });
 
   it("trust the jobs by name: Plan's role also the release job, which rolls back", async () => {

@@ -4,6 +4,8 @@ import { pool } from "./inputs";
 import {
   definition,
   imageUri,
+  ON_INSTANCES,
+  onInstances,
   PLANNED,
   releaseService,
   service,
@@ -56,6 +58,74 @@ describe("job code-deploy, to a service", () => {
     assert.equal((deployed as Record<string, unknown>)["endpoint"], "https://quotes.example.com");
     assert.doesNotMatch(result.output, /never-in-a-log/);
   });
+
+  it("registers all that the owner's definition has on instances, and names nothing but the revision where it updates", async () => {
+    const world = serviceWorld(withDefinitions({ 7: onInstances(imageUri(OLD)) }));
+    const result = await releaseService("code-deploy", world, ON_INSTANCES);
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(end(world), RELEASED);
+    assert.deepEqual(
+      world.ownersService?.definitions.get("quotes:8"),
+      described("quotes", 8, onInstances(imageUri(CODE))),
+    );
+  });
+
+  whole(
+    "ends with what ECS says of a task that it can't place, once it gives up and where it never does",
+    async () => {
+      const message =
+        "(service quotes-test) was unable to place a task because no container instance met all of its requirements. " +
+        "The closest matching (container-instance 8d5d) has insufficient memory available.";
+      // Newest first, as ECS has them; the last one is of a deployment before.
+      const events = [
+        ["2026-01-01T10:00:09+00:00", "(service quotes-test) has stopped 1 running tasks."],
+        ["2026-01-01T10:00:05.123000+00:00", message],
+        ["2026-01-01T09:59:59+00:00", "(service quotes-test) failed to launch a task."],
+      ].map(([createdAt, text]) => ({ createdAt, message: text }));
+      const reason = "ECS deployment circuit breaker: tasks failed to start.";
+      const worlds = [
+        service({ says: { events }, rollout: [["IN_PROGRESS"], ["FAILED", reason]], goesBack: true }),
+        service({ says: { events }, rollout: [["IN_PROGRESS"]] }),
+        service({ says: { events: events.slice(2) } }),
+      ].map((each) => serviceWorld(each));
+      const all = await pool(worlds, (world) => releaseService("code-deploy", world));
+      const [failed = "", endless = "", well = ""] = all.map(({ output }) => output);
+      const what = "service quotes-test of cluster main in account 222222222222";
+      const said = (text: string, error: string) => assert.ok(text.includes(`error: ${error}\n`), text);
+      said(
+        failed,
+        `ECS has given up on quotes:8: ${reason} ECS says: ${message}; the events of ${what} say why, and it runs quotes:7 now`,
+      );
+      said(
+        endless,
+        `the tasks of quotes:8 are not all running after an hour, and ECS tries on, since ${what} has no circuit breaker that ` +
+          `ends it: ${message}; release what works, or roll back`,
+      );
+      assert.equal(endless.split(`ECS says: ${message}`).length, 2); // once, however often it looks
+      assert.equal(all[2]?.code, 0);
+      assert.doesNotMatch(well, /ECS says/);
+    },
+  );
+
+  whole(
+    "rolls back where nothing could be placed: what ECS has gone back from already, and what it tries on",
+    async () => {
+      const reason = "ECS deployment circuit breaker: tasks failed to start.";
+      const worlds = [
+        serviceWorld(updated([["FAILED", reason]]), rollingBack),
+        serviceWorld(updated([["IN_PROGRESS"]]), rollingBack),
+      ];
+      Object.assign(worlds[0]?.ownersService ?? {}, { goesBack: true });
+      const all = await pool(worlds, (world) =>
+        releaseService("code-deploy", world, { APPROVAL: "false", PLANNED: "" }, OLD),
+      );
+      for (const each of all) assert.equal(each.code, 0, each.output);
+      assert.deepEqual(worlds.map(end), [
+        ["quotes:7", ["quotes:7", "quotes:8"]],
+        ["quotes:9", ["quotes:7", "quotes:8", "quotes:9"]],
+      ]);
+    },
+  );
 
   whole("does nothing twice: a retry finds the revision, or the deployment, and waits for that", async () => {
     const worlds = [registered(), updated([["IN_PROGRESS"], ["COMPLETED"]])].map((each) =>

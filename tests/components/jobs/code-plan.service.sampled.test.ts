@@ -4,6 +4,8 @@ import { pool } from "./inputs";
 import {
   definition,
   imageUri,
+  ON_INSTANCES,
+  onInstances,
   PLANNED,
   releaseService,
   service,
@@ -58,6 +60,33 @@ describe("job code-plan, to a service", () => {
     );
   });
 
+  whole(
+    "plans for tasks on instances, and of a daemon, and says where instances decide on the architecture",
+    async () => {
+      const fits = [
+        onInstances(imageUri(OLD)),
+        onInstances(imageUri(OLD), {
+          ...{ requiresCompatibilities: ["EC2", "EXTERNAL"], networkMode: "host" },
+          runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" },
+        }),
+      ];
+      const says = {
+        ...{
+          schedulingStrategy: "DAEMON",
+          launchType: "EC2",
+          loadBalancers: [{ targetGroupArn: "arn:group" }],
+        },
+      };
+      const [silent, speaking] = await pool(fits, (each) =>
+        releaseService("code-plan", serviceWorld(withDefinitions({ 7: each }, { says })), ON_INSTANCES),
+      );
+      for (const each of [silent, speaking]) assert.equal(each?.exported["PLANNED"], PLANNED, each?.output);
+      const said = /task definition quotes:7 says no architecture: instances .* must be of x86_64/;
+      assert.match(silent?.output ?? "", said);
+      assert.doesNotMatch(speaking?.output ?? "", said);
+    },
+  );
+
   const refused: readonly (readonly [string, OwnersService, RegExp, Record<string, string>?])[] = [
     [
       "a service that is gone",
@@ -79,12 +108,22 @@ describe("job code-plan, to a service", () => {
     [
       "a service that CodeDeploy shifts",
       service({ says: { deploymentController: { type: "CODE_DEPLOY" } } }),
-      /error: service quotes-test of cluster main .* is deployed to by CODE_DEPLOY \(ROLLING\): releases go to services that ECS itself/,
+      /error: service quotes-test of cluster main .* is deployed to by CODE_DEPLOY \(ROLLING\): releases go to services that ECS itself replaces task by task \(ECS, ROLLING\); its owner moves it to the deployment controller ECS, which UpdateService does, then retry this stage\n/,
+    ],
+    [
+      "one that somebody else's controller deploys to",
+      service({ says: { deploymentController: { type: "EXTERNAL" } } }),
+      /error: service quotes-test .* is deployed to by EXTERNAL \(ROLLING\): .*\(ECS, ROLLING\); its owner makes another with the deployment controller ECS, or make it one of workload ecs-service\n/,
     ],
     [
       "one that ECS shifts from blue to green",
       service({ says: { deploymentConfiguration: { strategy: "BLUE_GREEN" } } }),
-      /error: service quotes-test .* is deployed to by ECS \(BLUE_GREEN\)/,
+      /error: service quotes-test .* is deployed to by ECS \(BLUE_GREEN\): .*\(ECS, ROLLING\); its owner changes deploymentConfiguration.strategy, then retry this stage\n/,
+    ],
+    [
+      "one behind a Classic Load Balancer, of which ECS does not say that a deployment is completed",
+      service({ says: { loadBalancers: [{ loadBalancerName: "old", containerName: "app" }] } }),
+      /error: service quotes-test .* is behind the Classic Load Balancer old, and ECS does not say of such a service whether a deployment is completed: its owner puts it behind target groups/,
     ],
     [
       "one whose tasks are tagged as their definition is",
@@ -129,7 +168,48 @@ describe("job code-plan, to a service", () => {
     [
       "tasks on instances",
       withDefinitions({ 7: definition(imageUri(OLD), { requiresCompatibilities: ["EC2", "FARGATE"] }) }),
-      /error: task definition quotes:7 is for EC2 FARGATE: releases go to services on FARGATE alone/,
+      /error: task definition quotes:7 is for EC2 FARGATE: releases go to services on FARGATE alone, unless settings have the role of their instances \(instanceRole\)\n/,
+    ],
+    [
+      "tasks that require nothing, where settings have no role of instances",
+      withDefinitions({ 7: onInstances(imageUri(OLD)) }),
+      /error: task definition quotes:7 is for -: releases go to services on FARGATE alone/,
+    ],
+    [
+      "instances that ECS manages",
+      withDefinitions({
+        7: onInstances(imageUri(OLD), { requiresCompatibilities: ["EC2", "MANAGED_INSTANCES"] }),
+      }),
+      /error: task definition quotes:7 is for EC2 MANAGED_INSTANCES: releases go to services on EC2, EXTERNAL and FARGATE\n/,
+      ON_INSTANCES,
+    ],
+    [
+      "a container that is root on its instance",
+      withDefinitions({
+        7: onInstances(imageUri(OLD), {
+          containerDefinitions: [
+            { name: "app", image: imageUri(OLD) },
+            { name: "agent", image: "x", privileged: true },
+          ],
+        }),
+      }),
+      /error: task definition quotes:7 has the container agent, which is privileged, and the deploy role registers none that is: its owner changes that\n/,
+      ON_INSTANCES,
+    ],
+    [
+      "another architecture of instances",
+      withDefinitions({ 7: onInstances(imageUri(OLD), { runtimePlatform: { cpuArchitecture: "ARM64" } }) }),
+      /error: task definition quotes:7 runs on arm64, and the code is for x86_64: its owner/,
+      ON_INSTANCES,
+    ],
+    [
+      "Windows",
+      withDefinitions({
+        7: definition(imageUri(OLD), {
+          runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" },
+        }),
+      }),
+      /error: task definition quotes:7 runs on WINDOWS_SERVER_2022_CORE, and images are for LINUX: its owner changes that\n/,
     ],
     [
       "another architecture",

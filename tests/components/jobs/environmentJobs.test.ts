@@ -149,6 +149,15 @@ describe("EnvironmentJobs", () => {
       ...{ cluster: "main", name: "quotes-test", family: "quotes", container: "app", taskRole: "task" },
       ...{ executionRole: "theirs/execution", endpoint: "https://quotes.example.com" },
     };
+    const there = await jobs(
+      { ...approved, ownersService: { ...ownersService, instanceRole: "ecs/instances" } },
+      ecsServiceCode,
+    );
+    const { inputs: onInstances } = only(there, "codebuild/project:Project", "shop-release-job");
+    assert.equal(
+      variablesOf(onInstances)["INSTANCE_ROLE_ARN"],
+      "arn:aws:iam::222222222222:role/ecs/instances",
+    );
     const made = await jobs({ ...approved, ownersService }, ecsServiceCode);
     for (const [kind, run] of [
       ["plan-job", "code-plan"],

@@ -47,6 +47,35 @@ export const definition = (image: string, changes: Readonly<Record<string, unkno
   ...changes,
 });
 
+const INSTANCE_ROLE = "arn:aws:iam::222222222222:role/main-instances";
+/** What jobs are told beside it of a service on instances. */
+export const ON_INSTANCES = { INSTANCE_ROLE_ARN: INSTANCE_ROLE };
+/** Such a definition, with all that ECS takes but for the tags; it need not say what it requires, nor an architecture. */
+export const onInstances = (image: string, changes: Readonly<Record<string, unknown>> = {}) => {
+  const onFargate = definition(image);
+  const [first, ...rest] = onFargate.containerDefinitions;
+  return {
+    ...Object.fromEntries(Object.entries(onFargate).filter(([key]) => key !== "requiresCompatibilities")),
+    ...{ networkMode: "bridge", pidMode: "task", ipcMode: "none", enableFaultInjection: true },
+    containerDefinitions: [
+      {
+        ...first,
+        privileged: false,
+        portMappings: [{ containerPort: 8080, hostPort: 0, protocol: "tcp" }],
+        mountPoints: [{ sourceVolume: "data", containerPath: "/data" }],
+        resourceRequirements: [{ type: "GPU", value: "1" }],
+      },
+      ...rest,
+    ],
+    volumes: [{ name: "data", host: { sourcePath: "/data" } }],
+    placementConstraints: [{ type: "memberOf", expression: "attribute:ecs.instance-type =~ g5.*" }],
+    inferenceAccelerators: [{ deviceName: "device_1", deviceType: "eia2.medium" }],
+    ephemeralStorage: { sizeInGiB: 30 },
+    proxyConfiguration: { type: "APPMESH", containerName: "proxy", properties: [] },
+    ...changes,
+  };
+};
+
 /** Revision 7 runs, and is the newest. */
 export const service = (changes: Partial<OwnersService> = {}): OwnersService => ({
   ...{ cluster: "main", name: "quotes-test", status: "ACTIVE", says: {}, goesBack: false },

@@ -16,6 +16,7 @@ const INPUT = [
     "runtimePlatform",
     "ephemeralStorage",
   ],
+  ...["pidMode", "ipcMode", "proxyConfiguration", "inferenceAccelerators", "enableFaultInjection"],
 ];
 
 const shown = (found: OwnersService) => ({
@@ -28,6 +29,7 @@ const shown = (found: OwnersService) => ({
       id: `ecs-svc/${id}`,
       status,
       taskDefinition: `${ARN}:task-definition/${definition}`,
+      createdAt: "2026-01-01T10:00:00+00:00",
       rolloutState,
       rolloutStateReason,
     };

@@ -38,7 +38,13 @@ describe("services of ECS that other stacks own", () => {
   it("are named after their environments, and one environment may have another, by a part of it", () => {
     assert.deepEqual(
       servicesOf({
-        environments: ["test", { name: "prod", service: { cluster: "live", taskRole: "task" } }],
+        environments: [
+          "test",
+          {
+            name: "prod",
+            service: { cluster: "live", taskRole: "task", instanceRole: "ecs/${environment}" },
+          },
+        ],
       }),
       [
         {
@@ -47,7 +53,7 @@ describe("services of ECS that other stacks own", () => {
         },
         {
           ...{ cluster: "live", name: "quotes-prod", family: "quotes-prod", container: "app" },
-          ...{ executionRole: "services/quotes-execution", taskRole: "task" },
+          ...{ executionRole: "services/quotes-execution", taskRole: "task", instanceRole: "ecs/prod" },
           endpoint: "https://quotes.prod.example.com",
         },
       ],
@@ -69,7 +75,7 @@ describe("services of ECS that other stacks own", () => {
           "endpoint: https://quotes.example.com }",
       ],
     ],
-    "one of which a part is not said, but for the task role": [
+    "one of which a part is not said, but for the roles of its tasks and of instances": [
       () => problems({ service: { cluster: "main", name: "quotes" }, environments: ["test"] }, ["test"]),
       ["family", "container", "executionRole", "endpoint"].map(
         (key) =>
