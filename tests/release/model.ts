@@ -120,7 +120,7 @@ export interface Aws {
    */
   readonly answer: (of: string, handler: Handler) => Handler;
   /** Throws AwsError AccessDenied where the session's role may not; the call stands in `calls` either way. */
-  readonly ask: (session: Session, asked: Asked) => void;
+  readonly ask: (session: Pick<Session, "id">, asked: Asked) => void;
   readonly fault: (fault: Fault) => SetFault;
   readonly calls: () => readonly DecidedCall[];
   /** An administrator's session, for judging state: its calls are neither decided nor logged. */

@@ -9,7 +9,7 @@ import { differences } from "./secondOpinion";
 /** What the scenarios answer in the emulator's place: `Aws.answer`. */
 const ANSWERED: Readonly<Record<string, string>> = {
   codebuild: "by the test's CodeBuild",
-  codecommit: "by the test's repository",
+  codecommit: "by the test's repository and its pull requests",
   codepipeline: "by the test's CodePipeline, over the registered stages",
   "ecr:DescribeImageScanFindings": "by the scenario, which says what a scan has found",
   "ecr:GetAuthorizationToken": "by the gate, which hands out the registry's passwords",
