@@ -133,6 +133,13 @@ export interface Aws {
     operation: string,
     input: Readonly<Record<string, unknown>>,
   ) => Promise<unknown>;
+  /** What a registry of images answers, past every policy. */
+  readonly registry: (
+    host: string,
+    method: string,
+    path: string,
+    body: Buffer,
+  ) => Promise<{ readonly status: number; readonly body: Buffer }>;
   /** An administrator's client, for judging stacks and change sets. */
   readonly cloudFormation: (account: string) => CloudFormationClient;
   /** Calls that the gate could not read or decide: a scenario that has one has shown less than it says. */

@@ -32,6 +32,7 @@ export const NOT_MADE: Readonly<Record<string, string>> = {
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": NETWORK,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": NETWORK,
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": "nothing grows old in a test",
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration": "the test copies images by it",
   "aws:ecr/repositoryPolicy:RepositoryPolicy": "the gate decides by it",
   "aws:iam/policy:Policy": "the gate decides by it",
   "aws:iam/rolePolicy:RolePolicy": "the gate decides by it",
@@ -47,6 +48,7 @@ export const NOT_MADE: Readonly<Record<string, string>> = {
     "the gate decides by policies alone, and none is public",
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
     "the gate asks for its key",
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": "the test copies what is kept by it",
   "aws:sns/topicPolicy:TopicPolicy": "the gate decides by it",
   "aws:sns/topicSubscription:TopicSubscription":
     "mails are not sent; what was published is seen in the calls",
