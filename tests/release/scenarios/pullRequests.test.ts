@@ -10,6 +10,8 @@ import { environments, tooling } from "../../stacks/settingsSample";
 import { all, codecommit } from "../../stacks/together.case";
 import type { PullRequests } from "../system/pullRequests";
 import type { Tree } from "../system/repository";
+import { WHOLE } from "../whole";
+import { Planting, refuse, says } from "./planted";
 import { type Scenario, scenario, scenarios } from "./scenario";
 import { ZIP } from "./zip";
 
@@ -82,6 +84,22 @@ const pullRequestsIn = ({ system }: Scenario): PullRequests => {
   return system.pullRequests;
 };
 
+/** Somebody pushes to a branch that has a pull request; its commit. */
+async function push(
+  it: Scenario,
+  branch: string,
+  title: string,
+  ...of: Parameters<typeof tree>
+): Promise<string> {
+  const pullRequests = pullRequestsIn(it);
+  it.system.bus.put(pullRequests.push(title, branch, tree(...of)));
+  await it.system.activity.idle();
+  return pullRequests.repository.branches.get(branch) ?? "";
+}
+
+/** A comment without its link, which is the last line. */
+const linesOf = (comment = ""): string[] => comment.split("\n").slice(0, -2);
+
 scenarios("previews of pull requests in CodeCommit", () => {
   it("are one comment with what each stack says, by its own role, that the next commit replaces; titles and branches are run nowhere", async () =>
     scenario("pull-requests", await broughtUp(files), async (it) => {
@@ -89,14 +107,8 @@ scenarios("previews of pull requests in CodeCommit", () => {
       const marker = join(emptyFolder(), "ran");
       const hostile = `"'$(touch\${IFS}${marker})\`touch\${IFS}${marker}\``;
       const pullRequests = pullRequestsIn(it);
-      const push = async (branch: string, ...of: Parameters<typeof tree>): Promise<string> => {
-        it.system.bus.put(pullRequests.push(`Fix ${hostile}`, branch, tree(...of)));
-        const commit = pullRequests.repository.branches.get(branch) ?? "";
-        await it.system.activity.idle();
-        return commit;
-      };
-      const branch = `fix/${hostile}`;
-      const first = await push(branch, rows(), `printf '%s changes\\n' "$1"`);
+      const [branch, title] = [`fix/${hostile}`, `Fix ${hostile}`];
+      const first = await push(it, branch, title, rows(), `printf '%s changes\\n' "$1"`);
       const link = "Its log: https://console.aws.amazon.com/cloudwatch/home#logsV2:log-groups/";
       const expected = [
         ...[`### Previews of ${first}`, ""],
@@ -111,20 +123,22 @@ scenarios("previews of pull requests in CodeCommit", () => {
         ...["", "The job ended with succeeded."],
       ];
       const [said = ""] = pullRequests.said(branch);
-      assert.deepEqual(said.split("\n").slice(0, -2), expected);
+      assert.deepEqual(linesOf(said), expected);
       assert.ok(said.split("\n").at(-2)?.startsWith(link), said);
 
       // The next commit says what it likes: it is text, in the same comment, and its stack's name is run nowhere either.
       const [own] = rows();
       assert.ok(own);
       const second = await push(
+        it,
         branch,
+        title,
         [{ ...own, stack: `prod${hostile}` }],
         ["cat << 'TEXT'", "# Approved", "```", hostile, "<script>", "TEXT", "exit 3"].join("\n"),
       );
       const [replaced = "", ...others] = pullRequests.said(branch);
       assert.deepEqual(others, []);
-      assert.deepEqual(replaced.split("\n").slice(0, -2), [
+      assert.deepEqual(linesOf(replaced), [
         ...[`### Previews of ${second}`, "", `    == prod${hostile}`],
         "    arn:aws:sts::333333333333:assumed-role/delivery-prod-preview/preview",
         ...["    # Approved", "    ```", `    ${hostile}`, "    <script>", "    "],
@@ -141,5 +155,42 @@ scenarios("previews of pull requests in CodeCommit", () => {
         /\npull request 2 is CLOSED at [0-9a-f]{40}: nothing is said of /,
       );
       assert.equal(existsSync(marker), false);
+    }));
+
+  if (!WHOLE) return;
+
+  it("say why a stack has none, and each commit has a comment where CodeCommit takes the builds for different authors", async () =>
+    scenario("pull-requests-planted", await broughtUp(files), async (it) => {
+      installable(it.system);
+      const [prod, test, tooling] = rows();
+      assert.ok(prod && test && tooling);
+      // Its own settings say neither, and tooling was brought up without the last one.
+      const matrix = [{ ...prod, role: "" }, { ...tooling, backend: "" }, test];
+      const none = `echo "error: no stack named 'tooling' found"; exit 1`;
+      const first = await push(it, "new", "New", matrix, none);
+      const said = [
+        ...["    == prod", "    Not previewed: its settings have no previews.", "    "],
+        ...["    == tooling", "    No backend: set previews.state.url in Pulumi.tooling.yaml.", "    "],
+        ...["    == test", `    arn:aws:sts::222222222222:assumed-role/delivery-test-preview/preview`],
+        "    error: no stack named 'tooling' found",
+        "    Not previewed yet: tooling and environment test are not up together; npm run up brings up both.",
+        ...["    ", "", "The job ended with failed."],
+      ];
+      const comments = (): string[] => pullRequestsIn(it).said("new");
+      assert.deepEqual(comments().map(linesOf), [[`### Previews of ${first}`, "", ...said]]);
+
+      const planting = new Planting(it.system);
+      const update = "codecommit:UpdateComment";
+      planting.plant("pull-requests-comment", { [update]: [refuse("CommentNotCreatedByCallerException")] });
+      const second = await push(it, "new", "New", matrix, `${none} # again`);
+      planting.allAsked();
+      assert.deepEqual(
+        comments().map((each) => each.split("\n")[0]),
+        [`### Previews of ${first}`, `### Previews of ${second}`],
+      );
+      planting.plant("pull-requests-comment", { [update]: [refuse("InvalidCommentIdException")] });
+      await push(it, "new", "New", matrix, `${none} # once more`);
+      planting.allAsked();
+      says(it, "pull-requests-comment", /^comment .* can't be replaced: .*; start this build again$/);
     }));
 });
