@@ -76,7 +76,12 @@ const NOT_COVERED: readonly string[] = [
   "Lambda's compute, on which Promote and Register run: the job sees the programs of its image and no others, and is refused what that compute " +
     "has not (Docker, privileged mode, cache, VPC, time limits, runtimes). Its end after 15 minutes, that it is not root and writes to `/tmp` alone, and " +
     "the versions of its programs are not tried.",
-  "China and GovCloud; several Regions but in one scenario, whose environments are each in an account of its own.",
+  "What S3 and ECR copy to a replica by themselves is copied when a scenario says so ([`replicating.ts`](../tests/release/system/replicating.ts)), and then " +
+    "from the emulator of the Region that is lost to another one. Marks of what was removed are not copied, replicas are not encrypted, and nothing is late. " +
+    "Pulumi's state is moved in [the engine's test](disaster-recovery.md#what-shows-it) alone.",
+  "Of a pull request the job that previews it gets the commit's files, and no history of git. Pulumi's CLI is a stand-in, and so is `curl`, which fetches it: " +
+    "state is not read, nothing is previewed.",
+  "China and GovCloud; several Regions but in the scenarios that are about them, whose environments are each in an account of its own.",
 ];
 
 interface Addition {

@@ -7,9 +7,11 @@ import type { Rehearsed } from "../../../rehearsal/record/record";
 import { broughtUp } from "../../programs";
 import { environments, tooling } from "../../stacks/settingsSample";
 import { all, approval, codecommit } from "../../stacks/together.case";
+import { AwsError } from "../model";
 import { recorded } from "../system/state";
 import { WHOLE } from "../whole";
 import { RELEASED, WAITS } from "./expected";
+import { type Planted, Planting, refuse, says } from "./planted";
 import { type Scenario, scenario, scenarios } from "./scenario";
 import { type Faulty, version } from "./service";
 import { PROD, TEST } from "./zip";
@@ -151,7 +153,7 @@ scenarios("release of code alone, to services of ECS that another stack owns", (
   it("goes back where the tests fail and where tasks don't start, and nowhere that the owner has changed or ECS does not replace tasks in", async () =>
     scenario("service-alone-refused", await recordOf(), async (it) => {
       const at = await firstRelease(it);
-      const says = async (): Promise<string[]> => [
+      const answers = async (): Promise<string[]> => [
         (await it.system.aws.get(at.test)).body,
         (await it.system.aws.get(at.prod)).body,
       ];
@@ -161,7 +163,7 @@ scenarios("release of code alone, to services of ECS that another stack owns", (
       const second = await it.push(code(2, { verify: ["test"] }));
       assert.equal(second.status, "Failed");
       assert.deepEqual(await both(it), ["quotes-test:5 ×2 1024", "quotes-prod:2 ×2 512"]);
-      assert.deepEqual(await says(), ["version 1", "version 1"]);
+      assert.deepEqual(await answers(), ["version 1", "version 1"]);
       const back = it.pipeline().executions.at(-1);
       assert.deepEqual([back?.type, back?.status], ["ROLLBACK", "Succeeded"]);
       assert.equal((await recorded(it.system, "catalog", "test"))[0]?.run, back?.id);
@@ -172,7 +174,7 @@ scenarios("release of code alone, to services of ECS that another stack owns", (
         it.log("test-release-job", "FAILED"),
         /\nerror: ECS has given up on quotes-test:6: ECS deployment circuit breaker was triggered/,
       );
-      assert.deepEqual(await says(), ["version 1", "version 1"]);
+      assert.deepEqual(await answers(), ["version 1", "version 1"]);
 
       const fourth = await it.push(code(4));
       await register(it, "prod", "2048");
@@ -182,7 +184,7 @@ scenarios("release of code alone, to services of ECS that another stack owns", (
         it.log("prod-release-job", "FAILED"),
         /\nerror: task definition quotes-prod has got revision 3 since this was planned: nothing was changed by this run, start a new release\n/,
       );
-      assert.deepEqual(await says(), ["version 4", "version 1"]);
+      assert.deepEqual(await answers(), ["version 4", "version 1"]);
 
       await it.owner(
         "prod",
@@ -202,6 +204,65 @@ scenarios("release of code alone, to services of ECS that another stack owns", (
         /\nerror: service quotes-prod of cluster main in account \d+ is deployed to by CODE_DEPLOY \(ROLLING\): /,
       );
       assert.equal(await runs(it, "prod"), "quotes-prod:1 ×2 512");
+    }));
+
+  it("says what is not there or can't be read, and goes on where ECS has done what it refuses", async () =>
+    scenario("service-alone-planted", await recordOf(), async (it) => {
+      const job = "test-release-job";
+      const planting = new Planting(it.system);
+      const up = it.notUp(TEST);
+      const first = await it.push(code(1));
+      says(
+        it,
+        job,
+        `environment test (account ${TEST}) isn't up yet: run 'pulumi up --stack test', then retry this stage`,
+      );
+      up.comesUp();
+      const missing = (what: string): string =>
+        `there is no ${what} in account ${TEST}: its owner makes it, or the pipeline's setting 'service' names another; then retry this stage`;
+      await it.retry("Deploy-test", first);
+      says(it, job, missing("cluster main"));
+
+      const at = await make(it);
+      const what = `service quotes-test of cluster main in account ${TEST}`;
+      const refused = refuse("InvalidParameterException");
+      /** Has its effect all the same. */
+      const lost: Planted = async ({ account, service, operation, input }) => {
+        await it.system.aws.request(account, service, operation, input);
+        throw new AwsError("InvalidParameterException", "planted");
+      };
+      const [read, register_, update] = [
+        "DescribeTaskDefinition",
+        "RegisterTaskDefinition",
+        "UpdateService",
+      ].map((each) => `ecs:${each}`) as [string, string, string];
+      for (const [plants, wanted] of [
+        [{ "ecs:DescribeServices": [refused] }, `${what} can't be read: retry this stage`],
+        [{ [read]: [refuse("ClientException")] }, missing("task definition quotes-test:1")],
+        [{ [read]: [refused] }, "task definition quotes-test:1 can't be read: retry this stage"],
+        [
+          { [register_]: [refused] },
+          /^ECS registers no revision of task definition quotes-test: .*; service quotes-test stays with quotes-test:1$/,
+        ],
+        [
+          { [register_]: [lost], [update]: [refused] },
+          /^service quotes-test .* is not updated: .*; it runs quotes-test:1$/,
+        ],
+      ] as const) {
+        planting.plant(job, plants);
+        await it.retry("Deploy-test", first);
+        planting.allAsked();
+        says(it, job, wanted);
+      }
+      assert.match(it.log(job), /\nECS has registered quotes-test:2, and its answer was lost\n/);
+
+      planting.plant(job, { [update]: [lost] });
+      await it.retry("Deploy-test", first);
+      planting.allAsked();
+      assert.match(it.log(job), /\nECS has updated service quotes-test, and its answer was lost\n/);
+      assert.equal(it.attempts(first).at(-1), "Approve-prod/Approval InProgress");
+      assert.equal(await runs(it, "test"), "quotes-test:2 ×2 512");
+      assert.equal((await it.system.aws.get(at.test)).body, "version 1");
     }));
 
   it("goes to a service in another Region, of which nothing is asked elsewhere", async () =>
