@@ -120,7 +120,7 @@ export interface Aws {
    */
   readonly answer: (of: string, handler: Handler) => Handler;
   /** Throws AwsError AccessDenied where the session's role may not; the call stands in `calls` either way. */
-  readonly ask: (session: Session, asked: Asked) => void;
+  readonly ask: (session: Pick<Session, "id">, asked: Asked) => void;
   readonly fault: (fault: Fault) => SetFault;
   readonly calls: () => readonly DecidedCall[];
   /** An administrator's session, for judging state: its calls are neither decided nor logged. */
@@ -133,6 +133,13 @@ export interface Aws {
     operation: string,
     input: Readonly<Record<string, unknown>>,
   ) => Promise<unknown>;
+  /** What a registry of images answers, past every policy. */
+  readonly registry: (
+    host: string,
+    method: string,
+    path: string,
+    body: Buffer,
+  ) => Promise<{ readonly status: number; readonly body: Buffer }>;
   /** An administrator's client, for judging stacks and change sets. */
   readonly cloudFormation: (account: string) => CloudFormationClient;
   /** Calls that the gate could not read or decide: a scenario that has one has shown less than it says. */

@@ -53,7 +53,7 @@ jq -r --arg commit "$commit" --arg title "$TITLE" --arg status "$(jq -r '.buildS
   def at_most($most): reduce .[] as $line ({size: 0, lines: []};
     if .size + ($line | length) + 1 > $most then .size = $most | .cut = true
     else .size += ($line | length) + 1 | .lines += [$line] end) | .lines + (if .cut then ["    (cut here)"] else [] end);
-  [(. // [])[] | rtrimstr("\n") | split("\n")[] | clean] as $lines
+  [(. // [])[] | rtrimstr("\n") | if . == "" then . else split("\n")[] end | clean] as $lines
   | ($lines | rindex(["previews of \($commit):"])) as $from
   | $title + $commit, "",
     (if $from == null then "The preview did not run to its end." else

@@ -33,6 +33,12 @@ describe("job comment", () => {
     assert.deepEqual(result.exported, {});
   });
 
+  it("keeps the empty lines between what stacks say", async () => {
+    const world = pullRequestWorld(previewed("== test", "", "== prod"));
+    assert.equal((await comment(world)).code, 0);
+    assert.deepEqual(said(world), [body(["    == test", "    ", "    == prod"])]);
+  });
+
   whole("replaces the comment that it has made, and leaves those of others", async () => {
     const title = "### Previews of an earlier commit";
     const comments = [written(title), written(title, "intern"), written("### Nice")];

@@ -152,7 +152,7 @@ def known_balancers() -> None:
 
         def create(params, own=own):
             tags = {t["Key"]: t["Value"] for t in alb._parse_tags(params)}
-            alb._short_id = lambda: tags["arn"].split("/")[-1]
+            alb._short_id = lambda: tags["arn"].split("/")[-1] if "arn" in tags else made_id()
             try:
                 answer = own(params)
             finally:
@@ -202,7 +202,7 @@ def _free_address(port):
 
 
 def tasks_of_images() -> None:
-    """A task runs the files that its image has, by the Node.js of this machine, at an address of its own on loopback, with the values of its secrets and keys of its account; its user is not applied.
+    """A task runs the files that its image has, by the Node.js of this machine, at an address of its own on loopback, with the values of its secrets and keys of its account; its user is not applied. Of an image that no job has pushed it runs nothing.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
@@ -213,6 +213,8 @@ def tasks_of_images() -> None:
     processes = {}
 
     def start(task, container):
+        if not IMAGE_URI.match(container["image"]):
+            return True  # the owner's own, of a registry that is not here
         # The emulator leaves their names as CloudFormation writes them, and reads them as ECS does.
         named = [{k[:1].lower() + k[1:]: v for k, v in each.items()} for each in container.get("secrets", [])]
         try:
@@ -305,6 +307,57 @@ def steady_services() -> None:
         return made
 
     found["create"], found["update"] = create, update
+
+
+def deployments_of_services() -> None:
+    """UpdateService answers before the tasks of the new deployment start: it is IN_PROGRESS, and whoever looks next sees what has become of it.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html
+    """
+    own_reconcile, own_update, own_describe = (
+        ecs._reconcile_service_tasks, ecs._ACTION_MAP["UpdateService"], ecs._ACTION_MAP["DescribeServices"])
+    answering = contextvars.ContextVar("whether UpdateService is being answered", default=False)
+    waiting = set()
+
+    def reconcile(*service):
+        if answering.get():
+            waiting.add((get_account_id(), get_region(), *service))
+        else:
+            own_reconcile(*service)
+
+    def update(data):
+        token = answering.set(True)
+        try:
+            return own_update(data)
+        finally:
+            answering.reset(token)
+
+    def describe(data):
+        for account, region, *service in [each for each in waiting if each[:2] == (get_account_id(), get_region())]:
+            waiting.discard((account, region, *service))
+            own_reconcile(*service)
+        return own_describe(data)
+
+    ecs._reconcile_service_tasks = reconcile
+    ecs._ACTION_MAP.update(UpdateService=update, DescribeServices=describe)
+
+
+def said_of_definitions() -> None:
+    """DescribeTaskDefinition says nothing of what was not registered.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
+    """
+    own = ecs._ACTION_MAP["DescribeTaskDefinition"]
+
+    def describe(data):
+        status, headers, body = own(data)
+        said = json.loads(body)
+        if "taskDefinition" in said:
+            said["taskDefinition"] = {k: v for k, v in said["taskDefinition"].items() if v not in (None, "")}
+        return status, headers, json.dumps(said).encode()
+
+    ecs._ACTION_MAP["DescribeTaskDefinition"] = describe
 
 
 SAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sam.py")
@@ -681,6 +734,8 @@ ADDITIONS = (
     balancers_of_all_accounts,
     tasks_of_images,
     steady_services,
+    deployments_of_services,
+    said_of_definitions,
     templates_of_sam,
     documents_of_apis,
     addresses_of_apis,

@@ -6,6 +6,7 @@ import { ROOT, stacksOf } from "../../../rehearsal/bringUp/commandLine";
 import { allResources } from "../../../rehearsal/record/record";
 import { branchesRecord } from "../scenarios/branches";
 import { KINDS, recordOf } from "../scenarios/kinds";
+import { upOf } from "../../stacks/together.cases";
 import { additions, NOT_MADE, page } from "./coverage";
 import { MADE } from "./resources";
 
@@ -16,7 +17,11 @@ describe("the AWS of the release test", () => {
 
   it("makes each type that the stacks of the sample and of the scenarios register, or says where it counts", async () => {
     const { record } = await stacksOf(ROOT);
-    const scenarios = [await recordOf(KINDS), await branchesRecord()];
+    const scenarios = [
+      ...[await recordOf(KINDS), await branchesRecord()],
+      await upOf("kept releases and images in another Region"),
+      await upOf("previews of pull requests in CodeCommit"),
+    ];
     const types = new Set(
       [record, ...scenarios]
         .flatMap(allResources)

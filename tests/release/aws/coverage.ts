@@ -9,7 +9,7 @@ import { differences } from "./secondOpinion";
 /** What the scenarios answer in the emulator's place: `Aws.answer`. */
 const ANSWERED: Readonly<Record<string, string>> = {
   codebuild: "by the test's CodeBuild",
-  codecommit: "by the test's repository",
+  codecommit: "by the test's repository and its pull requests",
   codepipeline: "by the test's CodePipeline, over the registered stages",
   "ecr:DescribeImageScanFindings": "by the scenario, which says what a scan has found",
   "ecr:GetAuthorizationToken": "by the gate, which hands out the registry's passwords",
@@ -32,6 +32,7 @@ export const NOT_MADE: Readonly<Record<string, string>> = {
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": NETWORK,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": NETWORK,
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": "nothing grows old in a test",
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration": "the test copies images by it",
   "aws:ecr/repositoryPolicy:RepositoryPolicy": "the gate decides by it",
   "aws:iam/policy:Policy": "the gate decides by it",
   "aws:iam/rolePolicy:RolePolicy": "the gate decides by it",
@@ -47,6 +48,7 @@ export const NOT_MADE: Readonly<Record<string, string>> = {
     "the gate decides by policies alone, and none is public",
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
     "the gate asks for its key",
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": "the test copies what is kept by it",
   "aws:sns/topicPolicy:TopicPolicy": "the gate decides by it",
   "aws:sns/topicSubscription:TopicSubscription":
     "mails are not sent; what was published is seen in the calls",
@@ -74,7 +76,12 @@ const NOT_COVERED: readonly string[] = [
   "Lambda's compute, on which Promote and Register run: the job sees the programs of its image and no others, and is refused what that compute " +
     "has not (Docker, privileged mode, cache, VPC, time limits, runtimes). Its end after 15 minutes, that it is not root and writes to `/tmp` alone, and " +
     "the versions of its programs are not tried.",
-  "China and GovCloud; several Regions but in one scenario, whose environments are each in an account of its own.",
+  "What S3 and ECR copy to a replica by themselves is copied when a scenario says so ([`replicating.ts`](../tests/release/system/replicating.ts)), and then " +
+    "from the emulator of the Region that is lost to another one. Marks of what was removed are not copied, replicas are not encrypted, and nothing is late. " +
+    "Pulumi's state is moved in [the engine's test](disaster-recovery.md#what-shows-it) alone.",
+  "Of a pull request the job that previews it gets the commit's files, and no history of git. Pulumi's CLI is a stand-in, and so is `curl`, which fetches it: " +
+    "state is not read, nothing is previewed.",
+  "China and GovCloud; several Regions but in the scenarios that are about them, whose environments are each in an account of its own.",
 ];
 
 interface Addition {

@@ -174,6 +174,7 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
       environment({ session: `administrator of ${account}`, account, role: undefined }, accountOf(account)),
     objects: admin.objects,
     request: admin.request,
+    registry: (host, method, path, body) => emulator.sendTo(host, { method, path, headers: {}, body }),
     cloudFormation: admin.cloudFormation,
     get: (url) => get(url, emulator, proxy.port, certificate.authority),
     agent: () => agent(proxy.port, certificate.authority),

@@ -36,7 +36,15 @@ export function codebuildAnswers(codebuild: CodeBuild, started: (build: Build) =
         const asked = list(input["ids"]).map(String);
         const builds = asked.flatMap((id) => codebuild.builds.get(id) ?? []);
         return {
-          builds: builds.map(({ id, arn, status }) => ({ id, arn, buildStatus: status })),
+          builds: builds.map(({ id, arn, status, variables, logStream }) => ({
+            ...{ id, arn, buildStatus: status },
+            environment: {
+              environmentVariables: Object.entries(variables).map(([name, value]) => ({ name, value })),
+            },
+            logs: {
+              deepLink: `https://console.aws.amazon.com/cloudwatch/home#logsV2:log-groups/${logStream}`,
+            },
+          })),
           buildsNotFound: asked.filter((id) => !codebuild.builds.has(id)),
         };
       }

@@ -30,6 +30,8 @@ export interface StartBuild {
   readonly initiator: string;
   /** Not given to a project without source. */
   readonly handed?: Handed;
+  /** Commit that a project with a source of its own clones. */
+  readonly sourceVersion?: string;
 }
 
 export interface Report {
@@ -76,6 +78,8 @@ export interface CodeBuildOptions {
   /** File for the log of a build. */
   readonly logFile: (project: string, number: number) => string;
   readonly lookup?: Lookup;
+  /** Files of a commit in CodeCommit, by the project's location, as a zip. */
+  readonly clone?: (location: string, commit: string) => Promise<Buffer>;
   /** Called when a build starts, before its first command. */
   readonly started?: (build: Build) => void;
 }
@@ -183,6 +187,7 @@ export class CodeBuild {
       mkdirSync(source);
       if (asked.handed)
         unzip(await asked.handed.artifacts.read(build.session, asked.handed.input.key), source);
+      else await this.#clone(build, project, asked, source);
       shell.made = new Shell({
         folder: join(place, "agent"),
         source,
@@ -203,6 +208,22 @@ export class CodeBuild {
       rmSync(place, { recursive: true, force: true });
       await this.#close(build);
     }
+  }
+
+  /** Clones as the job: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html */
+  async #clone(
+    build: Build,
+    project: Resource,
+    { sourceVersion = "" }: StartBuild,
+    to: string,
+  ): Promise<void> {
+    const { type, location } = map(project.inputs["source"]);
+    if (type !== "CODECOMMIT") return;
+    const [, , , region = "", account = ""] = build.arn.split(":");
+    const resource = `arn:aws:codecommit:${region}:${account}:${String(location).split("/").at(-1)}`;
+    this.#options.aws.ask(build.session, { action: "codecommit:GitPull", resource });
+    if (!this.#options.clone) throw new Error(`nothing is cloned from ${String(location)} here`);
+    unzip(await this.#options.clone(String(location), sourceVersion), to);
   }
 
   #gone(build: Build): Promise<void> {

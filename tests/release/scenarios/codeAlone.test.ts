@@ -34,15 +34,8 @@ const settings = (workload: string, runtime?: string) =>
     ],
   });
 
-/** Calls of the owner's, past every policy; the answer as JSON. */
-async function owner(it: Scenario, environment: keyof typeof ACCOUNTS, ...args: string[]): Promise<unknown> {
-  const { aws, logs } = it.system;
-  const { env } = aws.administrator(ACCOUNTS[environment]);
-  const { stdout } = await run("aws", ["lambda", ...args, "--output", "json"], {
-    env: { ...env, HOME: logs },
-  });
-  return JSON.parse(stdout || "null");
-}
+const owner = (it: Scenario, environment: keyof typeof ACCOUNTS, ...args: string[]): Promise<unknown> =>
+  it.owner(environment, "lambda", ...args);
 
 /** What the owner's own stack has made, before any release: version 1 of a function, and an alias at it. */
 async function make(it: Scenario): Promise<void> {

@@ -13,12 +13,14 @@ import { PROD, ZIP } from "./zip";
 
 const REGION = "us-west-2";
 
-const twoRegions = (workload: object = ZIP): Promise<Rehearsed> =>
+const twoRegions = (workload: object = ZIP, environment: object = {}): Promise<Rehearsed> =>
   broughtUp(
     all(
       tooling({
         environments: environments("test", `prod@${PROD}`).map((each) =>
-          each.name === "prod" ? { ...each, region: REGION, approval } : each,
+          each.name === "prod"
+            ? { ...each, region: REGION, approval, ...environment }
+            : { ...each, ...environment },
         ),
         pipelines: [codecommit("catalog", { directory: "app", ...workload })],
       }),
@@ -94,39 +96,51 @@ scenarios("release to an environment in another Region", () => {
     }));
 });
 
+const IMAGES = {
+  "a function": { workload: { workload: "lambda-container", template: "template.yaml" }, environment: {} },
+  "a service on ECS": {
+    workload: { workload: "ecs-service", template: "ecs-service/template.yaml" },
+    environment: { platform: true },
+  },
+};
+
 scenarios("release of an image to an environment in another Region", () => {
   if (!WHOLE) return;
-  it("first release and update, through to prod, which pulls the image that test runs from its own Region", async () => {
-    const record = await twoRegions({ workload: "lambda-container", template: "template.yaml" });
-    await scenario("regions-image", record, async (it) => {
-      const first = await it.push(version(1));
-      assert.deepEqual(it.attempts(first), WAITS);
-      await it.decide("Approved");
-      assert.deepEqual(it.attempts(first), RELEASED);
-      assert.deepEqual(await it.environments(), { test: made(first.id), prod: made(first.id) });
+  for (const [kind, { workload, environment }] of Object.entries(IMAGES))
+    it(`${kind}: first release and update, through to prod, which pulls the image that test runs from its own Region`, async () => {
+      const record = await twoRegions(workload, environment);
+      await scenario(`regions-image ${kind}`, record, async (it) => {
+        const first = await it.push(version(1));
+        assert.deepEqual(it.attempts(first), WAITS);
+        await it.decide("Approved");
+        assert.deepEqual(it.attempts(first), RELEASED);
+        assert.deepEqual(await it.environments(), { test: made(first.id), prod: made(first.id) });
 
-      const second = await it.push(version(2));
-      await it.decide("Approved");
-      assert.deepEqual(it.attempts(second), RELEASED);
-      assert.deepEqual(await it.environments(), { test: updated(second.id), prod: updated(second.id) });
-      const digests = await Promise.all(
-        ["test", "prod"].map(async (name) => (await recorded(it.system, "catalog", name))[0]?.codeDigest),
-      );
-      assert.equal(digests[0], digests[1]);
-      assert.deepEqual(regionsOf(it, PROD), [REGION]);
-      // Each pulls the repository of its own Region, and Build alone pushes there.
-      const asked = it.system.aws
-        .calls()
-        .flatMap(({ principal, asked: all }) =>
-          all.map(({ action, resource }) => ({ principal, action, region: resource.split(":")[3] ?? "" })),
+        const second = await it.push(version(2));
+        await it.decide("Approved");
+        assert.deepEqual(it.attempts(second), RELEASED);
+        assert.deepEqual(await it.environments(), { test: updated(second.id), prod: updated(second.id) });
+        assert.deepEqual([await it.says("test"), await it.says("prod")], ["200 version 2", "200 version 2"]);
+        const digests = await Promise.all(
+          ["test", "prod"].map(async (name) => (await recorded(it.system, "catalog", name))[0]?.codeDigest),
         );
-      const of = (action: string, who: RegExp): string[] => [
-        ...new Set(
-          asked.flatMap((each) => (each.action === action && who.test(each.principal) ? [each.region] : [])),
-        ),
-      ];
-      assert.deepEqual(of("ecr:PutImage", /catalog-build/), ["eu-west-1", REGION]);
-      assert.deepEqual(of("ecr:PutImage", /^(?!.*catalog-build)/), []);
+        assert.equal(digests[0], digests[1]);
+        assert.deepEqual(regionsOf(it, PROD), [REGION]);
+        // Each pulls the repository of its own Region, and Build alone pushes there.
+        const asked = it.system.aws
+          .calls()
+          .flatMap(({ principal, asked: all }) =>
+            all.map(({ action, resource }) => ({ principal, action, region: resource.split(":")[3] ?? "" })),
+          );
+        const of = (action: string, who: RegExp): string[] => [
+          ...new Set(
+            asked.flatMap((each) =>
+              each.action === action && who.test(each.principal) ? [each.region] : [],
+            ),
+          ),
+        ];
+        assert.deepEqual(of("ecr:PutImage", /catalog-build/), ["eu-west-1", REGION]);
+        assert.deepEqual(of("ecr:PutImage", /^(?!.*catalog-build)/), []);
+      });
     });
-  });
 });

@@ -116,13 +116,23 @@ export class Scenario {
     return started;
   }
 
-  /** Removes an object, past every policy. */
-  async remove(key: string): Promise<void> {
+  /** What a person does in an account, past every policy; the answer as JSON. */
+  async #past(account: string, args: readonly string[]): Promise<unknown> {
     const { aws, logs } = this.system;
-    const { env } = aws.administrator(aws.accounts[0]?.id ?? "");
-    await promisify(execFile)("aws", ["s3", "rm", `s3://${bucketOf(this.system)}/${key}`], {
-      env: { ...env, HOME: logs },
-    });
+    const { env } = aws.administrator(account);
+    const { stdout } = await promisify(execFile)("aws", args, { env: { ...env, HOME: logs } });
+    return JSON.parse(stdout || "null");
+  }
+
+  /** Removes an object. */
+  async remove(key: string): Promise<void> {
+    const account = this.system.aws.accounts[0]?.id ?? "";
+    await this.#past(account, ["s3", "rm", "--quiet", `s3://${bucketOf(this.system)}/${key}`]);
+  }
+
+  /** Calls of those who own what code alone is released to. */
+  owner(environment: keyof typeof ACCOUNTS, ...args: string[]): Promise<unknown> {
+    return this.#past(ACCOUNTS[environment], [...args, "--output", "json"]);
   }
 
   /** A branch is deleted, and the repository tells so. */

@@ -21,6 +21,7 @@ import { type Aws, AwsError, type DecidedCall } from "../model";
 import { SHARD } from "../whole";
 import { type Containers, containers } from "./containers";
 import { OUT, ownFolder, replaced, TRACES } from "./folders";
+import { pullRequestsOf, type PullRequests } from "./pullRequests";
 import { repositoriesOf, type Repository } from "./repository";
 
 const PART = SHARD?.replace("/", "-of-") ?? "";
@@ -44,6 +45,8 @@ export interface System {
   /** Of the first pipeline, and of most scenarios' only one. */
   readonly repository: Repository;
   readonly repositoryOf: (pipeline: string) => Repository;
+  /** Of the repository whose pull requests are previewed, where settings have that. */
+  readonly pullRequests: PullRequests | undefined;
   readonly activity: Activity;
   readonly containers: Containers;
   /** Readable folder with a log for each build. */
@@ -92,11 +95,16 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   // Of two that run the same scenario, the later one's counts.
   mkdirSync(TRACES, { recursive: true });
   replaced(join(TRACES, [folder, PART].filter(Boolean).join("-")), (at) => linkSync(trace, at));
+  const pullRequests = pullRequestsOf(record, (...asked) => aws.ask(...asked));
   let builds = 0;
   const codebuild = new CodeBuild({
     ...{ record, aws, tools: OUT, bin: made.bin, bashEnv: made.bashEnv, env: IMAGE_VERSIONS },
     logFile: (project) => join(logs, `${String(++builds).padStart(2, "0")}-${project}.log`),
     ...(options.started && { started: options.started }),
+    ...(pullRequests && {
+      clone: async (_: string, commit: string) =>
+        (await pullRequests.repository.source.fetch("", commit)).zip,
+    }),
   });
   const undelivered: string[] = [];
   const pipelines = new Map<string, CodePipeline>();
@@ -115,10 +123,16 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         const build = codebuild.start(role, {
           projectName: String(project.outputs["name"]),
           initiator: `rule/${rule.name}`,
+          sourceVersion: String(map(input)["sourceVersion"]),
           environmentVariablesOverride: variablesIn(map(input)["environmentVariablesOverride"]),
         });
         say(`rule ${rule.name} starts ${build.project}`);
-        void activity.track(build.ended.then(() => say(`${build.project} ${build.status}`)));
+        void activity.track(
+          build.ended.then(() => {
+            say(`${build.project} ${build.status}`);
+            bus.put(buildEvent(build));
+          }),
+        );
         return;
       }
       const pipeline = [...pipelines.values()].find((each) => each.arn === arn);
@@ -174,6 +188,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     }),
   );
   aws.answer("codecommit", (call) => {
+    const answered = pullRequests?.answers(call);
+    if (answered !== undefined) return answered;
     const asked = String(call.input["repositoryName"]);
     const repository = [...repositories.values()].find((each) => each.name === asked);
     if (!repository) throw new AwsError("RepositoryDoesNotExistException", `${asked} does not exist`);
@@ -181,12 +197,21 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   });
   return {
     ...{ aws, record, pipelines, codebuild, bus, activity, logs, undelivered, containers: made },
-    ...{ repositoryOf, repository: repositoryOf(first) },
+    ...{ repositoryOf, repository: repositoryOf(first), pullRequests },
     callsOf: ({ session }) =>
       aws.calls().filter((call) => call.session === session.id && !byServices.has(call)),
     stop: () => aws.stop(),
   };
 }
+
+/** https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications.html#sample-build-notifications-ref */
+const buildEvent = ({ arn, project, status }: Build) => {
+  const [, , , region, account] = arn.split(":");
+  return {
+    ...{ source: "aws.codebuild", "detail-type": "CodeBuild Build State Change", account, region },
+    ...{ resources: [arn], detail: { "build-status": status, "project-name": project, "build-id": arn } },
+  };
+};
 
 /** What CodeCommit tells of a branch. */
 export const branchEvent = (

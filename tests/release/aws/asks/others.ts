@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 import { list, map } from "../../../../packages/iam/src/json";
-import { arn, type Asks, context, type Input, repositoryOf, said } from "./ask";
+import { arn, type Asks, type Caller, context, type Input, repositoryOf, said } from "./ask";
 
 const nothing =
   (action: string): Asks[string] =>
@@ -34,17 +34,25 @@ const CODEPIPELINE: Asks = {
   StopPipelineExecution: pipeline("StopPipelineExecution", "pipelineName"),
 };
 
-const CODECOMMIT: Asks = Object.fromEntries(
-  ["GetBranch", "GetCommit", "GetMergeConflicts"].map((action): [string, Asks[string]] => [
-    action,
-    (input, caller) => [
-      {
-        action: `codecommit:${action}`,
-        resource: arn(caller, "codecommit", said(input, "repositoryName") ?? ""),
-      },
-    ],
-  ]),
-);
+const CODECOMMIT: Asks = {
+  ...Object.fromEntries(
+    [
+      ...["GetBranch", "GetCommit", "GetMergeConflicts"],
+      ...["GetCommentsForPullRequest", "PostCommentForPullRequest"],
+    ].map((action): [string, Asks[string]] => [
+      action,
+      (input, caller) => [
+        {
+          action: `codecommit:${action}`,
+          resource: arn(caller, "codecommit", said(input, "repositoryName") ?? ""),
+        },
+      ],
+    ]),
+  ),
+  // These name no repository: the test's pull requests ask, since they know whose they are.
+  GetPullRequest: () => [],
+  UpdateComment: () => [],
+};
 
 const image =
   (action: string): Asks[string] =>
@@ -183,6 +191,64 @@ const LAMBDA: Asks = Object.fromEntries(
   ]),
 );
 
+const taskDefinition = (caller: Caller, name: string): string =>
+  name.startsWith("arn:") ? name : arn(caller, "ecs", `task-definition/${name}`);
+
+const serviceOf = (input: Input, caller: Caller, service: unknown): string =>
+  arn(caller, "ecs", `service/${said(input, "cluster") ?? "default"}/${String(service)}`);
+
+/** What an update says that has a condition key, by the key: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
+const UPDATED: Readonly<Record<string, string>> = {
+  capacityProviderStrategy: "ecs:capacity-provider",
+  enableExecuteCommand: "ecs:enable-execute-command",
+  networkConfiguration: "ecs:subnet",
+  serviceConnectConfiguration: "ecs:enable-service-connect",
+  volumeConfigurations: "ecs:enable-ebs-volumes",
+  vpcLatticeConfigurations: "ecs:enable-vpc-lattice",
+};
+
+/** A revision has no number before it is registered; it passes the roles that are in it. */
+const ECS: Asks = {
+  DescribeServices: (input, caller) =>
+    list(input["services"]).map((each) => ({
+      action: "ecs:DescribeServices",
+      resource: serviceOf(input, caller, each),
+    })),
+  DescribeTaskDefinition: nothing("ecs:DescribeTaskDefinition"),
+  RegisterTaskDefinition: (input, caller) => [
+    {
+      action: "ecs:RegisterTaskDefinition",
+      resource: taskDefinition(caller, `${said(input, "family") ?? ""}:1`),
+      context: context({
+        "ecs:compute-compatibility": list(input["requiresCompatibilities"]).map(String),
+        "ecs:privileged": String(
+          list(input["containerDefinitions"]).some((each) => map(each)["privileged"] === true),
+        ),
+      }),
+    },
+    ...["executionRoleArn", "taskRoleArn"].flatMap((key) => {
+      const resource = said(input, key);
+      const context = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
+      return resource === undefined ? [] : [{ action: "iam:PassRole", resource, context }];
+    }),
+  ],
+  UpdateService: (input, caller) => {
+    const named = said(input, "taskDefinition");
+    return [
+      {
+        action: "ecs:UpdateService",
+        resource: serviceOf(input, caller, input["service"]),
+        context: context({
+          "ecs:task-definition": named === undefined ? undefined : taskDefinition(caller, named),
+          ...Object.fromEntries(
+            Object.entries(UPDATED).map(([key, condition]) => [condition, key in input ? "true" : undefined]),
+          ),
+        }),
+      },
+    ];
+  },
+};
+
 /** Of a secret by its name: AWS finds it, and its ARN ends in six characters that Secrets Manager has made up. */
 const SECRETS_MANAGER: Asks = {
   GetSecretValue: (input, caller) => [
@@ -223,6 +289,7 @@ export const OTHERS: Readonly<Record<string, Asks>> = {
   codepipeline: CODEPIPELINE,
   dynamodb: { ListTables: nothing("dynamodb:ListTables") },
   ecr: ECR,
+  ecs: ECS,
   lambda: LAMBDA,
   logs: LOGS,
   secretsmanager: SECRETS_MANAGER,
