@@ -1,5 +1,5 @@
 /** Whether the most that a pipeline's functions can ever do has room in one policy. Pure. */
-import { arn, autoName, BRANCHES } from "../components/names";
+import { arn, autoName, branchRepository, BRANCHES } from "../components/names";
 import { MANAGED_POLICY_LENGTH, policyLength } from "../components/policies";
 import type { UseName } from "../components/uses/list";
 import { NO_PERMISSIONS } from "../components/uses/ownPermissions";
@@ -25,7 +25,7 @@ export const boundaryLength = (
     scope,
     "ecr",
     scope.toolingAccount,
-    `repository/${autoName(`${pipeline.id.name}.br`)}`,
+    `repository/${autoName(branchRepository(pipeline.id.name))}`,
   );
   return Math.max(
     ...places(settings, pipeline).map((site) => {
