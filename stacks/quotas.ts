@@ -112,7 +112,7 @@ function deployed(site: WorkloadSite, { id }: Pipeline, region: string | undefin
 function inEnvironment(
   pipeline: Pipeline,
   site: WorkloadSite,
-  { region }: Pick<ReleasedEnvironment, "region">,
+  { region }: { readonly region?: string | undefined },
   forBranches: boolean,
 ): Counts {
   const workload = using(WORKLOADS[pipeline.workload], pipeline.uses, pipeline.permissions);

@@ -10,7 +10,11 @@ use_branch_role() {
   local session=$work/session-$3-${2##*/}.json
   local region=${ENVIRONMENT_REGION:-$AWS_REGION}
   IFS=: read -r _ _ _ _ role_account _ <<< "$2"
-  by_profile
+  # As use_role has it: a variable of that name would come before what a profile says.
+  if [[ -n ${ENVIRONMENT_REGION-} ]]; then
+    grep -qxF '[default]' "$AWS_CONFIG_FILE" || printf '[default]\nregion = %s\n' "$AWS_REGION" >> "$AWS_CONFIG_FILE"
+    export -n AWS_REGION AWS_DEFAULT_REGION
+  fi
   query+=' SessionToken: SessionToken, Expiration: Expiration}'
   {
     # shellcheck disable=SC2016 # the shell that runs it expands this

@@ -107,19 +107,15 @@ without_rights() {
     -u AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true "$@"
 }
 
-# by_profile: commands take the Region from the file, since a variable of that name would come before what a profile says. That is
-# for an environment whose Region is not the job's own.
-by_profile() {
-  [[ -n ${ENVIRONMENT_REGION-} ]] || return 0
-  grep -qxF '[default]' "$AWS_CONFIG_FILE" || printf '[default]\nregion = %s\n' "$AWS_REGION" >> "$AWS_CONFIG_FILE"
-  export -n AWS_REGION AWS_DEFAULT_REGION
-}
-
 # use_role PROFILE ARN: `aws --profile PROFILE` takes the role, and takes it again when it expires; sets role_account. It calls the
-# environment's Region.
+# environment's Region, where that is not the job's own: then commands take the Region from the file, since a variable of that name
+# would come before what a profile says.
 use_role() {
   IFS=: read -r _ _ _ _ role_account _ <<< "$2"
-  by_profile
+  if [[ -n ${ENVIRONMENT_REGION-} ]]; then
+    grep -qxF '[default]' "$AWS_CONFIG_FILE" || printf '[default]\nregion = %s\n' "$AWS_REGION" >> "$AWS_CONFIG_FILE"
+    export -n AWS_REGION AWS_DEFAULT_REGION
+  fi
   printf '[profile %s]\nrole_arn = %s\ncredential_source = EcsContainer\n' "$1" "$2" >> "$AWS_CONFIG_FILE"
   printf 'role_session_name = delivery-%s\nregion = %s\n' "$EXECUTION_ID" "${ENVIRONMENT_REGION:-$AWS_REGION}" >> "$AWS_CONFIG_FILE"
 }
