@@ -21,14 +21,11 @@ export const boundaryLength = (
 ): number => {
   const workload = using(WORKLOADS[pipeline.workload], uses, permissions);
   const { scope } = settings;
-  const repositoryArn = arn(
-    scope,
-    "ecr",
-    scope.toolingAccount,
-    `repository/${autoName(branchRepository(pipeline.id.name))}`,
-  );
   return Math.max(
     ...places(settings, pipeline).map((site) => {
+      const region = site.scope.region === scope.region ? undefined : site.scope.region;
+      const repository = `repository/${autoName(branchRepository(pipeline.id.name, region))}`;
+      const repositoryArn = arn(site.scope, "ecr", scope.toolingAccount, repository);
       const { boundary } = site.environment === BRANCHES ? ofBranches(workload) : workload;
       return boundary ? policyLength(boundary({ ...site, repositoryArn })) : 0;
     }),

@@ -271,8 +271,13 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     );
     return beside && { beside };
   },
-  "branches that have stacks in another Region than tooling's, and account": branches("elsewhere", "abroad"),
-  "branches that are built as images, and copied to another Region": branches("images elsewhere", "abroad"),
+  "branches that have stacks in another Region than tooling's": branches("elsewhere"),
+  "branches that have stacks in another Region than tooling's and account": branches("elsewhere", "abroad"),
+  "branches whose images are copied to another Region": branches("images elsewhere"),
+  "branches whose images are copied to another Region, and run in an account apart from tooling": branches(
+    "images elsewhere",
+    "abroad",
+  ),
   "an environment of their pipeline in their Region": (_, { here, main }) =>
     when(main !== undefined && sameRegion(here, main)),
   "an environment of their pipeline in yet another Region": ({ elsewhere }, { here, main }) => {
