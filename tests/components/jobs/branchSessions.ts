@@ -27,9 +27,9 @@ export async function processSession(
   const [, said] = /^region = (.*)$/m.exec(section) ?? [];
   if (said !== environmentRegion || (exported.AWS_REGION ?? said) !== environmentRegion)
     throw new Error(`profile ${profile} is of Region ${said}, called in ${exported.AWS_REGION}`);
-  const { AWS_REGION: _, ...others } = { ...world.env };
+  const others = Object.entries(world.env ?? {}).filter(([name]) => name !== "AWS_REGION");
   const { code, out, err } = await shell(command, {
-    ...{ ...others, ...exported },
+    ...{ ...Object.fromEntries(others), ...exported },
     ...{ AWS_CONFIG_FILE: file, AWS_PAGER: "" },
   });
   if (code !== 0) {
