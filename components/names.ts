@@ -152,6 +152,10 @@ export const storeName = (region?: string): string =>
 export const repositoryName = (pipeline: string, region?: string): string =>
   [pipeline, ...(region === undefined ? [] : [region])].join(".");
 
+/** `catalog.br.us-east-1`: the same of branches; ECR takes no double hyphen. */
+export const branchRepository = (pipeline: string, region?: string): string =>
+  repositoryName(`${pipeline}.${BRANCHES}`, region);
+
 /** What mails of a pipeline begin with. */
 export const topicTitle = (pipeline: string): string => `Pipeline ${pipeline}`;
 

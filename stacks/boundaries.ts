@@ -1,5 +1,5 @@
 /** Whether the most that a pipeline's functions can ever do has room in one policy. Pure. */
-import { arn, autoName, BRANCHES } from "../components/names";
+import { arn, autoName, branchRepository, BRANCHES } from "../components/names";
 import { MANAGED_POLICY_LENGTH, policyLength } from "../components/policies";
 import type { UseName } from "../components/uses/list";
 import { NO_PERMISSIONS } from "../components/uses/ownPermissions";
@@ -21,14 +21,11 @@ export const boundaryLength = (
 ): number => {
   const workload = using(WORKLOADS[pipeline.workload], uses, permissions);
   const { scope } = settings;
-  const repositoryArn = arn(
-    scope,
-    "ecr",
-    scope.toolingAccount,
-    `repository/${autoName(`${pipeline.id.name}.br`)}`,
-  );
   return Math.max(
     ...places(settings, pipeline).map((site) => {
+      const region = site.scope.region === scope.region ? undefined : site.scope.region;
+      const repository = `repository/${autoName(branchRepository(pipeline.id.name, region))}`;
+      const repositoryArn = arn(site.scope, "ecr", scope.toolingAccount, repository);
       const { boundary } = site.environment === BRANCHES ? ofBranches(workload) : workload;
       return boundary ? policyLength(boundary({ ...site, repositoryArn })) : 0;
     }),

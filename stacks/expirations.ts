@@ -18,6 +18,12 @@ export const releaseExpirations = (
   days: number,
 ): Expiration[] => (WORKLOADS[workload].packaging === "image" ? [{ prefix: releaseFolder(id), days }] : []);
 
+/** Where release files of a pipeline's branches are: nothing of them is kept. */
+export const branchExpiration = ({ id }: Pick<Pipeline, "id">): Expiration => ({
+  prefix: releaseFolder(branchPipeline(id)),
+  days: SHORT_IN_DAYS,
+});
+
 /**
  * Where artifacts and release files of pipelines and of their branches are, as far as they expire by age. Deployed code
  * that is files is not among them: the job that promotes it removes what is old. No prefix begins with another: S3 would go
@@ -29,9 +35,6 @@ export const expirations = (pipelines: readonly Pipeline[], expirationInDays: nu
     { prefix: `${artifactPrefix(id)}/Source/`, days: SHORT_IN_DAYS },
     ...releaseExpirations({ id, workload }, expirationInDays),
     ...(branches
-      ? [`${artifactPrefix(branchPipeline(id))}/`, releaseFolder(branchPipeline(id))].map((prefix) => ({
-          prefix,
-          days: SHORT_IN_DAYS,
-        }))
+      ? [{ prefix: `${artifactPrefix(branchPipeline(id))}/`, days: SHORT_IN_DAYS }, branchExpiration({ id })]
       : []),
   ]);

@@ -92,29 +92,36 @@ export const allReaders = (settings: ToolingSettings, region?: string): ReleaseR
   settings.pipelines.flatMap((pipeline) => [
     // Where code alone is released, the release job sends it along, and nobody reads it.
     ...[readers(settings, pipeline, region)].filter(({ roleArns }) => roleArns.length > 0),
-    // Stacks of branches are in tooling's Region: settings refuse any other.
-    ...(region === undefined ? branchRoles(settings, pipeline) : []).map(({ accountRoot, roleArn }) => ({
+    ...branchRoles(settings, pipeline, region).map(({ accountRoot, roleArn }) => ({
       pipeline: branchPipeline(pipeline.id).name,
       accountRoots: [accountRoot],
       roleArns: [roleArn],
     })),
   ]);
 
-/** Where a pipeline's branches have their stacks: the role that deploys these, with whose rights CloudFormation works. */
-function branchRoles({ scope, environments }: ToolingSettings, { id, branches }: Pipeline) {
-  const accounts = environments.filter(({ name }) => name === branches?.environment);
-  return accounts.map(({ account }) => ({
+/** The environment of a pipeline's branches, if it is in that Region. Default: in tooling's. */
+export const placesOfBranches = (
+  { environments }: ToolingSettings,
+  { branches }: Pipeline,
+  region?: string,
+): ToolingSettings["environments"][number][] =>
+  environments.filter((each) => each.name === branches?.environment && each.region === region);
+
+/** Where a pipeline's branches have their stacks in a Region: the role that deploys these, with whose rights CloudFormation works. */
+function branchRoles(settings: ToolingSettings, pipeline: Pipeline, region?: string) {
+  const { scope } = settings;
+  return placesOfBranches(settings, pipeline, region).map(({ account }) => ({
     account,
     accountRoot: accountRoot(scope, account),
-    roleArn: roleArn(scope, account, environmentName(scope, id, BRANCHES, "deploy")),
+    roleArn: roleArn(scope, account, environmentName(scope, pipeline.id, BRANCHES, "deploy")),
   }));
 }
 
 /** Who pulls images of branches: the role that deploys them and their functions, or the role that each has for its tasks. */
-export function branchPullers(settings: ToolingSettings, pipeline: Pipeline): ImagePuller[] {
-  const { scope } = settings;
+export function branchPullers(settings: ToolingSettings, pipeline: Pipeline, region?: string): ImagePuller[] {
+  const scope = inRegion(settings.scope, region);
   const { fetchedBy } = WORKLOADS[pipeline.workload];
-  return branchRoles(settings, pipeline).map(({ account, accountRoot, roleArn: deploys }) =>
+  return branchRoles(settings, pipeline, region).map(({ account, accountRoot, roleArn: deploys }) =>
     fetchedBy === "execution"
       ? {
           ...{ accountRoot, roleArn: deploys },

@@ -5,6 +5,7 @@ import {
   balancerName,
   BRANCH_PRINCIPALS,
   branchPipeline,
+  branchRepository,
   BRANCHES,
   chatName,
   chatRoleName,
@@ -98,7 +99,7 @@ export function namesOfPipeline(
   const inEnvironments = (...parts: readonly string[]) =>
     environments.flatMap((environment) => parts.map((part) => autoName(`${name}--${environment}-${part}`)));
   const rules = each("source", "cleanup", ...(branches ? ["removal", "sweep"] : []));
-  const images = branches ? [name, `${name}.${BRANCHES}`] : [name];
+  const images = branches ? [name, branchRepository(name)] : [name];
   return [
     ...made("aws:codepipeline/pipeline:Pipeline", name),
     ...made("aws:cloudwatch/eventRule:EventRule", ...rules),

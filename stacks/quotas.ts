@@ -93,11 +93,10 @@ function inTooling({ environments, source, branches, chats, staleApprovals }: Pi
 }
 
 /** With where its code is, as long as that will be: its policies are as many. */
-function deployed(site: WorkloadSite, { id, environments }: Pipeline): DeployedSite {
+function deployed(site: WorkloadSite, { id }: Pipeline, region: string | undefined): DeployedSite {
   const { scope, account, environment } = site;
   const inTooling = (service: string, resource: string) =>
     arn(scope, service, scope.toolingAccount, resource);
-  const region = environments.find(({ name }) => name === environment)?.region;
   const bucketArn = `arn:${partition(scope.region)}:s3:::${autoName(storeName(region))}`;
   const later = pulumi.output("");
   return {
@@ -110,11 +109,16 @@ function deployed(site: WorkloadSite, { id, environments }: Pipeline): DeployedS
 }
 
 /** What a pipeline has in the account of an environment or, with its branches, in that of theirs. */
-function inEnvironment(pipeline: Pipeline, site: WorkloadSite, forBranches: boolean): Counts {
+function inEnvironment(
+  pipeline: Pipeline,
+  site: WorkloadSite,
+  { region }: { readonly region?: string | undefined },
+  forBranches: boolean,
+): Counts {
   const workload = using(WORKLOADS[pipeline.workload], pipeline.uses, pipeline.permissions);
   if (codeAlone(workload)) return { roles: CODE_ROLES.length };
   const { roles, boundary, further, execution } = forBranches ? ofBranches(workload) : workload;
-  const managed = [divided(execution(deployed(site, pipeline))).more, further?.(site) ?? []];
+  const managed = [divided(execution(deployed(site, pipeline, region))).more, further?.(site) ?? []];
   return {
     roles: (forBranches ? 1 : STACK_ROLES.length) + Object.keys(roles).length,
     policies: (boundary ? 1 : 0) + (forBranches ? 1 : 0) + managed.flatMap(documentsOf).length,
@@ -145,13 +149,13 @@ export function counts(settings: ToolingSettings): Counted[] {
   for (const pipeline of pipelines) {
     add(scope.toolingAccount, inTooling(pipeline));
     for (const each of pipeline.environments) {
-      add(each.account, inEnvironment(pipeline, placeIn(settings, pipeline, each), false));
+      add(each.account, inEnvironment(pipeline, placeIn(settings, pipeline, each), each, false));
       if (each.runner) add(each.account, { roles: RUNNER_ROLES.length, projects: 1 });
     }
     const place = environments.find(({ name }) => name === pipeline.branches?.environment);
     if (place) {
       const site = placeOfBranches(settings, pipeline, place);
-      add(place.account, inEnvironment(pipeline, site, true));
+      add(place.account, inEnvironment(pipeline, site, place, true));
     }
   }
   for (const { account, readers } of environments) if (readers.length > 0) add(account, { roles: 1 });

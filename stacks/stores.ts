@@ -5,22 +5,33 @@ import { repositoryName, storeName } from "../components/names";
 import { ArtifactStore } from "../components/store/artifactStore";
 import { ImageRepository } from "../components/store/imageRepository";
 import { accountProvider } from "./account";
-import { releaseExpirations } from "./expirations";
-import { allReaders, furtherRegions, imageRegions, onlyRoles, pullers, readers } from "./grants";
+import { branchExpiration, releaseExpirations } from "./expirations";
+import {
+  allReaders,
+  furtherRegions,
+  imageRegions,
+  onlyRoles,
+  placesOfBranches,
+  pullers,
+  readers,
+} from "./grants";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 
 export type StoresNear = Readonly<Record<string, ArtifactStore>>;
 export type ImagesNear = Readonly<Record<string, ImageRepository>>;
 
-/** Providers of tooling's account for these Regions, by Region. */
-export const providersNear = (settings: ToolingSettings): Readonly<Record<string, Provider>> =>
+/** Of tooling's account, by Region that isn't its own. */
+export type Providers = Readonly<Record<string, Provider>>;
+
+export const providersNear = (settings: ToolingSettings): Providers =>
   Object.fromEntries(
     furtherRegions(settings).map((region) => [region, accountProvider(settings.provider, region, region)]),
   );
 
-const within = (
+/** As resources of that Region. */
+export const within = (
   opts: pulumi.ComponentResourceOptions,
-  providers: Readonly<Record<string, Provider>>,
+  providers: Providers,
   region: string,
 ): pulumi.ComponentResourceOptions => ({
   ...opts,
@@ -31,7 +42,7 @@ const within = (
 export const storesNear = (
   settings: ToolingSettings,
   expirationInDays: number,
-  providers: Readonly<Record<string, Provider>>,
+  providers: Providers,
   opts: pulumi.ComponentResourceOptions,
 ): StoresNear =>
   Object.fromEntries(
@@ -46,9 +57,12 @@ export const storesNear = (
             region,
             readers: allReaders(settings, region),
             onlyRoles: onlyRoles(settings),
-            expirations: settings.pipelines
-              .filter((pipeline) => readers(settings, pipeline, region).roleArns.length > 0)
-              .flatMap((pipeline) => releaseExpirations(pipeline, expirationInDays)),
+            expirations: settings.pipelines.flatMap((pipeline) => [
+              ...(readers(settings, pipeline, region).roleArns.length > 0
+                ? releaseExpirations(pipeline, expirationInDays)
+                : []),
+              ...placesOfBranches(settings, pipeline, region).map(() => branchExpiration(pipeline)),
+            ]),
             deletable: settings.deletable,
           },
           within(opts, providers, region),
@@ -66,7 +80,7 @@ export const storesOf = (settings: ToolingSettings, pipeline: Pipeline, stores: 
 export const imagesNear = (
   settings: ToolingSettings,
   pipeline: Pipeline,
-  providers: Readonly<Record<string, Provider>>,
+  providers: Providers,
   opts: pulumi.ComponentResourceOptions,
 ): ImagesNear =>
   Object.fromEntries(

@@ -102,6 +102,7 @@ export function tooling(settings: ToolingSettings, within?: pulumi.ComponentReso
       settings,
       pipeline,
       { source, workload, store, jobDefaults },
+      { stores: near, providers },
       opts,
       protectedOpts,
     );

@@ -2,9 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { branchCleanupStatements, branchReleaseStatements, registerStatements } from "./branchStatements";
 import { buildspec } from "../jobs/buildspec";
 import { scanStatements } from "../jobs/jobStatements";
-import { imageVariables, RELEASE_TIMEOUT, releaseVariables } from "../jobs/environmentJobs";
+import {
+  bucketVariable,
+  imageVariables,
+  regionVariable,
+  RELEASE_TIMEOUT,
+  releaseVariables,
+} from "../jobs/environmentJobs";
 import { makeJobs, type OwnJobArgs } from "../jobs/job";
-import { branchName, BRANCHES, environmentName, type PipelineId, roleArn } from "../names";
+import { branchName, BRANCHES, environmentName, inRegion, type PipelineId, roleArn } from "../names";
 import { serviceJobs, type ServiceJobsArgs } from "../jobs/serviceJobs";
 import type { Source } from "../pipeline/source";
 import type { PipelineEnvironment } from "../stage";
@@ -40,7 +46,7 @@ export class BranchJobs extends pulumi.ComponentResource {
         ...serviceJobs(base, { ...args, stackPrefix: branchName(main, "") }, this),
         registerJob(args),
         releaseJob(args, place, deployRoleArn),
-        cleanupJob(args, deployRoleArn),
+        cleanupJob(args, place, deployRoleArn),
       ],
       this,
     );
@@ -68,11 +74,22 @@ const registerJob = (args: BranchJobsArgs): OwnJobArgs => ({
 
 /** Where a branch's stack is; which branch's, the job is told while it runs. */
 const siteOf = ({ scope, main, pulumiStack }: BranchJobsArgs, place: PipelineEnvironment): WorkloadSite =>
-  workloadSiteOf({ ...place, scope, pipeline: main, environment: BRANCHES, host: pulumiStack });
+  workloadSiteOf({
+    ...place,
+    scope: inRegion(scope, place.region),
+    pipeline: main,
+    environment: BRANCHES,
+    host: pulumiStack,
+  });
+
+/** What the stacks pull from: in their own Region. */
+const pulled = ({ images, imagesElsewhere }: BranchJobsArgs, { region }: PipelineEnvironment) =>
+  imagesElsewhere?.[region ?? ""] ?? images;
 
 /** What the job adds to the template, as JSON. */
-const added = ({ workload, images }: BranchJobsArgs, site: WorkloadSite) => {
-  const { added } = workload;
+const added = (args: BranchJobsArgs, place: PipelineEnvironment) => {
+  const { added } = args.workload;
+  const [site, images] = [siteOf(args, place), pulled(args, place)];
   return (
     added && {
       ADDED: pulumi.jsonStringify(
@@ -91,19 +108,21 @@ const releaseJob = (args: BranchJobsArgs, place: PipelineEnvironment, deployRole
     ENVIRONMENT: BRANCHES,
     PULUMI_STACK: args.pulumiStack,
     ENVIRONMENT_ACCOUNT: place.account,
-    ...(args.images && imageVariables(args.images, args.scanThreshold)),
+    ...regionVariable(place),
+    ...bucketVariable(args, place),
+    ...(args.images && imageVariables(args.images, args.scanThreshold, pulled(args, place))),
     // One role does both: what separates is the session's tag.
     PLAN_ROLE_ARN: deployRoleArn,
     DEPLOY_ROLE_ARN: deployRoleArn,
     ...releaseVariables(args, siteOf(args, place)),
-    ...added(args, siteOf(args, place)),
+    ...added(args, place),
     APPROVAL: "false",
   },
-  statements: [...branchReleaseStatements(args, place.account, deployRoleArn), ...scanStatements(args)],
+  statements: [...branchReleaseStatements(args, place, deployRoleArn), ...scanStatements(args)],
   buildTimeout: RELEASE_TIMEOUT, // though a session's update ends after an hour
 });
 
-const cleanupJob = (args: BranchJobsArgs, deployRoleArn: string): OwnJobArgs => ({
+const cleanupJob = (args: BranchJobsArgs, place: PipelineEnvironment, deployRoleArn: string): OwnJobArgs => ({
   kind: "cleanup",
   description: "Removes the stacks of branches that are gone or expired",
   source: "NO_SOURCE",
@@ -112,6 +131,7 @@ const cleanupJob = (args: BranchJobsArgs, deployRoleArn: string): OwnJobArgs => 
     STACK_PREFIX: branchName(args.main, ""),
     DEPLOY_ROLE_ARN: deployRoleArn,
     PULUMI_STACK: args.pulumiStack,
+    ...regionVariable(place),
     EXPIRE_AFTER_DAYS: String(args.expireAfterDays),
     ...(args.source.kind === "codecommit" && { REPOSITORY: args.source.repository }),
   },

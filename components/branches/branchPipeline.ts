@@ -17,7 +17,10 @@ export interface BranchPipelineArgs extends Omit<ServiceJobsArgs, "environments"
   /** Which branches; `*` stands for any characters. */
   readonly include: readonly string[];
   /** Where their stacks are, and whether end-to-end tests run against them. */
-  readonly environment: Pick<PipelineEnvironment, "name" | "account" | "verify" | "functionNetwork">;
+  readonly environment: Pick<
+    PipelineEnvironment,
+    "name" | "account" | "region" | "verify" | "functionNetwork"
+  >;
   /** Days after its last deployment that a branch's stack is removed. */
   readonly expireAfterDays: number;
   /** How many branches may have a stack at a time. */
@@ -38,8 +41,8 @@ export class BranchPipeline extends pulumi.ComponentResource {
     const { scope, source, include, environment } = args;
     const pipeline = branchPipeline(args.pipeline);
     const { permissionsBoundary } = args.jobDefaults;
-    const { account, functionNetwork } = environment;
-    const environments = [{ name: BRANCHES, account, functionNetwork }] as const;
+    const { account, region, functionNetwork } = environment;
+    const environments = [{ name: BRANCHES, account, region, functionNetwork }] as const;
     const jobs = new BranchJobs(
       name,
       {

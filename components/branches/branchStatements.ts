@@ -3,16 +3,20 @@ import {
   askPipeline,
   decrypt,
   encrypt,
+  encryptIn,
   type JobScope,
   list,
   objects,
   readArtifacts,
   readJudge,
+  storesFor,
+  writeReleaseFiles,
 } from "../jobs/jobStatements";
-import { ANY_BRANCH, keptFolder, releaseFiles, SESSION_BRANCH } from "../names";
+import { ANY_BRANCH, keptFolder, SESSION_BRANCH } from "../names";
 import { findBranches } from "./branchSource";
 import { allow, deny, document, type Document, type Statement } from "../policies";
 import type { Source } from "../pipeline/source";
+import type { PipelineEnvironment } from "../stage";
 import { executeStatements, planStatements, type StackSite } from "../environment/stackStatements";
 
 /** Trust in jobs of another account that say which branch they act for, and nothing else. */
@@ -55,10 +59,14 @@ export const registerStatements = (job: JobScope): Statement[] => [
 ];
 
 /** Put checked release files where the branch's session may read them, and take that session. */
-export const branchReleaseStatements = (job: JobScope, account: string, roleArn: string): Statement[] => [
+export const branchReleaseStatements = (
+  job: JobScope,
+  { account, region }: Pick<PipelineEnvironment, "account" | "region">,
+  roleArn: string,
+): Statement[] => [
   ...readArtifacts(job),
-  allow("WriteReleaseFiles", ["s3:PutObject"], [objects(job, releaseFiles(job.pipeline, account, "*"))]),
-  encrypt(job),
+  writeReleaseFiles(job, { account, name: "*" }, storesFor(job, { region })),
+  encryptIn(storesFor(job, { region })),
   readJudge(job),
   takeBranchRole(roleArn),
   askPipeline(job, "stage", "run", "actions"),

@@ -133,7 +133,7 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
       buildspec: buildspec({ job: "run-inside" }),
       variables: {
         ...placeVariables(args),
-        ...bucketVariable(args),
+        ...bucketVariable(args, args.environment),
         STARTER_ROLE_ARN: roleOf("starter"),
         RUNNER: environmentName(args.scope, pipeline, environment.name, "runner"),
       },
@@ -152,12 +152,16 @@ const placeVariables = ({ environment }: EnvironmentJobsArgs) => ({
   ENVIRONMENT: environment.name,
   PULUMI_STACK: environment.name,
   ENVIRONMENT_ACCOUNT: environment.account,
-  ...(environment.region !== undefined && { ENVIRONMENT_REGION: environment.region }),
+  ...regionVariable(environment),
 });
 
+/** Region of the environment, where that is not tooling's. */
+export const regionVariable = ({ region }: Pick<PipelineEnvironment, "region">) =>
+  region === undefined ? {} : { ENVIRONMENT_REGION: region };
+
 /** Bucket of release files that the environment reads, where that is not tooling's. */
-const bucketVariable = (args: EnvironmentJobsArgs) => {
-  const near = nearOf(args, args.environment);
+export const bucketVariable = (job: JobScope, environment: Pick<PipelineEnvironment, "region">) => {
+  const near = nearOf(job, environment);
   return near ? { ENVIRONMENT_BUCKET: near.bucketName } : {};
 };
 
@@ -223,7 +227,7 @@ function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: Environm
   const { scope, pipeline, environment } = args;
   return {
     ...placeVariables(args),
-    ...bucketVariable(args),
+    ...bucketVariable(args, environment),
     STACK_NAME: workloadName(pipeline, environment.name),
     ...runnerVariables(args),
     ...ownImageVariables(args),

@@ -188,21 +188,25 @@ interface Place {
 }
 
 /** Tooling's store and, of an environment in another Region, that which it reads. */
-const storesFor = (job: JobScope, place: Place): PipelineStore[] => {
+export const storesFor = (
+  job: JobScope,
+  place: { readonly region?: string | undefined },
+): PipelineStore[] => {
   const near = nearOf(job, place);
   return near ? [job.store, near] : [job.store];
 };
 
-const encryptIn = (stores: readonly PipelineStore[]): Statement =>
+/** The key of what is written there. */
+export const encryptIn = (stores: readonly PipelineStore[]): Statement =>
   allow(
     "EncryptAndDecrypt",
     ["kms:Decrypt", "kms:GenerateDataKey"],
     stores.map(({ keyArn }) => keyArn),
   );
 
-const writeReleaseFiles = (
+export const writeReleaseFiles = (
   job: JobScope,
-  { account, name }: Place,
+  { account, name }: Pick<Place, "account" | "name">,
   stores: readonly PipelineStore[],
 ): Statement =>
   allow(

@@ -29,8 +29,8 @@ export const sourceProblems = ({ pipelines, selfUpdate }: Draft, name: string): 
 };
 
 /** Environments whose Region tooling's jobs can't release to, or that lacks what the environment needs there. */
-export function environmentProblems({ environments, pipelines }: Draft, name: string): string[] {
-  const own = environments.flatMap(({ key, region, runner }) => {
+export function environmentProblems({ environments }: Draft, name: string): string[] {
+  return environments.flatMap(({ key, region, runner }) => {
     if (region === undefined) return [];
     if (partition(region) !== partition(name)) {
       const text = `it is of partition ${partition(region)}, and tooling's ${name} of ${partition(name)}, which shares no accounts with it: choose a Region of ${partition(name)}, or give these accounts a project of their own`;
@@ -46,19 +46,6 @@ export function environmentProblems({ environments, pipelines }: Draft, name: st
           ),
         ];
   });
-  const elsewhere = new Map(
-    environments.flatMap(({ written, region }) =>
-      region === undefined || region === name ? [] : [[written, region] as const],
-    ),
-  );
-  const ofPipelines = pipelines.flatMap(({ key, branches }) => {
-    const place = isMap(branches) ? branches["environment"] : undefined;
-    const found = elsewhere.get(place);
-    if (found === undefined) return [];
-    const text = `it is in ${found}, and for now stacks of branches are in tooling's Region, ${name}: choose an environment of that Region`;
-    return [line(`${key}.branches.environment`, place, text)];
-  });
-  return [...own, ...ofPipelines];
 }
 
 /** Services whose resources an Application Load Balancer takes from its own Region alone. */

@@ -17,14 +17,15 @@ const ENVIRONMENTS = Object.entries(ACCOUNTS).map(([name, account]) => ({
 }));
 const NAMES = ENVIRONMENTS.map(({ name }) => name);
 
-/** Functions in zips and in images, to environments of as many Regions. */
+/** Functions in zips and in images, to environments of as many Regions; branches have theirs in another one than tooling's. */
 function world() {
   const made = emptyWorld();
+  const branches = { include: ["feature/*"], environment: "us" };
   made.set("tooling", {
     environments: ENVIRONMENTS,
     pipelines: [
-      { name: "catalog", workload: "lambda-zip", source: { codecommit: "catalog" } },
-      { name: "shop", workload: "lambda-container", source: { codecommit: "shop" } },
+      { name: "catalog", workload: "lambda-zip", source: { codecommit: "catalog" }, branches },
+      { name: "shop", workload: "lambda-container", source: { codecommit: "shop" }, branches },
     ],
   });
   for (const { name, account, region = "eu-west-1" } of ENVIRONMENTS)

@@ -18,6 +18,7 @@ export const SETS = {
   "one-account": "functions in zips, in the one account",
   regions: "environments in three Regions",
   "region-images": "images in three Regions",
+  "region-branches": "branches in another Region",
   replication: "kept releases and images in another Region",
   vpc: "a VPC",
   partition: "another project, Region and partition",

@@ -269,13 +269,14 @@ for (const [title, { files, project = "delivery" }] of sampled(
       for (const pipeline of up.settings.pipelines) shared(up, pipeline);
       const all = (region?: string) =>
         up.settings.pipelines.flatMap((pipeline) => readers(up, pipeline, region));
-      const branches = up.settings.pipelines.flatMap(({ id, branches }) =>
-        up.settings.environments
-          .filter(({ name }) => name === branches?.environment)
-          .map((each) => role(up, id, { ...each, name: "br" }, "deploy")),
-      );
+      const ofBranches = (region?: string) =>
+        up.settings.pipelines.flatMap(({ id, branches }) =>
+          up.settings.environments
+            .filter((each) => each.name === branches?.environment && each.region === region)
+            .map((each) => role(up, id, { ...each, name: "br" }, "deploy")),
+        );
       for (const region of new Set([undefined, ...regionsOf(up.settings.environments)])) {
-        const expected = [...all(region), ...(region === undefined ? branches : [])];
+        const expected = [...all(region), ...ofBranches(region)];
         const key = store(up, "kms/key:Key", region);
         const reads = documentOf(key).Statement.some(({ Sid }) => Sid === "DecryptReleases");
         assert.equal(reads, expected.length > 0);

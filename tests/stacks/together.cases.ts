@@ -226,6 +226,31 @@ export const CASES: Readonly<Record<string, Case>> = {
       ],
     }),
   ),
+  // Of every kind that has branches: beside an environment there, and one in yet another Region.
+  "branches in another Region": all(
+    tooling({
+      environments: environments("test", "dev@333333333333", "us@333333333333", "asia@333333333333").map(
+        (each) =>
+          each.name === "test"
+            ? each
+            : each.name === "dev"
+              ? { ...each, region: "us-east-1", platform: true }
+              : each.name === "us"
+                ? { ...each, region: "us-east-1", approval }
+                : { ...each, region: "ap-southeast-1" },
+      ),
+      pipelines: [
+        codecommit("catalog", { environments: ["test", "us", "asia"] }),
+        codecommit("mail", { workload: "lambda-zip", environments: ["us"] }),
+        codecommit("jobs", { workload: "serverless", environments: ["test"] }),
+        codecommit("web", {
+          workload: "ecs-service",
+          template: "ecs-service/template.yaml",
+          environments: ["dev"],
+        }),
+      ].map((each) => ({ ...each, branches: { include: ["feature/*"], environment: "dev" } })),
+    }),
+  ),
   "another project, Region and partition": {
     ...all(tooling({ "aws:region": "us-gov-west-1", environments: environments("test", "prod") }), {
       "aws:region": "us-gov-west-1",

@@ -63,10 +63,13 @@ const statementsOf = (runs: Rehearsed) =>
     statements.map((statement) => ({ where: `${resource.stack} ${label(resource)}`, kind, statement })),
   );
 /** Regions that tooling lists for its environments, beside its own. */
-const regionsNear = (files: Case["files"]): string[] =>
-  Object.values(files)
-    .flatMap((each) => (each["environments"] ?? []) as { region?: string }[])
-    .flatMap(({ region }) => region ?? []);
+const regionsNear = (files: Case["files"]): string[] => [
+  ...new Set(
+    Object.values(files)
+      .flatMap((each) => (each["environments"] ?? []) as { region?: string }[])
+      .flatMap(({ region }) => region ?? []),
+  ),
+];
 /** The key in tooling's Region, those that are near environments, and its replica's. */
 const keysOf = (files: Case["files"]): string[] =>
   [
@@ -75,7 +78,7 @@ const keysOf = (files: Case["files"]): string[] =>
     ...(files["tooling"]?.["replication"] === undefined ? [] : ["artifacts--replica"]),
   ].map((name) => `tooling ${name} (aws:kms/key:Key)`);
 /** What environments read and pull in their own Region. */
-const IN_ITS_REGION = /^(?:artifacts-|[a-z0-9-]+\.)(.+?)(-access-logs)?$/;
+const IN_ITS_REGION = /^(?:artifacts-|[a-z0-9-]+\.(?:br\.)?)(.+?)(-access-logs)?$/;
 const unexpected = (found: readonly unknown[]) => assert.deepEqual(found, []);
 const usesProvider = ({ type }: { type: string }) => /^awsx?:/.test(type);
 

@@ -89,6 +89,16 @@ const nearWords = ({ bucket, key }: { readonly bucket: string; readonly key: str
   nearRegion: region === "" ? "" : ` in ${region}`,
 });
 
+/** The same in another Region than tooling's: as ARNs and for people. */
+const nearStore = (region: string, find: Find) => ({
+  values: nearWords(storeWords(region, find), region),
+  shown: {
+    nearBucket: `the artifact bucket in ${region}`,
+    nearKey: `the artifact key in ${region}`,
+    nearRegion: ` in ${region}`,
+  },
+});
+
 /** Whether an environment, its functions or its runner read release files. */
 const reads = (kind: KindTraits, { runner }: MatrixTarget): boolean =>
   kind.codeAlone === undefined || runner !== undefined;
@@ -222,7 +232,7 @@ function environmentPlace(
   const pullsElsewhere = region !== undefined && kindOf(kinds, pipeline).code === "image";
   const near = {
     ...(region !== undefined && { region }),
-    ...(elsewhere && nearWords(storeWords(region, find), region)),
+    ...(elsewhere && nearStore(region, find).values),
     ...(pullsElsewhere && { nearImages: imagesIn(pipeline.name, region, find) }),
   };
   const execution = `${own.own}-execution`;
@@ -247,10 +257,7 @@ function environmentPlace(
       ...of.shown,
       ...own,
       ...near,
-      ...(elsewhere && {
-        nearBucket: `the artifact bucket in ${region}`,
-        nearKey: `the artifact key in ${region}`,
-      }),
+      ...(elsewhere && nearStore(region, find).shown),
       ...(pullsElsewhere && { nearImages: `of ${pipeline.name} in ${region}` }),
       executor: `role ${execution} in ${account}`,
       ...(platform && {
@@ -313,7 +320,12 @@ export function matrixFacts({ folder, record, kinds }: Pick<World, "folder" | "r
     project,
     stores: [
       project,
-      ...regionsOf(settings.pipelines, kinds).map((region) => storePlace(project, region, find)),
+      ...[
+        ...new Set([
+          ...regionsOf(settings.pipelines, kinds),
+          ...settings.pipelines.flatMap(({ branches }) => branches?.region ?? []),
+        ]),
+      ].map((region) => storePlace(project, region, find)),
     ],
     stacks: settings.states.map((state) => statePlace(project, state)),
     pullRequests: settings.previewed === undefined ? [] : [pullRequestPlace(project, settings.previewed)],
@@ -328,6 +340,7 @@ export function matrixFacts({ folder, record, kinds }: Pick<World, "folder" | "r
             pipeline.branches,
             kindOf(kinds, pipeline).platform ? platformOf(record, find, pipeline.branches) : undefined,
             builtWith(kindOf(kinds, pipeline)),
+            pipeline.branches.region === undefined ? undefined : nearStore(pipeline.branches.region, find),
             find,
           )
         : [],

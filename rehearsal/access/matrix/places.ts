@@ -34,21 +34,32 @@ export const pullRequestPlace = ({ name, values, shown, has }: Place, repository
 /** Of the environments of a platform: the stacks of branches make roles for their tasks of their own. */
 const TASK_ROLES = ["role task", "role task-execution"];
 
-/** Not what is the main pipeline's alone. */
+/** What is the main pipeline's alone. */
+const OWN = [
+  "approvals",
+  "runners",
+  "layer cache",
+  "stale approvals",
+  "stores elsewhere",
+  "images elsewhere",
+];
+
 const shared = ({ has }: Place): string[] => [
-  ...[...has].filter(
-    (each) => !["approvals", "runners", "layer cache", "stale approvals", ...TASK_ROLES].includes(each),
-  ),
+  ...[...has].filter((each) => ![...OWN, ...TASK_ROLES].includes(each)),
   ...(TASK_ROLES.some((each) => has.has(each)) ? ["task roles"] : []),
 ];
+
+const REPOSITORY = "awsx:ecr:Repository";
 
 /** Roles and policies of the environment are named after all branches, what is in a stack after one. */
 export function branchPlaces(
   { name, values, shown, has }: Place,
   pipeline: MatrixPipeline,
-  { name: host, account, functionSubnets, functionGroups }: MatrixEnvironment,
+  { name: host, account, region, functionSubnets, functionGroups }: MatrixEnvironment,
   platform: Values | undefined,
   resources: (base: string, repository: string, find: Find) => Values,
+  /** What the environment reads, where it is in another Region: as ARNs and for people. */
+  near: { readonly values: Values; readonly shown: Values } | undefined,
   find: Find,
 ): BranchPlaces {
   const all = `${pipeline.prefix}--br`;
@@ -56,19 +67,39 @@ export function branchPlaces(
   const path = String(values["path"]);
   const own = {
     ...{ pipeline: all, prefix: all, artifacts: all, own: `${String(values["project"])}-${all}` },
-    ...{ host, account, functionSubnets, functionGroups, ...platform },
+    ...{
+      host,
+      account,
+      functionSubnets,
+      functionGroups,
+      ...platform,
+      ...(region !== undefined && { region }),
+    },
     ...{ environment: "*", roles: `${iam}role${path}`, policies: `${iam}policy${path}` },
   };
   const made = resources(`${pipeline.name}--br`, `${pipeline.name}.br`, find);
   const readable = Object.fromEntries(
     Object.keys(made).map((key) => [key, `of branches of ${pipeline.name}`]),
   );
-  const more = account === values["tooling"] ? [] : ["abroad"];
+  const images =
+    region === undefined || !("images" in made)
+      ? undefined
+      : find(REPOSITORY, `${pipeline.name}.br.${region}`);
+  const copies = images === undefined ? {} : { nearImages: images, imagesElsewhere: [images] };
+  const more = [
+    ...(account === values["tooling"] ? [] : ["abroad"]),
+    ...(near ? ["elsewhere"] : []),
+    ...(images === undefined ? [] : ["images elsewhere"]),
+  ];
   const place: Place = {
     name: own.own,
-    values: { ...values, ...made, ...own },
+    values: { ...values, ...made, ...near?.values, ...copies, ...own },
     shown: {
-      ...{ ...shown, ...readable, ...own },
+      ...{ ...shown, ...readable, ...near?.shown },
+      ...Object.fromEntries(
+        Object.keys(copies).map((key) => [key, `of branches of ${pipeline.name} in ${String(region)}`]),
+      ),
+      ...own,
       ...(platform && { listener: `of ${host}`, rules: `of ${host}` }),
     },
     has: new Set([...shared({ name, values, shown, has }), ...more]),

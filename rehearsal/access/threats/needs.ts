@@ -94,13 +94,17 @@ const siblings = ({ pipelines }: Scope, { here }: Places): readonly Place[] =>
     environments.filter((each) => each.name !== here.name && nameOf(each) === nameOf(here)),
   );
 
-/** Two branches of the first pipeline that has all of this, and the last environment of that pipeline. */
+const sameRegion = (first: Place, last: Place): boolean => first.values["region"] === last.values["region"];
+
+/** Two branches of the first pipeline that has all of this, and the last environment of that pipeline, in their Region if there is one. */
 const branches =
   (...traits: readonly string[]): Find =>
-  ({ facts, pipelines }) => {
+  ({ facts, pipelines, elsewhere }) => {
     for (const { place, environments } of pipelines) {
       const found = facts.branches.find((each) => each.pipeline.name === nameOf(place));
-      const [[here, other], main] = [found?.branches ?? [], environments.at(-1)];
+      const [here, other] = found?.branches ?? [];
+      const all = [...elsewhere.filter((each) => nameOf(each) === nameOf(place)), ...environments];
+      const main = here && (all.filter((each) => sameRegion(each, here)).at(-1) ?? all.at(-1));
       if (here && other && main && traits.every((each) => here.has.has(each))) return { here, other, main };
     }
     return undefined;
@@ -265,11 +269,26 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   "branches of functions": branches("bounded"),
   "branches of tasks": branches("task roles"),
   "branches that are built as images": (_, { here }) => when(here.has.has("image")),
-  "an environment in the account of the branches": ({ pipelines }, { here }) => {
-    const beside = pipelines
-      .flatMap(({ environments }) => environments)
-      .find((each) => sameAccount(each, here));
+  "an environment in the account of the branches": ({ pipelines, elsewhere }, { here }) => {
+    const beside = [...pipelines.flatMap(({ environments }) => environments), ...elsewhere].find(
+      (each) => sameAccount(each, here) && sameRegion(each, here),
+    );
     return beside && { beside };
+  },
+  "branches that have stacks in another Region than tooling's": branches("elsewhere"),
+  "branches that have stacks in another Region than tooling's and account": branches("elsewhere", "abroad"),
+  "branches whose images are copied to another Region": branches("images elsewhere"),
+  "branches whose images are copied to another Region, and run in an account apart from tooling": branches(
+    "images elsewhere",
+    "abroad",
+  ),
+  "an environment of their pipeline in their Region": (_, { here, main }) =>
+    when(main !== undefined && sameRegion(here, main)),
+  "an environment of their pipeline in yet another Region": ({ elsewhere }, { here, main }) => {
+    const far = elsewhere.find(
+      (each) => main !== undefined && nameOf(each) === nameOf(main) && !sameRegion(each, here),
+    );
+    return far && { far };
   },
   "branches that CodeDeploy shifts": (_, { here }) => when(here.has.has("role codedeploy")),
   "a workload that CodeDeploy shifts, beside branches": (_, { here, beside }) =>

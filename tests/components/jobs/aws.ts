@@ -52,7 +52,10 @@ function identify(call: Call, invocation: Invocation, world: World): Identity {
         : undefined
       : call.operation.startsWith("s3")
         ? near
-        : world.region;
+        : // Of branches, whose role is taken where their stacks are.
+          call.operation === "sts assume-role"
+          ? environmentRegion
+          : world.region;
     if (region === undefined || region !== own)
       throw new Error(`the job calls ${region}, and what it asks for is in ${own}`);
     world.regions.add(`${region} ${call.operation}`);

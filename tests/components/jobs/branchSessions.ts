@@ -21,8 +21,17 @@ export async function processSession(
   const section = sections.find((part) => part.startsWith(`profile ${profile}]\n`)) ?? "";
   const [, command] = /^credential_process = (.*)$/m.exec(section) ?? [];
   if (command === undefined) return undefined;
-  if (!section.includes(`\nregion = ${world.region}\n`)) throw new Error(`profile ${profile} has no Region`);
-  const { code, out, err } = await shell(command, { ...world.env, AWS_CONFIG_FILE: file, AWS_PAGER: "" });
+  const { environmentRegion = world.region } = world;
+  // A variable comes before what a profile says, and the process inherits it.
+  const exported = env["AWS_REGION"] === undefined ? {} : { AWS_REGION: env["AWS_REGION"] };
+  const [, said] = /^region = (.*)$/m.exec(section) ?? [];
+  if (said !== environmentRegion || (exported.AWS_REGION ?? said) !== environmentRegion)
+    throw new Error(`profile ${profile} is of Region ${said}, called in ${exported.AWS_REGION}`);
+  const others = Object.entries(world.env ?? {}).filter(([name]) => name !== "AWS_REGION");
+  const { code, out, err } = await shell(command, {
+    ...{ ...Object.fromEntries(others), ...exported },
+    ...{ AWS_CONFIG_FILE: file, AWS_PAGER: "" },
+  });
   if (code !== 0) {
     return { code: 255, out: "", err: `Error when retrieving credentials from custom-process: ${err}\n` };
   }

@@ -188,6 +188,15 @@ const CASES: readonly Case[] = [
     run: (world) => deployBranch(world, BRANCH),
   },
   {
+    name: "deploy of a branch in another Region",
+    world: () => branches({ environmentRegion: "us-east-1" }),
+    run: (world) =>
+      deployBranch(world, BRANCH, {
+        ENVIRONMENT_REGION: "us-east-1",
+        ENVIRONMENT_BUCKET: "artifacts-us-east-1-0a1b2c3",
+      }),
+  },
+  {
     name: "comment",
     world: () => pullRequestWorld([`previews of ${SOURCE}:\n`, "== test\n", "end of previews\n"]),
     run: (world) => comment(world),

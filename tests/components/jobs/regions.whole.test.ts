@@ -1,5 +1,16 @@
 /** Jobs of an environment in another Region: what its stack reads is there, and what is old goes there too. */
 import assert from "node:assert/strict";
+import {
+  branchStack,
+  branchWorld,
+  cleanUpBranches,
+  deployBranch,
+  entryOf,
+  hashOf,
+  stackOf,
+  statusOf,
+  worldOf,
+} from "./branches";
 import { cleanup, promote, release } from "./inputs";
 import { RELEASED_FUNCTION } from "./kinds";
 import { runInside, withRunner } from "./runInside";
@@ -116,5 +127,62 @@ describe("jobs of an environment in another Region", () => {
     const result = await cleanup(world, { TARGETS: JSON.stringify([{ ...target, region: "us-east-1" }]) });
     assert.equal(result.code, 0, result.output);
     assert.deepEqual(world.stacks[0]?.sets, []);
+  });
+
+  it("Deploy of a branch does all of it in the Region of its environment, with a session that was taken there", async () => {
+    const branch = "feature/one";
+    const added = { Action: "Add", LogicalResourceId: "Function", ResourceType: "AWS::Lambda::Function" };
+    const change = { Type: "Resource", ResourceChange: { ...added, AfterContext: RELEASED_FUNCTION } };
+    const world = branchWorld(branch, {
+      environmentRegion: "us-east-1",
+      outcome: { status: "CREATE_COMPLETE", reason: null, changes: [change] },
+    });
+    const result = await deployBranch(world, branch, PLACE);
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(
+      world.stacks.map(({ name, status }) => [name, status]),
+      [[stackOf(branch), "CREATE_COMPLETE"]],
+    );
+    const own = `releases/catalog--br/222222222222/${hashOf(branch)}/${EXECUTION_ID}`;
+    const files = keysIn(world, NEAR);
+    assert.ok(files.includes(`${own}.template.json`) && files.every((key) => key.startsWith(own)));
+    assert.deepEqual(
+      files,
+      keysIn(world, BUCKET).filter((key) => key.startsWith(own) && !key.endsWith("deployed.json")),
+    );
+    const made = world.commands.find((command) => command.includes("create-change-set")) ?? [];
+    assert.equal(
+      made[made.indexOf("--template-url") + 1],
+      `https://${NEAR}.s3.us-east-1.amazonaws.com/${own}.template.json`,
+    );
+    assert.deepEqual(
+      [...world.regions].filter((each) => each.includes("sts")),
+      ["us-east-1 sts assume-role"],
+    );
+  });
+
+  it("the clean-up of branches deletes stacks there, and asks CodeCommit and its registry in tooling's Region", async () => {
+    const registered = { "feature/gone": 0, "feature/old": 8, "feature/here": 1 };
+    const world: World = {
+      ...worldOf(registered, ["feature/old", "feature/here"]),
+      environmentRegion: "us-east-1",
+    };
+    world.stacks.push(branchStack("feature/other"));
+    const result = await cleanUpBranches(world, { ENVIRONMENT_REGION: "us-east-1" });
+    assert.equal(result.code, 0, result.output);
+    assert.deepEqual(
+      ["feature/gone", "feature/old", "feature/here", "feature/other"].map((each) => [
+        statusOf(world, each),
+        entryOf(world, each) !== undefined,
+      ]),
+      [
+        ["DELETE_COMPLETE", false],
+        ["DELETE_COMPLETE", false],
+        ["UPDATE_COMPLETE", true],
+        ["UPDATE_COMPLETE", false],
+      ],
+    );
+    assert.ok(world.regions.has("eu-west-1 codecommit get-branch"));
+    assert.ok(world.regions.has("us-east-1 sts assume-role"));
   });
 });

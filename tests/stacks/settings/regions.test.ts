@@ -238,6 +238,18 @@ describe("the Region of an environment", () => {
     );
   });
 
+  it("may have the stacks of branches, of every kind of workload that has any", () => {
+    for (const workload of ["lambda-zip", "lambda-container", "serverless", "ecs-service"]) {
+      const of = {
+        ...{ source: { codecommit: "shop" }, workload, environments: ["prod"] },
+        branches: { include: ["feature/*"], environment: "prod" },
+      };
+      const settings = settingsOf(withProd({ region: "us-east-1", platform: true }, of));
+      assert.ok(settings.kind === "tooling");
+      assert.equal(settings.pipelines[0]?.branches?.environment, "prod", workload);
+    }
+  });
+
   refuses({
     "one that there is not, with the rest of what is wrong": [
       () => problemsOf(withProd({ region: "eu-west-9", account: "3" })),
@@ -259,18 +271,6 @@ describe("the Region of an environment", () => {
       () => problemsOf(withProd({ region: "ca-west-1", runner })),
       [
         `environments[1].runner: received ${JSON.stringify(runner)}; CodeBuild, which a runner is, was not in ca-west-1 on 2026-11-20: remove the runner, choose another Region, or, ${add('"codebuild"', "ca-west-1")}`,
-      ],
-    ],
-    "one that branches would have their stacks in": [
-      () =>
-        problemsOf(
-          withProd(
-            { region: "us-east-1" },
-            { ...ZIP, branches: { include: ["feature/*"], environment: "prod" } },
-          ),
-        ),
-      [
-        'pipelines[0].branches.environment: received "prod"; it is in us-east-1, and for now stacks of branches are in tooling\'s Region, eu-west-1: choose an environment of that Region',
       ],
     ],
     "a certificate of tooling's Region": [

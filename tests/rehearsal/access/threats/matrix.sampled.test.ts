@@ -34,6 +34,7 @@ const ALL = [
   "code alone, to services of ECS that other stacks own",
   "environments in three Regions",
   "images in three Regions",
+  "branches in another Region",
   "kept releases and images in another Region",
 ];
 const TITLES = sampled(ALL, (_, index) => index === 0);

@@ -60,6 +60,9 @@ describe("access/threats with other settings", () => {
       ],
       "job-writes-to-another-region",
       "region-pulls-from-another-region",
+      "branches-read-another-region",
+      "branches-read-release-in-their-region",
+      "branches-pull-release-in-their-region",
       "role-beside-an-owners-pulls",
     ]);
     const neighbour = results.find(({ id }) => id === "neighbour-reads-release");
