@@ -1,5 +1,6 @@
 /** What every command has in common: where it was typed, how it ends. */
 import { resolve } from "node:path";
+import { endWithReader } from "../rehearsal/bringUp/commandLine";
 import { UnusableFile } from "../rehearsal/record/yamlFile";
 import { Refusal } from "./refusal";
 
@@ -27,6 +28,7 @@ const isLeftQuestion = (error: unknown): boolean =>
 
 /** Runs one command line; what people cannot put right keeps its stack trace. */
 export function run(name: string, command: (args: string[]) => Promise<number>): void {
+  endWithReader();
   command(process.argv.slice(2).map((arg) => (arg === "-h" ? "--help" : arg))).then(
     (code) => (process.exitCode = code),
     (error: unknown) => {

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { REGIONS, regionOf } from "../components/regions";
 import { didYouMean } from "../stacks/settings/problems";
 import { EXIT_CODES, ROOT, run } from "./command";
@@ -19,7 +19,7 @@ Region. Then npm run up makes what is missing. Run it again to go on after a fai
 ${EXIT_CODES}`;
 
 run("failover", async (args) => {
-  const { values } = parseArgs({
+  const { values } = commandLine({
     args,
     options: {
       from: { type: "string" },
