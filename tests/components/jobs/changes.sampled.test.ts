@@ -357,6 +357,38 @@ describe("changes.jq", () => {
     );
   });
 
+  it("takes no condition for false that CloudFormation may take for true: asterisks, texts that it fills in, numbers in its spelling", async () => {
+    const Layers = ["arn:aws:lambda:eu-west-1:999999999999:layer:x:1"];
+    const of = (equals: readonly unknown[], Hide: object, shown: string) => ({
+      set: { Changes: [], Parameters: [{ ParameterKey: "Hide", ParameterValue: shown }] },
+      template: {
+        Parameters: { Hide: { Type: "String", ...Hide } },
+        Conditions: { There: { "Fn::Equals": equals } },
+        Resources: {
+          It: { Type: "AWS::Lambda::Function", Condition: "There", Properties: { Code: CODE, Layers } },
+        },
+      },
+    });
+    const ref = { Ref: "Hide" };
+    const why = `It (AWS::Lambda::Function) has Layers ${Layers[0]}: it must be AWS::Lambda::LayerVersion (Ref, LayerVersionArn) of a resource of this template`;
+    const cases: [ReturnType<typeof of>, string[]][] = [
+      [of([ref, "no"], {}, "yes"), []],
+      [of([ref, "no"], { NoEcho: false }, "yes"), []],
+      [of([ref, "no"], { NoEcho: "false" }, "yes"), []],
+      [of([ref, 5], {}, "4"), []],
+      [of([ref, "yes"], { NoEcho: true }, "****"), [why]],
+      [of([ref, "yes"], { NoEcho: "true" }, "****"), [why]],
+      [of([{ "Fn::Sub": "${Hide}" }, "yes"], { NoEcho: "True", Default: "no" }, "****"), [why]],
+      [of([ref, "yes"], {}, "{{resolve:ssm:/x}}"), [why]],
+      [of([1.5, "1.50"], {}, "x"), [why]],
+      [of([{ "Fn::Join": ["", [1e21]] }, "1E+21"], {}, "x"), [why]],
+    ];
+    assert.deepEqual(
+      await refusals(cases.map(([one]) => one)),
+      cases.map(([, lines]) => lines),
+    );
+  });
+
   it("puts tasks where the pipeline says, as its roles, with its image and nothing beside it", async () => {
     const given = { ImageUri: IMAGE, TaskRoleArn: "arn:task", TaskExecutionRoleArn: "arn:start" };
     const platform = ["Cluster", "VpcId", "SubnetIds", "TaskSecurityGroupId", "ListenerArn"];
