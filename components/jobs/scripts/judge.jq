@@ -410,6 +410,8 @@ def problems($at; $of):
       else empty end),
       ($rules.never[$of] // {} | to_entries[] | .key as $path | .value as $why | $p | at($path / ".") | select(. != false and . != "false" and . != "")
         | "has \($path), which \($why)"),
+      (if $at.shown then empty else $rules.needed[$of] // {} | to_entries[] | .key as $path | .value as $why
+        | select([$p | at($path / ".") | listed | select(. != "")] | length == 0) | "has no \($path), without which \($why): write it" end),
       ($rules.only[$of] // {} | to_entries[] | .key as $path | .value as $values | $p | at($path / ".") | listed
         | select(. as $value | $values | index($value) | not) | "has \($path) \(shown): only \($values | or_none) is allowed"),
       ($rules.given[$of] // {} | to_entries[] | .key as $path | .value as $name | $at.parameters[$name] as $value

@@ -399,9 +399,10 @@ describe("changes.jq", () => {
     };
     const ref = (Ref: string) => ({ Ref });
     const container = { Name: "api", Image: ref("ImageUri") };
-    const task = { TaskRoleArn: ref("TaskRoleArn"), ExecutionRoleArn: ref("TaskExecutionRoleArn"), ContainerDefinitions: [container] }; // prettier-ignore
+    const FARGATE = { NetworkMode: "awsvpc", RequiresCompatibilities: ["FARGATE"] };
+    const task = { ...FARGATE, TaskRoleArn: ref("TaskRoleArn"), ExecutionRoleArn: ref("TaskExecutionRoleArn"), ContainerDefinitions: [container] }; // prettier-ignore
     const AwsvpcConfiguration = { Subnets: ref("SubnetIds"), SecurityGroups: [ref("TaskSecurityGroupId")] };
-    const service = { Cluster: ref("Cluster"), TaskDefinition: ref("Task"), NetworkConfiguration: { AwsvpcConfiguration }, LoadBalancers: [{ TargetGroupArn: ref("Group") }] }; // prettier-ignore
+    const service = { LaunchType: "FARGATE", Cluster: ref("Cluster"), TaskDefinition: ref("Task"), NetworkConfiguration: { AwsvpcConfiguration }, LoadBalancers: [{ TargetGroupArn: ref("Group") }] }; // prettier-ignore
     const group = { VpcId: ref("VpcId") };
     const of = (more: { task?: object; service?: object; group?: object; rule?: object }) => ({
       rules: ecsService.template,
@@ -409,6 +410,7 @@ describe("changes.jq", () => {
       set: { Changes: [] },
       template: {
         Parameters,
+        Conditions: { No: { "Fn::Equals": ["a", "b"] } },
         Resources: {
           Task: { Type: "AWS::ECS::TaskDefinition", Properties: { ...task, ...more.task } },
           Service: { Type: "AWS::ECS::Service", Properties: { ...service, ...more.service } },
@@ -433,6 +435,11 @@ describe("changes.jq", () => {
       [{ task: { Volumes: [{ Name: "x", EFSVolumeConfiguration: {} }] } }, [`${T} has Volumes.EFSVolumeConfiguration, which brings files that are not of this release`]],
       [{ service: { TaskDefinition: "catalog--test-api:3" } }, [`${S} has TaskDefinition catalog--test-api:3: it must be AWS::ECS::TaskDefinition (Ref, TaskDefinitionArn) of a resource of this template`]],
       [{ service: net({ SecurityGroups: ["sg-1"] }) }, [`${S} has NetworkConfiguration.AwsvpcConfiguration.SecurityGroups ["sg-1"]: it must be the parameter TaskSecurityGroupId, which the pipeline gives`]],
+      [{ service: net({ SecurityGroups: undefined }) }, [`${S} has no NetworkConfiguration.AwsvpcConfiguration.SecurityGroups, without which ECS puts the tasks into the VPC's default security group: write it`]],
+      [{ service: net({ SecurityGroups: { "Fn::If": ["No", [ref("TaskSecurityGroupId")], ref("AWS::NoValue")] } }) }, [`${S} has no NetworkConfiguration.AwsvpcConfiguration.SecurityGroups, without which ECS puts the tasks into the VPC's default security group: write it`]],
+      [{ service: { LaunchType: undefined } }, [`${S} has no LaunchType, without which ECS may start the tasks on instances of the cluster: write it`]],
+      [{ task: { NetworkMode: undefined } }, [`${T} has no NetworkMode, without which tasks on an instance share its network: write it`]],
+      [{ task: { RequiresCompatibilities: [] } }, [`${T} has no RequiresCompatibilities, without which the tasks may run on instances: write it`]],
       [{ service: net({ Subnets: ref("Mine") }) }, [`${S} has NetworkConfiguration.AwsvpcConfiguration.Subnets a value that is known only at deployment: it must be the parameter SubnetIds, which the pipeline gives`]],
       [{ service: { LoadBalancers: [{ TargetGroupArn: "arn:theirs" }] } }, [`${S} has LoadBalancers.TargetGroupArn arn:theirs: ${group_}`]],
       [{ service: { EnableExecuteCommand: true } }, [`${S} has EnableExecuteCommand, which lets people run commands in the tasks`]],
