@@ -1,6 +1,6 @@
 /** What every command has in common: where it was typed, how it ends. */
 import { resolve } from "node:path";
-import { endWithReader } from "../rehearsal/bringUp/commandLine";
+import { endWithReader, firstSentence } from "../rehearsal/bringUp/commandLine";
 import { UnusableFile } from "../rehearsal/record/yamlFile";
 import { Refusal } from "./refusal";
 
@@ -35,9 +35,7 @@ export function run(name: string, command: (args: string[]) => Promise<number>):
       process.exitCode = 1;
       if (isRefusal(error)) return console.error(error.message);
       if (isWrongOption(error))
-        return console.error(
-          `${error.message.split(/\n|\. /)[0]}; npm run ${name} -- --help shows the options`,
-        );
+        return console.error(`${firstSentence(error)}; npm run ${name} -- --help shows the options`);
       if (!isLeftQuestion(error)) return console.error(error);
       process.exitCode = 130;
       console.error("interrupted: nothing was changed");

@@ -19,7 +19,7 @@ export const isRefusal = (error: unknown): error is Error =>
   (error instanceof Error && "code" in error && /^(ERR_PARSE_ARGS|E[A-Z]+$)/.test(String(error.code)));
 
 /** Its first sentence: a refusal is one line. */
-export const firstSentence = ({ message }: Error): string => message.split(/\n|\. /)[0] ?? "";
+export const firstSentence = ({ message }: Error): string => message.split(/\.?\n|\. /)[0] ?? "";
 
 /** Options as they were meant: `-h` is `--help`. */
 export const spelledOut = (args: readonly string[]): string[] =>

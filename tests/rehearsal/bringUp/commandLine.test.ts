@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { commandLine } from "../../../rehearsal/bringUp/commandLine";
+import { commandLine, firstSentence } from "../../../rehearsal/bringUp/commandLine";
 import { ROOT } from "../sample";
 
 const parsed = (...args: string[]) =>
@@ -48,6 +48,13 @@ describe("commandLine", () => {
           /^ERR_PARSE_ARGS_/.test(error.code ?? "") && (assert.equal(error.message, message), true),
       );
     });
+
+  it("says in one sentence what is wrong, without the dot of parseArgs", () => {
+    assert.throws(
+      () => parsed("--config", "-x"),
+      (error: Error) => firstSentence(error) === "Option '--config' argument is ambiguous",
+    );
+  });
 
   it("ends as by Ctrl-C, and without a word, where the reader of its output goes", async () => {
     const program =
