@@ -49,6 +49,21 @@ export default tseslint.config(
     },
   },
   {
+    files: ["bench/**/*.ts", "commands/**/*.ts", "rehearsal/**/*.ts", "scripts/**/*.ts"],
+    ignores: ["rehearsal/bringUp/commandLine.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          name: "node:util",
+          importNames: ["parseArgs"],
+          message:
+            "Read the command line by commandLine of rehearsal/bringUp/commandLine.ts: it refuses empty values.",
+        },
+      ],
+    },
+  },
+  {
     files: ["tests/**/*.ts", "packages/*/tests/**/*.ts"],
     languageOptions: { parser: tseslint.parser },
     rules: { "no-restricted-syntax": ["error", ...steady] },

@@ -1,5 +1,6 @@
 /** What every command has in common: where it was typed, how it ends. */
 import { resolve } from "node:path";
+import { endWithReader, firstSentence } from "../rehearsal/bringUp/commandLine";
 import { UnusableFile } from "../rehearsal/record/yamlFile";
 import { Refusal } from "./refusal";
 
@@ -27,15 +28,14 @@ const isLeftQuestion = (error: unknown): boolean =>
 
 /** Runs one command line; what people cannot put right keeps its stack trace. */
 export function run(name: string, command: (args: string[]) => Promise<number>): void {
+  endWithReader();
   command(process.argv.slice(2).map((arg) => (arg === "-h" ? "--help" : arg))).then(
     (code) => (process.exitCode = code),
     (error: unknown) => {
       process.exitCode = 1;
       if (isRefusal(error)) return console.error(error.message);
       if (isWrongOption(error))
-        return console.error(
-          `${error.message.split(/\n|\. /)[0]}; npm run ${name} -- --help shows the options`,
-        );
+        return console.error(`${firstSentence(error)}; npm run ${name} -- --help shows the options`);
       if (!isLeftQuestion(error)) return console.error(error);
       process.exitCode = 130;
       console.error("interrupted: nothing was changed");

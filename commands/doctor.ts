@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { z } from "zod";
 import { asJson, asText, type Check, checkNode, checkSettings } from "./doctor/checks";
 import { EXIT_CODES, ROOT, run } from "./command";
@@ -84,7 +84,7 @@ async function look(access: boolean): Promise<Looked> {
 
 run("doctor", async (args) => {
   const flag = { type: "boolean", default: false } as const;
-  const { values } = parseArgs({ args, options: { access: flag, json: flag, help: flag } });
+  const { values } = commandLine({ args, options: { access: flag, json: flag, help: flag } });
   if (values.help) {
     console.log(USAGE);
     return 0;

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { EXIT_CODES, ROOT, run } from "./command";
 import { readDelivery } from "./delivery";
 import { withSession } from "./session";
@@ -14,7 +14,7 @@ on after a failure.
 ${EXIT_CODES}`;
 
 run("down", async (args) => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: { "project-name": { type: "string" }, help: { type: "boolean", default: false } },

@@ -1,9 +1,8 @@
-import { parseArgs } from "node:util";
-import { REGIONS, regionOf } from "../components/regions";
-import { didYouMean } from "../stacks/settings/problems";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
+import { REGIONS } from "../components/regions";
 import { EXIT_CODES, ROOT, run } from "./command";
 import { readDelivery } from "./delivery";
-import { printable } from "./format";
+import { oneOf } from "./known";
 import { Refusal } from "./refusal";
 import { withSession } from "./session";
 
@@ -19,7 +18,7 @@ Region. Then npm run up makes what is missing. Run it again to go on after a fai
 ${EXIT_CODES}`;
 
 run("failover", async (args) => {
-  const { values } = parseArgs({
+  const { values } = commandLine({
     args,
     options: {
       from: { type: "string" },
@@ -38,11 +37,7 @@ run("failover", async (args) => {
     throw new Refusal(
       `received --from ${from || "nothing"} and --to ${to || "nothing"}: give two Regions, the one that is lost and the one that takes over`,
     );
-  for (const each of [from, to])
-    if (!regionOf(each))
-      throw new Refusal(
-        `there is no Region ${printable(each)}: ${didYouMean(each, Object.keys(REGIONS))}`.trim(),
-      );
+  for (const each of [from, to]) oneOf("Region", each, Object.keys(REGIONS));
   const delivery = readDelivery(ROOT);
   const { takeOver } = await import("./failover/takeOver"); // the SDKs are loaded here, so that wrong options are answered at once
   return withSession(ROOT, (session) => takeOver(session, delivery, { from, to, dryRun, yes }));

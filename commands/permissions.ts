@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { USE_NAMES, type UseName } from "../components/uses/list";
 import { usable } from "../components/uses/using";
 import { TEMPLATE_KINDS, WORKLOADS } from "../components/workloads/list";
@@ -90,7 +90,7 @@ async function askedOf(
 }
 
 async function permissions(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { HERE, ROOT, run } from "./command";
 import { readDelivery } from "./delivery";
 import { withSession } from "./session";
@@ -19,7 +19,7 @@ exit code: 0 previewed, 1 something is wrong and the lines above say what, 2 the
 130 interrupted`;
 
 run("preview", async (args) => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: {

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { EXIT_CODES, run } from "./command";
 import { answered, COMMON } from "./pipelines/commandLine";
 
@@ -16,7 +16,7 @@ it ends or waits for an approval. Ctrl-C leaves it running.
 ${EXIT_CODES}`;
 
 run("release", async (args) => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: {

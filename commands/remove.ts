@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { EXIT_CODES, ROOT, run } from "./command";
 import { readDelivery } from "./delivery";
 import { Refusal } from "./refusal";
@@ -20,7 +20,7 @@ A pipeline is removed in two steps, since what holds its code is protected: the 
 ${EXIT_CODES}`;
 
 run("remove", async (args) => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: { yes: { type: "boolean", default: false }, help: { type: "boolean", default: false } },

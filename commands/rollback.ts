@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { EXIT_CODES, run } from "./command";
 import { answered, COMMON } from "./pipelines/commandLine";
 
@@ -15,7 +15,7 @@ pipeline was changed since, a new run of that commit goes through all environmen
 ${EXIT_CODES}`;
 
 run("rollback", async (args) => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: {

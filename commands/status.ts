@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { EXIT_CODES, run } from "./command";
 import { answered, COMMON } from "./pipelines/commandLine";
 
@@ -14,7 +14,7 @@ what waits for whom and until when, and why the last run failed. It only reads.
 ${EXIT_CODES}`;
 
 run("status", async (args) => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: {

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { ROOT, run } from "./command";
 import { missingEnvironments, readDelivery, select } from "./delivery";
 import { unattendedBy } from "./up/options";
@@ -21,7 +21,7 @@ run is under way), because no push would start them otherwise.
 exit code: 0 done, 1 something is wrong and the lines above say what, 2 somebody has to agree first, 130 interrupted`;
 
 run("up", async (args) => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: {

@@ -102,7 +102,7 @@ export const chatRegion = (region: string): (typeof CHAT_REGIONS)[number] =>
 export function regionOf(
   name: string,
 ): { readonly partition: string; readonly services: readonly RegionalService[] } | undefined {
-  const region = REGIONS[name];
+  const region = Object.hasOwn(REGIONS, name) ? REGIONS[name] : undefined;
   if (region === undefined) return undefined;
   const [partition, ...services] = region;
   return { partition, services };

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import type { Act2 } from "./access/check";
 import { NotKnown } from "../packages/iam/src/policy/notKnown";
 import type { WorldOptions } from "./access/estate/world";
@@ -8,7 +7,16 @@ import { asData, writeReport } from "./report/write";
 import type { Act1 } from "./bringUp/check";
 import type { Act3Options } from "./release/check";
 import type { Act3 } from "./release/report";
-import { checkWritable, HERE, isRefusal, refusal, ROOT, spelledOut } from "./bringUp/commandLine";
+import {
+  checkWritable,
+  commandLine,
+  endWithReader,
+  HERE,
+  isRefusal,
+  refusal,
+  ROOT,
+  spelledOut,
+} from "./bringUp/commandLine";
 import { Interrupted, Stopped } from "./release/stopped";
 import { progressLine, results, summary } from "./report/terminal";
 import { type Folder, readStackFiles } from "./record/stackFiles";
@@ -51,7 +59,7 @@ interface Options {
 }
 
 function options(args: readonly string[]): Options {
-  const { values } = parseArgs({
+  const { values } = commandLine({
     args: spelledOut(args),
     options: {
       config: { type: "string" },
@@ -191,6 +199,7 @@ async function main(args: readonly string[]): Promise<number> {
   return first.findings.length === 0 && !denied && !stopped ? 0 : 1;
 }
 
+endWithReader();
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {

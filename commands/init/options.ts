@@ -1,5 +1,5 @@
 /** The flags of init. */
-import { parseArgs } from "node:util";
+import { commandLine } from "../../rehearsal/bringUp/commandLine";
 import type { Given } from "./asking";
 import { Refusal } from "../refusal";
 
@@ -31,9 +31,9 @@ export function sourceOf(values: Readonly<Record<string, unknown>>): Record<stri
 export const wantsService = (args: readonly string[]): boolean =>
   args.some((arg) => /^--service(=|$)/.test(arg)) && !args.includes("--help");
 
-/** What the flags say. Throws a Refusal, or what parseArgs throws. */
+/** What the flags say. Throws a Refusal, or what is thrown of a wrong command line. */
 export function initOptions(args: string[]) {
-  const { values } = parseArgs({
+  const { values } = commandLine({
     args,
     options: {
       ...{ region: text, tooling: text, environment: texts, approval: texts, pipeline: text },

@@ -1,7 +1,7 @@
 /** A small service to begin with, of any kind, from the files of `examples/`. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { commandLine } from "../../rehearsal/bringUp/commandLine";
 import { TEMPLATE_KINDS, type WorkloadKind, WORKLOADS } from "../../components/workloads/list";
 import { ROOT } from "../command";
 import { oneOf } from "../known";
@@ -64,9 +64,9 @@ const filesBelow = (folder: string): string[] =>
     .map((each) => relative(folder, join(each.parentPath, each.name)))
     .sort();
 
-/** Writes what is asked for; returns what to say of it. Throws a Refusal, or what parseArgs throws. */
+/** Writes what is asked for; returns what to say of it. Throws a Refusal, or what is thrown of a wrong command line. */
 export function writtenService(args: string[], here: string): string[] {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: { service: { type: "string" }, language: { type: "string" } },

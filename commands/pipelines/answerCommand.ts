@@ -1,5 +1,5 @@
 /** The command lines of `npm run approve` and `npm run reject`, which differ in one word. */
-import { parseArgs } from "node:util";
+import { commandLine } from "../../rehearsal/bringUp/commandLine";
 import { EXIT_CODES } from "../command";
 import { answered, COMMON } from "./commandLine";
 
@@ -16,7 +16,7 @@ environment runs now, the commits between, and each change of the plan. Then it 
 ${EXIT_CODES}`;
 
 export async function answerCommand(verdict: "approve" | "reject", args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: {

@@ -31,7 +31,7 @@ const JOBS = {
   promote: "Promote",
 } as const;
 type JobName = keyof typeof JOBS;
-const isJob = (job: string): job is JobName => job in JOBS;
+const isJob = (job: string): job is JobName => Object.hasOwn(JOBS, job);
 const USAGE = `npm run logs -- PIPELINE [ENVIRONMENT] [--job ${Object.keys(JOBS).join("|")} | --service]`;
 
 /** Between two looks at a log that grows, in milliseconds. */

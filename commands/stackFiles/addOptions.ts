@@ -1,5 +1,5 @@
 /** What the command line of `npm run add` asks for. */
-import { parseArgs } from "node:util";
+import { commandLine } from "../../rehearsal/bringUp/commandLine";
 import { sourceOf } from "../init/options";
 import { Refusal } from "../refusal";
 import type { NewEnvironment } from "./environments";
@@ -11,7 +11,7 @@ const OF_ENVIRONMENT = ["account", "before", "approval", "email", "profile", "re
 
 /** As it is written; which options say something of which kind is checkOptions's. */
 export function addOptions(args: string[]) {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args,
     allowPositionals: true,
     options: {

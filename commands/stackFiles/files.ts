@@ -12,9 +12,17 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { type Delivery, readParts } from "../delivery";
+import { printable } from "../format";
 import { Refusal } from "../refusal";
 
-export const fileOf = (stack: string): string => `Pulumi.${stack}.yaml`;
+/** Refuses a name with which it would be in another folder. */
+export function fileOf(stack: string): string {
+  if (!/^[\w.-]+$/.test(stack))
+    throw new Refusal(
+      `${printable(stack)}: no stack can have this name: choose lower-case words, joined by single hyphens`,
+    );
+  return `Pulumi.${stack}.yaml`;
+}
 
 /** Contents by stack. */
 export type Contents = Readonly<Record<string, string>>;

@@ -35,6 +35,7 @@ export function merged<One extends Rules, Other extends Rules>(one: One, other: 
     named: joined(one.named, other.named),
     own: joined(one.own, other.own, (before, more) => ({ ...before, ...more })),
     only: joined(one.only, other.only, both),
+    needed: joined(one.needed, other.needed),
     never: joined(one.never, other.never),
     granted: joined(one.granted, other.granted),
     policies: joined(one.policies, other.policies),

@@ -29,6 +29,8 @@ export interface TemplateRules {
   readonly own: ByProperty<Readonly<Record<string, readonly string[]>>>;
   /** Properties that may have these values alone. */
   readonly only: ByProperty<readonly string[]>;
+  /** Properties that it must have, and what AWS does without each. */
+  readonly needed?: ByProperty<string>;
   /** Properties that it may not have, and what each does. */
   readonly never: ByProperty<string>;
   /** How function URLs may ask who calls; with `NONE`, which asks nobody, everybody may be let in there. Default: `AWS_IAM` alone. */
@@ -125,6 +127,19 @@ export const ecsTemplates: TemplateRules = {
     "AWS::ElasticLoadBalancingV2::ListenerRule": {
       "Actions.TargetGroupArn": TARGET_GROUP,
       "Actions.ForwardConfig.TargetGroups.TargetGroupArn": TARGET_GROUP,
+    },
+  },
+  // IAM sees what is named: a key that is not there is let through.
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-awsvpcconfiguration.html
+  needed: {
+    "AWS::ECS::Service": {
+      LaunchType: "ECS may start the tasks on instances of the cluster",
+      "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups":
+        "ECS puts the tasks into the VPC's default security group",
+    },
+    "AWS::ECS::TaskDefinition": {
+      NetworkMode: "tasks on an instance share its network",
+      RequiresCompatibilities: "the tasks may run on instances",
     },
   },
   only: {

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { type Ended, HERE, isRefusal, refusal, ROOT, spelledOut, stacksOf } from "../bringUp/commandLine";
+import {
+  commandLine,
+  type Ended,
+  HERE,
+  isRefusal,
+  refusal,
+  ROOT,
+  spelledOut,
+  stacksOf,
+} from "../bringUp/commandLine";
 import type { Told } from "../../packages/iam/src/evaluate/ask";
 import { notKnown } from "../../packages/iam/src/policy/notKnown";
 
@@ -57,10 +65,14 @@ async function loadModel(config: string, policies: Record<string, unknown>) {
 }
 
 /** Words that each question takes. */
-const WORDS: Readonly<Record<string, number>> = { can: 3, "who-can": 2, matrix: 0 };
+const WORDS = new Map([
+  ["can", 3],
+  ["who-can", 2],
+  ["matrix", 0],
+]);
 
 async function answer(args: readonly string[]): Promise<Told | undefined> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args: spelledOut(args),
     allowPositionals: true,
     options: {
@@ -74,7 +86,7 @@ async function answer(args: readonly string[]): Promise<Told | undefined> {
   if (values.help) return undefined;
   const [question, ...words] = positionals;
   const wanted =
-    WORDS[question ?? ""] ??
+    WORDS.get(question ?? "") ??
     notKnown(
       question === undefined
         ? "say what is asked: can, who-can or matrix"

@@ -19,7 +19,7 @@ export const isRefusal = (error: unknown): error is Error =>
   (error instanceof Error && "code" in error && /^(ERR_PARSE_ARGS|E[A-Z]+$)/.test(String(error.code)));
 
 /** Its first sentence: a refusal is one line. */
-export const firstSentence = ({ message }: Error): string => message.split(/\n|\. /)[0] ?? "";
+export const firstSentence = ({ message }: Error): string => message.split(/\.?\n|\. /)[0] ?? "";
 
 /** Options as they were meant: `-h` is `--help`. */
 export const spelledOut = (args: readonly string[]): string[] =>
@@ -47,13 +47,41 @@ export async function stacksOf(config: string): Promise<{ folder: Folder; record
   return { folder, record: runs };
 }
 
+/** What node:util's parseArgs says of a wrong command line, in its form. */
+class WrongArgument extends Error {
+  readonly code = "ERR_PARSE_ARGS_VALUE";
+}
+
+/**
+ * Words and options of a command line. Refuses what parseArgs takes, and what nobody means: an empty word or value, such as that of
+ * a shell's variable that is not set, which would mean the default or this folder; and an option that is given twice, of
+ * which the last would count.
+ */
+export function commandLine<const T extends ParseArgsConfig & { readonly args: readonly string[] }>(
+  config: T,
+) {
+  const given = new Set<string>();
+  const parsed = parseArgs({ ...config, args: [...config.args] });
+  for (const token of parseArgs({ ...config, args: [...config.args], tokens: true }).tokens ?? []) {
+    if (token.kind === "positional" && token.value === "")
+      throw new WrongArgument("one of the words is empty: write it out, or leave it out");
+    if (token.kind !== "option") continue;
+    if (token.value === "")
+      throw new WrongArgument(`${token.rawName} is given an empty value: write one, or leave the option out`);
+    if (given.has(token.name) && config.options?.[token.name]?.multiple !== true)
+      throw new WrongArgument(`${token.rawName} is given twice: give it once`);
+    given.add(token.name);
+  }
+  return parsed as ReturnType<typeof parseArgs<T>>;
+}
+
 /** A command line's options. Throws UnusableFile for one that there is not, with the nearest. */
 export function optionsOf<T extends NonNullable<ParseArgsConfig["options"]>>(
   args: readonly string[],
   options: T,
 ) {
   try {
-    return parseArgs({ args: spelledOut(args), options }).values;
+    return commandLine({ args: spelledOut(args), options }).values;
   } catch (error) {
     const [, wrong] = error instanceof Error ? (/^Unknown option '(-[^' ]*)/.exec(error.message) ?? []) : [];
     if (wrong === undefined) throw error;
@@ -85,8 +113,20 @@ export async function answered(command: string, answer: Promise<string>): Promis
   }
 }
 
+/** Whoever read the output has closed it (`| head`): the command ends as by Ctrl-C, in order, instead of with a stack trace. */
+export function endWithReader(): void {
+  let ended = false;
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      if (!ended) process.kill(process.pid, "SIGINT");
+      ended = true;
+    });
+}
+
 /** Prints what a command says and sets the exit code. */
 export function end(ended: Promise<Ended>): void {
+  endWithReader();
   ended.then(
     ({ code, stdout, stderr }) => {
       if (stdout) console.log(stdout);

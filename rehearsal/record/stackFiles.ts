@@ -22,6 +22,14 @@ type Fields = Readonly<Record<string, Plain>>;
 const fields = (value: Plain | undefined): Fields =>
   typeof value === "object" && !Array.isArray(value) ? value : {};
 
+/** A map that a file holds, or has below a key. Nothing at all is an empty one. */
+function mapOf(value: Plain | undefined, what: string): Fields {
+  if (value === undefined || (typeof value === "object" && !Array.isArray(value))) return fields(value);
+  throw new UnusableFile(
+    `${what} is ${Array.isArray(value) ? "a list" : "a single value"}; write a map of keys`,
+  );
+}
+
 /** A value as the program gets it. */
 const written = (value: Plain): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
@@ -99,13 +107,13 @@ export function readStackFiles(folder: string, projectFile: string): Folder {
   if (files.length === 0) throw new UnusableFile(`${folder} has no Pulumi.<stack>.yaml file`);
   const stacks = files.sort().map((file) => {
     const stack = file.replace(/^Pulumi\.(.+)\.ya?ml$/, "$1");
-    const content = fields(readYaml(join(folder, file), file));
+    const content = mapOf(readYaml(join(folder, file), file), `${file}: its content`);
     if (content["environment"] !== undefined) {
       throw new UnusableFile(
         `${file}: environment imports values from Pulumi Cloud, which a rehearsal cannot reach`,
       );
     }
-    const config = fields(content["config"]);
+    const config = mapOf(content["config"], `${file}: config`);
     for (const [key, value] of Object.entries(config)) {
       refuseSecrets(file, key, value);
       const bare = key.startsWith(`${project}:`) ? key.slice(project.length + 1) : key;

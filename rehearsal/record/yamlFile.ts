@@ -7,6 +7,9 @@ export class UnusableFile extends Error {}
 /** What a stack file may hold: numbers are integers. */
 export type Plain = string | number | boolean | Plain[] | { readonly [key: string]: Plain };
 
+/** Values that aliases may make in one file. */
+const MOST_COPIED = 100_000;
+
 /** Integers as the CLI's YAML reader takes them: a leading zero means octal where it can. */
 const INTEGER = /^[-+]?(0b[01_]+|0o?[0-7_]+|0x[\da-f_]+|\d[\d_]*)$/i;
 
@@ -17,10 +20,22 @@ function integer(written: string): number {
   return Number.isNaN(value) ? Number.parseInt(digits, 10) : value;
 }
 
+/** Its text. Throws UnusableFile for a file that cannot be read, or not as text: some editors and shells write UTF-16. */
+function textOf(path: string, name: string): string {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    if (!text.includes("\0")) return text;
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error)
+      throw new UnusableFile(`${name}: it can't be read (${error.message}): make it a file that can be`);
+  }
+  throw new UnusableFile(`${name}: it is no text in UTF-8: save it as UTF-8`);
+}
+
 /** Reads one YAML file into plain data. Throws UnusableFile for anything that the CLI would read in another way. */
 export function readYaml(path: string, name: string): Plain | undefined {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines });
+  const document = parseDocument(textOf(path, name), { lineCounter: lines });
   const refuse = (offset: number | undefined, problem: string): never => {
     throw new UnusableFile(`${name}:${offset === undefined ? 1 : lines.linePos(offset).line}: ${problem}`);
   };
@@ -42,12 +57,21 @@ export function readYaml(path: string, name: string): Plain | undefined {
       `${key} has ${what}; write text in quotes, an integer, true or false, a list or a map`,
     );
   }
+  // Aliases that are being followed: each makes what it names once more, were that ever so much.
+  const following: unknown[] = [];
+  let copied = 0;
   function data(node: unknown, key: string): Plain {
+    if (following.length > 0 && (copied += 1) > MOST_COPIED)
+      refuse(undefined, `its aliases make more than ${MOST_COPIED} values: write out what is needed`);
     if (isAlias(node)) {
-      return data(
-        node.resolve(document) ?? refuse(node.range?.[0], `${key} names no anchor: *${node.source}`),
-        key,
-      );
+      const named =
+        node.resolve(document) ?? refuse(node.range?.[0], `${key} names no anchor: *${node.source}`);
+      if (following.includes(named))
+        refuse(node.range?.[0], `${key} holds itself: *${node.source} is within &${node.source}`);
+      following.push(named);
+      const value = data(named, key);
+      following.pop();
+      return value;
     }
     if (isSeq(node)) return node.items.map((item, index) => data(item, `${key}[${index}]`));
     if (isMap(node)) {

@@ -9,13 +9,20 @@ export const words = (what: string) => {
   const allowed =
     "allowed are lower-case words (letters and digits, a letter first) joined by single hyphens: choose another " +
     what;
-  return z
-    .string(allowed)
-    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, allowed)
-    .max(
-      WORDS_LENGTH,
-      `nothing that is made of it can have more than ${WORDS_LENGTH} characters: choose a much shorter ${what}`,
-    );
+  return (
+    z
+      .string(allowed)
+      .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, allowed)
+      .max(
+        WORDS_LENGTH,
+        `nothing that is made of it can have more than ${WORDS_LENGTH} characters: choose a much shorter ${what}`,
+      )
+      // The only word of this form that every object of JavaScript has: tables by name would find it where it is not.
+      .refine(
+        (name) => name !== "constructor",
+        `this word means something in programs: choose another ${what}`,
+      )
+  );
 };
 export const pipelineName = words("name").refine((name) => !(FOLDERS as readonly string[]).includes(name), {
   error: `${FOLDERS.join(" and ")} are folders of the artifact bucket: choose another name`,

@@ -133,7 +133,7 @@ const instead = (names: readonly UseName[], workload: Workload): string => {
 /** Why an action may not be there; undefined where it may. */
 function refusal(written: string, part: Part, workload: Workload): string | undefined {
   const service = serviceOf(written);
-  const never = NEVER[service];
+  const never = Object.hasOwn(NEVER, service) ? NEVER[service] : undefined;
   if (never !== undefined) return `no document of a team's own has ${service}: ${never}`;
   const action = awsAction(written);
   if (!action) {
@@ -342,7 +342,8 @@ export function refusedType(type: string, workload: Workload): string | undefine
     const right = type.replace(`::${namespace}::`, `::${known}::`);
     return `CloudFormation knows no ${namespace}: did you mean ${JSON.stringify(right)}? Of that, ${refusedType(right, workload)}`;
   }
-  const never = type.startsWith("AWS::") ? NEVER_TYPES[namespace] : "it is not AWS's";
+  const ofAws = Object.hasOwn(NEVER_TYPES, namespace) ? NEVER_TYPES[namespace] : undefined;
+  const never = type.startsWith("AWS::") ? ofAws : "it is not AWS's";
   if (never !== undefined) return `no template has it: ${never}`;
   const names = JUDGED.get(namespace);
   return names && `Plan judges ${namespace} by the program's own rules, and ${instead(names, workload)}`;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { REGIONS } from "../../components/regions";
 import { sampled, whole } from "../whole/sample";
 
 const ROOT = join(__dirname, "../..");
@@ -44,7 +45,7 @@ const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
   ],
   failover: [
     ["--from=eu-west-1", "--to=eu-wst-2"],
-    'there is no Region eu-wst-2: did you mean "eu-west-2"?\n',
+    `there is no Region eu-wst-2: did you mean "eu-west-2"? allowed are ${Object.keys(REGIONS).join(", ")}\n`,
   ],
   doctor: [["now"], "Unexpected argument 'now'; npm run doctor -- --help shows the options\n"],
   status: [["ctalog"], 'there is no pipeline ctalog: did you mean "catalog"? the pipelines are catalog\n'],

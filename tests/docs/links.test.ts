@@ -49,6 +49,39 @@ describe("the documentation", () => {
     );
   });
 
+  it("gives the project's commands options that their help has", () => {
+    const { scripts: all } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
+    /** The file that is run, and those that it imports: one of them has the help. */
+    const told = (script: string): string | undefined => {
+      const [, file] = /ts-node\/register (\S+)$/.exec(all[script] ?? "") ?? [];
+      if (file === undefined) return undefined;
+      const imported = [...textOf(file).matchAll(/from "(\.[^"]+)"/g)].map(([, path = ""]) =>
+        join(dirname(file), `${path}.ts`),
+      );
+      return [file, ...imported.filter((each) => existsSync(join(ROOT, each)))].map(textOf).join("");
+    };
+    const given = PAGES.flatMap((page) =>
+      [...blocks(textOf(page), "sh"), ...codeSpans(textOf(page))].flatMap((code) =>
+        [...code.matchAll(/\bnpm (?:run ([\w:-]+)|(start)) -- ([^|;&#\n]*)/g)].flatMap(
+          ([, run, start = "", words = ""]) =>
+            [...words.matchAll(/(?<=^|\s|\[)--[a-z][\w-]*/g)].map(([option]) => ({
+              ...{ page, script: run ?? start },
+              option,
+            })),
+        ),
+      ),
+    );
+    const known = given.flatMap(({ script, ...each }) => {
+      const text = told(script);
+      return text === undefined ? [] : [{ ...each, script, text }];
+    });
+    assert.ok(known.length > 50, String(known.length));
+    assert.deepEqual(
+      known.flatMap(({ text, ...each }) => (new RegExp(`${each.option}(?![\\w-])`).test(text) ? [] : [each])),
+      [],
+    );
+  });
+
   it("asks about access in words that the command knows", () => {
     const QUESTION = /\bnpm run access -- ([\w-]+)/g;
     const questions = (text: string) => [...text.matchAll(QUESTION)].map(([, word = ""]) => word);

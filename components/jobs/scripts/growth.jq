@@ -22,6 +22,13 @@ def other_rights($type):
       when: (del(.Principal, .FunctionName, .Action) | when), action: (.Action | text_list | join(", "))}] else [] end)
   + [.ManagedPolicyArns | text_list[] | {effect: "Allow", who: "", on: "", when: "", action: "what managed policy \(.) lets"}];
 
+# Whom a policy that was there is attached to: somebody else has its rights then, though no statement changes.
+def attached($type):
+  if $type | test("Policy$") then
+    [.Roles, .RoleName, .Queues, .Topics, .Bucket | values | text_list[]
+      | {effect: "Allow", who: "", on: "", when: "", action: "what this policy lets"} + if $type | startswith("AWS::IAM::") then {who: .} else {on: .} end]
+  else [] end;
+
 # Whether a pattern covers a text, as far as stars tell.
 def covers($text): . as $pattern | . == $text or ((contains("*") or contains("?"))
   and ($text | test("^" + ($pattern | gsub("(?<c>[^A-Za-z0-9*?:/_-])"; "\\\(.c)") | gsub("\\*"; ".*") | gsub("\\?"; ".")) + "$")));
@@ -29,13 +36,18 @@ def alike($right): map(select(.effect == $right.effect and .who == $right.who
   and (.action | ascii_downcase | covers($right.action | ascii_downcase)) and (.on | covers($right.on))));
 def has_right($right): any(alike($right)[]; .when == "" or .when == $right.when);
 
-# Those that others lack, a line for each place; $word says whether they grow, or may where a value is known too late.
-def sentences($others; $word; $allow; $deny; $only):
-  ($others | map({key: tojson, value: true}) | from_entries) as $same
+# Whether CloudFormation says what it is: not of a value that is known too late, nor of a parameter with NoEcho, for which it shows
+# asterisks. Those would cover every text, and be the same as before whatever they stand for.
+def is_masked: tojson | contains("****");
+
+# Those that others lack, a line for each place; $word says whether they grow, or may where that isn't known.
+def sentences($all; $word; $allow; $deny; $only):
+  ($all | map(select(is_masked | not))) as $others
+  | ($others | map({key: tojson, value: true}) | from_entries) as $same
   | map(select($same[tojson] | not) | select(. as $right | $others | has_right($right) | not))
   | group_by([.effect, .who, .on, .when, (. as $right | $others | alike($right) | length > 0)])[]
   | .[0] as $one
-  | (if any(tojson; contains("KNOWN_AFTER_APPLY")) then "MAY \($word | rtrimstr("S"))" else $word end) as $says
+  | (if any(is_masked or (tojson | contains("KNOWN_AFTER_APPLY"))) then "MAY \($word | rtrimstr("S"))" else $word end) as $says
   | [$one.who, (if $one.effect == "Allow" then $allow else $deny end), (map(.action) | unique | join(", ")),
       (if $one.on != "" then "on \($one.on)" else "" end)]
   | "\($says) " + (map(select(. != "")) | join(" ")) + $one.when
@@ -47,7 +59,8 @@ def growth:
   .LogicalResourceId as $id | .ResourceType as $type
   | (.BeforeContext | shown) as $before | (.AfterContext | shown) as $after
   | if .Action == "Modify" and ($before == null or $after == null) then "MAY GROW \($id): what it was before isn't shown"
-    else ($before // {} | rights + other_rights($type)) as $old | ($after // {} | rights + other_rights($type)) as $new
+    else ($before // {} | rights + other_rights($type) + if $after == null then [] else attached($type) end) as $old
+      | ($after // {} | rights + other_rights($type) + if $before == null then [] else attached($type) end) as $new
       | def allowing: map(select(.effect == "Allow"));
         def denying: map(select(.effect != "Allow"));
         (($new | allowing | sentences($old; "GROWS"; "may now"; ""; "before")), ($old | denying | sentences($new; "GROWS"; ""; "is no longer denied"; "from now on")),

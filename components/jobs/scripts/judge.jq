@@ -6,7 +6,8 @@
 def later_key: "\u0001";
 def later($what): {(later_key): $what};
 def is_later: type == "object" and has(later_key);
-def known: type == "string" or type == "number" or type == "boolean";
+# CloudFormation may write numbers in another way than jq, but for integers.
+def known: type == "string" or type == "boolean" or (type == "number" and (tostring | test("^-?[0-9]{1,15}$")));
 # Ends in the value itself: CloudFormation fills neither its own marks nor {{resolve:...}} before.
 def plain: type == "string" and (contains("{{") | not);
 def listed: if type == "array" then .[] else . end;
@@ -72,7 +73,7 @@ def evaluate($at):
     elif $name == "Fn::If" then .[$name] | chosen
     elif $name == "Fn::Equals" then
       [.[$name] | listed | evaluate($at)]
-      | if length == 2 and all(.[]; known) then (.[0] | tostring) == (.[1] | tostring) else later($name) end
+      | if length == 2 and all(.[]; known and (tostring | contains("{{") | not)) then (.[0] | tostring) == (.[1] | tostring) else later($name) end
     elif $name == "Fn::Not" then
       [.[$name] | listed | truth] | if length != 1 or .[0] == null then later($name) else .[0] | not end
     else later($name) end;
@@ -85,7 +86,9 @@ def evaluate($at):
       else with_entries(.value |= evaluate($at)) | with_entries(select(.value | absent | not)) end
   else . end;
 
-# What the template is evaluated with: what CloudFormation says that parameters are, else what it was asked for.
+# What the template is evaluated with: what CloudFormation says that parameters are, else what it was asked for. Of one with NoEcho it
+# shows asterisks: taken for its value, they would turn conditions round, and with them what is judged.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 def context($set):
   (($parameters + [$set.Parameters[]? | objects]) | map({key: (.ParameterKey | tostring), value: .ParameterValue}) | from_entries) as $given
   | ($template.Parameters // {}) as $declared
@@ -98,7 +101,7 @@ def context($set):
         "AWS::URLSuffix": (if $partition == "aws-cn" then "amazonaws.com.cn" else "amazonaws.com" end)},
       parameters: ($declared | if type == "object" then . else {} end | map_values(if type == "object" then . else {} end) | with_entries(.key as $name | .value |= (
         (.Type | tostring) as $type | (if $name | in($given) then $given[$name] else .Default end) as $value
-        | if ($type | startswith("AWS::SSM::")) or ($value | known | not) then later({parameter: $name})
+        | if ($type | startswith("AWS::SSM::")) or (.NoEcho | IN(null, false, "false") | not) or ($value | known | not) then later({parameter: $name})
           elif $type | test("^(CommaDelimitedList$|List<)") then $value | tostring | split(",") | map(gsub("^\\s+|\\s+$"; ""))
           else $value | tostring end)))
     };
@@ -407,6 +410,8 @@ def problems($at; $of):
       else empty end),
       ($rules.never[$of] // {} | to_entries[] | .key as $path | .value as $why | $p | at($path / ".") | select(. != false and . != "false" and . != "")
         | "has \($path), which \($why)"),
+      (if $at.shown then empty else $rules.needed[$of] // {} | to_entries[] | .key as $path | .value as $why
+        | select([$p | at($path / ".") | listed | select(. != "")] | length == 0) | "has no \($path), without which \($why): write it" end),
       ($rules.only[$of] // {} | to_entries[] | .key as $path | .value as $values | $p | at($path / ".") | listed
         | select(. as $value | $values | index($value) | not) | "has \($path) \(shown): only \($values | or_none) is allowed"),
       ($rules.given[$of] // {} | to_entries[] | .key as $path | .value as $name | $at.parameters[$name] as $value

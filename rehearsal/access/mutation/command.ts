@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
-import { HERE, ROOT, spelledOut, stacksOf } from "../../bringUp/commandLine";
+import { commandLine, HERE, ROOT, spelledOut, stacksOf } from "../../bringUp/commandLine";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Verdict } from "../../../packages/iam/src/mutation/verdict";
 
@@ -36,7 +35,7 @@ const shown = ({ outcome, by, policy, direction, name, finding }: Verdict): stri
 
 /** Brings the stacks up and judges all mutants. Returns the exit code. */
 export async function mutateAccess(args: readonly string[], say: (line: string) => void): Promise<0 | 1> {
-  const { values } = parseArgs({
+  const { values } = commandLine({
     args: spelledOut(args),
     options: {
       only: { type: "string" },

@@ -1,6 +1,7 @@
-import { isRefusal, refusal } from "../../bringUp/commandLine";
+import { endWithReader, isRefusal, refusal } from "../../bringUp/commandLine";
 import { mutateAccess } from "./command";
 
+endWithReader();
 mutateAccess(process.argv.slice(2), (line) => console.log(line)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {

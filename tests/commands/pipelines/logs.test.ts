@@ -80,6 +80,11 @@ describe("logs", () => {
       'there is no job biuld: did you mean "build"? the jobs are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote',
     );
     await refused(
+      ["shop"],
+      { job: "constructor" },
+      "there is no job constructor: the jobs are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote",
+    );
+    await refused(
       ["shop", "qa"],
       { job: "build" },
       "Build is done once for all environments: leave the environment out",

@@ -142,6 +142,12 @@ describe("npm run add", () => {
       add({ ...STAGING, account: "44" }),
       /^nothing was written, since the settings have problems:\n/,
     );
+    for (const name of ["../../x", "a/b", "a b", "a\nb"])
+      refused(
+        folder,
+        add({ ...STAGING, name }),
+        `${name.replace("\n", " ")}: no stack can have this name: choose lower-case words, joined by single hyphens`,
+      );
     refused(folder, add({ ...STAGING, name: "prod" }), "there is an environment prod already");
     refused(
       folder,

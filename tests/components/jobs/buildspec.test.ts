@@ -19,6 +19,13 @@ interface Spec {
 const commands = (text: string): readonly string[] => (parse(text) as Spec).phases.build.commands;
 
 describe("buildspec", () => {
+  it("is made of scripts whose lines end as on Linux, whatever checks them out", () => {
+    const attributes = readFileSync(join(FOLDER, "../../../.gitattributes"), "utf8");
+    assert.match(attributes, /^\* text=auto eol=lf$/m);
+    for (const name of readdirSync(FOLDER))
+      assert.ok(!readFileSync(join(FOLDER, name), "utf8").includes("\r"), name);
+  });
+
   it("says everything that CodeBuild needs besides the commands, for each job", () => {
     const rest = Object.fromEntries(
       Object.entries(BUILDSPECS).map(([job, text]) => {

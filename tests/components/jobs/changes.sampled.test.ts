@@ -357,6 +357,38 @@ describe("changes.jq", () => {
     );
   });
 
+  it("takes no condition for false that CloudFormation may take for true: asterisks, texts that it fills in, numbers in its spelling", async () => {
+    const Layers = ["arn:aws:lambda:eu-west-1:999999999999:layer:x:1"];
+    const of = (equals: readonly unknown[], Hide: object, shown: string) => ({
+      set: { Changes: [], Parameters: [{ ParameterKey: "Hide", ParameterValue: shown }] },
+      template: {
+        Parameters: { Hide: { Type: "String", ...Hide } },
+        Conditions: { There: { "Fn::Equals": equals } },
+        Resources: {
+          It: { Type: "AWS::Lambda::Function", Condition: "There", Properties: { Code: CODE, Layers } },
+        },
+      },
+    });
+    const ref = { Ref: "Hide" };
+    const why = `It (AWS::Lambda::Function) has Layers ${Layers[0]}: it must be AWS::Lambda::LayerVersion (Ref, LayerVersionArn) of a resource of this template`;
+    const cases: [ReturnType<typeof of>, string[]][] = [
+      [of([ref, "no"], {}, "yes"), []],
+      [of([ref, "no"], { NoEcho: false }, "yes"), []],
+      [of([ref, "no"], { NoEcho: "false" }, "yes"), []],
+      [of([ref, 5], {}, "4"), []],
+      [of([ref, "yes"], { NoEcho: true }, "****"), [why]],
+      [of([ref, "yes"], { NoEcho: "true" }, "****"), [why]],
+      [of([{ "Fn::Sub": "${Hide}" }, "yes"], { NoEcho: "True", Default: "no" }, "****"), [why]],
+      [of([ref, "yes"], {}, "{{resolve:ssm:/x}}"), [why]],
+      [of([1.5, "1.50"], {}, "x"), [why]],
+      [of([{ "Fn::Join": ["", [1e21]] }, "1E+21"], {}, "x"), [why]],
+    ];
+    assert.deepEqual(
+      await refusals(cases.map(([one]) => one)),
+      cases.map(([, lines]) => lines),
+    );
+  });
+
   it("puts tasks where the pipeline says, as its roles, with its image and nothing beside it", async () => {
     const given = { ImageUri: IMAGE, TaskRoleArn: "arn:task", TaskExecutionRoleArn: "arn:start" };
     const platform = ["Cluster", "VpcId", "SubnetIds", "TaskSecurityGroupId", "ListenerArn"];
@@ -367,9 +399,10 @@ describe("changes.jq", () => {
     };
     const ref = (Ref: string) => ({ Ref });
     const container = { Name: "api", Image: ref("ImageUri") };
-    const task = { TaskRoleArn: ref("TaskRoleArn"), ExecutionRoleArn: ref("TaskExecutionRoleArn"), ContainerDefinitions: [container] }; // prettier-ignore
+    const FARGATE = { NetworkMode: "awsvpc", RequiresCompatibilities: ["FARGATE"] };
+    const task = { ...FARGATE, TaskRoleArn: ref("TaskRoleArn"), ExecutionRoleArn: ref("TaskExecutionRoleArn"), ContainerDefinitions: [container] }; // prettier-ignore
     const AwsvpcConfiguration = { Subnets: ref("SubnetIds"), SecurityGroups: [ref("TaskSecurityGroupId")] };
-    const service = { Cluster: ref("Cluster"), TaskDefinition: ref("Task"), NetworkConfiguration: { AwsvpcConfiguration }, LoadBalancers: [{ TargetGroupArn: ref("Group") }] }; // prettier-ignore
+    const service = { LaunchType: "FARGATE", Cluster: ref("Cluster"), TaskDefinition: ref("Task"), NetworkConfiguration: { AwsvpcConfiguration }, LoadBalancers: [{ TargetGroupArn: ref("Group") }] }; // prettier-ignore
     const group = { VpcId: ref("VpcId") };
     const of = (more: { task?: object; service?: object; group?: object; rule?: object }) => ({
       rules: ecsService.template,
@@ -377,6 +410,7 @@ describe("changes.jq", () => {
       set: { Changes: [] },
       template: {
         Parameters,
+        Conditions: { No: { "Fn::Equals": ["a", "b"] } },
         Resources: {
           Task: { Type: "AWS::ECS::TaskDefinition", Properties: { ...task, ...more.task } },
           Service: { Type: "AWS::ECS::Service", Properties: { ...service, ...more.service } },
@@ -401,6 +435,11 @@ describe("changes.jq", () => {
       [{ task: { Volumes: [{ Name: "x", EFSVolumeConfiguration: {} }] } }, [`${T} has Volumes.EFSVolumeConfiguration, which brings files that are not of this release`]],
       [{ service: { TaskDefinition: "catalog--test-api:3" } }, [`${S} has TaskDefinition catalog--test-api:3: it must be AWS::ECS::TaskDefinition (Ref, TaskDefinitionArn) of a resource of this template`]],
       [{ service: net({ SecurityGroups: ["sg-1"] }) }, [`${S} has NetworkConfiguration.AwsvpcConfiguration.SecurityGroups ["sg-1"]: it must be the parameter TaskSecurityGroupId, which the pipeline gives`]],
+      [{ service: net({ SecurityGroups: undefined }) }, [`${S} has no NetworkConfiguration.AwsvpcConfiguration.SecurityGroups, without which ECS puts the tasks into the VPC's default security group: write it`]],
+      [{ service: net({ SecurityGroups: { "Fn::If": ["No", [ref("TaskSecurityGroupId")], ref("AWS::NoValue")] } }) }, [`${S} has no NetworkConfiguration.AwsvpcConfiguration.SecurityGroups, without which ECS puts the tasks into the VPC's default security group: write it`]],
+      [{ service: { LaunchType: undefined } }, [`${S} has no LaunchType, without which ECS may start the tasks on instances of the cluster: write it`]],
+      [{ task: { NetworkMode: undefined } }, [`${T} has no NetworkMode, without which tasks on an instance share its network: write it`]],
+      [{ task: { RequiresCompatibilities: [] } }, [`${T} has no RequiresCompatibilities, without which the tasks may run on instances: write it`]],
       [{ service: net({ Subnets: ref("Mine") }) }, [`${S} has NetworkConfiguration.AwsvpcConfiguration.Subnets a value that is known only at deployment: it must be the parameter SubnetIds, which the pipeline gives`]],
       [{ service: { LoadBalancers: [{ TargetGroupArn: "arn:theirs" }] } }, [`${S} has LoadBalancers.TargetGroupArn arn:theirs: ${group_}`]],
       [{ service: { EnableExecuteCommand: true } }, [`${S} has EnableExecuteCommand, which lets people run commands in the tasks`]],

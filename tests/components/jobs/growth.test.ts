@@ -134,6 +134,38 @@ describe("growth.jq", () => {
     ]);
   });
 
+  it("says whom a policy is attached to besides, where no statement changes", async () => {
+    const attached = (more: object) => ({ PolicyDocument: { Statement: [allow("dynamodb:Scan")] }, ...more });
+    const [IAM, QUEUE] = ["AWS::IAM::Policy", "AWS::SQS::QueuePolicy"];
+    assert.deepEqual(
+      (await said(attached({ Roles: ["one"] }), attached({ Roles: ["one", "two"] }), IAM)).slice(1),
+      ["GROWS It: two may now what this policy lets"],
+    );
+    assert.deepEqual(
+      (await said(attached({ Queues: ["one"] }), attached({ Queues: ["two"] }), QUEUE)).slice(1),
+      [
+        "GROWS It: may now what this policy lets on two",
+        "SHRINKS It: may no longer what this policy lets on one",
+      ],
+    );
+    assert.deepEqual((await said(undefined, attached({ Roles: ["one"] }), IAM)).slice(1), [
+      `GROWS It: may now dynamodb:Scan on ${TABLE}`,
+    ]);
+    assert.deepEqual((await said(attached({ Roles: ["one"] }), undefined, IAM)).slice(1), [
+      `SHRINKS It: may no longer dynamodb:Scan on ${TABLE}`,
+    ]);
+  });
+
+  it("says may of what a parameter with NoEcho hides, though it looks the same as before or covers all", async () => {
+    const hidden = policy(allow("dynamodb:Scan", "****"));
+    const may = "MAY GROW It: may now dynamodb:Scan on ****";
+    const less = "MAY SHRINK It: may no longer dynamodb:Scan on ****";
+    assert.deepEqual((await said(hidden, { ...hidden, Description: "other" })).slice(1), [may, less]);
+    assert.deepEqual((await said(hidden, policy(allow("dynamodb:Scan", "*")))).slice(1), [
+      "GROWS It: may now dynamodb:Scan on *",
+    ]);
+  });
+
   it("says may where what was before isn't shown, or what will be is not known yet", async () => {
     const type = "AWS::IAM::Role";
     const change = {

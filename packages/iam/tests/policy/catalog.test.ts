@@ -15,6 +15,11 @@ describe("policy/catalog", () => {
     for (const { keys } of stages) assert.ok(keys.includes("apigateway:Request/AccessLoggingDestination"));
   });
 
+  it("has no service of a name that every object of JavaScript has", async () => {
+    for (const name of Object.getOwnPropertyNames(Object.prototype))
+      assert.deepEqual((await catalog([name])).covered("*"), [], name);
+  });
+
   it("has no form that is two ARNs", async () => {
     const found = ["apigateway", "greengrass", "lex"];
     const actions = (await Promise.all(found.map((each) => catalog([each])))).flatMap(({ covered }) =>

@@ -21,7 +21,7 @@ function checked({ walk, release }: PageInput, pipeline: string, environment: st
   }${
     released === undefined
       ? html``
-      : html`<li>${badge(released.state === "live", `released here: ${released.state}`)}</li>`
+      : html`<li>${badge(released.state === "live", `rehearsed on this machine: ${released.state}`)}</li>`
   }`;
 }
 

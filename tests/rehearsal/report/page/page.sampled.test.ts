@@ -162,8 +162,8 @@ describe("page", () => {
     const allowed = (environment: string) =>
       input.walk?.calls.filter((call) => call.environment === environment).length;
     assert.deepEqual(cells, [
-      `step 1: no approval end-to-end tests, then promoted ✓ ${allowed("test")} calls allowed ✓ released here: live`,
-      `step 2: approval of release@example.com end-to-end tests, then promoted ✓ ${allowed("prod")} calls allowed ✓ released here: live`,
+      `step 1: no approval end-to-end tests, then promoted ✓ ${allowed("test")} calls allowed ✓ rehearsed on this machine: live`,
+      `step 2: approval of release@example.com end-to-end tests, then promoted ✓ ${allowed("prod")} calls allowed ✓ rehearsed on this machine: live`,
     ]);
   });
 
@@ -254,7 +254,7 @@ describe("page", () => {
     assert.deepEqual(all(found, /<section id="([^"]+)"/g), [
       ...["findings", "overview", "release", "stacks", "not-shown"],
     ]);
-    assert.doesNotMatch(part(found, "overview"), /allowed|released here/);
+    assert.doesNotMatch(part(found, "overview"), /allowed|rehearsed on this machine/);
   });
 
   whole("does not say that all is ok where access was not judged", async () => {
