@@ -1,5 +1,7 @@
 /** Branches whose environment is in another Region: from a push to the end of their stack, all of it there. */
 import assert from "node:assert/strict";
+import { OUT } from "../system/folders";
+import { installOsls } from "../system/osls";
 import { live } from "../system/state";
 import { WHOLE } from "../whole";
 import { branchesOf, branchesRecord, DEV, RELEASED, stackOf } from "./branches";
@@ -8,13 +10,22 @@ import { version } from "./service";
 import { ZIP } from "./zip";
 
 const REGION = "us-west-2";
-const IMAGE = { workload: "lambda-container", template: "template.yaml", directory: "app" };
+const KINDS = {
+  zip: ZIP,
+  image: { workload: "lambda-container", directory: "app", template: "template.yaml" },
+  ecs: { workload: "ecs-service", directory: "app", template: "ecs-service/template.yaml" },
+  serverless: { workload: "serverless", directory: "app" },
+};
 
 scenarios("branches in another Region", () => {
   if (!WHOLE) return;
-  for (const [what, kind] of Object.entries({ zip: ZIP, image: IMAGE }))
-    it(`branch of a function in another Region (${what}): from its first push to its deletion`, async () => {
-      const record = await branchesRecord({}, kind, { region: REGION });
+  before(() => installOsls(OUT));
+  for (const [what, kind] of Object.entries(KINDS))
+    it(`branch in another Region (${what}): from its first push to its deletion`, async () => {
+      const record = await branchesRecord({}, kind, {
+        region: REGION,
+        ...(what === "ecs" && { platform: true }),
+      });
       await scenario(`branch-region-${what}`, record, async (it) => {
         const first = await it.push(version(1), "feature/a", branchesOf(it));
         assert.deepEqual(it.attempts(first), RELEASED);
