@@ -4,8 +4,10 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -60,19 +62,25 @@ export interface Writing {
   readonly content: string | undefined;
 }
 
-/** Writes and removes all of these or, where one fails, leaves all as they were. */
+/**
+ * Writes and removes all of these or, where one fails, leaves all as they were. Links stay links, and nobody may read
+ * one who could not before.
+ */
 export function writeAll(writings: readonly Writing[]): void {
   const before = writings.map(({ path }) => (existsSync(path) ? readFileSync(path, "utf8") : undefined));
-  const waiting = writings.map(({ path }) => `${path}.new`);
+  const targets = writings.map(({ path }) => (existsSync(path) ? realpathSync(path) : path));
+  const waiting = targets.map((path) => `${path}.new`);
   const done: number[] = [];
   try {
     writings.forEach(({ content }, index) => {
-      if (content !== undefined) writeFileSync(waiting[index] ?? "", content);
+      const [to = "", target = ""] = [waiting[index], targets[index]];
+      if (content !== undefined)
+        writeFileSync(to, content, existsSync(target) ? { mode: statSync(target).mode & 0o777 } : {});
     });
     writings.forEach(({ path, content }, index) => {
       done.push(index);
       if (content === undefined) rmSync(path);
-      else renameSync(waiting[index] ?? "", path);
+      else renameSync(waiting[index] ?? "", targets[index] ?? "");
     });
   } catch (error) {
     for (const index of done) {

@@ -30,7 +30,8 @@ const shape = z.looseObject({
   Resources: z.record(
     z.string(),
     z.looseObject({
-      Type: z.string(),
+      // Tables are asked by it, where a name alone could be one that every object has: constructor.
+      Type: z.string().includes("::"),
       Condition: z.string().optional(),
       DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
       Properties: z.record(z.string(), z.unknown()).default({}),

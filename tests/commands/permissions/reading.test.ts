@@ -98,6 +98,10 @@ describe("a template that is read for what it needs", () => {
       "Resources: {}",
       "template.yaml: has no resources, so it is no template that CloudFormation takes",
     ],
+    "a type that is a word alone": [
+      "Resources: { A: { Type: constructor } }",
+      'template.yaml: Resources.A.Type is not what CloudFormation takes: Invalid string: must include "::"',
+    ],
     "a hostile name": [
       '{"Resources":{"A\\u001b[2J\\u202e":{"Type":"AWS::SQS::Queue"}}}',
       'template.yaml: has the resource "A\\u001b[2J ": its name may have up to 255 letters and digits alone',

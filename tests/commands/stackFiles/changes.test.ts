@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { emptyFolder } from "../../folders";
 import { readDelivery } from "../../../commands/delivery";
@@ -324,5 +332,19 @@ describe("stack files", () => {
       { path: at("b"), content: undefined },
     ]);
     assert.deepEqual([readFileSync(at("a"), "utf8"), existsSync(at("b"))], ["new", false]);
+  });
+
+  it("writes through links, and leaves a file to those who could read it", () => {
+    const folder = emptyFolder();
+    const at = (name: string) => join(folder, name);
+    writeFileSync(at("real"), "old", { mode: 0o600 });
+    symlinkSync("real", at("link"));
+    writeAll([{ path: at("link"), content: "new" }]);
+    assert.deepEqual(
+      [readFileSync(at("real"), "utf8"), lstatSync(at("link")).isSymbolicLink()],
+      ["new", true],
+    );
+    assert.equal(statSync(at("real")).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(folder).sort(), ["link", "real"]);
   });
 });

@@ -307,7 +307,7 @@ describe("npm run cost", () => {
       assert.deepEqual([code, stdout], [2, ""]);
       return stderr;
     };
-    assert.equal(await refused("--releases", "-1.5"), `Option '--releases' argument is ambiguous.${HINT}`);
+    assert.equal(await refused("--releases", "-1.5"), `Option '--releases' argument is ambiguous${HINT}`);
     assert.equal(
       await refused("--releases=many"),
       `--releases many: allowed is a whole number from 0 to 99999${HINT}`,
