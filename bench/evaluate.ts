@@ -1,6 +1,6 @@
 /** `node FILE DIR TYPES`: brings the stacks of a folder up without judging them, and writes the type of each resource. */
 import { writeFileSync } from "node:fs";
-import { stacksOf } from "../rehearsal/bringUp/commandLine";
+import { stacksOf } from "../rehearsal/bringUp/stacksOf";
 
 const [folder, file] = process.argv.slice(2);
 if (folder === undefined || file === undefined) throw new Error("arguments are DIR TYPES");

@@ -4,7 +4,8 @@ import { readResources, recordOf, rememberedRun } from "../../rehearsal/growth/b
 import { acknowledge, FILE, type Judged, readAcknowledged } from "../../rehearsal/growth/acknowledged";
 import { type ChangeClass, growthOf } from "../../rehearsal/growth/growth";
 import { growthLines } from "../../rehearsal/growth/lines";
-import { firstSentence, isRefusal, stacksOf } from "../../rehearsal/bringUp/commandLine";
+import { firstSentence, isRefusal } from "../../rehearsal/bringUp/commandLine";
+import { stacksOf } from "../../rehearsal/bringUp/stacksOf";
 import { allResources, type Rehearsed } from "../../rehearsal/record/record";
 import { UnusableFile } from "../../rehearsal/record/yamlFile";
 import type { State } from "../engine/engine";

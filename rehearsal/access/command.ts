@@ -1,15 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import {
-  commandLine,
-  type Ended,
-  HERE,
-  isRefusal,
-  refusal,
-  ROOT,
-  spelledOut,
-  stacksOf,
-} from "../bringUp/commandLine";
+import { commandLine, type Ended, HERE, isRefusal, refusal, ROOT, spelledOut } from "../bringUp/commandLine";
+import { stacksOf } from "../bringUp/stacksOf";
 import type { Told } from "../../packages/iam/src/evaluate/ask";
 import { notKnown } from "../../packages/iam/src/policy/notKnown";
 

@@ -4,8 +4,6 @@ import { dirname, resolve } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { NotKnown } from "../../packages/iam/src/policy/notKnown";
-import type { Rehearsed } from "../record/record";
-import { type Folder, readStackFiles } from "../record/stackFiles";
 import { UnusableFile } from "../record/yamlFile";
 
 export const ROOT = resolve(__dirname, "../..");
@@ -33,18 +31,6 @@ export function checkWritable(option: string, file: string): void {
   if (existsSync(file) && statSync(file).isDirectory())
     throw new UnusableFile(`${option} ${file} is a folder; name a file`);
   accessSync(existsSync(file) ? file : folder, constants.W_OK);
-}
-
-/** The stacks of a folder, all up. Pulumi is loaded here, so that wrong options are answered at once. */
-export async function stacksOf(config: string): Promise<{ folder: Folder; record: Rehearsed }> {
-  const folder = readStackFiles(config, resolve(ROOT, "Pulumi.yaml"));
-  const { bringUp } = await import("./bringUp");
-  const { default: program } = (await import("../../index")) as { default: () => Promise<unknown> };
-  const { runs, findings } = await bringUp(folder, { program });
-  const [finding] = findings;
-  // Every problem that it has, not the first alone.
-  if (finding) throw new UnusableFile(`the stacks do not come up: ${finding.stack}: ${finding.message}`);
-  return { folder, record: runs };
 }
 
 /** What node:util's parseArgs says of a wrong command line, in its form. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { answered, checkWritable, type Ended, HERE, optionsOf, ROOT, stacksOf } from "../bringUp/commandLine";
+import { answered, checkWritable, type Ended, HERE, optionsOf, ROOT } from "../bringUp/commandLine";
+import { stacksOf } from "../bringUp/stacksOf";
 import { UnusableFile } from "../record/yamlFile";
 import { costOf, type Cost, type Line, monthApart, monthOf, type ReleaseCost, total } from "./cost";
 import { DATE as PEERS_DATE } from "./peers";

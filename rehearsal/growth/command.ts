@@ -8,8 +8,8 @@ import {
   isRefusal,
   optionsOf,
   ROOT,
-  stacksOf,
 } from "../bringUp/commandLine";
+import { stacksOf } from "../bringUp/stacksOf";
 import { UnusableFile } from "../record/yamlFile";
 
 const USAGE = `npm run growth -- --before FILE [options]: who may do what he could not do before, in sentences, without AWS

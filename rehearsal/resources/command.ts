@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { writeFileSync } from "node:fs";
-import { answered, checkWritable, type Ended, HERE, optionsOf, ROOT, stacksOf } from "../bringUp/commandLine";
+import { answered, checkWritable, type Ended, HERE, optionsOf, ROOT } from "../bringUp/commandLine";
+import { stacksOf } from "../bringUp/stacksOf";
 
 const USAGE = `npm run resources -- [options]: lists what the stacks register, without AWS
 

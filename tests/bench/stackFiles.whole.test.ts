@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Size, writeStackFiles } from "../../bench/stackFiles";
-import { stacksOf } from "../../rehearsal/bringUp/commandLine";
+import { stacksOf } from "../../rehearsal/bringUp/stacksOf";
 import { ofType } from "../../rehearsal/record/record";
 import { emptyFolder } from "../folders";
 

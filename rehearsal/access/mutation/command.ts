@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
-import { commandLine, HERE, ROOT, spelledOut, stacksOf } from "../../bringUp/commandLine";
+import { commandLine, HERE, ROOT, spelledOut } from "../../bringUp/commandLine";
+import { stacksOf } from "../../bringUp/stacksOf";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { Verdict } from "../../../packages/iam/src/mutation/verdict";
 

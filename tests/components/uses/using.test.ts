@@ -146,8 +146,8 @@ describe("using", () => {
       const { offered, closed, never, ...template } = none.template;
       const { never: ofKind, ...others } = workload.template;
       assert.deepEqual(
-        { ...template, named: undefined, granted: undefined, policies: undefined },
-        { ...others, named: undefined, granted: undefined, policies: undefined },
+        { ...template, named: undefined, granted: undefined, needed: undefined, policies: undefined },
+        { ...others, named: undefined, granted: undefined, needed: undefined, policies: undefined },
       );
       assert.deepEqual(Object.keys(never).sort(), Object.keys(ofKind).sort());
       assert.ok(Object.keys(offered ?? {}).length > 0);
@@ -204,6 +204,7 @@ describe("merged template rules", () => {
         own: { T: { P: { A: ["Ref"], B: ["Arn"] }, R: {} } },
         only: { T: { Q: ["x", "y"] } },
         never: {},
+        needed: {},
         granted: {},
         policies: {},
       },

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, stacksOf } from "../../../rehearsal/bringUp/commandLine";
+import { ROOT } from "../../../rehearsal/bringUp/commandLine";
+import { stacksOf } from "../../../rehearsal/bringUp/stacksOf";
 import { allResources } from "../../../rehearsal/record/record";
 import { branchesRecord } from "../scenarios/branches";
 import { KINDS, recordOf } from "../scenarios/kinds";

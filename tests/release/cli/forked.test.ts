@@ -5,7 +5,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT, stacksOf } from "../../../rehearsal/bringUp/commandLine";
+import { ROOT } from "../../../rehearsal/bringUp/commandLine";
+import { stacksOf } from "../../../rehearsal/bringUp/stacksOf";
 import { ofType } from "../../../rehearsal/record/record";
 import { startAws } from "../aws/start";
 import { tools } from "../aws/tools";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { readDelivery } from "../../../commands/delivery";
 import { takeOver } from "../../../commands/failover/takeOver";
-import { stacksOf } from "../../../rehearsal/bringUp/commandLine";
+import { stacksOf } from "../../../rehearsal/bringUp/stacksOf";
 import { fake, projectFolder } from "../../commands/fake";
 import { write } from "../../folders";
 import { environments, tooling } from "../../stacks/settingsSample";
