@@ -103,7 +103,10 @@ function runs(workload: Workload, digest: string, files: string) {
     workload.packaging === "image"
       ? { ImageUri: image }
       : { S3Bucket: BUCKET, S3Key: `${files}code/${digest.slice(7)}.zip` };
-  const Properties = container ? { ContainerDefinitions: [{ Name: "app", Image: image }] } : { Code };
+  const onFargate = { NetworkMode: "awsvpc", RequiresCompatibilities: ["FARGATE"] };
+  const Properties = container
+    ? { ...onFargate, ContainerDefinitions: [{ Name: "app", Image: image }] }
+    : { Code };
   const change = {
     Action: "Add",
     LogicalResourceId: "F",

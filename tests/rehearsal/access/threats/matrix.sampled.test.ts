@@ -32,6 +32,7 @@ const ALL = [
   "a pipeline that brings the stacks up",
   "code alone, to functions that other stacks own",
   "code alone, to services of ECS that other stacks own",
+  "code alone, to services of ECS on instances that other stacks own",
   "environments in three Regions",
   "images in three Regions",
   "branches in another Region",
