@@ -1,5 +1,4 @@
 /** The pipelines that release, each with its images. */
-import type { Provider } from "@pulumi/aws/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import { DeliveryPipeline, type DeliveryPipelineArgs } from "../components/pipeline/deliveryPipeline";
 import type { PipelineEnvironment } from "../components/stage";
@@ -7,13 +6,13 @@ import { ImageRepository } from "../components/store/imageRepository";
 import type { Workload } from "../components/workloads/workload";
 import { pullers } from "./grants";
 import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "./settings/model";
-import { type ImagesNear, imagesNear, storesOf, type StoresNear } from "./stores";
+import { type ImagesNear, imagesNear, type Providers, storesOf, type StoresNear } from "./stores";
 
 /** What tooling has made for all pipelines, and what it knows of this one. */
 type Shared = Pick<DeliveryPipelineArgs, "source" | "store" | "jobDefaults" | "expirationInDays"> & {
   readonly workload: Workload;
   readonly near: StoresNear;
-  readonly providers: Readonly<Record<string, Provider>>;
+  readonly providers: Providers;
 };
 
 interface Released {
