@@ -9,6 +9,7 @@ import {
 } from "../components/names";
 import { ImageRepository } from "../components/store/imageRepository";
 import { branchPullers } from "./grants";
+import { serviceOf } from "./releasePipelines";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 import { within, type Providers, type StoresNear } from "./stores";
 
@@ -69,12 +70,7 @@ export function branchPipeline(
       maxBranches: branches.max,
       firstPriority: branches.priority,
       workload,
-      directory: pipeline.directory,
-      template: pipeline.template,
-      transforms: pipeline.transforms,
-      platform: pipeline.platform,
-      computeType: pipeline.computeType,
-      scanThreshold: pipeline.scanThreshold,
+      ...serviceOf(pipeline),
       store,
       images,
       elsewhere: inRegion(near.stores[region ?? ""]),

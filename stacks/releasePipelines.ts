@@ -46,12 +46,7 @@ export function releasePipeline(
       scope,
       pipeline: pipeline.id,
       createRepository: pipeline.source.kind === "codecommit" && pipeline.source.create,
-      directory: pipeline.directory,
-      template: pipeline.template,
-      transforms: pipeline.transforms,
-      platform: pipeline.platform,
-      computeType: pipeline.computeType,
-      scanThreshold: pipeline.scanThreshold,
+      ...serviceOf(pipeline),
       executionMode: pipeline.executionMode,
       environments: [stageOf(pipeline.environments[0]), ...pipeline.environments.slice(1).map(stageOf)],
       emails: pipeline.environments.flatMap(({ approval }) => approval?.emails ?? []),
@@ -72,3 +67,13 @@ export const stageOf = ({ approval, ...environment }: ReleasedEnvironment): Pipe
   ...environment,
   approvalTimeoutDays: approval?.timeoutDays,
 });
+
+/** How the service is built and deployed: the same in releases and in branches. */
+export const serviceOf = ({
+  directory,
+  template,
+  transforms,
+  platform,
+  computeType,
+  scanThreshold,
+}: Pipeline) => ({ directory, template, transforms, platform, computeType, scanThreshold });
