@@ -29,18 +29,20 @@ export interface Place {
   readonly out: string;
 }
 
+/** As package.json starts every command. */
+const REGISTER = ["-r", join(__dirname, "../scripts/register.cjs")];
 const TS_NODE = ["-r", "ts-node/register"];
 const cdk =
-  (program: string, env: Command["env"] = {}) =>
+  (program: string, env: Command["env"] = {}, runner = TS_NODE) =>
   ({ size: { environments, pipelines }, out }: Place): Command => ({
     args: [
-      ...TS_NODE,
+      ...runner,
       join(__dirname, "cdk", program),
       join(out, program),
       String(environments),
       String(pipelines),
     ],
-    env: { ...env, TS_NODE_PROJECT: join(__dirname, "cdk/tsconfig.json") },
+    env: runner === TS_NODE ? { ...env, TS_NODE_PROJECT: join(__dirname, "cdk/tsconfig.json") } : env,
   });
 const NOT_JUDGED = { CDK_VALIDATION: "false" };
 const sample = ({ environments, pipelines }: Size) => environments === 2 && pipelines === 1;
@@ -57,10 +59,15 @@ export const CASES: readonly Case[] = [
     name: "this project",
     beside: "CDK, aws-codepipeline",
     command: ({ stacks, out }) => ({
-      args: [...TS_NODE, join(__dirname, "evaluate.ts"), stacks, typesFile(out)],
+      args: [...REGISTER, join(__dirname, "evaluate.ts"), stacks, typesFile(out)],
     }),
   },
   { comparison: "evaluated", name: "CDK, aws-codepipeline", command: cdk("classic.ts", NOT_JUDGED) },
+  {
+    comparison: "evaluated",
+    name: "CDK, aws-codepipeline, by register.cjs",
+    command: cdk("classic.ts", NOT_JUDGED, REGISTER),
+  },
   {
     comparison: "evaluated",
     name: "CDK, aws-cdk-lib/pipelines",
@@ -71,9 +78,14 @@ export const CASES: readonly Case[] = [
     comparison: "judged",
     name: "this project",
     beside: "CDK, aws-codepipeline",
-    command: ({ stacks }) => ({ args: [...TS_NODE, join(__dirname, "judge.ts"), stacks] }),
+    command: ({ stacks }) => ({ args: [...REGISTER, join(__dirname, "judge.ts"), stacks] }),
   },
   { comparison: "judged", name: "CDK, aws-codepipeline", command: cdk("classic.ts") },
+  {
+    comparison: "judged",
+    name: "CDK, aws-codepipeline, by register.cjs",
+    command: cdk("classic.ts", {}, REGISTER),
+  },
   {
     comparison: "judged",
     name: "CDK, aws-cdk-lib/pipelines",
@@ -84,14 +96,14 @@ export const CASES: readonly Case[] = [
     comparison: "rehearsed",
     name: "npm start",
     command: ({ out }) => ({
-      args: [...TS_NODE, "rehearsal/main.ts", "--yes", "--page", join(out, "report.html")],
+      args: [...REGISTER, "rehearsal/main.ts", "--yes", "--page", join(out, "report.html")],
     }),
     fits: sample,
   },
   {
     comparison: "rehearsed",
     name: "npm run resources",
-    command: () => ({ args: [...TS_NODE, "rehearsal/resources/main.ts"] }),
+    command: () => ({ args: [...REGISTER, "rehearsal/resources/main.ts"] }),
     fits: sample,
   },
   {

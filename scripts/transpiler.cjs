@@ -5,52 +5,59 @@
  */
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
-const { enableCompileCache } = require("node:module");
 const { dirname, join, resolve } = require("node:path");
-const ts = require("typescript"); // which ts-node has loaded
 require("./deferred.cjs");
-
-// Node.js 22.1 and later keep what they compile: a sixth of the CPU time of a command, and of evaluating the stacks.
-enableCompileCache?.(resolve(__dirname, "../.out/compiled"));
 
 const FOLDER = resolve(__dirname, "../.out/transpiled");
 const hash = (text) => createHash("sha256").update(text).digest("hex");
 
 /** What is kept of a file, where it was made of the same text in the same way; any other is as good as none. */
-function kept(path, key) {
+function kept({ folder, how, fileName, text }) {
   try {
-    const found = JSON.parse(readFileSync(path, "utf8"));
-    return found.key === key ? found : undefined;
+    const found = JSON.parse(readFileSync(join(folder, hash(fileName)), "utf8"));
+    return found.key === hash(`${how}\0${text}`) ? found : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** In one step, since other processes read and write the same at the same time. */
-function keep(path, found) {
+function keep(path, text) {
   try {
     mkdirSync(dirname(path), { recursive: true });
     const own = `${path}.${process.pid}`;
-    writeFileSync(own, JSON.stringify(found));
+    writeFileSync(own, text);
     renameSync(own, path);
   } catch {
     // a read-only checkout: it is only slower
   }
 }
 
-module.exports.create = ({ service, folder = FOLDER }) => {
+/** Where it is kept how files are transpiled by a tsconfig.json: TypeScript alone can say so, and register.cjs doesn't load it. */
+const howFile = (folder, config) => join(folder, `how-${hash(config)}`);
+
+function create({ service, folder = FOLDER }) {
+  const ts = require("typescript"); // which ts-node has loaded
   const compilerOptions = service.config.options;
   const how = JSON.stringify([ts.version, compilerOptions]);
+  const { configFilePath, module } = compilerOptions;
+  // ts-node asks for a transpiler of each kind of module; this project's files are all of one.
+  if (configFilePath && module === ts.ModuleKind.CommonJS)
+    keep(howFile(folder, readFileSync(configFilePath, "utf8")), how);
   return {
     transpile(text, { fileName }) {
-      const path = join(folder, hash(fileName));
-      const key = hash(`${how}\0${text}`);
-      const known = kept(path, key);
+      const known = kept({ folder, how, fileName, text });
       if (known) return known;
       const made = ts.transpileModule(text, { fileName, compilerOptions, reportDiagnostics: true });
       const { outputText, sourceMapText, diagnostics } = made;
-      if (diagnostics.length === 0) keep(path, { key, outputText, sourceMapText });
+      if (diagnostics.length === 0)
+        keep(
+          join(folder, hash(fileName)),
+          JSON.stringify({ key: hash(`${how}\0${text}`), outputText, sourceMapText }),
+        );
       return made;
     },
   };
-};
+}
+
+module.exports = { FOLDER, create, howFile, kept };

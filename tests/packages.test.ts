@@ -113,13 +113,13 @@ interface Package {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 const PACKAGE = JSON.parse(textOf("package.json")) as Package;
-/** ts-node loads TypeScript, and the project's own transpiler in place of its own. */
+/** ts-node, which register.cjs loads, loads TypeScript, and the project's own transpiler in place of its own. */
 const TS_NODE = { "ts-node": "package.json", typescript: "ts-node" };
 const { transpiler } = (JSON.parse(textOf("tsconfig.json")) as { "ts-node": { transpiler: string } })[
   "ts-node"
 ];
 
-const COMMAND = "node -r ts-node/register commands/";
+const COMMAND = "node -r ./scripts/register.cjs commands/";
 const programOf = (script: string): string => script.slice(COMMAND.length - "commands/".length);
 const COMMANDS = Object.entries(PACKAGE.scripts).filter(([, script]) => script.startsWith(COMMAND));
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { folderWith } from "./folders";
+import { folderWith, write } from "./folders";
 
 interface Made {
   readonly outputText: string;
@@ -56,6 +56,73 @@ describe("what is kept of transpiled files", () => {
   });
 });
 
+describe("a command's files", () => {
+  const ROOT = join(__dirname, "..");
+  const TEXT = `interface Gone {
+  readonly gone: string;
+}
+export const line = (): string => new Error().stack?.split("\\n")[1]?.match(/\\w+\\.ts:\\d+/)?.[0] ?? "";
+`;
+  const MAIN = `import { line } from "./part";
+interface Gone {
+  readonly gone: string;
+}
+export const gone: Gone = { gone: "" };
+const loaded = Object.keys(require.cache).filter((path) => /ts-node.dist.index.js$|typescript.lib.typescript.js$/.test(path));
+console.log(loaded.length, line());
+`;
+  const project = () => {
+    const path = folderWith({ "main.ts": MAIN, "part.ts": TEXT, "tsconfig.json": read("tsconfig.json") });
+    for (const name of ["register.cjs", "transpiler.cjs", "deferred.cjs"])
+      write(path, { [`scripts/${name}`]: read(`scripts/${name}`) });
+    symlinkSync(join(ROOT, "node_modules"), join(path, "node_modules"));
+    return path;
+  };
+  const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
+  const run = (cwd: string, env: object = {}) => {
+    const args = ["-r", "./scripts/register.cjs", "main.ts"];
+    const { stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      encoding: "utf8",
+    });
+    return stdout + stderr;
+  };
+
+  it("need neither ts-node nor TypeScript once they are kept, and traces name their lines all the same", () => {
+    const path = project();
+    const told = [run(path), run(path)];
+    write(path, { "part.ts": `\n${TEXT}` });
+    told.push(run(path), run(path));
+    write(path, { "main.ts": `${MAIN}// changed` });
+    told.push(run(path), run(path));
+    const lines = [
+      [2, 4],
+      [0, 4],
+      [2, 5],
+      [0, 5],
+      [2, 5],
+      [0, 5],
+    ];
+    assert.deepEqual(
+      told,
+      lines.map(([loaded, line]) => `${loaded} part.ts:${line}\n`),
+    );
+  });
+
+  it("are left to ts-node where that is told to do it otherwise", () => {
+    const path = project();
+    assert.deepEqual(
+      [run(path), run(path, { TS_NODE_LOG_ERROR: "true" })],
+      ["2 part.ts:4\n", "2 part.ts:4\n"],
+    );
+    write(path, {
+      "tsconfig.json": read("tsconfig.json").replace('"noUnusedLocals": true', '"noUnusedLocals": false'),
+    });
+    assert.deepEqual([run(path), run(path)], ["2 part.ts:4\n", "0 part.ts:4\n"]);
+  });
+});
+
 describe("what Node.js compiles", () => {
   const asked = (given: string) =>
     spawnSync(
@@ -75,21 +142,29 @@ describe("what Node.js compiles", () => {
   });
 });
 
-describe("what Pulumi loads for few", () => {
-  it("is not loaded with Pulumi, and is there for whoever asks", () => {
+describe("what packages load for few", () => {
+  it("is not loaded with them, and is there for whoever asks", () => {
     const program = `
+      require("./scripts/deferred.cjs");
       const pulumi = require("@pulumi/pulumi");
-      const parts = ["/automation/stack.js", "/arborist/lib/node.js", "/normalize-package-data/lib/fixer.js"];
+      const { z } = require("zod");
+      const parts = ["/automation/stack.js", "/arborist/lib/node.js", "/normalize-package-data/lib/fixer.js",
+        "/typescript/lib/typescript.js", "/zod/v4/locales/de.cjs"];
       const loaded = () => parts.filter((part) => Object.keys(require.cache).some((path) => path.endsWith(part))).length;
-      console.log(loaded(), typeof pulumi.runtime.computeCodePaths);
+      console.log(loaded(), typeof pulumi.runtime.computeCodePaths, z.string().safeParse(1).error.issues[0].message);
       console.log(pulumi.automation.LocalWorkspace.name, loaded());
       console.log(require("@pulumi/pulumi/automation").PulumiCommand.name, require("@npmcli/arborist").Arborist.name, loaded());
-      console.log(typeof require("normalize-package-data").default, loaded());`;
-    const { stdout, stderr } = spawnSync(process.execPath, ["-r", "ts-node/register", "-e", program], {
+      console.log(typeof require("normalize-package-data").default, loaded());
+      console.log(require("@pulumi/pulumi/typescript-shim").ScriptTarget.ES2022, loaded());
+      console.log(typeof z.locales.de, loaded());`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", program], {
       cwd: join(__dirname, ".."),
       encoding: "utf8",
     });
-    const lines = ["0 function", "LocalWorkspace 1", "PulumiCommand Arborist 2", "function 3"];
+    const lines = [
+      "0 function Invalid input: expected string, received number",
+      ...["LocalWorkspace 1", "PulumiCommand Arborist 2", "function 3", "9 4", "function 5"],
+    ];
     assert.deepEqual([stdout, stderr], [`${lines.join("\n")}\n`, ""]);
   });
 });

@@ -59,14 +59,18 @@ export class Recorder extends MockMonitor {
   }
 
   override async registerResource(request: RegisterResourceRequest, reply: Reply): Promise<void> {
-    const asked = request.toObject();
-    const providers = new Map([...(this.handedDown.get(asked.parent) ?? []), ...asked.providersMap]);
+    // One by one: toObject() would take apart all that the resource is made of, too.
+    const [parent, custom, remote] = [request.getParent(), request.getCustom(), request.getRemote()];
+    const providers = new Map([
+      ...(this.handedDown.get(parent) ?? []),
+      ...request.getProvidersMap().getEntryList(),
+    ]);
     // awsx has no provider of its own to speak of: its children are made with the one for aws.
-    const reference = asked.remote ? providers.get("aws") : asked.provider;
+    const reference = remote ? providers.get("aws") : request.getProvider();
     const provider = this.registered.find(({ urn, id }) => `${urn}::${id}` === reference);
     const region = provider?.inputs["region"];
     const asking = {
-      parent: asked.parent,
+      parent,
       provider: provider?.urn,
       account: onlyAccount(provider),
       region: typeof region === "string" ? region : undefined,
@@ -76,18 +80,15 @@ export class Recorder extends MockMonitor {
       request,
       (error: unknown, response: RegisterResourceResponse | undefined) => {
         if (response) {
-          const { type, name, custom, remote, dependenciesList: dependsOn } = asked;
           const resource: Resource = {
             ...asking,
-            ...{
-              stack: this.run.stack,
-              type,
-              name,
-              custom,
-              remote,
-              dependsOn,
-              protect: asked.protect ?? false,
-            },
+            stack: this.run.stack,
+            type: request.getType(),
+            name: request.getName(),
+            custom,
+            remote,
+            dependsOn: request.getDependenciesList(),
+            protect: request.getProtect() ?? false,
             urn: response.getUrn(),
             id: response.getId(),
             inputs: properties(request.getObject()),

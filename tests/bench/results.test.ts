@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { counted } from "../../bench/counted";
 import { CASES, COMPARISONS } from "../../bench/cases";
+import { type Command, ROOT } from "../../bench/measure";
 import { type Profile, profileLine } from "../../bench/profile";
 import {
   type Bench,
@@ -99,23 +101,25 @@ describe("figures of the bench", () => {
     assert.deepEqual(withoutRows(["rehearsed"], rows), []);
   });
 
-  it("are of programs that run alike, and each comparison has one peer, judged or not as it says", () => {
+  it("are of programs as their users run them, and of the peer as this project's commands run too, judged or not as it says", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+      scripts: { start: string };
+    };
     const place = { size: { environments: 3, pipelines: 2 }, stacks: "/stacks", out: "/out" };
     for (const comparison of ["evaluated", "judged"] as const) {
       const [ours, ...others] = CASES.filter((each) => each.comparison === comparison);
-      assert.ok(ours && others.length === 2, comparison);
+      assert.ok(ours && others.length === 3, comparison);
       assert.deepEqual(
-        others.map(({ name, beside }) => [name === ours.beside, beside]),
-        [
-          [true, undefined],
-          [false, undefined],
-        ],
+        others.filter(({ name }) => name === ours.beside).map(({ beside }) => beside),
+        [undefined],
       );
-      assert.deepEqual(ours.command(place).args.slice(0, 2), ["-r", "ts-node/register"]);
-      assert.deepEqual(ours.command(place).env, undefined);
+      const runnerOf = ({ args: [option, file = ""] }: Command) => `${option} ./${relative(ROOT, file)}`;
+      const [, own = ""] = /^node (\S+ \S+) /.exec(scripts.start) ?? [];
+      assert.deepEqual([runnerOf(ours.command(place)), ours.command(place).env], [own, undefined]);
       for (const peer of others) {
         const { args, env = {} } = peer.command(place);
-        assert.deepEqual(args.slice(0, 2), ["-r", "ts-node/register"]);
+        if (peer.name.endsWith("by register.cjs")) assert.deepEqual(runnerOf({ args }), own);
+        else assert.deepEqual(args.slice(0, 2), ["-r", "ts-node/register"]);
         assert.deepEqual(args.slice(-2), ["3", "2"]);
         assert.equal(env["CDK_VALIDATION"], comparison === "evaluated" ? "false" : undefined, peer.name);
       }

@@ -17,7 +17,7 @@ function command(name: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const process = spawn(
       globalThis.process.execPath,
-      ["-r", "ts-node/register", `commands/${name}.ts`, ...args],
+      ["-r", "./scripts/register.cjs", `commands/${name}.ts`, ...args],
       {
         cwd: ROOT,
         env: { PATH: "/nowhere", TS_NODE_TRANSPILE_ONLY: "true" },

@@ -20,7 +20,7 @@ function start(...given: string[]): Promise<Ended> {
   // As people have it, not as setup.ts makes it: standard error must be empty.
   const own = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined, FORCE_COLOR: undefined };
   const env = { ...process.env, INIT_CWD: ROOT, ...own };
-  const child = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/main.ts", ...args], {
+  const child = spawn(process.execPath, ["-r", "./scripts/register.cjs", "rehearsal/main.ts", ...args], {
     cwd: ROOT,
     env,
     stdio: ["ignore", "pipe", "pipe"],

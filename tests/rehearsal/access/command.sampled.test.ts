@@ -136,7 +136,7 @@ describe("npm run access", () => {
 
   whole("is a command of its own, with these codes and streams", () => {
     const command = (...args: string[]) => {
-      const node = ["-r", "ts-node/register", "rehearsal/access/main.ts", ...args];
+      const node = ["-r", "./scripts/register.cjs", "rehearsal/access/main.ts", ...args];
       const { status, stdout, stderr } = spawnSync(process.execPath, node, { cwd: ROOT, encoding: "utf8" });
       return [status, stdout, stderr];
     };

@@ -21,7 +21,7 @@ const staying = (port: number): string =>
 /** The rehearsal's command, and what it says; a line that it waits for must come. */
 function start(...args: string[]) {
   const env = { ...process.env, INIT_CWD: ROOT, FORCE_COLOR: undefined };
-  const child = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/main.ts", ...args], {
+  const child = spawn(process.execPath, ["-r", "./scripts/register.cjs", "rehearsal/main.ts", ...args], {
     cwd: ROOT,
     env,
     stdio: ["ignore", "pipe", "pipe"],
