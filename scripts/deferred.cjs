@@ -10,8 +10,17 @@ const { enableCompileCache } = require("node:module");
 enableCompileCache?.(resolve(__dirname, "../.out/compiled"));
 
 const DEFERRED = {
-  // The Automation API; and TypeScript and two packages, by which closures become functions.
-  "@pulumi/pulumi": ["./automation", "./typescript-shim", "@npmcli/arborist", "normalize-package-data"],
+  "@pulumi/pulumi": [
+    "./automation",
+    // By which closures become functions.
+    ...["./typescript-shim", "@npmcli/arborist", "normalize-package-data"],
+    // What speaks to the engine: where there is none, mocks stand in for it.
+    ...[
+      "@grpc/grpc-js",
+      ...["callback", "engine", "provider", "resource"].map((name) => `./proto/${name}_grpc_pb`),
+    ],
+    ...["@opentelemetry/api", "semver"],
+  ],
   // Messages in 40 languages; English has a file of its own.
   zod: ["./v4/locales/index.cjs"],
 };
@@ -26,11 +35,17 @@ function defer(path) {
     return loaded;
   };
   const exported = (name) => (name === "default" && !load().__esModule ? load() : load()[name]);
-  // With __esModule nobody copies what it has, which would load it.
-  const get = (_, name) => name === "__esModule" || exported(name);
+  const handler = {
+    // With __esModule no import copies what it has, which would load it.
+    get: (_, name) => name === "__esModule" || exported(name),
+    has: (_, name) => name in load(),
+    ownKeys: () => Object.keys(load()),
+    getOwnPropertyDescriptor: (_, name) =>
+      name in load() ? { value: exported(name), enumerable: true, configurable: true } : undefined,
+  };
   require.cache[path] ??= {
     ...{ id: path, filename: path, loaded: true, children: [], paths: [] },
-    exports: new Proxy({}, { get }),
+    exports: new Proxy({}, handler),
   };
 }
 

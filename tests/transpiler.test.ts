@@ -149,21 +149,27 @@ describe("what packages load for few", () => {
       const pulumi = require("@pulumi/pulumi");
       const { z } = require("zod");
       const parts = ["/automation/stack.js", "/arborist/lib/node.js", "/normalize-package-data/lib/fixer.js",
-        "/typescript/lib/typescript.js", "/zod/v4/locales/de.cjs"];
+        "/typescript/lib/typescript.js", "/zod/v4/locales/de.cjs", "/@grpc/grpc-js/build/src/server.js",
+        "/semver/classes/semver.js", "/@opentelemetry/api/build/src/api/trace.js"];
       const loaded = () => parts.filter((part) => Object.keys(require.cache).some((path) => path.endsWith(part))).length;
       console.log(loaded(), typeof pulumi.runtime.computeCodePaths, z.string().safeParse(1).error.issues[0].message);
       console.log(pulumi.automation.LocalWorkspace.name, loaded());
       console.log(require("@pulumi/pulumi/automation").PulumiCommand.name, require("@npmcli/arborist").Arborist.name, loaded());
       console.log(typeof require("normalize-package-data").default, loaded());
       console.log(require("@pulumi/pulumi/typescript-shim").ScriptTarget.ES2022, loaded());
-      console.log(typeof z.locales.de, loaded());`;
+      console.log(typeof z.locales.de, loaded());
+      console.log(Object.keys(z.locales).length > 40, "de" in z.locales, "nowhere" in z.locales);
+      console.log(typeof require("@grpc/grpc-js").Server, require("@grpc/grpc-js").status.UNAVAILABLE, loaded());
+      console.log(typeof require("@pulumi/pulumi/proto/engine_grpc_pb").EngineClient);
+      console.log({ ...require("semver") }.gt("2.0.0", "1.0.0"), typeof require("@opentelemetry/api").trace, loaded());`;
     const { stdout, stderr } = spawnSync(process.execPath, ["-e", program], {
       cwd: join(__dirname, ".."),
       encoding: "utf8",
     });
     const lines = [
       "0 function Invalid input: expected string, received number",
-      ...["LocalWorkspace 1", "PulumiCommand Arborist 2", "function 3", "9 4", "function 5"],
+      ...["LocalWorkspace 3", "PulumiCommand Arborist 4", "function 5", "9 6", "function 7"],
+      ...["true true false", "function 14 7", "function", "true object 8"],
     ];
     assert.deepEqual([stdout, stderr], [`${lines.join("\n")}\n`, ""]);
   });

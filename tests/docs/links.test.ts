@@ -53,7 +53,7 @@ describe("the documentation", () => {
     const { scripts: all } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
     /** The file that is run, and those that it imports: one of them has the help. */
     const told = (script: string): string | undefined => {
-      const [, file] = /ts-node\/register (\S+)$/.exec(all[script] ?? "") ?? [];
+      const [, file] = /register\.cjs (\S+)$/.exec(all[script] ?? "") ?? [];
       if (file === undefined) return undefined;
       const imported = [...textOf(file).matchAll(/from "(\.[^"]+)"/g)].map(([, path = ""]) =>
         join(dirname(file), `${path}.ts`),

@@ -39,7 +39,7 @@ describe("the rehearsal's commands", () => {
       scripts: Record<string, string>;
     };
     const ours = Object.entries(scripts).filter(([, line]) =>
-      /ts-node\/register rehearsal\/.*main\.ts/.test(line),
+      /register\.cjs rehearsal\/.*main\.ts/.test(line),
     );
     assert.deepEqual(
       ours
