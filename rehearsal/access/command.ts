@@ -114,6 +114,6 @@ export async function run(args: readonly string[]): Promise<Ended> {
     return { code: !told || told.allowed ? 0 : 1, stdout: told ? told.lines.join("\n") : USAGE, stderr: "" };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return { code: 2, stdout: "", stderr: refusal(error, "npm run access -- --help shows how to ask") };
+    return { code: 2, stdout: "", stderr: refusal(error, "npm run access -- --help shows the options") };
   }
 }

@@ -10,7 +10,7 @@ async function access(...args: string[]): Promise<readonly [code: number, stdout
   const { code, stdout, stderr } = await run(args);
   return [code, stdout, stderr];
 }
-const HINT = "; npm run access -- --help shows how to ask";
+const HINT = "; npm run access -- --help shows the options";
 const DEPLOY = "arn:aws:iam::333333333333:role/delivery-catalog--prod-deploy";
 
 describe("npm run access", () => {
