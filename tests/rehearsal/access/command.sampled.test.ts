@@ -126,7 +126,7 @@ describe("npm run access", () => {
   refuses(
     "a file that is not there",
     ["can", "a", "s3:GetObject", "x", "--policy", "arn:x=/nowhere.json"],
-    "ENOENT: no such file or directory, open '/nowhere.json'",
+    "--policy /nowhere.json: it can't be read (ENOENT: no such file or directory, open '/nowhere.json'): make it a file that can be",
   );
   refuses(
     "a policy without its ARN",
