@@ -44,7 +44,7 @@ export function run(name: string, command: (args: string[]) => Promise<number>):
         return console.error(`${firstSentence(error)}; npm run ${name} -- --help shows the options`);
       if (!isLeftQuestion(error)) return console.error(error);
       process.exitCode = 130;
-      console.error("interrupted: nothing was changed");
+      console.error("interrupted: nothing was changed in AWS");
     },
   );
 }
