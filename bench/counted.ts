@@ -36,5 +36,8 @@ export function counted(types: string, templates: string): Counts {
       if (service === undefined) continue;
       (counts[ONE_NAME[service] ?? service] ??= { delivery: 0, cdk: 0 })[whose]++;
     }
+  for (const whose of ["delivery", "cdk"] as const)
+    if (!Object.values(counts).some((each) => each[whose] > 0))
+      throw new Error(`${whose}: no resources were counted`);
   return counts;
 }

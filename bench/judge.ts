@@ -5,7 +5,7 @@ import { rehearse } from "../rehearsal/bringUp/check";
 import { readStackFiles } from "../rehearsal/record/stackFiles";
 import program from "../index";
 
-async function judge(folder: string): Promise<void> {
+export async function judge(folder: string): Promise<void> {
   const root = resolve(__dirname, "..");
   const files = readStackFiles(folder, resolve(root, "Pulumi.yaml"));
   const { runs, findings } = await rehearse(files, { program });
@@ -14,6 +14,8 @@ async function judge(folder: string): Promise<void> {
   if (found.length > 0) throw new Error(`there are findings: ${JSON.stringify(found.slice(0, 3))}`);
 }
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error("the argument is DIR");
-void judge(folder);
+if (require.main === module) {
+  const [folder] = process.argv.slice(2);
+  if (folder === undefined) throw new Error("the argument is DIR");
+  void judge(folder);
+}

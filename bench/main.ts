@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { optionsOf } from "../rehearsal/bringUp/commandLine";
+import { isRefusal, optionsOf, refusal } from "../rehearsal/bringUp/commandLine";
+import { UnusableFile } from "../rehearsal/record/yamlFile";
 import { type Case, CASES, COMPARISONS, type Place, typesFile } from "./cases";
 import { counted } from "./counted";
 import { measure, ROOT, type Run } from "./measure";
@@ -20,11 +21,12 @@ import {
   spread,
   withoutRows,
 } from "./results";
-import { type Size, writeStackFiles } from "./stackFiles";
+import { type Size, SIZES, titleOf, writeStackFiles } from "./stackFiles";
 
 const USAGE = `npm run bench -- [options]: how long this project takes, and AWS CDK for the same
 
-  --rounds N    runs of each case, after one that does not count; default: 5
+  --rounds N    runs of each case, after one that does not count; default: 5.
+                0: each runs once, to see that it does
   --size ExP    environments and pipelines, such as 2x1; default: all of
                 2x1, 10x1, 30x1 and 3x10
   --only NAMES  what is measured, with commas: evaluated, judged, rehearsed,
@@ -45,13 +47,6 @@ const OPTIONS = {
   help: { type: "boolean", default: false },
 } as const;
 
-const SIZES: readonly Size[] = [
-  { environments: 2, pipelines: 1 },
-  { environments: 10, pipelines: 1 },
-  { environments: 30, pipelines: 1 },
-  { environments: 3, pipelines: 10 },
-];
-const titleOf = ({ environments, pipelines }: Size) => `${environments}x${pipelines}`;
 const LAST = join(__dirname, "last.json");
 
 const versionOf = (folder: string, name: string): string =>
@@ -99,7 +94,7 @@ async function rowsOf(cases: readonly Case[], place: Place, rounds: number): Pro
     );
     for (const each of shuffled(cases.filter(({ once }) => !once || round === rounds))) {
       const run = await measure(each.command(place));
-      if (round > 0) runs.get(each)?.push(run);
+      if (round > 0 || rounds === 0) runs.get(each)?.push(run);
     }
   }
   return cases.map((each) => {
@@ -111,13 +106,18 @@ async function rowsOf(cases: readonly Case[], place: Place, rounds: number): Pro
 async function main(args: readonly string[]): Promise<void> {
   const { rounds, size, only, save, help } = optionsOf(args, OPTIONS);
   if (help) return console.log(USAGE);
-  if (!/^[1-9]\d?$/.test(rounds)) throw new Error(`--rounds ${rounds}: a number from 1 to 99 is expected`);
+  if (!/^\d\d?$/.test(rounds))
+    throw new UnusableFile(`--rounds ${rounds}: a number from 0 to 99 is expected`);
+  const tried = Number(rounds) === 0;
+  if (tried && save)
+    throw new UnusableFile("--save keeps what was measured, and --rounds 0 measures nothing");
   const sizes = SIZES.filter((each) => size === undefined || titleOf(each) === size);
-  if (sizes.length === 0) throw new Error(`--size ${size}: allowed are ${SIZES.map(titleOf).join(", ")}`);
+  if (sizes.length === 0)
+    throw new UnusableFile(`--size ${size}: allowed are ${SIZES.map(titleOf).join(", ")}`);
   const measured = only.split(",");
   const unknown = measured.find((each) => !Object.hasOwn(COMPARISONS, each));
   if (unknown !== undefined)
-    throw new Error(`--only ${unknown}: allowed are ${Object.keys(COMPARISONS).join(", ")}`);
+    throw new UnusableFile(`--only ${unknown}: allowed are ${Object.keys(COMPARISONS).join(", ")}`);
   installCdk();
   const folder = mkdtempSync(join(tmpdir(), "delivery-bench-"));
   try {
@@ -135,19 +135,20 @@ async function main(args: readonly string[]): Promise<void> {
       counts[titleOf(each)] = counted(typesFile(place.out), join(place.out, "classic.ts"));
       for (const held of goals({ rows, counts })) {
         const ours = cases.find(({ comparison, beside }) => comparison === held.comparison && beside);
-        if (held.missed && held.size === titleOf(each) && ours)
+        if (!tried && held.missed && held.size === titleOf(each) && ours)
           profiles[profileKey(held)] = await profiled(ours.command(place));
       }
     }
-    if (measured.includes("installed")) rows.push(...installRows(Number(rounds)));
+    if (measured.includes("installed")) rows.push(...installRows(Number(rounds) || 1));
     if (measured.includes("engine") && !isPulumiThere()) console.log("engine: skipped, no pulumi on PATH");
     else if (measured.includes("engine"))
-      for (const [name, seconds] of await engineRounds(Number(rounds)))
+      for (const [name, seconds] of await engineRounds(Number(rounds) || 1))
         rows.push({ size: "2x1", comparison: "engine", name, beside: undefined, seconds: spread(seconds) });
     // Some fit one size alone.
     const absent = size === undefined ? withoutRows(measured, rows) : [];
     if (absent.some((each) => each !== "engine" || isPulumiThere()))
       throw new Error(`nothing was measured of ${absent.join(", ")}: see bench/main.ts`);
+    if (tried) return console.log(`${rows.length} cases ran once each; nothing was measured`);
     const bench: Bench = {
       date: new Date().toISOString().slice(0, 10),
       machine: `${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
@@ -172,6 +173,6 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(isRefusal(error) ? refusal(error, "npm run bench -- --help shows the options") : error);
   process.exitCode = 2;
 });

@@ -8,6 +8,14 @@ export interface Size {
   readonly pipelines: number;
 }
 
+export const SIZES: readonly Size[] = [
+  { environments: 2, pipelines: 1 },
+  { environments: 10, pipelines: 1 },
+  { environments: 30, pipelines: 1 },
+  { environments: 3, pipelines: 10 },
+];
+export const titleOf = ({ environments, pipelines }: Size) => `${environments}x${pipelines}`;
+
 /** Writes the stack files of a system of that size; the last environment asks before it takes a release. */
 export function writeStackFiles(folder: string, { environments, pipelines }: Size): void {
   mkdirSync(folder, { recursive: true });

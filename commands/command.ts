@@ -22,6 +22,10 @@ const isRefusal = (error: unknown): error is Error =>
 const isWrongOption = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && /^ERR_PARSE_ARGS/.test(String(error.code));
 
+/** A file or folder that is not what is expected there, such as a folder in a file's place; it is named in the message. */
+const isAboutFile = (error: unknown): error is Error =>
+  error instanceof Error && "syscall" in error && "path" in error;
+
 /** Ctrl-C at a question. */
 const isLeftQuestion = (error: unknown): boolean =>
   error instanceof Error && error.name === "ExitPromptError";
@@ -34,11 +38,13 @@ export function run(name: string, command: (args: string[]) => Promise<number>):
     (error: unknown) => {
       process.exitCode = 1;
       if (isRefusal(error)) return console.error(error.message);
+      if (isAboutFile(error))
+        return console.error(`${error.message}: make it what it is to be, then try again`);
       if (isWrongOption(error))
         return console.error(`${firstSentence(error)}; npm run ${name} -- --help shows the options`);
       if (!isLeftQuestion(error)) return console.error(error);
       process.exitCode = 130;
-      console.error("interrupted: nothing was changed");
+      console.error("interrupted: nothing was changed in AWS");
     },
   );
 }

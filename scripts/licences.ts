@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { endPlain } from "../rehearsal/bringUp/commandLine";
 
 const ROOT = join(__dirname, "..");
 const PAGE = "docs/licences.md";
@@ -59,4 +60,8 @@ export async function page(): Promise<string> {
   return format(text.join("\n\n"), { ...(await resolveConfig(path)), filepath: path });
 }
 
-if (require.main === module) void page().then((text) => writeFileSync(join(ROOT, PAGE), text));
+if (require.main === module)
+  endPlain("docs:licences", `writes ${PAGE} from package-lock.json`, async () => {
+    writeFileSync(join(ROOT, PAGE), await page());
+    return PAGE;
+  });

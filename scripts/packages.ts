@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
+import { endPlain } from "../rehearsal/bringUp/commandLine";
 
 const ROOT = resolve(__dirname, "..");
 const OUT = join(ROOT, ".out/packages");
@@ -87,7 +88,9 @@ export function pack(folder: string, into: string): string {
 }
 
 if (require.main === module)
-  for (const each of PACKAGES) {
-    const folder = build(each, OUT);
-    console.log(`${folder}\n${pack(folder, OUT)}`);
-  }
+  endPlain("packages", "compiles and packs @delivery/components and @delivery/iam below .out/packages", () =>
+    PACKAGES.map((each) => {
+      const folder = build(each, OUT);
+      return `${folder}\n${pack(folder, OUT)}`;
+    }).join("\n"),
+  );

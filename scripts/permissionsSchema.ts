@@ -6,13 +6,22 @@ import { z } from "zod";
 import { FILE as CALLS } from "../rehearsal/access/calls/rows";
 import { FILE as PERMISSIONS } from "../rehearsal/access/matrix/rows";
 import { FILE as THREATS } from "../rehearsal/access/threats/format";
+import { endPlain } from "../rehearsal/bringUp/commandLine";
 
-async function write(): Promise<void> {
-  for (const [name, file] of Object.entries({ permissions: PERMISSIONS, calls: CALLS, threats: THREATS })) {
-    const path = join(__dirname, `../docs/schemas/${name}.json`);
+const SCHEMAS = { permissions: PERMISSIONS, calls: CALLS, threats: THREATS };
+const fileOf = (name: string) => `docs/schemas/${name}.json`;
+
+async function write(): Promise<string> {
+  for (const [name, file] of Object.entries(SCHEMAS)) {
+    const path = join(__dirname, "..", fileOf(name));
     const schema = JSON.stringify(z.toJSONSchema(file, { io: "input", reused: "ref" }));
     writeFileSync(path, await format(schema, { ...(await resolveConfig(path)), parser: "json" }));
   }
+  return Object.keys(SCHEMAS).map(fileOf).join("\n");
 }
 
-void write();
+endPlain(
+  "docs:permissions",
+  "writes the schemas of permissions, calls and threat scenarios in docs/schemas",
+  write,
+);

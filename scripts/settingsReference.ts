@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { endPlain } from "../rehearsal/bringUp/commandLine";
 import { formsOf, told } from "../stacks/settings/schemas";
 import { aws, shapes } from "../stacks/settings/stack";
 
@@ -244,8 +245,14 @@ export async function fileOf(path: keyof typeof CONTENTS): Promise<string> {
   return format(CONTENTS[path](), { ...(await resolveConfig(filepath)), filepath });
 }
 
-async function write(): Promise<void> {
+async function write(): Promise<string> {
   for (const path of FILES) writeFileSync(join(ROOT, path), await fileOf(path));
+  return FILES.join("\n");
 }
 
-if (require.main === module) void write();
+if (require.main === module)
+  endPlain(
+    "docs:settings",
+    "writes what the settings' schemas say: docs, schemas for editors, Pulumi.yaml",
+    write,
+  );

@@ -1,5 +1,5 @@
 /** Writes stack files, once the project's own reader has nothing against them. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { type Answers, stackContents } from "./answers";
 import { projectName, stackFolder } from "../delivery";
@@ -7,6 +7,7 @@ import { Refusal } from "../refusal";
 import { checkContents, type Contents, fileOf } from "../stackFiles/files";
 import { keepEncryption } from "../up/newStacks";
 import { merged } from "./merging";
+import { yamlText } from "../../rehearsal/record/yamlFile";
 
 /** A stack file that is to be written. */
 export interface NewFile {
@@ -48,8 +49,9 @@ export function newFiles(root: string, answers: Answers): NewFile[] {
   checkContents(root, fresh);
   const existing = Object.fromEntries(
     Object.keys(fresh).flatMap((stack) => {
-      const path = join(folder, fileOf(stack));
-      return existsSync(path) ? [[stack, readFileSync(path, "utf8")]] : [];
+      const file = fileOf(stack);
+      const path = join(folder, file);
+      return existsSync(path) ? [[stack, yamlText(path, file)]] : [];
     }),
   ) as Contents;
   const contents = Object.keys(existing).length === 0 ? fresh : intoExisting(root, answers, fresh, existing);

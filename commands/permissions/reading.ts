@@ -71,13 +71,6 @@ function textOf(path: string, file: string): string {
   }
 }
 
-/** Levels of lists and maps: more than any template has, and few enough for every reader. */
-const DEPTH = 200;
-const NESTED = "is nested too deeply, or refers to itself: write it with fewer levels";
-const isDeeper = (value: unknown, than: number): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  (than === 0 || Object.values(value).some((inner) => isDeeper(inner, than - 1)));
 const LOOPS =
   "has loops (Fn::ForEach), which are not expanded here: give what CloudFormation makes of it (aws cloudformation get-template --template-stage Processed)";
 
@@ -85,9 +78,7 @@ function parsed(text: string, file: string): Template {
   try {
     return readTemplate(text, file);
   } catch (error) {
-    if (error instanceof RangeError) throw new Refusal(of(file, NESTED));
     if (!(error instanceof Stopped)) throw error;
-    if (error.message.includes("Maximum call stack")) throw new Refusal(of(file, NESTED));
     throw new Refusal(text.includes("Fn::ForEach::") ? of(file, LOOPS) : cut(printable(error.message)));
   }
 }
@@ -108,8 +99,7 @@ function limitProblems(template: Template, file: string): string[] {
     Object.keys(template.Resources).length === 0
       ? [of(file, "has no resources, so it is no template that CloudFormation takes")]
       : [];
-  const deep = isDeeper(template, DEPTH) ? [of(file, NESTED)] : [];
-  return [...empty, ...many, ...named, ...deep];
+  return [...empty, ...many, ...named];
 }
 
 const declared = (resources: Template["Resources"]): Declared[] =>

@@ -53,11 +53,11 @@ async function agreed(
   [...kept, ...lost].forEach(say);
   if (yes) return true;
   if (interrupts.happened) {
-    say("Interrupted: nothing was changed");
+    say("Interrupted: nothing was changed in AWS");
     return 130;
   }
   if (outcomes.some(({ state }) => state !== "done")) {
-    say("Nothing was changed, since not all can be previewed: fix what is said above");
+    say("Nothing was changed in AWS, since not all can be previewed: fix what is said above");
     return 1;
   }
   if (waiting.length === 0 && !outcomes.some(hasChanges)) return true;
@@ -65,7 +65,7 @@ async function agreed(
   if (growing) ["", ...growing.lines].forEach(say);
   const names = allParts(delivery).map(({ stack }) => stack);
   if (await session.confirmed(`Bring up ${names.join(", ")}?`, "--yes")) return true;
-  say("Nothing was changed");
+  say("Nothing was changed in AWS");
   return 1;
 }
 

@@ -99,10 +99,12 @@ export async function planOf(
 ): Promise<Plan> {
   const { waiting, notes } = waitingFor(whole, parts, states);
   const ready = parts.filter(({ stack }) => !waiting.some((each) => each.stack === stack));
-  await createStacks(
-    session.engine,
-    ready.filter(({ stack }) => !states.has(stack)),
-  );
+  const fresh = ready.filter(({ stack }) => !states.has(stack));
+  await createStacks(session.engine, fresh);
+  if (fresh.length > 0)
+    session.say(
+      `Made, without anything in AWS, to be previewed: ${fresh.map(({ stack }) => stack).join(", ")}`,
+    );
   const outcomes = await runStacks(session, "preview", ready, { refresh });
   return { outcomes, waiting, lines: [...summary(outcomes, waiting), ...notes] };
 }

@@ -57,13 +57,13 @@ async function objection(
   { steps, notSelf = false, rights }: Unattended,
 ): Promise<{ lines: readonly string[]; code: number } | undefined> {
   const own = notSelf ? ownSteps(plan.outcomes) : [];
-  if (own.length > 0) return { lines: ["Nothing was changed.", ...aPersonDoes(own)], code: 1 };
+  if (own.length > 0) return { lines: ["Nothing was changed in AWS.", ...aPersonDoes(own)], code: 1 };
   if (steps === undefined) {
     const reasons = toAgreeTo(plan, await rights(states));
     if (reasons.length === 0) return undefined;
     return {
       lines: [
-        "Nothing was changed, since somebody has to agree to this:",
+        "Nothing was changed in AWS, since somebody has to agree to this:",
         ...reasons.map((each) => `  ${each}`),
       ],
       code: NOT_AGREED,
@@ -71,7 +71,7 @@ async function objection(
   }
   const now = await digestOfPlan(plan, steps.program);
   if (now === steps.digest) return undefined;
-  const line = `Nothing was changed: these steps (${now}) are others than those that were agreed to (${steps.digest}); preview and agree again`;
+  const line = `Nothing was changed in AWS: these steps (${now}) are others than those that were agreed to (${steps.digest}); preview and agree again`;
   return { lines: [line], code: 1 };
 }
 
@@ -84,7 +84,7 @@ export async function agreedBefore(
   const { engine, interrupts, say } = session;
   const parts = allParts(delivery);
   const interrupted = (): number => {
-    say("Interrupted: nothing was changed");
+    say("Interrupted: nothing was changed in AWS");
     return 130;
   };
   for (let looks = options.wait * LOOKS_PER_MINUTE; ;) {
@@ -94,7 +94,7 @@ export async function agreedBefore(
     [...plan.lines, ...report(plan.outcomes)].forEach(say);
     if (interrupts.happened) return interrupted();
     if (plan.outcomes.some(({ state }) => state !== "done")) {
-      say("Nothing was changed, since not all can be previewed: fix what is said above");
+      say("Nothing was changed in AWS, since not all can be previewed: fix what is said above");
       return 1;
     }
     const objected = await objection(plan, states, options);
@@ -109,7 +109,7 @@ export async function agreedBefore(
       if (looks-- <= 0) {
         [
           ...lost,
-          `Nothing was changed, since this would end what is under way: give --wait more than ${options.wait}, or agree to that with npm run up`,
+          `Nothing was changed in AWS, since this would end what is under way: give --wait more than ${options.wait}, or agree to that with npm run up`,
         ].forEach(say);
         return 1;
       }

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { commandLine, type Ended, HERE, isRefusal, refusal, ROOT, spelledOut } from "../bringUp/commandLine";
 import { stacksOf } from "../bringUp/stacksOf";
+import { textOf } from "../record/yamlFile";
 import type { Told } from "../../packages/iam/src/evaluate/ask";
 import { notKnown } from "../../packages/iam/src/policy/notKnown";
 
@@ -35,7 +35,7 @@ function documents(given: readonly string[]): Record<string, unknown> {
     given.map((each) => {
       const [, arn = "", file = ""] =
         /^(arn:[^=]+)=(.+)$/.exec(each) ?? notKnown(`--policy ${each} is not ARN=FILE`);
-      return [arn, readFileSync(resolve(HERE, file), "utf8")];
+      return [arn, textOf(resolve(HERE, file), `--policy ${file}`)];
     }),
   );
 }
@@ -114,6 +114,6 @@ export async function run(args: readonly string[]): Promise<Ended> {
     return { code: !told || told.allowed ? 0 : 1, stdout: told ? told.lines.join("\n") : USAGE, stderr: "" };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return { code: 2, stdout: "", stderr: refusal(error, "npm run access -- --help shows how to ask") };
+    return { code: 2, stdout: "", stderr: refusal(error, "npm run access -- --help shows the options") };
   }
 }

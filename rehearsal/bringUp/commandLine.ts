@@ -125,3 +125,12 @@ export function end(ended: Promise<Ended>): void {
     },
   );
 }
+
+/** Ends a command that takes no words and no options of its own: it says what it does, or does it. */
+export function endPlain(command: string, does: string, work: () => Promise<string> | string): void {
+  const answer = async (args: readonly string[]): Promise<string> =>
+    optionsOf(args, { help: { type: "boolean", default: false } }).help
+      ? `npm run ${command}: ${does}\n\n  --help  show this\n\nexit code: 0 done, 2 not`
+      : work();
+  end(answered(command, answer(process.argv.slice(2))));
+}

@@ -6,7 +6,7 @@ import { answer } from "../aws/mockOutputs";
 import { pulumiType } from "../aws/registry";
 import type { Rehearsed, Resource, StackRun } from "../record/record";
 import { onlyAccount, providerOf, type StateResource } from "../record/states";
-import { UnusableFile } from "../record/yamlFile";
+import { isTooDeep, MOST_LEVELS, UnusableFile } from "../record/yamlFile";
 import { type Resources, resourcesSchema } from "../resources/document";
 
 const PROVIDER = "pulumi:providers:aws";
@@ -99,8 +99,11 @@ export function readResources(path: string, name: string): Resources {
   };
   const read = (): unknown => {
     try {
-      return JSON.parse(readFileSync(path, "utf8"));
+      const text = readFileSync(path, "utf8");
+      if (isTooDeep(text)) return refuse(`has more than ${MOST_LEVELS} levels`);
+      return JSON.parse(text);
     } catch (error) {
+      if (error instanceof UnusableFile) throw error;
       const [code] = error instanceof Error && "code" in error ? [String(error.code)] : [];
       if (error instanceof SyntaxError) return refuse("is not JSON");
       return refuse(code === "ENOENT" ? "is not there" : `cannot be read (${code ?? String(error)})`);

@@ -1,5 +1,15 @@
 import { readFileSync } from "node:fs";
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar } from "yaml";
+import {
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  Parser,
+  type Scalar,
+} from "yaml";
 
 /** What people wrote cannot be rehearsed; the message is one line with file and line. */
 export class UnusableFile extends Error {}
@@ -9,6 +19,36 @@ export type Plain = string | number | boolean | Plain[] | { readonly [key: strin
 
 /** Values that aliases may make in one file. */
 const MOST_COPIED = 100_000;
+
+/** Levels of lists and maps: more than any file of people's has, and few enough for every reader. */
+export const MOST_LEVELS = 200;
+
+/** What can have more levels: it opens many brackets without closing them, or has a line that is far in. */
+function seemsDeep(text: string): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[{\]}]/g)) {
+    open = Math.max(0, open + ("[{".includes(bracket) ? 1 : -1));
+    if (open > MOST_LEVELS) return true;
+  }
+  // A list may begin at the column of its key: two levels for each column.
+  return new RegExp(`^[-?: \\t]{${MOST_LEVELS / 2 - 1}}`, "m").test(text);
+}
+
+/** Whether YAML has more levels than that. Asked before it is read, which takes a stack of that depth, and can end the process. */
+export function isTooDeep(text: string): boolean {
+  if (!seemsDeep(text)) return false;
+  const waiting: { readonly token: CST.Token; readonly level: number }[] = [];
+  for (const token of new Parser().parse(text)) waiting.push({ token, level: 0 });
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { token, level } = next;
+    if (level > MOST_LEVELS) return true;
+    if (token.type === "document" && token.value) waiting.push({ token: token.value, level });
+    if (!("items" in token)) continue;
+    for (const { key, value } of token.items as CST.CollectionItem[])
+      for (const inner of [key, value]) if (inner) waiting.push({ token: inner, level: level + 1 });
+  }
+  return false;
+}
 
 /** Integers as the CLI's YAML reader takes them: a leading zero means octal where it can. */
 const INTEGER = /^[-+]?(0b[01_]+|0o?[0-7_]+|0x[\da-f_]+|\d[\d_]*)$/i;
@@ -20,8 +60,8 @@ function integer(written: string): number {
   return Number.isNaN(value) ? Number.parseInt(digits, 10) : value;
 }
 
-/** Its text. Throws UnusableFile for a file that cannot be read, or not as text: some editors and shells write UTF-16. */
-function textOf(path: string, name: string): string {
+/** A file's text. Throws UnusableFile for one that cannot be read, or not as text: some editors and shells write UTF-16. */
+export function textOf(path: string, name: string): string {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
     if (!text.includes("\0")) return text;
@@ -32,10 +72,19 @@ function textOf(path: string, name: string): string {
   throw new UnusableFile(`${name}: it is no text in UTF-8: save it as UTF-8`);
 }
 
+/** The same of YAML, with no more levels than can be read. */
+export function yamlText(path: string, name: string): string {
+  const text = textOf(path, name);
+  if (!isTooDeep(text)) return text;
+  throw new UnusableFile(
+    `${name}: it has more than ${MOST_LEVELS} levels of lists and maps: write it with fewer`,
+  );
+}
+
 /** Reads one YAML file into plain data. Throws UnusableFile for anything that the CLI would read in another way. */
 export function readYaml(path: string, name: string): Plain | undefined {
   const lines = new LineCounter();
-  const document = parseDocument(textOf(path, name), { lineCounter: lines });
+  const document = parseDocument(yamlText(path, name), { lineCounter: lines });
   const refuse = (offset: number | undefined, problem: string): never => {
     throw new UnusableFile(`${name}:${offset === undefined ? 1 : lines.linePos(offset).line}: ${problem}`);
   };

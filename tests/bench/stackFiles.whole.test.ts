@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Size, writeStackFiles } from "../../bench/stackFiles";
+import { judge } from "../../bench/judge";
+import { type Size, SIZES, titleOf, writeStackFiles } from "../../bench/stackFiles";
 import { stacksOf } from "../../rehearsal/bringUp/stacksOf";
 import { ofType } from "../../rehearsal/record/record";
 import { emptyFolder } from "../folders";
@@ -20,5 +21,13 @@ describe("stack files of the bench", () => {
         pipelines.map(({ inputs }) => (inputs["stages"] as readonly unknown[]).length),
         Array<number>(size.pipelines).fill(stages),
       );
+    });
+
+  // The smallest is the sample's own size, which npm start judges.
+  for (const size of SIZES.slice(1))
+    it(`are judged without a finding at size ${titleOf(size)}`, async () => {
+      const folder = emptyFolder();
+      writeStackFiles(folder, size);
+      await judge(folder);
     });
 });

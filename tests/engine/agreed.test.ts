@@ -56,7 +56,8 @@ class Shell {
   }
 }
 
-const OTHERS = /^Nothing was changed: these steps \([0-9a-f]{64}\) are others than those that were agreed to/;
+const OTHERS =
+  /^Nothing was changed in AWS: these steps \([0-9a-f]{64}\) are others than those that were agreed to/;
 
 describe("steps that somebody agrees to", () => {
   let world: World;
@@ -100,7 +101,9 @@ describe("steps that somebody agrees to", () => {
     world.set("prod", { deletable: true });
     const { code, said, stacks } = await shell.up();
     assert.deepEqual([code, stacks], [2, []]);
-    const reasons = said.slice(said.indexOf("Nothing was changed, since somebody has to agree to this:"));
+    const reasons = said.slice(
+      said.indexOf("Nothing was changed in AWS, since somebody has to agree to this:"),
+    );
     for (const sentence of [
       /^ +pipeline catalog may now release to prod without an approval, before only with one$/,
       /^ +stack prod may now delete what was protected: /,

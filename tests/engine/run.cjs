@@ -7,12 +7,23 @@
 const { spawnSync } = require("node:child_process");
 const { join, resolve } = require("node:path");
 
+const given = process.argv.slice(2);
+if (given.includes("--help") || given.includes("-h")) {
+  console.log(`npm run test:engine -- [options]: the stacks under Pulumi's command line, over a doubled AWS
+
+  --all        every k-th create fails once; default: a sample
+  --keep NAME  keep the stacks of this version, for the upgrade tests of the versions to come
+  -g NAME      the tests whose names hold it; so are all of mocha's options
+  --help       show this
+
+exit code: 0 all passed or no pulumi on PATH, else not`);
+  process.exit(0);
+}
 if (spawnSync("pulumi", ["version"], { shell: process.platform === "win32" }).status !== 0) {
   console.log("engine: skipped, no pulumi on PATH");
   process.exit(0);
 }
 const root = resolve(__dirname, "../..");
-const given = process.argv.slice(2);
 const all = given.includes("--all");
 const keep = given.includes("--keep") ? (given.splice(given.indexOf("--keep"), 2)[1] ?? "") : undefined;
 if (keep !== undefined) {

@@ -186,7 +186,7 @@ describe("the pipeline that brings this program up", () => {
     assert.deepEqual([other.code, other.stacks], [1, []], other.output);
     has(
       other,
-      /^Nothing was changed: these steps \([0-9a-f]{64}\) are others than those that were agreed to/m,
+      /^Nothing was changed in AWS: these steps \([0-9a-f]{64}\) are others than those that were agreed to/m,
     );
     world.set("prod", tagged("a"));
 
@@ -229,7 +229,7 @@ describe("the pipeline that brings this program up", () => {
     has(result, /^ {2}tooling: ~ aws:codepipeline:Pipeline delivery-self: /m);
     const up = await pipeline.up("0".repeat(64));
     assert.equal(up.code, 1);
-    has(up, "Nothing was changed.");
+    has(up, "Nothing was changed in AWS.");
     assert.deepEqual(world.writes(before), []);
   });
 });

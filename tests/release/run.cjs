@@ -3,7 +3,19 @@
 const { spawn } = require("node:child_process");
 const { createInterface } = require("node:readline");
 
+const USAGE = `npm run test:release -- [options] [NAME]: releases over emulated AWS; a sample of the scenarios
+
+  NAME         the scenarios whose names hold it
+  --all        all of them
+  --shard I/N  with --all: the I-th of N shares
+  --help       show this
+
+exit code: 0 all passed, 1 not, 2 nothing was run`;
 const words = process.argv.slice(2);
+if (words.includes("--help") || words.includes("-h")) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const at = words.indexOf("--shard");
 const [, shard] = at < 0 ? [] : words.splice(at, 2);
 const names = words.filter((word) => word !== "--all");

@@ -8,6 +8,7 @@ import { findServices, type Service } from "../../release/emulator/service";
 import { evaluate, type StackResource } from "../../release/cloudformation/stack";
 import { readTemplate, type Template } from "../../release/cloudformation/template";
 import type { Folder } from "../../record/stackFiles";
+import { textOf } from "../../record/yamlFile";
 import { arnOf } from "./collect";
 import { added, given, requireDeclared, resolved } from "./deployedParameters";
 import { knownCloudFormationType } from "../../aws/registry";
@@ -122,7 +123,7 @@ function templateOf({ pipeline, folder }: Service, traits: KindTraits): Found | 
   const { directory, template: written } = pipeline;
   const file = join(folder, written);
   if (!existsSync(file)) return `its folder ${directory} has no ${written}`;
-  const template = readTemplate(readFileSync(file, "utf8"), written);
+  const template = readTemplate(textOf(file, `${directory}/${written}`), written);
   if (template.Transform !== undefined)
     return `its template uses the transform ${JSON.stringify(template.Transform)}, which is not expanded here`;
   return { template, parameters: join(folder, dirname(written), "parameters"), traits };

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { textOf } from "../../record/yamlFile";
 import { messageOf, Stopped } from "../stopped";
 import type { Template } from "./template";
 
@@ -40,9 +41,10 @@ export function readParameterFile(folder: string, environment: string): Paramete
   if (!existsSync(path)) return {};
   const wrong = (what: string): Stopped =>
     new Stopped(`${name}: ${what}`, "correct the file, then start a new release");
+  const content = textOf(path, name);
   let written: unknown;
   try {
-    written = JSON.parse(readFileSync(path, "utf8"));
+    written = JSON.parse(content);
   } catch (error) {
     throw wrong(`is not JSON: ${messageOf(error)}`);
   }

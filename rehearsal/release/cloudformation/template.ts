@@ -10,6 +10,7 @@ import {
   type Tags,
 } from "yaml";
 import { z } from "zod";
+import { isTooDeep, MOST_LEVELS } from "../../record/yamlFile";
 import { Stopped } from "../stopped";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -69,6 +70,8 @@ const CORRECT = "correct the template, then start a new release";
 
 /** Reads a template, YAML or JSON. Throws Stopped, with the line where there is one, for what is none. */
 export function readTemplate(text: string, name = "template.yaml"): Template {
+  const nested = `${name}: is nested too deeply, or refers to itself: write it with fewer levels`;
+  if (isTooDeep(text)) throw new Stopped(nested, CORRECT);
   const lines = new LineCounter();
   const document = parseDocument(text, { customTags, lineCounter: lines });
   // What is a warning to a YAML reader, such as a tag that nobody knows, is an error to CloudFormation.
@@ -83,20 +86,21 @@ export function readTemplate(text: string, name = "template.yaml"): Template {
     if (!resolved.has(alias)) resolved.set(alias, alias.resolve(document));
     return resolved.get(alias);
   }
-  function plain(node: unknown): unknown {
+  function plain(node: unknown, level = 0): unknown {
+    if (level > MOST_LEVELS) throw new Stopped(nested, CORRECT);
     if (++values > MOST_VALUES)
       throw new Stopped(`${name}: its aliases stand for more than ${MOST_VALUES} values`, CORRECT);
-    if (isAlias(node)) return plain(resolve(node));
+    if (isAlias(node)) return plain(resolve(node), level + 1);
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
     const value = isMap(node)
       ? Object.fromEntries(
           node.items.map((pair) => [
             String(isScalar(pair.key) ? pair.key.value : pair.key),
-            plain(pair.value),
+            plain(pair.value, level + 1),
           ]),
         )
       : isSeq(node)
-        ? node.items.map(plain)
+        ? node.items.map((item) => plain(item, level + 1))
         : node.value;
     return node.tag?.startsWith("!") ? longForm(node.tag, value) : value;
   }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { raw } from "jq-wasm";
 import { Alias, isNode, isScalar, parseDocument, visit } from "yaml";
+import { isTooDeep, textOf } from "../../record/yamlFile";
 import { Stopped } from "../stopped";
 import type { RunnerStep } from "../../../components/stage";
 import type { Packaging } from "../../../components/workloads/workload";
@@ -48,6 +49,7 @@ const filled = (value: unknown): unknown => {
 export function readText(text: string): { readonly value: unknown } | Refused {
   if (text.length > CHARACTERS)
     return { refused: `it has more than ${CHARACTERS} characters: put commands into scripts` };
+  if (isTooDeep(text)) return { refused: "it is not YAML that can be read: write it anew" };
   const document = parseDocument(text, { schema: "failsafe", version: "1.1", prettyErrors: false });
   const lineOf = (offset: number): string => `line ${text.slice(0, offset).split("\n").length}: `;
   const [error] = document.errors;
@@ -104,7 +106,7 @@ export async function problemsOf(value: unknown, checked: Checked): Promise<stri
 export function deliveryIn(folder: string): Delivery | undefined {
   const file = join(folder, FILE);
   if (!existsSync(file)) return undefined;
-  const read = readText(readFileSync(file, "utf8"));
+  const read = readText(textOf(file, FILE));
   return "refused" in read ? undefined : (read.value as Delivery);
 }
 
@@ -122,7 +124,7 @@ export async function readDelivery(
   if (!existsSync(file)) return undefined;
   const shown = `${directory}/${FILE}`;
   const next = "correct it, then start again";
-  const read = readText(readFileSync(file, "utf8"));
+  const read = readText(textOf(file, shown));
   if ("refused" in read) throw new Stopped(`${shown}: ${read.refused}`, next);
   const npm = existsSync(join(folder, "package.json"));
   const problems = await problemsOf(read.value, { shown, npm, ...site });

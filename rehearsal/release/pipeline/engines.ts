@@ -1,11 +1,11 @@
 /** The Node.js that a service's `engines` ask for, beside the one that Build and Verify run. */
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { NODEJS } from "../../../components/jobs/buildspec";
 import { JOBS } from "../shownBy";
 import { Stopped } from "../stopped";
 import type { NotShown } from "../../record/notShown";
+import { textOf } from "../../record/yamlFile";
 
 /** Part of the package that npm itself reads ranges with. */
 interface Semver {
@@ -76,7 +76,7 @@ export function requireNode(
   ownImage: boolean,
   version: string | number = NODEJS,
 ): NotShown[] {
-  const wanted = wantedBy(readFileSync(join(folder, "package.json"), "utf8"), directory);
+  const wanted = wantedBy(textOf(join(folder, "package.json"), `${directory}/package.json`), directory);
   if (wanted === "") return [];
   // As much as the job shows.
   const shown = quoted(wanted).slice(0, 200);

@@ -44,6 +44,18 @@ function installed(folder: string, lock: string): boolean {
   }
 }
 
+/** The same of the service's own, which people and merges may have broken. Throws Stopped. */
+function wantedBy(lock: string): Map<string, string | undefined> {
+  try {
+    return versions(lock);
+  } catch {
+    throw new Stopped(
+      "the service's package-lock.json is not one that npm writes",
+      "delete it, run npm install in its folder, and keep the new one with its source",
+    );
+  }
+}
+
 /** How the packages came to be there. */
 export type Installation = {
   readonly how: "installed already" | "npm ci" | "none needed";
@@ -70,7 +82,7 @@ export async function install(
       "run npm install in its folder and keep the file with its source",
     );
   }
-  if (versions(lock).size === 0) return { how: "none needed", seconds: 0 };
+  if (wantedBy(lock).size === 0) return { how: "none needed", seconds: 0 };
   if (installed(own, lock)) {
     link(own);
     return { how: "installed already", seconds: 0 };

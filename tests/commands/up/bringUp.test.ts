@@ -195,12 +195,12 @@ describe("up", () => {
       [refused.code, refused.said[0], ...refused.said.slice(-2)],
       [
         ...[1, "Previewing what this would change", "  ~ aws:codepipeline:Pipeline catalog: stages"],
-        "Nothing was changed",
+        "Nothing was changed in AWS",
       ],
     );
     const rights = () => Promise.resolve({ lines: ["Rights that grow: none"], grow: false });
     const told = await up({ ...surroundings, answer: false }, [], { ...ASKING, rights });
-    assert.deepEqual(told.said.slice(-3), ["", "Rights that grow: none", "Nothing was changed"]);
+    assert.deepEqual(told.said.slice(-3), ["", "Rights that grow: none", "Nothing was changed in AWS"]);
     const agreed = await up({ ...surroundings, answer: true }, [], ASKING);
     assert.deepEqual([agreed.code, agreed.asked.includes("up prod ended")], [0, true]);
     await assert.rejects(
@@ -234,8 +234,20 @@ describe("up", () => {
     assert.deepEqual([code, asked.some((each) => each.startsWith("up "))], [1, false]);
     assert.deepEqual(said.slice(-2), [
       "prod: no",
-      "Nothing was changed, since not all can be previewed: fix what is said above",
+      "Nothing was changed in AWS, since not all can be previewed: fix what is said above",
     ]);
+  });
+
+  it("says which stacks it has made, empty, where it changes nothing else", async () => {
+    const { asked, said } = await up({ work: fails("tooling", "no"), answer: true }, [], ASKING);
+    assert.deepEqual(asked[0], "create tooling");
+    assert.deepEqual(
+      [said.filter((line) => line.startsWith("Made")), said.at(-1)],
+      [
+        ["Made, without anything in AWS, to be previewed: tooling"],
+        "Nothing was changed in AWS, since not all can be previewed: fix what is said above",
+      ],
+    );
   });
 
   it("changes nothing once it is interrupted while it previews", async () => {
@@ -247,7 +259,7 @@ describe("up", () => {
     assert.equal(await bringUp(session, readDelivery(projectFolder()), ASKING), 130);
     assert.deepEqual(
       [asked.some((each) => each.startsWith("up ")), said.at(-1)],
-      [false, "Interrupted: nothing was changed"],
+      [false, "Interrupted: nothing was changed in AWS"],
     );
   });
 

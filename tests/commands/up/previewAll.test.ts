@@ -85,7 +85,8 @@ describe("preview", () => {
     assert.deepEqual(asked, ["create tooling", "preview tooling", "preview tooling ended"]);
     const reason =
       "not previewed, since tooling is not up yet, and it reads from there: npm run up brings up both";
-    assert.deepEqual(said.slice(2), [`test: ${reason}`, `prod: ${reason}`]);
+    assert.equal(said[0], "Made, without anything in AWS, to be previewed: tooling");
+    assert.deepEqual(said.slice(3), [`test: ${reason}`, `prod: ${reason}`]);
     assert.equal(code, 0);
   });
 

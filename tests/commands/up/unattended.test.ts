@@ -95,7 +95,7 @@ const agreed = (digest: string, wait = 0, program = PROGRAM) => ({ steps: { dige
 
 const ups = (asked: readonly string[]) => asked.filter((each) => /^up \w+$/.test(each));
 const OTHERS =
-  /^Nothing was changed: these steps \((none|[0-9a-f]{64})\) are others than those that were agreed to \([0-9a-f]{64}\); preview and agree again$/;
+  /^Nothing was changed in AWS: these steps \((none|[0-9a-f]{64})\) are others than those that were agreed to \([0-9a-f]{64}\); preview and agree again$/;
 
 /** CodePipeline's answer while a run of catalog is in Deploy, for so many looks. */
 function running(looks: number) {
@@ -303,7 +303,7 @@ describe("an up that asks nobody", () => {
         "  tooling: ~ aws:codebuild:Project self-up",
         "All the rest waits for it: somebody brings all of it up with npm run up; then start the pipeline of this program again",
       ];
-      assert.deepEqual(refused.said.slice(-4), ["Nothing was changed.", ...lines]);
+      assert.deepEqual(refused.said.slice(-4), ["Nothing was changed in AWS.", ...lines]);
       const { session, said } = fake({ states: STATES, work });
       const options = { refresh: false, "expect-no-changes": false, "not-self": true, program: PROGRAM };
       assert.equal(await previewAll(session, readDelivery(projectFolder()), [], options), 1);
@@ -331,7 +331,7 @@ describe("an up that asks nobody", () => {
       assert.deepEqual([code, ups(asked)], [1, []]);
       assert.equal(
         said.at(-1),
-        "Nothing was changed, since not all can be previewed: fix what is said above",
+        "Nothing was changed in AWS, since not all can be previewed: fix what is said above",
       );
     });
   });
@@ -380,7 +380,7 @@ describe("an up that asks nobody", () => {
         assert.equal(calls.filter((each) => each.startsWith("wait")).length, waits);
         assert.deepEqual(said.slice(-2), [
           ENDS,
-          `Nothing was changed, since this would end what is under way: give --wait more than ${minutes}, or agree to that with npm run up`,
+          `Nothing was changed in AWS, since this would end what is under way: give --wait more than ${minutes}, or agree to that with npm run up`,
         ]);
       });
 
@@ -411,7 +411,7 @@ describe("an up that asks nobody", () => {
       const impatient = { ...session, wait: () => Promise.resolve(interrupt()) };
       const options = { yes: false, refresh: false, unattended: agreed(digest, 5) };
       assert.equal(await bringUp(impatient, readDelivery(projectFolder()), options), 130);
-      assert.deepEqual([ups(asked), said.at(-1)], [[], "Interrupted: nothing was changed"]);
+      assert.deepEqual([ups(asked), said.at(-1)], [[], "Interrupted: nothing was changed in AWS"]);
     });
   });
 
@@ -423,7 +423,7 @@ describe("an up that asks nobody", () => {
     };
     const reasons = async (steps: Steps, more: Partial<Options> = {}, states = STATES) => {
       const { code, asked, said } = await up({ work: announces(steps), states }, additions, more);
-      const at = said.indexOf("Nothing was changed, since somebody has to agree to this:");
+      const at = said.indexOf("Nothing was changed in AWS, since somebody has to agree to this:");
       assert.deepEqual([code, ups(asked), at >= 0], [2, [], true], said.join("\n"));
       return said.slice(at + 1).map((each) => each.trim());
     };

@@ -10,7 +10,7 @@ async function access(...args: string[]): Promise<readonly [code: number, stdout
   const { code, stdout, stderr } = await run(args);
   return [code, stdout, stderr];
 }
-const HINT = "; npm run access -- --help shows how to ask";
+const HINT = "; npm run access -- --help shows the options";
 const DEPLOY = "arn:aws:iam::333333333333:role/delivery-catalog--prod-deploy";
 
 describe("npm run access", () => {
@@ -126,7 +126,7 @@ describe("npm run access", () => {
   refuses(
     "a file that is not there",
     ["can", "a", "s3:GetObject", "x", "--policy", "arn:x=/nowhere.json"],
-    "ENOENT: no such file or directory, open '/nowhere.json'",
+    "--policy /nowhere.json: it can't be read (ENOENT: no such file or directory, open '/nowhere.json'): make it a file that can be",
   );
   refuses(
     "a policy without its ARN",

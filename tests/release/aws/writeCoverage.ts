@@ -1,5 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { endPlain, ROOT } from "../../../rehearsal/bringUp/commandLine";
 import { page } from "./coverage";
 
-void page().then((text) => writeFileSync(join(__dirname, "../../../docs/release-test-aws.md"), text));
+const PAGE = "docs/release-test-aws.md";
+endPlain("docs:release-test", `writes ${PAGE}: what of AWS the release test emulates`, async () => {
+  writeFileSync(join(ROOT, PAGE), await page());
+  return PAGE;
+});
