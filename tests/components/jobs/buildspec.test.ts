@@ -193,6 +193,21 @@ describe("buildspec", () => {
     }
   });
 
+  it("finds a job's credentials where its compute has them: on Lambda's in the environment", () => {
+    const source = (env: NodeJS.ProcessEnv): string | undefined => {
+      const text = `source "${FOLDER}/common.sh"; use_role plan arn:aws:iam::111111111111:role/a; cat "$AWS_CONFIG_FILE"`;
+      const { stdout } = spawnSync("bash", ["-c", text], {
+        env: { PATH: process.env["PATH"] ?? "", EXECUTION_ID: "1", AWS_REGION: "eu-west-1", ...env },
+        encoding: "utf8",
+      });
+      return /^credential_source = (.*)$/m.exec(stdout)?.[1];
+    };
+    assert.equal(source({ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/v2/1" }), "EcsContainer");
+    assert.equal(source({ AWS_ACCESS_KEY_ID: "ASIA" }), "Environment");
+    const both = { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/1", AWS_ACCESS_KEY_ID: "ASIA" };
+    assert.equal(source(both), "EcsContainer");
+  });
+
   it("is the same text whichever machine makes it", () => {
     assert.equal(pack("echo release\n".repeat(20)), "H4sIAAAAAAACA0tNzshXKErNSU0sTuUaoRwASC4T2QQBAAA=");
   });
