@@ -94,6 +94,10 @@ export interface OwnersService {
 export const RUNNER_STEPS = ["beforeDeploy", "afterDeploy", "verify"] as const;
 export type RunnerStep = (typeof RUNNER_STEPS)[number];
 
+/** Jobs that a pipeline may say are short: that they always end within 14 minutes, whatever they wait for. */
+export const SHORT_JOBS = ["plan", "deploy", "verify"] as const;
+export type ShortJob = (typeof SHORT_JOBS)[number];
+
 /** An environment that a pipeline releases to. */
 export interface PipelineEnvironment {
   readonly name: string;

@@ -75,5 +75,6 @@ export const serviceOf = ({
   transforms,
   platform,
   computeType,
+  shortJobs,
   scanThreshold,
-}: Pipeline) => ({ directory, template, transforms, platform, computeType, scanThreshold });
+}: Pipeline) => ({ directory, template, transforms, platform, computeType, shortJobs, scanThreshold });

@@ -5,6 +5,7 @@ import { scanStatements } from "../jobs/jobStatements";
 import {
   bucketVariable,
   imageVariables,
+  isShort,
   regionVariable,
   RELEASE_TIMEOUT,
   releaseVariables,
@@ -102,7 +103,7 @@ const added = (args: BranchJobsArgs, place: PipelineEnvironment) => {
 const releaseJob = (args: BranchJobsArgs, place: PipelineEnvironment, deployRoleArn: string): OwnJobArgs => ({
   kind: "release-job",
   description: "Deploys branches",
-  buildspec: buildspec({ job: "branch-deploy" }),
+  buildspec: buildspec({ job: "branch-deploy" }, { short: isShort(args, "deploy") }),
   variables: {
     STACK_PREFIX: branchName(args.main, ""),
     ENVIRONMENT: BRANCHES,
@@ -120,6 +121,7 @@ const releaseJob = (args: BranchJobsArgs, place: PipelineEnvironment, deployRole
   },
   statements: [...branchReleaseStatements(args, place, deployRoleArn), ...scanStatements(args)],
   buildTimeout: RELEASE_TIMEOUT, // though a session's update ends after an hour
+  short: isShort(args, "deploy"),
 });
 
 const cleanupJob = (args: BranchJobsArgs, place: PipelineEnvironment, deployRoleArn: string): OwnJobArgs => ({

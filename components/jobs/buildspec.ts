@@ -162,6 +162,18 @@ const commandOf = (job: Job): string =>
     ? `case $STATE in ${ENDED_BADLY.join(" | ")}) bash "$JOB/cleanup.sh" ;; *) bash "$JOB/stale.sh" ;; esac`
     : `bash "$JOB/${FILES[job.job].at(-1)}"`;
 
+/** Minutes that a short job has on Lambda's compute, which ends it after 15 without a word. */
+const MINUTES = 14;
+const OUT_OF_TIME =
+  `error: Lambda's compute ends a job after 15 minutes, and ${MINUTES} are over: retry this stage; if the job often takes as long, ` +
+  "take it out of shortJobs in the pipeline's settings first";
+
+/** The same command, which ends by itself in time, and says so: people are mailed its line. */
+const inTime = (command: string): string =>
+  [`timeout ${MINUTES}m ${command} || {`, `[[ $? != 124 ]] || echo "${OUT_OF_TIME}" >&2`, "false", "}"].join(
+    "\n",
+  );
+
 const DELIMITER = "END_OF_FILE";
 /** Characters of a line of what is packed. */
 const LINE = 2000;
@@ -199,10 +211,10 @@ function writeFiles(names: readonly string[]): string {
 }
 
 /**
- * The buildspec of a job: its files are written beside the source, so that nothing that an artifact
+ * The buildspec of a job, on Lambda's compute where it is short: its files are written beside the source, so that nothing that an artifact
  * brings is ever run in their place. CodeBuild exports only what its own shell has, hence the last command.
  */
-export function buildspec(job: Job): string {
+export function buildspec(job: Job, { short = false }: { readonly short?: boolean } = {}): string {
   const files = [
     ...(job.job === "build" ? PACKAGING_FILES[job.packaging] : []),
     ...(job.job === "code-plan" || job.job === "code-deploy" ? TARGET_FILES[job.target][job.job] : []),
@@ -215,15 +227,14 @@ export function buildspec(job: Job): string {
       version: 0.2,
       env: { shell: "bash", ...(variables.length > 0 && { "exported-variables": [...variables] }) },
       phases: {
-        ...(["build", "verify", "inside", "preview", "self-preview", "self-up"].includes(job.job) && {
-          install: { "runtime-versions": { nodejs: NODEJS } },
-        }),
+        ...(["build", "verify", "inside", "preview", "self-preview", "self-up"].includes(job.job) &&
+          !short && { install: { "runtime-versions": { nodejs: NODEJS } } }),
         // No `on-failure`: there is no later phase, and CodeBuild's pages don't say whether ABORT keeps the reports.
         build: {
           commands: [
             "export JOB=$(mktemp -d)",
             writeFiles(files),
-            commandOf(job),
+            short ? inTime(commandOf(job)) : commandOf(job),
             ...(variables.length > 0 ? ['source "$JOB/outputs.sh"'] : []),
           ],
         },

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type JobsArgs, makeJobs, type OwnJobArgs } from "./job";
+import { type JobsArgs, lambdaImageOf, makeJobs, type OwnJobArgs } from "./job";
 import { buildspec } from "./buildspec";
 import { judgeOf } from "./judge";
 import {
@@ -27,6 +27,7 @@ import {
   type OwnersFunction,
   type OwnersService,
   type PipelineEnvironment,
+  type ShortJob,
 } from "../stage";
 
 export interface EnvironmentJobsArgs extends JobsArgs {
@@ -38,6 +39,8 @@ export interface EnvironmentJobsArgs extends JobsArgs {
   readonly transforms: readonly string[];
   /** Platform of the code. */
   readonly platform: "linux/amd64" | "linux/arm64";
+  /** Those that are short, which Lambda's compute starts sooner. Default: none. */
+  readonly shortJobs?: readonly ShortJob[] | undefined;
 }
 
 /** A role that the pipeline has in an environment's own account; it need not exist yet. */
@@ -46,6 +49,12 @@ export const environmentRoleArn = (
   { name, account }: PipelineEnvironment,
   kind: EnvironmentRole,
 ): string => roleArn(scope, account, environmentName(scope, pipeline, name, kind));
+
+/** Whether that job runs on Lambda's compute. */
+export const isShort = (
+  { shortJobs, jobDefaults }: Pick<EnvironmentJobsArgs, "shortJobs" | "jobDefaults">,
+  job: "plan" | "deploy",
+): boolean => shortJobs?.includes(job) === true && lambdaImageOf(jobDefaults, true) !== undefined;
 
 /** What the clean-up job is told of the environments. */
 export const cleanupTargets = (
@@ -106,26 +115,31 @@ export class EnvironmentJobs extends pulumi.ComponentResource {
     const of = { environment: environment.name, variables };
     const stack = hasStack(environment);
     const target = ownersService ? "service" : "function";
+    const [planIsShort, deployIsShort] = [isShort(args, "plan"), isShort(args, "deploy")];
     const jobStatements = stack ? environmentJobStatements : codeJobStatements;
     const planJob = (): OwnJobArgs => ({
       ...of,
       kind: "plan-job",
       description: `Plans releases of ${pipeline.name} to ${environment.name}`,
-      buildspec: buildspec(stack ? { job: "plan" } : { job: "code-plan", target }),
+      buildspec: buildspec(stack ? { job: "plan" } : { job: "code-plan", target }, { short: planIsShort }),
       statements: [...jobStatements(args, "plan", environment, [plan]), ...scanStatements(args)],
       buildTimeout: PLAN_TIMEOUT,
+      short: planIsShort,
     });
     const planned = asksForApproval(environment);
     const releaseJob: OwnJobArgs = {
       ...of,
       kind: "release-job",
       description: `Deploys releases of ${pipeline.name} to ${environment.name}`,
-      buildspec: buildspec(stack ? { job: "deploy" } : { job: "code-deploy", target }),
+      buildspec: buildspec(stack ? { job: "deploy" } : { job: "code-deploy", target }, {
+        short: deployIsShort,
+      }),
       statements: [
         ...jobStatements(args, "deploy", environment, [plan, deploy]),
         ...(planned ? [] : scanStatements(args)),
       ],
       buildTimeout: RELEASE_TIMEOUT,
+      short: deployIsShort,
     };
     const runnerJob = (): OwnJobArgs => ({
       ...{ environment: environment.name, kind: "runner-job" },
@@ -233,6 +247,7 @@ function environmentVariables(args: EnvironmentJobsArgs, roleOf: (kind: Environm
     ...ownImageVariables(args),
     ...releaseJobVariables(args, roleOf),
     EXECUTION_ROLE_ARN: roleOf("execution"),
+    ...(isShort(args, "deploy") && { SHORT_DEPLOY: "true" }),
     ...releaseVariables(
       args,
       workloadSiteOf({

@@ -21,6 +21,8 @@ export interface JobDefaults {
   readonly image: string;
   /** CodeBuild image of the short jobs, on Lambda's compute, which starts sooner. Default: they run as all others do. */
   readonly lambdaImage?: string | undefined;
+  /** The same of those that run the service's own npm scripts. */
+  readonly lambdaNodeImage?: string | undefined;
   readonly vpc?: JobVpc | undefined;
   /** Days that logs are kept. */
   readonly logRetentionInDays: number;
@@ -61,8 +63,11 @@ export interface OwnJobArgs {
    * buildspec names. Default: false.
    * https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations
    */
-  readonly short?: boolean;
+  readonly short?: Short;
 }
+
+/** Whether a job is short; `nodejs`: and runs the service's own npm scripts. */
+type Short = boolean | "nodejs";
 
 export interface JobArgs extends JobsArgs, OwnJobArgs {}
 
@@ -145,14 +150,23 @@ type OwnContainer = Pick<
   "computeType" | "armImage" | "privilegedMode" | "buildTimeout" | "short"
 >;
 
+/** The image of a short job on Lambda's compute, which reaches no VPC. Default: there is none, so it runs in a container. */
+export const lambdaImageOf = (
+  { vpc, lambdaImage, lambdaNodeImage }: Pick<JobDefaults, "vpc" | "lambdaImage" | "lambdaNodeImage">,
+  short: Short,
+): string | undefined =>
+  vpc !== undefined || short === false ? undefined : short === "nodejs" ? lambdaNodeImage : lambdaImage;
+
 /** What the jobs of a stack have in common, of a job with these wishes. */
 export function byDefaults(
-  { permissionsBoundary, vpc, logRetentionInDays, image, lambdaImage }: JobDefaults,
+  defaults: JobDefaults,
   { computeType, armImage, privilegedMode = false, buildTimeout = 60, short = false }: OwnContainer,
 ): Pick<ProjectArgs, ByDefaults> {
+  const { permissionsBoundary, vpc, logRetentionInDays, image } = defaults;
   const shared = { permissionsBoundary, vpc, logRetentionInDays };
-  // Lambda's compute reaches no VPC. With the memory grows the part of a processor.
-  if (short && vpc === undefined && lambdaImage !== undefined) {
+  const lambdaImage = lambdaImageOf(defaults, short);
+  // With the memory grows the part of a processor.
+  if (lambdaImage !== undefined) {
     const container = { type: "LINUX_LAMBDA_CONTAINER", computeType: "BUILD_LAMBDA_2GB", image: lambdaImage };
     return { ...shared, container: { ...container, privilegedMode } };
   }

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { IMAGE, LOG_RETENTION_IN_DAYS } from "../defaults";
 import type { Scope } from "../names";
+import { NODEJS } from "./buildspec";
 import { PublishedValues } from "../publishedValues";
 import { LAMBDA_COMPUTE_REGIONS } from "../regions";
 import type { TemplateRules } from "../workloads/templateRules";
@@ -14,13 +15,23 @@ import { judgeOf } from "./judge";
  */
 export const LAMBDA_IMAGE = "aws/codebuild/amazonlinux-x86_64-lambda-standard:python3.13";
 
+/**
+ * The same of a short Verify, which runs npm's scripts: the Node.js of the other jobs, and no Python that reads delivery.yaml.
+ * https://github.com/aws/aws-codebuild-docker-images/blob/master/al-lambda/x86_64/nodejs22/Dockerfile
+ */
+export const LAMBDA_NODE_IMAGE = `aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs${NODEJS}`;
+
 export const jobDefaultsOf = (
   { region }: Scope,
   { image = IMAGE, logRetentionInDays = LOG_RETENTION_IN_DAYS, ...others }: Partial<JobDefaults>,
   judge: JobDefaults["judge"],
 ): JobDefaults => ({
   // An image of one's own is there for what is in it, so all jobs run in it, also the short ones.
-  lambdaImage: image === IMAGE && LAMBDA_COMPUTE_REGIONS.includes(region) ? LAMBDA_IMAGE : undefined,
+  ...(image === IMAGE &&
+    LAMBDA_COMPUTE_REGIONS.includes(region) && {
+      lambdaImage: LAMBDA_IMAGE,
+      lambdaNodeImage: LAMBDA_NODE_IMAGE,
+    }),
   ...{ image, logRetentionInDays, judge },
   ...others,
 });

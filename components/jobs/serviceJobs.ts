@@ -1,12 +1,12 @@
 /** The jobs that every pipeline has, since they work with the service's own code: Build and Verify. */
 import * as codebuild from "@pulumi/aws/codebuild";
 import * as pulumi from "@pulumi/pulumi";
-import type { JobsArgs, OwnJobArgs } from "./job";
+import { type JobsArgs, lambdaImageOf, type OwnJobArgs } from "./job";
 import { buildspec } from "./buildspec";
 import { buildStatements, repositoriesElsewhere, verifyStatements } from "./jobStatements";
 import { artifactPrefix, buildSecrets, workloadName } from "../names";
 import { codeAlone, type Workload, workloadSiteOf } from "../workloads/workload";
-import type { PipelineEnvironment } from "../stage";
+import type { PipelineEnvironment, ShortJob } from "../stage";
 
 export interface ServiceJobsArgs extends JobsArgs {
   readonly workload: Workload;
@@ -25,6 +25,8 @@ export interface ServiceJobsArgs extends JobsArgs {
   readonly platform: "linux/amd64" | "linux/arm64";
   /** CloudFormation transforms that the service's template may use. */
   readonly transforms: readonly string[];
+  /** Those that are short, which Lambda's compute starts sooner. Default: none. */
+  readonly shortJobs?: readonly ShortJob[] | undefined;
   /** Delete report groups with their reports. */
   readonly deletable: boolean;
 }
@@ -80,6 +82,7 @@ function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource):
         BUILDKIT_IMAGE,
       }),
       ...(args.transforms.length > 0 && { TRANSFORMS: args.transforms.join(" ") }),
+      ...(verifiesOnLambda(args) && { VERIFY: "npm" }),
     },
     statements: buildStatements(args, tests, coverage, !codeAlone(workload)),
     ...nativeContainer(args),
@@ -105,15 +108,20 @@ function regionVariables({ environments, workload }: ServiceJobsArgs): { ENVIRON
 
 function verifyJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): OwnJobArgs {
   const tests = reportGroup(`${base}-verify`, "TEST", args, parent);
+  const short = verifiesOnLambda(args);
   return {
     kind: "verify",
     description: "Runs the service's end-to-end tests",
-    buildspec: tests.apply((testReports) => buildspec({ job: "verify", testReports })),
+    buildspec: tests.apply((testReports) => buildspec({ job: "verify", testReports }, { short })),
     variables: { PACKAGING: args.workload.packaging },
     statements: verifyStatements(args, tests),
-    ...nativeContainer(args),
+    ...(short ? { short: "nodejs" } : nativeContainer(args)),
   };
 }
+
+/** The image there has Node.js, and nothing that reads delivery.yaml: Build refuses that file then. */
+const verifiesOnLambda = ({ shortJobs, jobDefaults }: ServiceJobsArgs): boolean =>
+  shortJobs?.includes("verify") === true && lambdaImageOf(jobDefaults, "nodejs") !== undefined;
 
 /** The service is built and tested on the architecture that it will run on. */
 const nativeContainer = ({

@@ -3,7 +3,7 @@ import { promiseOf, releasing, selfPipelines } from "../record/inventory";
 import { type Action, projectOf, variablesOf } from "../record/pipelines";
 import { ofType, type Rehearsed, type Resource } from "../record/record";
 import { BRANCH_AT_REST } from "./branches";
-import { COMMANDS, LAMBDA_START, RUNNER_START, SOURCE, START } from "./durations";
+import { COMMANDS, DEPLOY_UNPLANNED, LAMBDA_START, RUNNER_START, SOURCE, START } from "./durations";
 import { PEERS, peerSeconds } from "./peers";
 import { BUILD_MINUTE, HOURS, type Price, PRICES } from "./prices";
 
@@ -94,8 +94,9 @@ const timer =
   (record: Rehearsed, pipeline: Resource) =>
   (action: Action): number | undefined => {
     if (action.provider !== "CodeBuild") return SOURCE;
-    const commands = COMMANDS[kindOf(action)];
     const project = projectOf(record, pipeline, action);
+    const unplanned = kindOf(action) === "Deploy" && project && variablesOf(project)["APPROVAL"] === "false";
+    const commands = unplanned ? DEPLOY_UNPLANNED : COMMANDS[kindOf(action)];
     const type = text(map(project?.inputs["environment"]), "type");
     const start = type === "LINUX_LAMBDA_CONTAINER" ? LAMBDA_START : START;
     // What only starts a runner waits for that to start too.

@@ -3,7 +3,7 @@
  * their pages have it on DATE, in the order of docs/coming-from.md, whose fifth page has no pipeline. What the service
  * itself takes is the same for all.
  */
-import { SOURCE, START } from "./durations";
+import { CHANGE_SET, SERVICE, SOURCE, START, UPDATE } from "./durations";
 
 /** The day on which the pages were read, and on which the tools were installed to see how long it takes. */
 export const DATE = "2026-11-26";
@@ -18,11 +18,6 @@ export interface Peer {
 
 /** Tools that jobs install each time, from empty caches on a machine that others use too; rounded up to five seconds. */
 const TOOLS = { awsCli: 15, cdk: 5, sam: 55, serverless: 45 } as const;
-/** The service: `npm ci`, its unit tests, its code made and pushed, its end-to-end tests. */
-const SERVICE = { install: 15, test: 15, push: 50, verify: 10 } as const;
-/** AWS makes a change set, and updates the stack. */
-const CHANGE_SET = 10;
-const UPDATE = 30;
 /** The CLI updates the code, publishes a version and moves the alias. */
 const UPDATE_FUNCTION = 10;
 

@@ -1,3 +1,4 @@
+import { LAMBDA_COMPUTE_REGIONS } from "../../components/regions";
 import { buildspecOf } from "../record/pipelines";
 import { ofType } from "../record/record";
 import { judgeResources, type Rule } from "./rule";
@@ -26,7 +27,7 @@ export const compute: Rule = {
   title: "a job has a size and an image of its compute, and on Lambda's asks for nothing that this lacks",
   source: "https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html",
   judge: (record) =>
-    judgeResources(ofType(record, "aws:codebuild/project:Project"), ({ inputs }) => {
+    judgeResources(ofType(record, "aws:codebuild/project:Project"), ({ inputs, region = "" }) => {
       const environment = map(inputs["environment"]);
       const isLambda = (text(environment, "type") ?? "").includes("_LAMBDA_");
       const wrong = [
@@ -41,6 +42,9 @@ export const compute: Rule = {
             : [`${key} ${value} is not for type ${text(environment, "type")}`];
         }),
         ...(isLambda ? lacking(inputs) : []),
+        ...(isLambda && !LAMBDA_COMPUTE_REGIONS.includes(region)
+          ? [`Lambda's compute is not in ${region}`]
+          : []),
       ];
     }),
 };

@@ -20,17 +20,21 @@ function named(project: Resource): string | undefined {
 /** Unnamed, it is what the image has for default, which moves. */
 export const runtimes: Rule = {
   id: "runtime",
-  title: "a buildspec that runs npm names its Node.js, and CodeBuild's image has it",
+  title:
+    "a buildspec that runs npm names its Node.js, and CodeBuild's image has it; on Lambda's compute the image is one with Node.js",
   source: "https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html",
   judge: (record) =>
     judgeResources(ofType(record, "aws:codebuild/project:Project"), (project) => {
       const { inputs } = project;
       const buildspec = text(map(inputs["source"]), "buildspec") ?? "";
       if (!/(?:^[ \t]*|\bby_itself )npm (?:ci|test|run)\b/m.test(commandsOf(buildspec))) return [];
+      const image = text(map(inputs["environment"]), "image") ?? "";
+      // Those of Lambda's compute have one runtime each, by their tag, and a buildspec can't name it.
+      if (/-lambda-standard:/.test(image))
+        return /:nodejs\d+$/.test(image) ? [] : [`runs npm, which ${image} does not have`];
       const version = named(project);
       if (version === undefined)
         return ["runs npm and names no runtime nodejs: it would run on the image's default"];
-      const image = text(map(inputs["environment"]), "image") ?? "";
       const known = IMAGE_RUNTIMES[image]?.["nodejs"];
       return known === undefined || known.includes(version)
         ? []

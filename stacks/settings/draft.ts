@@ -53,6 +53,10 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
       staleApprovals: one["staleApprovals"],
       /** As written. */
       executionMode: one["executionMode"],
+      /** As written. */
+      shortJobs: texts(one["shortJobs"]),
+      /** As written. */
+      codePlatform: one["platform"],
       prefix: ownPrefix ? valid(prefix, one["prefix"]) : name,
       /** The setting that the prefix comes from. */
       prefixKey: `pipelines[${i}].${ownPrefix ? "prefix" : "name"}`,

@@ -2,6 +2,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
 import { PIPELINE_DEFAULTS } from "../../components/defaults";
+import { SHORT_JOBS } from "../../components/stage";
 import { USE_NAMES } from "../../components/uses/list";
 import { WORKLOADS, type WorkloadKind } from "../../components/workloads/list";
 import { approval, verify } from "./approval";
@@ -130,6 +131,13 @@ export const pipeline = object({
   computeType: oneOf(computeTypes)
     .default(PIPELINE_DEFAULTS.computeType)
     .describe("CodeBuild's compute type for Build and Verify"),
+  shortJobs: list(oneOf(SHORT_JOBS), [0, Infinity], "jobs")
+    .default([])
+    .describe(
+      "Jobs that always end within 14 minutes: [Lambda's compute](release.md#where-the-jobs-run), which starts sooner, runs them where the " +
+        "Region has it and settings name neither `vpc` nor `image`. Not `deploy` to ECS, nor `verify` with `linux/arm64`",
+    )
+    .register(told, { allowed: "list of `plan`, `deploy` and `verify`" }),
   scanThreshold: oneOf(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED", "NONE"])
     .default(PIPELINE_DEFAULTS.scanThreshold)
     .describe("Lowest severity of a finding in an image that stops a release; `NONE`: no finding does"),

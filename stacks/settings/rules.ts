@@ -3,7 +3,7 @@ import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../../components/names";
 import { type UseName, USES } from "../../components/uses/list";
 import { usable } from "../../components/uses/using";
 import { WORKLOADS } from "../../components/workloads/list";
-import { codeAlone } from "../../components/workloads/workload";
+import { codeAlone, type Workload } from "../../components/workloads/workload";
 import { branchProblems, listenerProblems } from "./branchRules";
 import { chatNames, chatRegions } from "./chatRules";
 import { type ChatDraft, draft, type Draft, type EnvironmentDraft, type PipelineDraft, texts } from "./draft";
@@ -25,7 +25,7 @@ import { environmentProblems, sourceProblems } from "./regionRules";
 import { replicationProblems } from "./replicationRules";
 import { idleRunners } from "./runnerRules";
 import { selfUpdateProblems } from "./selfUpdateRules";
-import { repeatedEnvironments, staleApprovals, stages, unknownEnvironments } from "./waveRules";
+import { repeatedEnvironments, shortPlans, staleApprovals, stages, unknownEnvironments } from "./waveRules";
 
 /** What there is to say of each item whose value an earlier one has already. */
 function repeated<T>(
@@ -116,8 +116,30 @@ const chats = ({ chats: all }: Draft): string[] => [
 
 const approvals = ({ environments, pipelines }: Draft): string[] => {
   const approved = texts(environments.filter((each) => each.approved).map(({ written }) => written));
-  return [...stages(pipelines, approved), ...staleApprovals(pipelines, approved)];
+  return [
+    ...stages(pipelines, approved),
+    ...staleApprovals(pipelines, approved),
+    ...shortPlans(pipelines, approved),
+  ];
 };
+
+/** Jobs that nobody can say are short. */
+const shortJobs = ({ pipelines }: Draft): string[] =>
+  pipelines.flatMap(({ key, shortJobs: jobs, codePlatform, workload }) =>
+    jobs.flatMap((job, i) => {
+      const refused = (why: string) => [line(`${key}.shortJobs[${i}]`, job, `${why}: remove it`)];
+      if (job === "deploy" && workload !== undefined && settles(WORKLOADS[workload]))
+        return refused(
+          "a service of ECS may take hours until its tasks are steady, and Deploy waits for that",
+        );
+      return job === "verify" && codePlatform === "linux/arm64"
+        ? refused("Verify runs on the code's platform, and is short on linux/amd64 alone")
+        : [];
+    }),
+  );
+
+/** Whether AWS starts tasks of it, and waits until they are steady. */
+const settles = ({ platform, codeAlone: target }: Workload): boolean => platform || target === "service";
 
 function repositories({ pipelines }: Draft): string[] {
   return repeated(
@@ -205,6 +227,7 @@ export function ruleProblems(
     ownedProblems,
     uses,
     permissions,
+    shortJobs,
     branchProblems,
     listenerProblems,
     platforms,

@@ -16,6 +16,8 @@ export interface Session {
   readonly id: string;
   /** Keys, token, region; PATH begins with the folder that holds the real `aws`. */
   readonly env: Readonly<Record<string, string>>;
+  /** The same keys as a function of Lambda is handed them. Default: none. */
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
 /** Whose session is asked for. */

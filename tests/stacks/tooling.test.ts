@@ -187,6 +187,50 @@ describe("tooling's stack", () => {
       { vpc: { vpcId: "vpc-12345678", subnets: ["subnet-12345678"], securityGroupIds: ["sg-12345678"] } },
     ])
       assert.deepEqual(await onLambda({ ...all, ...change }), []);
+    // What the pipeline says is short, in its branches too; elsewhere it runs in a container after all.
+    const asked = {
+      environments: environments("test", "prod").map((each) => ({ ...each, approval: each.name === "prod" })),
+    };
+    const short = (...shortJobs: string[]) => ({ ...asked, pipelines: [pipeline({ branches, shortJobs })] });
+    const shortest = ["catalog--br-register", "catalog-promote"];
+    assert.deepEqual(await onLambda(short("plan")), [...shortest, "catalog--prod-plan-job"].sort());
+    assert.deepEqual(
+      await onLambda(short("deploy")),
+      [
+        ...shortest,
+        "catalog--br-release-job",
+        "catalog--prod-release-job",
+        "catalog--test-release-job",
+      ].sort(),
+    );
+    assert.deepEqual(
+      await onLambda(short("verify")),
+      [...shortest, "catalog--br-verify", "catalog-verify"].sort(),
+    );
+    assert.deepEqual(await onLambda({ ...short("plan", "deploy", "verify"), "aws:region": "eu-west-2" }), []);
+  });
+
+  it("gives a short Verify an image with Node.js, tells Build so, and Deploy of an environment that it has to be short", async () => {
+    const shortJobs = ["deploy", "verify"];
+    const resources = await made({ pipelines: [pipeline({ shortJobs })] });
+    const told = (name: string) => {
+      const { image, environmentVariables } = map(
+        only(resources, "codebuild/project:Project", name).inputs["environment"],
+      );
+      const variables = list(environmentVariables).map((each) => [map(each)["name"], map(each)["value"]]);
+      const own = Object.fromEntries(variables) as Record<string, unknown>;
+      return [image, own["VERIFY"], own["SHORT_DEPLOY"]];
+    };
+    const lambda = "aws/codebuild/amazonlinux-x86_64-lambda-standard";
+    assert.deepEqual(told("catalog-verify"), [`${lambda}:nodejs22`, undefined, undefined]);
+    assert.deepEqual(told("catalog--test-release-job"), [`${lambda}:python3.13`, undefined, "true"]);
+    assert.deepEqual(told("catalog-build").slice(1), ["npm", undefined]);
+    const others = await made({ pipelines: [pipeline({ shortJobs })], image: "aws/codebuild/standard:7.0" });
+    const kept = only(others, "codebuild/project:Project", "catalog-verify").inputs;
+    assert.match(JSON.stringify(kept["source"]), /runtime-versions/);
+    assert.ok(
+      !JSON.stringify(others).includes("SHORT_DEPLOY") && !JSON.stringify(others).includes("timeout 14m"),
+    );
   });
 
   it("promises environments what it made, by their names, and tells people of their pipelines", async () => {

@@ -185,6 +185,9 @@ tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX
   --exclude=node_modules --exclude=.git -cf - . | gzip -n > "$work/source.tar.gz"
 
 read_delivery
+[[ -z $delivery || ${VERIFY-} != npm ]] || fail "the service has ${DIRECTORY:+$DIRECTORY/}delivery.yaml, and this pipeline's shortJobs have" \
+  "Verify run where npm's scripts alone can: take verify out of shortJobs in the pipeline's settings, bring the stacks up, then retry" \
+  "this stage"
 [[ $TEMPLATE != - || -z $(said 'has("parameters") | select(.) | tojson') ]] || fail "${DIRECTORY:+$DIRECTORY/}delivery.yaml: parameters:" \
   "this pipeline releases code alone, to what another stack owns, and has no template that they could be for: remove them"
 use_runtimes

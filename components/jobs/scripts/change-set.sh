@@ -130,6 +130,19 @@ write_parameters() {
     | if $reserved != [] then error("the app may not set \($reserved | join(", "))") else $own + $fixed end
     | to_entries | map({ParameterKey: .key, ParameterValue: .value})' "$file" > "$work/parameters.json" \
     || fail "$file is not a list of {ParameterKey, ParameterValue}, or sets what the pipeline gives: correct it"
+  [[ ${SHORT_DEPLOY-} != true ]] || require_short_shift
+}
+
+# require_short_shift: where Deploy has 15 minutes, traffic moves in time for what else an update takes. A roll-back's moves at once.
+require_short_shift() {
+  local shift
+  shift=$(jq -r 'map(select(.ParameterKey == "DeploymentConfig").ParameterValue) | first // ""' "$work/parameters.json")
+  case ${shift#CodeDeployDefault.Lambda} in
+    "" | AllAtOnce | Canary10Percent5Minutes) ;;
+    *) fail "parameters/$ENVIRONMENT.json says DeploymentConfig $(quoted "$shift"), and this pipeline's shortJobs say that Deploy ends" \
+      "within 14 minutes: choose CodeDeployDefault.LambdaAllAtOnce or CodeDeployDefault.LambdaCanary10Percent5Minutes, or take" \
+      "deploy out of shortJobs in the pipeline's settings" ;;
+  esac
 }
 
 # Change sets of runs before, and of an attempt before: they are obsolete, and the name is needed again.

@@ -111,12 +111,16 @@ without_rights() {
 # environment's Region, where that is not the job's own: then commands take the Region from the file, since a variable of that name
 # would come before what a profile says.
 use_role() {
+  local credentials=EcsContainer
+  # On Lambda's compute a job has its own where every function has them.
+  [[ -n ${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI-}${AWS_CONTAINER_CREDENTIALS_FULL_URI-} || -z ${AWS_ACCESS_KEY_ID-} ]] \
+    || credentials=Environment
   IFS=: read -r _ _ _ _ role_account _ <<< "$2"
   if [[ -n ${ENVIRONMENT_REGION-} ]]; then
     grep -qxF '[default]' "$AWS_CONFIG_FILE" || printf '[default]\nregion = %s\n' "$AWS_REGION" >> "$AWS_CONFIG_FILE"
     export -n AWS_REGION AWS_DEFAULT_REGION
   fi
-  printf '[profile %s]\nrole_arn = %s\ncredential_source = EcsContainer\n' "$1" "$2" >> "$AWS_CONFIG_FILE"
+  printf '[profile %s]\nrole_arn = %s\ncredential_source = %s\n' "$1" "$2" "$credentials" >> "$AWS_CONFIG_FILE"
   printf 'role_session_name = delivery-%s\nregion = %s\n' "$EXECUTION_ID" "${ENVIRONMENT_REGION:-$AWS_REGION}" >> "$AWS_CONFIG_FILE"
 }
 

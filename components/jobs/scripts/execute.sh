@@ -47,8 +47,8 @@ follow() {
   local n
   event_status=""
   for ((n = 0; n < 1440; n++)); do
-    # The first looks are sooner: a small update takes seconds.
-    sleep $((n < 3 ? n + 3 : 10))
+    # The first looks are sooner: a small update takes seconds, and most take a minute or two.
+    sleep $((n < 3 ? n + 3 : n < 30 ? 5 : 10))
     show_events
     [[ $event_status != *_IN_PROGRESS ]] || continue
     if [[ -z $event_status && $# -gt 0 ]]; then

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import {
@@ -9,6 +10,7 @@ import {
   writeFile,
 } from "../../../components/jobs/buildspec";
 import { pack } from "../../../components/jobs/packing";
+import { folderWith } from "../../folders";
 import { BUILDS, BUILDSPECS, unpacked } from "./inputs";
 
 const PACKAGINGS = Object.keys(BUILDS) as (keyof typeof BUILDS)[];
@@ -160,6 +162,50 @@ describe("buildspec", () => {
   it("runs a service's own commands in Build, and in Verify, wherever it runs, alone", () => {
     const running = Object.entries(BUILDSPECS).filter(([, text]) => unpacked(text).includes("by_itself npm"));
     assert.deepEqual(running.map(([job]) => job).sort(), ["build", "inside", "verify"]);
+  });
+
+  it("of a short job names no runtime, and ends its command a minute before Lambda's compute would, saying so in one line", () => {
+    const specs = {
+      plan: buildspec({ job: "plan" }, { short: true }),
+      verify: buildspec({ job: "verify", testReports: "arn" }, { short: true }),
+    };
+    for (const [job, text] of Object.entries(specs)) {
+      const { phases } = parse(text) as { phases: object };
+      assert.deepEqual(Object.keys(phases), ["build"]);
+      const [, , command = "", ...others] = commands(text);
+      assert.deepEqual(others, job === "plan" ? ['source "$JOB/outputs.sh"'] : []);
+      assert.ok(command.startsWith(`timeout 14m bash "$JOB/${job}.sh" || {\n`), command);
+      assert.ok(!/^ {2}- ["'>]/m.test(text), `${job} has a command that is not a block`);
+      const folder = folderWith({ [`${job}.sh`]: "echo done" });
+      const run = (text: string) =>
+        spawnSync("bash", ["-c", text], { env: { ...process.env, JOB: folder }, encoding: "utf8" });
+      const ended = run(`timeout() { return 124; }\n${command}`);
+      assert.deepEqual([ended.status, ended.stdout], [1, ""]);
+      assert.equal(
+        ended.stderr,
+        "error: Lambda's compute ends a job after 15 minutes, and 14 are over: retry this stage; if the job often takes as long, " +
+          "take it out of shortJobs in the pipeline's settings first\n",
+      );
+      assert.deepEqual([run(command).status, run(command).stdout], [0, "done\n"]);
+      writeFileSync(join(folder, `${job}.sh`), "echo 'error: why' >&2; exit 1");
+      const failed = run(command);
+      assert.deepEqual([failed.status, failed.stderr], [1, "error: why\n"]);
+    }
+  });
+
+  it("finds a job's credentials where its compute has them: on Lambda's in the environment", () => {
+    const source = (env: NodeJS.ProcessEnv): string | undefined => {
+      const text = `source "${FOLDER}/common.sh"; use_role plan arn:aws:iam::111111111111:role/a; cat "$AWS_CONFIG_FILE"`;
+      const { stdout } = spawnSync("bash", ["-c", text], {
+        env: { PATH: process.env["PATH"] ?? "", EXECUTION_ID: "1", AWS_REGION: "eu-west-1", ...env },
+        encoding: "utf8",
+      });
+      return /^credential_source = (.*)$/m.exec(stdout)?.[1];
+    };
+    assert.equal(source({ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/v2/1" }), "EcsContainer");
+    assert.equal(source({ AWS_ACCESS_KEY_ID: "ASIA" }), "Environment");
+    const both = { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/1", AWS_ACCESS_KEY_ID: "ASIA" };
+    assert.equal(source(both), "EcsContainer");
   });
 
   it("is the same text whichever machine makes it", () => {

@@ -145,6 +145,33 @@ describe("change-set: what a template is given", () => {
     assert.equal(parameters["Note"], "<run> <files>x");
   });
 
+  it("is refused where Deploy must be short, and traffic would take longer to move", async () => {
+    const refused = (DeploymentConfig: string): string =>
+      `error: parameters/test.json says DeploymentConfig ${DeploymentConfig}, and this pipeline's shortJobs say that Deploy ends ` +
+      "within 14 minutes: choose CodeDeployDefault.LambdaAllAtOnce or CodeDeployDefault.LambdaCanary10Percent5Minutes, or take " +
+      "deploy out of shortJobs in the pipeline's settings\n";
+    const planned = (SHORT_DEPLOY: string, name: string) =>
+      plan({
+        workload: lambdaContainer,
+        files: {
+          "parameters/test.json": JSON.stringify([
+            { ParameterKey: "DeploymentConfig", ParameterValue: name },
+          ]),
+        },
+        variables: { ...(SHORT_DEPLOY && { SHORT_DEPLOY }) },
+      });
+    const slow = "CodeDeployDefault.LambdaCanary10Percent10Minutes";
+    const { result } = await planned("true", slow);
+    assert.equal(result.code, 1);
+    assert.ok(result.output.endsWith(refused(slow)), result.output);
+    assert.ok(!result.calls.some((call) => /create-change-set|s3 cp/.test(call)));
+    for (const [short, name] of [
+      ["true", "CodeDeployDefault.LambdaCanary10Percent5Minutes"],
+      ["", slow],
+    ] as const)
+      assert.equal((await planned(short, name)).result.code, 0);
+  });
+
   whole("has a roll-back's own parameters only then, over what the service sets", async () => {
     const { files, digest } = codeOf("one");
     const Canary = "CodeDeployDefault.LambdaCanary10Percent5Minutes";

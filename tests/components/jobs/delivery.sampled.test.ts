@@ -129,6 +129,21 @@ describe("delivery.yaml in the jobs", () => {
     assert.deepEqual(none.npm.ran, ["test"]);
   });
 
+  it("is refused before anything of the service has run where Verify runs npm's scripts alone", async () => {
+    const folder = sourceFolder({ "app/delivery.yaml": "variables: { A: 1 }\n" });
+    const world = worldOf(lambdaZip);
+    const result = await buildZip(folder, { world, variables: { VERIFY: "npm" } });
+    assert.equal(result.code, 1);
+    assert.equal(
+      errorOf(result),
+      "error: the service has app/delivery.yaml, and this pipeline's shortJobs have Verify run where npm's scripts alone can: take " +
+        "verify out of shortJobs in the pipeline's settings, bring the stacks up, then retry this stage\n",
+    );
+    assert.deepEqual(world.npm.ran, []);
+    const without = await buildZip(sourceFolder({}), { variables: { VERIFY: "npm" } });
+    assert.equal(without.code, 0, without.output);
+  });
+
   it("is refused with every problem at once, one line each, before anything of the service has run", async () => {
     const folder = serviceWith(
       "runtime: { go: 1.24 }\ninstal: [touch ran]\nenvironments: [prod]\nroles: x\nparameters: { prdo: {} }\n",

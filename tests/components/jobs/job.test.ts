@@ -125,7 +125,7 @@ describe("Job", () => {
 
   it("runs on Lambda's compute where it is short, there is an image for that, and no network; without a time limit", async () => {
     const lambdaImage = "lambda-standard:1";
-    const placed = async (short: boolean, defaults: Partial<JobDefaults>) => {
+    const placed = async (short: NonNullable<JobArgs["short"]>, defaults: Partial<JobDefaults>) => {
       const { environment, buildTimeout } = await projectOf({
         short,
         jobDefaults: { ...JOB_DEFAULTS, ...defaults },
@@ -143,6 +143,11 @@ describe("Job", () => {
     assert.deepEqual(await placed(false, { lambdaImage }), container);
     assert.deepEqual(await placed(true, {}), container);
     assert.deepEqual(await placed(true, { lambdaImage, vpc }), container);
+    // One that runs npm's scripts has an image of its own, or none.
+    const node = { lambdaImage, lambdaNodeImage: "lambda-standard:nodejs" };
+    assert.deepEqual((await placed("nodejs", node))[2], "lambda-standard:nodejs");
+    assert.deepEqual(await placed("nodejs", { lambdaImage }), container);
+    assert.deepEqual(await placed("nodejs", { ...node, vpc }), container);
   });
 
   it("bears the organization's boundary", async () => {

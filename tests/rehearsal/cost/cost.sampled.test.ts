@@ -22,26 +22,26 @@ A month in which nothing is released
   total                                                                  1.00
 
 One release; AWS charges each minute that has begun
-  catalog: 9 minutes from commit to the end, without people
-    minutes of actions: 13                                               0.03
-    minutes of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_SMALL: 10       0.05
-    minutes of CodeBuild, LINUX_LAMBDA_CONTAINER BUILD_LAMBDA_2GB: 2     0.01
-    total                                                                0.09
+  catalog: 6 minutes from commit to the end, without people
+    minutes of actions: 10                                               0.02
+    minutes of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_SMALL: 2        0.01
+    minutes of CodeBuild, LINUX_LAMBDA_CONTAINER BUILD_LAMBDA_2GB: 7     0.04
+    total                                                                0.07
 
 Seconds from commit to the last environment, without people; what this project
 takes of the others' (docs/cost.md), by their pages of 2026-11-26
   catalog, environments: 2
-    this project                                                 420
-    SAM, function of an image                                    420     1.00
-    the same, with the tests that it has as comments             535     0.79
-    function in a zip, by the CLI; one file, no test             120     3.50
-    Serverless Framework, no test                                240     1.75
-    Serverless Framework, with unit tests                        300     1.40
-    CDK Pipelines, as shipped, no test                           285     1.47
+    this project                                                 310
+    SAM, function of an image                                    420     0.74
+    the same, with the tests that it has as comments             535     0.58
+    function in a zip, by the CLI; one file, no test             120     2.58
+    Serverless Framework, no test                                240     1.29
+    Serverless Framework, with unit tests                        300     1.03
+    CDK Pipelines, as shipped, no test                           285     1.09
 
 A month with 20 releases of each pipeline
-  with these settings                                                    2.72
-  with a key, a bucket and a pipeline of type V1 for each service        2.30
+  with these settings                                                    2.30
+  with a key, a bucket and a pipeline of type V1 for each service        2.20
 
 Not counted
   what the service itself uses: requests, tables, tasks, logs
@@ -107,22 +107,45 @@ describe("npm run cost", () => {
 
   it("adds up stages, and what comes after each other in one; what runs side by side takes as long as the longest", async () => {
     const { releases } = costOf(await upOf("waves, and environments that one pipeline changes"));
-    // mail: source 10, build 125; deploy two 90, verify one 40 beside the other's promotion, promotion 25; deploy 90, promotion 25
+    // mail: source 10, build 120; deploy two 85, verify one 60 beside the other's promotion, promotion 15; deploy 85, promotion 15
     assert.deepEqual(
       releases.map(({ pipeline, seconds, lines }) => [pipeline, seconds, lines[0]?.quantity]),
       [
-        ["mail", 405, 14],
-        ["catalog", 640, 21],
+        ["mail", 390, 13],
+        ["catalog", 635, 20],
       ],
     );
-    // Less what comes after the last deployment: promotion 25; verification 40 and promotion 25.
+    // Less what comes after the last deployment: promotion 15; verification 60 and promotion 15.
     assert.deepEqual(
       releases.map(({ environments, deployedSeconds }) => [environments, deployedSeconds]),
       [
-        [3, 380],
-        [4, 575],
+        [3, 375],
+        [4, 560],
       ],
     );
+  });
+
+  it("says what it is that short jobs start sooner, which docs/cost.md has too", async () => {
+    const { runs } = await unbroken();
+    const container = { type: "LINUX_CONTAINER", computeType: "BUILD_GENERAL1_SMALL" };
+    const without = changed(runs, (resource) =>
+      /-(plan-job|release-job|verify)$/.test(resource.name) &&
+      resource.type === "aws:codebuild/project:Project"
+        ? {
+            ...resource,
+            inputs: {
+              ...resource.inputs,
+              environment: { ...map(resource.inputs["environment"]), ...container },
+            },
+          }
+        : resource,
+    );
+    const deployed = [runs, without].map((each) => costOf(each).releases[0]?.deployedSeconds);
+    // Two Deploys, Verify and Plan, each 25 sooner.
+    assert.deepEqual(deployed, [310, 410]);
+    const page = readFileSync(join(__dirname, "../../../docs/cost.md"), "utf8");
+    for (const seconds of deployed)
+      assert.match(page, new RegExp(`^[|] this project.* [|] ${seconds} +[|]`, "m"));
   });
 
   it("counts what runs inside an environment beside the job that waits for it, which takes as long and longer", async () => {
@@ -136,7 +159,7 @@ describe("npm run cost", () => {
     ).releases[0];
     const built = "minutes of CodeBuild, LINUX_CONTAINER BUILD_GENERAL1_SMALL";
     const of = (each = release) => [each?.seconds, quantities(each?.lines ?? [])[built]];
-    // Verify in prod: 40 seconds in tooling; with a minute more until the runner starts 100, and of these 70 in the runner.
+    // Verify in prod: 60 seconds in tooling; with a minute more until the runner starts 120, and of these 90 in the runner.
     assert.deepEqual(of(), [Number(of(without)[0]) + 60, Number(of(without)[1]) + 1 + 2]);
   });
 
@@ -169,7 +192,7 @@ describe("npm run cost", () => {
         (type) => `a minute of CodeBuild, ${type} BUILD_GENERAL1_2XLARGE`,
       ),
     );
-    assert.deepEqual(quantities(cost.releases[0]?.lines ?? []), { "minutes of actions": 13 });
+    assert.deepEqual(quantities(cost.releases[0]?.lines ?? []), { "minutes of actions": 10 });
     assert.match(
       shown(cost, 1),
       /\n {2}a minute of CodeBuild, LINUX_LAMBDA_CONTAINER BUILD_GENERAL1_2XLARGE$/,

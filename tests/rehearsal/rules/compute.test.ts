@@ -1,8 +1,9 @@
+import assert from "node:assert/strict";
 import type { Rehearsed, Resource } from "../../../rehearsal/record/record";
 import { ofType } from "../../../rehearsal/record/record";
 import { compute } from "../../../rehearsal/rules/compute";
 import { map, type Values } from "../../../packages/iam/src/json";
-import { breaks, inputs, one } from "../sample";
+import { breaks, inputs, one, unbroken } from "../sample";
 
 const onLambda = ({ inputs: own }: Resource) => map(own["environment"])["type"] === "LINUX_LAMBDA_CONTAINER";
 const project = (record: Rehearsed, lambda: boolean): Resource => {
@@ -40,6 +41,21 @@ describe("rules/compute", () => {
       "asks for privilegedMode, which Lambda's compute lacks",
     ),
   );
+  it("compute: Lambda's compute in a Region that has none", async () => {
+    const { runs } = await unbroken();
+    const elsewhere = ofType(runs, "aws:codebuild/project:Project").map((each) => ({
+      ...each,
+      region: "eu-west-2",
+    }));
+    const [run] = runs;
+    assert.ok(run);
+    const { findings } = compute.judge([{ ...run, resources: elsewhere }]);
+    assert.deepEqual(
+      findings.map(({ message }) => message),
+      elsewhere.filter(onLambda).map(() => "Lambda's compute is not in eu-west-2"),
+    );
+    assert.ok(findings.length > 3);
+  });
   breaks(compute, "a container's size on Lambda's compute", (record) =>
     one(
       project(record, true),

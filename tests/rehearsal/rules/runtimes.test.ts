@@ -17,22 +17,20 @@ const on = (image: string) => (resource: Resource) =>
   inputs({ environment: { ...map(resource.inputs["environment"]), image } })(resource);
 
 describe("rules/runtimes", () => {
-  for (const script of ["build", "verify"]) {
-    breaks(runtimes, `${script} names no Node.js`, (record) =>
-      one(
-        runs(script)(record),
-        specified((text) => text.replace(/^ *runtime-versions:\n *nodejs: 22\n/m, "  commands: []\n")),
-        "runs npm and names no runtime nodejs: it would run on the image's default",
-      ),
-    );
-    breaks(runtimes, `${script} names one that its image lacks`, (record) =>
-      one(
-        runs(script)(record),
-        specified((text) => text.replace("nodejs: 22", "nodejs: 26")),
-        "names nodejs 26, which aws/codebuild/amazonlinux-x86_64-standard:5.0 does not have (it has 18, 20, 22, 24)",
-      ),
-    );
-  }
+  breaks(runtimes, "build names no Node.js", (record) =>
+    one(
+      runs("build")(record),
+      specified((text) => text.replace(/^ *runtime-versions:\n *nodejs: 22\n/m, "  commands: []\n")),
+      "runs npm and names no runtime nodejs: it would run on the image's default",
+    ),
+  );
+  breaks(runtimes, "build names one that its image lacks", (record) =>
+    one(
+      runs("build")(record),
+      specified((text) => text.replace("nodejs: 22", "nodejs: 26")),
+      "names nodejs 26, which aws/codebuild/amazonlinux-x86_64-standard:5.0 does not have (it has 18, 20, 22, 24)",
+    ),
+  );
   breaks(runtimes, "an image that has no Node.js of today", (record) =>
     one(
       runs("build")(record),
@@ -40,12 +38,19 @@ describe("rules/runtimes", () => {
       "names nodejs 22, which aws/codebuild/standard:6.0 does not have (it has older ones)",
     ),
   );
+  breaks(runtimes, "verify on Lambda's compute, in an image without Node.js", (record) =>
+    one(
+      runs("verify")(record),
+      on("aws/codebuild/amazonlinux-x86_64-lambda-standard:python3.13"),
+      "runs npm, which aws/codebuild/amazonlinux-x86_64-lambda-standard:python3.13 does not have",
+    ),
+  );
   breaks(runtimes, "an image of the team's own is not judged", (record) => ({
     changes: [[runs("build")(record), on("111111111111.dkr.ecr.eu-west-1.amazonaws.com/ci:1")]],
     found: [],
   }));
   breaks(runtimes, "a job that runs no npm needs none", (record) => ({
-    changes: [[runs("plan")(record), on("aws/codebuild/standard:6.0")]],
+    changes: [[runs("cleanup")(record), on("aws/codebuild/standard:6.0")]],
     found: [],
   }));
 });

@@ -73,8 +73,8 @@ const NOT_COVERED: readonly string[] = [
     "is made, and fails.",
   "Lists of actions that CloudFormation's handlers call are those of the types' schemas, all of them asked at the start of each operation; on AWS a " +
     "handler may stop between two calls.",
-  "Lambda's compute, on which Promote and Register run: the job sees the programs of its image and no others, and is refused what that compute " +
-    "has not (Docker, privileged mode, cache, VPC, time limits, runtimes). Its end after 15 minutes, that it is not root and writes to `/tmp` alone, and " +
+  "Lambda's compute, on which Promote, Register and short jobs run: the job sees the programs of its image and no others, has its keys in the " +
+    "environment, as functions have them, and is refused what that compute has not (Docker, privileged mode, cache, VPC, time limits, runtimes). Its end after 15 minutes, that it is not root and writes to `/tmp` alone, and " +
     "the versions of its programs are not tried.",
   "What S3 and ECR copy to a replica by themselves is copied when a scenario says so ([`replicating.ts`](../tests/release/system/replicating.ts)), and then " +
     "from the emulator of the Region that is lost to another one. Marks of what was removed are not copied, replicas are not encrypted, and nothing is late. " +

@@ -91,7 +91,7 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
   /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html, as CodeBuild gives them, but on loopback. */
   function environment(holder: Holder, { region }: Pick<Account, "region">): Session {
     const path = `/credentials/${sessions.size + 1}`;
-    const token = credentials.hand(holder).SessionToken;
+    const { AccessKeyId, SecretAccessKey, SessionToken: token } = credentials.hand(holder);
     sessions.set(path, { token, holder });
     return {
       id: holder.session,
@@ -101,6 +101,11 @@ export async function startAws(tools: Tools, record: Rehearsed): Promise<Aws> {
         AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${proxy.port}${path}`,
         AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
         PATH: `${bin}:${process.env["PATH"] ?? ""}`,
+      },
+      keys: {
+        AWS_ACCESS_KEY_ID: AccessKeyId,
+        AWS_SECRET_ACCESS_KEY: SecretAccessKey,
+        AWS_SESSION_TOKEN: token,
       },
     };
   }

@@ -314,6 +314,11 @@ describe("CodeBuild", () => {
     const result = await ran(`phases:\n${look}`, { inputs: { environment } });
     assert.equal(result.build.status, "SUCCEEDED", result.log);
     assert.deepEqual(printed(result), ["in /tmp", "jq", "python3"]);
+    const node = await ran(
+      `phases:\n${phase("build", "node --version | cut -d . -f 1; command -v npm python3 docker | sed s:.*/::")}`,
+      { inputs: { environment: { ...environment, image: `a-lambda-standard:nodejs22` } } },
+    );
+    assert.deepEqual(printed(node), ["v22", "npm"]);
     const container = await ran(`phases:\n${phase("build", "command -v sh | sed s:.*/::")}`);
     assert.deepEqual(printed(container), ["sh"]);
 

@@ -10,7 +10,7 @@ import { type Aws, AwsError, type Session } from "../model";
 import { type Buildspec, readBuildspec } from "./buildspec";
 import { type Lookup, type Variable, variablesOf } from "./environment";
 import { matching, unzip, zipped } from "./files";
-import { onLambda, programsOnLambda, refuseOnLambda } from "./lambdaCompute";
+import { nodeOnLambda, onLambda, programsOnLambda, refuseOnLambda } from "./lambdaCompute";
 import { nodeFolder } from "./nodejs";
 import { type PhaseResult, runPhases } from "./phases";
 import { Shell } from "./shell";
@@ -279,9 +279,17 @@ export class CodeBuild {
       },
     );
     const lambda = onLambda(project);
-    const machine = lambda ? [programsOnLambda(join(place, "bin"))] : ["/usr/local/bin:/usr/bin:/bin"];
+    const node = lambda ? nodeOnLambda(project) : undefined;
+    if (node !== undefined) runtimes.push(nodeFolder(node, tools));
+    const machine = lambda
+      ? [programsOnLambda(join(place, "bin"), project)]
+      : ["/usr/local/bin:/usr/bin:/bin"];
     return {
-      ...env,
+      // On Lambda a job has its keys where every function has them: no page of AWS's says so of CodeBuild's.
+      ...Object.fromEntries(
+        Object.entries(env).filter(([name]) => !lambda || !name.startsWith("AWS_CONTAINER_")),
+      ),
+      ...(lambda ? build.session.keys : {}),
       LANG: "C.UTF-8",
       TMPDIR: temporary,
       // /root in AWS's containers, /tmp on Lambda; here nobody's own.
@@ -302,7 +310,8 @@ export class CodeBuild {
         CODEBUILD_RESOLVED_SOURCE_VERSION: handed.input.revision,
         CODEBUILD_SOURCE_VERSION: `arn:aws:s3:::${handed.artifacts.bucket}/${handed.input.key}`,
       }),
-      ...this.#options.env,
+      // They say which runtimes a container's image has.
+      ...(lambda ? {} : this.#options.env),
       ...variablesOf(project, spec, environmentVariablesOverride, lookup),
       // Of the session's PATH only where its `aws` and `docker` are: nothing of this machine's own.
       PATH: [bin, ...runtimes, ...(lambda ? [] : [(env["PATH"] ?? "").split(":")[0]]), ...machine].join(":"),

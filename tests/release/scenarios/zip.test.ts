@@ -56,6 +56,44 @@ scenarios("release of a function in a zip", () => {
         );
       }));
 
+  if (WHOLE)
+    it("short jobs, on Lambda's compute: through to prod, but not with a shift of traffic that takes longer", async () => {
+      const short = await zipRecord({ shortJobs: ["plan", "deploy", "verify"] });
+      return scenario("short", short, async (it) => {
+        const shifted = (DeploymentConfig: string) => ({
+          "app/lambda-zip/parameters/prod.json": JSON.stringify([
+            {
+              ParameterKey: "DeploymentConfig",
+              ParameterValue: `CodeDeployDefault.Lambda${DeploymentConfig}`,
+            },
+          ]),
+        });
+        const slow = await it.push({ ...version(1), ...shifted("Linear10PercentEvery3Minutes") });
+        assert.deepEqual(it.attempts(slow).slice(-1), ["Approve-prod/Plan Failed"]);
+        assert.match(
+          it.mails().at(-1) ?? "",
+          /\nerror: parameters\/prod[.]json says DeploymentConfig CodeDeployDefault[.]LambdaLinear10PercentEvery3Minutes, and this/,
+        );
+        const first = await it.push({ ...version(2), ...shifted("Canary10Percent5Minutes") });
+        await it.decide("Approved");
+        assert.deepEqual(it.attempts(first), RELEASED);
+        assert.deepEqual(await it.environments(), { test: updated(first.id), prod: made(first.id) });
+        for (const job of ["prod-plan-job", "test-release-job", "prod-release-job", "catalog-verify"])
+          assert.match(it.log(job), /^\[Container\] Running command timeout 14m bash /m, job);
+
+        const failed = await it.push(version(3, { verify: ["test"] }));
+        assert.equal(failed.status, "Failed");
+        assert.match(it.mails().at(-1) ?? "", /\nerror: 'npm run verify' ended with exit code 1/);
+        assert.equal(await it.says("test"), "200 version 2");
+        const other = await it.push({ ...version(4), "app/delivery.yaml": "variables: { A: b }\n" });
+        assert.deepEqual(it.attempts(other).slice(-1), ["Build/Build Failed"]);
+        assert.match(
+          it.mails().at(-1) ?? "",
+          /\nerror: the service has app\/delivery[.]yaml, and this pipeline's shortJobs have/,
+        );
+      });
+    });
+
   it("failing unit test: nothing is released, and people are told why", () =>
     scenario("failing-unit-test", record, async (it) => {
       const first = await it.push(version(1, { unit: true }));

@@ -45,6 +45,7 @@ describe("the sample", () => {
           staleApprovals: "keep",
           computeType: "BUILD_GENERAL1_SMALL",
           scanThreshold: "CRITICAL",
+          shortJobs: ["plan", "deploy", "verify"],
           keepReleases: 5,
           layerCache: false,
           chats: [],

@@ -31,14 +31,14 @@ describe("the shape of a pipeline", () => {
     "an unknown key, with the nearest": [
       () => inPipeline({ environment: "test" }),
       [
-        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, uses, permissions, function, service, directory, template, source, environments, executionMode, staleApprovals, computeType, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms',
+        'pipelines[0].environment: received "test"; this key is unknown: did you mean "environments"? allowed are name, prefix, workload, uses, permissions, function, service, directory, template, source, environments, executionMode, staleApprovals, computeType, shortJobs, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms',
       ],
     ],
     "unknown keys that are near to none, without a guess": [
       () => inPipeline({ buildspec: "b.yml", secrets: [], slack: {} }),
       ['buildspec: received "b.yml"', "secrets: received []", "slack: received {}"].map(
         (each) =>
-          `pipelines[0].${each}; this key is unknown: allowed are name, prefix, workload, uses, permissions, function, service, directory, template, source, environments, executionMode, staleApprovals, computeType, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms`,
+          `pipelines[0].${each}; this key is unknown: allowed are name, prefix, workload, uses, permissions, function, service, directory, template, source, environments, executionMode, staleApprovals, computeType, shortJobs, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms`,
       ),
     ],
     "an empty list of environments": [

@@ -46,6 +46,7 @@ describe("readSettings", () => {
       executionMode: "QUEUED",
       computeType: "BUILD_GENERAL1_2XLARGE",
       scanThreshold: "NONE",
+      shortJobs: ["deploy"],
       keepReleases: 50,
       layerCache: true,
       platform: "linux/arm64",

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   environment,
   environments,
@@ -114,6 +115,48 @@ describe("the rule for the number of stages", () => {
   });
 });
 
+describe("jobs that are short", () => {
+  const of = (changes: Values) =>
+    problemsOf(tooling({ environments: environments("test"), pipelines: [pipeline(changes)] }));
+  const HOURS =
+    "a service of ECS may take hours until its tasks are steady, and Deploy waits for that: remove it";
+  refuses({
+    "a Deploy that waits for tasks of ECS": [
+      () => of({ workload: "ecs-service", shortJobs: ["verify", "deploy"] }).slice(0, 1),
+      [`pipelines[0].shortJobs[1]: received "deploy"; ${HOURS}`],
+    ],
+    "a Deploy that waits for tasks of another stack's service": [
+      () =>
+        of({ workload: "ecs-service-code", shortJobs: ["deploy"] }).filter((each) =>
+          each.includes("shortJobs"),
+        ),
+      [`pipelines[0].shortJobs[0]: received "deploy"; ${HOURS}`],
+    ],
+    "a Verify on another platform": [
+      () => of({ platform: "linux/arm64", shortJobs: ["deploy", "verify"] }),
+      [
+        'pipelines[0].shortJobs[1]: received "verify"; Verify runs on the code\'s platform, and is short on linux/amd64 alone: remove it',
+      ],
+    ],
+    "a job that none is": [
+      () => of({ shortJobs: ["build", "verfiy"] }),
+      [
+        'pipelines[0].shortJobs[0]: received "build"; allowed are plan, deploy, verify',
+        'pipelines[0].shortJobs[1]: received "verfiy"; did you mean "verify"? allowed are plan, deploy, verify',
+      ],
+    ],
+  });
+  it("are taken of functions, and of branches and waves alike", () => {
+    const read = settingsOf(
+      tooling({
+        environments: environments("test"),
+        pipelines: [pipeline({ shortJobs: ["deploy", "verify"] })],
+      }),
+    );
+    assert.deepEqual(read.kind === "tooling" && read.pipelines[0]?.shortJobs, ["deploy", "verify"]);
+  });
+});
+
 describe("several problems", () => {
   refuses({
     "everything at once: no problem of one setting hides one of another": [
@@ -143,7 +186,7 @@ describe("several problems", () => {
         "environments[3].approval.timeoutDays: received 90; allowed are whole days from 1 to 60",
         'pipelines[0].source.branch: received "a b"; allowed is the name of one branch, at most 255 characters, without patterns',
         'pipelines[1].platform: received "arm"; did you mean "linux/arm64"? allowed are linux/amd64, linux/arm64',
-        'pipelines[2]: received "web"; allowed is a map of name, prefix, workload, uses, permissions, function, service, directory, template, source, environments, executionMode, staleApprovals, computeType, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms',
+        'pipelines[2]: received "web"; allowed is a map of name, prefix, workload, uses, permissions, function, service, directory, template, source, environments, executionMode, staleApprovals, computeType, shortJobs, scanThreshold, keepReleases, layerCache, chats, platform, branches, transforms',
         'environments[3].name: received "prod"; environments[1] has this name: choose another',
         'pipelines[1].name: received "catalog"; pipelines[0] has this name: choose another',
         'pipelines[0].environments[1]: received "prd"; did you mean "prod"? allowed are "Test","prod"',
