@@ -3,20 +3,13 @@ import type { Action } from "../policy/catalog";
 import { requestContext } from "../evaluate/context";
 import { type Decision, evaluate } from "../evaluate/evaluate";
 import type { Policy } from "../policy/policies";
-import type { Principal } from "../policy/principals";
-import {
-  allowing,
-  type Asking,
-  askingOf,
-  isPermittedOn,
-  letsIn,
-  lookupOf,
-  policyOf,
-  possible,
-} from "./asking";
-import { accountIn, type Permission, type Resource, type Subject } from "./permission";
+import { anonymous, type Principal } from "../policy/principals";
+import type { AccessModel } from "../model";
+import { isPermittedOn, letsIn, lookupOf, policyOf, possible } from "./asking";
+import { allowing, type Asking, Crowd } from "./crowd";
+import type { Permission, Resource, Subject } from "./permission";
 import { type ActionClass, conditionsOf, isOn, type Named, permits, type Sliced } from "./statements";
-import { placesOf } from "./places";
+import { Audience, type Place, placesOf } from "./places";
 import { type Context, holds, type Mentioned, variants } from "./requests";
 import type { Actors } from "./subjects";
 import { fits } from "./wildcards";
@@ -56,7 +49,8 @@ export interface Round {
   readonly asked?: readonly Resource[];
   /** Called for each single decision; returning true ends the round. */
   readonly found: (mismatch: Mismatch) => boolean;
-  readonly decided?: (permissions: readonly Permission[]) => void;
+  /** Called for each single decision, or for so many at once that no permission has. */
+  readonly decided?: (permissions: readonly Permission[], decisions: number) => void;
 }
 
 /** One principal, one class of actions, one thing. */
@@ -68,6 +62,8 @@ interface Question {
   readonly theirs: Policy | undefined;
   /** Permissions that have it. */
   readonly mine: readonly Permission[];
+  /** Permissions about the actions that nobody has. */
+  readonly never: readonly Permission[];
 }
 
 /** Keys that a permission's conditions are about, with the values that stand there. */
@@ -102,14 +98,9 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
   const { of, asking, asked, theirs, mine } = question;
   const { subject, documents } = asking;
   const { principal } = subject;
-  const never = round.otherSide
-    ? []
-    : (ground.permissions.get("nobody") ?? []).filter(
-        (each) =>
-          permits(each, of.representative) &&
-          isPermittedOn(each, subject.account, asked) &&
-          !isExempt(each, principal),
-      );
+  const never = question.never.filter(
+    (each) => isPermittedOn(each, subject.account, asked) && !isExempt(each, principal),
+  );
   const all = { ...documents, ...(theirs && { resource: theirs }) };
   for (const context of requests(ground, round, question, never)) {
     const said = { context, absent: "others" } as const;
@@ -121,7 +112,7 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
     const isMet = ({ when = [], resourceConditions = [] }: Permission) =>
       [...when, ...(round.otherSide ? [] : resourceConditions)].every((each) => holds(each, context));
     const permissions = never.some(isMet) ? [] : mine.filter(isMet);
-    round.decided?.(permissions);
+    round.decided?.(permissions, 1);
     const less = subject.atMost || permissions.every(({ atMost }) => atMost);
     const wrong = decision.verdict === "allowed" ? permissions.length === 0 : !less;
     if (wrong && round.found({ subject, of, asked, context, decision, permissions })) return true;
@@ -129,54 +120,69 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
   return false;
 }
 
-/** Others are let in by what they ask about, and need nothing of their own. */
-const hasPolicies = ({ kind }: Principal): boolean => kind === "session" || kind === "user";
+/** Whether a permission that nobody has takes away from some, and not from others. */
+const goesByWho = ({ on, exceptPrincipals = [] }: Permission): boolean =>
+  exceptPrincipals.length > 0 || on.some(({ account }) => account === undefined);
+
+/** How many requests there are of each of those whom no statement of a resource's policy reaches. */
+function unreached(
+  { mentioned }: Ground,
+  { keys }: AccessModel,
+  { asked, theirs }: Place,
+  never: readonly Permission[],
+): number {
+  const statements = (theirs?.statements ?? []).filter((each) => isOn(each, asked.arn, () => undefined));
+  const conditions = [...statements.flatMap(conditionsOf), ...never.flatMap(wantedBy)];
+  return variants(anonymous, conditions, mentioned, keys).length;
+}
+
+/** A resource, and what its own policy says of a class of actions. */
+function placed(ground: Ground, { actors: { model }, otherSide = false }: Round, action: string) {
+  const inside = new Set(ground.accounts);
+  const others = letsIn(action);
+  return (asked: Resource): Place => {
+    const outside = !inside.has(asked.account);
+    const open = otherSide || outside;
+    const theirs =
+      open && asked.arn !== "*" ? others : ground.sliced(policyOf(model, action, asked), action);
+    return { asked, outside, open, theirs, granting: allowing([theirs]) };
+  };
+}
 
 /** Asks everybody about one class of actions. Whether the round is over. */
-function askClass(ground: Ground, round: Round, of: ActionClass): boolean {
-  const {
-    actors: { model, subjects },
-    otherSide = false,
-  } = round;
-  const action = of.representative;
-  const all = subjects.map((subject) => askingOf(subject, model, action, ground.permissions, ground.sliced));
-  const places = placesOf(round.asked ?? ground.asked, of);
-  const isOutside = ({ account }: Resource) => !ground.accounts.includes(account);
-  const unknowns = places.resources.map((place) => otherSide || isOutside(place));
-  const some = all
-    .filter(
-      ({ subject, allows, permissions }) =>
-        subject.principal.kind === "root" || allows.length > 0 || permissions.length > 0,
-    )
-    .map((asking) => ({ asking, spokenOf: places.spokenOf(asking, unknowns) }));
-  const everybody = all.map((asking) => ({ asking, spokenOf: undefined }));
-  for (const [index, asked] of places.resources.entries()) {
+function askClass(ground: Ground, round: Round, crowd: Crowd, of: ActionClass): boolean {
+  const { model } = round.actors;
+  const all = crowd.asking(of.representative, ground.permissions);
+  const resources = placesOf(round.asked ?? ground.asked, of);
+  const places = resources.resources.map(placed(ground, round, of.representative));
+  const never = round.otherSide
+    ? []
+    : (ground.permissions.get("nobody") ?? []).filter((each) => permits(each, of.representative));
+  const audience = new Audience(crowd, all, places, resources);
+  for (const [index, place] of places.entries()) {
+    const { asked, outside, theirs, granting } = place;
     const { arn, account } = asked;
-    const outside = isOutside(asked);
-    const unknown = unknowns[index] === true;
-    // Such as a bucket: a permission that names an account does not speak of one of that name that a stranger has.
-    const strangers = outside && accountIn(arn) === "";
-    const theirs =
-      unknown && arn !== "*" ? letsIn(action) : ground.sliced(policyOf(model, action, asked), action);
-    const granting = allowing([theirs]);
-    for (const { asking, spokenOf } of granting.length > 0 && !unknown ? everybody : some) {
+    const nobodys = never.filter((each) => isPermittedOn(each, account, asked) && wantedBy(each).length > 0);
+    const speakers = audience.at(index, nobodys.some(goesByWho));
+    if (speakers.others > 0)
+      round.decided?.([], speakers.others * unreached(ground, model, place, nobodys));
+    for (const who of speakers.asked) {
+      const asking = all[who];
+      if (asking === undefined) continue;
       const { subject } = asking;
-      if (spokenOf?.[index] === 0 && (granting.length === 0 || hasPolicies(subject.principal))) continue;
       const own = subject.account === account;
       if (outside && (subject.madeUp || subject.abroad)) continue; // whoever may do everything may ask others, too
       if ((own && subject.abroad) || (arn === "*" && !own)) continue;
-      const mine = asking.permissions.filter((each) =>
-        strangers
-          ? isPermittedOn(each, account, asked)
-          : isPermittedOn(each, subject.account, asked, unknown),
-      );
+      const mine = audience.permitted(index, who);
       if (mine.length === 0 && !possible(asking, asked, granting, model)) continue;
-      if (decideAll(ground, round, { of, asking, asked, theirs, mine })) return true;
+      if (decideAll(ground, round, { of, asking, asked, theirs, mine, never })) return true;
     }
   }
   return false;
 }
 
 /** Asks everything that a statement could allow or a permission has; the rest is denied without being asked. */
-export const askRound = (ground: Ground, round: Round): boolean =>
-  round.classes.some((of) => askClass(ground, round, of));
+export function askRound(ground: Ground, round: Round): boolean {
+  const crowd = new Crowd(round.actors, ground.named);
+  return round.classes.some((of) => askClass(ground, round, crowd, of));
+}
