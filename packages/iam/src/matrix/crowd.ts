@@ -3,8 +3,9 @@ import type { Documents } from "../evaluate/evaluate";
 import type { Policy, Statement } from "../policy/policies";
 import { type Named as Principals, namedIn } from "../policy/principals";
 import { texts } from "../json";
+import type { Role } from "../model";
 import type { Permission, Subject } from "./permission";
-import { type Named, permits } from "./statements";
+import { type ActionClass, type ByWho, type Named } from "./statements";
 import type { Actors } from "./subjects";
 
 /** What the policies of somebody's own say of one class of actions. Those who have the same policies share it. */
@@ -32,27 +33,41 @@ const allowsAll = ({ effect, content }: Statement): boolean =>
   texts(content["Resource"]).length === 1 &&
   texts(content["Resource"])[0] === "*";
 
-const NONE: readonly Policy[] = [];
+/** Of somebody whose policies say nothing of a class of actions. */
+const SILENT: Own = { documents: { identity: [] }, allows: [], all: false, allowsOnly: true };
+
+interface Policies {
+  readonly identity: readonly Policy[];
+  readonly boundary: Policy | undefined;
+}
 
 /** Who there is in a round of questions. */
 export class Crowd {
   readonly subjects: readonly Subject[];
-  readonly #policies: readonly { readonly identity: readonly Policy[]; readonly boundary: Policy | undefined }[];
+  /** In the order of the subjects. Those who have the same share them. */
+  readonly #policies: readonly Policies[];
   readonly #byAccount = new Map<string, number[]>();
   readonly #byArn = new Map<string, number[]>();
-  /** Each policy's statements with the actions that they are about. */
-  readonly #named = new Map<Policy, readonly (readonly [Statement, ReadonlySet<string>])[]>();
+  /** Statements of each policy by the action that they are about. */
+  readonly #statements = new Map<Policy, ReadonlyMap<string, readonly Statement[]>>();
 
-  constructor(
-    { model, subjects }: Actors,
-    private readonly named: Named,
-  ) {
+  constructor({ model, subjects }: Actors, classes: readonly ActionClass[], named: Named) {
     this.subjects = subjects;
+    const shared = new Map<readonly Policy[], Map<string | undefined, Policies>>();
     this.#policies = subjects.map(({ principal }) => {
       const role = principal.kind === "session" ? model.roles.get(principal.roleArn) : undefined;
-      const boundary = role?.boundary === undefined ? undefined : model.managed.get(role.boundary);
-      return { identity: role?.identity ?? NONE, boundary };
+      const { identity, boundary }: Pick<Role, "identity" | "boundary"> = role ?? NOBODYS;
+      const of = shared.get(identity) ?? new Map<string | undefined, Policies>();
+      shared.set(identity, of);
+      const bound = boundary === undefined ? undefined : model.managed.get(boundary);
+      const found = of.get(boundary) ?? { identity, boundary: bound };
+      of.set(boundary, found);
+      return found;
     });
+    const actions = new Set(classes.map(({ representative }) => representative));
+    for (const { identity, boundary } of new Set(this.#policies))
+      for (const policy of boundary ? [...identity, boundary] : identity)
+        if (!this.#statements.has(policy)) this.#statements.set(policy, byAction(policy, actions, named));
     subjects.forEach(({ principal }, index) => {
       if (!("account" in principal)) return;
       add(this.#byAccount, principal.account, index);
@@ -61,34 +76,18 @@ export class Crowd {
     });
   }
 
-  /** Everybody, asking for one class of actions. */
-  asking(action: string, permissions: ReadonlyMap<string, readonly Permission[]>): Asking[] {
-    const slices = new Map<Policy, Policy>();
-    const owns = new Map<readonly Policy[], Map<Policy | undefined, Own>>();
-    const slice = (policy: Policy): Policy => {
-      const found = slices.get(policy) ?? { ...policy, statements: this.#about(policy, action) };
-      slices.set(policy, found);
-      return found;
-    };
-    const ownOf = (identity: readonly Policy[], boundary: Policy | undefined): Own => {
-      const of = owns.get(identity) ?? new Map<Policy | undefined, Own>();
-      owns.set(identity, of);
-      const found = of.get(boundary) ?? own(identity.map(slice), boundary && slice(boundary));
-      of.set(boundary, found);
-      return found;
-    };
-    const about = new Map<string, readonly Permission[]>();
-    const isAbout = permitting(action);
-    const permitted = (who: string): readonly Permission[] => {
-      const found = about.get(who) ?? (permissions.get(who) ?? []).filter(isAbout);
-      about.set(who, found);
-      return found;
-    };
+  /** Everybody, asking for one class of actions, of which these permissions are. */
+  asking(action: string, permissions: ByWho): Asking[] {
+    const owns = new Map<Policies, Own>();
+    const everybodys = permissions.get("everybody") ?? [];
     return this.subjects.map((subject, index) => {
-      const { identity = NONE, boundary } = this.#policies[index] ?? {};
-      const { documents, allows, all, allowsOnly } = ownOf(identity, boundary);
-      const own = [...subject.who, "everybody"].map(permitted).filter(({ length }) => length > 0);
-      return { subject, documents, allows, all, allowsOnly, permissions: own.length === 1 ? (own[0] ?? []) : own.flat() };
+      const policies = this.#policies[index] ?? NOBODYS;
+      const found = owns.get(policies) ?? this.#own(policies, action);
+      owns.set(policies, found);
+      const { documents, allows, all, allowsOnly } = found;
+      const own = subject.who.flatMap((who) => permissions.get(who) ?? []);
+      const its = everybodys.length > 0 ? [...own, ...everybodys] : own;
+      return { subject, documents, allows, all, allowsOnly, permissions: its };
     });
   }
 
@@ -108,36 +107,40 @@ export class Crowd {
     return found;
   }
 
-  #about(policy: Policy, action: string): Statement[] {
-    const all =
-      this.#named.get(policy) ?? policy.statements.map((each) => [each, this.named(each)] as const);
-    this.#named.set(policy, all);
-    return all.flatMap(([statement, actions]) => (actions.has(action) ? [statement] : []));
+  #own({ identity, boundary }: Policies, action: string): Own {
+    const slice = (policy: Policy): Policy => ({
+      ...policy,
+      statements: this.#statements.get(policy)?.get(action) ?? [],
+    });
+    const speaking = identity.map(slice).filter(({ statements }) => statements.length > 0);
+    if (speaking.length === 0 && boundary === undefined) return SILENT;
+    const bound = boundary && slice(boundary);
+    const statements = speaking.flatMap((each) => each.statements);
+    const allows = allowing(speaking);
+    return {
+      documents: { identity: speaking, ...(bound && { boundary: bound }) },
+      allows,
+      all: bound === undefined && statements.every(allowsAll),
+      allowsOnly: allows.length === statements.length && (bound?.statements ?? []).length === 0,
+    };
   }
 }
 
-function own(identity: readonly Policy[], boundary: Policy | undefined): Own {
-  const statements = identity.flatMap((each) => each.statements);
-  const allows = allowing(identity);
-  const allowsOnly = allows.length === statements.length && (boundary?.statements ?? []).length === 0;
-  return {
-    documents: { identity, ...(boundary && { boundary }) },
-    allows,
-    all: boundary === undefined && allows.length > 0 && statements.every(allowsAll),
-    allowsOnly,
-  };
-}
+const NOBODYS = { identity: [], boundary: undefined };
 
-/** Whether permissions are about an action. Many that are written once share their list. */
-function permitting(action: string): (permission: Permission) => boolean {
-  const known = new Map<Permission["actions"], boolean>();
-  return (permission) => {
-    const { actions, except } = permission;
-    if (except !== undefined && except.length > 0) return permits(permission, action);
-    const found = known.get(actions) ?? permits(permission, action);
-    known.set(actions, found);
-    return found;
-  };
+/** Statements of a policy by those of the actions that they are about. */
+function byAction(
+  { statements }: Policy,
+  actions: ReadonlySet<string>,
+  named: Named,
+): ReadonlyMap<string, readonly Statement[]> {
+  const found = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const about = named(statement);
+    const [few, many] = about.size < actions.size ? [about, actions] : [actions, about];
+    for (const action of few) if (many.has(action)) add(found, action, statement);
+  }
+  return found;
 }
 
 const principals = new WeakMap<Statement["content"], readonly Principals[]>();
@@ -147,7 +150,7 @@ function principalsOf({ content }: Statement): readonly Principals[] {
   return found;
 }
 
-function add<Key>(map: Map<Key, number[]>, key: Key, value: number): void {
+function add<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
   const found = map.get(key);
   if (found) found.push(value);
   else map.set(key, [value]);

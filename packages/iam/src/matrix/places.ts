@@ -20,10 +20,13 @@ export class Places {
     this.#all = [...this.resources.keys()];
   }
 
+  /** Those that a statement is about; with variables, that it is about for somebody. */
   ofStatement(statement: Statement): Indices {
-    if (hasVariables(statement)) return this.#all; // which, depends on who asks
     const found =
-      this.#ofStatements.get(statement.content) ?? this.#where((arn) => isOn(statement, arn, NOTHING));
+      this.#ofStatements.get(statement.content) ??
+      (hasVariables(statement)
+        ? this.#ofSomebody(statement)
+        : this.#where((arn) => isOn(statement, arn, NOTHING)));
     this.#ofStatements.set(statement.content, found);
     return found;
   }
@@ -32,6 +35,12 @@ export class Places {
     const found = this.#ofPatterns.get(pattern) ?? this.#where((arn) => fits(pattern, arn));
     this.#ofPatterns.set(pattern, found);
     return found;
+  }
+
+  #ofSomebody({ content }: Statement): Indices {
+    if (content["NotResource"] !== undefined) return this.#all;
+    const patterns = texts(content["Resource"]).map((each) => each.replace(/\$\{[^}]*\}/g, "*"));
+    return this.#where((arn) => patterns.some((each) => fits(each, arn)));
   }
 
   #where(test: (arn: string) => boolean): Indices {

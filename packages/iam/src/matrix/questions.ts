@@ -8,7 +8,15 @@ import type { AccessModel } from "../model";
 import { isPermittedOn, letsIn, lookupOf, policyOf, possible } from "./asking";
 import { allowing, type Asking, Crowd } from "./crowd";
 import type { Permission, Resource, Subject } from "./permission";
-import { type ActionClass, conditionsOf, isOn, type Named, permits, type Sliced } from "./statements";
+import {
+  type ActionClass,
+  type ByWho,
+  conditionsOf,
+  isOn,
+  type Named,
+  permissionsAbout,
+  type Sliced,
+} from "./statements";
 import { Audience, type Place, placesOf } from "./places";
 import { type Context, holds, type Mentioned, variants } from "./requests";
 import type { Actors } from "./subjects";
@@ -22,7 +30,7 @@ export interface Ground {
   /** Ours; whether others let somebody in is not ours to say, so it is taken for granted. */
   readonly accounts: readonly string[];
   /** By whom they are about. Those about `nobody` take away. */
-  readonly permissions: ReadonlyMap<string, readonly Permission[]>;
+  readonly permissions: ByWho;
   readonly named: Named;
   readonly sliced: Sliced;
   readonly mentioned: Mentioned;
@@ -152,12 +160,11 @@ function placed(ground: Ground, { actors: { model }, otherSide = false }: Round,
 /** Asks everybody about one class of actions. Whether the round is over. */
 function askClass(ground: Ground, round: Round, crowd: Crowd, of: ActionClass): boolean {
   const { model } = round.actors;
-  const all = crowd.asking(of.representative, ground.permissions);
+  const permissions = permissionsAbout(ground.permissions, of.representative);
+  const all = crowd.asking(of.representative, permissions);
   const resources = placesOf(round.asked ?? ground.asked, of);
   const places = resources.resources.map(placed(ground, round, of.representative));
-  const never = round.otherSide
-    ? []
-    : (ground.permissions.get("nobody") ?? []).filter((each) => permits(each, of.representative));
+  const never = round.otherSide ? [] : (permissions.get("nobody") ?? []);
   const audience = new Audience(crowd, all, places, resources);
   for (const [index, place] of places.entries()) {
     const { asked, outside, theirs, granting } = place;
@@ -183,6 +190,6 @@ function askClass(ground: Ground, round: Round, crowd: Crowd, of: ActionClass): 
 
 /** Asks everything that a statement could allow or a permission has; the rest is denied without being asked. */
 export function askRound(ground: Ground, round: Round): boolean {
-  const crowd = new Crowd(round.actors, ground.named);
+  const crowd = new Crowd(round.actors, round.classes, ground.named);
   return round.classes.some((of) => askClass(ground, round, crowd, of));
 }
