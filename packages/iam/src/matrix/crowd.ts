@@ -5,7 +5,7 @@ import { type Named as Principals, namedIn } from "../policy/principals";
 import { texts } from "../json";
 import type { Role } from "../model";
 import type { Permission, Subject } from "./permission";
-import { type ActionClass, type ByWho, type Named } from "./statements";
+import { type ActionClass, type ByWho, hasVariables, type Named } from "./statements";
 import type { Actors } from "./subjects";
 
 /** What the policies of somebody's own say of one class of actions. Those who have the same policies share it. */
@@ -16,6 +16,8 @@ export interface Own {
   readonly all: boolean;
   /** It has a say on nothing but what its Allow statements name: nothing denies, and there is no boundary. */
   readonly allowsOnly: boolean;
+  /** All statements of its own allow and have no conditions, and its boundary denies nothing. */
+  readonly simple: boolean;
 }
 
 /** One principal as far as one class of actions goes. */
@@ -34,7 +36,7 @@ const allowsAll = ({ effect, content }: Statement): boolean =>
   texts(content["Resource"])[0] === "*";
 
 /** Of somebody whose policies say nothing of a class of actions. */
-const SILENT: Own = { documents: { identity: [] }, allows: [], all: false, allowsOnly: true };
+const SILENT: Own = { documents: { identity: [] }, allows: [], all: false, allowsOnly: true, simple: true };
 
 interface Policies {
   readonly identity: readonly Policy[];
@@ -84,10 +86,10 @@ export class Crowd {
       const policies = this.#policies[index] ?? NOBODYS;
       const found = owns.get(policies) ?? this.#own(policies, action);
       owns.set(policies, found);
-      const { documents, allows, all, allowsOnly } = found;
+      const { documents, allows, all, allowsOnly, simple } = found;
       const own = subject.who.flatMap((who) => permissions.get(who) ?? []);
       const its = everybodys.length > 0 ? [...own, ...everybodys] : own;
-      return { subject, documents, allows, all, allowsOnly, permissions: its };
+      return { subject, documents, allows, all, allowsOnly, simple, permissions: its };
     });
   }
 
@@ -122,6 +124,9 @@ export class Crowd {
       allows,
       all: bound === undefined && statements.every(allowsAll),
       allowsOnly: allows.length === statements.length && (bound?.statements ?? []).length === 0,
+      simple:
+        [...statements, ...(bound?.statements ?? [])].every(({ effect }) => effect === "Allow") &&
+        statements.every((each) => each.content["Condition"] === undefined && !hasVariables(each)),
     };
   }
 }

@@ -3,7 +3,7 @@ import { map, texts } from "../json";
 import type { Policy, Statement } from "../policy/policies";
 import type { Asking, Crowd } from "./crowd";
 import { accountIn, type Permission, type Resource } from "./permission";
-import { type ActionClass, askable, conditionsOf, isOn, TAKES_ROLES } from "./statements";
+import { type ActionClass, askable, conditionsOf, hasVariables, isOn, TAKES_ROLES } from "./statements";
 import { fits } from "./wildcards";
 
 type Indices = readonly number[];
@@ -47,9 +47,6 @@ export class Places {
     return this.resources.flatMap(({ arn }, index) => (test(arn) ? [index] : []));
   }
 }
-
-const hasVariables = ({ content }: Statement): boolean =>
-  [content["Resource"], content["NotResource"]].some((each) => texts(each).some((one) => one.includes("${")));
 
 /** A statement without variables asks for no key. */
 const NOTHING = () => undefined;

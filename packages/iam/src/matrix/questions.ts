@@ -2,6 +2,7 @@
 import type { Action } from "../policy/catalog";
 import { requestContext } from "../evaluate/context";
 import { type Decision, evaluate } from "../evaluate/evaluate";
+import type { Lookup } from "../policy/patterns";
 import type { Policy } from "../policy/policies";
 import { anonymous, type Principal } from "../policy/principals";
 import type { AccessModel } from "../model";
@@ -12,13 +13,14 @@ import {
   type ActionClass,
   type ByWho,
   conditionsOf,
+  hasVariables,
   isOn,
   type Named,
   permissionsAbout,
   type Sliced,
 } from "./statements";
 import { Audience, type Place, placesOf } from "./places";
-import { type Context, holds, type Mentioned, variants } from "./requests";
+import { type Context, holds, type Mentioned, type Variants, variants } from "./requests";
 import type { Actors } from "./subjects";
 import { fits } from "./wildcards";
 
@@ -61,6 +63,15 @@ export interface Round {
   readonly decided?: (permissions: readonly Permission[], decisions: number) => void;
 }
 
+/** A round, with what all its questions need. */
+interface Stage {
+  readonly ground: Ground;
+  readonly round: Round;
+  readonly model: AccessModel;
+  readonly crowd: Crowd;
+  readonly requestsOf: Variants;
+}
+
 /** One principal, one class of actions, one thing. */
 interface Question {
   readonly of: ActionClass;
@@ -78,21 +89,28 @@ interface Question {
 export const wantedBy = ({ when = [], resourceConditions = [] }: Permission) =>
   [...when, ...resourceConditions].map(({ key, values }) => [key, values] as const);
 
+/** Conditions of those statements that are about a resource. */
+const conditionsOn = (
+  policies: readonly (Policy | undefined)[],
+  arn: string,
+  lookup: Lookup,
+): ReturnType<typeof conditionsOf> =>
+  policies.flatMap((policy) =>
+    (policy?.statements ?? []).flatMap((each) =>
+      each.content["Condition"] !== undefined && isOn(each, arn, lookup) ? conditionsOf(each) : [],
+    ),
+  );
+
 /** Every request that a question stands for: conditions of all statements and permissions that have a say. */
 function requests(
-  { mentioned }: Ground,
-  { actors: { model } }: Round,
-  question: Question,
+  { model, requestsOf }: Stage,
+  { asking, asked, theirs, mine }: Question,
   never: readonly Permission[],
-): Context[] {
-  const { asking, asked, theirs, mine } = question;
+): readonly Context[] {
   const { subject, documents } = asking;
-  const lookup = lookupOf(subject, asked.account, model);
-  const statements = [...documents.identity, documents.boundary, theirs]
-    .flatMap((policy) => policy?.statements ?? [])
-    .filter((each) => isOn(each, asked.arn, lookup));
-  const wanted = [...mine, ...never].flatMap(wantedBy);
-  return variants(subject.principal, [...statements.flatMap(conditionsOf), ...wanted], mentioned, model.keys);
+  const lookup: Lookup = (key) => lookupOf(subject, asked.account, model)(key); // few resources have variables
+  const conditions = conditionsOn([...documents.identity, documents.boundary, theirs], asked.arn, lookup);
+  return requestsOf(subject.principal, [...conditions, ...[...mine, ...never].flatMap(wantedBy)]);
 }
 
 /** Whether a permission is not about somebody. AWS's own services have no role that it could name. */
@@ -102,24 +120,33 @@ const isExempt = ({ exceptPrincipals = [] }: Permission, principal: Principal): 
     (principal.kind === "session" && exceptPrincipals.some((each) => fits(each, principal.roleArn))));
 
 /** Asks one question with every value of the conditions that have a say. Whether the round is over. */
-function decideAll(ground: Ground, round: Round, question: Question): boolean {
+function decideAll(stage: Stage, question: Question): boolean {
+  const { round, model } = stage;
   const { of, asking, asked, theirs, mine } = question;
   const { subject, documents } = asking;
   const { principal } = subject;
   const never = question.never.filter(
     (each) => isPermittedOn(each, subject.account, asked) && !isExempt(each, principal),
   );
+  const contexts = requests(stage, question, never);
+  if (mine.length === 0 && isLimited(asking, asked, theirs)) {
+    round.decided?.([], contexts.length);
+    return false;
+  }
   const all = { ...documents, ...(theirs && { resource: theirs }) };
-  for (const context of requests(ground, round, question, never)) {
+  const isMet = ({ when = [], resourceConditions = [] }: Permission, context: Context) =>
+    when.every((each) => holds(each, context)) &&
+    (round.otherSide || resourceConditions.every((each) => holds(each, context)));
+  for (const context of contexts) {
     const said = { context, absent: "others" } as const;
-    const { lookup } = requestContext(principal, asked.account, said, round.actors.model.keys);
+    const { lookup } = requestContext(principal, asked.account, said, model.keys);
     const decision = evaluate(
       { principal, action: of.representative, resource: asked, context: lookup },
       all,
     );
-    const isMet = ({ when = [], resourceConditions = [] }: Permission) =>
-      [...when, ...(round.otherSide ? [] : resourceConditions)].every((each) => holds(each, context));
-    const permissions = never.some(isMet) ? [] : mine.filter(isMet);
+    const permissions = never.some((each) => isMet(each, context))
+      ? []
+      : mine.filter((each) => isMet(each, context));
     round.decided?.(permissions, 1);
     const less = subject.atMost || permissions.every(({ atMost }) => atMost);
     const wrong = decision.verdict === "allowed" ? permissions.length === 0 : !less;
@@ -128,24 +155,28 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
   return false;
 }
 
+/**
+ * Whether a boundary alone denies it, whatever a request says: no statement of it is about the resource, no policy of the resource
+ * goes past it, and nothing else depends on the request.
+ */
+const isLimited = ({ documents, simple }: Asking, { arn }: Resource, theirs: Policy | undefined): boolean =>
+  simple &&
+  documents.boundary !== undefined &&
+  (theirs?.statements ?? []).length === 0 &&
+  !documents.boundary.statements.some((each) => hasVariables(each) || isOn(each, arn, () => undefined));
+
 /** Whether a permission that nobody has takes away from some, and not from others. */
 const goesByWho = ({ on, exceptPrincipals = [] }: Permission): boolean =>
   exceptPrincipals.length > 0 || on.some(({ account }) => account === undefined);
 
 /** How many requests there are of each of those whom no statement of a resource's policy reaches. */
-function unreached(
-  { mentioned }: Ground,
-  { keys }: AccessModel,
-  { asked, theirs }: Place,
-  never: readonly Permission[],
-): number {
-  const statements = (theirs?.statements ?? []).filter((each) => isOn(each, asked.arn, () => undefined));
-  const conditions = [...statements.flatMap(conditionsOf), ...never.flatMap(wantedBy)];
-  return variants(anonymous, conditions, mentioned, keys).length;
+function unreached({ requestsOf }: Stage, { asked, theirs }: Place, never: readonly Permission[]): number {
+  const conditions = conditionsOn([theirs], asked.arn, () => undefined);
+  return requestsOf(anonymous, [...conditions, ...never.flatMap(wantedBy)]).length;
 }
 
 /** A resource, and what its own policy says of a class of actions. */
-function placed(ground: Ground, { actors: { model }, otherSide = false }: Round, action: string) {
+function placed({ ground, round: { otherSide = false }, model }: Stage, action: string) {
   const inside = new Set(ground.accounts);
   const others = letsIn(action);
   return (asked: Resource): Place => {
@@ -158,12 +189,12 @@ function placed(ground: Ground, { actors: { model }, otherSide = false }: Round,
 }
 
 /** Asks everybody about one class of actions. Whether the round is over. */
-function askClass(ground: Ground, round: Round, crowd: Crowd, of: ActionClass): boolean {
-  const { model } = round.actors;
+function askClass(stage: Stage, of: ActionClass): boolean {
+  const { ground, round, model, crowd } = stage;
   const permissions = permissionsAbout(ground.permissions, of.representative);
   const all = crowd.asking(of.representative, permissions);
   const resources = placesOf(round.asked ?? ground.asked, of);
-  const places = resources.resources.map(placed(ground, round, of.representative));
+  const places = resources.resources.map(placed(stage, of.representative));
   const never = round.otherSide ? [] : (permissions.get("nobody") ?? []);
   const audience = new Audience(crowd, all, places, resources);
   for (const [index, place] of places.entries()) {
@@ -172,7 +203,7 @@ function askClass(ground: Ground, round: Round, crowd: Crowd, of: ActionClass): 
     const nobodys = never.filter((each) => isPermittedOn(each, account, asked) && wantedBy(each).length > 0);
     const speakers = audience.at(index, nobodys.some(goesByWho));
     if (speakers.others > 0)
-      round.decided?.([], speakers.others * unreached(ground, model, place, nobodys));
+      round.decided?.([], speakers.others * unreached(stage, place, nobodys));
     for (const who of speakers.asked) {
       const asking = all[who];
       if (asking === undefined) continue;
@@ -182,7 +213,7 @@ function askClass(ground: Ground, round: Round, crowd: Crowd, of: ActionClass): 
       if ((own && subject.abroad) || (arn === "*" && !own)) continue;
       const mine = audience.permitted(index, who);
       if (mine.length === 0 && !possible(asking, asked, granting, model)) continue;
-      if (decideAll(ground, round, { of, asking, asked, theirs, mine, never })) return true;
+      if (decideAll(stage, { of, asking, asked, theirs, mine, never })) return true;
     }
   }
   return false;
@@ -190,6 +221,12 @@ function askClass(ground: Ground, round: Round, crowd: Crowd, of: ActionClass): 
 
 /** Asks everything that a statement could allow or a permission has; the rest is denied without being asked. */
 export function askRound(ground: Ground, round: Round): boolean {
-  const crowd = new Crowd(round.actors, round.classes, ground.named);
-  return round.classes.some((of) => askClass(ground, round, crowd, of));
+  const { actors, classes } = round;
+  const { model } = actors;
+  const stage = {
+    ...{ ground, round, model },
+    crowd: new Crowd(actors, classes, ground.named),
+    requestsOf: variants(ground.mentioned, model.keys),
+  };
+  return classes.some((of) => askClass(stage, of));
 }

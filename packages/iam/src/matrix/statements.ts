@@ -115,6 +115,10 @@ export function isOn(statement: Statement, arn: string, lookup: Lookup): boolean
   return test(arn, lookup);
 }
 
+/** Whether it depends on the request what a statement is about. */
+export const hasVariables = ({ content }: Statement): boolean =>
+  [content["Resource"], content["NotResource"]].some((each) => texts(each).some((one) => one.includes("${")));
+
 /** Condition keys of a statement, each with the values that stand there. */
 export const conditionsOf = ({ content }: Statement): (readonly [key: string, values: readonly string[]])[] =>
   Object.entries(map(content["Condition"])).flatMap(([operator, block]) =>
