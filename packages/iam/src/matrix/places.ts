@@ -1,5 +1,6 @@
 /** Where the statements and permissions of each principal have a say: nobody has to be looked at where none does. */
 import { map, texts } from "../json";
+import { type Lookup, resourceTest } from "../policy/patterns";
 import type { Policy, Statement } from "../policy/policies";
 import type { Asking, Crowd } from "./crowd";
 import { accountIn, type Permission, type Resource } from "./permission";
@@ -12,44 +13,59 @@ type Indices = readonly number[];
 export class Places {
   readonly resources: readonly Resource[];
   readonly #all: Indices;
-  readonly #ofStatements = new WeakMap<Statement["content"], Indices>();
+  readonly #byArn = new Map<string, number[]>();
+  readonly #ofStatements = new WeakMap<Statement["content"], ReadonlySet<number>>();
+  readonly #ofWritten = new Map<string, Indices>();
   readonly #ofPatterns = new Map<string, Indices>();
 
   constructor(asked: readonly Resource[], { service, representative }: ActionClass) {
     this.resources = asked.filter(({ arn }) => askable(service, representative, arn));
     this.#all = [...this.resources.keys()];
+    for (const [index, { arn }] of this.resources.entries()) listed(this.#byArn, arn).push(index);
   }
 
-  /** Those that a statement is about; with variables, that it is about for somebody. */
-  ofStatement(statement: Statement): Indices {
-    const found =
-      this.#ofStatements.get(statement.content) ??
-      (hasVariables(statement)
-        ? this.#ofSomebody(statement)
-        : this.#where((arn) => isOn(statement, arn, NOTHING)));
-    this.#ofStatements.set(statement.content, found);
+  /** Those that a statement is about; with variables, that it may be about. */
+  ofStatement({ content }: Statement): ReadonlySet<number> {
+    const found = this.#ofStatements.get(content) ?? new Set(this.#about(content));
+    this.#ofStatements.set(content, found);
     return found;
   }
 
+  #about(content: Statement["content"]): Indices {
+    const others = texts(content["NotResource"]);
+    if (others.some((each) => each.includes("${"))) return this.#all;
+    if (others.length > 0) {
+      const left = new Set(others.flatMap((each) => this.#named(each)));
+      return this.#all.filter((index) => !left.has(index));
+    }
+    const patterns = texts(content["Resource"]);
+    return patterns.length === 0 ? this.#all : patterns.flatMap((each) => this.#named(each)); // none: the thing itself is meant
+  }
+
+  /** Those that fit one Resource of a statement. */
+  #named(written: string): Indices {
+    if (written.includes("${")) return this.ofPattern(written.replace(/\$\{[^}]*\}/g, "*"));
+    if (!/[*?$]/.test(written)) return this.#byArn.get(written) ?? [];
+    const found = this.#ofWritten.get(written) ?? this.#fitting(resourceTest(written, "used"));
+    this.#ofWritten.set(written, found);
+    return found;
+  }
+
+  /** Those that fit a pattern of a permission. */
   ofPattern(pattern: string): Indices {
-    const found = this.#ofPatterns.get(pattern) ?? this.#where((arn) => fits(pattern, arn));
+    if (!/[*?]/.test(pattern)) return this.#byArn.get(pattern) ?? [];
+    const found = this.#ofPatterns.get(pattern) ?? this.#fitting((arn) => fits(pattern, arn));
     this.#ofPatterns.set(pattern, found);
     return found;
   }
 
-  #ofSomebody({ content }: Statement): Indices {
-    if (content["NotResource"] !== undefined) return this.#all;
-    const patterns = texts(content["Resource"]).map((each) => each.replace(/\$\{[^}]*\}/g, "*"));
-    return this.#where((arn) => patterns.some((each) => fits(each, arn)));
-  }
-
-  #where(test: (arn: string) => boolean): Indices {
-    return this.resources.flatMap(({ arn }, index) => (test(arn) ? [index] : []));
+  #fitting(test: (arn: string, lookup: Lookup) => boolean): Indices {
+    return this.#all.filter((index) => test(this.resources[index]?.arn ?? "", NOTHING));
   }
 }
 
 /** A statement without variables asks for no key. */
-const NOTHING = () => undefined;
+const NOTHING: Lookup = () => undefined;
 
 const known = new WeakMap<readonly Resource[], Map<string, Places>>();
 
@@ -123,7 +139,7 @@ export class Audience {
     });
   }
 
-  #noteOwn(who: number, { subject: { account, abroad } }: Asking, on: Indices): void {
+  #noteOwn(who: number, { subject: { account, abroad } }: Asking, on: Iterable<number>): void {
     for (const index of on) {
       const { asked, open, granting } = this.places[index] ?? NOWHERE;
       if (!open && granting.length === 0 && (abroad || account !== asked.account)) continue;

@@ -19,7 +19,7 @@ import {
   permissionsAbout,
   type Sliced,
 } from "./statements";
-import { Audience, type Place, placesOf } from "./places";
+import { Audience, type Place, type Places, placesOf } from "./places";
 import { type Context, holds, type Mentioned, type Variants, variants } from "./requests";
 import type { Actors } from "./subjects";
 import { fits } from "./wildcards";
@@ -175,17 +175,20 @@ function unreached({ requestsOf }: Stage, { asked, theirs }: Place, never: reado
   return requestsOf(anonymous, [...conditions, ...never.flatMap(wantedBy)]).length;
 }
 
-/** A resource, and what its own policy says of a class of actions. */
-function placed({ ground, round: { otherSide = false }, model }: Stage, action: string) {
+/** The resources of a class of actions, and what their own policies say of it: the statements that may be about each. */
+function placed({ ground, round: { otherSide = false }, model }: Stage, action: string, all: Places): Place[] {
   const inside = new Set(ground.accounts);
   const others = letsIn(action);
-  return (asked: Resource): Place => {
+  const policy = (asked: Resource, index: number): Policy | undefined => {
+    const whole = ground.sliced(policyOf(model, action, asked), action);
+    return whole && { ...whole, statements: whole.statements.filter((each) => all.ofStatement(each).has(index)) };
+  };
+  return all.resources.map((asked, index): Place => {
     const outside = !inside.has(asked.account);
     const open = otherSide || outside;
-    const theirs =
-      open && asked.arn !== "*" ? others : ground.sliced(policyOf(model, action, asked), action);
+    const theirs = open && asked.arn !== "*" ? others : policy(asked, index);
     return { asked, outside, open, theirs, granting: allowing([theirs]) };
-  };
+  });
 }
 
 /** Asks everybody about one class of actions. Whether the round is over. */
@@ -194,7 +197,7 @@ function askClass(stage: Stage, of: ActionClass): boolean {
   const permissions = permissionsAbout(ground.permissions, of.representative);
   const all = crowd.asking(of.representative, permissions);
   const resources = placesOf(round.asked ?? ground.asked, of);
-  const places = resources.resources.map(placed(stage, of.representative));
+  const places = placed(stage, of.representative, resources);
   const never = round.otherSide ? [] : (permissions.get("nobody") ?? []);
   const audience = new Audience(crowd, all, places, resources);
   for (const [index, place] of places.entries()) {
