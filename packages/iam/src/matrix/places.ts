@@ -193,7 +193,7 @@ export class Audience {
     add(this.#withoutAccount);
     add(reached);
     const { account } = asked;
-    const silent = (this.#silent.get(account) ?? 0);
+    const silent = this.#silent.get(account) ?? 0;
     const abroad = this.#everywhere.length - (this.#everywhereIn.get(account) ?? 0);
     const counted = [...found].filter((who) => this.#isCounted(who, account)).length;
     return ordered(silent + abroad - counted);
@@ -221,7 +221,10 @@ const isEverywhere = ({ subject, all }: Asking): boolean => all || subject.princ
  */
 const dependsOnWho = (statement: Statement): boolean => {
   const { effect, content } = statement;
-  if (hasVariables(statement) || conditionsOf(statement).some(([, values]) => values.some((each) => each.includes("${"))))
+  if (
+    hasVariables(statement) ||
+    conditionsOf(statement).some(([, values]) => values.some((each) => each.includes("${")))
+  )
     return true;
   if (effect === "Allow") return false;
   const isPlain = ([operator, block]: readonly [string, unknown]): boolean =>

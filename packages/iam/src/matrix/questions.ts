@@ -176,12 +176,18 @@ function unreached({ requestsOf }: Stage, { asked, theirs }: Place, never: reado
 }
 
 /** The resources of a class of actions, and what their own policies say of it: the statements that may be about each. */
-function placed({ ground, round: { otherSide = false }, model }: Stage, action: string, all: Places): Place[] {
+function placed(
+  { ground, round: { otherSide = false }, model }: Stage,
+  action: string,
+  all: Places,
+): Place[] {
   const inside = new Set(ground.accounts);
   const others = letsIn(action);
   const policy = (asked: Resource, index: number): Policy | undefined => {
     const whole = ground.sliced(policyOf(model, action, asked), action);
-    return whole && { ...whole, statements: whole.statements.filter((each) => all.ofStatement(each).has(index)) };
+    return (
+      whole && { ...whole, statements: whole.statements.filter((each) => all.ofStatement(each).has(index)) }
+    );
   };
   return all.resources.map((asked, index): Place => {
     const outside = !inside.has(asked.account);
@@ -205,8 +211,7 @@ function askClass(stage: Stage, of: ActionClass): boolean {
     const { arn, account } = asked;
     const nobodys = never.filter((each) => isPermittedOn(each, account, asked) && wantedBy(each).length > 0);
     const speakers = audience.at(index, nobodys.some(goesByWho));
-    if (speakers.others > 0)
-      round.decided?.([], speakers.others * unreached(stage, place, nobodys));
+    if (speakers.others > 0) round.decided?.([], speakers.others * unreached(stage, place, nobodys));
     for (const who of speakers.asked) {
       const asking = all[who];
       if (asking === undefined) continue;
