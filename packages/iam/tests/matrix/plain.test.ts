@@ -6,8 +6,9 @@ import type { Permission } from "../../src/matrix/permission";
 import { askRound, type Mismatch, type Round } from "../../src/matrix/questions";
 import { classes, marksOf } from "../../src/matrix/statements";
 import { statementsOf } from "../../src/model";
+import { NotKnown } from "../../src/policy/notKnown";
 import { document } from "../asked";
-import { BUCKET, gallery, GUIDE, LIMITS, MUSEUM, PAINTER, PERMISSIONS, STUDIO } from "../gallery";
+import { BUCKET, GALLERY, gallery, GUIDE, LIMITS, MUSEUM, PAINTER, PERMISSIONS, STUDIO } from "../gallery";
 import { askPlainly } from "./plain";
 
 const HELPER = `arn:aws:iam::${STUDIO}:role/helper`;
@@ -140,5 +141,29 @@ describe("Whoever the access matrix asks", () => {
       }
     }
     assert.ok(allowed > 1000 && denied > 10_000, `${allowed} ${denied}`);
+  });
+
+  it("is refused an answer where a request cannot be compared, though a boundary would deny it anyway", async () => {
+    const arns = { ArnEquals: { "s3:prefix": "arn:aws:s3:::a" } };
+    const policies: Written = {
+      ...GALLERY,
+      roles: {
+        ...GALLERY.roles,
+        [PAINTER]: {
+          ...GALLERY.roles[PAINTER],
+          inline: document(
+            { Sid: "All", Effect: "Allow", Action: "ssm:*", Resource: "*" },
+            { Sid: "None", Effect: "Deny", Action: "ssm:*", Resource: "*", Condition: arns },
+          ),
+        },
+      },
+    };
+    const { ground, real } = await gallery(policies);
+    const all = classes(statementsOf(real.model), ground.named, marksOf(ground.actions, PERMISSIONS));
+    for (const ask of [askPlainly, askRound])
+      assert.throws(
+        () => told((round) => ask(ground, { ...round, actors: real, classes: all })),
+        new NotKnown("the request's drafts/1 is no ARN, and is compared with arn:aws:s3:::a"),
+      );
   });
 });
