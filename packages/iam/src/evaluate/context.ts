@@ -16,6 +16,7 @@ type Filled = Record<string, string | undefined>;
 const OF_PRINCIPAL = "aws:principaltag/";
 const REQUESTED = /^aws:RequestTag\/(.+)$/i;
 const TAG_KEYS = "aws:tagkeys";
+const RESOURCE_ACCOUNT = "aws:resourceaccount";
 
 /** Only an AWS service that calls for a resource sends these. */
 export const OF_SERVICES = ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
@@ -99,6 +100,41 @@ export interface RequestContext {
   readonly assumedAbsent: ReadonlySet<string>;
 }
 
+/** What a request says, by key in lower case, with the keys as they are spelled. */
+interface Said {
+  readonly spelled: readonly string[];
+  readonly values: ReadonlyMap<string, readonly string[] | undefined>;
+}
+
+const NOTHING: NonNullable<Spoken["context"]> = {};
+/** Many principals and resources are asked about with the same request. */
+const read = new WeakMap<ConditionKeys, WeakMap<NonNullable<Spoken["context"]>, Said>>();
+
+function said(context: NonNullable<Spoken["context"]>, keys: ConditionKeys): Said {
+  const of = read.get(keys) ?? new WeakMap<NonNullable<Spoken["context"]>, Said>();
+  read.set(keys, of);
+  const found = of.get(context);
+  if (found) return found;
+  const values = new Map<string, readonly string[] | undefined>();
+  const spelled: string[] = [];
+  for (const [key, value] of Object.entries({ "aws:SecureTransport": "true", ...context })) {
+    const type = keys.typeOf(key) ?? notKnown(`condition key ${key} does not exist`);
+    const name = key.toLowerCase();
+    if (values.has(name) || name === RESOURCE_ACCOUNT || name.startsWith(OF_PRINCIPAL)) notSaid(key);
+    if (typeof value !== "string" && !isMultivalued(type)) notKnown(`condition key ${key} takes one value`);
+    values.set(name, typeof value === "string" ? [value] : value);
+    spelled.push(key);
+  }
+  const keysOfTags = tagKeys(context);
+  if (keysOfTags) values.set(TAG_KEYS, keysOfTags);
+  const made = { spelled, values };
+  of.set(context, made);
+  return made;
+}
+
+const notSaid = (key: string): never =>
+  notKnown(`condition key ${key} follows from who asks for what; a request cannot say it`);
+
 /**
  * The context of a request: what follows from principal and resource, HTTPS unless it says otherwise, and what it
  * says itself. Throws for a key that AWS does not have or that is not the request's to say; `lookup` throws for a
@@ -107,32 +143,28 @@ export interface RequestContext {
 export function requestContext(
   principal: Principal,
   resourceAccount: string,
-  { context = {}, absent = [] }: Spoken,
+  { context = NOTHING, absent = [] }: Spoken,
   keys: ConditionKeys,
 ): RequestContext {
   const follows = derived(principal);
-  const values = new Map<string, readonly string[] | undefined>([["aws:resourceaccount", [resourceAccount]]]);
-  for (const [key, value] of Object.entries({ "aws:SecureTransport": "true", ...context })) {
-    const type = keys.typeOf(key) ?? notKnown(`condition key ${key} does not exist`);
-    const name = key.toLowerCase();
-    if (values.has(name) || follows.has(name) || name.startsWith(OF_PRINCIPAL))
-      notKnown(`condition key ${key} follows from who asks for what; a request cannot say it`);
-    if (typeof value !== "string" && !isMultivalued(type)) notKnown(`condition key ${key} takes one value`);
-    values.set(name, typeof value === "string" ? [value] : value);
-  }
-  const keysOfTags = tagKeys(context);
-  if (keysOfTags) values.set(TAG_KEYS, keysOfTags);
+  const { spelled, values } = said(context, keys);
+  for (const key of spelled) if (follows.has(key.toLowerCase())) notSaid(key);
+  const missing = new Set<string>();
   for (const key of absent === "others" ? [] : absent) {
-    if (values.has(key.toLowerCase()) || follows.has(key.toLowerCase()))
+    const name = key.toLowerCase();
+    if (name === RESOURCE_ACCOUNT || values.has(name) || follows.has(name) || missing.has(name))
       notKnown(`condition key ${key} is given and said to be absent`);
-    values.set(key.toLowerCase(), undefined);
+    missing.add(name);
   }
+  const account = [resourceAccount];
   const assumedAbsent = new Set<string>();
   const lookup: Lookup = (key) => {
     const name = key.toLowerCase();
-    if (values.has(name)) return values.get(name);
-    if (follows.has(name)) return follows.get(name);
-    if (name.startsWith(OF_PRINCIPAL)) return undefined; // a principal has the tags that it has, and no others
+    if (name === RESOURCE_ACCOUNT) return account;
+    const value = values.get(name) ?? follows.get(name);
+    if (value !== undefined) return value;
+    // A principal has the tags that it has, and no others.
+    if (follows.has(name) || missing.has(name) || name.startsWith(OF_PRINCIPAL)) return undefined;
     if (absent !== "others")
       notKnown(
         `the request says nothing of ${key}, which a policy asks for: give a value, or say that it is absent`,

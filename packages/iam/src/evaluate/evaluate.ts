@@ -42,20 +42,22 @@ export interface Decision {
   readonly missing: readonly Leg[];
 }
 
-/** What one policy says: which of its statements apply, and how far the Allow ones reach. */
-interface Said {
-  readonly allows: readonly (Statement & { readonly how: Reach })[];
-  readonly denies: readonly Statement[];
+/** An Allow statement that applies, and how far it reaches. */
+interface Allowing {
+  readonly statement: Statement;
+  readonly how: Reach;
 }
 
-type Saying = (policies: readonly (Policy | undefined)[]) => Said;
+/** What policies say: their Allow statements that apply. Those that deny are put with all others that do. */
+type Saying = (policies: readonly (Policy | undefined)[], denies: Statement[]) => readonly Allowing[];
+
+const NO_STATEMENTS: readonly Allowing[] = [];
 
 /** How statements are taken of which AWS's pages do not say whether they apply: those of this effect do. */
 const saying =
   (asking: Asking, unsure: Statement["effect"], met: (why: Unresolved) => void): Saying =>
-  (policies) => {
-    const allows: (Statement & { readonly how: Reach })[] = [];
-    const denies: Statement[] = [];
+  (policies, denies) => {
+    let allows: Allowing[] | undefined; // most say nothing of it
     for (const policy of policies) {
       for (const statement of policy?.statements ?? []) {
         const said = statement.applies(asking);
@@ -63,21 +65,24 @@ const saying =
         if (typeof said === "object") met(said.why);
         if (typeof said === "object" && statement.effect !== unsure) continue;
         if (statement.effect === "Deny") denies.push(statement);
-        else allows.push({ ...statement, how: typeof said === "object" ? said.how : said });
+        else (allows ??= []).push({ statement, how: typeof said === "object" ? said.how : said });
       }
     }
-    return { allows, denies };
+    return allows ?? NO_STATEMENTS;
   };
 
 const deciding = (statements: readonly Statement[]): Deciding[] =>
   statements.map(({ policy, sid, effect }) => ({ policy, sid, effect }));
 
 /** One thing that has to be there, and the statements that provide it. */
-type Need = readonly [leg: Leg, provided: boolean, by: readonly Statement[]];
+type Need = readonly [leg: Leg, provided: boolean, by: readonly Allowing[]];
 
 function settle(needs: readonly Need[]): Decision {
-  const missing = needs.flatMap(([leg, provided]) => (provided ? [] : [leg]));
-  const by = missing.length > 0 ? [] : deciding(needs.flatMap(([, , statements]) => statements));
+  const missing = needs.filter(([, provided]) => !provided).map(([leg]) => leg);
+  const by =
+    missing.length > 0
+      ? []
+      : deciding(needs.flatMap(([, , allows]) => allows.map(({ statement }) => statement)));
   return { verdict: missing.length > 0 ? "denied" : "allowed", by, missing };
 }
 
@@ -87,9 +92,9 @@ const ASSUMING = /^sts:(AssumeRole|TagSession|SetSourceIdentity)$/i;
 function check({ principal, action, resource }: Request, documents: Documents): void {
   const attached = documents.resource?.attached;
   if (!/^[a-z0-9-]+:[a-z0-9]+$/i.test(action)) notKnown(`${action} is not one action`);
-  if (ASSUMING.test(action) && attached !== "trust")
-    notKnown(`${action} needs the trust policy of ${resource.arn}`);
-  if (attached === "trust" && !ASSUMING.test(action)) notKnown(`a trust policy has no say in ${action}`);
+  const assuming = ASSUMING.test(action);
+  if (assuming && attached !== "trust") notKnown(`${action} needs the trust policy of ${resource.arn}`);
+  if (attached === "trust" && !assuming) notKnown(`a trust policy has no say in ${action}`);
   if (/^sts:/i.test(action) && attached !== "trust" && resource.arn !== "*")
     notKnown(`${action} is not modelled`);
   if (/^kms:/i.test(action) && /:key\//.test(resource.arn) && attached !== "key") {
@@ -142,36 +147,30 @@ export function evaluate(request: Request, documents: Documents): Decision {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
 function evaluateSaid({ principal, action, resource }: Request, documents: Documents, say: Saying): Decision {
-  const [identity, boundary, session, granted] = [
-    say(documents.identity),
-    say([documents.boundary]),
-    say([documents.session]),
-    say([documents.resource]),
-  ];
-  const denies = [identity, boundary, session, granted].flatMap(({ denies }) => denies);
+  const denies: Statement[] = [];
+  const identity = say(documents.identity, denies);
+  const boundary = documents.boundary ? say([documents.boundary], denies) : NO_STATEMENTS;
+  const session = documents.session ? say([documents.session], denies) : NO_STATEMENTS;
+  const granted = documents.resource ? say([documents.resource], denies) : NO_STATEMENTS;
   if (denies.length > 0) {
     const legs = denies.map(({ policy, sid }): Leg => `explicit deny by ${policy}, ${sid}`);
     return { verdict: "denied", by: deciding(denies), missing: legs };
   }
   if (principal.kind === "service" || principal.kind === "anonymous") {
-    return settle([["resource", granted.allows.length > 0, granted.allows]]);
+    return settle([["resource", granted.length > 0, granted]]);
   }
   const root = principal.kind === "root"; // all that its account may, but for taking roles
-  const own: Need = [
-    "identity",
-    (root && !ASSUMING.test(action)) || identity.allows.length > 0,
-    identity.allows,
-  ];
+  const own: Need = ["identity", (root && !ASSUMING.test(action)) || identity.length > 0, identity];
   const limits: Need[] = [
-    ["boundary", !documents.boundary || boundary.allows.length > 0, boundary.allows],
-    ["session", !documents.session || session.allows.length > 0, session.allows],
+    ["boundary", !documents.boundary || boundary.length > 0, boundary],
+    ["session", !documents.session || session.length > 0, session],
   ];
-  const theirs: Need = ["resource", granted.allows.length > 0, granted.allows];
+  const theirs: Need = ["resource", granted.length > 0, granted];
   // Across accounts both; for iam:PassRole, which no policy of a resource grants, that is never.
   if (accountOf(principal) !== resource.account) return settle([own, ...limits, theirs]);
-  const direct = granted.allows.filter(({ how }) => how === "direct");
+  const direct = granted.filter(({ how }) => how === "direct");
   if (direct.length > 0 && !(root && ASSUMING.test(action))) return settle([["resource", true, direct]]);
-  const toRole = granted.allows.filter(({ how }) => how === "role");
+  const toRole = granted.filter(({ how }) => how === "role");
   if (toRole.length > 0) return settle([...limits, ["resource", true, toRole]]);
   const mustAllow = documents.resource?.attached === "trust" || documents.resource?.attached === "key";
   return settle([own, ...limits, ...(mustAllow ? [theirs] : [])]);

@@ -1,48 +1,14 @@
 /** What stands on each side of one question. */
 import { requestContext } from "../evaluate/context";
 import { prepare } from "../evaluate/decide";
-import type { Documents } from "../evaluate/evaluate";
 import type { Lookup } from "../policy/patterns";
 import type { Policy, Statement } from "../policy/policies";
 import { anonymous, type Principal } from "../policy/principals";
 import type { Permission, Resource, Subject } from "./permission";
-import { isOn, permits, type Sliced, TAKES_ROLES } from "./statements";
+import type { Asking } from "./crowd";
+import { isOn, TAKES_ROLES } from "./statements";
 import { fits } from "./wildcards";
 import type { AccessModel } from "../model";
-
-/** One principal as far as one class of actions goes. */
-export interface Asking {
-  readonly subject: Subject;
-  readonly documents: Documents;
-  /** Allow statements of its own. */
-  readonly allows: readonly Statement[];
-  readonly permissions: readonly Permission[];
-}
-
-export const allowing = (policies: readonly (Policy | undefined)[]): Statement[] =>
-  policies.flatMap((policy) => policy?.statements.filter(({ effect }) => effect === "Allow") ?? []);
-
-/** The policies and permissions of a principal that are about an action. */
-export function askingOf(
-  subject: Subject,
-  model: AccessModel,
-  action: string,
-  permissions: ReadonlyMap<string, readonly Permission[]>,
-  sliced: Sliced,
-): Asking {
-  const { principal, who } = subject;
-  const role = principal.kind === "session" ? model.roles.get(principal.roleArn) : undefined;
-  const boundary = role?.boundary === undefined ? undefined : model.managed.get(role.boundary);
-  const identity = (role?.identity ?? []).map((policy) => sliced(policy, action));
-  return {
-    subject,
-    documents: { identity, ...(boundary && { boundary: sliced(boundary, action) }) },
-    allows: allowing(identity),
-    permissions: [...who, "everybody"]
-      .flatMap((each) => permissions.get(each) ?? [])
-      .filter((each) => permits(each, action)),
-  };
-}
 
 /** A policy of a resource that leaves everything to the caller's own policies, in whichever account. */
 export function letsIn(action: string): Policy {

@@ -118,8 +118,8 @@ export function judgeMatrix(matrix: AccessMatrix): MatrixResult {
         mismatches.push(mismatch);
         return false;
       },
-      decided: (fitting) => {
-        decided++;
+      decided: (fitting, decisions) => {
+        decided += decisions;
         fitting.forEach((each) => exercised.add(each));
       },
     });

@@ -2,22 +2,25 @@
 import type { Action } from "../policy/catalog";
 import { requestContext } from "../evaluate/context";
 import { type Decision, evaluate } from "../evaluate/evaluate";
+import type { Lookup } from "../policy/patterns";
 import type { Policy } from "../policy/policies";
-import type { Principal } from "../policy/principals";
+import { anonymous, type Principal } from "../policy/principals";
+import type { AccessModel } from "../model";
+import { isPermittedOn, letsIn, lookupOf, policyOf, possible } from "./asking";
+import { allowing, type Asking, Crowd } from "./crowd";
+import type { Permission, Resource, Subject } from "./permission";
 import {
-  allowing,
-  type Asking,
-  askingOf,
-  isPermittedOn,
-  letsIn,
-  lookupOf,
-  policyOf,
-  possible,
-} from "./asking";
-import { accountIn, type Permission, type Resource, type Subject } from "./permission";
-import { type ActionClass, conditionsOf, isOn, type Named, permits, type Sliced } from "./statements";
-import { placesOf } from "./places";
-import { type Context, holds, type Mentioned, variants } from "./requests";
+  type ActionClass,
+  type ByWho,
+  conditionsOf,
+  hasVariables,
+  isOn,
+  type Named,
+  permissionsAbout,
+  type Sliced,
+} from "./statements";
+import { Audience, type Place, type Places, placesOf } from "./places";
+import { type Context, holds, type Mentioned, type Variants, variants } from "./requests";
 import type { Actors } from "./subjects";
 import { fits } from "./wildcards";
 
@@ -29,7 +32,7 @@ export interface Ground {
   /** Ours; whether others let somebody in is not ours to say, so it is taken for granted. */
   readonly accounts: readonly string[];
   /** By whom they are about. Those about `nobody` take away. */
-  readonly permissions: ReadonlyMap<string, readonly Permission[]>;
+  readonly permissions: ByWho;
   readonly named: Named;
   readonly sliced: Sliced;
   readonly mentioned: Mentioned;
@@ -56,7 +59,17 @@ export interface Round {
   readonly asked?: readonly Resource[];
   /** Called for each single decision; returning true ends the round. */
   readonly found: (mismatch: Mismatch) => boolean;
-  readonly decided?: (permissions: readonly Permission[]) => void;
+  /** Called for each single decision, or for so many at once that no permission has. */
+  readonly decided?: (permissions: readonly Permission[], decisions: number) => void;
+}
+
+/** A round, with what all its questions need. */
+interface Stage {
+  readonly ground: Ground;
+  readonly round: Round;
+  readonly model: AccessModel;
+  readonly crowd: Crowd;
+  readonly requestsOf: Variants;
 }
 
 /** One principal, one class of actions, one thing. */
@@ -68,27 +81,36 @@ interface Question {
   readonly theirs: Policy | undefined;
   /** Permissions that have it. */
   readonly mine: readonly Permission[];
+  /** Permissions about the actions that nobody has. */
+  readonly never: readonly Permission[];
 }
 
 /** Keys that a permission's conditions are about, with the values that stand there. */
 export const wantedBy = ({ when = [], resourceConditions = [] }: Permission) =>
   [...when, ...resourceConditions].map(({ key, values }) => [key, values] as const);
 
+/** Conditions of those statements that are about a resource. */
+const conditionsOn = (
+  policies: readonly (Policy | undefined)[],
+  arn: string,
+  lookup: Lookup,
+): ReturnType<typeof conditionsOf> =>
+  policies.flatMap((policy) =>
+    (policy?.statements ?? []).flatMap((each) =>
+      each.content["Condition"] !== undefined && isOn(each, arn, lookup) ? conditionsOf(each) : [],
+    ),
+  );
+
 /** Every request that a question stands for: conditions of all statements and permissions that have a say. */
 function requests(
-  { mentioned }: Ground,
-  { actors: { model } }: Round,
-  question: Question,
+  { model, requestsOf }: Stage,
+  { asking, asked, theirs, mine }: Question,
   never: readonly Permission[],
-): Context[] {
-  const { asking, asked, theirs, mine } = question;
+): readonly Context[] {
   const { subject, documents } = asking;
-  const lookup = lookupOf(subject, asked.account, model);
-  const statements = [...documents.identity, documents.boundary, theirs]
-    .flatMap((policy) => policy?.statements ?? [])
-    .filter((each) => isOn(each, asked.arn, lookup));
-  const wanted = [...mine, ...never].flatMap(wantedBy);
-  return variants(subject.principal, [...statements.flatMap(conditionsOf), ...wanted], mentioned, model.keys);
+  const lookup: Lookup = (key) => lookupOf(subject, asked.account, model)(key); // few resources have variables
+  const conditions = conditionsOn([...documents.identity, documents.boundary, theirs], asked.arn, lookup);
+  return requestsOf(subject.principal, [...conditions, ...[...mine, ...never].flatMap(wantedBy)]);
 }
 
 /** Whether a permission is not about somebody. AWS's own services have no role that it could name. */
@@ -98,30 +120,34 @@ const isExempt = ({ exceptPrincipals = [] }: Permission, principal: Principal): 
     (principal.kind === "session" && exceptPrincipals.some((each) => fits(each, principal.roleArn))));
 
 /** Asks one question with every value of the conditions that have a say. Whether the round is over. */
-function decideAll(ground: Ground, round: Round, question: Question): boolean {
+function decideAll(stage: Stage, question: Question): boolean {
+  const { round, model } = stage;
   const { of, asking, asked, theirs, mine } = question;
   const { subject, documents } = asking;
   const { principal } = subject;
-  const never = round.otherSide
-    ? []
-    : (ground.permissions.get("nobody") ?? []).filter(
-        (each) =>
-          permits(each, of.representative) &&
-          isPermittedOn(each, subject.account, asked) &&
-          !isExempt(each, principal),
-      );
+  const never = question.never.filter(
+    (each) => isPermittedOn(each, subject.account, asked) && !isExempt(each, principal),
+  );
+  const contexts = requests(stage, question, never);
+  if (mine.length === 0 && isLimited(asking, asked, theirs)) {
+    round.decided?.([], contexts.length);
+    return false;
+  }
   const all = { ...documents, ...(theirs && { resource: theirs }) };
-  for (const context of requests(ground, round, question, never)) {
+  const isMet = ({ when = [], resourceConditions = [] }: Permission, context: Context) =>
+    when.every((each) => holds(each, context)) &&
+    (round.otherSide || resourceConditions.every((each) => holds(each, context)));
+  for (const context of contexts) {
     const said = { context, absent: "others" } as const;
-    const { lookup } = requestContext(principal, asked.account, said, round.actors.model.keys);
+    const { lookup } = requestContext(principal, asked.account, said, model.keys);
     const decision = evaluate(
       { principal, action: of.representative, resource: asked, context: lookup },
       all,
     );
-    const isMet = ({ when = [], resourceConditions = [] }: Permission) =>
-      [...when, ...(round.otherSide ? [] : resourceConditions)].every((each) => holds(each, context));
-    const permissions = never.some(isMet) ? [] : mine.filter(isMet);
-    round.decided?.(permissions);
+    const permissions = never.some((each) => isMet(each, context))
+      ? []
+      : mine.filter((each) => isMet(each, context));
+    round.decided?.(permissions, 1);
     const less = subject.atMost || permissions.every(({ atMost }) => atMost);
     const wrong = decision.verdict === "allowed" ? permissions.length === 0 : !less;
     if (wrong && round.found({ subject, of, asked, context, decision, permissions })) return true;
@@ -129,54 +155,86 @@ function decideAll(ground: Ground, round: Round, question: Question): boolean {
   return false;
 }
 
-/** Others are let in by what they ask about, and need nothing of their own. */
-const hasPolicies = ({ kind }: Principal): boolean => kind === "session" || kind === "user";
+/**
+ * Whether a boundary alone denies it, whatever a request says: no statement of it is about the resource, no policy of the resource
+ * goes past it, and nothing else depends on the request.
+ */
+const isLimited = ({ documents, simple }: Asking, { arn }: Resource, theirs: Policy | undefined): boolean =>
+  simple &&
+  documents.boundary !== undefined &&
+  (theirs?.statements ?? []).length === 0 &&
+  !documents.boundary.statements.some((each) => hasVariables(each) || isOn(each, arn, () => undefined));
+
+/** Whether a permission that nobody has takes away from some, and not from others. */
+const goesByWho = ({ on, exceptPrincipals = [] }: Permission): boolean =>
+  exceptPrincipals.length > 0 || on.some(({ account }) => account === undefined);
+
+/** How many requests there are of each of those whom no statement of a resource's policy reaches. */
+function unreached({ requestsOf }: Stage, { asked, theirs }: Place, never: readonly Permission[]): number {
+  const conditions = conditionsOn([theirs], asked.arn, () => undefined);
+  return requestsOf(anonymous, [...conditions, ...never.flatMap(wantedBy)]).length;
+}
+
+/** The resources of a class of actions, and what their own policies say of it: the statements that may be about each. */
+function placed(
+  { ground, round: { otherSide = false }, model }: Stage,
+  action: string,
+  all: Places,
+): Place[] {
+  const inside = new Set(ground.accounts);
+  const others = letsIn(action);
+  const policy = (asked: Resource, index: number): Policy | undefined => {
+    const whole = ground.sliced(policyOf(model, action, asked), action);
+    return (
+      whole && { ...whole, statements: whole.statements.filter((each) => all.ofStatement(each).has(index)) }
+    );
+  };
+  return all.resources.map((asked, index): Place => {
+    const outside = !inside.has(asked.account);
+    const open = otherSide || outside;
+    const theirs = open && asked.arn !== "*" ? others : policy(asked, index);
+    return { asked, outside, open, theirs, granting: allowing([theirs]) };
+  });
+}
 
 /** Asks everybody about one class of actions. Whether the round is over. */
-function askClass(ground: Ground, round: Round, of: ActionClass): boolean {
-  const {
-    actors: { model, subjects },
-    otherSide = false,
-  } = round;
-  const action = of.representative;
-  const all = subjects.map((subject) => askingOf(subject, model, action, ground.permissions, ground.sliced));
-  const places = placesOf(round.asked ?? ground.asked, of);
-  const isOutside = ({ account }: Resource) => !ground.accounts.includes(account);
-  const unknowns = places.resources.map((place) => otherSide || isOutside(place));
-  const some = all
-    .filter(
-      ({ subject, allows, permissions }) =>
-        subject.principal.kind === "root" || allows.length > 0 || permissions.length > 0,
-    )
-    .map((asking) => ({ asking, spokenOf: places.spokenOf(asking, unknowns) }));
-  const everybody = all.map((asking) => ({ asking, spokenOf: undefined }));
-  for (const [index, asked] of places.resources.entries()) {
+function askClass(stage: Stage, of: ActionClass): boolean {
+  const { ground, round, model, crowd } = stage;
+  const permissions = permissionsAbout(ground.permissions, of.representative);
+  const all = crowd.asking(of.representative, permissions);
+  const resources = placesOf(round.asked ?? ground.asked, of);
+  const places = placed(stage, of.representative, resources);
+  const never = round.otherSide ? [] : (permissions.get("nobody") ?? []);
+  const audience = new Audience(crowd, all, places, resources);
+  for (const [index, place] of places.entries()) {
+    const { asked, outside, theirs, granting } = place;
     const { arn, account } = asked;
-    const outside = isOutside(asked);
-    const unknown = unknowns[index] === true;
-    // Such as a bucket: a permission that names an account does not speak of one of that name that a stranger has.
-    const strangers = outside && accountIn(arn) === "";
-    const theirs =
-      unknown && arn !== "*" ? letsIn(action) : ground.sliced(policyOf(model, action, asked), action);
-    const granting = allowing([theirs]);
-    for (const { asking, spokenOf } of granting.length > 0 && !unknown ? everybody : some) {
+    const nobodys = never.filter((each) => isPermittedOn(each, account, asked) && wantedBy(each).length > 0);
+    const speakers = audience.at(index, nobodys.some(goesByWho));
+    if (speakers.others > 0) round.decided?.([], speakers.others * unreached(stage, place, nobodys));
+    for (const who of speakers.asked) {
+      const asking = all[who];
+      if (asking === undefined) continue;
       const { subject } = asking;
-      if (spokenOf?.[index] === 0 && (granting.length === 0 || hasPolicies(subject.principal))) continue;
       const own = subject.account === account;
       if (outside && (subject.madeUp || subject.abroad)) continue; // whoever may do everything may ask others, too
       if ((own && subject.abroad) || (arn === "*" && !own)) continue;
-      const mine = asking.permissions.filter((each) =>
-        strangers
-          ? isPermittedOn(each, account, asked)
-          : isPermittedOn(each, subject.account, asked, unknown),
-      );
+      const mine = audience.permitted(index, who);
       if (mine.length === 0 && !possible(asking, asked, granting, model)) continue;
-      if (decideAll(ground, round, { of, asking, asked, theirs, mine })) return true;
+      if (decideAll(stage, { of, asking, asked, theirs, mine, never })) return true;
     }
   }
   return false;
 }
 
 /** Asks everything that a statement could allow or a permission has; the rest is denied without being asked. */
-export const askRound = (ground: Ground, round: Round): boolean =>
-  round.classes.some((of) => askClass(ground, round, of));
+export function askRound(ground: Ground, round: Round): boolean {
+  const { actors, classes } = round;
+  const { model } = actors;
+  const stage = {
+    ...{ ground, round, model },
+    crowd: new Crowd(actors, classes, ground.named),
+    requestsOf: variants(ground.mentioned, model.keys),
+  };
+  return classes.some((of) => askClass(stage, of));
+}

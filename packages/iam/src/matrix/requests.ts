@@ -92,14 +92,31 @@ function options(key: string, values: readonly string[], mentioned: Mentioned, k
 /** More requests than this for one question would take too long, and mean that conditions are piled up. */
 const MOST = 20_000;
 
-/** Every combination of what the keys in these conditions can be. */
-export function variants(
-  principal: Principal,
-  conditions: Iterable<readonly [key: string, values: readonly string[]]>,
-  mentioned: Mentioned,
-  keys: ConditionKeys,
-): Context[] {
-  const wanted = new Map<string, { readonly spelled: string; readonly values: Set<string> }>();
+type Conditions = readonly (readonly [key: string, values: readonly string[]])[];
+
+/** Every combination of what the keys in these conditions can be, for a principal. */
+export type Variants = (principal: Principal, conditions: Conditions) => readonly Context[];
+
+const SILENT: readonly Context[] = [{}];
+
+/** Makes the combinations of the same keys and values once: many resources have them. */
+export function variants(mentioned: Mentioned, keys: ConditionKeys): Variants {
+  const known = new Map<string, readonly Context[]>();
+  return (principal, conditions) => {
+    if (conditions.length === 0) return SILENT;
+    const wanted = wantedOf(principal, conditions);
+    const name = JSON.stringify([...wanted].map(([, { spelled, values }]) => [spelled, ...values]));
+    const found = known.get(name) ?? combined(wanted, mentioned, keys);
+    known.set(name, found);
+    return found;
+  };
+}
+
+type AllWanted = Map<string, { readonly spelled: string; readonly values: Set<string> }>;
+
+/** What the conditions want of those keys that a principal can choose. */
+function wantedOf(principal: Principal, conditions: Conditions): AllWanted {
+  const wanted: AllWanted = new Map();
   for (const [key, values] of conditions) {
     const name = key.toLowerCase();
     if (!isChosen(name, principal)) continue;
@@ -110,6 +127,10 @@ export function variants(
     values.forEach((each) => of.values.add(withTags(each, principal)));
     wanted.set(name, of);
   }
+  return wanted;
+}
+
+function combined(wanted: AllWanted, mentioned: Mentioned, keys: ConditionKeys): Context[] {
   const tried = [...wanted]
     .filter(([name]) => name !== TAG_KEYS) // they follow from the tags
     .map(([name, { spelled, values }]) => ({
@@ -161,8 +182,9 @@ export function holds(
   { key, values, otherThan = false, ifThere = false, absent = false, literal = false }: Condition,
   context: Context,
 ): boolean {
-  const [, actual] =
-    Object.entries(context).find(([given]) => given.toLowerCase() === key.toLowerCase()) ?? [];
+  const name = key.toLowerCase();
+  const spelled = key in context ? key : Object.keys(context).find((given) => given.toLowerCase() === name);
+  const actual = spelled === undefined ? undefined : context[spelled];
   if (actual === undefined || absent) return ifThere || (absent && actual === undefined);
   const all = typeof actual === "string" ? [actual] : actual;
   const is = (each: string, one: string): boolean => (literal ? each === one : fits(each, one));

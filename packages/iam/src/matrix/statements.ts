@@ -41,6 +41,45 @@ export function naming(catalog: Catalog): Named {
 export const permits = ({ actions, except = [] }: Permission, action: string): boolean =>
   actions.some((each) => fits(each, action)) && !except.includes(action);
 
+/** Permissions by whom they are about. */
+export type ByWho = ReadonlyMap<string, readonly Permission[]>;
+
+interface Alike {
+  readonly one: Permission;
+  readonly all: (readonly [position: number, permission: Permission])[];
+}
+
+const alike = new WeakMap<ByWho, readonly Alike[]>();
+
+/** Permissions that are about the same actions: a row that is written once is many of them. */
+function alikeIn(permissions: ByWho): readonly Alike[] {
+  const found = new Map<Permission["actions"], Map<string, Alike>>();
+  let position = 0;
+  for (const each of [...permissions.values()].flat()) {
+    const of = found.get(each.actions) ?? new Map<string, Alike>();
+    found.set(each.actions, of);
+    const except = (each.except ?? []).join(" ");
+    const same = of.get(except) ?? { one: each, all: [] };
+    of.set(except, same);
+    same.all.push([position++, each]);
+  }
+  return [...found.values()].flatMap((each) => [...each.values()]);
+}
+
+/** The permissions that are about one action, in their order. */
+export function permissionsAbout(permissions: ByWho, action: string): ByWho {
+  const all = alike.get(permissions) ?? alikeIn(permissions);
+  alike.set(permissions, all);
+  const about = all.filter(({ one }) => permits(one, action)).flatMap((each) => each.all);
+  const found = new Map<string, Permission[]>();
+  for (const [, each] of about.sort(([one], [other]) => one - other)) {
+    const of = found.get(each.who);
+    if (of) of.push(each);
+    else found.set(each.who, [each]);
+  }
+  return found;
+}
+
 /** The statements of policies that are about one action; a policy keeps its place even with none. */
 export type Sliced = <Given extends Policy | undefined>(policy: Given, action: string) => Given | Policy;
 
@@ -75,6 +114,10 @@ export function isOn(statement: Statement, arn: string, lookup: Lookup): boolean
   resources.set(statement.content, test);
   return test(arn, lookup);
 }
+
+/** Whether it depends on the request what a statement is about. */
+export const hasVariables = ({ content }: Statement): boolean =>
+  [content["Resource"], content["NotResource"]].some((each) => texts(each).some((one) => one.includes("${")));
 
 /** Condition keys of a statement, each with the values that stand there. */
 export const conditionsOf = ({ content }: Statement): (readonly [key: string, values: readonly string[]])[] =>

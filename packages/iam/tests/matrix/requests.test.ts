@@ -7,7 +7,7 @@ import { documentedKeys, READER, withKeys } from "../asked";
 withKeys();
 
 const tried = (...conditions: (readonly [string, readonly string[]])[]) =>
-  variants(READER, conditions, new Map([["s3:prefix", ["kept/a/*", "other/*"]]]), documentedKeys());
+  variants(new Map([["s3:prefix", ["kept/a/*", "other/*"]]]), documentedKeys())(READER, conditions);
 
 describe("The requests that a question stands for", () => {
   it("is one where no condition has a say", () => assert.deepEqual(tried(), [{}]));
@@ -52,12 +52,9 @@ describe("The requests that a question stands for", () => {
 
   it("leave alone what follows from who asks for what", () => {
     assert.deepEqual(tried(["aws:PrincipalArn", ["a"]], ["aws:SourceArn", ["b"]]), [{}]);
-    const asked = variants(
-      service("s3.amazonaws.com"),
-      [["aws:SourceArn", ["arn:aws:s3:::b"]]],
-      new Map(),
-      documentedKeys(),
-    );
+    const asked = variants(new Map(), documentedKeys())(service("s3.amazonaws.com"), [
+      ["aws:SourceArn", ["arn:aws:s3:::b"]],
+    ]);
     assert.deepEqual(
       asked.map((each) => each["aws:SourceArn"]),
       [undefined, "arn:aws:s3:::b", "arn:aws:s3:::bx", "arn:aws:others:::others"],
