@@ -13,10 +13,10 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
 
 /** Name and file of each command that is ours; what mocha and lint do with their arguments is theirs. */
 const OURS = Object.entries(scripts).flatMap(([name, line]) => {
-  const [, file] = /^node (?:-r ts-node\/register )?(\S+)$/.exec(line) ?? [];
+  const [, file] = /^node (?:-r \.\/scripts\/register\.cjs )?(\S+)$/.exec(line) ?? [];
   return file === undefined || name.startsWith("pre")
     ? []
-    : [{ name, file, typed: line.includes("ts-node") }];
+    : [{ name, file, typed: line.includes("register.cjs") }];
 });
 const called = (name: string) => (name === "start" ? "npm start" : `npm run ${name}`);
 /** What a command's help begins with. */
@@ -30,7 +30,7 @@ interface Ended {
 
 /** Without pulumi, credentials, or what setup.ts sets: as people have it. */
 function node(...args: string[]): Promise<Ended> {
-  const env = { PATH: "/nowhere", HOME: folderWith({}), TS_NODE_TRANSPILE_ONLY: "true" };
+  const env = { PATH: "/nowhere", HOME: folderWith({}) };
   return new Promise((resolve) =>
     execFile(process.execPath, args, { cwd: ROOT, env }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
@@ -68,7 +68,7 @@ describe("npm's scripts", () => {
 
   it("load, say with --help what they do, and refuse in a line an option that they have not", async () => {
     const files = typed.map(({ file }) => file);
-    const { stdout, stderr } = await node("-r", "ts-node/register", "-e", TOGETHER, "--", ...files);
+    const { stdout, stderr } = await node("-r", "./scripts/register.cjs", "-e", TOGETHER, "--", ...files);
     const lines = stderr.trim().split("\n");
     const refusals = (name: string) =>
       lines.filter(
@@ -91,7 +91,7 @@ describe("npm's scripts", () => {
     whole(
       `${called(name)} ends with 0 after --help, and with 1 or 2 after an option that it has not`,
       async () => {
-        const command = [...(typed ? ["-r", "ts-node/register"] : []), file];
+        const command = [...(typed ? ["-r", "./scripts/register.cjs"] : []), file];
         const help = await node(...command, "--help");
         assert.deepEqual([help.code, help.stderr], [0, ""]);
         assert.match(help.stdout, helps({ name }));
