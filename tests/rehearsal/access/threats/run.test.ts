@@ -68,6 +68,7 @@ describe("access/threats/run", () => {
       "chats, and an environment with an approval": 1,
       "code alone in an image, for a function that another stack owns": 1,
       "code alone, for a function that another stack owns": 5,
+      "code alone, for a service of ECS on Fargate that another stack owns": 1,
       "code alone, for a service of ECS on instances that another stack owns": 2,
       "code alone, for a service of ECS that another stack owns": 9,
       "code alone, for a service of ECS that another stack owns, in an account apart from tooling": 1,
