@@ -61,7 +61,7 @@ describe("access/threats/run", () => {
       "branches whose images are copied to another Region": 1,
       "branches whose images are copied to another Region, and run in an account apart from tooling": 1,
       "branches whose code is files": 1,
-      "a workload of tasks on a container platform": 15,
+      "a workload of tasks on a container platform": 16,
       "a workload whose CloudFormation has rights by its team's own documents": 2,
       "a workload whose code is files": 1,
       "an approval that is ended once a newer run waits behind it": 2,
