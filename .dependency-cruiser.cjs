@@ -60,6 +60,7 @@ const ROOMS = {
   bench: [RECORD, "rehearsal/access", "rehearsal/bringUp", "index[.]ts", "tests/engine"],
   scripts: [
     RECORD,
+    "rehearsal/bringUp/commandLine[.]ts",
     "rehearsal/access/matrix",
     "rehearsal/access/calls",
     "rehearsal/access/threats",

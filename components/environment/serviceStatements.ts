@@ -32,12 +32,14 @@ function releaseService(site: ServiceSite): Statement[] {
   const roles = [executionRole, ...(taskRole === undefined ? [] : [taskRole])];
   return [
     ...readService(site),
-    // On an instance a privileged task has that too. Others are for Fargate alone, where nothing is privileged.
+    // On an instance a privileged task has that too. Others are for Fargate alone, where nothing is privileged: and say so,
+    // since ForAllValues holds where the key is missing.
     allow("RegisterRevisions", ["ecs:RegisterTaskDefinition"], [revisions], {
       StringEqualsIfExists: { "ecs:privileged": "false" },
       "ForAllValues:StringEquals": {
         "ecs:compute-compatibility": instanceRole === undefined ? ["FARGATE"] : ON_INSTANCES,
       },
+      ...(instanceRole === undefined && { Null: { "ecs:compute-compatibility": "false" } }),
     }),
     allow(
       "PassTaskRoles",

@@ -74,10 +74,12 @@ function taskDefinitionStatements(site: WorkloadSite): Statement[] {
       ["ecs:ListTagsForResource", "ecs:TagResource", "ecs:UntagResource"],
       [taskDefinitions(site)],
     ),
-    // A cluster that is there already may have instances, and a privileged task has its instance.
+    // A cluster that is there already may have instances, and a privileged task has its instance. ForAllValues holds where the key
+    // is missing: such a definition runs anywhere.
     allow("RegisterTaskDefinitions", ["ecs:RegisterTaskDefinition"], [taskDefinitions(site)], {
       StringEqualsIfExists: { "ecs:privileged": "false" },
       "ForAllValues:StringEquals": { "ecs:compute-compatibility": ["FARGATE"] },
+      Null: { "ecs:compute-compatibility": "false" },
     }),
     // These know no resource. Another's definition can be deregistered, which its service survives:
     // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html

@@ -273,7 +273,7 @@ function environmentPlace(
       ...of.has,
       approval ? "approval" : "no approval",
       ...(runner ? ["runner"] : []),
-      ...(service?.instanceRole === undefined ? [] : ["instances"]),
+      ...(service === undefined ? [] : [service.instanceRole === undefined ? "Fargate" : "instances"]),
       ...(elsewhere ? ["elsewhere"] : []),
       ...(account === of.values["tooling"] ? [] : ["abroad"]),
     ]),

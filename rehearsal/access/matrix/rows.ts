@@ -96,6 +96,7 @@ const TRAITS = [
   "code alone",
   "code alone for a function",
   "code alone for a service",
+  "Fargate",
   "instances",
   "image",
   "files",

@@ -146,6 +146,8 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     const all = scope.codeAlone.filter(({ place }) => place.has.has("code alone for a service"));
     return at(all.flatMap(({ environments }) => environments.filter(({ has }) => has.has("abroad"))).at(-1));
   },
+  "code alone, for a service of ECS on Fargate that another stack owns": ({ codeAlone }) =>
+    at(codeAlone.flatMap(({ environments }) => environments.filter(({ has }) => has.has("Fargate"))).at(-1)),
   "code alone, for a service of ECS on instances that another stack owns": ({ codeAlone }) =>
     at(
       codeAlone.flatMap(({ environments }) => environments.filter(({ has }) => has.has("instances"))).at(-1),

@@ -98,6 +98,7 @@ describe("roles of a pipeline that releases code alone", () => {
         Condition: {
           StringEqualsIfExists: { "ecs:privileged": "false" },
           "ForAllValues:StringEquals": { "ecs:compute-compatibility": ["FARGATE"] },
+          Null: { "ecs:compute-compatibility": "false" },
         },
       },
       {

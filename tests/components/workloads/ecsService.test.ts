@@ -29,6 +29,7 @@ const services = [
   may("RegisterTaskDefinitions", "ecs", "RegisterTaskDefinition", [DEFINITIONS], {
     StringEqualsIfExists: { "ecs:privileged": "false" },
     "ForAllValues:StringEquals": { "ecs:compute-compatibility": ["FARGATE"] },
+    Null: { "ecs:compute-compatibility": "false" },
   }),
   may("ReadAndDeregisterTaskDefinitions", "ecs", "DeregisterTaskDefinition DescribeTaskDefinition", ["*"]),
   may("ReadTaskRoles", "iam", "GetRole", TASK_ROLES),
