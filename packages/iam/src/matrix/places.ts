@@ -213,7 +213,8 @@ export class Audience {
   }
 }
 
-const isEverywhere = ({ subject, all }: Asking): boolean => all || subject.principal.kind === "root";
+/** Whether somebody may do everything in an account, as far as their own policies go. */
+export const isEverywhere = ({ subject, all }: Asking): boolean => all || subject.principal.kind === "root";
 
 /**
  * Whether what a statement of a resource's policy says depends on who asks beyond whom it reaches, or may be what AWS does not
