@@ -64,10 +64,13 @@ function problemsOf(data: unknown, found: readonly Item[], { items, file, item }
       text: notOneOf("field", key, allowed),
     }));
   });
+  const needed = Object.entries(item.shape)
+    .filter(([, field]) => !(field as z.ZodType).safeParse(undefined).success)
+    .map(([key]) => key);
   const lacking = found.flatMap(({ path, values }) =>
-    Object.entries(item.shape)
-      .filter(([key, field]) => !(key in values) && !(field as z.ZodType).safeParse(undefined).success)
-      .map(([key]) => ({ path, text: `${key} is missing; it or its group must say it` })),
+    needed
+      .filter((key) => !(key in values))
+      .map((key) => ({ path, text: `${key} is missing; it or its group must say it` })),
   );
   return [...misshapen, ...lacking];
 }

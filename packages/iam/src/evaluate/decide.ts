@@ -3,7 +3,7 @@ import { requestContext, type RequestContext, type Spoken } from "./context";
 import { type Decision, type Documents, evaluate, type Request } from "./evaluate";
 import { notKnown } from "../policy/notKnown";
 import type { Policy } from "../policy/policies";
-import { accountOf, type Principal, withRoleTags } from "../policy/principals";
+import { accountOf, anonymous, type Principal, withRoleTags } from "../policy/principals";
 import type { AccessModel, Guarded, Role } from "../model";
 
 /** A question to the model. */
@@ -105,6 +105,14 @@ function target(model: AccessModel, { principal, action, resource, resourceAccou
   }
   return { account };
 }
+
+/** The policy of what is asked about, whoever asks; undefined where it has none. */
+export const policyOf = (
+  model: AccessModel,
+  action: string,
+  { arn, account }: { readonly arn: string; readonly account: string },
+): Policy | undefined =>
+  target(model, { principal: anonymous, action, resource: arn, resourceAccount: account }).policy;
 
 /** The principal's own policies. Throws for a role, or the boundary of one, that the model does not have. */
 function own(model: AccessModel, principal: Principal): Pick<Documents, "identity" | "boundary"> {

@@ -1,9 +1,8 @@
 /** What stands on each side of one question. */
 import { requestContext } from "../evaluate/context";
-import { prepare } from "../evaluate/decide";
 import type { Lookup } from "../policy/patterns";
 import type { Policy, Statement } from "../policy/policies";
-import { anonymous, type Principal } from "../policy/principals";
+import type { Principal } from "../policy/principals";
 import type { Permission, Resource, Subject } from "./permission";
 import type { Asking } from "./crowd";
 import { isOn, TAKES_ROLES } from "./statements";
@@ -18,12 +17,6 @@ export function letsIn(action: string): Policy {
     applies: ({ principal }) => ("account" in principal ? "account" : undefined),
   };
   return { name: "the other side", attached, statements: [statement] };
-}
-
-/** The policy of what is asked about; undefined where it has none. */
-export function policyOf(model: AccessModel, action: string, { arn, account }: Resource): Policy | undefined {
-  const question = { principal: anonymous, action, resource: arn, resourceAccount: account } as const;
-  return prepare(model, { ...question, absent: "others" }).documents.resource;
 }
 
 const lookups = new WeakMap<Principal, Map<string, Lookup>>();

@@ -168,7 +168,7 @@ export class Audience {
     return this.#permitted[place]?.get(who) ?? [];
   }
 
-  /** Who has a say on a place; `everybody`: all that something depends on beside policies and permissions. */
+  /** Who has a say on a place. `everybody`: whom a permission that nobody has is about depends on who asks. */
   at(index: number, everybody: boolean): Speakers {
     const { asked, outside, open, theirs, granting } = this.places[index] ?? NOWHERE;
     const found = new Set<number>(this.#permitted[index]?.keys());
@@ -213,7 +213,8 @@ export class Audience {
   }
 }
 
-const isEverywhere = ({ subject, all }: Asking): boolean => all || subject.principal.kind === "root";
+/** Whether somebody may do everything in an account, as far as their own policies go. */
+export const isEverywhere = ({ subject, all }: Asking): boolean => all || subject.principal.kind === "root";
 
 /**
  * Whether what a statement of a resource's policy says depends on who asks beyond whom it reaches, or may be what AWS does not

@@ -1,12 +1,13 @@
 /** The closed world: every action on everything for everybody, each decided and held against the permissions. */
 import type { Action } from "../policy/catalog";
 import { requestContext } from "../evaluate/context";
+import { policyOf } from "../evaluate/decide";
 import { type Decision, evaluate } from "../evaluate/evaluate";
 import type { Lookup } from "../policy/patterns";
 import type { Policy } from "../policy/policies";
 import { anonymous, type Principal } from "../policy/principals";
 import type { AccessModel } from "../model";
-import { isPermittedOn, letsIn, lookupOf, policyOf, possible } from "./asking";
+import { isPermittedOn, letsIn, lookupOf, possible } from "./asking";
 import { allowing, type Asking, Crowd } from "./crowd";
 import type { Permission, Resource, Subject } from "./permission";
 import {
@@ -19,7 +20,7 @@ import {
   permissionsAbout,
   type Sliced,
 } from "./statements";
-import { Audience, type Place, type Places, placesOf } from "./places";
+import { Audience, isEverywhere, type Place, type Places, placesOf } from "./places";
 import { type Context, holds, type Mentioned, type Variants, variants } from "./requests";
 import type { Actors } from "./subjects";
 import { fits } from "./wildcards";
@@ -128,6 +129,10 @@ function decideAll(stage: Stage, question: Question): boolean {
   const never = question.never.filter(
     (each) => isPermittedOn(each, subject.account, asked) && !isExempt(each, principal),
   );
+  if (never.length === 0 && isFree(question)) {
+    round.decided?.(mine, 1);
+    return false;
+  }
   const contexts = requests(stage, question, never);
   if (mine.length === 0 && isLimited(asking, asked, theirs)) {
     round.decided?.([], contexts.length);
@@ -154,6 +159,14 @@ function decideAll(stage: Stage, question: Question): boolean {
   }
   return false;
 }
+
+/** Whether it is allowed and permitted whatever a request says: by a policy that allows everything, where nothing else has a say. */
+const isFree = ({ asking, asked, theirs, mine }: Question): boolean =>
+  mine.length > 0 &&
+  theirs === undefined &&
+  asking.subject.account === asked.account &&
+  isEverywhere(asking) &&
+  mine.every((each) => wantedBy(each).length === 0);
 
 /**
  * Whether a boundary alone denies it, whatever a request says: no statement of it is about the resource, no policy of the resource

@@ -24,8 +24,16 @@ export function anyOf(
   return (actual, lookup) => tests.some((test) => test(actual, lookup)) === (negated === undefined);
 }
 
-/** An Action: `*`, or a service and a pattern, whatever the case. */
+const known = new Map<string, Test>();
+
+/** An Action: `*`, or a service and a pattern, whatever the case. Most stand in many policies. */
 export function actionTest(written: string): Test {
+  const found = known.get(written) ?? madeOf(written);
+  known.set(written, found);
+  return found;
+}
+
+function madeOf(written: string): Test {
   if (written !== "*" && !/^[a-z0-9-]+:[a-z0-9*?]+$/i.test(written))
     return notKnown(`${written} is not an action`);
   return textTest(written, { wildcards: true, variables: "literal" }, true);

@@ -65,7 +65,7 @@ const trust = written(
     ...{ Effect: effect, Action: fc.constantFrom("sts:AssumeRole", ["sts:AssumeRole", "sts:TagSession"]) },
     ...{
       Principal: principal,
-      Condition: condition.filter((each) => !("s3:prefix" in (Object.values(each ?? {})[0] ?? {}))),
+      Condition: condition.filter((each) => !JSON.stringify(each ?? {}).includes("s3:prefix")),
     },
   }),
 );
@@ -96,6 +96,10 @@ const FURTHER: readonly Permission[] = [
       reason: "others",
       at: "1",
     },
+  },
+  {
+    ...{ who: "nobody", actions: ["iam:PassRole"], on: [{ arn: PAINTER, account: STUDIO }] },
+    ...{ reason: "not handed on", at: "3" },
   },
   {
     ...{ who: "everybody", actions: ["s3:ListBucket"], on: [{ arn: "*", account: undefined }] },

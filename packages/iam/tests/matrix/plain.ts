@@ -1,7 +1,8 @@
 /** Rounds of questions in the plainest way: everybody is asked for everything, and nothing is left out or counted at once. */
 import { requestContext } from "../../src/evaluate/context";
+import { policyOf } from "../../src/evaluate/decide";
 import { evaluate } from "../../src/evaluate/evaluate";
-import { isPermittedOn, letsIn, policyOf } from "../../src/matrix/asking";
+import { isPermittedOn, letsIn } from "../../src/matrix/asking";
 import { accountIn, type Permission } from "../../src/matrix/permission";
 import { type Ground, type Round, wantedBy } from "../../src/matrix/questions";
 import { holds, variants } from "../../src/matrix/requests";
