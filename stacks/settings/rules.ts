@@ -25,7 +25,7 @@ import { environmentProblems, sourceProblems } from "./regionRules";
 import { replicationProblems } from "./replicationRules";
 import { idleRunners } from "./runnerRules";
 import { selfUpdateProblems } from "./selfUpdateRules";
-import { repeatedEnvironments, shortPlans, staleApprovals, stages, unknownEnvironments } from "./waveRules";
+import { repeatedEnvironments, staleApprovals, stages, unknownEnvironments } from "./waveRules";
 
 /** What there is to say of each item whose value an earlier one has already. */
 function repeated<T>(
@@ -116,11 +116,7 @@ const chats = ({ chats: all }: Draft): string[] => [
 
 const approvals = ({ environments, pipelines }: Draft): string[] => {
   const approved = texts(environments.filter((each) => each.approved).map(({ written }) => written));
-  return [
-    ...stages(pipelines, approved),
-    ...staleApprovals(pipelines, approved),
-    ...shortPlans(pipelines, approved),
-  ];
+  return [...stages(pipelines, approved), ...staleApprovals(pipelines, approved)];
 };
 
 /** Jobs that nobody can say are short. */

@@ -59,23 +59,6 @@ export const staleApprovals = (
       : [];
   });
 
-/** Plans that are short where nothing is planned. */
-export const shortPlans = (
-  pipelines: readonly Pick<PipelineDraft, "key" | "waves" | "shortJobs">[],
-  approved: readonly string[],
-): string[] =>
-  pipelines.flatMap(({ key, waves, shortJobs }) =>
-    shortJobs.includes("plan") && !waves.flat().some(asksIn(approved))
-      ? [
-          line(
-            `${key}.shortJobs[${shortJobs.indexOf("plan")}]`,
-            "plan",
-            "the pipeline asks for no approval, so Deploy plans: remove it, or set an environment's approval",
-          ),
-        ]
-      : [],
-  );
-
 /** Pipelines with more stages than CodePipeline takes. */
 export const stages = (pipelines: readonly Pipeline[], approved: readonly string[]): string[] =>
   pipelines.flatMap(({ key, waves }) => {

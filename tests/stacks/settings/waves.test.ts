@@ -145,12 +145,6 @@ describe("what becomes of a stale approval", () => {
       () => problemsOf(of({ staleApprovals: "stop", environments: [{ name: "prod", approval: false }] })),
       [none],
     ],
-    "a Plan that is short where there is none": [
-      () => problemsOf(of({ shortJobs: ["verify", "plan"], environments: ["dev", "qa-a"] })),
-      [
-        'pipelines[0].shortJobs[1]: received "plan"; the pipeline asks for no approval, so Deploy plans: remove it, or set an environment\'s approval',
-      ],
-    ],
     "that it ends where each run has its turn": [
       () => problemsOf(of({ staleApprovals: "stop", executionMode: "QUEUED" })),
       [
