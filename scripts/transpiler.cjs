@@ -11,11 +11,14 @@ require("./deferred.cjs");
 const FOLDER = resolve(__dirname, "../.out/transpiled");
 const hash = (text) => createHash("sha256").update(text).digest("hex");
 
+/** Two who do it in different ways, such as two programs of the bench, don't take turns. */
+const fileOf = ({ folder, how, fileName }) => join(folder, hash(`${how}\0${fileName}`));
+
 /** What is kept of a file, where it was made of the same text in the same way; any other is as good as none. */
-function kept({ folder, how, fileName, text }) {
+function kept({ text, ...of }) {
   try {
-    const found = JSON.parse(readFileSync(join(folder, hash(fileName)), "utf8"));
-    return found.key === hash(`${how}\0${text}`) ? found : undefined;
+    const found = JSON.parse(readFileSync(fileOf(of), "utf8"));
+    return found.key === hash(text) ? found : undefined;
   } catch {
     return undefined;
   }
@@ -52,8 +55,8 @@ function create({ service, folder = FOLDER }) {
       const { outputText, sourceMapText, diagnostics } = made;
       if (diagnostics.length === 0)
         keep(
-          join(folder, hash(fileName)),
-          JSON.stringify({ key: hash(`${how}\0${text}`), outputText, sourceMapText }),
+          fileOf({ folder, how, fileName }),
+          JSON.stringify({ key: hash(text), outputText, sourceMapText }),
         );
       return made;
     },
