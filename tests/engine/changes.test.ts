@@ -105,7 +105,8 @@ describe("what is changed later", () => {
     await assertChanged(zips);
 
     const containers = world.now;
-    setPipeline(world, { workload: "ecs-service" });
+    // A rolling deployment may take longer than Lambda's compute lets a job.
+    setPipeline(world, { workload: "ecs-service", shortJobs: ["plan", "verify"] });
     setEnvironments(world, { test: { platform: true }, prod: { platform: existing } });
     await upAll(world);
     const made = done(world, containers);
@@ -121,7 +122,7 @@ describe("what is changed later", () => {
     await assertChanged(containers);
 
     const back = world.now;
-    setPipeline(world, { workload: undefined });
+    setPipeline(world, { workload: undefined, shortJobs: ["plan", "deploy", "verify"] });
     setEnvironments(world, { test: { platform: undefined }, prod: { platform: undefined } });
     await upAll(world);
     await assertChanged(back);
