@@ -29,20 +29,24 @@ export interface Place {
   readonly out: string;
 }
 
-/** As package.json starts every command. */
-const REGISTER = ["-r", join(__dirname, "../scripts/register.cjs")];
-const TS_NODE = ["-r", "ts-node/register"];
+/** As package.json starts every command of this project. */
+const REGISTER = { args: ["-r", join(__dirname, "../scripts/register.cjs")], env: {} };
+/** As those start CDK who use it, but for type checks. */
+const TS_NODE = {
+  args: ["-r", "ts-node/register"],
+  env: { TS_NODE_PROJECT: join(__dirname, "cdk/tsconfig.json") },
+};
 const cdk =
-  (program: string, env: Command["env"] = {}, runner = TS_NODE) =>
+  (program: string, env: Command["env"] = {}, runner: typeof REGISTER | typeof TS_NODE = TS_NODE) =>
   ({ size: { environments, pipelines }, out }: Place): Command => ({
     args: [
-      ...runner,
+      ...runner.args,
       join(__dirname, "cdk", program),
       join(out, program),
       String(environments),
       String(pipelines),
     ],
-    env: runner === TS_NODE ? { ...env, TS_NODE_PROJECT: join(__dirname, "cdk/tsconfig.json") } : env,
+    env: { ...env, ...runner.env },
   });
 const NOT_JUDGED = { CDK_VALIDATION: "false" };
 const sample = ({ environments, pipelines }: Size) => environments === 2 && pipelines === 1;
@@ -59,7 +63,7 @@ export const CASES: readonly Case[] = [
     name: "this project",
     beside: "CDK, aws-codepipeline",
     command: ({ stacks, out }) => ({
-      args: [...REGISTER, join(__dirname, "evaluate.ts"), stacks, typesFile(out)],
+      args: [...REGISTER.args, join(__dirname, "evaluate.ts"), stacks, typesFile(out)],
     }),
   },
   { comparison: "evaluated", name: "CDK, aws-codepipeline", command: cdk("classic.ts", NOT_JUDGED) },
@@ -78,7 +82,7 @@ export const CASES: readonly Case[] = [
     comparison: "judged",
     name: "this project",
     beside: "CDK, aws-codepipeline",
-    command: ({ stacks }) => ({ args: [...REGISTER, join(__dirname, "judge.ts"), stacks] }),
+    command: ({ stacks }) => ({ args: [...REGISTER.args, join(__dirname, "judge.ts"), stacks] }),
   },
   { comparison: "judged", name: "CDK, aws-codepipeline", command: cdk("classic.ts") },
   {
@@ -96,14 +100,14 @@ export const CASES: readonly Case[] = [
     comparison: "rehearsed",
     name: "npm start",
     command: ({ out }) => ({
-      args: [...REGISTER, "rehearsal/main.ts", "--yes", "--page", join(out, "report.html")],
+      args: [...REGISTER.args, "rehearsal/main.ts", "--yes", "--page", join(out, "report.html")],
     }),
     fits: sample,
   },
   {
     comparison: "rehearsed",
     name: "npm run resources",
-    command: () => ({ args: [...REGISTER, "rehearsal/resources/main.ts"] }),
+    command: () => ({ args: [...REGISTER.args, "rehearsal/resources/main.ts"] }),
     fits: sample,
   },
   {

@@ -49,6 +49,17 @@ describe("what is kept of transpiled files", () => {
     assert.equal(output(open(join(file, "below")), "let b: string;"), "let b;\n");
   });
 
+  it("says how it was made by a tsconfig.json, where that is for this project's kind of modules", () => {
+    const [path, configFilePath] = [
+      folderWith({}),
+      join(folderWith({ "tsconfig.json": "{}" }), "tsconfig.json"),
+    ];
+    open(path, { module: 99, configFilePath });
+    assert.deepEqual(readdirSync(path), []);
+    open(path, { module: 1, configFilePath });
+    assert.equal(readdirSync(path).length, 1);
+  });
+
   it("is nothing of a text with an error, which is told each time", () => {
     const path = folderWith({});
     const refused = () => (open(path).transpile("const = 1;", { fileName }).diagnostics ?? []).length > 0;
@@ -66,11 +77,13 @@ export const line = (): string => new Error().stack?.split("\\n")[1]?.match(/\\w
 `;
   const MAIN = `import { line } from "./part";
 interface Gone {
+  readonly first: string;
+  readonly second: string;
   readonly gone: string;
 }
-export const gone: Gone = { gone: "" };
+export const gone: Partial<Gone> = { gone: "" };
 const loaded = Object.keys(require.cache).filter((path) => /ts-node.dist.index.js$|typescript.lib.typescript.js$/.test(path));
-console.log(loaded.length, line());
+console.log(loaded.length, line(), new Error().stack?.split("\\n")[1]?.match(/main\\.ts:\\d+/)?.[0]);
 `;
   const project = () => {
     const path = folderWith({ "main.ts": MAIN, "part.ts": TEXT, "tsconfig.json": read("tsconfig.json") });
@@ -107,7 +120,7 @@ console.log(loaded.length, line());
     ];
     assert.deepEqual(
       told,
-      lines.map(([loaded, line]) => `${loaded} part.ts:${line}\n`),
+      lines.map(([loaded, line]) => `${loaded} part.ts:${line} main.ts:9\n`),
     );
   });
 
@@ -115,12 +128,12 @@ console.log(loaded.length, line());
     const path = project();
     assert.deepEqual(
       [run(path), run(path, { TS_NODE_LOG_ERROR: "true" })],
-      ["2 part.ts:4\n", "2 part.ts:4\n"],
+      ["2 part.ts:4 main.ts:9\n", "2 part.ts:4 main.ts:9\n"],
     );
     write(path, {
       "tsconfig.json": read("tsconfig.json").replace('"noUnusedLocals": true', '"noUnusedLocals": false'),
     });
-    assert.deepEqual([run(path), run(path)], ["2 part.ts:4\n", "0 part.ts:4\n"]);
+    assert.deepEqual([run(path), run(path)], ["2 part.ts:4 main.ts:9\n", "0 part.ts:4 main.ts:9\n"]);
   });
 });
 
