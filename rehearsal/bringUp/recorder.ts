@@ -1,11 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import type {
-  RegisterResourceOutputsRequest,
-  RegisterResourceRequest,
+import {
+  type ReadResourceRequest,
+  ReadResourceResponse,
+  type RegisterResourceOutputsRequest,
+  type RegisterResourceRequest,
   RegisterResourceResponse,
+  type ResourceInvokeRequest,
+  type SupportsFeatureRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
-import { type MockResourceArgs, type MockResourceResult, MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { answer } from "../aws/mockOutputs";
+import type { MockOutputs } from "../aws/types";
 import type { Rehearsed, Resource } from "../record/record";
 import { onlyAccount } from "../record/states";
 import { map, type Values } from "../../packages/iam/src/json";
@@ -18,8 +23,7 @@ export interface Recorded {
   readonly earlier: Rehearsed;
 }
 
-type Reply = (error: unknown, response: RegisterResourceResponse | undefined) => void;
-type Asking = Pick<Resource, "provider" | "account" | "region" | "parent">;
+type Reply<Response> = (error: unknown, response?: Response) => void;
 
 /** Plain data: a secret anywhere in it becomes `[secret]`, whatever Pulumi wraps it in; what is not known yet, `[unknown]`. */
 function plain(value: unknown): unknown {
@@ -31,36 +35,49 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
 }
 
-/** Properties out of a request or a response; both always carry some. */
+/** Properties out of a request; it always carries some. */
 const properties = (
   struct: Parameters<typeof pulumi.runtime.deserializeProperties>[0] | undefined,
 ): Values => (struct ? map(plain(pulumi.runtime.deserializeProperties(struct, true))) : {});
 
+const struct = (values: Values): Struct =>
+  Struct.fromJavaScript(values as Parameters<typeof Struct.fromJavaScript>[0]);
+
+/** What an error of an invoke is told by: Pulumi keeps nothing else of it. */
+const withDetails = (details: string): Error => Object.assign(new Error(details), { details });
+
 /**
- * Stands where the engine and AWS would, and keeps every registration: parents, dependencies and the
- * providers of remote components are known here, and not to Pulumi's mocks.
+ * Stands where the engine and AWS would, as Pulumi's mocks do, and keeps every registration: parents, dependencies and the
+ * providers of remote components are known here, and not to mocks.
  */
-export class Recorder extends MockMonitor {
+export class Recorder {
   readonly registered: Resource[] = [];
   /** Outputs of the stack, once the program has returned. */
   outputs: Values = {};
   /** References to providers that each component hands down, by package. */
   private readonly handedDown = new Map<string, ReadonlyMap<string, string>>();
-  private asking: Asking | undefined;
 
-  constructor(private readonly run: Recorded) {
-    super({
-      newResource: (args) => this.newResource(args),
-      call: ({ token }) => {
-        const details = `the rehearsal does not answer the call ${token}: compute the value, or pass it in settings`;
-        throw Object.assign(new Error(details), { details }); // all that Pulumi keeps of an invoke's error
-      },
-    });
+  constructor(private readonly run: Recorded) {}
+
+  /** All but outputs that keep to themselves what they depend on. */
+  supportsFeature(request: SupportsFeatureRequest, reply: Reply<{ getHassupport: () => boolean }>): void {
+    const hasSupport = request.getId() !== "outputValues";
+    reply(null, { getHassupport: () => hasSupport });
   }
 
-  override async registerResource(request: RegisterResourceRequest, reply: Reply): Promise<void> {
+  invoke(request: ResourceInvokeRequest, reply: Reply<never>): void {
+    const token = request.getTok();
+    reply(
+      withDetails(
+        `the rehearsal does not answer the call ${token}: compute the value, or pass it in settings`,
+      ),
+    );
+  }
+
+  registerResource(request: RegisterResourceRequest, reply: Reply<RegisterResourceResponse>): void {
     // One by one: toObject() would take apart all that the resource is made of, too.
     const [parent, custom, remote] = [request.getParent(), request.getCustom(), request.getRemote()];
+    const [type, name] = [request.getType(), request.getName()];
     const providers = new Map([
       ...(this.handedDown.get(parent) ?? []),
       ...request.getProvidersMap().getEntryList(),
@@ -68,69 +85,56 @@ export class Recorder extends MockMonitor {
     // awsx has no provider of its own to speak of: its children are made with the one for aws.
     const reference = remote ? providers.get("aws") : request.getProvider();
     const provider = this.registered.find(({ urn, id }) => `${urn}::${id}` === reference);
-    const region = provider?.inputs["region"];
-    const asking = {
-      parent,
-      provider: provider?.urn,
-      account: onlyAccount(provider),
-      region: typeof region === "string" ? region : undefined,
-    };
-    this.asking = asking; // super asks newResource before it gives way to anything else
-    await super.registerResource(
-      request,
-      (error: unknown, response: RegisterResourceResponse | undefined) => {
-        if (response) {
-          const resource: Resource = {
-            ...asking,
-            stack: this.run.stack,
-            type: request.getType(),
-            name: request.getName(),
-            custom,
-            remote,
-            dependsOn: request.getDependenciesList(),
-            protect: request.getProtect() ?? false,
-            urn: response.getUrn(),
-            id: response.getId(),
-            inputs: properties(request.getObject()),
-            outputs: properties(response.getObject()),
-          };
-          this.handedDown.set(resource.urn, providers);
-          this.registered.push(resource);
-        }
-        reply(error, response);
-      },
-    );
-  }
-
-  override registerResourceOutputs(request: RegisterResourceOutputsRequest, reply: Reply): void {
-    if (request.getUrn() === this.registered[0]?.urn) this.outputs = properties(request.getOutputs());
-    super.registerResourceOutputs(request, reply);
-  }
-
-  private newResource({ type, name, inputs, custom, id }: MockResourceArgs): MockResourceResult {
-    if (type === "pulumi:pulumi:StackReference") return this.stackReference(id || name);
-    const asking = this.asking;
-    if (!asking)
-      throw new Error(`the rehearsal reads nothing that exists: ${name} (${type}) is read, not made`);
-    this.asking = undefined;
-    if (!custom && !type.startsWith("awsx:")) return { id: "", state: {} };
-    const identity = [this.run.stack, asking.parent, type, name].join(" ");
-    const made = answer({
-      type,
-      name,
-      identity,
-      inputs: map(plain(inputs)),
-      account: asking.account,
-      region: asking.region,
+    const providerRegion = provider?.inputs["region"];
+    const account = onlyAccount(provider);
+    const region = typeof providerRegion === "string" ? providerRegion : undefined;
+    const inputs = properties(request.getObject());
+    const identity = [this.run.stack, parent, type, name].join(" ");
+    let made: MockOutputs;
+    try {
+      const asked = custom || type.startsWith("awsx:");
+      made = asked ? answer({ type, name, identity, inputs, account, region }) : { id: "", outputs: {} };
+    } catch (error) {
+      return reply(error);
+    }
+    const urn = this.urn(parent, type, name);
+    this.handedDown.set(urn, providers);
+    this.registered.push({
+      ...{ stack: this.run.stack, type, name, custom, remote, parent, urn, id: made.id },
+      ...{ provider: provider?.urn, account, region },
+      ...{ dependsOn: request.getDependenciesList(), protect: request.getProtect() ?? false },
+      ...{ inputs, outputs: made.outputs },
     });
-    return { id: made.id, state: { ...made.outputs } };
+    const response = new RegisterResourceResponse();
+    response.setUrn(urn);
+    response.setId(made.id);
+    response.setObject(struct(made.outputs));
+    reply(null, response);
   }
 
-  /** Only the stack's own name and the project's are compared: nobody is logged in to an organization here. */
-  private stackReference(name: string): MockResourceResult {
-    const [stack, project = this.run.project] = name.split("/").reverse();
+  registerResourceOutputs(request: RegisterResourceOutputsRequest, reply: Reply<object>): void {
+    if (request.getUrn() === this.registered[0]?.urn) this.outputs = properties(request.getOutputs());
+    reply(null, {});
+  }
+
+  /** A StackReference. Only the stack's own name and the project's are compared: nobody is logged in to an organization here. */
+  readResource(request: ReadResourceRequest, reply: Reply<ReadResourceResponse>): void {
+    const [type, name, id] = [request.getType(), request.getName(), request.getId()];
+    if (type !== "pulumi:pulumi:StackReference")
+      return reply(new Error(`the rehearsal reads nothing that exists: ${name} (${type}) is read, not made`));
+    const wanted = id || name;
+    const [stack, project = this.run.project] = wanted.split("/").reverse();
     const there = project === this.run.project && this.run.earlier.find((run) => run.stack === stack);
-    if (!there) throw new Error(`unknown stack "${name}"`);
-    return { id: name, state: { name, outputs: there.outputs, secretOutputNames: [] } };
+    if (!there) return reply(new Error(`unknown stack "${wanted}"`));
+    const response = new ReadResourceResponse();
+    response.setUrn(this.urn(request.getParent(), type, name));
+    response.setProperties(struct({ name: wanted, outputs: there.outputs, secretOutputNames: [] }));
+    reply(null, response);
+  }
+
+  /** As the engine makes it, with the type of the parent alone of all that hold it. */
+  private urn(parent: string, type: string, name: string): string {
+    const held = parent.split("::")[2]?.split("$").pop();
+    return `urn:pulumi:${this.run.stack}::${this.run.project}::${held === undefined ? "" : `${held}$`}${type}::${name}`;
   }
 }

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { StackRun } from "../../../rehearsal/record/record";
 import { unknownType } from "../../../rehearsal/aws/registry";
+import { ROOT } from "../../../rehearsal/bringUp/commandLine";
 import { runStack } from "../../../rehearsal/bringUp/runStack";
 
 const CONFIG = { "delivery:account": "111111111111", "aws:region": "eu-west-1" };
@@ -94,10 +98,47 @@ describe("runStack", () => {
     ]);
   });
 
-  it("leaves listeners, trace limit, console and configuration as they were", async () => {
-    const state = () => [process.listeners("unhandledRejection"), Error.stackTraceLimit, console.error];
+  it("ends with an error where a resource waits for ever", () => {
+    const program = `
+      const { runStack } = require("./rehearsal/bringUp/runStack");
+      const aws = require("@pulumi/aws");
+      const program = async () => {
+        const provider = new aws.Provider("aws", { region: "eu-west-1" });
+        new aws.s3.Bucket("data", { bucket: new Promise(() => {}) }, { provider });
+      };
+      void runStack({ project: "delivery", stack: "tooling", config: {}, earlier: [], program })
+        .then(() => console.log("it is up"));`;
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["-r", "./scripts/register.cjs", "-e", program],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+    assert.match(stderr, /^The Pulumi runtime detected that \d+ promises were still active/);
+    assert.deepEqual([status, stdout], [1, ""]);
+  });
+
+  it("leaves listeners, console, configuration and what it takes out of Pulumi as they were", async () => {
+    const replaced: readonly [object, string][] = [
+      ...([
+        [Error, "stackTraceLimit"],
+        [Error, "prepareStackTrace"],
+        [console, "error"],
+      ] as const),
+      ...([
+        [debuggable, "debuggablePromise"],
+        [Struct, "fromJavaScript"],
+      ] as const),
+    ];
+    const state = (): readonly unknown[] => [
+      process.listeners("unhandledRejection"),
+      ...replaced.map(([of, key]): unknown => Reflect.get(of, key)),
+    ];
     const before = state();
     await run(() => {
+      assert.deepEqual(
+        state().map((each, index) => each === before[index]),
+        before.map(() => false),
+      );
       throw new Error("on purpose");
     });
     assert.deepEqual(state(), before);
