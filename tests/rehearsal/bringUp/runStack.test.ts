@@ -118,7 +118,7 @@ describe("runStack", () => {
   });
 
   it("leaves listeners, console, configuration and what it takes out of Pulumi as they were", async () => {
-    const replaced: readonly [object, string][] = [
+    const replaced: readonly (readonly [object, string])[] = [
       ...([
         [Error, "stackTraceLimit"],
         [Error, "prepareStackTrace"],
