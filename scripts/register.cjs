@@ -5,7 +5,9 @@
  */
 const { readFileSync } = require("node:fs");
 const { dirname, resolve } = require("node:path");
+const { enableCompileCache } = require("node:module");
 const { FOLDER, howFile, kept } = require("./transpiler.cjs");
+const { keepCompiled } = require("./compiled.cjs");
 
 const CONFIG = resolve(__dirname, "../tsconfig.json");
 
@@ -18,6 +20,8 @@ function known() {
     return undefined;
   }
 }
+
+if (!enableCompileCache) keepCompiled(resolve(__dirname, "../.out/compiled"), process.argv[1]);
 
 const how = known();
 const maps = new Map();

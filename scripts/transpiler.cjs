@@ -63,4 +63,4 @@ function create({ service, folder = FOLDER }) {
   };
 }
 
-module.exports = { FOLDER, create, howFile, kept };
+module.exports = { FOLDER, create, howFile, keep, kept };

@@ -87,7 +87,7 @@ console.log(loaded.length, line(), new Error().stack?.split("\\n")[1]?.match(/ma
 `;
   const project = () => {
     const path = folderWith({ "main.ts": MAIN, "part.ts": TEXT, "tsconfig.json": read("tsconfig.json") });
-    for (const name of ["register.cjs", "transpiler.cjs", "deferred.cjs"])
+    for (const name of ["register.cjs", "compiled.cjs", "transpiler.cjs", "deferred.cjs"])
       write(path, { [`scripts/${name}`]: read(`scripts/${name}`) });
     symlinkSync(join(ROOT, "node_modules"), join(path, "node_modules"));
     return path;
