@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Grouped, parseGrouped } from "../../../rehearsal/record/groupedYaml";
+import { kept } from "../../../rehearsal/record/kept";
 import { UnusableFile } from "../../../rehearsal/record/yamlFile";
 import { folderWith } from "../../folders";
 
@@ -57,6 +58,12 @@ describe("a list in YAML", () => {
     for (const name of readdirSync(folder)) writeFileSync(join(folder, name), "{");
     assert.deepEqual(parse(text, folder), CARS);
     assert.deepEqual(parse(text, join(folderWith({ file: "" }), "file/below")), CARS);
+  });
+
+  it("is made anew in another way", () => {
+    const folder = folderWith({});
+    const made = (how: string) => kept({ name: "a", text: LONG, how, folder }, () => how);
+    assert.deepEqual(["one", "two", "two"].map(made), ["one", "two", "two"]);
   });
 
   it("is refused with the line of each problem, whether it is kept or not", () => {
