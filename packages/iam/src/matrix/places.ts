@@ -91,6 +91,47 @@ export interface Place {
   readonly granting: readonly Statement[];
 }
 
+/**
+ * A number for each place, the same for those that no statement and no permission of a class of actions tells apart: whoever asks
+ * whatever, the answer is the same on all of them.
+ */
+export function alike(
+  places: readonly Place[],
+  all: readonly Asking[],
+  permissions: readonly Permission[],
+  of: Places,
+): readonly number[] {
+  const known = new Map<string, number>();
+  const number = (what: string): number => {
+    const found = known.get(what) ?? known.size;
+    known.set(what, found);
+    return found;
+  };
+  const numbers = places.map(({ asked: { arn, account }, theirs }) =>
+    number([account, arn === "*", accountIn(arn) === "", arn.includes(":key/"), theirs?.attached].join(" ")),
+  );
+  const apart = (indices: Iterable<number>, by: string) => {
+    for (const index of indices) numbers[index] = number(`${numbers[index]} ${by}`);
+  };
+  const statements = new Map<Statement["content"], string>();
+  /** What is about some of them; where that depends on the request, each stands alone. */
+  const byStatement = (statement: Statement, indices: Iterable<number>) => {
+    const by = statements.get(statement.content) ?? `statement ${statements.size}`;
+    statements.set(statement.content, by);
+    if (!hasVariables(statement)) apart(indices, by);
+    else for (const index of indices) apart([index], `place ${index}`);
+  };
+  for (const [index, { theirs }] of places.entries())
+    for (const statement of theirs?.statements ?? []) byStatement(statement, [index]);
+  for (const { identity, boundary } of new Set(all.map(({ documents }) => documents)))
+    for (const policy of boundary ? [...identity, boundary] : identity)
+      for (const statement of policy.statements)
+        if (!statements.has(statement.content)) byStatement(statement, of.ofStatement(statement));
+  for (const pattern of new Set(permissions.flatMap(({ on }) => on.map(({ arn }) => arn))))
+    apart(of.ofPattern(pattern), `pattern ${pattern}`);
+  return numbers;
+}
+
 /** Who has a say on one place. */
 export interface Speakers {
   /** Whom to ask, in the order of the crowd. Some of them may turn out to have no say. */
