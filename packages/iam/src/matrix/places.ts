@@ -101,34 +101,43 @@ export function alike(
   permissions: readonly Permission[],
   of: Places,
 ): readonly number[] {
-  const known = new Map<string, number>();
-  const number = (what: string): number => {
-    const found = known.get(what) ?? known.size;
-    known.set(what, found);
+  const kinds = new Map<string, number>();
+  const numbers = places.map(({ asked: { arn, account }, theirs }) => {
+    const kind = [account, arn === "*", accountIn(arn) === "", arn.includes(":key/"), theirs?.attached].join(
+      " ",
+    );
+    const found = kinds.get(kind) ?? kinds.size;
+    kinds.set(kind, found);
     return found;
+  });
+  let next = kinds.size;
+  /** Tells some apart from all others: those that had the same number have a new one together. */
+  const apart = (some: Iterable<number>) => {
+    const renamed = new Map<number, number>();
+    for (const index of some) {
+      const number = numbers[index] ?? 0;
+      const found = renamed.get(number) ?? next++;
+      renamed.set(number, found);
+      numbers[index] = found;
+    }
   };
-  const numbers = places.map(({ asked: { arn, account }, theirs }) =>
-    number([account, arn === "*", accountIn(arn) === "", arn.includes(":key/"), theirs?.attached].join(" ")),
-  );
-  const apart = (indices: Iterable<number>, by: string) => {
-    for (const index of indices) numbers[index] = number(`${numbers[index]} ${by}`);
+  /** Where it depends on the request what a statement is about, each stands alone. */
+  const byStatement = (statement: Statement, some: Iterable<number>) => {
+    if (hasVariables(statement)) for (const index of some) numbers[index] = next++;
+    else apart(some);
   };
-  const statements = new Map<Statement["content"], string>();
-  /** What is about some of them; where that depends on the request, each stands alone. */
-  const byStatement = (statement: Statement, indices: Iterable<number>) => {
-    const by = statements.get(statement.content) ?? `statement ${statements.size}`;
-    statements.set(statement.content, by);
-    if (!hasVariables(statement)) apart(indices, by);
-    else for (const index of indices) apart([index], `place ${index}`);
-  };
+  const ofPlaces = new Map<Statement, number[]>();
   for (const [index, { theirs }] of places.entries())
-    for (const statement of theirs?.statements ?? []) byStatement(statement, [index]);
-  for (const { identity, boundary } of new Set(all.map(({ documents }) => documents)))
-    for (const policy of boundary ? [...identity, boundary] : identity)
-      for (const statement of policy.statements)
-        if (!statements.has(statement.content)) byStatement(statement, of.ofStatement(statement));
+    for (const statement of theirs?.statements ?? []) listed(ofPlaces, statement).push(index);
+  for (const [statement, some] of ofPlaces) byStatement(statement, some);
+  const ofSomebody = new Set(
+    [...new Set(all.map(({ documents }) => documents))]
+      .flatMap(({ identity, boundary }) => (boundary ? [...identity, boundary] : identity))
+      .flatMap(({ statements }) => statements),
+  );
+  for (const statement of ofSomebody) byStatement(statement, of.ofStatement(statement));
   for (const pattern of new Set(permissions.flatMap(({ on }) => on.map(({ arn }) => arn))))
-    apart(of.ofPattern(pattern), `pattern ${pattern}`);
+    apart(of.ofPattern(pattern));
   return numbers;
 }
 
