@@ -4,7 +4,7 @@ import { type Lookup, resourceTest } from "../policy/patterns";
 import type { Policy, Statement } from "../policy/policies";
 import type { Asking, Crowd } from "./crowd";
 import { accountIn, type Permission, type Resource } from "./permission";
-import { type ActionClass, askable, conditionsOf, hasVariables, isOn, TAKES_ROLES } from "./statements";
+import { type ActionClass, askable, conditionsOf, hasVariables, isOn, once, TAKES_ROLES } from "./statements";
 import { fits } from "./wildcards";
 
 type Indices = readonly number[];
@@ -102,10 +102,9 @@ export function alike(
   of: Places,
 ): readonly number[] {
   const kinds = new Map<string, number>();
-  const numbers = places.map(({ asked: { arn, account }, theirs }) => {
-    const kind = [account, arn === "*", accountIn(arn) === "", arn.includes(":key/"), theirs?.attached].join(
-      " ",
-    );
+  const numbers = places.map(({ asked: { arn, account }, outside, theirs }) => {
+    const strangers = outside && accountIn(arn) === "";
+    const kind = `${account} ${arn === "*"} ${strangers} ${arn.includes(":key/")} ${theirs?.attached}`;
     const found = kinds.get(kind) ?? kinds.size;
     kinds.set(kind, found);
     return found;
@@ -170,7 +169,8 @@ export class Audience {
   constructor(
     private readonly crowd: Crowd,
     private readonly all: readonly Asking[],
-    private readonly places: readonly Place[],
+    /** Undefined: nobody is asked there. */
+    private readonly places: readonly (Place | undefined)[],
     of: Places,
   ) {
     all.forEach((asking, who) => {
@@ -191,7 +191,9 @@ export class Audience {
 
   #noteOwn(who: number, { subject: { account, abroad } }: Asking, on: Iterable<number>): void {
     for (const index of on) {
-      const { asked, open, granting } = this.places[index] ?? NOWHERE;
+      const place = this.places[index];
+      if (!place) continue;
+      const { asked, open, granting } = place;
       if (!open && granting.length === 0 && (abroad || account !== asked.account)) continue;
       const all = (this.#own[index] ??= []);
       if (all.at(-1) !== who) all.push(who);
@@ -201,7 +203,9 @@ export class Audience {
   #notePermission(who: number, { subject }: Asking, permission: Permission, of: Places): void {
     for (const { arn, account } of permission.on)
       for (const index of of.ofPattern(arn)) {
-        const { asked, outside, open } = this.places[index] ?? NOWHERE;
+        const place = this.places[index];
+        if (!place) continue;
+        const { asked, outside, open } = place;
         // Such as a bucket: a permission that names an account does not speak of one of that name that a stranger has.
         const strangers = outside && accountIn(asked.arn) === "";
         const has = strangers
@@ -219,8 +223,7 @@ export class Audience {
   }
 
   /** Who has a say on a place. `everybody`: whom a permission that nobody has is about depends on who asks. */
-  at(index: number, everybody: boolean): Speakers {
-    const { asked, outside, open, theirs, granting } = this.places[index] ?? NOWHERE;
+  at(index: number, { asked, outside, open, theirs, granting }: Place, everybody: boolean): Speakers {
     const found = new Set<number>(this.#permitted[index]?.keys());
     const add = (all: Iterable<number> = []) => {
       for (const who of all) found.add(who);
@@ -270,23 +273,19 @@ export const isEverywhere = ({ subject, all }: Asking): boolean => all || subjec
  * Whether what a statement of a resource's policy says depends on who asks beyond whom it reaches, or may be what AWS does not
  * document: everybody has to be asked. Most deny what does not come by TLS, or some key of the request, or all but some roles.
  */
-const dependsOnWho = (statement: Statement): boolean => {
-  const { effect, content } = statement;
+const dependsOnWho = once((statement) => {
+  const { content } = statement;
   if (
     hasVariables(statement) ||
     conditionsOf(statement).some(([, values]) => values.some((each) => each.includes("${")))
   )
     return true;
-  if (effect === "Allow") return false;
+  if (content["Effect"] === "Allow") return false;
   const isPlain = ([operator, block]: readonly [string, unknown]): boolean =>
     /^(For\w+:)?(String|Bool|Null)/.test(operator) ||
     (operator.startsWith("Arn") && Object.keys(map(block)).every((key) => /^aws:PrincipalArn$/i.test(key)));
   return content["NotPrincipal"] !== undefined || !Object.entries(map(content["Condition"])).every(isPlain);
-};
-
-const NOWHERE: Place = {
-  ...{ asked: { arn: "", account: "" }, outside: false, open: false, theirs: undefined, granting: [] },
-};
+});
 
 function listed<Key, Item>(all: Map<Key, Item[]>, key: Key): Item[] {
   const found = all.get(key) ?? [];

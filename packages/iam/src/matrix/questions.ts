@@ -120,6 +120,9 @@ const isExempt = ({ exceptPrincipals = [] }: Permission, principal: Principal): 
   (principal.kind === "service" ||
     (principal.kind === "session" && exceptPrincipals.some((each) => fits(each, principal.roleArn))));
 
+/** Keys that are taken for absent: nobody asks which. */
+const ABSENT = new Set<string>();
+
 /** Asks one question with every value of the conditions that have a say. Whether the round is over. */
 function decideAll(stage: Stage, question: Question): boolean {
   const { round, model } = stage;
@@ -144,7 +147,7 @@ function decideAll(stage: Stage, question: Question): boolean {
     (round.otherSide || resourceConditions.every((each) => holds(each, context)));
   for (const context of contexts) {
     const said = { context, absent: "others" } as const;
-    const { lookup } = requestContext(principal, asked.account, said, model.keys);
+    const { lookup } = requestContext(principal, asked.account, said, model.keys, ABSENT);
     const decision = evaluate(
       { principal, action: of.representative, resource: asked, context: lookup },
       all,
@@ -242,8 +245,12 @@ function askClass(stage: Stage, of: ActionClass): boolean {
   const resources = placesOf(round.asked ?? ground.asked, of);
   const places = placed(stage, of.representative, resources);
   const never = round.otherSide ? [] : (permissions.get("nobody") ?? []);
-  const audience = new Audience(crowd, all, places, resources);
   const numbers = alike(places, all, [...permissions.values()].flat(), resources);
+  const firsts = new Map([...numbers.entries()].reverse().map(([index, number]) => [number, index]));
+  const firstAlike = places.map((place, index) =>
+    firsts.get(numbers[index] ?? -1) === index ? place : undefined,
+  );
+  const audience = new Audience(crowd, all, firstAlike, resources);
   /** By number of those places that are alike. */
   const known = new Map<number | undefined, readonly Told[]>();
   return places.some((place, index) => {
@@ -271,7 +278,7 @@ function askAt(stage: Stage, { of, all, place, index, audience, never }: Asked):
   const { asked, outside, theirs, granting } = place;
   const { arn, account } = asked;
   const nobodys = never.filter((each) => isPermittedOn(each, account, asked) && wantedBy(each).length > 0);
-  const speakers = audience.at(index, nobodys.some(goesByWho));
+  const speakers = audience.at(index, place, nobodys.some(goesByWho));
   if (speakers.others > 0) round.decided?.([], speakers.others * unreached(stage, place, nobodys));
   for (const who of speakers.asked) {
     const asking = all[who];
