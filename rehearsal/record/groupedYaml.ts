@@ -1,8 +1,10 @@
 /** Reads lists in YAML whose groups say once what their items have in common. */
+import { readFileSync } from "node:fs";
 import { closest } from "fastest-levenshtein";
 import { isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { list, map, type Values } from "../../packages/iam/src/json";
+import { kept } from "./kept";
 import { UnusableFile } from "./yamlFile";
 
 /** What is wrong with a word that is none of these. */
@@ -81,14 +83,19 @@ export interface Written {
   readonly at: string;
 }
 
-/** Items of one file. Throws UnusableFile with one line for each problem. */
-export function parseGrouped(text: string, name: string, grouped: Grouped): Written[] {
+/** How a file is read: by this text and by this version of the library. */
+let how: string | undefined;
+const howRead = (): string =>
+  (how ??= [__filename, require.resolve("yaml/package.json")]
+    .map((each) => readFileSync(each, "utf8"))
+    .join("\n"));
+
+type Refuse = (problems: readonly { readonly line: number; readonly text: string }[]) => never;
+
+/** A text with the lines of what stands in it, which takes a while. Refuses what is no YAML. */
+function withLines(text: string, refuse: Refuse) {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const refuse = (problems: readonly { readonly line: number; readonly text: string }[]): never => {
-    const told = [...problems].sort((one, other) => one.line - other.line);
-    throw new UnusableFile([...new Set(told.map((each) => `${name}:${each.line}: ${each.text}`))].join("\n"));
-  };
   const lineAt = (offset = 0): number => lines.linePos(offset).line;
   if (document.errors.length > 0)
     refuse(
@@ -102,15 +109,29 @@ export function parseGrouped(text: string, name: string, grouped: Grouped): Writ
     const parts = path.map((_, index) => document.getIn(path.slice(0, path.length - index), true));
     return lineAt(parts.find(isNode)?.range?.[0]);
   };
-  const data: unknown = document.toJS();
+  return { data: document.toJS() as unknown, lineOf };
+}
+
+/** Items of one file. Throws UnusableFile with one line for each problem. What is read is kept in a folder: kept.ts. */
+export function parseGrouped(text: string, name: string, grouped: Grouped, folder?: string): Written[] {
+  const refuse: Refuse = (problems) => {
+    const told = [...problems].sort((one, other) => one.line - other.line);
+    throw new UnusableFile([...new Set(told.map((each) => `${name}:${each.line}: ${each.text}`))].join("\n"));
+  };
+  const { data, lines } = kept({ name, text, how: `${grouped.items}\n${howRead()}`, folder }, () => {
+    const read = withLines(text, refuse);
+    return { data: read.data, lines: itemsIn(read.data, grouped).map(({ path }) => read.lineOf(path)) };
+  });
   const found = itemsIn(data, grouped);
   const problems = problemsOf(data, found, grouped);
-  if (problems.length > 0)
+  if (problems.length > 0) {
+    const { lineOf } = withLines(text, refuse);
     refuse(
       problems.map(({ path, text: problem }) => {
         const item = found.find((each) => each.path.every((part, index) => part === path[index]))?.values;
         return { line: lineOf(path), text: `${item ? `${grouped.called(item)}: ` : ""}${problem}` };
       }),
     );
-  return found.map(({ path, values }) => ({ values, at: `${name}:${lineOf(path)}` }));
+  }
+  return found.map(({ values }, index) => ({ values, at: `${name}:${lines[index]}` }));
 }

@@ -21,6 +21,14 @@ const RESOURCE_ACCOUNT = "aws:resourceaccount";
 /** Only an AWS service that calls for a resource sends these. */
 export const OF_SERVICES = ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
 
+const lowered = new Map<string, string>();
+/** A key in lower case. Each is asked for thousands of times. */
+function inLowerCase(key: string): string {
+  const found = lowered.get(key) ?? key.toLowerCase();
+  lowered.set(key, found);
+  return found;
+}
+
 const tagsOf = (principal: Principal): Filled =>
   Object.fromEntries(
     Object.entries((principal.kind === "session" && principal.tags) || {}).map(([key, value]) => [
@@ -132,34 +140,44 @@ function said(context: NonNullable<Spoken["context"]>, keys: ConditionKeys): Sai
   return made;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
+/** Keys in lower case that are said to be absent. Throws for one that is given. */
+function saidAbsent(absent: readonly string[], isGiven: (name: string) => boolean): ReadonlySet<string> {
+  const missing = new Set<string>();
+  for (const key of absent) {
+    const name = key.toLowerCase();
+    if (isGiven(name) || missing.has(name)) notKnown(`condition key ${key} is given and said to be absent`);
+    missing.add(name);
+  }
+  return missing;
+}
+
 const notSaid = (key: string): never =>
   notKnown(`condition key ${key} follows from who asks for what; a request cannot say it`);
 
 /**
  * The context of a request: what follows from principal and resource, HTTPS unless it says otherwise, and what it
  * says itself. Throws for a key that AWS does not have or that is not the request's to say; `lookup` throws for a
- * key that nobody has spoken of.
+ * key that nobody has spoken of. `assumedAbsent`: where such keys are put; by default one's own.
  */
 export function requestContext(
   principal: Principal,
   resourceAccount: string,
   { context = NOTHING, absent = [] }: Spoken,
   keys: ConditionKeys,
+  assumedAbsent = new Set<string>(),
 ): RequestContext {
   const follows = derived(principal);
   const { spelled, values } = said(context, keys);
-  for (const key of spelled) if (follows.has(key.toLowerCase())) notSaid(key);
-  const missing = new Set<string>();
-  for (const key of absent === "others" ? [] : absent) {
-    const name = key.toLowerCase();
-    if (name === RESOURCE_ACCOUNT || values.has(name) || follows.has(name) || missing.has(name))
-      notKnown(`condition key ${key} is given and said to be absent`);
-    missing.add(name);
-  }
+  for (const key of spelled) if (follows.has(inLowerCase(key))) notSaid(key);
+  const missing =
+    absent === "others"
+      ? NONE
+      : saidAbsent(absent, (name) => name === RESOURCE_ACCOUNT || values.has(name) || follows.has(name));
   const account = [resourceAccount];
-  const assumedAbsent = new Set<string>();
   const lookup: Lookup = (key) => {
-    const name = key.toLowerCase();
+    const name = inLowerCase(key);
     if (name === RESOURCE_ACCOUNT) return account;
     const value = values.get(name) ?? follows.get(name);
     if (value !== undefined) return value;

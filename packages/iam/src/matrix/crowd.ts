@@ -5,7 +5,7 @@ import { type Named as Principals, namedIn } from "../policy/principals";
 import { texts } from "../json";
 import type { Role } from "../model";
 import type { Permission, Subject } from "./permission";
-import { type ActionClass, type ByWho, hasVariables, type Named } from "./statements";
+import { type ActionClass, type ByWho, hasVariables, type Named, once } from "./statements";
 import type { Actors } from "./subjects";
 
 /** What the policies of somebody's own say of one class of actions. Those who have the same policies share it. */
@@ -148,12 +148,7 @@ function byAction(
   return found;
 }
 
-const principals = new WeakMap<Statement["content"], readonly Principals[]>();
-function principalsOf({ content }: Statement): readonly Principals[] {
-  const found = principals.get(content) ?? namedIn(content["Principal"]);
-  principals.set(content, found);
-  return found;
-}
+const principalsOf = once(({ content }): readonly Principals[] => namedIn(content["Principal"]));
 
 function add<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
   const found = map.get(key);

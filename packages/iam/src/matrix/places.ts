@@ -4,7 +4,7 @@ import { type Lookup, resourceTest } from "../policy/patterns";
 import type { Policy, Statement } from "../policy/policies";
 import type { Asking, Crowd } from "./crowd";
 import { accountIn, type Permission, type Resource } from "./permission";
-import { type ActionClass, askable, conditionsOf, hasVariables, isOn, TAKES_ROLES } from "./statements";
+import { type ActionClass, askable, conditionsOf, hasVariables, isOn, once, TAKES_ROLES } from "./statements";
 import { fits } from "./wildcards";
 
 type Indices = readonly number[];
@@ -91,6 +91,55 @@ export interface Place {
   readonly granting: readonly Statement[];
 }
 
+/**
+ * A number for each place, the same for those that no statement and no permission of a class of actions tells apart: whoever asks
+ * whatever, the answer is the same on all of them.
+ */
+export function alike(
+  places: readonly Place[],
+  all: readonly Asking[],
+  permissions: readonly Permission[],
+  of: Places,
+): readonly number[] {
+  const kinds = new Map<string, number>();
+  const numbers = places.map(({ asked: { arn, account }, outside, theirs }) => {
+    const strangers = outside && accountIn(arn) === "";
+    const kind = `${account} ${arn === "*"} ${strangers} ${arn.includes(":key/")} ${theirs?.attached}`;
+    const found = kinds.get(kind) ?? kinds.size;
+    kinds.set(kind, found);
+    return found;
+  });
+  let next = kinds.size;
+  /** Tells some apart from all others: those that had the same number have a new one together. */
+  const apart = (some: Iterable<number>) => {
+    const renamed = new Map<number, number>();
+    for (const index of some) {
+      const number = numbers[index] ?? 0;
+      const found = renamed.get(number) ?? next++;
+      renamed.set(number, found);
+      numbers[index] = found;
+    }
+  };
+  /** Where it depends on the request what a statement is about, each stands alone. */
+  const byStatement = (statement: Statement, some: Iterable<number>) => {
+    if (hasVariables(statement)) for (const index of some) numbers[index] = next++;
+    else apart(some);
+  };
+  const ofPlaces = new Map<Statement, number[]>();
+  for (const [index, { theirs }] of places.entries())
+    for (const statement of theirs?.statements ?? []) listed(ofPlaces, statement).push(index);
+  for (const [statement, some] of ofPlaces) byStatement(statement, some);
+  const ofSomebody = new Set(
+    [...new Set(all.map(({ documents }) => documents))]
+      .flatMap(({ identity, boundary }) => (boundary ? [...identity, boundary] : identity))
+      .flatMap(({ statements }) => statements),
+  );
+  for (const statement of ofSomebody) byStatement(statement, of.ofStatement(statement));
+  for (const pattern of new Set(permissions.flatMap(({ on }) => on.map(({ arn }) => arn))))
+    apart(of.ofPattern(pattern));
+  return numbers;
+}
+
 /** Who has a say on one place. */
 export interface Speakers {
   /** Whom to ask, in the order of the crowd. Some of them may turn out to have no say. */
@@ -120,7 +169,8 @@ export class Audience {
   constructor(
     private readonly crowd: Crowd,
     private readonly all: readonly Asking[],
-    private readonly places: readonly Place[],
+    /** Undefined: nobody is asked there. */
+    private readonly places: readonly (Place | undefined)[],
     of: Places,
   ) {
     all.forEach((asking, who) => {
@@ -141,7 +191,9 @@ export class Audience {
 
   #noteOwn(who: number, { subject: { account, abroad } }: Asking, on: Iterable<number>): void {
     for (const index of on) {
-      const { asked, open, granting } = this.places[index] ?? NOWHERE;
+      const place = this.places[index];
+      if (!place) continue;
+      const { asked, open, granting } = place;
       if (!open && granting.length === 0 && (abroad || account !== asked.account)) continue;
       const all = (this.#own[index] ??= []);
       if (all.at(-1) !== who) all.push(who);
@@ -151,7 +203,9 @@ export class Audience {
   #notePermission(who: number, { subject }: Asking, permission: Permission, of: Places): void {
     for (const { arn, account } of permission.on)
       for (const index of of.ofPattern(arn)) {
-        const { asked, outside, open } = this.places[index] ?? NOWHERE;
+        const place = this.places[index];
+        if (!place) continue;
+        const { asked, outside, open } = place;
         // Such as a bucket: a permission that names an account does not speak of one of that name that a stranger has.
         const strangers = outside && accountIn(asked.arn) === "";
         const has = strangers
@@ -169,8 +223,7 @@ export class Audience {
   }
 
   /** Who has a say on a place. `everybody`: whom a permission that nobody has is about depends on who asks. */
-  at(index: number, everybody: boolean): Speakers {
-    const { asked, outside, open, theirs, granting } = this.places[index] ?? NOWHERE;
+  at(index: number, { asked, outside, open, theirs, granting }: Place, everybody: boolean): Speakers {
     const found = new Set<number>(this.#permitted[index]?.keys());
     const add = (all: Iterable<number> = []) => {
       for (const who of all) found.add(who);
@@ -220,23 +273,19 @@ export const isEverywhere = ({ subject, all }: Asking): boolean => all || subjec
  * Whether what a statement of a resource's policy says depends on who asks beyond whom it reaches, or may be what AWS does not
  * document: everybody has to be asked. Most deny what does not come by TLS, or some key of the request, or all but some roles.
  */
-const dependsOnWho = (statement: Statement): boolean => {
-  const { effect, content } = statement;
+const dependsOnWho = once((statement) => {
+  const { content } = statement;
   if (
     hasVariables(statement) ||
     conditionsOf(statement).some(([, values]) => values.some((each) => each.includes("${")))
   )
     return true;
-  if (effect === "Allow") return false;
+  if (content["Effect"] === "Allow") return false;
   const isPlain = ([operator, block]: readonly [string, unknown]): boolean =>
     /^(For\w+:)?(String|Bool|Null)/.test(operator) ||
     (operator.startsWith("Arn") && Object.keys(map(block)).every((key) => /^aws:PrincipalArn$/i.test(key)));
   return content["NotPrincipal"] !== undefined || !Object.entries(map(content["Condition"])).every(isPlain);
-};
-
-const NOWHERE: Place = {
-  ...{ asked: { arn: "", account: "" }, outside: false, open: false, theirs: undefined, granting: [] },
-};
+});
 
 function listed<Key, Item>(all: Map<Key, Item[]>, key: Key): Item[] {
   const found = all.get(key) ?? [];

@@ -20,7 +20,7 @@ import {
   permissionsAbout,
   type Sliced,
 } from "./statements";
-import { Audience, isEverywhere, type Place, type Places, placesOf } from "./places";
+import { alike, Audience, isEverywhere, type Place, type Places, placesOf } from "./places";
 import { type Context, holds, type Mentioned, type Variants, variants } from "./requests";
 import type { Actors } from "./subjects";
 import { fits } from "./wildcards";
@@ -120,6 +120,9 @@ const isExempt = ({ exceptPrincipals = [] }: Permission, principal: Principal): 
   (principal.kind === "service" ||
     (principal.kind === "session" && exceptPrincipals.some((each) => fits(each, principal.roleArn))));
 
+/** Keys that are taken for absent: nobody asks which. */
+const ABSENT = new Set<string>();
+
 /** Asks one question with every value of the conditions that have a say. Whether the round is over. */
 function decideAll(stage: Stage, question: Question): boolean {
   const { round, model } = stage;
@@ -144,7 +147,7 @@ function decideAll(stage: Stage, question: Question): boolean {
     (round.otherSide || resourceConditions.every((each) => holds(each, context)));
   for (const context of contexts) {
     const said = { context, absent: "others" } as const;
-    const { lookup } = requestContext(principal, asked.account, said, model.keys);
+    const { lookup } = requestContext(principal, asked.account, said, model.keys, ABSENT);
     const decision = evaluate(
       { principal, action: of.representative, resource: asked, context: lookup },
       all,
@@ -210,32 +213,83 @@ function placed(
   });
 }
 
+/** What a round is told of one place, in its order. */
+type Told = Mismatch | { readonly permissions: readonly Permission[]; readonly decisions: number };
+
+/** A round that notes what it is told, too. */
+const noting = (round: Round, notes: Told[]): Round => ({
+  ...round,
+  found: (mismatch) => {
+    notes.push(mismatch);
+    return round.found(mismatch);
+  },
+  decided: (permissions, decisions) => {
+    notes.push({ permissions, decisions });
+    round.decided?.(permissions, decisions);
+  },
+});
+
+/** Tells a round of one place what it was told of another that is like it. Whether the round is over. */
+const tellAgain = (round: Round, notes: readonly Told[], asked: Resource): boolean =>
+  notes.some((told) => {
+    if ("decision" in told) return round.found({ ...told, asked });
+    round.decided?.(told.permissions, told.decisions);
+    return false;
+  });
+
 /** Asks everybody about one class of actions. Whether the round is over. */
 function askClass(stage: Stage, of: ActionClass): boolean {
-  const { ground, round, model, crowd } = stage;
+  const { ground, round, crowd } = stage;
   const permissions = permissionsAbout(ground.permissions, of.representative);
   const all = crowd.asking(of.representative, permissions);
   const resources = placesOf(round.asked ?? ground.asked, of);
   const places = placed(stage, of.representative, resources);
   const never = round.otherSide ? [] : (permissions.get("nobody") ?? []);
-  const audience = new Audience(crowd, all, places, resources);
-  for (const [index, place] of places.entries()) {
-    const { asked, outside, theirs, granting } = place;
-    const { arn, account } = asked;
-    const nobodys = never.filter((each) => isPermittedOn(each, account, asked) && wantedBy(each).length > 0);
-    const speakers = audience.at(index, nobodys.some(goesByWho));
-    if (speakers.others > 0) round.decided?.([], speakers.others * unreached(stage, place, nobodys));
-    for (const who of speakers.asked) {
-      const asking = all[who];
-      if (asking === undefined) continue;
-      const { subject } = asking;
-      const own = subject.account === account;
-      if (outside && (subject.madeUp || subject.abroad)) continue; // whoever may do everything may ask others, too
-      if ((own && subject.abroad) || (arn === "*" && !own)) continue;
-      const mine = audience.permitted(index, who);
-      if (mine.length === 0 && !possible(asking, asked, granting, model)) continue;
-      if (decideAll(stage, { of, asking, asked, theirs, mine, never })) return true;
-    }
+  const numbers = alike(places, all, [...permissions.values()].flat(), resources);
+  const firsts = new Map([...numbers.entries()].reverse().map(([index, number]) => [number, index]));
+  const firstAlike = places.map((place, index) =>
+    firsts.get(numbers[index] ?? -1) === index ? place : undefined,
+  );
+  const audience = new Audience(crowd, all, firstAlike, resources);
+  /** By number of those places that are alike. */
+  const known = new Map<number | undefined, readonly Told[]>();
+  return places.some((place, index) => {
+    const notes = known.get(numbers[index]);
+    if (notes) return tellAgain(round, notes, place.asked);
+    const own: Told[] = [];
+    known.set(numbers[index], own);
+    return askAt({ ...stage, round: noting(round, own) }, { of, all, place, index, audience, never });
+  });
+}
+
+/** What everybody is asked at one place. */
+interface Asked {
+  readonly of: ActionClass;
+  readonly all: readonly Asking[];
+  readonly place: Place;
+  readonly index: number;
+  readonly audience: Audience;
+  readonly never: readonly Permission[];
+}
+
+/** Asks everybody who has a say on one place. Whether the round is over. */
+function askAt(stage: Stage, { of, all, place, index, audience, never }: Asked): boolean {
+  const { round, model } = stage;
+  const { asked, outside, theirs, granting } = place;
+  const { arn, account } = asked;
+  const nobodys = never.filter((each) => isPermittedOn(each, account, asked) && wantedBy(each).length > 0);
+  const speakers = audience.at(index, place, nobodys.some(goesByWho));
+  if (speakers.others > 0) round.decided?.([], speakers.others * unreached(stage, place, nobodys));
+  for (const who of speakers.asked) {
+    const asking = all[who];
+    if (asking === undefined) continue;
+    const { subject } = asking;
+    const own = subject.account === account;
+    if (outside && (subject.madeUp || subject.abroad)) continue; // whoever may do everything may ask others, too
+    if ((own && subject.abroad) || (arn === "*" && !own)) continue;
+    const mine = audience.permitted(index, who);
+    if (mine.length === 0 && !possible(asking, asked, granting, model)) continue;
+    if (decideAll(stage, { of, asking, asked, theirs, mine, never })) return true;
   }
   return false;
 }

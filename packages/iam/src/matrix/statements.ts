@@ -6,6 +6,18 @@ import { fits } from "./wildcards";
 import type { Permission } from "./permission";
 import { texts, map } from "../json";
 
+type Content = Pick<Statement, "content">;
+
+/** Reads each statement once: there are few, and they are asked about for everybody and everything. */
+export function once<Made>(read: (statement: Content) => Made): (statement: Content) => Made {
+  const known = new WeakMap<Statement["content"], { readonly made: Made }>();
+  return (statement) => {
+    const found = known.get(statement.content) ?? { made: read(statement) };
+    known.set(statement.content, found);
+    return found.made;
+  };
+}
+
 /** Names of actions that a statement is about, in AWS's own spelling. */
 export type Named = (statement: Statement) => ReadonlySet<string>;
 
@@ -19,22 +31,15 @@ export function withOthers(catalog: Catalog, written: Iterable<string>): Catalog
   return { covered: (pattern) => [...catalog.covered(pattern), ...fitting(pattern)] };
 }
 
-/** Reads each statement once. */
 export function naming(catalog: Catalog): Named {
-  const known = new WeakMap<Statement["content"], ReadonlySet<string>>();
-  const read = ({ content }: Statement): ReadonlySet<string> => {
+  return once(({ content }): ReadonlySet<string> => {
     const left = content["NotAction"];
     const of = (patterns: readonly string[]) =>
       new Set(patterns.flatMap((pattern) => catalog.covered(pattern).map(({ name }) => name)));
     if (left === undefined) return of(texts(content["Action"]));
     const without = of(texts(left));
     return new Set([...of(["*"])].filter((name) => !without.has(name)));
-  };
-  return (statement) => {
-    const found = known.get(statement.content) ?? read(statement);
-    known.set(statement.content, found);
-    return found;
-  };
+  });
 }
 
 /** Whether a permission is about an action. */
@@ -98,32 +103,31 @@ export function slicing(named: Named): Sliced {
   };
 }
 
-type Covers = (arn: string, lookup: Lookup) => boolean;
-const resources = new WeakMap<Statement["content"], Covers>();
-
-function coverage({ content }: Statement): Covers {
+const coverage = once(({ content }): ((arn: string, lookup: Lookup) => boolean) => {
   const [patterns, others] = [texts(content["Resource"]), texts(content["NotResource"])];
   if (patterns.length === 0 && others.length === 0) return () => true; // the thing itself is meant
   const tests = (patterns.length > 0 ? patterns : others).map((each) => resourceTest(each, "used"));
   return (arn, lookup) => tests.some((test) => test(arn, lookup)) === patterns.length > 0;
-}
+});
 
 /** Whether a statement is about a resource, whatever its conditions say. */
-export function isOn(statement: Statement, arn: string, lookup: Lookup): boolean {
-  const test = resources.get(statement.content) ?? coverage(statement);
-  resources.set(statement.content, test);
-  return test(arn, lookup);
-}
+export const isOn = (statement: Statement, arn: string, lookup: Lookup): boolean =>
+  coverage(statement)(arn, lookup);
 
 /** Whether it depends on the request what a statement is about. */
-export const hasVariables = ({ content }: Statement): boolean =>
-  [content["Resource"], content["NotResource"]].some((each) => texts(each).some((one) => one.includes("${")));
+export const hasVariables = once(({ content }) =>
+  [content["Resource"], content["NotResource"]].some((each) => texts(each).some((one) => one.includes("${"))),
+);
 
 /** Condition keys of a statement, each with the values that stand there. */
-export const conditionsOf = ({ content }: Statement): (readonly [key: string, values: readonly string[]])[] =>
-  Object.entries(map(content["Condition"])).flatMap(([operator, block]) =>
-    Object.entries(map(block)).map(([key, value]) => [key, operator === "Null" ? [] : texts(value)] as const),
-  );
+export const conditionsOf = once(
+  ({ content }): readonly (readonly [key: string, values: readonly string[]])[] =>
+    Object.entries(map(content["Condition"])).flatMap(([operator, block]) =>
+      Object.entries(map(block)).map(
+        ([key, value]) => [key, operator === "Null" ? [] : texts(value)] as const,
+      ),
+    ),
+);
 
 /** Actions that no statement and no permission tells apart: one stands for all. */
 export interface ActionClass {

@@ -94,7 +94,12 @@ function test(parts: readonly (readonly [readonly Piece[], Wildcards])[], flags:
     if (literal !== undefined) return (value) => value === literal;
     const texts = sources.filter((each) => typeof each === "string");
     const expression = new RegExp(`^${texts.join("")}$`, flags);
-    return (value) => expression.test(value);
+    // The same is asked under one condition after the other, and for one principal after the other.
+    let [asked, answer] = ["", expression.test("")];
+    return (value) => {
+      if (value !== asked) [asked, answer] = [value, expression.test(value)];
+      return answer;
+    };
   }
   const made = new Map<string, RegExp>();
   return (value, lookup) => {

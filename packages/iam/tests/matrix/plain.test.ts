@@ -147,6 +147,53 @@ describe("Whoever the access matrix asks", () => {
     assert.ok(allowed > 1000 && denied > 10_000, `${allowed} ${denied}`);
   });
 
+  it("is asked apart where an account, a policy or what an ARN says makes a difference that no statement names", async () => {
+    const anywhere = (who: string, actions: string, account: string): Permission => ({
+      ...{ who, actions: [actions], on: [{ arn: "*", account }], reason: `${who} in ${account}`, at: "1" },
+    });
+    const permissions = [
+      ...PERMISSIONS,
+      ...[`role ${PAINTER}`, `role ${GUIDE}`].flatMap((who) =>
+        [STUDIO, MUSEUM].map((account) => anywhere(who, "s3:GetBucketTagging", account)),
+      ),
+      ...[`role ${PAINTER}`, `role ${GUIDE}`].map((who) => anywhere(who, "s3:DeleteBucket", STUDIO)),
+      anywhere("everybody", "kms:CreateGrant", STUDIO),
+    ];
+    const things = (arns: readonly (readonly [arn: string, account: string])[]) =>
+      arns.map(([arn, account]) => ({ arn, account }));
+    const [key, other] = ["without-policy", "of-others"].map(
+      (name) => `arn:aws:kms:eu-west-1:${STUDIO}:key/${name}`,
+    ) as [string, string];
+    const decrypts = { Sid: "Use", Effect: "Allow", Action: "kms:Decrypt", Principal: { AWS: GUIDE } };
+    const asked = things([
+      ...[["*", STUDIO], ["*", MUSEUM], [BUCKET, STUDIO]] as const,
+      ...[["arn:aws:s3:::others", STRANGER], [`arn:aws:s3:eu-west-1:${STRANGER}:accesspoint/hall`, STRANGER], ["arn:aws:s3:::bare", STUDIO]] as const,
+      ...[["arn:aws:s3:::bare", STRANGER], [`arn:aws:kms:eu-west-1:${STUDIO}:alias/a`, STUDIO], [other, STUDIO]] as const,
+    ]); // prettier-ignore
+    const bare = {
+      "arn:aws:s3:::bare": { account: STUDIO, attached: "bucket" },
+      [key]: { account: STUDIO, attached: "key" },
+      [other]: { account: STUDIO, attached: "key", policy: document({ ...decrypts, Resource: "*" }) },
+    } as const;
+    const { ground, real } = await gallery(
+      { ...GALLERY, resources: { ...GALLERY.resources, ...bare } },
+      permissions,
+    );
+    const all = classes(statementsOf(real.model), ground.named, marksOf(ground.actions, permissions));
+    const answers = (ask: typeof askPlainly | typeof askRound, more: typeof asked) =>
+      told((round) =>
+        ask({ ...ground, asked: [...asked, ...more] }, { ...round, actors: real, classes: all }),
+      );
+    const plain = answers(askPlainly, []);
+    assert.deepEqual(answers(askRound, []), plain);
+    assert.equal(plain.exercised.length, 133);
+    for (const ask of [askPlainly, askRound])
+      assert.throws(
+        () => answers(ask, [{ arn: key, account: STUDIO }]),
+        new NotKnown(`kms:CreateGrant needs the key policy of ${key}`),
+      );
+  });
+
   it("is refused an answer where a request cannot be compared, though a boundary would deny it anyway", async () => {
     const arns = { ArnEquals: { "s3:prefix": "arn:aws:s3:::a" } };
     const policies: Written = {
