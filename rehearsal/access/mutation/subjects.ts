@@ -40,7 +40,9 @@ const isInMatrix = ({ attached, statements }: Policy): boolean =>
  */
 export function subjects({ model, record, deployments, added }: World): Subject[] {
   const documents = policyDocuments(record);
-  const templates = new Set([...deployments, ...added].flatMap(({ resources }) => resources.map(({ arn }) => arn)));
+  const templates = new Set(
+    [...deployments, ...added].flatMap(({ resources }) => resources.map(({ arn }) => arn)),
+  );
   return [...policiesOf(model)].flatMap(([policy, owner]) => {
     const registered = documents.find((each) => isOf(each, owner, policy));
     const byTemplate = templates.has(owner) && isInMatrix(policy);
