@@ -133,7 +133,7 @@ export const line = (): string => String(new Error().stack?.includes(__filename 
 `;
     write(path, { "part.ts": placed });
     const told = [run(path), run(path)];
-    write(path, { "main.ts": `${MAIN}// changed` });
+    write(path, { "part.ts": `${placed}// changed` });
     told.push(run(path, {}, ["-r", "node:repl"]));
     assert.deepEqual(told, ["2 true main.ts:9\n", "0 true main.ts:9\n", "2 true main.ts:9\n"]);
   });
