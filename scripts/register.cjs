@@ -33,7 +33,9 @@ function mapStackTraces() {
   );
   install({
     environment: "node",
-    retrieveSourceMap: (path) => (maps.has(path) ? { url: path, map: maps.get(path) } : null),
+    // TypeScript has the source as seen from ts-node's folder.
+    retrieveSourceMap: (path) =>
+      maps.has(path) ? { url: path, map: { ...JSON.parse(maps.get(path)), sources: [path] } } : null,
   });
 }
 Error.prepareStackTrace = (error, frames) => {
@@ -49,6 +51,7 @@ require.extensions[".ts"] = (module, fileName) => {
     return module._compile(found.outputText, fileName);
   }
   delete require.extensions[".ts"];
+  // ts-node takes the place of what would do this with the first trace. That has mostly come: node:repl reads one as it is loaded.
   mapStackTraces();
   require("ts-node").register({ dir: __dirname });
   require.extensions[".ts"](module, fileName);

@@ -93,8 +93,8 @@ console.log(loaded.length, line(), new Error().stack?.split("\\n")[1]?.match(/ma
     return path;
   };
   const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
-  const run = (cwd: string, env: object = {}) => {
-    const args = ["-r", "./scripts/register.cjs", "main.ts"];
+  const run = (cwd: string, env: object = {}, before: readonly string[] = []) => {
+    const args = [...before, "-r", "./scripts/register.cjs", "main.ts"];
     const { stdout, stderr } = spawnSync(process.execPath, args, {
       cwd,
       env: { ...process.env, ...env },
@@ -122,6 +122,20 @@ console.log(loaded.length, line(), new Error().stack?.split("\\n")[1]?.match(/ma
       told,
       lines.map(([loaded, line]) => `${loaded} part.ts:${line} main.ts:9\n`),
     );
+  });
+
+  it("are in traces by their whole path, beside ts-node's and whatever was loaded before that", () => {
+    const path = project();
+    const placed = `interface Gone {
+  readonly gone: string;
+}
+export const line = (): string => String(new Error().stack?.includes(__filename + ":4:"));
+`;
+    write(path, { "part.ts": placed });
+    const told = [run(path), run(path)];
+    write(path, { "part.ts": `${placed}// changed` });
+    told.push(run(path, {}, ["-r", "node:repl"]));
+    assert.deepEqual(told, ["2 true main.ts:9\n", "0 true main.ts:9\n", "2 true main.ts:9\n"]);
   });
 
   it("are left to ts-node where that is told to do it otherwise", () => {

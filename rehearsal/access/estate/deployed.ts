@@ -38,6 +38,8 @@ export interface DeploymentOptions {
 
 export interface Deployments {
   readonly deployments: readonly Deployment[];
+  /** What Deploy adds to the templates of branches, of pipelines whose own template is not here. */
+  readonly added: readonly Deployment[];
   /** Pipelines whose service is not here, and why. */
   readonly withoutTemplate: readonly { readonly pipeline: string; readonly why: string }[];
   /** Pipelines whose template Build makes: another one, which stands for it, is here. */
@@ -71,6 +73,8 @@ function deployed(site: Site, resource: StackResource): DeployedResource {
   return { logicalId, type, id, arn: known.arn(site, resource), properties, policies };
 }
 
+const NO_TEMPLATE = readTemplate("Resources: {}");
+
 /** A template, and where the parameters of its environments are. */
 interface Found {
   readonly template: Template;
@@ -93,7 +97,7 @@ function deploymentOf(
   const own = readParameterFile(parameters, site.environment);
   const whole = { ...template, Resources: { ...template.Resources, ...added(target) } };
   // Those of a platform are given more than environments are.
-  if (branch && traits.platform) requireDeclared(pipeline, whole, given(target));
+  if (template !== NO_TEMPLATE && branch && traits.platform) requireDeclared(pipeline, whole, given(target));
   const made = resolved(record, site, whole, own, given(target));
   const { resources } = evaluate(made.template, site, made.values, new Map());
   const uri = variables["REPOSITORY_URI"];
@@ -143,6 +147,7 @@ export function deploymentsOf(
   const pipelines = inventoryOf(record);
   const withoutTemplate: { pipeline: string; why: string }[] = [];
   const stoodIn: string[] = [];
+  const alone: Deployment[] = [];
   const services = [
     ...found.map((service) => ({ name: service.pipeline.id.name, service })),
     ...missing.map(({ pipeline, why }) => ({ name: pipeline, service: why })),
@@ -158,14 +163,15 @@ export function deploymentsOf(
       : typeof service === "string"
         ? service
         : templateOf(service, traits);
-    if (typeof template === "string") {
-      withoutTemplate.push({ pipeline: name, why: template });
-      return [];
-    }
-    return pipelines
+    const targets = pipelines
       .filter((each) => [each.name, each.branchesOf].includes(name))
-      .flatMap(targetsOf)
-      .map((target) => deploymentOf(record, target, template));
+      .flatMap(targetsOf);
+    if (typeof template !== "string") return targets.map((target) => deploymentOf(record, target, template));
+    withoutTemplate.push({ pipeline: name, why: template });
+    const nothing = { template: NO_TEMPLATE, parameters: "", traits };
+    const adding = targets.filter((target) => Object.keys(added(target)).length > 0);
+    alone.push(...adding.map((target) => deploymentOf(record, target, nothing)));
+    return [];
   });
-  return { deployments, withoutTemplate, stoodIn };
+  return { deployments, added: alone, withoutTemplate, stoodIn };
 }

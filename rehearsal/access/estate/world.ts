@@ -62,7 +62,7 @@ export async function makeWorld(folder: Folder, record: Rehearsed, options: Worl
   const stacks = { ...made, roles: new Map([...made.roles, ...up.map((role) => [role.arn, role] as const)]) };
   const kinds = kindsOf();
   const found = deploymentsOf(folder, record, kinds, options);
-  const all = withDeployments(stacks, found.deployments);
+  const all = withDeployments(stacks, [...found.deployments, ...found.added]);
   const owners = ownersRoles(record, keys);
   const unseen = unseenBoundaries(all);
   const stand = unseen.map((arn): [string, Policy] => [

@@ -71,7 +71,7 @@ function whole({ world }: LiveEstate, { model }: LiveModel): AccessModel {
     const standIn = !model.managed.has(arn) && !world.assumed.some((line) => line.includes(arn));
     if (standIn) managed.delete(arn);
   }
-  return withDeployments({ ...model, managed }, world.deployments);
+  return withDeployments({ ...model, managed }, [...world.deployments, ...world.added]);
 }
 
 /** What is there, with what was written in the place of what nobody looks at, or could read. */

@@ -66,11 +66,14 @@ function rowOf(statement: Written, principal: string, at: string, bounded: boole
 function rowsOf({ name, permissions }: MatrixPipeline, { has }: Place): Row[] {
   const at = (part: string, index: number) => `permissions.${part}.Statement[${index}] of pipeline ${name}`;
   const bounded = has.has("bounded");
-  const madeByStack = bounded || has.has("task roles");
+  const principals = [
+    ...(bounded || has.has("task roles") ? ["workload-role {workload}-*"] : []),
+    ...(bounded ? [] : ["role {tasks}-task"]),
+  ];
   return [
     ...permissions.execution.map((each, i) => rowOf(each, "executor", at("execution", i), false)),
-    ...permissions.workload.map((each, i) =>
-      rowOf(each, madeByStack ? "workload-role {workload}-*" : "role {own}-task", at("workload", i), bounded),
+    ...permissions.workload.flatMap((each, i) =>
+      principals.map((principal) => rowOf(each, principal, at("workload", i), bounded)),
     ),
   ];
 }

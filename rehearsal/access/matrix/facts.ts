@@ -227,6 +227,7 @@ function environmentPlace(
     ...ownersWords(service, iam),
     ...{ runnerSubnets: runner?.subnets ?? [], runnerGroups: runner?.securityGroups ?? [] },
     ...{ roles: `${iam}role${path}`, policies: `${iam}policy${path}`, own: `${of.name}--${environment}` },
+    tasks: `${of.name}--${environment}`,
   };
   const elsewhere = region !== undefined && reads(kindOf(kinds, pipeline), each);
   const pullsElsewhere = region !== undefined && kindOf(kinds, pipeline).code === "image";

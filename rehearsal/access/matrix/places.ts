@@ -31,7 +31,7 @@ export const pullRequestPlace = ({ name, values, shown, has }: Place, repository
   has,
 });
 
-/** Of the environments of a platform: the stacks of branches make roles for their tasks of their own. */
+/** Of the environments of a platform; of branches, Deploy adds them to each stack. */
 const TASK_ROLES = ["role task", "role task-execution"];
 
 /** What is the main pipeline's alone. */
@@ -45,7 +45,7 @@ const OWN = [
 ];
 
 const shared = ({ has }: Place): string[] => [
-  ...[...has].filter((each) => ![...OWN, ...TASK_ROLES].includes(each)),
+  ...[...has].filter((each) => !OWN.includes(each)),
   ...(TASK_ROLES.some((each) => has.has(each)) ? ["task roles"] : []),
 ];
 
@@ -109,7 +109,8 @@ export function branchPlaces(
     pipeline,
     place,
     branches: BRANCHES.map(({ hash }) => {
-      const one = { hash, environment: hash, workload: `${all}-${hash}` };
+      const workload = `${all}-${hash}`;
+      const one = { hash, environment: hash, workload, tasks: workload };
       return {
         name: `${own.own}-${hash}`,
         values: { ...place.values, ...one, executor: branchSession(`${own.roles}${role}`, hash) },

@@ -84,7 +84,11 @@ function holders(world: World, facts: Facts): readonly (readonly [policyArn: str
   );
 }
 
-/** A role of the stacks or of a template: a role that branches share is as many as there are branches. */
+/**
+ * A role of the stacks or of a template: a role that branches share is as many as there are branches. A service's template may
+ * give its roles less than rows permit; one that rows name is Deploy's, which adds it to a branch's template as the settings say,
+ * so it has all of that.
+ */
 function ofRole(world: World, rows: readonly PlacedRow[], registered: ReadonlySet<string>) {
   const said = new Set(rows.map(({ who }) => who));
   const workloads = [...said].filter((who) => who.startsWith("workload "));
@@ -98,6 +102,8 @@ function ofRole(world: World, rows: readonly PlacedRow[], registered: ReadonlySe
         ]),
       );
     if (registered.has(arn)) return [subject(name, session(arn, "asked"), [`role ${arn}`])];
+    if (said.has(`role ${arn}`))
+      return [subject(name, tagged(world.model, session(arn, "asked")), [`role ${arn}`])];
     const who = workloads.filter((each) => fits(each.replace("workload ", ""), arn));
     return [subject(name, tagged(world.model, session(arn, "asked")), who, { atMost: true })];
   };

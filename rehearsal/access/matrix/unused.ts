@@ -22,7 +22,8 @@ function callsOf(pipeline: MatrixPipeline, traits: KindTraits): ReturnType<typeo
 function ofKind({ settings, kinds }: Facts, { row, who, pipeline }: PlacedRow): ReadonlySet<string> {
   const kind = settings.pipelines.find(({ name, prefix }) => [name, `${prefix}--br`].includes(pipeline));
   const traits = kinds.get(kind?.workload ?? "");
-  const named = row.principal === "executor" ? "execution" : row.principal.split("{own}-")[1];
+  const named =
+    row.principal === "executor" ? "execution" : /\{(?:own|tasks)\}-(.+)/.exec(row.principal)?.[1];
   const part = who.startsWith("workload ") ? "boundary" : named;
   const actions = kind && traits ? (callsOf(kind, traits)[part ?? ""] ?? []) : [];
   return new Set([...actions].map((each) => each.toLowerCase()));

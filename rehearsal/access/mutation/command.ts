@@ -58,7 +58,10 @@ export async function mutateAccess(args: readonly string[], say: (line: string) 
   const verdicts = await judgeAll(
     { folder, record, places: [...new Set([config, ROOT])] },
     {
-      choose: (names) => chosen(names, values.only),
+      choose: (names, left) => {
+        left.forEach((each) => say(`  not changed: ${each}`));
+        return chosen(names, values.only);
+      },
       judged: (name, done, of, all) =>
         say(
           `  ${done}/${of} ${name}: ${killed(all)} of ${all.length} killed so far, ${seconds().toFixed(0)} s`,

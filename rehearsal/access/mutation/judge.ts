@@ -48,14 +48,17 @@ function boundaryTask(world: World, { facts }: Prepared, reference: Reference, r
   return { name, judge };
 }
 
-/** Everything that is to be judged, in the same order in every thread. */
-export async function tasks({ folder, record, places }: Given): Promise<Task[]> {
+/** Everything that is to be judged, in the same order in every thread; and what is not here to be judged, one line each. */
+export async function tasks({ folder, record, places }: Given): Promise<{
+  readonly all: readonly Task[];
+  readonly left: readonly string[];
+}> {
   const world = await makeWorld(folder, record, { places, app: undefined });
   const prepared = await prepareMatrix(world);
   const { matrix } = prepared;
   const forms = await formsFor(matrix);
   const calls = needs(world, walk(world));
-  return [
+  const all = [
     ...subjects(world).map((each): Task => ({
       name: each.policy.name,
       judge: () => judgePolicy(matrix, forms, each, [callsKiller(world, calls, each.policy)]),
@@ -64,4 +67,8 @@ export async function tasks({ folder, record, places }: Given): Promise<Task[]> 
       boundaryTask(world, prepared, { model: world.model, catalog: matrix.catalog, forms }, role),
     ),
   ];
+  const left = world.withoutTemplate.map(
+    ({ pipeline, why }) => `what the template of pipeline ${pipeline} makes: ${why}`,
+  );
+  return { all, left };
 }

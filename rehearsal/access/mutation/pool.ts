@@ -7,14 +7,14 @@ import type { Verdict } from "../../../packages/iam/src/mutation/verdict";
 
 /** What a thread says: first what there is to judge, then what came of each. */
 type Message =
-  | { readonly names: readonly string[] }
+  | { readonly names: readonly string[]; readonly left: readonly string[] }
   | { readonly index: number; readonly verdicts: readonly Verdict[] }
   // Why nothing can be judged: of an error, this is what gets from thread to thread.
   | { readonly refused: string };
 
 export interface Watch {
-  /** Which of the policies to judge, once their names are known. */
-  readonly choose: (names: readonly string[]) => readonly number[];
+  /** Which of the policies to judge, once their names are known, and what is not here to be judged. */
+  readonly choose: (names: readonly string[], left: readonly string[]) => readonly number[];
   /** After each policy. */
   readonly judged: (name: string, done: number, of: number, verdicts: readonly Verdict[]) => void;
 }
@@ -43,7 +43,7 @@ export function judgeAll(
     const hear = (worker: Worker, message: Message): void => {
       if ("refused" in message) notKnown(message.refused);
       else if ("names" in message) {
-        if (names === undefined) chosen = choose((names = message.names));
+        if (names === undefined) chosen = choose((names = message.names), message.left);
       } else {
         found.set(message.index, message.verdicts);
         judged(names?.[message.index] ?? "", found.size, chosen.length, [...found.values()].flat());

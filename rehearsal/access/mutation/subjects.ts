@@ -38,9 +38,11 @@ const isInMatrix = ({ attached, statements }: Policy): boolean =>
  * Every policy that a stack or a workload's template writes, once. What AWS writes itself is left out, and so is what
  * stands for a managed policy that no stack makes. What a template writes has its conditions in the boundary beside it.
  */
-export function subjects({ model, record, deployments }: World): Subject[] {
+export function subjects({ model, record, deployments, added }: World): Subject[] {
   const documents = policyDocuments(record);
-  const templates = new Set(deployments.flatMap(({ resources }) => resources.map(({ arn }) => arn)));
+  const templates = new Set(
+    [...deployments, ...added].flatMap(({ resources }) => resources.map(({ arn }) => arn)),
+  );
   return [...policiesOf(model)].flatMap(([policy, owner]) => {
     const registered = documents.find((each) => isOf(each, owner, policy));
     const byTemplate = templates.has(owner) && isInMatrix(policy);

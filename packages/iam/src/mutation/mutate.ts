@@ -4,7 +4,7 @@ import { strangersAccount } from "../matrix/permission";
 import { missaid } from "../growth/mutants";
 import { changedPolicy, documentOf } from "./changed";
 import { equivalenceOf } from "./equivalentMutants";
-import { type Forms, formsOf } from "./forms";
+import { askedOnNothing, type Forms, formsOf } from "./forms";
 import { type Mutant, mutants } from "./mutators";
 import { policyJudge, type PolicyUnderTest } from "./policyJudge";
 import { type Killer, unjudged, type Verdict, verdictOn } from "./verdict";
@@ -34,7 +34,12 @@ export function judgePolicy(
   const judge = policyJudge(matrix, about, forms);
   const finds = (mutant: Mutant) => judge(changedPolicy(policy, mutant, estate.model.keys));
   const killers = [{ name: "access matrix", finds }, ...others];
-  const first = unjudged(policy.name, { ...UNCHANGED, document }, killers);
+  // Whatever is excused since AWS asks for it on nothing else, AWS must ask for on something.
+  const reference: Killer = {
+    name: "Service Authorization Reference",
+    finds: (mutant) => askedOnNothing(changedPolicy(policy, mutant, estate.model.keys), forms, catalog)[0],
+  };
+  const first = unjudged(policy.name, { ...UNCHANGED, document }, [...killers, reference]);
   const stranger = `arn:${estate.partition}:iam::${strangersAccount(estate.accounts)}:root`;
   const equivalence = (mutant: Mutant) =>
     equivalenceOf(about, mutant, { model: estate.model, catalog, forms });

@@ -47,11 +47,11 @@ function valueOf({ variable: key, otherwise }: Variable, lookup: Lookup) {
   const values = lookup(key);
   if (values !== undefined && values.length > 1)
     return notKnown(`\${${key}} has several values, and AWS takes no such variable`);
-  const value = values?.[0] ?? otherwise;
-  if (value !== undefined && /[*?]/.test(value))
-    return notKnown(`\${${key}} is ${value}, and AWS does not say whether that is a wildcard`);
-  return value;
+  return values?.[0] ?? otherwise;
 }
+
+/** AWS does not say whether `*` and `?` in the value of a variable are wildcards. */
+const isDoubtful = (value: string | undefined): boolean => /[*?]/.test(value ?? "");
 
 interface Wildcards {
   readonly many: string;
@@ -109,11 +109,19 @@ function test(parts: readonly (readonly [readonly Piece[], Wildcards])[], flags:
     let expression = made.get(key);
     if (!expression) {
       let next = 0;
-      const text = sources.map((each) => (typeof each === "string" ? each : escape(values[next++] ?? "")));
+      const stands = (of = ""): string => (isDoubtful(of) ? ANYTHING.many : escape(of));
+      const text = sources.map((each) => (typeof each === "string" ? each : stands(values[next++])));
       expression = new RegExp(`^${text.join("")}$`, flags);
       made.set(key, expression);
     }
-    return expression.test(value);
+    const fits = expression.test(value);
+    const at = values.findIndex(isDoubtful);
+    // What fits whatever that may be taken for, is not known; what does not, fits neither as a wildcard nor as a text.
+    return fits && at >= 0
+      ? notKnown(
+          `\${${variables[at]?.variable}} is ${values[at]}, and AWS does not say whether that is a wildcard`,
+        )
+      : fits;
   };
 }
 

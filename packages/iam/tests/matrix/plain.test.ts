@@ -194,6 +194,34 @@ describe("Whoever the access matrix asks", () => {
       );
   });
 
+  it("is refused an answer where a variable may be a wildcard, and nowhere else", async () => {
+    const about = (Resource: string): Written => ({
+      ...GALLERY,
+      roles: {
+        ...GALLERY.roles,
+        [PAINTER]: {
+          ...GALLERY.roles[PAINTER],
+          inline: document({ Sid: "All", Effect: "Allow", Action: "s3:GetObject", Resource }),
+        },
+      },
+    });
+    const branch = "${aws:PrincipalTag/branch, '*'}";
+    const asked = async (ask: typeof askPlainly | typeof askRound, resource: string) => {
+      const { ground, real } = await gallery(about(resource));
+      const all = classes(statementsOf(real.model), ground.named, marksOf(ground.actions, PERMISSIONS));
+      // Of what other policies name: this one's own text would be asked about, too.
+      const named = ground.asked.filter(({ arn }) => !arn.includes("nowhere"));
+      return told((round) => ask({ ...ground, asked: named }, { ...round, actors: real, classes: all }));
+    };
+    const nowhere = `${BUCKET}/nowhere/${branch}`;
+    assert.deepEqual(await asked(askRound, nowhere), await asked(askPlainly, nowhere));
+    for (const ask of [askPlainly, askRound])
+      await assert.rejects(
+        asked(ask, `${BUCKET}/public/${branch}`),
+        new NotKnown("${aws:PrincipalTag/branch} is *, and AWS does not say whether that is a wildcard"),
+      );
+  });
+
   it("is refused an answer where a request cannot be compared, though a boundary would deny it anyway", async () => {
     const arns = { ArnEquals: { "s3:prefix": "arn:aws:s3:::a" } };
     const policies: Written = {

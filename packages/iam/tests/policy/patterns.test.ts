@@ -126,6 +126,19 @@ describe("access/patterns", () => {
     },
   );
 
+  it("knows that a value that may be a wildcard fits nothing outside of its place", () => {
+    const fits = resourceTest("arn:aws:s3:::${aws:userid}/a", "used");
+    const star = () => ["*"];
+    assert.equal(fits("arn:aws:s3:::pictures/b", star), false);
+    assert.equal(fits("arn:aws:sns:::pictures/a", star), false);
+    assert.throws(() => fits("arn:aws:s3:::pictures/a", star), NotKnown);
+    assert.throws(() => fits("arn:aws:s3:::*/a", star), NotKnown);
+    assert.equal(
+      fits("arn:aws:s3:::pictures/a", () => ["pictures"]),
+      true,
+    );
+  });
+
   it(`refuses a variable where the policy language takes none (${VARIABLES}#policy-vars-wheretouse)`, () => {
     assert.throws(() => resourceTest("arn:aws:s3:::${aws:userid}", "refused"), NotKnown);
   });

@@ -12,7 +12,7 @@ import type { Values } from "../../../../packages/iam/src/json";
 import { whole } from "../../../whole/sample";
 
 const judged = async (record: Rehearsed): Promise<readonly Task[]> =>
-  tasks({ folder: SAMPLE, record, places: [ROOT] });
+  (await tasks({ folder: SAMPLE, record, places: [ROOT] })).all;
 
 const counts = (verdicts: readonly Verdict[]): Record<string, number> => {
   const found: Record<string, number> = {};
@@ -80,7 +80,7 @@ describe("access/mutation/judge", () => {
   whole("has roles of the same account ask as if they had every permission", async () => {
     const title = "single-account mode";
     const record = await upOf(title);
-    const own = await tasks({ folder: folderOf(title), record, places: [APP] });
+    const { all: own } = await tasks({ folder: folderOf(title), record, places: [APP] });
     const wider = run("trust of role delivery-catalog--test-deploy", own).filter(
       ({ mutator }) => mutator === "action to svc:*",
     );

@@ -28,7 +28,7 @@ const sampleLayout = () => (laidOut ??= samplePicture().then(layOut));
 async function picturesWith(title: string): Promise<Picture[]> {
   const record = await upOf(title);
   const model = await build(record);
-  const none = { deployments: [], withoutTemplate: [], stoodIn: [], assumed: [] };
+  const none = { deployments: [], added: [], withoutTemplate: [], stoodIn: [], assumed: [] };
   const world = { folder: SAMPLE, record, kinds: kindsOf(), ...none, model };
   const things = thingsOf(world);
   return picturesOf(things, (await reachOf(world, things)).arrows);

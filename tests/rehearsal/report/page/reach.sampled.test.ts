@@ -28,6 +28,7 @@ async function worldOf(title: string): Promise<World> {
     record,
     kinds: kindsOf(),
     deployments: [],
+    added: [],
     withoutTemplate: [],
     stoodIn: [],
     assumed: [],
