@@ -44,14 +44,14 @@ describe("job branch-deploy", () => {
           "aws deploy cloudformation describe-stacks",
           "aws - ecr describe-image-scan-findings",
           "aws - cloudformation package",
-          "aws - s3 cp",
           "aws plan dynamodb list-tables",
           "aws plan cloudformation create-change-set",
-          "aws plan cloudformation describe-change-set",
+          "aws - s3 cp",
           "aws - ssm get-parameters",
+          "aws plan cloudformation describe-change-set",
           "aws plan cloudformation get-template",
-          "aws deploy cloudformation describe-stack-events",
           "aws deploy cloudformation execute-change-set",
+          "aws deploy cloudformation describe-stack-events",
         ],
       );
       // One session for all that follows at once.

@@ -22,7 +22,6 @@ describe("job build", () => {
       "npm ci",
       "npm test",
       "aws - s3api list-objects-v2",
-      "aws - s3 cp",
       "aws - cloudformation validate-template",
       "npm run bundle",
       "aws - ecr get-login-password",

@@ -15,7 +15,6 @@ describe("job deploy", () => {
       "aws - codepipeline list-action-executions",
       "aws deploy cloudformation describe-stacks",
       "aws deploy cloudformation describe-change-set",
-      "aws deploy cloudformation describe-stack-events",
       "aws deploy cloudformation execute-change-set",
       "aws deploy cloudformation describe-stack-events",
       "aws deploy cloudformation describe-stack-events",

@@ -38,14 +38,13 @@ describe("job plan", () => {
       "aws - codepipeline list-action-executions",
       "aws plan cloudformation describe-stacks",
       "aws - ecr describe-image-scan-findings",
-      "aws - codepipeline get-pipeline-state",
       "aws - cloudformation package",
-      "aws - s3 cp",
-      "aws plan cloudformation list-change-sets",
       "aws plan cloudformation create-change-set",
-      "aws plan cloudformation describe-change-set",
-      "aws plan cloudformation describe-change-set",
+      "aws - s3 cp",
       "aws - ssm get-parameters",
+      "aws plan cloudformation list-change-sets",
+      "aws plan cloudformation describe-change-set",
+      "aws plan cloudformation describe-change-set",
       "aws plan cloudformation get-template",
     ]);
     assert.deepEqual(result.exported, {
