@@ -198,7 +198,7 @@ create_set() {
   log "creates change set $own_set ($type) for stack $STACK_NAME"
   ask_for_set create && return 0
   # Where an attempt before has left one, AWS says so: most runs have none, and don't look for it.
-  if grep -q AlreadyExistsException "$work/refusal"; then
+  if [[ -n $made_by ]] && grep -q AlreadyExistsException "$work/refusal"; then
     delete_set "$own_set"
     ask_for_set create-again && return 0
   fi

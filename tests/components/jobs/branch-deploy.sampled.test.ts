@@ -101,7 +101,8 @@ describe("job branch-deploy", () => {
       ]);
       assert.ok(!command.includes("--role-arn"));
       const files = `releases/catalog--br/222222222222/${HASH}/${EXECUTION_ID}`;
-      assert.ok(command.includes(`https://${BUCKET}.s3.eu-west-1.amazonaws.com/${files}.template.json`));
+      const given = world.commands.find(([what]) => what === "template")?.[1];
+      assert.equal(world.objects.get(`${BUCKET}/${files}.template.json`)?.toString(), given);
       const deployed = `${BUCKET}/releases/catalog--br/222222222222/br/${EXECUTION_ID}/deployed.json`;
       const keys = [...world.objects.keys()].filter((key) => key.includes("/releases/") && key !== deployed);
       assert.ok(world.objects.has(deployed));

@@ -95,7 +95,7 @@ function create(call: Call, who: Identity, world: World): unknown {
     ParameterValue: string;
   }[];
   const release = parameters.find((each) => each.ParameterKey === "Release")?.ParameterValue ?? null;
-  world.commands.push(["parameters", JSON.stringify(parameters)]);
+  world.commands.push(["parameters", JSON.stringify(parameters)], ["template", body]);
   if (!stack) {
     stack = { name, id: stackId(who.account, name), account: who.account, status: "REVIEW_IN_PROGRESS", next: [], sets: [],
       changeSetId: null, release: null, before: null, endpoint: null, protected: false, events: [] }; // prettier-ignore

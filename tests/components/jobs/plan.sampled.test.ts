@@ -27,6 +27,8 @@ const creates = (world: World): string[] | undefined =>
   world.commands.find((command) => command.includes("create-change-set"));
 const option = (command: string[] | undefined, name: string): string | undefined =>
   command?.[command.indexOf(name) + 1];
+/** The template that CloudFormation got, in the call or by its address. */
+const given = ({ commands }: World): string => commands.find(([what]) => what === "template")?.[1] ?? "";
 
 describe("job plan", () => {
   it("makes a change set named after the run, in exactly these calls, and executes nothing", async () => {
@@ -60,12 +62,13 @@ describe("job plan", () => {
     );
   });
 
-  it("hands CloudFormation the template by URL, every parameter of the contract, the tag and the execution role", async () => {
+  it("hands CloudFormation the template, every parameter of the contract, the tag and the execution role", async () => {
     const world = worldWith();
     const BUILD_ID = "delivery-catalog--test-plan-job:6f1e2d3c-0000-4000-8000-000000000000";
     await release("plan", world, { CODEBUILD_BUILD_ID: BUILD_ID });
     const command = creates(world);
     const file = option(command, "--parameters") ?? "";
+    const template = option(command, "--template-body") ?? "";
     assert.match(file, /^file:\/\//);
     assert.deepEqual(command?.slice(0, 3), ["aws", "--profile", "plan"]);
     assert.deepEqual(command?.slice(3), [
@@ -73,7 +76,7 @@ describe("job plan", () => {
       "--stack-name", "catalog--test",
       "--change-set-name", OWN,
       "--change-set-type", "UPDATE",
-      "--template-url", `https://${BUCKET}.s3.eu-west-1.amazonaws.com/releases/catalog/222222222222/test/${EXECUTION_ID}.template.json`,
+      "--template-body", template,
       "--parameters", file,
       "--tags", "Key=delivery:workload,Value=catalog--test",
       "--role-arn", "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
@@ -146,6 +149,31 @@ describe("job plan", () => {
     );
   });
 
+  whole(
+    "gives CloudFormation a template that is too long for the call by its address, where it is before",
+    async () => {
+      const own = { Resources: {}, Outputs: { Endpoint: { Value: "https://example.com" } } };
+    const long = (length: number) => JSON.stringify({ Description: "x".repeat(length), ...own });
+      // As it is given: indented, with a line feed at the end.
+      const indented = (length: number) => `${JSON.stringify(JSON.parse(long(length)), null, 2)}\n`;
+      const most = 51_200 - indented(0).length;
+      const key = `releases/catalog/222222222222/test/${EXECUTION_ID}.template.json`;
+      for (const [length, url] of [
+        [most, undefined],
+        [most + 1, `https://${BUCKET}.s3.eu-west-1.amazonaws.com/${key}`],
+      ] as const) {
+        const world = worldWith();
+        const { folder, sha256 } = releaseFolder({ "template.yaml": long(length) });
+        const result = await run(BUILDSPECS.plan, folder, releaseVariables(sha256), world);
+        assert.equal(result.code, 0, result.output);
+        assert.equal(creates(world)?.includes("--template-body"), url === undefined);
+        assert.ok(url === undefined || option(creates(world), "--template-url") === url);
+        assert.equal(given(world), indented(length));
+        assert.equal(world.objects.get(`${BUCKET}/${key}`)?.toString(), given(world));
+      }
+    },
+  );
+
   it("hands over a template of AWS SAM as it is, also a function without a CodeUri of its own", async () => {
     const world = worldWith();
     const { folder, sha256 } = releaseFolder({
@@ -155,10 +183,7 @@ describe("job plan", () => {
     });
     const variables = { ...releaseVariables(sha256), TRANSFORMS: "AWS::Serverless-2016-10-31" };
     await run(BUILDSPECS.plan, folder, variables, world);
-    const key = (option(creates(world), "--template-url") ?? "")
-      .replace("https://", "")
-      .replace(".s3.eu-west-1.amazonaws.com", "");
-    const { Resources } = JSON.parse(String(world.objects.get(key))) as { readonly Resources: unknown };
+    const { Resources } = JSON.parse(given(world)) as { readonly Resources: unknown };
     assert.deepEqual(Resources, {
       App: { Type: "AWS::Serverless::Function", Properties: { PackageType: "Image" } },
     });
