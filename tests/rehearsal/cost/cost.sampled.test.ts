@@ -107,20 +107,20 @@ describe("npm run cost", () => {
 
   it("adds up stages, and what comes after each other in one; what runs side by side takes as long as the longest", async () => {
     const { releases } = costOf(await upOf("waves, and environments that one pipeline changes"));
-    // mail: source 10, build 120; deploy two 85, verify one 60 beside the other's promotion, promotion 15; deploy 85, promotion 15
+    // mail: source 10, build 113; deploy two 83.5, verify one 56 beside the other's promotion, promotion 12; deploy 83.5, promotion 12
     assert.deepEqual(
       releases.map(({ pipeline, seconds, lines }) => [pipeline, seconds, lines[0]?.quantity]),
       [
-        ["mail", 390, 13],
-        ["catalog", 635, 20],
+        ["mail", 370, 13],
+        ["catalog", 604, 20],
       ],
     );
-    // Less what comes after the last deployment: promotion 15; verification 60 and promotion 15.
+    // Less what comes after the last deployment: promotion 12; verification 56 and promotion 12.
     assert.deepEqual(
       releases.map(({ environments, deployedSeconds }) => [environments, deployedSeconds]),
       [
-        [3, 375],
-        [4, 560],
+        [3, 358],
+        [4, 536],
       ],
     );
   });
