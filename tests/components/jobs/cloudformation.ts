@@ -176,7 +176,8 @@ export function tickStacks(world: World): void {
         set.executionStatus = "AVAILABLE";
     }
     const status = stack.next.shift();
-    if (status === undefined) continue;
+    // Nothing shows yet.
+    if (status === undefined || status === "") continue;
     stack.status = status;
     const event = (name: string, ResourceStatus: string, reason: string, type: string): void => {
       const EventId = `${name}-${stack.events.length}`;
