@@ -36,7 +36,7 @@ const row = (what: string, usd: number, depth = 1): string =>
 /** Seconds until the last environment runs a release, and this project's beside those of others. */
 function times({ pipeline, environments, deployedSeconds, peers }: ReleaseCost): string[] {
   const time = (what: string, seconds: number, ratio: string) =>
-    `    ${what.padEnd(56)}${String(seconds).padStart(8)}${ratio.padStart(9)}`.trimEnd();
+    `    ${what.padEnd(56)}${String(Math.round(seconds)).padStart(8)}${ratio.padStart(9)}`.trimEnd();
   return [
     `  ${pipeline}, environments: ${environments}`,
     time("this project", deployedSeconds, ""),

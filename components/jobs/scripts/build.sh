@@ -86,14 +86,17 @@ find_code() {
 
 # check_template FILE NAME: asks CloudFormation what it declares: its parameters, and the macros that would rewrite it.
 check_template() {
-  local key=$ARTIFACT_PREFIX/Release/$COMMIT_ID/$1 suffix=amazonaws.com transform size
+  local key=$ARTIFACT_PREFIX/Release/$COMMIT_ID/$1 suffix=amazonaws.com transform size from=(--template-body "file://$release/$1")
   [[ $AWS_REGION != cn-* ]] || suffix=amazonaws.com.cn
   size=$(wc -c < "$release/$1")
   ((size <= 1000000)) || fail "$2 has $size bytes, CloudFormation takes 1000000: split it"
-  aws s3 cp "$release/$1" "s3://$ARTIFACT_BUCKET/$key" --only-show-errors
+  # A longer one is not taken in the call itself.
+  if ((size > 51200)); then
+    aws s3 cp "$release/$1" "s3://$ARTIFACT_BUCKET/$key" --only-show-errors
+    from=(--template-url "https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$key")
+  fi
   mkdir -p "$work/declared/templates"
-  aws cloudformation validate-template --template-url "https://$ARTIFACT_BUCKET.s3.$AWS_REGION.$suffix/$key" \
-    --output json > "$work/declared/$1" || fail "CloudFormation refuses $2: correct what it says above"
+  aws cloudformation validate-template "${from[@]}" --output json > "$work/declared/$1" || fail "CloudFormation refuses $2: correct what it says above"
   jq -r '.DeclaredTransforms[]?' "$work/declared/$1" > "$work/transforms"
   while IFS= read -r transform; do
     [[ " $TRANSFORMS " == *" $transform "* ]] || fail "$2 uses transform $(quoted "$transform"), which this pipeline" \

@@ -91,12 +91,15 @@ read_template() {
     "${TRANSFORMS:-none}): add it to the pipeline's setting 'transforms', or do without it"
 }
 
-# CloudFormation reads the template by URL, beside the release's own files, which Promote keeps once they are verified: it takes
-# them from tooling's Region, and an environment in another Region reads its own there, the same bytes.
+# given_in_call: whether CloudFormation gets the template in the call itself, which takes no longer one. Then nothing of the release is
+# read before the set is executed, where code is an image: the job uploads it while the set is made.
+given_in_call() { [[ -n ${REPOSITORY_URI-} && $(wc -c < "$work/template.json") -le 51200 ]]; }
+
+# upload_release: the template as CloudFormation got it, or reads it by its URL, beside the release's own files, which Promote keeps
+# once they are verified: it takes them from tooling's Region, and an environment in another Region reads its own there, the same bytes.
 upload_release() {
-  local suffix=amazonaws.com key=${files%/}.template.json run name
+  local run name
   run=${files%/} run=${run##*/}
-  [[ $region != cn-* ]] || suffix=amazonaws.com.cn
   jq -r --arg files "$files" '.[].ParameterValue | select(startswith($files)) | ltrimstr($files)' "$work/parameters.json" \
     > "$work/named"
   while IFS= read -r name; do
@@ -110,7 +113,6 @@ upload_release() {
   if [[ $bucket != "$ARTIFACT_BUCKET" ]]; then
     AWS_REGION=$region aws s3 cp "$work/upload" "s3://$bucket/${files%"$run/"}" --recursive --only-show-errors
   fi
-  template_url=https://$bucket.s3.$region.$suffix/$key
 }
 
 # write_parameters ROLLBACK: the app's own parameters and the pipeline's, which the app may not set.
@@ -145,14 +147,13 @@ require_short_shift() {
   esac
 }
 
-# Change sets of runs before, and of an attempt before: they are obsolete, and the name is needed again.
+# Change sets of runs before: they are obsolete.
 delete_stale_sets() {
   local list name state
   list=$(aws --profile plan cloudformation list-change-sets --stack-name "$STACK_NAME" --output text \
     --query 'Summaries[].[ChangeSetName, ExecutionStatus]')
   while read -r name state; do
-    [[ $name == d-* && $state != EXECUTE_IN_PROGRESS ]] || continue
-    [[ $state != EXECUTE_COMPLETE || $name == "$own_set" ]] || continue
+    [[ $name == d-* && $name != "$own_set" && $state != EXECUTE_IN_PROGRESS && $state != EXECUTE_COMPLETE ]] || continue
     delete_set "$name"
   done <<< "$list"
 }
@@ -172,30 +173,44 @@ refuse_leftovers() {
     "'aws dynamodb delete-table --table-name <name>'), or import it into a stack of this name; then retry this stage"
 }
 
-# The description says which build has made the set, and so which template it has.
+# ask_for_set WHAT: the description says which build has made the set, and so which template it has; sets made_by to it where AWS
+# refuses another.
+ask_for_set() {
+  aws --profile plan cloudformation create-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
+    --change-set-type "$type" "${on_failure[@]}" "${given[@]}" \
+    --parameters "file://$work/parameters.json" "${stack_options[@]}" \
+    --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND --description "$CODEBUILD_BUILD_ID" \
+    --client-token "$(call_token "$1")" --query Id --output text 2> "$work/refusal" && return 0
+  made_by=$(aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
+    --no-paginate --query Description --output text 2> "$work/error") || made_by=""
+  [[ $made_by == "$CODEBUILD_BUILD_ID" ]] || return 1
+  log "CloudFormation has made change set $own_set, and its answer was lost"
+}
+
 create_set() {
-  local type=UPDATE on_failure=() made_by
+  local type=UPDATE on_failure=() made_by suffix=amazonaws.com given=(--template-body "file://$work/template.json")
+  [[ $region != cn-* ]] || suffix=amazonaws.com.cn
+  given_in_call || given=(--template-url "https://$bucket.s3.$region.$suffix/${files%/}.template.json")
   if [[ $stack_status == MISSING || $stack_status == REVIEW_IN_PROGRESS ]]; then
     type=CREATE on_failure=(--on-stack-failure DELETE)
     refuse_leftovers
   fi
   log "creates change set $own_set ($type) for stack $STACK_NAME"
-  aws --profile plan cloudformation create-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
-    --change-set-type "$type" "${on_failure[@]}" --template-url "$template_url" \
-    --parameters "file://$work/parameters.json" "${stack_options[@]}" \
-    --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND --description "$CODEBUILD_BUILD_ID" \
-    --client-token "$(call_token create)" --query Id --output text 2> "$work/refusal" && return 0
-  made_by=$(aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
-    --no-paginate --query Description --output text 2> "$work/error") || made_by=""
-  [[ $made_by == "$CODEBUILD_BUILD_ID" ]] || fail "CloudFormation doesn't make change set $own_set: $(refusal)"
-  log "CloudFormation has made change set $own_set, and its answer was lost"
+  ask_for_set create && return 0
+  # Where an attempt before has left one, AWS says so: most runs have none, and don't look for it.
+  if [[ -n $made_by ]] && grep -q AlreadyExistsException "$work/refusal"; then
+    delete_set "$own_set"
+    ask_for_set create-again && return 0
+  fi
+  fail "CloudFormation doesn't make change set $own_set: $(refusal)"
 }
 
 # wait_for_set: sets set_status and set_reason once CloudFormation has worked the changes out, which are in $work/changes.json then.
 wait_for_set() {
   local n
   for ((n = 0; n < 180; n++)); do
-    sleep $((n < 2 ? 2 : 5))
+    # Most sets take seconds, and a look takes one.
+    sleep $((n < 20 ? 0 : 5))
     aws --profile plan cloudformation describe-change-set --stack-name "$STACK_NAME" --change-set-name "$own_set" \
       --include-property-values --output json > "$work/changes.json"
     IFS=$'\t' read -r set_status set_reason < <(jq -r '[.Status, .StatusReason // "-"] | map(tostring) | @tsv' "$work/changes.json")
@@ -219,8 +234,7 @@ take_judge() {
 
 # judge_change_set ROLLBACK: sets changes; ends the job for what may not be deployed or can't be judged.
 judge_change_set() {
-  local judge codes partition image=""
-  take_judge
+  local codes partition image=""
   [[ -z ${REPOSITORY_URI-} ]] || image=$REPOSITORY_URI@$CODE_DIGEST
   IFS=: read -r _ partition _ <<< "$PLAN_ROLE_ARN"
   codes=$(jq -n --arg files "$files" --arg names "$(sed -n 's:^[0-9a-f]*  \(code/.*\)$:\1:p' SHA256SUMS)" \
@@ -247,11 +261,15 @@ judge_change_set() {
 
 # make_change_set ROLLBACK: sets change_set (a name, or `none`) and changes (a line). A roll-back may not touch data.
 make_change_set() {
+  local judge
   read_template
   write_parameters "$1"
-  upload_release
-  [[ $stack_status == MISSING ]] || delete_stale_sets
+  given_in_call || upload_release
   create_set
+  # While CloudFormation works the changes out.
+  ! given_in_call || upload_release
+  take_judge
+  [[ $stack_status == MISSING ]] || delete_stale_sets
   wait_for_set
   if [[ $set_status != CREATE_COMPLETE ]]; then
     delete_set "$own_set"

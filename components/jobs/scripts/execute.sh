@@ -4,6 +4,9 @@
 
 declare -A seen=()
 failures=()
+# Token of the update that this job has started, which all its events have.
+update_token=""
+event_status=""
 # How often this job has continued a roll-back: each time is a call of its own.
 continued=0
 
@@ -25,10 +28,11 @@ show_events() {
   local id own state name type reason
   aws --profile deploy cloudformation describe-stack-events --stack-name "$stack_id" --max-items 500 --output json \
     > "$work/events.json"
-  jq -r --arg stack "$stack_id" '
-    .StackEvents | (map(.PhysicalResourceId == $stack and (.ResourceStatus | IN("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")))
-      | index(true)) as $start
-    | .[: (if $start == null then length else $start + 1 end)] | reverse[]
+  # Until the update that this job has started shows, what is there is of updates before.
+  jq -r --arg stack "$stack_id" --arg token "$update_token" --arg begun "$event_status" '
+    .StackEvents | (map(.PhysicalResourceId == $stack and (.ResourceStatus | IN("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"))
+        and ($token == "" or .ClientRequestToken == $token)) | index(true)) as $start
+    | .[: (if $start != null then $start + 1 elif $token == "" or $begun != "" then length else 0 end)] | reverse[]
     | [.EventId, .PhysicalResourceId == $stack, .ResourceStatus, .LogicalResourceId, .ResourceType, (.ResourceStatusReason // "-")]
     | map(tostring | gsub("[^ -~]+"; " ")) | @tsv' "$work/events.json" > "$work/events.txt"
   while IFS=$'\t' read -r id own state name type reason; do
@@ -48,13 +52,13 @@ follow() {
   event_status=""
   for ((n = 0; n < 1440; n++)); do
     # The first looks are sooner: a small update takes seconds, and most take a minute or two.
-    sleep $((n < 3 ? n + 3 : n < 30 ? 5 : 10))
+    sleep $((n < 30 ? 1 : n < 50 ? 5 : 10))
     show_events
     [[ $event_status != *_IN_PROGRESS ]] || continue
     if [[ -z $event_status && $# -gt 0 ]]; then
       read_own_set
       [[ $set_state != AVAILABLE && $set_state != EXECUTE_IN_PROGRESS ]] || continue
-    elif [[ -z $event_status ]] && ((n < 6)); then
+    elif [[ -z $event_status ]] && ((n < 12)); then
       continue
     fi
     read_stack deploy "$stack_id"
@@ -132,10 +136,10 @@ refuse_gone_set() {
 execute() {
   # Of a stack that was MISSING, creating the set has made one.
   [[ -n $stack_id ]] || read_stack deploy "$STACK_NAME"
-  show_events quiet
   log "executes change set $change_set"
+  update_token=$(call_token execute)
   aws --profile deploy cloudformation execute-change-set --stack-name "$STACK_NAME" --change-set-name "$change_set" \
-    --client-request-token "$(call_token execute)" --output text 2> "$work/refusal" || require_executing
+    --client-request-token "$update_token" --output text 2> "$work/refusal" || require_executing
   follow executing
   conclude
 }

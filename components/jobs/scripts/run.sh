@@ -18,13 +18,14 @@ ask_pipeline() {
 }
 
 # look_at_stage: sets action_status to the state of the action that this job is (`-`: none is), stage_id and stage_type to
-# the run that has the stage.
+# the run that has the stage. What the other stages do is in $work/stages.json then.
 look_at_stage() {
-  ask_pipeline "$work/stage.json" aws codepipeline get-pipeline-state --name "$PIPELINE" --query "stageStates[?stageName=='$STAGE'].{
-    id: latestExecution.pipelineExecutionId, type: latestExecution.type,
-    actions: actionStates[].latestExecution.{build: externalExecutionId, status: status}} | [0]"
-  IFS=$'\t' read -r action_status stage_id stage_type < <(jq -r --arg build "$CODEBUILD_BUILD_ID" '
-    [([.actions[]? | select(.build == $build) | .status][0]), .id, .type] | map(select(. != null and . != "") // "-") | @tsv' "$work/stage.json")
+  ask_pipeline "$work/stages.json" aws codepipeline get-pipeline-state --name "$PIPELINE" --query "stageStates[].{name: stageName,
+    id: latestExecution.pipelineExecutionId, type: latestExecution.type, states: [latestExecution.status, inboundExecution.status],
+    actions: actionStates[].latestExecution.{build: externalExecutionId, status: status}}"
+  IFS=$'\t' read -r action_status stage_id stage_type < <(jq -r --arg stage "$STAGE" --arg build "$CODEBUILD_BUILD_ID" '
+    map(select(.name == $stage))[0] | [([.actions[]? | select(.build == $build) | .status][0]), .id, .type]
+    | map(select(. != null and . != "") // "-") | @tsv' "$work/stages.json")
   [[ $action_status == InProgress || $action_status == - ]] || fail "CodePipeline has ended the action of this job" \
     "($action_status): it does nothing for a run that goes on without it"
 }

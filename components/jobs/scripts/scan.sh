@@ -35,7 +35,7 @@ require_scanned() {
     return 0
   fi
   why="see 'aws ecr describe-image-scan-findings --repository-name $REPOSITORY_NAME --image-id imageDigest=$CODE_DIGEST'"
-  for ((n = 0; n < 80; n++)); do
+  for ((n = 0; n < 88; n++)); do
     read_scan
     case $status in
       # Enhanced scanning says ACTIVE before it has looked: only the time tells.
@@ -46,11 +46,12 @@ require_scanned() {
       *) fail "ECR's scan of $CODE_DIGEST ended in $status: no release without a scan (scanThreshold NONE in the pipeline's" \
         "settings does without); $why" ;;
     esac
-    log "waits for ECR's scan: $status ($n of 80)"
-    sleep 15
+    log "waits for ECR's scan: $status ($n of 88)"
+    # A small image is scanned in a moment.
+    sleep $((n < 12 ? 5 : 15))
     waited=true
   done
-  ((n < 80)) || fail "ECR's scan of $CODE_DIGEST has no result after 20 minutes: is scanning on push switched on for" \
+  ((n < 88)) || fail "ECR's scan of $CODE_DIGEST has no result after 20 minutes: is scanning on push switched on for" \
     "$REPOSITORY_NAME? Retry this stage, or set scanThreshold to NONE in the pipeline's settings"
   log "findings of the image scan: $summary"
   ((count == 0)) \

@@ -44,14 +44,14 @@ describe("job branch-deploy", () => {
           "aws deploy cloudformation describe-stacks",
           "aws - ecr describe-image-scan-findings",
           "aws - cloudformation package",
-          "aws - s3 cp",
           "aws plan dynamodb list-tables",
           "aws plan cloudformation create-change-set",
-          "aws plan cloudformation describe-change-set",
+          "aws - s3 cp",
           "aws - ssm get-parameters",
+          "aws plan cloudformation describe-change-set",
           "aws plan cloudformation get-template",
-          "aws deploy cloudformation describe-stack-events",
           "aws deploy cloudformation execute-change-set",
+          "aws deploy cloudformation describe-stack-events",
         ],
       );
       // One session for all that follows at once.
@@ -101,7 +101,8 @@ describe("job branch-deploy", () => {
       ]);
       assert.ok(!command.includes("--role-arn"));
       const files = `releases/catalog--br/222222222222/${HASH}/${EXECUTION_ID}`;
-      assert.ok(command.includes(`https://${BUCKET}.s3.eu-west-1.amazonaws.com/${files}.template.json`));
+      const given = world.commands.find(([what]) => what === "template")?.[1];
+      assert.equal(world.objects.get(`${BUCKET}/${files}.template.json`)?.toString(), given);
       const deployed = `${BUCKET}/releases/catalog--br/222222222222/br/${EXECUTION_ID}/deployed.json`;
       const keys = [...world.objects.keys()].filter((key) => key.includes("/releases/") && key !== deployed);
       assert.ok(world.objects.has(deployed));

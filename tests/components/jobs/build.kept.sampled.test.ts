@@ -49,7 +49,6 @@ describe("job build: a kept release whose code is files", () => {
       "aws - s3 cp",
       "aws - s3api list-objects-v2",
       "aws - s3 cp",
-      "aws - s3 cp",
       "aws - cloudformation validate-template",
     ]);
     assert.match(

@@ -46,6 +46,23 @@ function takeToken(call: Call, world: World): void {
   world.tokens.set(token, what);
 }
 
+/** What is given in the call itself: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ValidateTemplate.html (TemplateBody) */
+function bodyOf(call: Call): string {
+  const text = readFileSync(one(call, "template-body").replace(/^file:\/\//, ""));
+  if (text.length > 51_200) throw invalid("'templateBody' failed to satisfy constraint: at most 51200");
+  return text.toString();
+}
+
+/** What is given by its address, in the Region that the call is made in. */
+function bodyAt(call: Call, world: World): string {
+  const [, bucket, region, key] =
+    /^https:\/\/([a-z0-9-]+)\.s3\.([a-z0-9-]+)\.amazonaws\.com\/(.+)$/.exec(one(call, "template-url")) ?? [];
+  const near = region === (world.environmentRegion ?? world.region);
+  const body = near ? world.objects.get(`${bucket}/${key}`)?.toString() : undefined;
+  if (body === undefined) throw invalid("S3 error: The specified key does not exist");
+  return body;
+}
+
 /** Only the parts of the contract that CloudFormation itself would look at. */
 function create(call: Call, who: Identity, world: World): unknown {
   const [name, setName, type] = [
@@ -71,18 +88,14 @@ function create(call: Call, who: Identity, world: World): unknown {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
   if (stack?.sets.some((set) => set.name === setName))
     throw new ServiceError("AlreadyExistsException", `${setName} exists`);
-  const [, bucket, region, key] =
-    /^https:\/\/([a-z0-9-]+)\.s3\.([a-z0-9-]+)\.amazonaws\.com\/(.+)$/.exec(one(call, "template-url")) ?? [];
-  const near = region === (world.environmentRegion ?? world.region);
-  const body = near ? world.objects.get(`${bucket}/${key}`)?.toString() : undefined;
-  if (body === undefined) throw invalid("S3 error: The specified key does not exist");
+  const body = call.options["template-body"] ? bodyOf(call) : bodyAt(call, world);
   const file = one(call, "parameters").replace(/^file:\/\//, "");
   const parameters = JSON.parse(readFileSync(file, "utf8")) as {
     ParameterKey: string;
     ParameterValue: string;
   }[];
   const release = parameters.find((each) => each.ParameterKey === "Release")?.ParameterValue ?? null;
-  world.commands.push(["parameters", JSON.stringify(parameters)]);
+  world.commands.push(["parameters", JSON.stringify(parameters)], ["template", body]);
   if (!stack) {
     stack = { name, id: stackId(who.account, name), account: who.account, status: "REVIEW_IN_PROGRESS", next: [], sets: [],
       changeSetId: null, release: null, before: null, endpoint: null, protected: false, events: [] }; // prettier-ignore
@@ -138,11 +151,12 @@ function packaged(call: Call, cwd: string): "" {
   return "";
 }
 
-function execute({ stack, set }: { stack: Stack; set: ChangeSet }, world: World): "" {
+function execute({ stack, set }: { stack: Stack; set: ChangeSet }, token: string, world: World): "" {
   if (set.executionStatus !== "AVAILABLE")
     throw new ServiceError("InvalidChangeSetStatus", `it is ${set.executionStatus}`);
   set.executionStatus = "EXECUTE_IN_PROGRESS";
   stack.sets = [set];
+  stack.token = token;
   stack.changeSetId = set.id;
   stack.before = stack.release;
   stack.release = set.release;
@@ -162,13 +176,14 @@ export function tickStacks(world: World): void {
         set.executionStatus = "AVAILABLE";
     }
     const status = stack.next.shift();
-    if (status === undefined) continue;
+    // Nothing shows yet.
+    if (status === undefined || status === "") continue;
     stack.status = status;
     const event = (name: string, ResourceStatus: string, reason: string, type: string): void => {
       const EventId = `${name}-${stack.events.length}`;
       const physical = name === stack.name ? stack.id : name;
       stack.events.unshift({ EventId, StackId: stack.id, StackName: stack.name, LogicalResourceId: name, Timestamp: "2026-01-01",
-        PhysicalResourceId: physical, ResourceType: type, ResourceStatus, ResourceStatusReason: reason }); // prettier-ignore
+        PhysicalResourceId: physical, ResourceType: type, ResourceStatus, ResourceStatusReason: reason, ...(stack.token !== undefined && { ClientRequestToken: stack.token }) }); // prettier-ignore
     };
     event(stack.name, status, "User Initiated", "AWS::CloudFormation::Stack");
     if (stack.next.length === 1)
@@ -203,6 +218,10 @@ export const cloudformation: Service = (call, who, world, cwd) => {
       if (one(call, "template-stage") !== "Processed") throw new Error("transforms must be expanded");
       return { TemplateBody: findSet(call, who, world).set.template };
     case "cloudformation validate-template": {
+      if (call.options["template-body"]) {
+        world.commands.push(["validated", bodyOf(call)]);
+        return { Parameters: world.template.parameters, DeclaredTransforms: world.template.transforms };
+      }
       const key = one(call, "template-url")
         .replace("https://", "")
         .replace(".s3.eu-west-1.amazonaws.com", "");
@@ -234,7 +253,7 @@ export const cloudformation: Service = (call, who, world, cwd) => {
     }
     case "cloudformation execute-change-set":
       takeToken(call, world);
-      return execute(findSet(call, who, world), world);
+      return execute(findSet(call, who, world), one(call, "client-request-token"), world);
     case "cloudformation describe-stack-events":
       return { StackEvents: find(call, who, world).events };
     case "cloudformation continue-update-rollback": {
@@ -243,6 +262,7 @@ export const cloudformation: Service = (call, who, world, cwd) => {
       // The call has its effect at once, though the stack shows it later.
       if (stack.status !== "UPDATE_ROLLBACK_FAILED" || stack.next.length > 0)
         throw invalid(`Stack is in ${stack.status}`);
+      stack.token = one(call, "client-request-token");
       stack.next = [...world.rollingBack];
       return "";
     }

@@ -72,7 +72,7 @@ describe("job code-plan", () => {
       `test: commit ${COMMIT_ID}, code sha256:${imageOf(CODE)}: function quotes-test: code now sha256:${imageOf(OLD)}; alias live ` +
         "goes from version 2 to a new version, with the configuration that the function has now",
     );
-    assert.equal(worlds[0]?.slept, 15);
+    assert.equal(worlds[0]?.slept, 5);
     assert.match(refused?.output ?? "", /error: 1 findings of severity HIGH or worse in sha256:/);
     assert.deepEqual(refused?.exported, {});
   });

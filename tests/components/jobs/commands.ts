@@ -38,7 +38,10 @@ export const COMMANDS: Record<string, Command> = {
   },
   "codecommit update-comment": { options: { "!comment-id": "value", "!content": "value" }, who: ["job"] },
   "codebuild batch-get-builds": { options: { "!ids": "list" }, who: ["job", "starter"] },
-  "cloudformation validate-template": { options: { "!template-url": "value" }, who: ["job"] },
+  "cloudformation validate-template": {
+    options: { "template-url": "value", "template-body": "value" },
+    who: ["job"],
+  },
   "cloudformation describe-stacks": { options: { "stack-name": "value" }, who: environment },
   "cloudformation list-change-sets": {
     options: { "!stack-name": "value" },
@@ -51,6 +54,7 @@ export const COMMANDS: Record<string, Command> = {
       "change-set-type": "value",
       "on-stack-failure": "value",
       "template-url": "value",
+      "template-body": "value",
       parameters: "list",
       tags: "list",
       capabilities: "list",

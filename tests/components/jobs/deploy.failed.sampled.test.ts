@@ -112,7 +112,7 @@ describe("job deploy: an update that fails", () => {
       result.output,
       /still in UPDATE_IN_PROGRESS after 4 hours: the update goes on; retry this stage to join it/,
     );
-    assert.equal(world.slept, 12);
+    assert.equal(world.slept, 3);
   });
 
   whole("refuses a template without a good Endpoint", async () => {

@@ -15,7 +15,6 @@ describe("job deploy", () => {
       "aws - codepipeline list-action-executions",
       "aws deploy cloudformation describe-stacks",
       "aws deploy cloudformation describe-change-set",
-      "aws deploy cloudformation describe-stack-events",
       "aws deploy cloudformation execute-change-set",
       "aws deploy cloudformation describe-stack-events",
       "aws deploy cloudformation describe-stack-events",
@@ -41,9 +40,9 @@ describe("job deploy", () => {
     assert.equal(stack?.status, "UPDATE_COMPLETE");
   });
 
-  whole("shows each event of the update once, and none from before", async () => {
+  it("shows each event of the update once, and none from before, also while the update doesn't show yet", async () => {
     const world = worldWith([approved()], {
-      executing: ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_COMPLETE"],
+      executing: ["", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_COMPLETE"],
       deploying: [["UPDATE_COMPLETE", "Alias", "shifted\nto\tversion 2"]],
     });
     const [stack] = world.stacks;
@@ -61,6 +60,21 @@ describe("job deploy", () => {
       ResourceStatus: "UPDATE_FAILED",
       ResourceStatusReason: "long ago",
     });
+    // The update before it, whole, by another call.
+    for (const ResourceStatus of ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"])
+      stack?.events.unshift({
+        ...{
+          ...old,
+          EventId: ResourceStatus,
+          LogicalResourceId: "catalog--test",
+          PhysicalResourceId: stack.id,
+        },
+        ...{
+          ResourceType: "AWS::CloudFormation::Stack",
+          ResourceStatus,
+          ClientRequestToken: "execute-before",
+        },
+      });
     const result = await release("deploy", world);
     assert.deepEqual(
       result.output.split("\n").filter((line) => /^[A-Z_]+ \w/.test(line)),

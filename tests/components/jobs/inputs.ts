@@ -39,6 +39,9 @@ export const sourceFolder = (files: Readonly<Record<string, string>> = {}): stri
 
 const hash = (data: Buffer | string): string => createHash("sha256").update(data).digest("hex");
 
+/** Longer than CloudFormation takes in a call. */
+export const LONG_TEMPLATE = `${TEMPLATE}${"#".repeat(51_200)}`;
+
 /** Writes SHA256SUMS as Build does; gives RELEASE_SHA256. */
 export function seal(folder: string): string {
   const names = filesIn(folder)

@@ -13,7 +13,7 @@ import { owned, ownedImages, ownedWorld, releaseCode, releaseImage } from "./cod
 import { COMMANDS } from "./commands";
 import type { Result } from "./harness";
 import { RELEASED_FUNCTION, worldOf } from "./kinds";
-import { build, cleanup, endStale, pool, promote, release, sourceFolder } from "./inputs";
+import { build, cleanup, endStale, LONG_TEMPLATE, pool, promote, release, sourceFolder } from "./inputs";
 import { comment, pullRequestWorld, said } from "./commenting";
 import { SOURCE, written } from "./pullRequests";
 import { runInside, withRunner } from "./runInside";
@@ -143,11 +143,15 @@ const CASES: readonly Case[] = [
     world: () => serviceWorld(service()),
     run: (world) => releaseService("code-deploy", world),
   },
-  { name: "build of an image", world: emptyWorld, run: (world) => build(world) },
+  {
+    name: "build of an image",
+    world: emptyWorld,
+    run: (world) => build(world, {}, sourceFolder({ "app/template.yaml": LONG_TEMPLATE })),
+  },
   {
     name: "build of a zip",
     world: () => worldOf(lambdaZip),
-    run: (world) => build(world, {}, sourceFolder(), lambdaZip),
+    run: (world) => build(world, {}, sourceFolder({ "app/template.yaml": LONG_TEMPLATE }), lambdaZip),
   },
   { name: "promote", world: promoted, run: (world) => promote(world) },
   {

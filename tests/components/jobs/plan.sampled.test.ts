@@ -27,6 +27,8 @@ const creates = (world: World): string[] | undefined =>
   world.commands.find((command) => command.includes("create-change-set"));
 const option = (command: string[] | undefined, name: string): string | undefined =>
   command?.[command.indexOf(name) + 1];
+/** The template that CloudFormation got, in the call or by its address. */
+const given = ({ commands }: World): string => commands.find(([what]) => what === "template")?.[1] ?? "";
 
 describe("job plan", () => {
   it("makes a change set named after the run, in exactly these calls, and executes nothing", async () => {
@@ -38,14 +40,13 @@ describe("job plan", () => {
       "aws - codepipeline list-action-executions",
       "aws plan cloudformation describe-stacks",
       "aws - ecr describe-image-scan-findings",
-      "aws - codepipeline get-pipeline-state",
       "aws - cloudformation package",
-      "aws - s3 cp",
-      "aws plan cloudformation list-change-sets",
       "aws plan cloudformation create-change-set",
-      "aws plan cloudformation describe-change-set",
-      "aws plan cloudformation describe-change-set",
+      "aws - s3 cp",
       "aws - ssm get-parameters",
+      "aws plan cloudformation list-change-sets",
+      "aws plan cloudformation describe-change-set",
+      "aws plan cloudformation describe-change-set",
       "aws plan cloudformation get-template",
     ]);
     assert.deepEqual(result.exported, {
@@ -61,12 +62,13 @@ describe("job plan", () => {
     );
   });
 
-  it("hands CloudFormation the template by URL, every parameter of the contract, the tag and the execution role", async () => {
+  it("hands CloudFormation the template, every parameter of the contract, the tag and the execution role", async () => {
     const world = worldWith();
     const BUILD_ID = "delivery-catalog--test-plan-job:6f1e2d3c-0000-4000-8000-000000000000";
     await release("plan", world, { CODEBUILD_BUILD_ID: BUILD_ID });
     const command = creates(world);
     const file = option(command, "--parameters") ?? "";
+    const template = option(command, "--template-body") ?? "";
     assert.match(file, /^file:\/\//);
     assert.deepEqual(command?.slice(0, 3), ["aws", "--profile", "plan"]);
     assert.deepEqual(command?.slice(3), [
@@ -74,7 +76,7 @@ describe("job plan", () => {
       "--stack-name", "catalog--test",
       "--change-set-name", OWN,
       "--change-set-type", "UPDATE",
-      "--template-url", `https://${BUCKET}.s3.eu-west-1.amazonaws.com/releases/catalog/222222222222/test/${EXECUTION_ID}.template.json`,
+      "--template-body", template,
       "--parameters", file,
       "--tags", "Key=delivery:workload,Value=catalog--test",
       "--role-arn", "arn:aws:iam::222222222222:role/delivery-catalog--test-execution",
@@ -147,6 +149,31 @@ describe("job plan", () => {
     );
   });
 
+  whole(
+    "gives CloudFormation a template that is too long for the call by its address, where it is before",
+    async () => {
+      const long = (length: number) => JSON.stringify({ Description: "x".repeat(length), Resources: {} });
+      // As it is given: indented, with a line feed at the end.
+      const indented = (length: number) => `${JSON.stringify(JSON.parse(long(length)), null, 2)}\n`;
+      const most = 51_200 - indented(0).length;
+      const key = `releases/catalog/222222222222/test/${EXECUTION_ID}.template.json`;
+      for (const [length, url] of [
+        [most, undefined],
+        [most + 1, `https://${BUCKET}.s3.eu-west-1.amazonaws.com/${key}`],
+      ] as const) {
+        const world = worldWith();
+        const { folder, sha256 } = releaseFolder({ "template.yaml": long(length) });
+        const { output } = await run(BUILDSPECS.plan, folder, releaseVariables(sha256), world);
+        // What it holds is another matter: it is refused once it is made.
+        assert.match(output, /\nrefused: Endpoint \(output\) is missing/);
+        assert.equal(creates(world)?.includes("--template-body"), url === undefined);
+        assert.ok(url === undefined || option(creates(world), "--template-url") === url);
+        assert.equal(given(world), indented(length));
+        assert.equal(world.objects.get(`${BUCKET}/${key}`)?.toString(), given(world));
+      }
+    },
+  );
+
   it("hands over a template of AWS SAM as it is, also a function without a CodeUri of its own", async () => {
     const world = worldWith();
     const { folder, sha256 } = releaseFolder({
@@ -156,10 +183,7 @@ describe("job plan", () => {
     });
     const variables = { ...releaseVariables(sha256), TRANSFORMS: "AWS::Serverless-2016-10-31" };
     await run(BUILDSPECS.plan, folder, variables, world);
-    const key = (option(creates(world), "--template-url") ?? "")
-      .replace("https://", "")
-      .replace(".s3.eu-west-1.amazonaws.com", "");
-    const { Resources } = JSON.parse(String(world.objects.get(key))) as { readonly Resources: unknown };
+    const { Resources } = JSON.parse(given(world)) as { readonly Resources: unknown };
     assert.deepEqual(Resources, {
       App: { Type: "AWS::Serverless::Function", Properties: { PackageType: "Image" } },
     });

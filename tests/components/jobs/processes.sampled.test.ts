@@ -18,6 +18,7 @@ import { BUILDSPECS, build, cleanup, promote, promoteVariables, release, release
 import { run } from "./harness";
 import { keep, worldOf } from "./kinds";
 import { codeOf, plan } from "./planning";
+import { type Calls, CALLS, PAUSE } from "../../../rehearsal/cost/durations";
 import { changeSet, liveStack, type Stack } from "./stack";
 import { BUCKET, COMMIT_ID, DIGEST, EXECUTION_ID, emptyWorld, type World } from "./world";
 import { sampled, whole } from "../../whole/sample";
@@ -123,9 +124,9 @@ const JOBS: Readonly<Record<string, Counted>> = {
   ...Object.fromEntries(
     (
       [
-        ["an image", lambdaContainer, 4, 7],
-        ["a zip", lambdaZip, 3, 6],
-        ["Serverless", serverless, 5, 8],
+        ["an image", lambdaContainer, 3, 6],
+        ["a zip", lambdaZip, 2, 5],
+        ["Serverless", serverless, 3, 6],
       ] as const
     ).map(([what, workload, first, again]) => [
       `Build of ${what}`,
@@ -141,37 +142,37 @@ const JOBS: Readonly<Record<string, Counted>> = {
   "Plan of an image": {
     run: (world) => release("plan", world),
     situations: {
-      "first release": { world: () => worldWith([]), processes: 13 },
-      update: { world: () => worldWith([liveStack()]), processes: 13 },
+      "first release": { world: () => worldWith([]), processes: 12 },
+      update: { world: () => worldWith([liveStack()]), processes: 12 },
       "nothing to change": { world: () => worldWith([liveStack()], { outcome: NONE }), processes: 12 },
     },
   },
   "Plan of a zip": {
     run: planFiles,
     situations: {
-      "first release": { world: () => worldWith([]), processes: 12 },
-      update: { world: () => worldWith([liveStack()]), processes: 12 },
+      "first release": { world: () => worldWith([]), processes: 11 },
+      update: { world: () => worldWith([liveStack()]), processes: 11 },
       "nothing to change": { world: () => worldWith([liveStack()], { outcome: NONE }), processes: 11 },
     },
   },
   "Deploy of what was approved": {
     run: (world) => release("deploy", world),
     situations: {
-      "first release": { world: () => worldWith([planned()]), processes: 11 },
-      update: { world: () => worldWith([live()]), processes: 10 },
+      "first release": { world: () => worldWith([planned()]), processes: 10 },
+      update: { world: () => worldWith([live()]), processes: 9 },
       "nothing to change": {
         world: () => worldWith([liveStack()], { outcome: NONE }),
         run: (world) => release("deploy", world, { CHANGE_SET: "none" }),
-        processes: 11,
+        processes: 12,
       },
     },
   },
   "Deploy without approval": {
     run: (world) => release("deploy", world, { APPROVAL: "false" }),
     situations: {
-      "first release": { world: () => worldWith([]), processes: 20 },
-      update: { world: () => worldWith([liveStack()]), processes: 18 },
-      "nothing to change": { world: () => worldWith([liveStack()], { outcome: NONE }), processes: 12 },
+      "first release": { world: () => worldWith([]), processes: 19 },
+      update: { world: () => worldWith([liveStack()]), processes: 17 },
+      "nothing to change": { world: () => worldWith([liveStack()], { outcome: NONE }), processes: 13 },
     },
   },
   Verify: {
@@ -209,8 +210,8 @@ const JOBS: Readonly<Record<string, Counted>> = {
   "Deploy of a branch": {
     run: (world) => deployBranch(world, BRANCH),
     situations: {
-      "first release": { world: () => branches([]), processes: 20 },
-      update: { world: () => branches([branchStack(BRANCH)]), processes: 19 },
+      "first release": { world: () => branches([]), processes: 19 },
+      update: { world: () => branches([branchStack(BRANCH)]), processes: 18 },
     },
   },
   "clean-up of branches": {
@@ -230,6 +231,36 @@ const IN_SAMPLE = [
   "Register of a branch",
 ];
 
+/** The jobs and situations that npm run cost counts in. */
+const COSTED: Readonly<Record<keyof typeof CALLS, readonly [job: string, situation: string]>> = {
+  Build: ["Build of an image", "first release"],
+  Plan: ["Plan of an image", "update"],
+  Deploy: ["Deploy of what was approved", "update"],
+  "Deploy, unplanned": ["Deploy without approval", "update"],
+  Verify: ["Verify", "update"],
+  Promote: ["Promote of an image", "update"],
+  Register: ["Register of a branch", "first release"],
+};
+
+/** What begins CloudFormation's work, and the look that tells of it. */
+const WORKS = {
+  "change set": [/ create-change-set$/, / describe-change-set$/],
+  update: [/ execute-change-set$/, / describe-stack-events$/],
+} as const;
+
+function callsOf(calls: readonly string[]): Calls {
+  const waits: (keyof typeof WORKS)[] = [];
+  let meanwhile = 0;
+  for (const what of ["change set", "update"] as const) {
+    const [begins, looks] = WORKS[what];
+    const start = calls.findIndex((call) => begins.test(call));
+    if (start < 0) continue;
+    waits.push(what);
+    meanwhile += calls.map((call) => looks.test(call)).lastIndexOf(true) - start - 1;
+  }
+  return { all: calls.length, meanwhile, waits };
+}
+
 describe("the AWS CLI's processes", () => {
   for (const [job, { run: runs, situations }] of Object.entries(JOBS)) {
     (IN_SAMPLE.includes(job) ? it : whole)(`of ${job} are as many as are written here`, async () => {
@@ -247,4 +278,24 @@ describe("the AWS CLI's processes", () => {
       );
     });
   }
+
+  for (const [name, [job, situation]] of Object.entries(COSTED))
+    (name === "Plan" ? it : whole)(
+      `of ${name} are those that npm run cost counts, and so are the pauses`,
+      async () => {
+        const { run: runs, situations } = JOBS[job] ?? {};
+        const { world: make, run: own = runs } = situations?.[situation] ?? {};
+        assert.ok(make && own);
+        const world = await make();
+        const result = await own(world);
+        assert.equal(result.code, 0, result.output);
+        const counted = callsOf(result.calls.filter((call) => call.startsWith("aws ")));
+        assert.deepEqual(counted, CALLS[name as keyof typeof CALLS]);
+        // Two looks at each.
+        assert.equal(
+          world.slept,
+          counted.waits.reduce((sum, what) => sum + 2 * PAUSE[what], 0),
+        );
+      },
+    );
 });

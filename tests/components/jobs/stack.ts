@@ -43,6 +43,8 @@ export interface Stack {
   sets: ChangeSet[];
   /** Newest first, as AWS gives them. */
   events: StackEvent[];
+  /** Of the call that has started the last update: all events of that have it. */
+  token?: string;
 }
 
 export const stackId = (account: string, name: string, unique = name): string =>

@@ -31,13 +31,13 @@ One release; AWS charges each minute that has begun
 Seconds from commit to the last environment, without people; what this project
 takes of the others' (docs/cost.md), by their pages of 2026-11-26
   catalog, environments: 2
-    this project                                                 310
-    SAM, function of an image                                    420     0.74
-    the same, with the tests that it has as comments             535     0.58
-    function in a zip, by the CLI; one file, no test             120     2.58
-    Serverless Framework, no test                                240     1.29
-    Serverless Framework, with unit tests                        300     1.03
-    CDK Pipelines, as shipped, no test                           285     1.09
+    this project                                                 292
+    SAM, function of an image                                    420     0.70
+    the same, with the tests that it has as comments             535     0.55
+    function in a zip, by the CLI; one file, no test             120     2.43
+    Serverless Framework, no test                                240     1.22
+    Serverless Framework, with unit tests                        300     0.97
+    CDK Pipelines, as shipped, no test                           285     1.02
 
 A month with 20 releases of each pipeline
   with these settings                                                    2.30
@@ -107,20 +107,20 @@ describe("npm run cost", () => {
 
   it("adds up stages, and what comes after each other in one; what runs side by side takes as long as the longest", async () => {
     const { releases } = costOf(await upOf("waves, and environments that one pipeline changes"));
-    // mail: source 10, build 120; deploy two 85, verify one 60 beside the other's promotion, promotion 15; deploy 85, promotion 15
+    // mail: source 10, build 113; deploy two 83.5, verify one 56 beside the other's promotion, promotion 12; deploy 83.5, promotion 12
     assert.deepEqual(
       releases.map(({ pipeline, seconds, lines }) => [pipeline, seconds, lines[0]?.quantity]),
       [
-        ["mail", 390, 13],
-        ["catalog", 635, 20],
+        ["mail", 370, 13],
+        ["catalog", 604, 20],
       ],
     );
-    // Less what comes after the last deployment: promotion 15; verification 60 and promotion 15.
+    // Less what comes after the last deployment: promotion 12; verification 56 and promotion 12.
     assert.deepEqual(
       releases.map(({ environments, deployedSeconds }) => [environments, deployedSeconds]),
       [
-        [3, 375],
-        [4, 560],
+        [3, 358],
+        [4, 536],
       ],
     );
   });
@@ -142,7 +142,7 @@ describe("npm run cost", () => {
     );
     const deployed = [runs, without].map((each) => costOf(each).releases[0]?.deployedSeconds);
     // Two Deploys, Verify and Plan, each 25 sooner.
-    assert.deepEqual(deployed, [310, 410]);
+    assert.deepEqual(deployed, [292, 392]);
     const page = readFileSync(join(__dirname, "../../../docs/cost.md"), "utf8");
     for (const seconds of deployed)
       assert.match(page, new RegExp(`^[|] this project.* [|] ${seconds} +[|]`, "m"));

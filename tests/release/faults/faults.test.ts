@@ -241,7 +241,7 @@ for (const line of WHOLE ? LINES : [])
     for (const row of jobs)
       for (const kind of KINDS) {
         const [job, , action] = row;
-        if (action === "Verify" && kind === "lose-answer") continue; // it writes nothing
+        if (line.reading.includes(action) && kind === "lose-answer") continue;
         it(`${kind} at every call of ${job}`, async () => {
           const { it } = faulty;
           const list = faulty.list(job, kind);

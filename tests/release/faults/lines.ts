@@ -23,6 +23,8 @@ export interface Line {
   /** In the order of a release. */
   readonly jobs: readonly Row[];
   readonly cleanup: string;
+  /** Actions whose jobs only read: no answer that is lost could be of a call that writes. */
+  readonly reading: readonly string[];
   /** What a build hands on, without what is its own each time. */
   readonly handedOn: (it: Scenario, build: Build) => Promise<unknown>;
   /** Releases without faults, and how many of them made the stacks: what the others call is what every later one does. */
@@ -45,7 +47,7 @@ type Environments = Awaited<ReturnType<Scenario["environments"]>>;
 
 /** A pipeline through test, and through prod with an approval. */
 const release = (name: string, title: string, record: Line["record"], more: Partial<Line> = {}): Line => ({
-  ...{ name, title, record, cleanup: `${name}-cleanup` },
+  ...{ name, title, record, cleanup: `${name}-cleanup`, reading: ["Build", "Verify"] },
   jobs: [
     [`${name}-build`, "Build", "Build"],
     [`${name}--test-release-job`, "Deploy-test", "Deploy"],
@@ -130,6 +132,7 @@ const BRANCHES: Line = {
   name: "catalog--br",
   record: () => branchesRecord(),
   cleanup: "br-cleanup",
+  reading: ["Build", "Verify"],
   jobs: [
     ["br-register", "Register", "Register"],
     ["br-build", "Build", "Build"],
@@ -176,7 +179,7 @@ export const LINES: readonly Line[] = [
       kind.name,
       kind.title,
       () => recordOf([kind]),
-      kind.settings["workload"] === "serverless" ? {} : { handedOn: handedOnImage },
+      kind.settings["workload"] === "serverless" ? {} : { handedOn: handedOnImage, reading: ["Verify"] }, // Build pushes an image.
     ),
   ),
   BRANCHES,
