@@ -23,6 +23,14 @@ const LOGGED = "error: [runtime] ";
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** As the engine hands objects over: by the alphabet. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, ordered(each)]));
+}
+
 type Promised = (promise: Promise<unknown>, label: string) => Promise<unknown>;
 
 /**
@@ -35,7 +43,8 @@ function whileRunning(failed: (text: string) => void): readonly [object, string,
   const ofProperties = "transfer";
   const debuggablePromise = Reflect.get(debuggable, "debuggablePromise") as Promised;
   // A message carries a resource's properties as they are, rather than a message for each value in them.
-  const carrying = (properties: Values) => Object.assign(new Struct(), { toJavaScript: () => properties });
+  const carrying = (properties: Values) =>
+    Object.assign(new Struct(), { toJavaScript: () => ordered(properties) });
   return [
     [Error, "stackTraceLimit", 0], // a trace for every promise costs ten times what the stacks do
     [Error, "prepareStackTrace", () => ""], // Pulumi sets the limit itself for where each resource is made

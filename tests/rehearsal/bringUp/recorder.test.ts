@@ -33,6 +33,18 @@ describe("recorder", () => {
     assert.deepEqual([outputs, failures], [{ 0: { b: 1 } }, []]);
   });
 
+  it("hands objects over by the alphabet, as the engine does", async () => {
+    const { resources, outputs } = await run(() => {
+      const tags = { zebra: "z", ant: "a" };
+      return {
+        tags: new aws.s3.Bucket("data", { tags }, { provider: provider() }).tags,
+        deep: [{ b: 1, a: 2 }],
+      };
+    });
+    const told = [resources.at(-1)?.inputs["tags"], outputs["tags"], outputs["deep"]];
+    assert.equal(JSON.stringify(told), '[{"ant":"a","zebra":"z"},{"ant":"a","zebra":"z"},[{"a":2,"b":1}]]');
+  });
+
   it("records parent, provider, account, Region, dependencies and outputs of every resource", async () => {
     const { resources, outputs, failures } = await run(() => {
       const parent = new Holder({ providers: [provider()] });
