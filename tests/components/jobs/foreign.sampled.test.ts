@@ -63,9 +63,11 @@ const JOBS: Readonly<Record<string, [world: () => World, runs: (world: World) =>
   "deploy of a branch": [branches, (world) => deployBranch(world, BRANCH)],
   "clean-up of branches": [branches, (world) => cleanUpBranches(world)],
 };
+/** What CloudFormation was given in a call, which is noted beside the processes. */
+const GIVEN = ["parameters", "template", "validated"];
 /** What the processes of a run were, the first of each kind, with its place among all. */
 const kinds = ({ commands }: World): [string, number][] => {
-  const all = commands.filter(([name]) => name !== "parameters");
+  const all = commands.filter(([name]) => !GIVEN.includes(name ?? ""));
   const named = all.map((words, k): [string, number] => [
     words.filter((word) => !word.startsWith("-")).slice(0, 3).join(" ").slice(0, 80),
     k + 1,
