@@ -25,23 +25,27 @@ export interface Recorded {
 
 type Reply<Response> = (error: unknown, response?: Response) => void;
 
-/** Plain data: a secret anywhere in it becomes `[secret]`, whatever Pulumi wraps it in; what is not known yet, `[unknown]`. */
-function plain(value: unknown): unknown {
-  if (pulumi.isUnknown(value)) return "[unknown]";
+const { deserializeProperties, isRpcSecret } = pulumi.runtime;
 
-  if (pulumi.runtime.isRpcSecret(value)) return "[secret]";
-  if (Array.isArray(value)) return value.map(plain);
+/**
+ * Data as the engine hands it over, keys by the alphabet. A secret anywhere in it becomes `[secret]`, whatever Pulumi wraps it
+ * in; what is not known yet, `[unknown]`.
+ */
+function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+  if (Array.isArray(value)) return value.map(plain);
+  if (pulumi.isUnknown(value)) return "[unknown]";
+  if (isRpcSecret(value)) return "[secret]";
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, plain(Reflect.get(value, key))]));
 }
 
 /** Properties out of a request; it always carries some. */
-const properties = (
-  struct: Parameters<typeof pulumi.runtime.deserializeProperties>[0] | undefined,
-): Values => (struct ? map(plain(pulumi.runtime.deserializeProperties(struct, true))) : {});
+const properties = (carried: Parameters<typeof deserializeProperties>[0] | undefined): Values =>
+  carried ? map(plain(deserializeProperties(carried, true))) : {};
 
 const struct = (values: Values): Struct =>
-  Struct.fromJavaScript(values as Parameters<typeof Struct.fromJavaScript>[0]);
+  Struct.fromJavaScript(plain(values) as Parameters<typeof Struct.fromJavaScript>[0]);
 
 /** What an error of an invoke is told by: Pulumi keeps nothing else of it. */
 const withDetails = (details: string): Error => Object.assign(new Error(details), { details });
