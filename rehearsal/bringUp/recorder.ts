@@ -60,6 +60,8 @@ export class Recorder {
   outputs: Values = {};
   /** References to providers that each component hands down, by package. */
   private readonly handedDown = new Map<string, ReadonlyMap<string, string>>();
+  /** By what resources refer to them by. */
+  private readonly providers = new Map<string, Resource>();
 
   constructor(private readonly run: Recorded) {}
 
@@ -88,7 +90,7 @@ export class Recorder {
     ]);
     // awsx has no provider of its own to speak of: its children are made with the one for aws.
     const reference = remote ? providers.get("aws") : request.getProvider();
-    const provider = this.registered.find(({ urn, id }) => `${urn}::${id}` === reference);
+    const provider = this.providers.get(reference ?? "");
     const providerRegion = provider?.inputs["region"];
     const account = onlyAccount(provider);
     const region = typeof providerRegion === "string" ? providerRegion : undefined;
@@ -103,12 +105,14 @@ export class Recorder {
     }
     const urn = this.urn(parent, type, name);
     this.handedDown.set(urn, providers);
-    this.registered.push({
+    const registered: Resource = {
       ...{ stack: this.run.stack, type, name, custom, remote, parent, urn, id: made.id },
       ...{ provider: provider?.urn, account, region },
       ...{ dependsOn: request.getDependenciesList(), protect: request.getProtect() ?? false },
       ...{ inputs, outputs: made.outputs },
-    });
+    };
+    this.registered.push(registered);
+    if (type.startsWith("pulumi:providers:")) this.providers.set(`${urn}::${made.id}`, registered);
     const response = new RegisterResourceResponse();
     response.setUrn(urn);
     response.setId(made.id);

@@ -29,7 +29,7 @@ type Promised = (promise: Promise<unknown>, label: string) => Promise<unknown>;
 type Transfer = (
   onto: object,
   label: string,
-  properties: object,
+  properties: Readonly<Record<string, unknown>>,
 ) => Record<string, (...result: unknown[]) => void>;
 
 /**
