@@ -84,10 +84,8 @@ export class Recorder {
     // One by one: toObject() would take apart all that the resource is made of, too.
     const [parent, custom, remote] = [request.getParent(), request.getCustom(), request.getRemote()];
     const [type, name] = [request.getType(), request.getName()];
-    const providers = new Map([
-      ...(this.handedDown.get(parent) ?? []),
-      ...request.getProvidersMap().getEntryList(),
-    ]);
+    const own = custom ? [] : request.getProvidersMap().getEntryList();
+    const providers = new Map([...(this.handedDown.get(parent) ?? []), ...own]);
     // awsx has no provider of its own to speak of: its children are made with the one for aws.
     const reference = remote ? providers.get("aws") : request.getProvider();
     const provider = this.providers.get(reference ?? "");

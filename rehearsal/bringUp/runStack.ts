@@ -65,18 +65,14 @@ const whenRead =
  */
 function whileRunning(failed: (text: string) => void): readonly [object, string, unknown][] {
   const { error: logError } = console;
-  // What waits for ever is told by the promise of the resource, or of its outputs, that waits for it.
-  const TRACED = /^resource:|-initial$/;
   const debuggablePromise = Reflect.get(debuggable, "debuggablePromise") as Promised;
+  // What waits for ever is told by the promise of the resource, or of its outputs, that waits for it.
+  const traced: Promised = (promise, label) =>
+    label.startsWith("resource:") || label.endsWith("-initial") ? debuggablePromise(promise, label) : promise;
   return [
     [Error, "stackTraceLimit", 0], // a trace for every promise costs ten times what the stacks do
     [pulumi.Resource, "stackTrace", () => []], // where each resource is made; Pulumi sets the limit for it itself
-    [
-      debuggable,
-      "debuggablePromise",
-      (...[promise, label]: Parameters<Promised>) =>
-        TRACED.test(label) ? debuggablePromise(promise, label) : promise,
-    ],
+    [debuggable, "debuggablePromise", traced],
     [rpc, "transferProperties", whenRead(Reflect.get(rpc, "transferProperties") as Transfer)],
     // A message carries a resource's properties as they are, rather than a message for each value in them.
     [
