@@ -63,19 +63,30 @@ export const SERVICES: readonly Service[] = [
   pulumi,
 ];
 
+const found = <Entry>(
+  tables: readonly (Readonly<Record<string, Entry>> | undefined)[],
+  key: string,
+): Entry | undefined => tables.find((table) => table && Object.hasOwn(table, key))?.[key];
+
+/** A CloudFormation type; undefined for one that no file has. */
+export const cloudFormationType = (type: string): CloudFormationType | undefined =>
+  found(
+    SERVICES.map(({ cloudFormation }) => cloudFormation),
+    type,
+  );
+
+/** A type of Pulumi's provider; undefined for one that no file has. */
+export const pulumiType = (type: string): PulumiType | undefined =>
+  found(
+    SERVICES.map((service) => service.pulumi),
+    type,
+  );
+
 /** All CloudFormation types, in the order of their services. */
 export const cloudFormationTypes = (): (readonly [string, CloudFormationType])[] =>
   SERVICES.flatMap(({ cloudFormation = {} }) => Object.entries(cloudFormation));
 export const pulumiTypes = (): (readonly [string, PulumiType])[] =>
   SERVICES.flatMap((service) => Object.entries(service.pulumi ?? {}));
-
-const [CLOUD_FORMATION, PULUMI] = [new Map(cloudFormationTypes()), new Map(pulumiTypes())];
-
-/** A CloudFormation type; undefined for one that no file has. */
-export const cloudFormationType = (type: string): CloudFormationType | undefined => CLOUD_FORMATION.get(type);
-
-/** A type of Pulumi's provider; undefined for one that no file has. */
-export const pulumiType = (type: string): PulumiType | undefined => PULUMI.get(type);
 
 /** The service whose actions have this prefix in IAM. */
 export const serviceOfActions = (action: string): Service | undefined =>
