@@ -21,21 +21,25 @@ function known() {
   }
 }
 
-if (!enableCompileCache) keepCompiled(resolve(__dirname, "../.out/compiled"), process.argv[1]);
-
 const how = known();
-const maps = new Map();
+
+/** What is kept of a file, as it is now. */
+const transpiled = (fileName) =>
+  how && kept({ folder: FOLDER, how, fileName, text: readFileSync(fileName, "utf8") });
 
 /** Stack traces name lines of the TypeScript. Few commands print one, so that what reads the maps is loaded with the first. */
 function mapStackTraces() {
   const { install } = require(
     require.resolve("@cspotcode/source-map-support", { paths: [dirname(require.resolve("ts-node"))] }),
   );
+  const mapOf = (path) => require.cache[path] && path.endsWith(".ts") && transpiled(path)?.sourceMapText;
   install({
     environment: "node",
     // TypeScript has the source as seen from ts-node's folder.
-    retrieveSourceMap: (path) =>
-      maps.has(path) ? { url: path, map: { ...JSON.parse(maps.get(path)), sources: [path] } } : null,
+    retrieveSourceMap: (path) => {
+      const text = mapOf(path);
+      return text ? { url: path, map: { ...JSON.parse(text), sources: [path] } } : null;
+    },
   });
 }
 Error.prepareStackTrace = (error, frames) => {
@@ -44,15 +48,18 @@ Error.prepareStackTrace = (error, frames) => {
 };
 
 require.extensions[".ts"] = (module, fileName) => {
-  const text = readFileSync(fileName, "utf8");
-  const found = how && kept({ folder: FOLDER, how, fileName, text });
-  if (found) {
-    maps.set(fileName, found.sourceMapText);
-    return module._compile(found.outputText, fileName);
-  }
+  const found = transpiled(fileName);
+  if (found) return module._compile(found.outputText, fileName);
   delete require.extensions[".ts"];
   // ts-node takes the place of what would do this with the first trace. That has mostly come: node:repl reads one as it is loaded.
   mapStackTraces();
   require("ts-node").register({ dir: __dirname });
   require.extensions[".ts"](module, fileName);
 };
+
+if (!enableCompileCache && how)
+  keepCompiled({
+    folder: resolve(__dirname, "../.out/compiled"),
+    ...{ program: process.argv[1], how },
+    packages: resolve(__dirname, "../node_modules"),
+  });

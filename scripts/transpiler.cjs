@@ -3,22 +3,21 @@
  * What ts-node runs in place of its own transpiler: keeps what became of each file, since half of the time of `npm start`,
  * and of every process that a test starts, went into transpiling the same files again.
  */
-const { createHash } = require("node:crypto");
+const { hash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { dirname, join, resolve } = require("node:path");
 require("./deferred.cjs");
 
 const FOLDER = resolve(__dirname, "../.out/transpiled");
-const hash = (text) => createHash("sha256").update(text).digest("hex");
 
 /** Two who do it in different ways, such as two programs of the bench, don't take turns. */
-const fileOf = ({ folder, how, fileName }) => join(folder, hash(`${how}\0${fileName}`));
+const fileOf = ({ folder, how, fileName }) => join(folder, hash("sha256", `${how}\0${fileName}`));
 
 /** What is kept of a file, where it was made of the same text in the same way; any other is as good as none. */
 function kept({ text, ...of }) {
   try {
     const found = JSON.parse(readFileSync(fileOf(of), "utf8"));
-    return found.key === hash(text) ? found : undefined;
+    return found.key === hash("sha256", text) ? found : undefined;
   } catch {
     return undefined;
   }
@@ -37,7 +36,7 @@ function keep(path, text) {
 }
 
 /** Where it is kept how files are transpiled by a tsconfig.json: TypeScript alone can say so, and register.cjs doesn't load it. */
-const howFile = (folder, config) => join(folder, `how-${hash(config)}`);
+const howFile = (folder, config) => join(folder, `how-${hash("sha256", config)}`);
 
 function create({ service, folder = FOLDER }) {
   const ts = require("typescript"); // which ts-node has loaded
@@ -56,7 +55,7 @@ function create({ service, folder = FOLDER }) {
       if (diagnostics.length === 0)
         keep(
           fileOf({ folder, how, fileName }),
-          JSON.stringify({ key: hash(text), outputText, sourceMapText }),
+          JSON.stringify({ key: hash("sha256", text), outputText, sourceMapText }),
         );
       return made;
     },

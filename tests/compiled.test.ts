@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderWith, write } from "./folders";
 
@@ -10,7 +10,8 @@ const FILES = {
   "main.cjs": `#!/usr/bin/env node
     require("./part.cjs").tell(["A"]);
     require("./module/index.js");
-    require("./later.cjs");`,
+    require("./later.cjs");
+    console.log(require("./own"), require("told"));`,
   "part.cjs": `const { lower } = require("./lower.mjs");
     const isItself = [require.main.filename.endsWith("main.cjs"), this === exports, module.exports === exports];
     const found = [require.resolve("./lower.mjs"), require.resolve.paths("x")[0], __filename, __dirname];
@@ -19,7 +20,12 @@ const FILES = {
   "lower.mjs": "export const lower = (text) => text.toLowerCase();",
   "module/package.json": '{ "type": "module" }',
   "module/index.js": "console.log(typeof this);",
-  "keep.cjs": `require(${COMPILED}).keepCompiled(__dirname + "/kept", "main.cjs");`,
+  "own/index.js": 'module.exports = "a folder";',
+  "node_modules/.package-lock.json": "{}",
+  "node_modules/told/index.js": 'module.exports = require("./text");',
+  "node_modules/told/text/index.js": 'module.exports = "first";',
+  "keep.cjs": `const [folder, packages] = [__dirname + "/kept", __dirname + "/node_modules"];
+    require(${COMPILED}).keepCompiled({ folder, packages, program: "main.cjs", how: "one way" });`,
 };
 
 /** Runs the program of a folder, as it is or with what is kept of it. */
@@ -51,20 +57,53 @@ describe("what is kept of compiled files", () => {
     const folder = folderWith(FILES);
     const plain = run(folder);
     assert.deepEqual([plain.status, plain.err], [0, ""]);
-    assert.match(plain.out, /^\[\["a"\],\[true,true,true\],\["[^\n]*,\d\]\nundefined\nlater 2\n$/);
+    assert.match(
+      plain.out,
+      /^\[\["a"\],\[true,true,true\],\["[^\n]*,\d\]\nundefined\na folder first\nlater 2\n$/,
+    );
     assert.deepEqual(keeping(folder), plain);
     const first = kept(folder);
     assert.deepEqual(keeping(folder), plain);
     assert.deepEqual(kept(folder), first);
   });
 
-  it("is not taken for another text, though V8 compares its length alone", () => {
+  it("is not taken for another text of the same length, which is all that V8 compares", () => {
     const folder = folderWith(FILES);
     keeping(folder);
     const first = kept(folder);
     write(folder, { "part.cjs": FILES["part.cjs"].replace("map(lower)", "slice(0,0)") });
     assert.match(keeping(folder).out, /^\[\[\],/);
     assert.notEqual(kept(folder).inode, first.inode);
+  });
+
+  it("is not taken where other packages are installed, or another file of the project is meant", () => {
+    const folder = folderWith(FILES);
+    assert.match(keeping(folder).out, /^a folder first$/m);
+    const first = kept(folder);
+    write(folder, { "own.js": 'module.exports = "a file";' });
+    assert.match(keeping(folder).out, /^a file first$/m);
+    rmSync(first.path);
+    assert.match(keeping(folder).out, /^a file first$/m);
+    write(folder, { "node_modules/told/text.js": 'module.exports = "second";' });
+    write(folder, { "node_modules/.package-lock.json": '{ "packages": {} }' });
+    assert.match(keeping(folder).out, /^a file second$/m);
+    kept(folder);
+  });
+
+  it("is made anew where files become something in another way", () => {
+    const folder = folderWith(FILES);
+    keeping(folder);
+    const first = kept(folder);
+    write(folder, { "keep.cjs": FILES["keep.cjs"].replace("one way", "another way") });
+    keeping(folder);
+    assert.notEqual(kept(folder).inode, first.inode);
+  });
+
+  it("is nothing where npm has no list of what it has installed", () => {
+    const folder = folderWith(FILES);
+    rmSync(join(folder, "node_modules/.package-lock.json"));
+    const { status, err } = keeping(folder);
+    assert.deepEqual([status, err, readdirSync(folder).includes("kept")], [0, "", false]);
   });
 
   it("is made anew where it can't be read, and a program runs where nothing can be kept", () => {

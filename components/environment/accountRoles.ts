@@ -66,7 +66,8 @@ function lengthOf(statements: readonly Statement[]): number {
   return JSON.stringify(
     document(...statements),
     function (this: Record<string, unknown>, key, value: unknown) {
-      return pulumi.Output.isInstance(this[key]) ? "-".repeat(LATER_LENGTH) : value;
+      const given = this[key]; // `value` is what an Output says in its place
+      return typeof given === "object" && pulumi.Output.isInstance(given) ? "-".repeat(LATER_LENGTH) : value;
     },
   ).length;
 }

@@ -1,5 +1,5 @@
 import { text, type Values } from "../../packages/iam/src/json";
-import { createHash } from "node:crypto";
+import { hash as digestOf } from "node:crypto";
 import { partition } from "../../components/names";
 import { knownPulumiType } from "./registry";
 import type { MockOutputs } from "./types";
@@ -23,7 +23,7 @@ export function answer(request: Request): MockOutputs {
   const { inputs, name } = request;
   const region = request.region ?? "";
   const account = request.account ?? "";
-  const digest = createHash("sha256").update(request.identity).digest("hex");
+  const digest = digestOf("sha256", request.identity);
   const hash = (length: number) =>
     length === 36
       ? digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, "$1-$2-$3-$4-$5")

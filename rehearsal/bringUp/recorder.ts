@@ -25,23 +25,27 @@ export interface Recorded {
 
 type Reply<Response> = (error: unknown, response?: Response) => void;
 
-/** Plain data: a secret anywhere in it becomes `[secret]`, whatever Pulumi wraps it in; what is not known yet, `[unknown]`. */
-function plain(value: unknown): unknown {
-  if (pulumi.isUnknown(value)) return "[unknown]";
+const { deserializeProperties, isRpcSecret } = pulumi.runtime;
 
-  if (pulumi.runtime.isRpcSecret(value)) return "[secret]";
-  if (Array.isArray(value)) return value.map(plain);
+/**
+ * Data as the engine hands it over, keys by the alphabet. A secret anywhere in it becomes `[secret]`, whatever Pulumi wraps it
+ * in; what is not known yet, `[unknown]`.
+ */
+function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+  if (Array.isArray(value)) return value.map(plain);
+  if (pulumi.isUnknown(value)) return "[unknown]";
+  if (isRpcSecret(value)) return "[secret]";
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, plain(Reflect.get(value, key))]));
 }
 
 /** Properties out of a request; it always carries some. */
-const properties = (
-  struct: Parameters<typeof pulumi.runtime.deserializeProperties>[0] | undefined,
-): Values => (struct ? map(plain(pulumi.runtime.deserializeProperties(struct, true))) : {});
+const properties = (carried: Parameters<typeof deserializeProperties>[0] | undefined): Values =>
+  carried ? map(plain(deserializeProperties(carried, true))) : {};
 
 const struct = (values: Values): Struct =>
-  Struct.fromJavaScript(values as Parameters<typeof Struct.fromJavaScript>[0]);
+  Struct.fromJavaScript(plain(values) as Parameters<typeof Struct.fromJavaScript>[0]);
 
 /** What an error of an invoke is told by: Pulumi keeps nothing else of it. */
 const withDetails = (details: string): Error => Object.assign(new Error(details), { details });
@@ -56,6 +60,8 @@ export class Recorder {
   outputs: Values = {};
   /** References to providers that each component hands down, by package. */
   private readonly handedDown = new Map<string, ReadonlyMap<string, string>>();
+  /** By what resources refer to them by. */
+  private readonly providers = new Map<string, Resource>();
 
   constructor(private readonly run: Recorded) {}
 
@@ -78,13 +84,11 @@ export class Recorder {
     // One by one: toObject() would take apart all that the resource is made of, too.
     const [parent, custom, remote] = [request.getParent(), request.getCustom(), request.getRemote()];
     const [type, name] = [request.getType(), request.getName()];
-    const providers = new Map([
-      ...(this.handedDown.get(parent) ?? []),
-      ...request.getProvidersMap().getEntryList(),
-    ]);
+    const own = custom ? [] : request.getProvidersMap().getEntryList();
+    const providers = new Map([...(this.handedDown.get(parent) ?? []), ...own]);
     // awsx has no provider of its own to speak of: its children are made with the one for aws.
     const reference = remote ? providers.get("aws") : request.getProvider();
-    const provider = this.registered.find(({ urn, id }) => `${urn}::${id}` === reference);
+    const provider = this.providers.get(reference ?? "");
     const providerRegion = provider?.inputs["region"];
     const account = onlyAccount(provider);
     const region = typeof providerRegion === "string" ? providerRegion : undefined;
@@ -99,12 +103,14 @@ export class Recorder {
     }
     const urn = this.urn(parent, type, name);
     this.handedDown.set(urn, providers);
-    this.registered.push({
+    const registered: Resource = {
       ...{ stack: this.run.stack, type, name, custom, remote, parent, urn, id: made.id },
       ...{ provider: provider?.urn, account, region },
       ...{ dependsOn: request.getDependenciesList(), protect: request.getProtect() ?? false },
       ...{ inputs, outputs: made.outputs },
-    });
+    };
+    this.registered.push(registered);
+    if (type.startsWith("pulumi:providers:")) this.providers.set(`${urn}::${made.id}`, registered);
     const response = new RegisterResourceResponse();
     response.setUrn(urn);
     response.setId(made.id);

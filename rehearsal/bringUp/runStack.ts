@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
+import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { StackRun } from "../record/record";
 import type { Values } from "../../packages/iam/src/json";
@@ -23,15 +24,40 @@ const LOGGED = "error: [runtime] ";
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** As the engine hands objects over: by the alphabet. */
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, each]) => [key, ordered(each)]));
-}
-
 type Promised = (promise: Promise<unknown>, label: string) => Promise<unknown>;
+/** Makes an Output for each property of a resource, and returns what resolves each. */
+type Transfer = (
+  onto: object,
+  label: string,
+  properties: Readonly<Record<string, unknown>>,
+) => Record<string, (...result: unknown[]) => void>;
+
+/**
+ * The same, once a property is read: AWS's classes have thirty of them, of which a program reads one or two. Each Output has a
+ * dozen promises.
+ */
+const whenRead =
+  (transfer: Transfer): Transfer =>
+  (onto, label, properties) => {
+    const resolvers: ReturnType<Transfer> = {};
+    for (const [key, value] of Object.entries(properties)) {
+      if (key === "id" || key === "urn") continue; // Pulumi makes them itself
+      let resolve: ReturnType<Transfer>[string] | undefined;
+      let result: unknown[] | undefined;
+      const read = (): unknown => {
+        Reflect.deleteProperty(onto, key);
+        resolve = transfer(onto, label, { [key]: value })[key];
+        if (result) resolve?.(...result);
+        return Reflect.get(onto, key);
+      };
+      Object.defineProperty(onto, key, { configurable: true, enumerable: true, get: read });
+      resolvers[key] = (...given) => {
+        result = given;
+        resolve?.(...given);
+      };
+    }
+    return resolvers;
+  };
 
 /**
  * What is replaced while a stack runs, and put back after it: of what, which, by what. Pulumi prepares for an engine in another
@@ -39,22 +65,21 @@ type Promised = (promise: Promise<unknown>, label: string) => Promise<unknown>;
  */
 function whileRunning(failed: (text: string) => void): readonly [object, string, unknown][] {
   const { error: logError } = console;
-  // Four promises for each property of a resource; one that waits for ever is told by the promise of the resource itself.
-  const ofProperties = "transfer";
   const debuggablePromise = Reflect.get(debuggable, "debuggablePromise") as Promised;
-  // A message carries a resource's properties as they are, rather than a message for each value in them.
-  const carrying = (properties: Values) =>
-    Object.assign(new Struct(), { toJavaScript: () => ordered(properties) });
+  // What waits for ever is told by the promise of the resource, or of its outputs, that waits for it.
+  const traced: Promised = (promise, label) =>
+    label.startsWith("resource:") || label.endsWith("-initial") ? debuggablePromise(promise, label) : promise;
   return [
     [Error, "stackTraceLimit", 0], // a trace for every promise costs ten times what the stacks do
-    [Error, "prepareStackTrace", () => ""], // Pulumi sets the limit itself for where each resource is made
+    [pulumi.Resource, "stackTrace", () => []], // where each resource is made; Pulumi sets the limit for it itself
+    [debuggable, "debuggablePromise", traced],
+    [rpc, "transferProperties", whenRead(Reflect.get(rpc, "transferProperties") as Transfer)],
+    // A message carries a resource's properties as they are, rather than a message for each value in them.
     [
-      debuggable,
-      "debuggablePromise",
-      (...[promise, label]: Parameters<Promised>) =>
-        label.startsWith(ofProperties) ? promise : debuggablePromise(promise, label),
+      Struct,
+      "fromJavaScript",
+      (properties: Values) => Object.assign(new Struct(), { toJavaScript: () => properties }),
     ],
-    [Struct, "fromJavaScript", carrying],
     [
       console,
       "error",

@@ -1,11 +1,10 @@
 /** Keeps what became of a text below .out: every command would make the same of the same lists in YAML again. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { map } from "../../packages/iam/src/json";
 
 export const FOLDER = resolve(__dirname, "../../.out/read");
-const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** A shorter text is read as fast as what is kept of it. */
 const LONG = 3000;
@@ -45,8 +44,8 @@ function keep(folder: string, path: string, text: string): void {
 /** What `make` makes of a text, which JSON can hold: as it is kept, or made now. */
 export function kept<Made>({ name, text, how, folder = FOLDER }: Given, make: () => Made): Made {
   if (text.length < LONG) return make();
-  const path = join(folder, `${hash(name)}.json`);
-  const key = hash(JSON.stringify([how, text]));
+  const path = join(folder, `${hash("sha256", name)}.json`);
+  const key = hash("sha256", JSON.stringify([how, text]));
   const known = found(path, key);
   if (known) return known.made as Made;
   const made = make();

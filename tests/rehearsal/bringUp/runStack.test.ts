@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
+import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { StackRun } from "../../../rehearsal/record/record";
 import { unknownType } from "../../../rehearsal/aws/registry";
@@ -98,34 +99,74 @@ describe("runStack", () => {
     ]);
   });
 
-  it("ends with an error where a resource waits for ever", () => {
-    const program = `
-      const { runStack } = require("./rehearsal/bringUp/runStack");
-      const aws = require("@pulumi/aws");
-      const program = async () => {
-        const provider = new aws.Provider("aws", { region: "eu-west-1" });
-        new aws.s3.Bucket("data", { bucket: new Promise(() => {}) }, { provider });
-      };
-      void runStack({ project: "delivery", stack: "tooling", config: {}, earlier: [], program })
-        .then(() => console.log("it is up"));`;
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ["-r", "./scripts/register.cjs", "-e", program],
-      { cwd: ROOT, encoding: "utf8" },
-    );
-    assert.match(stderr, /^The Pulumi runtime detected that \d+ promises were still active/);
-    assert.deepEqual([status, stdout], [1, ""]);
+  it("gives a resource's property to whoever reads it, before it is up or after", async () => {
+    const { outputs, failures } = await run(async () => {
+      const topic = new aws.sns.Topic("topic", { name: "news", tags: { a: "b" } }, { provider: provider() });
+      const early = topic.name;
+      assert.equal(topic.name, early);
+      await new Promise((resolve) => topic.urn.apply(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+      const { tags } = { ...topic };
+      return { early, late: topic.arn, tags };
+    });
+    const arn = "arn:aws:sns:eu-west-1:111111111111:news";
+    assert.deepEqual([outputs, failures], [{ early: "news", late: arn, tags: { a: "b" } }, []]);
   });
+
+  it("tells why a resource is not there to whoever reads of it, before it is refused or after", async () => {
+    const { resources, failures } = await run(async () => {
+      const queue = new aws.sqs.Queue("jobs", {}, { provider: provider() });
+      new aws.sns.Topic("early", { displayName: queue.arn }, { provider: provider() });
+      await new Promise((resolve) => setImmediate(resolve));
+      new aws.sns.Topic("late", { displayName: queue.url }, { provider: provider() });
+    });
+    const serializing = 'error serializing property "displayName": ';
+    const refused = `failed to register new resource jobs [aws:sqs/queue:Queue]: ${unknownType("jobs", "aws:sqs/queue:Queue")}`;
+    // Pulumi writes into the same error each time.
+    assert.deepEqual(failures, [`${serializing}${refused}`, `${serializing}${serializing}${refused}`]);
+    assert.deepEqual(
+      resources.filter(({ type }) => type.startsWith("aws:")),
+      [],
+    );
+  });
+
+  const waits = (title: string, made: string) =>
+    it(`ends with an error where ${title} for ever`, () => {
+      const program = `
+        const { runStack } = require("./rehearsal/bringUp/runStack");
+        const aws = require("@pulumi/aws");
+        const pulumi = require("@pulumi/pulumi");
+        const program = async () => { ${made} };
+        void runStack({ project: "delivery", stack: "tooling", config: {}, earlier: [], program })
+          .then(() => console.log("it is up"));`;
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ["-r", "./scripts/register.cjs", "-e", program],
+        { cwd: ROOT, encoding: "utf8" },
+      );
+      assert.match(stderr, /^The Pulumi runtime detected that 1 promise was still active/);
+      assert.deepEqual([status, stdout], [1, ""]);
+    });
+  waits(
+    "a resource waits",
+    `const provider = new aws.Provider("aws", { region: "eu-west-1" });
+     new aws.s3.Bucket("data", { bucket: new Promise(() => {}) }, { provider });`,
+  );
+  waits(
+    "a component's outputs wait",
+    `new pulumi.ComponentResource("a:b:C", "c").registerOutputs({ later: new Promise(() => {}) });`,
+  );
 
   it("leaves listeners, console, configuration and what it takes out of Pulumi as they were", async () => {
     const replaced: readonly (readonly [object, string])[] = [
       ...([
         [Error, "stackTraceLimit"],
-        [Error, "prepareStackTrace"],
+        [pulumi.Resource, "stackTrace"],
         [console, "error"],
       ] as const),
       ...([
         [debuggable, "debuggablePromise"],
+        [rpc, "transferProperties"],
         [Struct, "fromJavaScript"],
       ] as const),
     ];
