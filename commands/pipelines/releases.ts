@@ -79,16 +79,11 @@ export function deployedIn(history: History, environment: ReleasedEnvironment): 
   return { ...releaseOf(history, step.run), since: step.updated, promoted };
 }
 
-/** Each release that Promote has recorded for the environment, once, the newest first. */
-export function promotedIn(history: History, environment: ReleasedEnvironment): Deployed[] {
-  const all = history.steps
+/** What Promote has recorded for the environment, the newest first. */
+export const promotedIn = (history: History, environment: ReleasedEnvironment): Deployed[] =>
+  history.steps
     .filter(isOf(environment, "Promote"))
-    .map((step): Deployed => ({ ...releaseOf(history, step.run), since: step.updated, promoted: true }));
-  return all.filter(
-    ({ commit, digest }, at) =>
-      all.findIndex((each) => each.commit === commit && each.digest === digest) === at,
-  );
-}
+    .map((step) => ({ ...releaseOf(history, step.run), since: step.updated, promoted: true }));
 
 /** The stages in their order. */
 export const stageNames = (environments: readonly ReleasedEnvironment[]): string[] => [

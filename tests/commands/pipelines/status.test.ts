@@ -200,11 +200,14 @@ describe("status", () => {
   });
 
   it("says so where tests have not passed on what is deployed, and where nothing is known", async () => {
-    const cloud = new Cloud().run("a", 30, { status: "InProgress", subject: "New" }, [
-      ...built("a"),
-      ["Deploy-qa", "Deploy", "Succeeded"],
-      ["Deploy-qa", "Verify", "InProgress"],
-    ]);
+    // What was verified there before says nothing of it.
+    const cloud = new Cloud()
+      .run("0", 300, { subject: "Old" }, [...built("0"), ...deployed("qa")])
+      .run("a", 30, { status: "InProgress", subject: "New" }, [
+        ...built("a"),
+        ["Deploy-qa", "Deploy", "Succeeded"],
+        ["Deploy-qa", "Verify", "InProgress"],
+      ]);
     assert.deepEqual((await shown(cloud)).slice(2), [
       "  qa           aaaaaaaa  27 min  aaaaaaaa  aaaaaaaaaaaa  (not verified) New",
       "  live         nothing that CodePipeline remembers",
