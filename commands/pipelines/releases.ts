@@ -79,11 +79,16 @@ export function deployedIn(history: History, environment: ReleasedEnvironment): 
   return { ...releaseOf(history, step.run), since: step.updated, promoted };
 }
 
-/** What Promote has recorded for the environment, the newest first. */
-export const promotedIn = (history: History, environment: ReleasedEnvironment): Deployed[] =>
-  history.steps
+/** Each release that Promote has recorded for the environment, once, the newest first. */
+export function promotedIn(history: History, environment: ReleasedEnvironment): Deployed[] {
+  const all = history.steps
     .filter(isOf(environment, "Promote"))
-    .map((step) => ({ ...releaseOf(history, step.run), since: step.updated, promoted: true }));
+    .map((step): Deployed => ({ ...releaseOf(history, step.run), since: step.updated, promoted: true }));
+  return all.filter(
+    ({ commit, digest }, at) =>
+      all.findIndex((each) => each.commit === commit && each.digest === digest) === at,
+  );
+}
 
 /** The stages in their order. */
 export const stageNames = (environments: readonly ReleasedEnvironment[]): string[] => [
