@@ -251,6 +251,21 @@ describe("release", () => {
     assert.equal(code, 0);
   });
 
+  it("follows it as long as anything else of the run is at work beside an approval", async () => {
+    const made = cloud();
+    const both = (other: "InProgress" | "Failed") =>
+      [
+        ["Approve-live", "Plan", other],
+        ["Approve-live", "Approval", "InProgress"],
+      ] as const;
+    const waits = [
+      () => made.goesOn("f", 20, { status: "InProgress" }, both("InProgress")),
+      () => made.goesOn("f", 20, { status: "Failed" }, both("Failed")),
+    ];
+    const { code, said } = await started(made, { wait: true }, { waits });
+    assert.deepEqual([code, said.at(-1)], [1, "run ffffffff has failed"]);
+  });
+
   for (const [status, line, expected] of [
     ["Succeeded", "run ffffffff has succeeded", 0],
     ["Failed", "run ffffffff has failed", 1],

@@ -317,6 +317,23 @@ describe("status", () => {
     });
   });
 
+  it("asks by --profile alone, and takes none of the roles that the stack's own credentials take", async () => {
+    const assumeRoles = [{ roleArn: "arn:aws:iam::444444444444:role/up" }];
+    const stacks = delivery({ ...STACKS, build: { ...STACKS.build, "aws:assumeRoles": assumeRoles } });
+    const { desk } = sit(new Cloud());
+    const asked: unknown[] = [];
+    const account: typeof desk.aws.account = ({ profile, assumeRoles: roles, account: id }) => {
+      asked.push([profile, roles]);
+      return Promise.resolve(id);
+    };
+    const one = { ...desk, aws: { ...desk.aws, account } };
+    for (const more of [{}, { profile: "mine" }]) await status(one, stacks, ["shop"], { ...NONE, ...more });
+    assert.deepEqual(asked, [
+      ["builder", assumeRoles],
+      ["mine", []],
+    ]);
+  });
+
   it("says that a job's log may not be read, and shows CodePipeline's own reason then", async () => {
     const cloud = busy();
     cloud.refused["GetLogEvents"] = DENIED;

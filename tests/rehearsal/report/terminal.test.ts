@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
 import type { Act2 } from "../../../rehearsal/access/check";
 import type { Act3 } from "../../../rehearsal/release/report";
 import { type Acts, summary } from "../../../rehearsal/report/terminal";
@@ -17,7 +18,7 @@ const release = (environments: readonly string[]): Act3 =>
 
 /** All of it in one line. */
 async function said(acts: Omit<Acts, "act1">): Promise<string> {
-  return summary({ act1: await unbroken(), ...acts }).replaceAll(/\s+/g, " ");
+  return stripVTControlCharacters(summary({ act1: await unbroken(), ...acts })).replaceAll(/\s+/g, " ");
 }
 
 describe("the end of npm start", () => {
