@@ -3,7 +3,7 @@ import type { OpType } from "../engine/engine";
 import type { Change } from "../engine/ledger";
 import type { Outcome } from "../stackRuns";
 import { count, resourceLabel } from "../format";
-import { aligned } from "../../rehearsal/record/columns";
+import { aligned } from "../../rehearsal/record/listing";
 
 const MARKS: Partial<Record<OpType, string>> = {
   create: "+",

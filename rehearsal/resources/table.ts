@@ -1,8 +1,5 @@
-import { aligned } from "../record/columns";
+import { aligned, shortType } from "../record/listing";
 import type { Resources } from "./document";
-
-/** `aws:sns:Topic` for `aws:sns/topic:Topic`, as Pulumi's CLI shows it. */
-const shown = (type: string): string => type.replace(/\/[^:]*:/, ":");
 
 /** `Job catalog-build`: the last part of the type, and the name. */
 function short(urn: string | null): string {
@@ -15,6 +12,6 @@ export const table = ({ stacks }: Resources): string =>
   aligned([
     ["stack", "type", "name", "parent"],
     ...stacks.flatMap(({ stack, resources }) =>
-      resources.map(({ type, name, parent }) => [stack, shown(type), name, short(parent)]),
+      resources.map(({ type, name, parent }) => [stack, shortType(type), name, short(parent)]),
     ),
   ]).join("\n");
