@@ -75,7 +75,7 @@ const same = (a: Row) => (b: Row) => a.size === b.size && a.comparison === b.com
 const besideOf = (bench: Pick<Bench, "rows">, { size, comparison, beside }: Row): Row | undefined =>
   bench.rows.find((row) => row.size === size && row.comparison === comparison && row.name === beside);
 
-export const totals = (counts: Counts | undefined): { delivery: number; cdk: number } =>
+const totals = (counts: Counts | undefined): { delivery: number; cdk: number } =>
   Object.values(counts ?? {}).reduce(
     (sum, each) => ({ delivery: sum.delivery + each.delivery, cdk: sum.cdk + each.cdk }),
     { delivery: 0, cdk: 0 },

@@ -1,4 +1,5 @@
 /** How what Pulumi says is put on a line. */
+import { shortType } from "../rehearsal/record/listing";
 
 /** Without colours, whichever way they were written. */
 export const plain = (text: string): string =>
@@ -7,9 +8,6 @@ export const plain = (text: string): string =>
 
 /** What others have written is shown in one line, and moves no cursor. */
 export const printable = (text: string): string => text.replace(/\p{C}+|\s+/gu, " ").trim();
-
-/** `aws:iam/role:Role` is `aws:iam:Role`, as the CLI shows it. */
-export const shortType = (type: string): string => type.replace(/\/[^:]*:/, ":");
 
 /** The name in the program, which may have colons of its own. */
 export const logicalName = (urn: string): string => urn.split("::").slice(3).join("::");

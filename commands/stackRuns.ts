@@ -20,7 +20,7 @@ export interface Outcome {
 const DONE: Record<Action, string> = { up: "up", preview: "previewed", destroy: "destroyed" };
 
 /** `up, 3 created, 85 unchanged, 12 s` */
-export function closingLine(
+function closingLine(
   action: Action,
   { ledger, state, problems }: Outcome,
   milliseconds: number,

@@ -18,7 +18,7 @@ import {
   spelledOut,
 } from "./bringUp/commandLine";
 import { Interrupted, Stopped } from "./release/stopped";
-import { progressLine, results, summary } from "./report/terminal";
+import { count, progressLine, results, summary } from "./report/terminal";
 import { type Folder, readStackFiles } from "./record/stackFiles";
 import { fitted } from "./record/wrapped";
 import { UnusableFile } from "./record/yamlFile";
@@ -102,7 +102,7 @@ const shown = (path: string): string => relative(HERE, path) || ".";
 
 /** Pulumi is loaded here, so that wrong options are answered at once. */
 async function act1(folder: Folder): Promise<Act1> {
-  console.log(`Bring-up: ${folder.stacks.length} stacks of project ${folder.project}, each brought up once`);
+  console.log(`Bring-up: ${count(folder.stacks.length, "stack")} of project ${folder.project}, each brought up once`);
   const { rehearse } = await import("./bringUp/check");
   const { default: program } = (await import("../index")) as { default: () => Promise<unknown> };
   let at = { position: 0, of: 0 };

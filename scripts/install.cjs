@@ -43,7 +43,7 @@ function installed(folder) {
 
 function install(folder, name) {
   if (!existsSync(join(folder, "package-lock.json")) || installed(folder)) return;
-  console.log(`Installing the packages of ${name} (npm ci) ...`);
+  console.error(`Installing the packages of ${name} (npm ci) ...`);
   const { status, error } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],

@@ -12,7 +12,7 @@ const ROOT = join(__dirname, "..");
 type Json = z.core.JSONSchema.BaseSchema;
 
 /** The JSON schema of what may be written. */
-export function jsonSchema(schema: z.core.$ZodType): Json {
+function jsonSchema(schema: z.core.$ZodType): Json {
   const json = z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: "any",

@@ -50,17 +50,17 @@ async function look(
     const arns = await findTagged(aws.tagging(place), sought);
     return arns.map((arn) => judge(arn, options));
   } catch (error) {
-    return `account ${account}, ${region}: not searched (${messageOf(error)})`;
+    return `account ${account}, ${region}: not searched (${messageOf(error)}): it takes tag:GetResources; npm run down looks again`;
   }
 }
 
-/** Searches until nothing is left that should not be, or for a minute. Returns lines to show, and how many things are left. */
+/** Searches until nothing is left that should not be, or for a minute. Returns lines to show, and whether all is known to be gone. */
 export async function searchLeftovers(
   aws: Aws,
   parts: readonly Part[],
   sought: Sought,
   pause: () => Promise<unknown> = () => sleep(DISTANCE),
-): Promise<{ lines: string[]; left: number }> {
+): Promise<{ lines: string[]; complete: boolean }> {
   const places = corners(parts);
   for (let attempt = 1; ; attempt += 1) {
     const looked = await Promise.all(places.map((corner) => look(aws, corner, sought)));
@@ -70,15 +70,16 @@ export async function searchLeftovers(
       await pause();
       continue;
     }
-    const where = places.map(({ account, region }) => `${account} ${region}`).join(", ");
+    const searched = places.filter((_, at) => typeof looked[at] !== "string");
+    const where = searched.map(({ account, region }) => `${account} ${region}`).join(", ") || "nowhere";
     const unsearched = looked.filter((each) => typeof each === "string");
     return {
       lines: [
-        `${left === 0 ? "Nothing is" : `${count(left, "thing is", "things are")}`} left over (searched by tag: ${where}; IAM roles are not listed there)`,
+        `${left === 0 ? "Nothing is" : count(left, "thing is", "things are")} left over (searched by tag: ${where}; IAM roles are not listed there)`,
         ...found.map(({ line }) => `  ${line}`),
         ...unsearched.map((line) => `  ${line}`),
       ],
-      left,
+      complete: left === 0 && unsearched.length === 0,
     };
   }
 }

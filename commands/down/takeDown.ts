@@ -52,9 +52,9 @@ async function carryOut(teardown: Teardown, name: string | undefined): Promise<n
     stacks: allParts(chosen).map(({ stack }) => stack),
     workloads: found.flatMap(({ names }) => names),
   };
-  const { lines: left, left: number } = await searchLeftovers(aws, allParts(chosen), sought);
+  const { lines: left, complete } = await searchLeftovers(aws, allParts(chosen), sought);
   left.forEach(say);
-  return number === 0 ? 0 : 1;
+  return complete ? 0 : 1;
 }
 
 /** Takes these stacks down, all of them where none is named. Returns the exit code. */

@@ -1,7 +1,8 @@
 /** The commands that fix a stack whose update was killed, without making anything twice. */
 import type { PendingOperation } from "./engine";
 import { importId, type Whereabouts } from "./importIds";
-import { count, logicalName, resourceLabel, shortType } from "../format";
+import { shortType } from "../../rehearsal/record/listing";
+import { count, logicalName, resourceLabel } from "../format";
 
 /** What `pulumi import --file` reads. */
 interface ImportFile {

@@ -135,7 +135,7 @@ export async function answer(
   if (!still) throw new Refusal(gone);
   if (still.token !== waiting.token)
     throw new Refusal(
-      `the approval that waits now is of run ${still.run}, and what was shown is of run ${waiting.run}: nothing was answered; look again`,
+      `another approval waits by now, of run ${still.run}; what was shown is of run ${waiting.run}: nothing was answered; look again`,
     );
   try {
     await allowed(`answer the approval of ${name} for ${environment.name}`, policy, () =>

@@ -25,7 +25,7 @@ export interface ReleaseOptions extends Wanted {
 const USAGE = "npm run release -- PIPELINE [--commit SHA | --tag TAG | --branch NAME]";
 
 /** Whether Build will find the code of this commit among what Promote has kept, as far as this history goes back. */
-export function keptBy(history: History, { pipeline }: PipelinePlace, commit: string): string | undefined {
+function keptBy(history: History, { pipeline }: PipelinePlace, commit: string): string | undefined {
   for (const environment of pipeline.environments) {
     const kept = promotedIn(history, environment).slice(0, pipeline.keepReleases);
     const found = kept.find((each) => each.commit === commit);

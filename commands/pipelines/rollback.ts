@@ -44,7 +44,7 @@ interface Earlier {
  * What the environment ran, each commit once, the newest first, as many as Promote keeps. CodePipeline rolls back to runs
  * that passed the stage since the pipeline was last changed, and to no roll-back.
  */
-export function earlierReleases(
+function earlierReleases(
   history: History,
   passed: readonly Run[],
   environment: ReleasedEnvironment,

@@ -3,6 +3,7 @@ import type { OpType } from "../engine/engine";
 import type { Change } from "../engine/ledger";
 import type { Outcome } from "../stackRuns";
 import { count, resourceLabel } from "../format";
+import { aligned } from "../../rehearsal/record/listing";
 
 const MARKS: Partial<Record<OpType, string>> = {
   create: "+",
@@ -22,19 +23,6 @@ export const changeLine = ({ op, urn, properties }: Change): string => {
   const what = op === "create" || op === "delete" || named === "" ? "" : `: ${named}${more}`;
   return `  ${MARKS[op] ?? op} ${resourceLabel(urn)}${what}`;
 };
-
-/** Columns padded to the widest. */
-export function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? "").length)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-}
 
 /** Whether an up would change anything. */
 export const hasChanges = ({ ledger }: Outcome): boolean => ledger.changes.length > 0;

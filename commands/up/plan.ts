@@ -54,7 +54,7 @@ function behind(
 }
 
 /** Which of these stacks cannot be previewed yet, and what the previews of the others leave out. */
-export function waitingFor(
+function waitingFor(
   delivery: Delivery,
   parts: readonly Part[],
   states: ReadonlyMap<string, State>,

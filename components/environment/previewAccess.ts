@@ -5,7 +5,7 @@ import { document, type Document, trustRoles } from "../policies";
 import { readState, type StateAccess } from "./state";
 
 /** Who issues the tokens of GitHub's workflows. An account can have one provider of it. */
-export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
+const GITHUB_ISSUER = "token.actions.githubusercontent.com";
 
 /** What the tokens are issued for. */
 export const audience = (scope: Scope): string => `sts.${dnsSuffix(scope.region)}`;

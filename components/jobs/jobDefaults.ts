@@ -19,7 +19,7 @@ export const LAMBDA_IMAGE = "aws/codebuild/amazonlinux-x86_64-lambda-standard:py
  * The same of a short Verify, which runs npm's scripts: the Node.js of the other jobs, and no Python that reads delivery.yaml.
  * https://github.com/aws/aws-codebuild-docker-images/blob/master/al-lambda/x86_64/nodejs22/Dockerfile
  */
-export const LAMBDA_NODE_IMAGE = `aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs${NODEJS}`;
+const LAMBDA_NODE_IMAGE = `aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs${NODEJS}`;
 
 export const jobDefaultsOf = (
   { region }: Scope,

@@ -3,7 +3,7 @@ import { RUN } from "./stageActions";
 import type { Action, Stage } from "../stage";
 
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
-export const STAGE_LIMITS = {
+const STAGE_LIMITS = {
   stages: { min: 2, max: 50 },
   actionsPerStage: { min: 1, max: 50 },
   name: /^[A-Za-z0-9.@_-]{1,100}$/,

@@ -54,7 +54,7 @@ export const CALLS = {
 } as const satisfies Readonly<Record<string, Calls>>;
 
 /** Seconds of a job's own: what it calls one after the other, and how late it sees that CloudFormation has ended. */
-export const ownSeconds = ({ all, meanwhile, waits }: Calls): number =>
+const ownSeconds = ({ all, meanwhile, waits }: Calls): number =>
   (all - meanwhile) * CALL + waits.reduce((sum, what) => sum + (PAUSE[what] + CALL) / 2, 0);
 
 /** Commands of each job, by the name of its action. */

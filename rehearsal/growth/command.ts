@@ -12,7 +12,7 @@ import {
 import { stacksOf } from "../bringUp/stacksOf";
 import { UnusableFile } from "../record/yamlFile";
 
-const USAGE = `npm run growth -- --before FILE [options]: who may do what he could not do before, in sentences, without AWS
+const USAGE = `npm run growth -- --before FILE [options]: who may do what was not possible before, in sentences, without AWS
 
   --before FILE  the stacks as they were: npm run resources -- --json FILE writes it, on the base branch
   --after FILE   as they are; default: what the stack files of --config register

@@ -9,7 +9,7 @@ import type { Wanted } from "./wanted";
 type Entry = Readonly<Record<string, unknown>>;
 
 /** What another kind may refuse, or what speaks of another service's files. */
-const OF_THE_OTHER = ["template", "branches", "uses", "transforms"];
+const OF_THE_OTHER = ["template", "branches", "uses", "transforms", "permissions", "shortJobs"];
 
 function kindOf(written: string): WorkloadKind {
   const kinds = TEMPLATE_KINDS;

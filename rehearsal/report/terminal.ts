@@ -109,8 +109,9 @@ export const notShownBy = ({ act1, act2, release }: Acts): readonly NotShown[] =
   ...(typeof release === "string" ? [{ what: RELEASE, shownBy: release }] : release.notShown),
 ];
 
-const counted = (number: number, what: string): string[] =>
-  number === 0 ? [] : [`${number} ${number === 1 ? what : `${what}s`}`];
+/** `1 stack`, `1,775 simulated calls` */
+export const count = (number: number, one: string): string =>
+  `${number.toLocaleString("en")} ${number === 1 ? one : `${one}s`}`;
 
 /** What was not covered, and how it ended: the list for those who want all, or where a check could not be made. */
 export function summary(acts: Acts, verbose = false): string {
@@ -120,23 +121,24 @@ export function summary(acts: Acts, verbose = false): string {
   const missed = left.filter(({ what }) => [ACCESS, RELEASE].includes(what));
   const access = typeof act2 === "object" ? act2 : undefined;
   const found = access?.findings ?? [];
+  const findings = act1.findings.length + found.length;
   const failed = [
-    ...counted(act1.findings.length + found.length, "finding"),
+    ...(findings > 0 ? [count(findings, "finding")] : []),
     ...(typeof act2 === "string" && act1.findings.length === 0 ? [`the access check stopped: ${act2}`] : []),
     ...(typeof release === "object" && release.stopped
       ? [`the release stopped at ${release.stopped.at}; next: ${release.stopped.next}`]
       : []),
   ];
-  const passed = [`${act1.runs.length} stacks`, `${act1.verdicts.length} rules`];
+  const passed = [count(act1.runs.length, "stack"), count(act1.verdicts.length, "rule")];
   if (access)
     passed.push(
-      `${access.walk.calls.length} simulated calls`,
-      `${access.threats.filter(({ applicable }) => applicable).length} threat scenarios`,
+      count(access.walk.calls.length, "simulated call"),
+      count(access.threats.filter(({ applicable }) => applicable).length, "threat scenario"),
     );
   if (typeof release === "object" && release.notCovered !== undefined)
     passed.push("a release as far as this machine can");
   else if (typeof release === "object")
-    passed.push(`a release to ${release.environments.length} environments`);
+    passed.push(`a release to ${count(release.environments.length, "environment")}`);
   return [
     ...(found.length > 0
       ? ["", styleText("bold", "Findings"), ...found.map((each) => styleText("red", `  ${each}`))]
@@ -146,7 +148,7 @@ export function summary(acts: Acts, verbose = false): string {
     ...(verbose
       ? []
       : [
-          `Not covered: ${counted(left.length, "thing").join("")}; the report lists them, and npm start -- --verbose`,
+          `Not covered: ${count(left.length, "thing")}; the report lists them, and npm start -- --verbose`,
           "",
         ]),
     failed.length === 0

@@ -4,6 +4,17 @@ import { list, map } from "../../packages/iam/src/json";
 
 const NAME = /^[A-Za-z0-9.@\-_]{1,100}$/;
 
+const OF_CODEBUILD = {
+  required: ["ProjectName"],
+  optional: [
+    "PrimarySource",
+    "BatchEnabled",
+    "CombineArtifacts",
+    "EnvironmentVariables",
+    "BuildspecOverride",
+  ],
+};
+
 /** Configuration that an action of a provider must and may have; AWS refuses any other key. */
 const CONFIGURATION: Readonly<Record<string, { required: readonly string[]; optional: readonly string[] }>> =
   {
@@ -15,26 +26,8 @@ const CONFIGURATION: Readonly<Record<string, { required: readonly string[]; opti
       required: ["ConnectionArn", "FullRepositoryId", "BranchName"],
       optional: ["OutputArtifactFormat", "DetectChanges"],
     },
-    "Build CodeBuild": {
-      required: ["ProjectName"],
-      optional: [
-        "PrimarySource",
-        "BatchEnabled",
-        "CombineArtifacts",
-        "EnvironmentVariables",
-        "BuildspecOverride",
-      ],
-    },
-    "Test CodeBuild": {
-      required: ["ProjectName"],
-      optional: [
-        "PrimarySource",
-        "BatchEnabled",
-        "CombineArtifacts",
-        "EnvironmentVariables",
-        "BuildspecOverride",
-      ],
-    },
+    "Build CodeBuild": OF_CODEBUILD,
+    "Test CodeBuild": OF_CODEBUILD,
     "Approval Manual": { required: [], optional: ["NotificationArn", "ExternalEntityLink", "CustomData"] },
   };
 

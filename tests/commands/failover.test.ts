@@ -126,6 +126,28 @@ describe("failover", () => {
     );
   });
 
+  it("keeps channels of chats, which lie in no Region, and goes by a resource's own Region before its provider's", () => {
+    const { deployment, ...rest } = state();
+    const more = [
+      thing("aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration", "team", STACK, {
+        inputs: { region: FROM },
+      }),
+      thing("aws:sns/topic:Topic", "elsewhere", STACK, { inputs: { region: "us-east-1" } }),
+      thing("aws:sns/topic:Topic", "here", STACK),
+    ];
+    const all = {
+      ...rest,
+      deployment: { ...deployment, resources: [...(deployment.resources ?? []), ...more] },
+    };
+    const { exported, lost, kept } = moved(exportedStack.parse(all), FROM, TO);
+    assert.deepEqual([lost.map(({ id }) => id), kept], [["artifacts", "here"], 3]);
+    const names = exported.deployment.resources?.map(({ urn: each }) => each.split("::").at(-1));
+    assert.deepEqual(
+      ["team", "elsewhere", "here"].map((name) => names?.includes(name)),
+      [true, true, false],
+    );
+  });
+
   it("forgets what lies in the lost Region, keeps roles, and calls the replica by its original's names", () => {
     const { exported, lost, kept, adopted } = moved(state(), FROM, TO);
     const { deployment } = exported;

@@ -47,6 +47,9 @@ describe("runs of pipelines that are under way", () => {
     const client = answering({ stageStates: [succeeded, approval, building] });
     assert.deepEqual(await pendingRuns(client, "shop"), RUNS);
     assert.deepEqual(await pendingRuns(answering({ stageStates: [succeeded] }), "shop"), []);
+    // A run that somebody stops lets its job end first.
+    const stopping = { ...building, latestExecution: { ...building.latestExecution, status: "Stopping" } };
+    assert.deepEqual(await pendingRuns(answering({ stageStates: [stopping] }), "shop"), [RUNS[2]]);
   });
 
   it("are none of a pipeline that is not there, and unknown where AWS does not tell", async () => {

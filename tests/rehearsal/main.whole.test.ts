@@ -88,7 +88,7 @@ describe("npm start", () => {
     assert.doesNotMatch(stdout, /│/, "no table where there are no findings");
     assert.match(
       stdout,
-      /^OK: 3 stacks, \d+ rules, \d+ simulated calls, \d{2} threat scenarios, a release to\s+2 environments\.\nThe report, for a browser: .*report\.html$\n$(?![^])/m,
+      /^OK: 3 stacks, \d+ rules, \d,\d{3} simulated calls, \d{2} threat scenarios, a release to\s+2 environments\.\nThe report, for a browser: .*report\.html$\n$(?![^])/m,
     );
     assert.doesNotMatch(stdout, new RegExp(String.fromCharCode(27)), "no colour without a terminal");
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { policyDocuments } from "../../rehearsal/aws/policyDocuments";
 import { ofType } from "../../rehearsal/record/record";
 import { pullPolicy } from "../../components/store/imageRepository";
-import { branchPullers, onlyRoles } from "../../stacks/grants";
+import { branchPullers, onlyRoles, readers } from "../../stacks/grants";
 import type { Pipeline, ToolingSettings } from "../../stacks/settings/model";
 import { broughtUp } from "../programs";
 import { environments, tooling } from "./settingsSample";
@@ -65,6 +65,39 @@ describe("who pulls images of branches", () => {
       },
     ]);
   });
+});
+
+describe("who reads release files", () => {
+  const readersOf = (workload: string) =>
+    readers(
+      { scope } as unknown as ToolingSettings,
+      {
+        id: { name: "catalog", prefix: "cat" },
+        workload,
+        environments: [
+          { name: "dev", account: "222222222222" },
+          { name: "prod", account: "333333333333", runner: {} },
+        ],
+      } as unknown as Pipeline,
+    );
+  const role = (account: string, name: string) => `arn:aws:iam::${account}:role/team/acme-cat--${name}`;
+
+  it("are of code alone the runners, and no account without one", () =>
+    assert.deepEqual(readersOf("lambda-zip-code"), {
+      pipeline: "catalog",
+      accountRoots: ["arn:aws:iam::333333333333:root"],
+      roleArns: [role("333333333333", "prod-runner")],
+    }));
+
+  it("are of code that is files who plans and who fetches it, too", () =>
+    assert.deepEqual(readersOf("lambda-zip"), {
+      pipeline: "catalog",
+      accountRoots: ["arn:aws:iam::222222222222:root", "arn:aws:iam::333333333333:root"],
+      roleArns: [
+        ...["dev-plan", "dev-execution"].map((name) => role("222222222222", name)),
+        ...["prod-plan", "prod-execution", "prod-runner"].map((name) => role("333333333333", name)),
+      ],
+    }));
 });
 
 describe("the only roles that may touch artifacts", () => {

@@ -27,7 +27,7 @@ const DOES: Readonly<Record<Operation, string>> = {
 };
 
 /** Whose rights CloudFormation works with: an execution role's, or those of the session that a branch is deployed with. */
-export const executorOf = (target: Target): Principal =>
+const executorOf = (target: Target): Principal =>
   target.branch
     ? session(
         told(target, "DEPLOY_ROLE_ARN"),

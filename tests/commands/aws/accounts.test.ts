@@ -39,6 +39,18 @@ describe("whose credentials a stack has", () => {
     ]);
   });
 
+  it("says of a profile of another account what to give, since a login with it changes nothing", async () => {
+    const [part] = allParts(delivery());
+    assert.ok(part);
+    assert.deepEqual(await wrongAccounts([part], () => Promise.resolve("999999999999")), [
+      {
+        stack: "build",
+        problem: "its credentials are of account 999999999999, its settings say 444444444444",
+        mend: "give it credentials of 444444444444: set aws:profile or aws:assumeRoles in Pulumi.build.yaml, or export AWS_PROFILE",
+      },
+    ]);
+  });
+
   it("is refused in one line a stack", async () => {
     const [part] = allParts(delivery());
     assert.ok(part);

@@ -125,6 +125,20 @@ describe("down", () => {
     assert.equal(code, 1);
   });
 
+  it("destroys none of the environments where the protection of one can't be lifted", async () => {
+    const work: Work = (action, stack, { onEvent }) => {
+      if (stack !== "test" || action !== "up") return;
+      onEvent(told("error", "AccessDenied"));
+      throw new EngineFailure("exit code 1");
+    };
+    const { code, said, asked } = await down({ states: states(true), work });
+    assert.deepEqual(said.slice(4), [
+      "test: AccessDenied",
+      "test: not made deletable; npm run down goes on where this stopped, npm run up brings it back",
+    ]);
+    assert.deepEqual([code, asked], [1, ["up test", "up prod", "up prod ended"]]);
+  });
+
   it("goes on after a failure: what is no longer protected is destroyed at once, what is gone is left out", async () => {
     const rest = { ...states(false), prod: stateOf("prod", []) };
     const { asked } = await down({ states: rest });
@@ -172,6 +186,12 @@ describe("down", () => {
       down({ states: states(true) }, ["tooling"]),
       new Refusal("tooling is what test, prod read from: take them down first, or all at once"),
     );
+    await assert.rejects(
+      down({ states: { ...states(false), test: stateOf("test", []) } }, ["tooling"]),
+      new Refusal("tooling is what prod read from: take them down first, or all at once"),
+    );
+    const gone = { ...states(false), test: stateOf("test", []), prod: stateOf("prod", []) };
+    assert.equal((await down({ states: gone }, ["tooling"])).code, 0);
   });
 
   it("refuses while a run is under way, and prints the command that stops it", async () => {

@@ -82,6 +82,7 @@ describe("the ledger of a stack", () => {
     });
     const guarded = ledger(
       step("same", "kept", { old: state({ a: 1 }, true), new: state({ a: 1 }, true) }),
+      step("same", "never", { old: state({ a: 1 }, false), new: state({ a: 1 }) }),
       step("same", "lifted", { old: state({ a: 1 }, true), new: state({ a: 1 }) }),
       step("update", "both", { old: state({ a: 1 }), new: state({ a: 2 }, true), diffs: ["a"] }),
       step("create", "new", { new: state({ b: 1, a: 1 }) }),

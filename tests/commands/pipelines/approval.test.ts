@@ -106,17 +106,20 @@ describe("approve and reject", () => {
   it("refuse one that is not the one that was shown, one that is gone, and one that somebody else has answered", async () => {
     const GONE =
       "no approval of shop waits for live: it was answered, its time is over, or no release has come so far; npm run status -- shop";
-    const other = asking();
-    let looks = 0;
-    other.before["GetPipelineState"] = () => {
-      looks += 1;
-      if (looks === 2) other.approval = { token: "token-d", run: id("d") };
-    };
-    await refused(
-      other,
-      `the approval that waits now is of run ${id("d")}, and what was shown is of run ${id("c")}: nothing was answered; look again`,
-    );
-    assert.ok(!other.calls.includes("PutApprovalResult"));
+    // Of the same run too, whose stage somebody has retried: Plan has said something else by then.
+    for (const run of ["d", "c"]) {
+      const other = asking();
+      let looks = 0;
+      other.before["GetPipelineState"] = () => {
+        looks += 1;
+        if (looks === 2) other.approval = { token: "token-d", run: id(run) };
+      };
+      await refused(
+        other,
+        `another approval waits by now, of run ${id(run)}; what was shown is of run ${id("c")}: nothing was answered; look again`,
+      );
+      assert.ok(!other.calls.includes("PutApprovalResult"));
+    }
     const gone = asking();
     gone.approval = undefined;
     await refused(gone, GONE);
@@ -150,13 +153,18 @@ describe("approve and reject", () => {
     assert.ok(said.includes("    (the plan's log may not be read with these rights: each change is in it)"));
   });
 
-  it("tell that a newer run stands behind it", async () => {
-    const cloud = asking().run("e", 10, { subject: "Newer", status: "InProgress" }, [
-      ...built("e"),
-      ...deployed("qa"),
-    ]);
-    const { said } = await told(cloud, { says: [true] });
-    assert.ok(said.includes("  stale?   run eeeeeeee is newer: eeeeeeee Newer"), said.join("\n"));
+  it("tell that a newer run stands behind it, unless that has ended", async () => {
+    for (const [status, stale] of [
+      ["InProgress", ["  stale?   run eeeeeeee is newer: eeeeeeee Newer"]],
+      ["Failed", []],
+    ] as const) {
+      const cloud = asking().run("e", 10, { subject: "Newer", status }, [...built("e"), ...deployed("qa")]);
+      const { said } = await told(cloud, { says: [true] });
+      assert.deepEqual(
+        said.filter((line) => line.startsWith("  stale?")),
+        stale,
+      );
+    }
   });
 
   it("refuse words that name nothing, an environment without approval, a long reason, and a pipeline that is not up", async () => {
@@ -178,6 +186,7 @@ describe("approve and reject", () => {
     await assert.rejects(line(LIVE, { reason: "x".repeat(513) }), {
       message: "--reason has 513 characters, CodePipeline takes 512: shorten it",
     });
+    assert.equal(await line(LIVE, { reason: "x".repeat(512), run: id("c") }), 0);
     const none = asking();
     none.refused["GetPipelineState"] = new PipelineNotFoundException({ message: "none", $metadata: {} });
     await refused(none, "pipeline shop is not up yet: npm run up");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PipelineNotFoundException } from "@aws-sdk/client-codepipeline";
 import { type LogOptions, logs } from "../../../commands/pipelines/logs";
 import type { Answers } from "../fake";
-import { Cloud, delivery, DENIED, id, sit, type Sitting } from "./cloud";
+import { Cloud, delivery, DENIED, id, sit, type Sitting, STACKS } from "./cloud";
 
 const RUN = [
   ["Source", "Source", "Succeeded"],
@@ -38,6 +38,32 @@ describe("logs", () => {
       "red]52;c;aGk=",
       "second",
     ]);
+  });
+
+  it("prints that of a job that runs before that of one which began and ended since, and in a wave its own environment's", async () => {
+    const wave = [
+      ["Deploy-wave.1", "Deploy-qa", "InProgress", { minutes: 5 }],
+      ["Deploy-wave.1", "Deploy-live", "Failed"],
+    ] as const;
+    const of = new Cloud().run("a", 9, { status: "InProgress" }, wave);
+    for (const step of of.steps) {
+      const { actionName = "", output } = step;
+      step.output = { ...output, executionResult: { externalExecutionId: `job:${actionName}` } };
+    }
+    of.logs["Deploy-qa"] = ["runs"];
+    of.logs["Deploy-live"] = ["ended"];
+    const [shop, ...others] = STACKS.build.pipelines;
+    const pipelines = [{ ...shop, environments: [["qa", "live"]] }, ...others];
+    const stacks = delivery({ ...STACKS, build: { ...STACKS.build, pipelines } });
+    for (const [words, line] of [
+      [["shop"], "runs"],
+      [["shop", "qa"], "runs"],
+      [["shop", "live"], "ended"],
+    ] as const) {
+      const { desk, said } = sit(of);
+      assert.equal(await logs(desk, stacks, words, { follow: false }), 0);
+      assert.deepEqual(said.slice(1), [line]);
+    }
   });
 
   it("prints a job's newest log, of an environment, or of what ran last there", async () => {

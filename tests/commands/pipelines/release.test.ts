@@ -58,6 +58,33 @@ const of = (revisionValue: string) => ({
 });
 
 describe("release", () => {
+  it("counts the releases that Promote keeps as its record does: one that came back once, another build of a commit twice", async () => {
+    const promoted = [
+      ["Deploy-qa", "Deploy", "Succeeded"],
+      ["Deploy-qa", "Promote", "Succeeded"],
+    ] as const;
+    const BUILT = "  Build makes its code: it is not among what was released lately";
+    const KEPT = "  its code exists: run aaaaaaaa has released it to qa; nothing is built again";
+    const rebuilt = [
+      built("b")[0],
+      ["Build", "Build", "Succeeded", { variables: { CODE_DIGEST: digest("d") } }],
+    ] as const;
+    const [b, c] = [["b", {}, built("b")] as const, ["c", {}, built("c")] as const];
+    // After a, of which three releases are kept.
+    for (const [line, ...later] of [
+      [KEPT, b, c],
+      [KEPT, b, c, ["d", { rollbackTo: "b" }, []]],
+      [BUILT, b, c, ["d", {}, built("d")]],
+      [BUILT, b, c, ["d", { commit: commit("b") }, rebuilt]],
+    ] as const) {
+      const history = cloud();
+      later.forEach(([letter, written, before], at) =>
+        history.run(letter, 500 - at * 100, written, [...before, ...promoted]),
+      );
+      assert.equal((await started(history)).said[2], line);
+    }
+  });
+
   it("starts what is on the pipeline's branch, says that it is there, and that its code exists", async () => {
     const { code, said, input } = await started(cloud());
     assert.deepEqual([code, input], [0, of(commit("a"))]);
@@ -222,6 +249,21 @@ describe("release", () => {
     const { code, said } = await started(made, { wait: true }, { waits });
     isScreen("follow", said);
     assert.equal(code, 0);
+  });
+
+  it("follows it as long as anything else of the run is at work beside an approval", async () => {
+    const made = cloud();
+    const both = (other: "InProgress" | "Failed") =>
+      [
+        ["Approve-live", "Plan", other],
+        ["Approve-live", "Approval", "InProgress"],
+      ] as const;
+    const waits = [
+      () => made.goesOn("f", 20, { status: "InProgress" }, both("InProgress")),
+      () => made.goesOn("f", 20, { status: "Failed" }, both("Failed")),
+    ];
+    const { code, said } = await started(made, { wait: true }, { waits });
+    assert.deepEqual([code, said.at(-1)], [1, "run ffffffff has failed"]);
   });
 
   for (const [status, line, expected] of [

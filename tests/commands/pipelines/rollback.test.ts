@@ -151,6 +151,8 @@ describe("rollback", () => {
       commit("d"),
       busy,
     );
+    const elsewhere = cloud().run("2", 3, { status: "InProgress" }, [["Deploy-qa", "Deploy", "InProgress"]]);
+    assert.equal((await back(elsewhere, { to: commit("d"), yes: true })).code, 0);
     const only = new Cloud().run("a", 60, {}, released("a"));
     await refused(
       "there is no earlier release of shop in live, as far as is known here: npm run release -- shop --commit SHA",

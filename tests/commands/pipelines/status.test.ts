@@ -200,11 +200,14 @@ describe("status", () => {
   });
 
   it("says so where tests have not passed on what is deployed, and where nothing is known", async () => {
-    const cloud = new Cloud().run("a", 30, { status: "InProgress", subject: "New" }, [
-      ...built("a"),
-      ["Deploy-qa", "Deploy", "Succeeded"],
-      ["Deploy-qa", "Verify", "InProgress"],
-    ]);
+    // What was verified there before says nothing of it.
+    const cloud = new Cloud()
+      .run("0", 300, { subject: "Old" }, [...built("0"), ...deployed("qa")])
+      .run("a", 30, { status: "InProgress", subject: "New" }, [
+        ...built("a"),
+        ["Deploy-qa", "Deploy", "Succeeded"],
+        ["Deploy-qa", "Verify", "InProgress"],
+      ]);
     assert.deepEqual((await shown(cloud)).slice(2), [
       "  qa           aaaaaaaa  27 min  aaaaaaaa  aaaaaaaaaaaa  (not verified) New",
       "  live         nothing that CodePipeline remembers",
@@ -312,6 +315,23 @@ describe("status", () => {
         "you may not look at pipeline shop: attach the policy operatorPolicyArn of shop to your role " +
         "(pulumi stack output pipelines --stack build shows its ARN), or give --profile NAME",
     });
+  });
+
+  it("asks by --profile alone, and takes none of the roles that the stack's own credentials take", async () => {
+    const assumeRoles = [{ roleArn: "arn:aws:iam::444444444444:role/up" }];
+    const stacks = delivery({ ...STACKS, build: { ...STACKS.build, "aws:assumeRoles": assumeRoles } });
+    const { desk } = sit(new Cloud());
+    const asked: unknown[] = [];
+    const account: typeof desk.aws.account = ({ profile, assumeRoles: roles, account: id }) => {
+      asked.push([profile, roles]);
+      return Promise.resolve(id);
+    };
+    const one = { ...desk, aws: { ...desk.aws, account } };
+    for (const more of [{}, { profile: "mine" }]) await status(one, stacks, ["shop"], { ...NONE, ...more });
+    assert.deepEqual(asked, [
+      ["builder", assumeRoles],
+      ["mine", []],
+    ]);
   });
 
   it("says that a job's log may not be read, and shows CodePipeline's own reason then", async () => {

@@ -240,6 +240,9 @@ describe("npm run remove", () => {
       remove("test"),
       "branches of catalog have their stacks in test: give branches.environment another first",
     );
+    const only = project();
+    change(only, (delivery) => removeEnvironment(delivery, "prod"));
+    refused(only, remove("test"), "test is the only environment: npm run down takes everything down");
   });
 
   it("takes a pipeline out in two steps, and leaves the files as they were but for it", () => {

@@ -284,6 +284,38 @@ describe("up", () => {
     );
   });
 
+  it("ends with 1 where all are up, and pushes start a pipeline only once somebody else has saved it again", async () => {
+    const arn = "arn:aws:codeconnections:eu-west-1:111111111111:connection/1";
+    const connection = resource("tooling", "aws:codeconnections/connection:Connection", "github", {
+      outputs: { arn },
+    });
+    const source = {
+      actionTypeId: { provider: "CodeStarSourceConnection" },
+      configuration: { ConnectionArn: arn },
+    };
+    const aws = {
+      GetConnection: () => ({ Connection: { ConnectionStatus: "AVAILABLE" } }),
+      GetPipeline: () => ({ pipeline: { stages: [{ actions: [source] }] } }),
+      ListTagsForResource: () => ({ tags: [] }),
+      ListPipelineExecutions: () => ({ pipelineExecutionSummaries: [] }),
+      TagResource: () => {
+        throw new Error("AccessDenied");
+      },
+    };
+    const tooling = stateOf("tooling", [resource("tooling", PIPELINE, "catalog"), connection], {
+      outputs: { contract: {} },
+    });
+    const { code, said } = await up({ states: { ...STATES, tooling }, aws });
+    assert.deepEqual(
+      [code, ...said.slice(0, 2)],
+      [
+        1,
+        "All up: tooling, test, prod",
+        "tooling: pushes start pipeline catalog: not yet: it has to be saved again, since its connection is authorised, which failed: AccessDenied",
+      ],
+    );
+  });
+
   it("goes on where runs may not be read, and says so", async () => {
     const GetPipelineState = () => {
       throw new Error("AccessDenied\n at …");

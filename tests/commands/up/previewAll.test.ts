@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { readDelivery } from "../../../commands/delivery";
 import { EngineFailure } from "../../../commands/engine/engine";
 import { type Options, previewAll } from "../../../commands/up/previewAll";
@@ -119,6 +121,18 @@ describe("preview", () => {
         moved.said.at(-1),
         "prod: not previewed, since tooling was brought up with account 444444444444 for it: npm run up brings up both",
       );
+    });
+
+    it("is the program's own to refuse, where tooling's settings list another account", async () => {
+      const folder = projectFolder();
+      const file = join(folder, "Pulumi.tooling.yaml");
+      writeFileSync(file, readFileSync(file, "utf8").replace('"333333333333"', '"444444444444"'));
+      const outputs = promise({ test });
+      const { session, asked } = fake({
+        states: { ...STATES, tooling: stateOf("tooling", [], { outputs }) },
+      });
+      await previewAll(session, readDelivery(folder), [], { refresh: false, "expect-no-changes": false });
+      assert.ok(asked.includes("preview prod"));
     });
 
     it("is told for a pipeline, and the rest is previewed", async () => {

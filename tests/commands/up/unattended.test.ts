@@ -182,14 +182,20 @@ describe("an up that asks nobody", () => {
     });
 
     it("takes them for the same whatever names Pulumi makes up, also where others hold these, and no name that was written", async () => {
-      const topic = (name: string, holder = name) => ({
+      const topic = (name: string, holder = name, op = "create") => ({
         tooling: [
-          planned("create", "tooling", "aws:sns/topic:Topic", "news", { name }),
+          planned(op, "tooling", "aws:sns/topic:Topic", "news", { name }),
           planned("update", "tooling", ROLE, "two", { policy: `{"Resource":"arn:aws:sns:::${holder}"}` }),
         ],
       });
       const digest = await digestOf(topic("news-0a1b2c3"));
       assert.equal(await digestOf(topic("news-4d5e6f7")), digest);
+      // What takes the place of another gets a new name too.
+      for (const op of ["replace", "create-replacement"])
+        assert.equal(
+          await digestOf(topic("news-4d5e6f7", undefined, op)),
+          await digestOf(topic("news-0a1b2c3", undefined, op)),
+        );
       for (const [name, holder] of [
         ["news-0a1b2c3", "news-4d5e6f7"],
         ["news-0a1b2c3d", "news-0a1b2c3d"],

@@ -309,13 +309,14 @@ describe("job promote", () => {
   });
 
   whole("leaves a bundle that another job keeps just now, and takes no other pipeline's record", async () => {
-    const world = verified({ test: [recorded(A)], prod: [recorded(A)] }, [A, C]);
-    // Another job copies it again, and its record is to come.
+    const world = verified({ test: [recorded(A)], prod: [recorded(A)] }, [A, B, C]);
+    // Other jobs copy these again, of which one file is there so far, and their records are to come.
+    world.written.set(`${KEPT}${B}/SHA256SUMS`, day(0));
     world.written.set(`${KEPT}${C}/template.yaml`, day(0));
     world.objects.set(`${BUCKET}/kept/catalog-2/environments/test.json`, Buffer.from("{"));
     const result = await files(world);
     assert.equal(result.code, 0, result.output);
-    assert.deepEqual(bundles(world), { [A]: 5, [C]: 5, [COMMIT_ID]: 5 });
+    assert.deepEqual(bundles(world), { [A]: 5, [B]: 5, [C]: 5, [COMMIT_ID]: 5 });
   });
 
   it("removes release files that no approval can wait for any more, but never those that the environment runs", async () => {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { asKind } from "../../../rehearsal/release/asKind";
 import { findService } from "../../../rehearsal/release/emulator/service";
 import type { Folder } from "../../../rehearsal/record/stackFiles";
+import { TEMPLATE_KINDS } from "../../../components/workloads/list";
+import { ROOT, SAMPLE } from "../sample";
 import { configWith, folderOf } from "./service";
 
 const APP = "/service/that/is/tried";
@@ -23,6 +25,31 @@ describe("a service that is tried as another kind", () => {
       [],
       [false, false],
     ]));
+
+  for (const kind of TEMPLATE_KINDS)
+    it(`is accepted as ${kind} with the settings of the sample, and of one that permits what another kind refuses`, () => {
+      const ON = "arn:${AWS::Partition}:kinesis:${AWS::Region}:${AWS::AccountId}:stream/${AWS::StackName}-*";
+      const document = (Sid: string, Action: string) => ({
+        Version: "2012-10-17",
+        Statement: [{ Sid, Effect: "Allow", Action, Resource: ON }],
+      });
+      const permissions = {
+        types: ["AWS::Kinesis::Stream"],
+        execution: document("ManageStreams", "kinesis:CreateStream"),
+        workload: document("WriteStreams", "kinesis:PutRecords"),
+      };
+      const own = folderOf(configWith({ shortJobs: ["plan", "deploy"], permissions }));
+      assert.equal(kindIn(own)[0], "lambda-container");
+      for (const [folder, places] of [
+        [SAMPLE, [ROOT]],
+        [own, []],
+      ] as const) {
+        const found = findService(asKind(folder, places, wanted, kind), places, APP);
+        assert.ok(typeof found === "object", JSON.stringify(found));
+        const { workload, shortJobs, permissions: left } = found.pipeline;
+        assert.deepEqual([workload, shortJobs, left], [kind, [], undefined]);
+      }
+    });
 
   it("has no branches then, which the other kind may refuse", () => {
     const branches = { include: ["feature/*"], environment: "stage" };

@@ -27,7 +27,7 @@ export interface Published {
 }
 
 /** Calls of functions for what one step of a release leads to. More are a circle: a function sends what it is called with. */
-export const MOST_CALLS = 10_000;
+const MOST_CALLS = 10_000;
 
 const NONE: Wiring = {
   ...{

@@ -256,5 +256,8 @@ describe("testReport", () => {
     assert.deepEqual(testReport(join(work, "a.xml")), { tests: 3, failures: ["nA: a < b"] });
     assert.deepEqual(testReport(join(work, "b.xml")), { tests: 3, failures: ["c n: first"] });
     assert.equal(testReport(join(work, "none.xml")), undefined);
+    // Of a reporter that does not count, nobody says that it ran no test.
+    write(work, { "c.xml": '<testsuite><testcase name="n"/></testsuite>' });
+    assert.deepEqual(testReport(join(work, "c.xml")), { tests: undefined, failures: [] });
   });
 });
