@@ -64,6 +64,14 @@ export const trustRoles = (
     Condition: { ArnEquals: { "aws:PrincipalArn": list(roleArns) } },
   });
 
+/** Lets roles of whichever accounts in that may look, and no others. */
+export const trustReaders = (roleArns: readonly string[]): Document =>
+  trustRoles(
+    [...new Set(roleArns.map((each) => each.replace(/:role\/.*$/, ":root")))],
+    roleArns,
+    "AssumedByReaders",
+  );
+
 /**
  * Trust in an AWS service. `sourceArn` only where AWS documents that the service sends it: CodeBuild, EventBridge, ECS for
  * the role of tasks. CodePipeline, CloudFormation, CodeDeploy, S3 where it replicates and ECS for the role that starts tasks do not

@@ -139,8 +139,20 @@ export const asksForApproval = ({
 }: Pick<PipelineEnvironment, "approvalTimeoutDays">): boolean => approvalTimeoutDays !== undefined;
 
 /** Whether a step of the service's own runs inside the environment's account. */
-export const runsInside = ({ runner }: PipelineEnvironment, step: RunnerStep): boolean =>
+export const runsInside = ({ runner }: Pick<PipelineEnvironment, "runner">, step: RunnerStep): boolean =>
   runner?.steps.includes(step) === true;
+
+/** Whether Verify runs in tooling's account for one of these: it may be wanted nowhere, or run inside each that wants it. */
+export const verifiesInTooling = (
+  environments: readonly Pick<PipelineEnvironment, "verify" | "runner">[],
+): boolean => environments.some((each) => each.verify !== false && !runsInside(each, "verify"));
+
+/** The jobs that a pipeline has once, and that its stages start. */
+export const pipelineJobs = (environments: readonly PipelineEnvironment[]) => [
+  "build" as const,
+  ...(verifiesInTooling(environments) ? (["verify"] as const) : []),
+  "promote" as const,
+];
 
 /** The jobs that one of these environments or another has for itself. */
 export const environmentJobs = (environments: readonly PipelineEnvironment[]): EnvironmentJob[] => [

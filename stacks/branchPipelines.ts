@@ -9,6 +9,7 @@ import {
 } from "../components/names";
 import { ImageRepository } from "../components/store/imageRepository";
 import { branchPullers } from "./grants";
+import { environmentOfBranches } from "./places";
 import { serviceOf } from "./releasePipelines";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 import { within, type Providers, type StoresNear } from "./stores";
@@ -28,10 +29,7 @@ export function branchPipeline(
   const { scope, deletable } = settings;
   const { id, branches } = pipeline;
   if (branches === undefined) return undefined;
-  // As the pipeline itself releases to it, if it does.
-  const place = [...pipeline.environments, ...settings.environments].find(
-    ({ name }) => name === branches.environment,
-  );
+  const place = environmentOfBranches(settings, pipeline);
   if (place === undefined)
     throw new Error(`there is no environment ${branches.environment}: settings refuse that`);
   const { region } = place;

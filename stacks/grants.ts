@@ -20,9 +20,11 @@ import {
   selfPipeline,
   workloadName,
 } from "../components/names";
+import { pipelineJobs } from "../components/stage";
 import type { ImagePuller } from "../components/store/imageRepository";
 import { WORKLOADS } from "../components/workloads/list";
 import { codeAlone } from "../components/workloads/workload";
+import { environmentOfBranches } from "./places";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 import type { ReleaseReaders } from "../components/store/artifactStorePolicies";
 
@@ -34,6 +36,7 @@ export const onlyRoles = ({
   scope,
   artifactRoles,
   deletable,
+  environments,
   pipelines,
   replication,
   selfUpdate,
@@ -42,7 +45,7 @@ export const onlyRoles = ({
     ? [
         ...(replication ? [replicationRoleArn(scope)] : []),
         ...pipelines
-          .flatMap((pipeline) => handlers(scope, pipeline))
+          .flatMap((pipeline) => handlers(scope, pipeline, { environments }))
           .concat(
             (selfUpdate ? (["pipeline", "preview", "up"] as const) : []).map((kind) =>
               principalName(scope, selfPipeline(scope), kind),
@@ -65,8 +68,14 @@ export const onlyRolesOfReplica = ({
   artifactRoles && !deletable ? [replicationRoleArn(scope), ...artifactRoles] : undefined;
 
 /** Names of the roles in tooling that carry artifacts of a pipeline and of its branches. */
-function handlers(scope: Scope, { id, environments, branches }: Pipeline): string[] {
-  const own = (["pipeline", "build", "verify", "promote"] as const).map((kind) =>
+function handlers(
+  scope: Scope,
+  pipeline: Pipeline,
+  settings: Pick<ToolingSettings, "environments">,
+): string[] {
+  const { id, environments, branches } = pipeline;
+  const verifiesBranches = environmentOfBranches(settings, pipeline)?.verify !== false;
+  const own = (["pipeline", ...pipelineJobs(environments)] as const).map((kind) =>
     principalName(scope, id, kind),
   );
   const ofEnvironments = environments.flatMap(({ name, approval, runner }) => {
@@ -79,9 +88,9 @@ function handlers(scope: Scope, { id, environments, branches }: Pipeline): strin
     ...(branches
       ? [
           jobName(scope, branchPipeline(id), "release-job"),
-          ...BRANCH_PRINCIPALS.filter((kind) => kind !== "trigger").map((kind) =>
-            principalName(scope, branchPipeline(id), kind),
-          ),
+          ...BRANCH_PRINCIPALS.filter(
+            (kind) => kind !== "trigger" && (kind !== "verify" || verifiesBranches),
+          ).map((kind) => principalName(scope, branchPipeline(id), kind)),
         ]
       : []),
   ];

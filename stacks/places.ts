@@ -20,6 +20,12 @@ export const placeIn = (
     environment: place.name,
   });
 
+/** The environment that has the stacks of its branches: as the pipeline itself releases to it, if it does. */
+export const environmentOfBranches = (
+  { environments: all }: Pick<ToolingSettings, "environments">,
+  { environments, branches }: Placed,
+) => [...environments, ...all].find(({ name }) => name === branches?.environment);
+
 /** In an account that has the stacks of its branches. */
 export const placeOfBranches = (
   settings: Pick<ToolingSettings, "scope">,

@@ -16,6 +16,7 @@ import {
   storeName,
 } from "../components/names";
 import { divided, documentsOf } from "../components/environment/accountRoles";
+import { verifiesInTooling } from "../components/stage";
 import { using } from "../components/uses/using";
 import { WORKLOADS } from "../components/workloads/list";
 import {
@@ -24,7 +25,7 @@ import {
   ofBranches,
   type WorkloadSite,
 } from "../components/workloads/workload";
-import { placeIn, placeOfBranches } from "./places";
+import { environmentOfBranches, placeIn, placeOfBranches } from "./places";
 import type { Pipeline, ToolingSettings } from "./settings/model";
 
 interface Quota {
@@ -73,13 +74,20 @@ export interface Counted {
 type Counts = Partial<Record<keyof typeof QUOTAS, number>>;
 
 /** What a pipeline has in tooling's account. */
-function inTooling({ environments, source, branches, chats, staleApprovals }: Pipeline): Counts {
+function inTooling(settings: Pick<ToolingSettings, "environments">, pipeline: Pipeline): Counts {
+  const { environments, source, branches, chats, staleApprovals } = pipeline;
   const planned = environments.filter(({ approval }) => approval).length;
   const events = source.kind === "codecommit";
   // A pipeline's and its trigger's roles have no project.
   const inside = environments.filter(({ runner }) => runner).length;
-  const own = PIPELINE_PRINCIPALS.length + environments.length + planned + inside;
-  const branchPrincipals = branches ? BRANCH_PRINCIPALS.length + 1 : 0;
+  const own =
+    PIPELINE_PRINCIPALS.length -
+    (verifiesInTooling(environments) ? 0 : 1) +
+    environments.length +
+    planned +
+    inside;
+  const verified = environmentOfBranches(settings, pipeline)?.verify !== false;
+  const branchPrincipals = branches ? BRANCH_PRINCIPALS.length + (verified ? 1 : 0) : 0;
   const wild = events && branches?.include.some((pattern) => pattern.includes("*"));
   return {
     roles: own + branchPrincipals,
@@ -147,7 +155,7 @@ export function counts(settings: ToolingSettings): Counted[] {
     for (const { account } of environments) add(account, { roles: 1 });
   }
   for (const pipeline of pipelines) {
-    add(scope.toolingAccount, inTooling(pipeline));
+    add(scope.toolingAccount, inTooling(settings, pipeline));
     for (const each of pipeline.environments) {
       add(each.account, inEnvironment(pipeline, placeIn(settings, pipeline, each), each, false));
       if (each.runner) add(each.account, { roles: RUNNER_ROLES.length, projects: 1 });

@@ -125,7 +125,7 @@ export const names = (resources: readonly Resource[]): string[] =>
 
 type Files = Readonly<Record<string, Settings>>;
 
-const folder = (files: Files, project: string) => ({
+export const folder = (files: Files, project: string) => ({
   project,
   stacks: Object.entries(files).map(([stack, values]) => ({
     stack,

@@ -8,7 +8,7 @@ import type { ServiceJobsArgs } from "../jobs/serviceJobs";
 import type { Source } from "../pipeline/source";
 import { Triggers } from "../pipeline/triggers";
 import { ofBranches, type Workload } from "../workloads/workload";
-import type { PipelineEnvironment } from "../stage";
+import { type PipelineEnvironment, verifiesInTooling } from "../stage";
 
 export interface BranchPipelineArgs extends Omit<ServiceJobsArgs, "environments"> {
   /** The pipeline whose branches these are; store and images are used under a name of their own. */
@@ -41,8 +41,8 @@ export class BranchPipeline extends pulumi.ComponentResource {
     const { scope, source, include, environment } = args;
     const pipeline = branchPipeline(args.pipeline);
     const { permissionsBoundary } = args.jobDefaults;
-    const { account, region, functionNetwork } = environment;
-    const environments = [{ name: BRANCHES, account, region, functionNetwork }] as const;
+    const { account, region, functionNetwork, verify } = environment;
+    const environments = [{ name: BRANCHES, account, region, functionNetwork, verify }] as const;
     const jobs = new BranchJobs(
       name,
       {
@@ -71,7 +71,10 @@ export class BranchPipeline extends pulumi.ComponentResource {
         stages: branchStages(environment, nameOf),
         // One after the other: what is noted of branches is read and written by one run at a time.
         executionMode: "QUEUED",
-        jobNames: (["register", "build", "release-job", "verify"] as const).map(nameOf),
+        jobNames: [
+          ...(["register", "build", "release-job"] as const),
+          ...(verifiesInTooling(environments) ? (["verify"] as const) : []),
+        ].map(nameOf),
         triggers: branchTriggers(source, include),
         ...(source.kind === "codecommit" && { variables: [variable] }),
       },

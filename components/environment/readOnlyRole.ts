@@ -1,7 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, parameterPath, type Scope } from "../names";
-import { allow, document, type Statement, trustRoles } from "../policies";
+import { allow, document, type Statement, trustReaders } from "../policies";
 
 export interface ReadOnlyRoleArgs {
   readonly scope: Scope;
@@ -28,7 +28,7 @@ export class ReadOnlyRole extends pulumi.ComponentResource {
         name: args.roleName,
         path: scope.path,
         description: `Describes environment ${args.environment}, reads no data`,
-        assumeRolePolicy: trustRoles(rootsOf(readers), readers, "AssumedByReaders"),
+        assumeRolePolicy: trustReaders(readers),
         ...(args.permissionsBoundary && { permissionsBoundary: args.permissionsBoundary }),
       },
       { parent: this },
@@ -42,11 +42,6 @@ export class ReadOnlyRole extends pulumi.ComponentResource {
     this.registerOutputs({ roleArn: this.roleArn });
   }
 }
-
-/** The accounts of the roles, as principals. */
-const rootsOf = (roleArns: readonly string[]): string[] => [
-  ...new Set(roleArns.map((each) => each.replace(/:role\/.*$/, ":root"))),
-];
 
 /**
  * Nothing that shows what is inside: no objects, items, log lines or secrets, and no configuration that holds

@@ -4,7 +4,6 @@ import {
   arn,
   artifactPrefix,
   buildSecrets,
-  type EnvironmentJob,
   jobName,
   judgePath,
   keptFolder,
@@ -16,6 +15,7 @@ import {
   sourceFiles,
 } from "../names";
 import { allow, type Statement } from "../policies";
+import { environmentJobs, pipelineJobs, type PipelineEnvironment } from "../stage";
 
 /** The store and the images of a pipeline. */
 export interface PipelineStore {
@@ -320,12 +320,11 @@ function removalStatements(job: JobScope, releases: string): Statement[] {
 /** Logs of the jobs that a run may fail in; the environments' by their form, since there may be many. */
 export const jobLogArns = (
   { scope, pipeline }: { readonly scope: Scope; readonly pipeline: PipelineId },
-  /** Those of the jobs that each environment has for itself which there are. */
-  kinds: readonly EnvironmentJob[],
+  environments: readonly PipelineEnvironment[],
 ): string[] =>
   [
-    ...(["build", "verify", "promote"] as const).map((kind) => jobName(scope, pipeline, kind)),
-    ...kinds.map((kind) => jobName(scope, pipeline, kind, "*")),
+    ...pipelineJobs(environments).map((kind) => jobName(scope, pipeline, kind)),
+    ...environmentJobs(environments).map((kind) => jobName(scope, pipeline, kind, "*")),
   ].map((job) => logArn(scope, job));
 
 /** The log of a CodeBuild project. */
@@ -337,8 +336,7 @@ export const cleanupStatements = (
   { scope, pipeline }: JobScope,
   roleArns: readonly string[],
   topicArn: pulumi.Input<string>,
-  /** Those of the jobs that each environment has for itself which there are. */
-  kinds: readonly EnvironmentJob[],
+  environments: readonly PipelineEnvironment[],
 ): Statement[] => [
   // Where code alone is released, a run leaves nothing.
   ...(roleArns.length > 0 ? [takeRoles(roleArns)] : []),
@@ -347,7 +345,7 @@ export const cleanupStatements = (
     ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"],
     [pipelineArn(scope, pipeline)],
   ),
-  allow("ReadReasons", ["logs:GetLogEvents"], jobLogArns({ scope, pipeline }, kinds)),
+  allow("ReadReasons", ["logs:GetLogEvents"], jobLogArns({ scope, pipeline }, environments)),
   allow("TellPeople", ["sns:Publish"], [topicArn]),
 ];
 

@@ -9,7 +9,6 @@ import {
   repositoriesElsewhere,
 } from "./jobStatements";
 import { serviceJobs, type ServiceJobsArgs } from "./serviceJobs";
-import { environmentJobs } from "../stage";
 
 export interface PipelineJobsArgs extends ServiceJobsArgs {
   /** Where failed runs are told. */
@@ -77,7 +76,7 @@ function cleanupJob(args: PipelineJobsArgs): OwnJobArgs {
         args,
         targets.map(({ roleArn }) => roleArn),
         topicArn,
-        environmentJobs(environments),
+        environments,
       ),
       ...(endsStaleApprovals ? [endStaleApprovals(args)] : []),
     ],

@@ -6,7 +6,7 @@ import { buildspec } from "./buildspec";
 import { buildStatements, repositoriesElsewhere, verifyStatements } from "./jobStatements";
 import { artifactPrefix, buildSecrets, workloadName } from "../names";
 import { codeAlone, type Workload, workloadSiteOf } from "../workloads/workload";
-import type { PipelineEnvironment, ShortJob } from "../stage";
+import { type PipelineEnvironment, type ShortJob, verifiesInTooling } from "../stage";
 
 export interface ServiceJobsArgs extends JobsArgs {
   readonly workload: Workload;
@@ -39,11 +39,13 @@ export const ARM_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:3.0";
 /** BuildKit from a registry that takes anonymous pulls without Docker Hub's limits. */
 const BUILDKIT_IMAGE = "public.ecr.aws/vend/moby/buildkit:buildx-stable-1";
 
-/** Build and Verify; with the report groups that they write to. */
-export const serviceJobs = (base: string, args: ServiceJobsArgs, parent: pulumi.Resource): OwnJobArgs[] => [
-  buildJob(base, args, parent),
-  verifyJob(base, args, parent),
-];
+/** Build, and Verify where it runs here; with the report groups that they write to. */
+export function serviceJobs(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): OwnJobArgs[] {
+  const build = buildJob(base, args, parent);
+  // The group is there without the job, too: AWS deletes none that has reports, as it may have of earlier releases.
+  const verify = verifyJob(base, args, parent);
+  return verifiesInTooling(args.environments) ? [build, verify] : [build];
+}
 
 function buildJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource): OwnJobArgs {
   const { workload, images } = args;
@@ -120,8 +122,10 @@ function verifyJob(base: string, args: ServiceJobsArgs, parent: pulumi.Resource)
 }
 
 /** The image there has Node.js, and nothing that reads delivery.yaml: Build refuses that file then. */
-const verifiesOnLambda = ({ shortJobs, jobDefaults }: ServiceJobsArgs): boolean =>
-  shortJobs?.includes("verify") === true && lambdaImageOf(jobDefaults, "nodejs") !== undefined;
+const verifiesOnLambda = ({ shortJobs, jobDefaults, environments }: ServiceJobsArgs): boolean =>
+  verifiesInTooling(environments) &&
+  shortJobs?.includes("verify") === true &&
+  lambdaImageOf(jobDefaults, "nodejs") !== undefined;
 
 /** The service is built and tested on the architecture that it will run on. */
 const nativeContainer = ({

@@ -12,7 +12,7 @@ import { type Source, sourceEvent, sourceTriggers } from "./source";
 import { stageProblems } from "./stageRules";
 import { releaseStages, stagesBeforeApprovals } from "./stages";
 import { Triggers } from "./triggers";
-import { asksForApproval, environmentJobs, expirationInDays, type JobNames, type Stage } from "../stage";
+import { expirationInDays, type JobNames, pipelineJobs, type Stage } from "../stage";
 import { lambdaContainer } from "../workloads/lambdaContainer";
 import { codeAlone } from "../workloads/workload";
 
@@ -119,7 +119,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
         permissionsBoundary,
         stages,
         jobNames: [
-          ...(["build", "verify", "promote"] as const).map((kind) => nameOf(kind)),
+          ...pipelineJobs(environments).map((kind) => nameOf(kind)),
           // Of each environment by name: the jobs of its branches have the same prefix before the double hyphen.
           ...args.environments.map(({ name }) => `${scope.project}-${workloadName(pipeline, name)}-*`),
         ],
@@ -144,9 +144,10 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     const people = new PeoplePolicies(
       name,
       {
-        ...{ scope, pipeline, source },
-        approvals: environments.filter(asksForApproval),
-        jobKinds: environmentJobs(environments),
+        scope,
+        pipeline,
+        source,
+        environments,
       },
       { parent: this },
     );

@@ -1,20 +1,18 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { jobLogArns, logArn } from "../jobs/jobStatements";
-import { type EnvironmentJob, jobName, pipelineArn, type PipelineId, type Scope } from "../names";
+import { jobName, pipelineArn, type PipelineId, type Scope } from "../names";
 import { allow, document, type Statement } from "../policies";
 import { codecommitArn, type Source } from "./source";
 import { approvalAction, approveStage } from "./stages";
-import type { PipelineEnvironment } from "../stage";
+import { asksForApproval, type PipelineEnvironment } from "../stage";
 
 export interface PeoplePoliciesArgs {
   readonly scope: Scope;
   readonly pipeline: PipelineId;
   readonly source: Source;
-  /** Environments whose deployment somebody approves. */
-  readonly approvals: readonly PipelineEnvironment[];
-  /** Those of the jobs that each environment has for itself which there are. */
-  readonly jobKinds: readonly EnvironmentJob[];
+  /** Those whose deployment somebody approves have a policy each. */
+  readonly environments: readonly PipelineEnvironment[];
 }
 
 /** What everybody has who answers for a pipeline. */
@@ -63,7 +61,7 @@ export class PeoplePolicies extends pulumi.ComponentResource {
         ["codepipeline:RetryStageExecution", "codepipeline:RollbackStage"],
         [`${target}/*`],
       ),
-      allow("ReadJobLogs", ["logs:GetLogEvents"], jobLogArns(args, args.jobKinds)),
+      allow("ReadJobLogs", ["logs:GetLogEvents"], jobLogArns(args, args.environments)),
       // Whether a commit is in the repository, and on the pipeline's branch. No file of it.
       ...(args.source.kind === "codecommit"
         ? [
@@ -76,7 +74,7 @@ export class PeoplePolicies extends pulumi.ComponentResource {
         : []),
     );
     this.approverPolicyArns = Object.fromEntries(
-      args.approvals.map((environment) => [
+      args.environments.filter(asksForApproval).map((environment) => [
         environment.name,
         policy(
           `${name}--${environment.name}-approver`,

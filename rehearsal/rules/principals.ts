@@ -55,7 +55,10 @@ function promised({ urn }: Resource, statement: Values): string[] {
   const assumes = texts(statement["Action"]).includes("sts:AssumeRole") && texts(statement["Resource"]);
   // Settings may let other roles in, which no stack makes; those of the project are all named after it.
   const own = `/${urn.split("::")[1]}-`;
-  const conditions = conditionValues(statement, "aws:PrincipalArn").filter((role) => role.includes(own));
+  const workload = `${own}-`; // a workload may be called as the project is; no prefix begins with a hyphen
+  const conditions = conditionValues(statement, "aws:PrincipalArn").filter(
+    (role) => role.includes(own) && !role.includes(workload),
+  );
   return [...conditions, ...(assumes || [])];
 }
 

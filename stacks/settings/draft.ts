@@ -19,8 +19,8 @@ export function draft(project: string, written: Readonly<Record<string, unknown>
     /** Default: tooling's. */
     region: valid(environmentRegion, one["region"]),
     approved: one["approval"] !== undefined && one["approval"] !== false,
-    /** Whether it has any. */
-    readers: texts(one["readers"]).length > 0,
+    /** As written. */
+    readers: texts(one["readers"]),
     /** As written. */
     platform: one["platform"],
     /** As written. */

@@ -92,7 +92,11 @@ export const environmentNameForms = (settings: Draft): string[] =>
       : judged(
           `${key}.name`,
           name,
-          namesOfEnvironment(scopeOf(settings), { name, readers, built: isBuilt(platform) }),
+          namesOfEnvironment(scopeOf(settings), {
+            name,
+            readers: readers.length > 0,
+            built: isBuilt(platform),
+          }),
         ),
   );
 

@@ -1,5 +1,6 @@
 /** What must hold between settings: pure functions from settings as written to a list of problems. */
 import { ARTIFACT_PREFIX_LENGTH, artifactPrefix } from "../../components/names";
+import { trustReaders } from "../../components/policies";
 import { type UseName, USES } from "../../components/uses/list";
 import { usable } from "../../components/uses/using";
 import { WORKLOADS } from "../../components/workloads/list";
@@ -17,15 +18,16 @@ import {
   workloadLengths,
 } from "./nameRules";
 import { ownedProblems } from "./ownedRules";
+import { account } from "./names";
 import { missingNetworks } from "./networkRules";
 import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
-import { line } from "./problems";
+import { line, valid } from "./problems";
 import { environmentProblems, sourceProblems } from "./regionRules";
 import { replicationProblems } from "./replicationRules";
 import { idleRunners } from "./runnerRules";
 import { selfUpdateProblems } from "./selfUpdateRules";
-import { repeatedEnvironments, staleApprovals, stages, unknownEnvironments } from "./waveRules";
+import { actions, repeatedEnvironments, staleApprovals, stages, unknownEnvironments } from "./waveRules";
 
 /** What there is to say of each item whose value an earlier one has already. */
 function repeated<T>(
@@ -114,9 +116,51 @@ const chats = ({ chats: all }: Draft): string[] => [
   ),
 ];
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, unless the account has asked for more */
+const TRUST_LENGTH = 2048;
+
+/** More readers than the trust policy of their role takes: how many that are goes by the lengths of their names. */
+const readers = ({ environments }: Draft): string[] =>
+  environments.flatMap(({ key, readers: all }) => {
+    const length = JSON.stringify(trustReaders(all)).length;
+    return length > TRUST_LENGTH
+      ? [
+          line(
+            `${key}.readers`,
+            all,
+            `the trust policy that lets these in would have ${length} characters, and IAM allows ${TRUST_LENGTH}: ` +
+              "name fewer, such as a role that the others take",
+          ),
+        ]
+      : [];
+  });
+
+/**
+ * CodeBuild pulls the jobs' image with credentials of its own, which another account's repository is out of reach for:
+ * https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html
+ */
+function imageOfOthers({ image, account: written }: Readonly<Record<string, unknown>>): string[] {
+  const [, owner] = /^(\d{12})\.dkr\.ecr\./.exec(typeof image === "string" ? image : "") ?? [];
+  const own = valid(account, written);
+  return owner === undefined || own === undefined || owner === own
+    ? []
+    : [
+        line(
+          "image",
+          image,
+          `it is in a repository of account ${owner}, and CodeBuild pulls images of ECR from tooling's own, ${own}, alone: ` +
+            "copy it into a repository there that lets codebuild.amazonaws.com pull",
+        ),
+      ];
+}
+
 const approvals = ({ environments, pipelines }: Draft): string[] => {
   const approved = texts(environments.filter((each) => each.approved).map(({ written }) => written));
-  return [...stages(pipelines, approved), ...staleApprovals(pipelines, approved)];
+  return [
+    ...stages(pipelines, approved),
+    ...actions(pipelines, environments),
+    ...staleApprovals(pipelines, approved),
+  ];
 };
 
 /** Jobs that nobody can say are short. */
@@ -218,6 +262,7 @@ export function ruleProblems(
     workloadLengths,
     roleNames,
     approvals,
+    readers,
     repositories,
     templates,
     ownedProblems,
@@ -235,5 +280,5 @@ export function ruleProblems(
     selfUpdateProblems,
     selfUpdateNameForms,
   ].flatMap((rule) => rule(settings));
-  return [...problems, ...ofRegion];
+  return [...problems, ...imageOfOthers(written), ...ofRegion];
 }

@@ -258,6 +258,15 @@ const tags = z
         "allowed in a tag's key are letters, digits, spaces and _ . : / = + - @, 1 to 128 characters that do not begin with aws:";
       context.addIssue({ code: "custom", path: [key], message });
     }
+    const keys = Object.keys(written);
+    for (const [i, key] of keys.entries()) {
+      const twin = keys.slice(0, i).find((other) => other.toLowerCase() === key.toLowerCase());
+      const message = /^delivery:/i.test(key)
+        ? "keys that begin with delivery: are this program's own, and its permissions go by them: choose another key"
+        : `IAM takes it for ${String(twin)}, which is there too, and refuses a key that is given twice: remove one`;
+      if (twin !== undefined || /^delivery:/i.test(key))
+        context.addIssue({ code: "custom", path: [key], message });
+    }
     if (Object.keys(written).length > TAGS - OWN_TAGS) {
       const message = `AWS allows ${TAGS} tags of a resource, of which the stacks add ${OWN_TAGS}: remove some`;
       context.addIssue({ code: "custom", message });

@@ -1,9 +1,11 @@
 /** What must hold of a pipeline's own list of environments. */
-import type { PipelineDraft } from "./draft";
-import { didYouMean, line } from "./problems";
+import type { EnvironmentDraft, PipelineDraft } from "./draft";
+import { WAVE } from "./pipeline";
+import { didYouMean, isMap, line } from "./problems";
 import type { Listed } from "./waves";
 
 const STAGES = 50; // CodePipeline's, for one pipeline
+const ACTIONS = 50; // and for one stage
 
 /** What these rules are about. */
 type Pipeline = Pick<PipelineDraft, "key" | "waves">;
@@ -71,3 +73,28 @@ export const stages = (pipelines: readonly Pipeline[], approved: readonly string
     );
     return count > STAGES ? [line(`${key}.environments`, shown, tooMany)] : [];
   });
+
+/** Environments that are released side by side with more actions than CodePipeline takes in a stage. Of too many the list itself says so. */
+export const actions = (
+  pipelines: readonly Pipeline[],
+  environments: readonly Pick<EnvironmentDraft, "written" | "verify" | "runner">[],
+): string[] => {
+  const countIn = ({ written, verify: own }: Listed): number => {
+    const { runner, verify } = environments.find((each) => each.written === written) ?? {};
+    const steps = isMap(runner) && Array.isArray(runner["steps"]) ? runner["steps"] : [];
+    const inside = ["beforeDeploy", "afterDeploy"].filter((step) => steps.includes(step));
+    return ["Deploy", "Promote", ...((own ?? verify) === false ? [] : ["Verify"]), ...inside].length;
+  };
+  return pipelines.flatMap(({ key, waves }) =>
+    waves.flatMap((wave, i) => {
+      const count = wave.reduce((sum, each) => sum + countIn(each), 0);
+      const tooMany =
+        `the stage that releases these side by side would have ${count} actions, with what runs inside them, and CodePipeline allows ` +
+        `${ACTIONS}: release fewer of them together, or take steps out of their runners`;
+      const shown = wave.map(({ written }) => written);
+      return count > ACTIONS && wave.length <= WAVE
+        ? [line(`${key}.environments[${i}]`, shown, tooMany)]
+        : [];
+    }),
+  );
+};

@@ -13,7 +13,7 @@ const TOOLING = "111111111111";
 const AUDITOR = "arn:aws:iam::999999999999:role/auditor";
 const scope = { project: "acme", region: "eu-west-1", toolingAccount: TOOLING, path: "/team/" };
 const only = (settings: object) =>
-  onlyRoles({ scope, deletable: false, ...settings } as unknown as ToolingSettings);
+  onlyRoles({ scope, deletable: false, environments: [], ...settings } as unknown as ToolingSettings);
 
 const { files } = all(
   tooling({
@@ -118,6 +118,21 @@ describe("the only roles that may touch artifacts", () => {
       ].map(named),
       AUDITOR,
     ]);
+  });
+
+  it("have no role that verifies where there is none", () => {
+    const id = { name: "catalog", prefix: "cat" };
+    const environments = [{ name: "test", verify: false }];
+    const branches = { environment: "test" };
+    const found = only({
+      artifactRoles: [AUDITOR],
+      environments,
+      pipelines: [{ id, environments, branches }],
+    });
+    assert.deepEqual(
+      found?.filter((each) => each.endsWith("-verify")),
+      [],
+    );
   });
 
   it("are in tooling exactly those that have rights over objects: none is forgotten, and none is there in vain", async () => {

@@ -10,7 +10,7 @@ export interface Case {
 export function all(settings: Values, each: Values = {}): Case {
   const listed = settings["environments"] as { name: string; account: string; region?: string }[];
   const stacks = listed.map(({ name, account, region }) => {
-    const own = region === undefined ? {} : { "aws:region": region };
+    const own = { "aws:region": region ?? settings["aws:region"] };
     return [name, environment({ account, ...own, ...each })] as const;
   });
   return { files: { tooling: settings, ...Object.fromEntries(stacks) } };

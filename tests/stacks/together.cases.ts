@@ -263,6 +263,37 @@ export const CASES: Readonly<Record<string, Case>> = {
       pipelines: [codecommit("cat"), codecommit("cat-build"), codecommit("cat-a"), codecommit("cat-cleanup")],
     }),
   ),
+  // Jobs that have nothing to do are not there, and whoever reads their logs and artifacts does not name them.
+  "nothing that tooling verifies, below the project's own name, in Regions of which none is tooling's": all(
+    tooling({
+      environments: environments("test@222222222222", "prod@333333333333").map((each) =>
+        each.name === "test"
+          ? { ...each, region: "eu-central-1", verify: false, platform: true }
+          : { ...each, region: "us-east-1", runner, platform: true },
+      ),
+      pipelines: [
+        codecommit("delivery", {
+          workload: "ecs-service",
+          template: "ecs-service/template.yaml",
+          branches: { include: ["fix"], environment: "test" },
+        }),
+        codecommit("rates", {
+          workload: "ecs-service-code",
+          service: {
+            ...{
+              cluster: "main",
+              name: "rates-${environment}",
+              family: "rates-${environment}",
+              container: "app",
+            },
+            ...{ executionRole: "rates-execution", endpoint: "https://rates.example.com" },
+          },
+        }),
+      ],
+      artifactRoles: ["arn:aws:iam::111111111111:role/auditor"],
+      selfUpdate: { source: { github: "acme/platform" }, state, role: "ops/up" },
+    }),
+  ),
   deletable: all(tooling({ deletable: true, environments: environments("test", "prod") }), {
     deletable: true,
   }),

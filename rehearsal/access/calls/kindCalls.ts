@@ -99,6 +99,8 @@ const OF_USES: Readonly<Record<string, readonly string[]>> = {
   openapi: [],
   stepfunctions: ["lambda:InvokeFunction", "states:StartExecution", "states:StartSyncExecution"],
 };
+/** CloudFormation reads what a template names of a platform: as whoever makes the change set, and again as whoever executes it. */
+const READS_PLATFORM = ["ssm:GetParameters"];
 /** What ECS calls to hand a task values when it starts. */
 const OF_STARTS: typeof OF_USES = { ssm: ["ssm:GetParameters"] };
 
@@ -125,7 +127,7 @@ export function kindCalls(
   const execution = [
     ...cloudFormationTypes().flatMap(([, type]) => (isFor(type.meantFor) ? deploys(type) : [])),
     ...(fetchedBy === "execution" ? FETCHED[code] : []),
-    ...(platform ? ["ssm:GetParameters"] : []),
+    ...(platform ? READS_PLATFORM : []),
     // A branch's stack makes the roles of its tasks.
     ...(platform ? deploys(cloudFormationType("AWS::IAM::Role") ?? notKnown("roles of templates")) : []),
   ];
@@ -143,6 +145,7 @@ export function kindCalls(
   );
   return {
     execution: new Set(execution),
+    ...(platform && { plan: new Set(READS_PLATFORM) }),
     ...(bounded && { boundary: new Set([...FUNCTION, ...used]) }),
     ...(platform && { boundary: new Set(ofRoles.flatMap(([, each]) => [...each])) }),
     ...Object.fromEntries(ofRoles),

@@ -51,7 +51,8 @@ export function ownersRoles(record: Rehearsed, keys: ConditionKeys): OwnersRole[
       } = job.variables;
       if (execution === undefined) continue;
       const account = told(job, "ENVIRONMENT_ACCOUNT");
-      const name = account === pipeline.account ? told(job, "REPOSITORY_NAME") : "*";
+      // That of the environment's Region, which has a name of its own.
+      const name = account === pipeline.account ? told(job, "REPOSITORY_URI").replace(/^[^/]+\//, "") : "*";
       const { partition } = pipeline;
       const region = job.variables["ENVIRONMENT_REGION"] ?? pipeline.region;
       const repository = `arn:${partition}:ecr:${region}:${pipeline.account}:repository/${name}`;

@@ -65,6 +65,9 @@ const more = ({ name, values, shown, has }: Place, own: Values, ...features: rea
   has: new Set([...has, ...features]),
 });
 
+/** The job that verifies, where there is one. */
+const verify = ({ has }: Place): string[] => (has.has("verified") ? ["verify"] : []);
+
 function jobs({ pipelines, environments, branches, pullRequests, selfUpdate }: Facts): Place[] {
   return [
     ...selfUpdate.flatMap((place) =>
@@ -74,12 +77,12 @@ function jobs({ pipelines, environments, branches, pullRequests, selfUpdate }: F
       ["preview", "comment"].map((kind) => more(place, { job: `${place.name}-pull-requests-${kind}` })),
     ),
     ...pipelines.flatMap(({ place }) =>
-      ["build", "verify", "promote", "cleanup"].map((kind) =>
+      ["build", ...verify(place), "promote", "cleanup"].map((kind) =>
         more(place, { job: `${place.name}-${kind}` }, ...(kind === "cleanup" ? [] : ["artifacts"])),
       ),
     ),
     ...branches.flatMap(({ place }) =>
-      ["register", "build", "verify", "cleanup", "release-job"].map((kind) =>
+      ["register", "build", ...verify(place), "cleanup", "release-job"].map((kind) =>
         more(
           place,
           { job: `${place.name}-${kind}` },

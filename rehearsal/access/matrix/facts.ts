@@ -3,7 +3,16 @@ import { ofType, type Rehearsed } from "../../record/record";
 import type { Kinds, KindTraits } from "../estate/kindTraits";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 import type { World } from "../estate/world";
-import { builtWith, type Find, kindOf, onlyRoles, platformWords, replicaWords, traits } from "./partFacts";
+import {
+  builtWith,
+  type Find,
+  kindOf,
+  onlyRoles,
+  platformWords,
+  replicaWords,
+  traits,
+  verifiesInTooling,
+} from "./partFacts";
 import { namedOwn } from "./bySettings";
 import { branchPlaces, lookedPlace, pullRequestPlace, statePlace } from "./places";
 import { selfPlaces } from "./selfPlaces";
@@ -187,6 +196,7 @@ function pipelinePlace(project: Place, pipeline: MatrixPipeline, kinds: Kinds, f
       ...(pipeline.endsStaleApprovals ? ["stale approvals"] : []),
       ...(environments.some(({ approval }) => approval) ? ["approvals"] : []),
       ...(environments.some(({ runner }) => runner) ? ["runners"] : []),
+      ...(verifiesInTooling(environments) ? ["verified"] : []),
       ...(regions.length > 0 ? ["stores elsewhere"] : []),
       ...(imageRegions.length > 0 ? ["images elsewhere"] : []),
     ]),
@@ -238,7 +248,10 @@ function environmentPlace(
   };
   const execution = `${own.own}-execution`;
   const policy = `${pipeline.name}--${environment}-approver`;
-  const platform = each.platform && platformWords(each.platform, environment, find, subnets);
+  const platform =
+    each.platform && kindOf(kinds, pipeline).platform
+      ? platformWords(each.platform, environment, find, subnets)
+      : undefined;
   const approver = approval && { approver: find("aws:iam/policy:Policy", policy) };
   const reports = runner && {
     runnerReports: find("aws:codebuild/reportGroup:ReportGroup", `${own.workload}-verify`),

@@ -38,6 +38,10 @@ export const builtWith =
     };
   };
 
+/** Whether tooling's own job verifies what a pipeline has released. */
+export const verifiesInTooling = (environments: readonly MatrixTarget[]): boolean =>
+  environments.some(({ verify, verifiesInside }) => verify && !verifiesInside);
+
 /** The role that S3 copies with. */
 const replicationRole = ({
   project,
@@ -62,7 +66,7 @@ export function replicaWords(settings: MatrixSettings, find: Find) {
 
 /** Who may touch artifacts where settings say so: the jobs' and pipelines' roles, those named, and who fetches for environments. */
 export function onlyRoles(
-  { artifactRoles, pipelines, project, partition, path, tooling, replication }: MatrixSettings,
+  { artifactRoles, pipelines, project, partition, path, tooling, replication, selfUpdate }: MatrixSettings,
   kinds: Kinds,
 ) {
   if (artifactRoles === undefined) return [];
@@ -80,20 +84,24 @@ export function onlyRoles(
       [...parts, ...(runner ? ["runner"] : [])].map((part) => role(account, `${prefix}--${name}-${part}`)),
     );
   });
+  const bringingUp = selfUpdate === undefined ? [] : ["self-pipeline", "self-preview", "self-up"];
   const carrying = pipelines.flatMap(({ prefix, environments, branches }) => [
-    ...["pipeline", "build", "verify", "promote"].map((part) => `${prefix}-${part}`),
+    ...["pipeline", "build", ...(verifiesInTooling(environments) ? ["verify"] : []), "promote"].map(
+      (part) => `${prefix}-${part}`,
+    ),
     ...environments.flatMap(({ name, approval, runner }) =>
       [...(approval ? ["plan-job"] : []), "release-job", ...(runner ? ["runner-job"] : [])].map(
         (part) => `${prefix}--${name}-${part}`,
       ),
     ),
-    ...(branches ? ["pipeline", "register", "build", "release-job", "verify", "cleanup"] : []).map(
-      (part) => `${prefix}--br-${part}`,
-    ),
+    ...(branches
+      ? ["pipeline", "register", "build", "release-job", ...(branches.verify ? ["verify"] : []), "cleanup"]
+      : []
+    ).map((part) => `${prefix}--br-${part}`),
   ]);
   return [
     ...copying,
-    ...carrying.map((name) => role(tooling, name)),
+    ...[...carrying, ...bringingUp].map((name) => role(tooling, name)),
     ...artifactRoles,
     ...fetching,
     ...ofBranches,

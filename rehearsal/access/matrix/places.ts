@@ -38,6 +38,7 @@ const TASK_ROLES = ["role task", "role task-execution"];
 const OWN = [
   "approvals",
   "runners",
+  "verified",
   "layer cache",
   "stale approvals",
   "stores elsewhere",
@@ -55,7 +56,7 @@ const REPOSITORY = "awsx:ecr:Repository";
 export function branchPlaces(
   { name, values, shown, has }: Place,
   pipeline: MatrixPipeline,
-  { name: host, account, region, functionSubnets, functionGroups }: MatrixEnvironment,
+  { name: host, account, region, functionSubnets, functionGroups, verify }: MatrixEnvironment,
   platform: Values | undefined,
   resources: (base: string, repository: string, find: Find) => Values,
   /** What the environment reads, where it is in another Region: as ARNs and for people. */
@@ -87,6 +88,7 @@ export function branchPlaces(
       : find(REPOSITORY, `${pipeline.name}.br.${region}`);
   const copies = images === undefined ? {} : { nearImages: images, imagesElsewhere: [images] };
   const more = [
+    ...(verify ? ["verified"] : []),
     ...(account === values["tooling"] ? [] : ["abroad"]),
     ...(near ? ["elsewhere"] : []),
     ...(images === undefined ? [] : ["images elsewhere"]),

@@ -74,6 +74,7 @@ const TRAITS = [
   "approval",
   "no approval",
   "approvals",
+  "verified",
   "codecommit",
   "connection",
   "transforms",

@@ -20,6 +20,9 @@ export interface MatrixEnvironment {
   readonly functionGroups: readonly string[];
   /** Where its runner may be; undefined where it has none. */
   readonly runner?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] };
+  /** Whether a release is verified there, and whether its runner does that: tooling's job of it has nothing to do then. */
+  readonly verify: boolean;
+  readonly verifiesInside: boolean;
   /** ARNs of the roles that may look at it. */
   readonly readers: readonly string[];
 }
@@ -61,7 +64,7 @@ export interface MatrixPipeline {
   readonly layerCache: boolean;
   /** Whether an approval is ended once a newer run waits behind it. */
   readonly endsStaleApprovals: boolean;
-  /** Where the stacks of its branches are; undefined where they have none. */
+  /** Where the stacks of its branches are, as the pipeline releases to it if it does; undefined where they have none. */
   readonly branches: MatrixEnvironment | undefined;
 }
 
@@ -172,6 +175,9 @@ function environmentOf(written: unknown, home: string): MatrixEnvironment {
         securityGroups: texts(map(map(values["runner"])["vpc"])["securityGroupIds"]),
       },
     }),
+    verify: values["verify"] !== false,
+    verifiesInside:
+      "runner" in values && texts(map(values["runner"])["steps"] ?? ["verify"]).includes("verify"),
     readers: texts(values["readers"]),
   };
 }
@@ -213,6 +219,7 @@ function targetsOf(
         .filter(({ name }) => name === entry["name"])
         .map((environment) => ({
           ...environment,
+          verify: "verify" in entry ? entry["verify"] !== false : environment.verify,
           approval: "approval" in entry ? isApproved(entry["approval"]) : environment.approval,
           functionName: (text(map(entry["function"]), "name") ?? text(map(named), "name") ?? "").replaceAll(
             "${environment}",
@@ -235,11 +242,12 @@ function sourceOf(written: unknown, of: string): MatrixPipeline["source"] {
 function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): MatrixPipeline {
   const values = map(written);
   const name = must(values, "name", "a pipeline");
+  const environments = targetsOf(values["environments"], all, values["function"], values["service"]);
   return {
     name,
     workload: text(values, "workload") ?? "lambda-container",
     prefix: text(values, "prefix") ?? name,
-    environments: targetsOf(values["environments"], all, values["function"], values["service"]),
+    environments,
     source: sourceOf(values["source"], name),
     transforms: texts(values["transforms"]),
     uses: texts(values["uses"]),
@@ -249,7 +257,7 @@ function pipelineOf(written: unknown, all: readonly MatrixEnvironment[]): Matrix
     },
     layerCache: values["layerCache"] === true,
     endsStaleApprovals: values["staleApprovals"] === "stop",
-    branches: all.find((each) => each.name === map(values["branches"])["environment"]),
+    branches: [...environments, ...all].find((each) => each.name === map(values["branches"])["environment"]),
   };
 }
 

@@ -94,6 +94,16 @@ const siblings = ({ pipelines }: Scope, { here }: Places): readonly Place[] =>
     environments.filter((each) => each.name !== here.name && nameOf(each) === nameOf(here)),
   );
 
+/** Another environment of the pipeline, in the same account. */
+const beside =
+  (...traits: readonly string[]): Find =>
+  (scope, found) => {
+    const first = siblings(scope, found).find(
+      (each) => sameAccount(each, found.here) && traits.every((trait) => each.has.has(trait)),
+    );
+    return first && { first };
+  };
+
 const sameRegion = (first: Place, last: Place): boolean => first.values["region"] === last.values["region"];
 
 /** Two branches of the first pipeline that has all of this, and the last environment of that pipeline, in their Region if there is one. */
@@ -139,7 +149,9 @@ export const NEEDS: Readonly<Record<string, Find>> = {
     const [first] = siblings(scope, found);
     return first && { first };
   },
+  "an environment that is verified from tooling's account": having("verified"),
   "a workload that has stacks of its own": ({ main: { place } }) => when(place.has.has("stack")),
+  "an environment of it in tooling's Region": ({ main }) => at(lastOf(main)),
   "code alone, for a function that another stack owns": released("code alone for a function"),
   "code alone, for a service of ECS that another stack owns": released("code alone for a service"),
   "code alone, for a service of ECS that another stack owns, in an account apart from tooling": (scope) => {
@@ -161,6 +173,8 @@ export const NEEDS: Readonly<Record<string, Find>> = {
   },
   "an environment in another Region than tooling's and account": ({ elsewhere }) =>
     at(elsewhere.filter(({ has }) => has.has("abroad")).at(-1)),
+  "an environment in another Region than tooling's and account, of a workload in an image": ({ elsewhere }) =>
+    at(elsewhere.filter(({ has }) => has.has("abroad") && has.has("image")).at(-1)),
   "an environment in another Region than tooling's, of a workload whose code is files": ({ elsewhere }) =>
     at(elsewhere.filter(({ has }) => has.has("files")).at(-1)),
   "an environment in another Region than tooling's, of a workload in an image": ({ elsewhere }) =>
@@ -176,10 +190,8 @@ export const NEEDS: Readonly<Record<string, Find>> = {
         .flatMap(({ environments }) => environments)
         .find(({ has }) => has.has("runner") && has.has("abroad")),
     ),
-  "another environment in the account of the one with a runner": (scope, found) => {
-    const first = siblings(scope, found).find((each) => sameAccount(each, found.here));
-    return first && { first };
-  },
+  "another environment in the account of the one with a runner": beside(),
+  "another environment with a runner in the account of the one with a runner": beside("runner"),
   "a workload whose template makes roles": having("bounded"),
   "a workload that CodeDeploy shifts": having("role codedeploy"),
   "a workload in an image": having("image"),

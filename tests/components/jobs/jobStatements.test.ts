@@ -178,7 +178,10 @@ describe("statements of the jobs", () => {
 
   may(
     "clean-up reads the run and the logs of its jobs, tells people and takes the clean-up roles, and reads no file",
-    () => cleanupStatements(job, ["arn:a", "arn:b"], "arn:topic", ["plan-job", "release-job"]),
+    () =>
+      cleanupStatements(job, ["arn:a", "arn:b"], "arn:topic", [
+        { name: "test", account: "222222222222", approvalTimeoutDays: 7 },
+      ]),
     [
       allow("TakeRoles", ["sts:AssumeRole"], ["arn:a", "arn:b"]),
       allow(

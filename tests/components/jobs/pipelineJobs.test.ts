@@ -10,7 +10,7 @@ import {
   verifyStatements,
 } from "../../../components/jobs/jobStatements";
 import type { PipelineJobsArgs } from "../../../components/jobs/pipelineJobs";
-import { inputsOf, ofKind, only, resolved, roleStatements } from "../../programs";
+import { inputsOf, JOB_DEFAULTS, ofKind, only, resolved, roleStatements } from "../../programs";
 import { args, environmentOf, jobs, type Made, variablesOf } from "./pipelineJobs";
 
 const text = (value: string) => pulumi.output(value);
@@ -38,13 +38,35 @@ describe("PipelineJobs", () => {
     );
   });
 
+  it("have none that verifies where nothing is verified, or each environment is from inside, and keep its reports", async () => {
+    const jobDefaults = { ...JOB_DEFAULTS, lambdaNodeImage: "nodejs" };
+    const environment = { name: "test", account: "222222222222" };
+    const inside = { ...environment, runner: { steps: ["verify"] as const } };
+    const without = { ...environment, verify: false };
+    for (const environments of [[without], [inside], [without, inside]] as const) {
+      const made = await jobs({ environments, shortJobs: ["verify"], jobDefaults });
+      assert.deepEqual(
+        ofKind(made, "codebuild/project:Project").filter(
+          ({ inputs }) => inputs["name"] === "acme-cat-verify",
+        ),
+        [],
+      );
+      only(made, "codebuild/reportGroup:ReportGroup", "shop-verify");
+      assert.equal(variablesOf(made, "build")["VERIFY"], undefined);
+      assert.ok(!JSON.stringify(roleStatements(made, "shop-cleanup")).includes("acme-cat-verify"));
+    }
+    const made = await jobs({ environments: [without, environment], shortJobs: ["verify"], jobDefaults });
+    only(made, "codebuild/project:Project", "shop-verify");
+    assert.equal(variablesOf(made, "build")["VERIFY"], "npm");
+  });
+
   it("may do what their statements say, beyond their log", async () => {
     const made = await jobs();
     const expected = {
       build: buildStatements(args(), arnOf(made, "tests"), arnOf(made, "coverage")),
       verify: verifyStatements(args(), arnOf(made, "verify")),
       promote: promoteStatements(args()),
-      cleanup: cleanupStatements(args(), CLEANUP_ROLES, "arn:topic", ["plan-job", "release-job"]),
+      cleanup: cleanupStatements(args(), CLEANUP_ROLES, "arn:topic", args().environments),
     };
     for (const [kind, statements] of Object.entries(expected)) {
       const [log, ...own] = roleStatements(made, `shop-${kind}`);

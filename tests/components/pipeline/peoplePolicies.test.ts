@@ -28,16 +28,14 @@ const GITHUB: Source = {
   ...{ kind: "connection", connection: "arn:connection", repository: "acme/catalog", branch: "main" },
   ...{ paths: [], tags: [] },
 };
-const people = (approvals: PipelineEnvironment[], source: Source = CODECOMMIT) => {
+const TEST: PipelineEnvironment = { name: "test", account: "222222222222" };
+const people = (environments: PipelineEnvironment[], source: Source = CODECOMMIT) => {
   const made: { component?: PeoplePolicies } = {};
   const resources = registered(
     (opts) =>
       (made.component = new PeoplePolicies(
         "people",
-        {
-          ...{ scope: SCOPE, pipeline: CATALOG, source, approvals },
-          jobKinds: [...(approvals.length > 0 ? (["plan-job"] as const) : []), "release-job"],
-        },
+        { scope: SCOPE, pipeline: CATALOG, source, environments },
         opts,
       )),
   );
@@ -88,7 +86,7 @@ const approver = (environment: string, action = `Approve-${environment}/Approval
 
 describe("PeoplePolicies", () => {
   it("lets an operator run this pipeline and answer no approval, and attaches nothing to anyone", async () => {
-    const { resources } = await people([]);
+    const { resources } = await people([TEST]);
     assert.deepEqual(Object.values(inputsOf(resources, "iam/policy:Policy")), [
       operator([...JOBS, RELEASES], FIND),
     ]);
@@ -100,8 +98,9 @@ describe("PeoplePolicies", () => {
 
   it("has an approver for each environment, who answers that one approval and starts nothing", async () => {
     const { resources, component } = await people([
-      { name: "qa", account: "222222222222" },
-      { name: "prod", account: "333333333333" },
+      { name: "qa", account: "222222222222", approvalTimeoutDays: 7 },
+      TEST,
+      { name: "prod", account: "333333333333", approvalTimeoutDays: 7 },
     ]);
     const policies = Object.values(inputsOf(resources, "iam/policy:Policy"));
     const byDescription = (a: { description?: unknown }, b: { description?: unknown }) =>
@@ -119,14 +118,16 @@ describe("PeoplePolicies", () => {
   });
 
   it("asks nothing of CodeCommit where the source is behind a connection", async () => {
-    const { resources } = await people([], GITHUB);
+    const { resources } = await people([TEST], GITHUB);
     assert.deepEqual(Object.values(inputsOf(resources, "iam/policy:Policy")), [
       operator([...JOBS, RELEASES]),
     ]);
   });
 
   it("keeps approvers of environments that are released side by side apart", async () => {
-    const together = (name: string) => ({ name, account: "222222222222", wave: "wave.1" });
+    const together = (name: string) => ({
+      ...{ name, account: "222222222222", wave: "wave.1", approvalTimeoutDays: 7 },
+    });
     const { resources } = await people([together("eu"), together("us")]);
     const policies = inputsOf(resources, "iam/policy:Policy");
     assert.deepEqual(policies["people--eu-approver"], approver("eu", "Approve-wave.1/Approval-eu"));

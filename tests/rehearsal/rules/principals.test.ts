@@ -106,6 +106,24 @@ describe("rules/principals", () => {
     ],
     found: [],
   }));
+  breaks(
+    promisesKept,
+    "a condition on roles of a workload that is called as the project is, is fine",
+    (record) => ({
+      changes: [
+        [
+          first(record, BUCKET),
+          statement({
+            ...names(`arn:aws:iam::${record[0]?.account}:root`),
+            Condition: {
+              ArnLike: { "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/delivery--br-????????-task"] },
+            },
+          }),
+        ],
+      ],
+      found: [],
+    }),
+  );
   breaks(promisesKept, "a grant to assume a role that no stack creates", (record) =>
     one(
       first(record, "aws:iam/rolePolicy:RolePolicy"),

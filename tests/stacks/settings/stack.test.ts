@@ -13,6 +13,8 @@ const KEYS =
   "kind, account, environments, pipelines, chats, vpc, image, logRetentionInDays, artifactRoles, replication, selfUpdate, iam, previews, deletable";
 const TOOLING_ONLY = "this key belongs to tooling's stack: remove it here";
 const ENVIRONMENT_ONLY = "this key belongs to an environment's stack: remove it here";
+const readers = (count: number) =>
+  Array.from({ length: count }, (_, i) => `arn:aws:iam::444444444444:role/${"p".repeat(60)}${i + 10}`);
 const inTooling = (changes: Values) => problemsOf(tooling(changes));
 
 describe("the shape of a stack's settings", () => {
@@ -126,6 +128,19 @@ describe("the shape of a stack's settings", () => {
         `aws:defaultTags.tags.AWS:y: received "c"; ${TAG_KEY}`,
       ],
     ],
+    "more readers than the trust policy of their role takes": [
+      () => inTooling({ environments: [{ name: "test", account: "222222222222", readers: readers(20) }] }),
+      [
+        `environments[0].readers: received ${JSON.stringify(readers(20)).slice(0, 99)}…; the trust policy that lets these in would have 2132 characters, and IAM allows 2048: name fewer, such as a role that the others take`,
+      ],
+    ],
+    "tags that IAM takes for one, and the program's own": [
+      () => inTooling({ "aws:defaultTags": { tags: { Team: "a", team: "b", "Delivery:stack": "c" } } }),
+      [
+        'aws:defaultTags.tags.team: received "b"; IAM takes it for Team, which is there too, and refuses a key that is given twice: remove one',
+        'aws:defaultTags.tags.Delivery:stack: received "c"; keys that begin with delivery: are this program\'s own, and its permissions go by them: choose another key',
+      ],
+    ],
     "more tags than AWS takes of a resource": [
       () => inTooling({ "aws:defaultTags": { tags: tags(TAGS + 1) } }),
       [
@@ -154,6 +169,12 @@ describe("the shape of a stack's settings", () => {
       [
         "logRetentionInDays: received 31; allowed are CloudWatch's 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
         'deletable: received "yes"; allowed are true and false',
+      ],
+    ],
+    "an image of another account, which CodeBuild cannot pull": [
+      () => inTooling({ image: "999999999999.dkr.ecr.eu-west-1.amazonaws.com/ci:1" }),
+      [
+        'image: received "999999999999.dkr.ecr.eu-west-1.amazonaws.com/ci:1"; it is in a repository of account 999999999999, and CodeBuild pulls images of ECR from tooling\'s own, 111111111111, alone: copy it into a repository there that lets codebuild.amazonaws.com pull',
       ],
     ],
     "an image that is none": [

@@ -99,6 +99,28 @@ describe("a pipeline's own list of environments", () => {
         'pipelines[0].environments[3].verify: received "no"; allowed are true and false',
       ],
     ],
+    "a wave whose runners have more actions than a stage": [
+      () =>
+        problemsOf(
+          tooling({
+            environments: environments(...many.slice(0, 11)).map((each) => ({
+              ...each,
+              runner: {
+                vpc: { vpcId: "vpc-1", subnets: ["subnet-1"], securityGroupIds: ["sg-1"] },
+                steps: ["beforeDeploy", "afterDeploy", "verify"],
+              },
+            })),
+            // The tenth is the last that fits: ten have five actions each.
+            pipelines: [
+              pipeline({ environments: [many.slice(0, 11)] }),
+              pipeline({ name: "mail", source: { codecommit: "mail" }, environments: [many.slice(0, 10)] }),
+            ],
+          }),
+        ),
+      [
+        `pipelines[0].environments[0]: received ${JSON.stringify(many.slice(0, 11))}; the stage that releases these side by side would have 55 actions, with what runs inside them, and CodePipeline allows 50: release fewer of them together, or take steps out of their runners`,
+      ],
+    ],
     "a wave of more environments than a stage has actions for": [
       () =>
         problemsOf(

@@ -16,6 +16,8 @@ describe("The access matrix's reading of the settings", () => {
         approval: false,
         functionSubnets: [],
         functionGroups: [],
+        verify: true,
+        verifiesInside: false,
         readers: [],
       },
       {
@@ -24,6 +26,8 @@ describe("The access matrix's reading of the settings", () => {
         approval: true,
         functionSubnets: [],
         functionGroups: [],
+        verify: true,
+        verifiesInside: false,
         readers: [],
       },
     ];

@@ -46,7 +46,8 @@ describe("access/threats/run", () => {
     assert.deepEqual(Object.fromEntries(counts), {
       "an environment in another Region than tooling's and account": 1,
       "an environment in another Region than tooling's, of a workload whose code is files": 1,
-      "an environment in another Region than tooling's, of a workload in an image": 3,
+      "an environment in another Region than tooling's and account, of a workload in an image": 1,
+      "an environment in another Region than tooling's, of a workload in an image": 2,
       "two environments in one account and two Regions, none of them tooling's": 3,
       "two environments in one account and two Regions, none of them tooling's, of a workload in an image": 1,
       "an environment with a runner": 12,

@@ -60,6 +60,7 @@ describe("access/threats with other settings", () => {
       ],
       "job-writes-to-another-region",
       "region-pulls-from-another-region",
+      "region-pushes-image",
       "branches-read-another-region",
       "branches-read-release-in-their-region",
       "branches-pull-release-in-their-region",
