@@ -102,7 +102,9 @@ const shown = (path: string): string => relative(HERE, path) || ".";
 
 /** Pulumi is loaded here, so that wrong options are answered at once. */
 async function act1(folder: Folder): Promise<Act1> {
-  console.log(`Bring-up: ${count(folder.stacks.length, "stack")} of project ${folder.project}, each brought up once`);
+  console.log(
+    `Bring-up: ${count(folder.stacks.length, "stack")} of project ${folder.project}, each brought up once`,
+  );
   const { rehearse } = await import("./bringUp/check");
   const { default: program } = (await import("../index")) as { default: () => Promise<unknown> };
   let at = { position: 0, of: 0 };
