@@ -11,8 +11,11 @@ const { deserialize, serialize } = require("node:v8");
 const { Script } = require("node:vm");
 const { keep } = require("./transpiler.cjs");
 
-/** What is kept of a file with import() can't import any more (ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING, Node.js 20.20). */
-const IMPORTS = /\bimport\s*[(/]/;
+/**
+ * What is not kept: a file with import(), since it can't import any more (ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING, Node.js 20.20),
+ * and what ts-node has made, which holds its map: the next process has the same without, at a third of the length.
+ */
+const NOT_KEPT = /\bimport\s*[(/]|^\/\/# sourceMappingURL=data:/m;
 
 /** Another one after each change of a file or its place. V8 compares the length of a text alone. */
 function stampOf(path) {
@@ -84,7 +87,7 @@ function keepCompiled({ folder, program, how, packages }) {
     const source = Module.wrap(text);
     let script;
     try {
-      if (stamp && format !== "module" && !IMPORTS.test(text)) script = new Script(source, { filename });
+      if (stamp && format !== "module" && !NOT_KEPT.test(text)) script = new Script(source, { filename });
     } catch {
       // what is no CommonJS, or wrong: Node.js runs it, or says what is wrong
     }

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import Module from "node:module";
 import { join } from "node:path";
+import { deserialize } from "node:v8";
 import { folderWith, write } from "./folders";
 
 interface Made {
   readonly outputText: string;
   readonly sourceMapText?: string;
   readonly diagnostics?: readonly unknown[];
+}
+interface Compiled {
+  readonly files: ReadonlyMap<string, { readonly source: string }>;
 }
 interface Transpiler {
   transpile(text: string, file: { readonly fileName: string }): Made;
@@ -122,6 +127,24 @@ console.log(loaded.length, line(), new Error().stack?.split("\\n")[1]?.match(/ma
       told,
       lines.map(([loaded, line]) => `${loaded} part.ts:${line} main.ts:9\n`),
     );
+  });
+
+  it("are kept as they are compiled, without the maps that ts-node adds", () => {
+    const path = project();
+    // eslint-disable-next-line no-restricted-syntax -- of the project in that folder
+    const folder = join(path, ".out/compiled");
+    const sources = () =>
+      readdirSync(folder, { withFileTypes: true })
+        .filter((each) => each.isFile())
+        .map(({ name }) => deserialize(readFileSync(join(folder, name))) as Compiled)
+        .map(({ files }) => files.get(join(path, "part.ts"))?.source.includes("sourceMappingURL=data:"));
+    run(path);
+    write(path, { "part.ts": `\n${TEXT}` });
+    run(path);
+    const first = sources();
+    run(path);
+    // Node.js 22.1 and later keep what is compiled themselves.
+    assert.deepEqual([first, sources()], "enableCompileCache" in Module ? [[], []] : [[undefined], [false]]);
   });
 
   it("are in traces by their whole path, beside ts-node's and whatever was loaded before that", () => {

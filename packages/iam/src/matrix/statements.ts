@@ -145,13 +145,14 @@ export function marksOf(
   const lists = new Map(
     permissions.filter(({ actions }) => !actions.includes("*")).map((each) => [each.actions, each]),
   );
-  const telling = [...lists.values()];
-  return new Map(
-    all.flatMap(({ name }) => {
-      const by = telling.flatMap((each, index) => (permits(each, name) ? [index] : []));
-      return by.length > 0 ? [[name, by.join(" ")] as const] : [];
-    }),
-  );
+  const known = new Map(all.map(({ name }) => [name, [] as number[]]));
+  [...lists.values()].forEach(({ actions, except = [] }, index) => {
+    const named = actions.flatMap((each) =>
+      /[*?]/.test(each) ? [...known.keys()].filter((name) => fits(each, name)) : [each],
+    );
+    for (const name of new Set(named)) if (!except.includes(name)) known.get(name)?.push(index);
+  });
+  return new Map([...known].flatMap(([name, by]) => (by.length > 0 ? [[name, by.join(" ")] as const] : [])));
 }
 
 /** Sorts actions into classes; those that neither a statement nor a permission names are left out. */

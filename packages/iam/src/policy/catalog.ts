@@ -61,12 +61,12 @@ export const serviceOf = (pattern: string): string => (pattern.split(":")[0] ?? 
 
 /** Reads what AWS documents of these services, each once for the process. A service that does not exist has no action. */
 export async function catalog(services: Iterable<string>): Promise<Catalog> {
-  const byService = new Map<string, readonly Action[]>();
-  for (const service of new Set(services)) {
+  const reading = [...new Set(services)].map(async (service) => {
     const actions = loaded.get(service) ?? actionsOf(service);
     loaded.set(service, actions);
-    byService.set(service, await actions);
-  }
+    return [service, await actions] as const;
+  });
+  const byService = new Map(await Promise.all(reading));
   const known = new Map<string, readonly Action[]>();
   const find = (pattern: string): readonly Action[] => {
     if (pattern === "*") return [...byService.values()].flat();
