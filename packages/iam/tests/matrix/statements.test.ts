@@ -97,6 +97,17 @@ describe("Actions that nothing tells apart", () => {
     assert.deepEqual(classes([], named, marksOf(reference.covered("*"), [])), []);
   });
 
+  it("tell actions apart by which permissions are about them, by patterns too, and not by how many", async () => {
+    const all = (await known()).covered("*").filter(({ name }) => /^s3:(Get|Put|Delete)Object$/.test(name));
+    const but = { ...permission("s3:*", "s3:GetObject"), except: ["s3:DeleteObject"] };
+    assert.deepEqual(
+      Object.fromEntries(
+        marksOf(all, [permission("s3:DeleteObject"), but, permission("s3:?etObject", "s3:Nothing")]),
+      ),
+      { "s3:DeleteObject": "0", "s3:GetObject": "1 2", "s3:PutObject": "1" },
+    );
+  });
+
   it("are asked on things of their service, and taking roles on roles", () => {
     const role = "arn:aws:iam::1:role/a";
     assert.deepEqual(
