@@ -87,8 +87,10 @@ export class Crowd {
       const found = owns.get(policies) ?? this.#own(policies, action);
       owns.set(policies, found);
       const { documents, allows, all, allowsOnly, simple } = found;
-      const own = subject.who.flatMap((who) => permissions.get(who) ?? []);
-      const its = everybodys.length > 0 ? [...own, ...everybodys] : own;
+      const { who } = subject;
+      const its = who.some((each) => permissions.has(each))
+        ? [...who.flatMap((each) => permissions.get(each) ?? []), ...everybodys]
+        : everybodys;
       return { subject, documents, allows, all, allowsOnly, simple, permissions: its };
     });
   }

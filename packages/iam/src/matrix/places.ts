@@ -46,7 +46,7 @@ export class Places {
   #named(written: string): Indices {
     if (written.includes("${")) return this.ofPattern(written.replace(/\$\{[^}]*\}/g, "*"));
     if (!/[*?$]/.test(written)) return this.#byArn.get(written) ?? [];
-    const found = this.#ofWritten.get(written) ?? this.#fitting(resourceTest(written, "used"));
+    const found = this.#ofWritten.get(written) ?? this.#fitting(written, resourceTest(written, "used"));
     this.#ofWritten.set(written, found);
     return found;
   }
@@ -54,13 +54,17 @@ export class Places {
   /** Those that fit a pattern of a permission. */
   ofPattern(pattern: string): Indices {
     if (!/[*?]/.test(pattern)) return this.#byArn.get(pattern) ?? [];
-    const found = this.#ofPatterns.get(pattern) ?? this.#fitting((arn) => fits(pattern, arn));
+    const found = this.#ofPatterns.get(pattern) ?? this.#fitting(pattern, (arn) => fits(pattern, arn));
     this.#ofPatterns.set(pattern, found);
     return found;
   }
 
-  #fitting(test: (arn: string, lookup: Lookup) => boolean): Indices {
-    return this.#all.filter((index) => test(this.resources[index]?.arn ?? "", NOTHING));
+  #fitting(pattern: string, test: (arn: string, lookup: Lookup) => boolean): Indices {
+    const start = pattern.slice(0, pattern.search(/[*?$]/));
+    return this.#all.filter((index) => {
+      const { arn = "" } = this.resources[index] ?? {};
+      return arn.startsWith(start) && test(arn, NOTHING);
+    });
   }
 }
 
@@ -269,23 +273,34 @@ export class Audience {
 /** Whether somebody may do everything in an account, as far as their own policies go. */
 export const isEverywhere = ({ subject, all }: Asking): boolean => all || subject.principal.kind === "root";
 
-/**
- * Whether what a statement of a resource's policy says depends on who asks beyond whom it reaches, or may be what AWS does not
- * document: everybody has to be asked. Most deny what does not come by TLS, or some key of the request, or all but some roles.
- */
-const dependsOnWho = once((statement) => {
-  const { content } = statement;
-  if (
+const hasVariablesAnywhere = once(
+  (statement) =>
     hasVariables(statement) ||
-    conditionsOf(statement).some(([, values]) => values.some((each) => each.includes("${")))
-  )
-    return true;
-  if (content["Effect"] === "Allow") return false;
-  const isPlain = ([operator, block]: readonly [string, unknown]): boolean =>
+    conditionsOf(statement).some(([, values]) => values.some((each) => each.includes("${"))),
+);
+
+/**
+ * Whether a statement of a resource's policy says the same of all whom it reaches, and AWS documents what that is, whatever a request
+ * says.
+ */
+export const isPlain = once((statement) => {
+  const { content } = statement;
+  const compares = ([operator, block]: readonly [string, unknown]): boolean =>
     /^(For\w+:)?(String|Bool|Null)/.test(operator) ||
     (operator.startsWith("Arn") && Object.keys(map(block)).every((key) => /^aws:PrincipalArn$/i.test(key)));
-  return content["NotPrincipal"] !== undefined || !Object.entries(map(content["Condition"])).every(isPlain);
+  return (
+    !hasVariablesAnywhere(statement) &&
+    content["NotPrincipal"] === undefined &&
+    Object.entries(map(content["Condition"])).every(compares)
+  );
 });
+
+/**
+ * Whether everybody has to be asked what a statement of a resource's policy says. Most deny what does not come by TLS, or some key of
+ * the request, or all but some roles.
+ */
+const dependsOnWho = (statement: Statement): boolean =>
+  statement.effect === "Allow" ? hasVariablesAnywhere(statement) : !isPlain(statement);
 
 function listed<Key, Item>(all: Map<Key, Item[]>, key: Key): Item[] {
   const found = all.get(key) ?? [];

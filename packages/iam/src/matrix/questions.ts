@@ -20,7 +20,7 @@ import {
   permissionsAbout,
   type Sliced,
 } from "./statements";
-import { alike, Audience, isEverywhere, type Place, type Places, placesOf } from "./places";
+import { alike, Audience, isEverywhere, isPlain, type Place, type Places, placesOf } from "./places";
 import { type Context, holds, type Mentioned, type Variants, variants } from "./requests";
 import type { Actors } from "./subjects";
 import { fits } from "./wildcards";
@@ -173,12 +173,16 @@ const isFree = ({ asking, asked, theirs, mine }: Question): boolean =>
 
 /**
  * Whether a boundary alone denies it, whatever a request says: no statement of it is about the resource, no policy of the resource
- * goes past it, and nothing else depends on the request.
+ * goes past it, and nothing else depends on the request. In another account none goes past it.
  */
-const isLimited = ({ documents, simple }: Asking, { arn }: Resource, theirs: Policy | undefined): boolean =>
+const isLimited = (
+  { subject, documents, simple }: Asking,
+  { arn, account }: Resource,
+  theirs: Policy | undefined,
+): boolean =>
   simple &&
   documents.boundary !== undefined &&
-  (theirs?.statements ?? []).length === 0 &&
+  (theirs?.statements ?? []).every((each) => subject.account !== account && isPlain(each)) &&
   !documents.boundary.statements.some((each) => hasVariables(each) || isOn(each, arn, () => undefined));
 
 /** Whether a permission that nobody has takes away from some, and not from others. */

@@ -186,5 +186,5 @@ export const TAKES_ROLES = /^sts:(AssumeRole|TagSession|SetSourceIdentity)$/;
 /** Whether an action can be asked on a resource: one of its service, or none. */
 export function askable(service: string, action: string, arn: string): boolean {
   if (service === "sts") return TAKES_ROLES.test(action) ? arn.includes(":role/") : arn === "*";
-  return arn === "*" || arn.split(":")[2] === service;
+  return arn === "*" || arn.split(":", 3)[2] === service;
 }
