@@ -87,8 +87,11 @@ interface Question {
 }
 
 /** Keys that a permission's conditions are about, with the values that stand there. */
-export const wantedBy = ({ when = [], resourceConditions = [] }: Permission) =>
-  [...when, ...resourceConditions].map(({ key, values }) => [key, values] as const);
+export const wantedBy = ({ when = NOTHING, resourceConditions = NOTHING }: Permission) =>
+  when.length + resourceConditions.length === 0
+    ? []
+    : [...when, ...resourceConditions].map(({ key, values }) => [key, values] as const);
+const NOTHING: NonNullable<Permission["when"]> = [];
 
 /** Conditions of those statements that are about a resource. */
 const conditionsOn = (

@@ -52,10 +52,12 @@ function otherValue(type: string, values: readonly string[]): string[] {
 
 /** A value as it is for a principal with tags. */
 const withTags = (value: string, principal: Principal): string =>
-  value.replace(
-    /\$\{aws:PrincipalTag\/([^}]+)\}/g,
-    (whole, key: string) => (principal.kind === "session" && principal.tags?.[key]) || whole,
-  );
+  value.includes("${")
+    ? value.replace(
+        /\$\{aws:PrincipalTag\/([^}]+)\}/g,
+        (whole, key: string) => (principal.kind === "session" && principal.tags?.[key]) || whole,
+      )
+    : value;
 
 const TRANSPORT = "aws:securetransport";
 const TAG_KEYS = "aws:tagkeys";
@@ -78,13 +80,12 @@ function options(key: string, values: readonly string[], mentioned: Mentioned, k
   const always = key === TRANSPORT; // AWS always says how a request came
   if (/Bool/.test(type)) return [...(always ? [] : [undefined]), "true", "false"];
   const plain = values.filter((each) => !each.includes("${"));
-  const siblings = [...(mentioned.get(key) ?? [])]
+  const siblings = (mentioned.get(key) ?? [])
     .filter((each) => !plain.includes(each) && !each.includes("${"))
-    .sort(
-      (a, b) =>
-        Math.max(...plain.map((own) => alike(own, b)), 0) - Math.max(...plain.map((own) => alike(own, a)), 0),
-    )
-    .slice(0, SIBLINGS);
+    .map((each) => ({ each, likeness: Math.max(...plain.map((own) => alike(own, each)), 0) }))
+    .sort((one, other) => other.likeness - one.likeness)
+    .slice(0, SIBLINGS)
+    .map(({ each }) => each);
   const tried = [...plain.flatMap((each) => [covered(each), nearMiss(each)]), ...siblings.map(covered)];
   return [undefined, ...new Set([...tried, ...otherValue(type, plain)])];
 }
