@@ -60,7 +60,7 @@ require.extensions[".ts"] = (module, fileName) => {
 
 // V8 of Node.js 20 optimizes what is hot after 66 kB of bytecode, on four threads, which take a third of a command's time from its own
 // where there are two cores. Later versions wait longer, and no longer have the flag.
-if (!enableCompileCache) setFlagsFromString("--interrupt-budget=400000");
+if (!enableCompileCache) setFlagsFromString("--interrupt-budget=300000");
 if (!enableCompileCache && how)
   keepCompiled({
     folder: resolve(__dirname, "../.out/compiled"),

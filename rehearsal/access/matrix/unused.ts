@@ -58,7 +58,7 @@ export function unusedGrants(
     of.push({ action: action.toLowerCase(), resource });
     byRole.set(roleArn, of);
   }
-  const usesOf = (who: string): Uses => {
+  const found = (who: string): Uses => {
     const [kind = "", arn = ""] = who.split(" ");
     if (kind === "session") return byRole.get(who.split(" ").at(-1) ?? "") ?? [];
     if (kind === "role") return byRole.get(arn) ?? [];
@@ -67,6 +67,12 @@ export function unusedGrants(
         ? arn.replace(/:policy\/.*\//, ":policy/").replace(":policy/", ":role/whoever-has/")
         : arn;
     return [...byRole].flatMap(([role, uses]) => (fits(pattern, role) ? uses : []));
+  };
+  const byWho = new Map<string, Uses>();
+  const usesOf = (who: string): Uses => {
+    const uses = byWho.get(who) ?? found(who);
+    byWho.set(who, uses);
+    return uses;
   };
   const alike = new Map<string, PlacedRow[]>();
   for (const placed of rows.filter(

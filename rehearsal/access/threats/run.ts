@@ -51,9 +51,9 @@ const whoIs = (principal: Principal): string => {
     : `${principal.kind} of account ${principal.account}`;
 };
 
-/** The registered policies with others' people and things beside them. */
+/** Policies with others' people and things beside them. */
 export function onStage(model: AccessModel, { roles, guarded, also }: Scene): AccessModel {
-  const [allRoles, allGuarded] = [new Map(withHolders(model).roles), new Map(model.guarded)];
+  const [allRoles, allGuarded] = [new Map(model.roles), new Map(model.guarded)];
   for (const each of roles) allRoles.set(each.arn, each);
   for (const each of guarded) allGuarded.set(each.arn, each);
   for (const { role: arn, policy } of also) {
@@ -138,9 +138,11 @@ function within<Made>({ id }: Scenario, make: () => Made): Made {
 }
 
 /** Tries every scenario. Throws NotKnown, with the scenario's id, rather than guess how one ends. */
-export const tryThreats = (world: World, written: readonly Scenario[] = scenarios()): ThreatResult[] =>
-  scenesOf(world, written).map(({ scenario, scene }) =>
+export function tryThreats(world: World, written: readonly Scenario[] = scenarios()): ThreatResult[] {
+  const registered = withHolders(world.model);
+  return scenesOf(world, written).map(({ scenario, scene }) =>
     within(scenario, () =>
-      "lacks" in scene ? notApplicable(scenario, scene.lacks) : tried(scenario, world.model, scene),
+      "lacks" in scene ? notApplicable(scenario, scene.lacks) : tried(scenario, registered, scene),
     ),
   );
+}
