@@ -94,6 +94,27 @@ describe("doctor", () => {
     });
   });
 
+  it("says in which account a connection is authorised that another one shares", async () => {
+    const connection = "arn:aws:codeconnections:eu-central-1:999999999999:connection/shared";
+    const source = { connection, repository: "a/b" };
+    const whole = delivery({ build: { ...TOOLING, pipelines: [{ name: "shop", source }] } });
+    const aws = fakeAws({ GetConnection: () => ({ Connection: { ConnectionStatus: "PENDING" } }) }, []);
+    const checks = await checkStacks(new FakeEngine(), aws, whole, {
+      ...{ root: "/", url: "https://api.pulumi.com", usable: new Set(["build"]), passphrase: false },
+    });
+    assert.deepEqual(
+      checks.find(({ what }) => what === `build: connection ${connection}`),
+      {
+        what: `build: connection ${connection}`,
+        problem: "is PENDING: a person has to authorise it, once, in the console",
+        mend: [
+          "in account 999999999999, which shares it, open https://eu-central-1.console.aws.amazon.com/codesuite/settings/connections?region=eu-central-1 and choose Update pending connection",
+        ],
+        state: "waits",
+      },
+    );
+  });
+
   it("asks AWS of a stack whose credentials are as they should be, and of no other", async () => {
     const connection = "arn:aws:codeconnections:eu-central-1:444444444444:connection/given";
     const whole = delivery({
