@@ -1,6 +1,6 @@
 import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { EXIT_CODES, ROOT, run } from "./command";
-import { readDelivery } from "./delivery";
+import { readDelivery, select } from "./delivery";
 import { withSession } from "./session";
 
 const USAGE = `npm run down -- [stack ...] [options]: takes everything down, or the stacks named: the workloads' CloudFormation
@@ -24,6 +24,7 @@ run("down", async (args) => {
     return 0;
   }
   const delivery = readDelivery(ROOT);
+  select(delivery, positionals); // refuses a name that is not there before it looks for Pulumi
   const { takeDown } = await import("./down/takeDown"); // the SDKs are loaded here, so that wrong options are answered at once
   return withSession(ROOT, (session) => takeDown(session, delivery, positionals, values["project-name"]));
 });

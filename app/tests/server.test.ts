@@ -81,6 +81,22 @@ describe("the server", () => {
     );
   });
 
+  it("refuses a body that is one byte too long, in whichever pieces that comes", async () => {
+    // Byte by byte, so that a piece ends where the limit is.
+    const bytes =
+      "const { prototype } = require('node:http').IncomingMessage; const whole = prototype[Symbol.asyncIterator]; " +
+      "prototype[Symbol.asyncIterator] = async function* () { for await (const piece of whole.call(this)) for (const byte of piece) yield Buffer.of(byte); };";
+    const other = new Server({ PORT: "0" }, bytes);
+    const url = `http://127.0.0.1:${await other.port()}/product/create`;
+    const status = async (length: number) => {
+      const body = JSON.stringify({ ...lamp, id: "server-pieces" }).padEnd(length);
+      return (await fetch(url, { method: "POST", body })).status;
+    };
+    assert.deepEqual([await status(16_385), await status(16_384)], [413, 201]);
+    other.process.kill("SIGTERM");
+    assert.equal(await other.end(), 0);
+  });
+
   it("keeps apart in its log what belongs to requests that overlap", async () => {
     const ids = Array.from({ length: 20 }, (_, n) => `overlap-${n}`);
     await Promise.all(ids.map((id) => create({ ...lamp, id }, { "x-amzn-trace-id": `Root=${id}` })));

@@ -15,7 +15,7 @@ export interface Place {
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 /** One of `aws:assumeRoles`, in the SDK's words. Its duration is left out: the calls here take minutes. */
-function roleParameters(role: Readonly<Record<string, unknown>>) {
+export function roleParameters(role: Readonly<Record<string, unknown>>) {
   const optional = {
     RoleSessionName: text(role["sessionName"]),
     ExternalId: text(role["externalId"]),

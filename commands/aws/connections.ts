@@ -38,6 +38,9 @@ const CONSOLES: Readonly<Record<string, string>> = {
 /** The console of a Region. */
 export const consoleOf = (region: string): string => `https://${region}.${CONSOLES[partition(region)] ?? ""}`;
 
-/** Page of the console where connections are authorised. */
-export const connectionsPage = (region: string): string =>
-  `${consoleOf(region)}/codesuite/settings/connections?region=${region}`;
+/** What a person does who authorises a connection: in the account that has it, which may share it with tooling's. */
+export function authorising(connection: string, { scope }: ToolingSettings): string {
+  const page = `open ${consoleOf(scope.region)}/codesuite/settings/connections?region=${scope.region} and choose Update pending connection`;
+  const [, , , , owner = ""] = connection.split(":");
+  return owner === scope.toolingAccount ? page : `in account ${owner}, which shares it, ${page}`;
+}

@@ -3,7 +3,7 @@ import type { ToolingSettings } from "../../stacks/settings/model";
 import { cliOptions, placeOf } from "../aws/accounts";
 import type { Aws } from "../aws/clients";
 import type { Check } from "./checks";
-import { AVAILABLE, connectionsOf, connectionsPage, connectionStatus } from "../aws/connections";
+import { authorising, AVAILABLE, connectionsOf, connectionStatus } from "../aws/connections";
 import type { Part } from "../delivery";
 import type { State } from "../engine/engine";
 import { type Connected, connectedPipeline, seeToPushes } from "../aws/pushes";
@@ -61,17 +61,14 @@ async function pushCheck(part: Part<ToolingSettings>, connected: Connected, aws:
 }
 
 /** What is wrong with a connection that nobody has authorised, and what to do about it and its pipelines. */
-function pendingCheck(what: string, status: string, region: string, pipelines: readonly string[]): Check {
+function pendingCheck(what: string, status: string, how: string, pipelines: readonly string[]): Check {
   const none = pipelines.length > 0 ? `; until then no push starts ${pipelines.join(", ")}` : "";
   const then =
     "then npm run doctor, or npm run up: a pipeline hears of pushes only when it is saved after that";
   return {
     what,
     problem: `is ${status}: a person has to authorise it, once, in the console${none}`,
-    mend: [
-      `open ${connectionsPage(region)} and choose Update pending connection`,
-      ...(pipelines.length > 0 ? [then] : []),
-    ],
+    mend: [how, ...(pipelines.length > 0 ? [then] : [])],
     state: "waits",
   };
 }
@@ -105,7 +102,7 @@ export async function connectionChecks(
       const status = await connectionStatus(aws.connections(place), connection);
       if (status !== AVAILABLE) {
         waiting.push(...names);
-        checks.push(pendingCheck(what, status, place.region, names));
+        checks.push(pendingCheck(what, status, authorising(connection, part.settings), names));
         continue;
       }
       checks.push({ what });

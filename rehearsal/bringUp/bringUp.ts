@@ -1,4 +1,5 @@
-import { list, map } from "../../packages/iam/src/json";
+import { basename } from "node:path";
+import { list, map, text } from "../../packages/iam/src/json";
 import type { Rehearsed, StackRun } from "../record/record";
 import type { Finding } from "../rules/rule";
 import { runStack } from "./runStack";
@@ -26,20 +27,43 @@ export interface BringUpOptions {
 const setting = (folder: Folder, file: StackFile, key: string): string =>
   file.config[`${folder.project}:${key}`] ?? "";
 
-/** Names of environments as tooling lists them; what is wrong with the list is for the program to say. */
-function listed(folder: Folder, tooling: StackFile): string[] {
+/** A list or a map; what is wrong with it is for the program to say. */
+function parsed(folder: Folder, file: StackFile, key: string): unknown {
   try {
-    const environments: unknown = JSON.parse(setting(folder, tooling, "environments") || "[]");
-    return list(environments).map((each) => String(map(each)["name"]));
+    return JSON.parse(setting(folder, file, key) || "null");
   } catch {
-    return [];
+    return undefined;
   }
+}
+
+/** Names of environments as tooling lists them. */
+const listed = (folder: Folder, tooling: StackFile): string[] =>
+  list(parsed(folder, tooling, "environments")).map((each) => String(map(each)["name"]));
+
+/** Previews in CodeCommit are of all stacks or of none: tooling's job takes a role in each, and each of these lets the job in. */
+function lackingPreviews(folder: Folder, tooling: StackFile, environments: readonly StackFile[]): Finding[] {
+  const repository = (file: StackFile) => text(map(parsed(folder, file, "previews")), "codecommit");
+  return environments.flatMap((environment) => {
+    const [own, its] = [repository(tooling), repository(environment)];
+    const named = own ?? its;
+    if (named === undefined || (own !== undefined && its !== undefined)) return [];
+    const [has, lacks] = own === undefined ? [environment, tooling] : [tooling, environment];
+    const message =
+      `previews.codecommit is ${named} in ${basename(has.path)}, and ${basename(lacks.path)} lacks it: ` +
+      `set previews: { codecommit: ${named}, state: { url: s3://… } } there as well, or remove it from every stack file`;
+    return [{ stack: lacks.stack, resource: "-", message }];
+  });
 }
 
 /** Tooling, the environments in its order, and then the stacks that it does not list: their own error is shown. */
 function plan(folder: Folder): { order: StackFile[]; findings: Finding[] } {
   const toolings = folder.stacks.filter((file) => setting(folder, file, "kind") === "tooling");
   const [tooling] = toolings;
+  // One that was meant is among these: its own error says what was received.
+  const ofNoKind = folder.stacks.filter(
+    (file) => !["tooling", "environment"].includes(setting(folder, file, "kind")),
+  );
+  if (!tooling && ofNoKind.length > 0) return { order: ofNoKind, findings: [] };
   if (!tooling || toolings.length > 1) {
     const names = toolings.map(({ stack }) => stack).join(", ");
     const message = tooling
@@ -60,7 +84,10 @@ function plan(folder: Folder): { order: StackFile[]; findings: Finding[] } {
       resource: "-",
       message: `environment ${environment} has no stack file; add Pulumi.${environment}.yaml, or remove it from environments`,
     }));
-  return { order: [tooling, ...known, ...others.filter((file) => !known.includes(file))], findings };
+  return {
+    order: [tooling, ...known, ...others.filter((file) => !known.includes(file))],
+    findings: [...findings, ...lackingPreviews(folder, tooling, known)],
+  };
 }
 
 /** Brings every stack of a folder up, each once. An environment is not tried where tooling has failed. */

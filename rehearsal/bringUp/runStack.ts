@@ -22,7 +22,11 @@ const { awaitFeatureSupport } = pulumi.runtime as unknown as { awaitFeatureSuppo
 
 const LOGGED = "error: [runtime] ";
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Whoever reads a property of what failed has Pulumi write the property's name before the same error: the first reader's stays. */
+const FURTHER_READERS = /^(?:error serializing property "[^"]*": )+(?=error serializing property ")/;
+
+const message = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(FURTHER_READERS, "");
 
 type Promised = (promise: Promise<unknown>, label: string) => Promise<unknown>;
 /** Makes an Output for each property of a resource, and returns what resolves each. */

@@ -5,10 +5,16 @@ import { byLooks, list, object, oneOf, text, told } from "./schemas";
 import { repositoryName } from "./source";
 
 const OWNER = "[A-Za-z0-9][A-Za-z0-9_-]*";
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET =
+  String.raw`(?!xn--|sthree-|amzn-s3-demo-|[^/?]*\.\.|\d+(\.\d+){3}(?![^/?]))` +
+  String.raw`[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)`;
 export const state = object({
   url: text(
-    /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w./-]*)?(\?[^\s#]*)?$/,
-    "allowed is the URL of an S3 backend, s3://<bucket> or s3://<bucket>/<folder>, as pulumi login takes it",
+    new RegExp(String.raw`^s3://${BUCKET}(/[\w./-]*)?(\?[^\s#]*)?$`),
+    "allowed is the URL of an S3 backend, s3://<bucket> or s3://<bucket>/<folder>, as pulumi login takes it, " +
+      "and a bucket's name that S3 takes: 3 to 63 of a-z, 0-9, . and -, a letter or digit first and last, no two dots in a row, " +
+      "no IP address, no beginning or end that S3 reserves, such as xn-- or -s3alias",
   )
     .describe("S3 backend that previews read with this stack's role")
     .register(told, { allowed: "`s3://bucket` or `s3://bucket/folder`" }),

@@ -22,7 +22,7 @@ import { account } from "./names";
 import { missingNetworks } from "./networkRules";
 import { permissionProblems } from "./permissionRules";
 import { foreignPlatforms, missingPlatforms } from "./platformRules";
-import { line, valid } from "./problems";
+import { isMap, line, valid } from "./problems";
 import { environmentProblems, sourceProblems } from "./regionRules";
 import { replicationProblems } from "./replicationRules";
 import { idleRunners } from "./runnerRules";
@@ -154,6 +154,27 @@ function imageOfOthers({ image, account: written }: Readonly<Record<string, unkn
       ];
 }
 
+/**
+ * Another account shares a connection of codeconnections by AWS RAM, and none by the service's old name:
+ * https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-share.html
+ */
+function connectionsOfOthers({ pipelines, selfUpdate }: Draft, own: unknown): string[] {
+  const self = isMap(selfUpdate) && isMap(selfUpdate["source"]) ? selfUpdate["source"] : {};
+  return [...pipelines, { key: "selfUpdate", source: self }].flatMap(({ key, source: { connection } }) => {
+    const [, owner] = /^arn:[\w-]+:codestar-connections:[\w-]*:(\d{12}):/.exec(String(connection)) ?? [];
+    return owner === undefined || valid(account, own) === undefined || owner === own
+      ? []
+      : [
+          line(
+            `${key}.source.connection`,
+            connection,
+            `it is of account ${owner}, and AWS shares no connection of codestar-connections with tooling's, ${String(own)}: ` +
+              `give one of tooling's own, or one of codeconnections that ${owner} shares by AWS RAM`,
+          ),
+        ];
+  });
+}
+
 const approvals = ({ environments, pipelines }: Draft): string[] => {
   const approved = texts(environments.filter((each) => each.approved).map(({ written }) => written));
   return [
@@ -280,5 +301,10 @@ export function ruleProblems(
     selfUpdateProblems,
     selfUpdateNameForms,
   ].flatMap((rule) => rule(settings));
-  return [...problems, ...imageOfOthers(written), ...ofRegion];
+  return [
+    ...problems,
+    ...imageOfOthers(written),
+    ...connectionsOfOthers(settings, written["account"]),
+    ...ofRegion,
+  ];
 }

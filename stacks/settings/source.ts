@@ -81,7 +81,7 @@ const connection = object(
       "allowed is the ARN of a connection, arn:aws:codeconnections:<region>:<account>:connection/<id>: copy it from the console",
     )
       .describe(
-        "CodeConnections connection (GitHub, GitLab, Bitbucket …) that exists and that a person has authorised",
+        "CodeConnections connection (GitHub, GitLab, Bitbucket …) that exists and that a person has authorised; of another account, if that shares it by AWS RAM",
       )
       .register(told, { allowed: "ARN of a connection", unset: "one of the three" }),
     repository: text(

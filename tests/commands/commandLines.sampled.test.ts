@@ -32,12 +32,10 @@ function command(name: string, ...args: string[]): Promise<Ended> {
   });
 }
 
+const NO_TOLLING = 'there is no stack tolling: did you mean "tooling"? the stacks are tooling, test, prod\n';
 /** What each refuses, in one line. */
 const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
-  up: [
-    ["tolling"],
-    'there is no stack tolling: did you mean "tooling"? the stacks are tooling, test, prod\n',
-  ],
+  up: [["tolling"], NO_TOLLING],
   preview: [["--expect"], "Unknown option '--expect'; npm run preview -- --help shows the options\n"],
   down: [
     ["--project-name"],
@@ -98,6 +96,11 @@ describe("the commands' own lines", () => {
       assert.deepEqual(await command(name, ...args), { code: 1, out: "", err: line });
     });
   }
+
+  whole("up, preview and down refuse a stack that is not there before they miss Pulumi", async () => {
+    for (const name of ["up", "preview", "down"])
+      assert.deepEqual(await command(name, "prod", "tolling"), { code: 1, out: "", err: NO_TOLLING }, name);
+  });
 
   describe("permissions", () => {
     const ORDERS = "tests/fixtures/services/orders/template.yaml";

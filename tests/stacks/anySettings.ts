@@ -118,7 +118,7 @@ const source = (draw: Draw, partition: string, region: string, repository: strin
           pullRequests: { branches: ["main"] },
         },
         {
-          connection: `arn:aws:codeconnections:${region}:${TOOLING}:connection/0123`,
+          connection: `arn:aws:codeconnections:${region}:${draw.one(TOOLING, "999999999999")}:connection/0123`,
           repository: `acme/${repository}`,
         },
       )

@@ -10,7 +10,7 @@ import { WORKLOADS } from "../../components/workloads/list";
 import { boundaryLength } from "../../stacks/boundaries";
 import { ATTACHED } from "../../stacks/ownPolicies";
 import { places } from "../../stacks/places";
-import { LIMITS, sizes } from "../../stacks/policySizes";
+import { LIMITS, refuseTooLarge, sizes } from "../../stacks/policySizes";
 import { counts, QUOTAS } from "../../stacks/quotas";
 import type { Pipeline, ToolingSettings } from "../../stacks/settings/model";
 import { readSettings } from "../../stacks/settings/read";
@@ -117,6 +117,25 @@ describe("the size of what grows with settings", () => {
   });
 
   it("is refused from the first byte over a limit", () => {
+    const withState = (more: number) => {
+      const selfUpdate = {
+        ...{ source: { codecommit: "platform" }, role: "up" },
+        state: { url: `s3://acme-state/${"x".repeat(more)}` },
+      };
+      const pipelines = [pipeline({ environments: ["env-01"] })];
+      return settingsOf({ ...many(1, 72), pipelines, selfUpdate }) as ToolingSettings;
+    };
+    const of = (settings: ToolingSettings) => sizes(settings).find(({ what }) => /selfUpdate/.test(what));
+    const left = LIMITS.variables - (of(withState(0))?.size ?? 0);
+    refuseTooLarge(withState(left));
+    assert.throws(() => refuseTooLarge(withState(left + 1)), {
+      message:
+        "these settings lead to more than AWS takes:\n  variables of the jobs of selfUpdate would have 5501 bytes, and AWS takes 5500: " +
+        "move some of the environments to a project of their own, or shorten names (project, environments, role, iam.path)",
+    });
+  });
+
+  it("of a bucket's policy is near its limit with what docs/limits.md allows", () => {
     const settings = settingsOf(many(5, 36)) as ToolingSettings;
     const [bucket] = sizes(settings);
     assert.deepEqual(bucket?.limit, LIMITS.bucket);

@@ -14,7 +14,7 @@ import { recordOf } from "../../../rehearsal/record/states";
 import type { EnvironmentSettings } from "../../../stacks/settings/model";
 import { cliOptions, placeOf } from "../../aws/accounts";
 import type { Aws } from "../../aws/clients";
-import { AVAILABLE, connectionsOf, connectionsPage, connectionStatus } from "../../aws/connections";
+import { authorising, AVAILABLE, connectionsOf, connectionStatus } from "../../aws/connections";
 import { allParts, type Delivery, type Part, stackFolder } from "../../delivery";
 import { workloadNames } from "../../down/workloads";
 import { type Engine, realResources, type State } from "../../engine/engine";
@@ -127,9 +127,7 @@ async function connectionChecks(
       const what = `${part.stack}: connection ${connection}`;
       try {
         const status = await connectionStatus(aws.connections(place), connection);
-        const mend = [
-          `open ${connectionsPage(place.region)} and choose Update pending connection; then npm run doctor`,
-        ];
+        const mend = [`${authorising(connection, part.settings)}; then npm run doctor`];
         const problem = `is ${status}: a person has to authorise it, once, in the console`;
         checks.push(status === AVAILABLE ? { what } : { what, problem, mend, state: "waits" });
       } catch (error) {

@@ -78,6 +78,8 @@ const NO_TEMPLATE = readTemplate("Resources: {}");
 /** A template, and where the parameters of its environments are. */
 interface Found {
   readonly template: Template;
+  /** As settings name it. */
+  readonly file: string;
   readonly parameters: string;
   readonly traits: KindTraits;
 }
@@ -85,7 +87,7 @@ interface Found {
 function deploymentOf(
   record: Rehearsed,
   target: Target,
-  { template, parameters, traits }: Found,
+  { template, file, parameters, traits }: Found,
 ): Deployment {
   const { pipeline, name, project, variables, branch } = target;
   const site: Site = {
@@ -98,7 +100,7 @@ function deploymentOf(
   const whole = { ...template, Resources: { ...template.Resources, ...added(target) } };
   // Those of a platform are given more than environments are.
   if (template !== NO_TEMPLATE && branch && traits.platform) requireDeclared(pipeline, whole, given(target));
-  const made = resolved(record, site, whole, own, given(target));
+  const made = resolved(record, { ...site, file }, whole, own, given(target));
   const { resources } = evaluate(made.template, site, made.values, new Map());
   const uri = variables["REPOSITORY_URI"];
   return {
@@ -118,6 +120,7 @@ function deploymentOf(
 /** What stands for a template that Build packages; it has no parameters of its own. */
 const standIn = (traits: KindTraits): Found => ({
   template: readTemplate(readFileSync(STAND_IN, "utf8")),
+  file: STAND_IN,
   parameters: "",
   traits,
 });
@@ -127,10 +130,11 @@ function templateOf({ pipeline, folder }: Service, traits: KindTraits): Found | 
   const { directory, template: written } = pipeline;
   const file = join(folder, written);
   if (!existsSync(file)) return `its folder ${directory} has no ${written}`;
-  const template = readTemplate(textOf(file, `${directory}/${written}`), written);
+  const named = join(directory, written);
+  const template = readTemplate(textOf(file, named), written);
   if (template.Transform !== undefined)
     return `its template uses the transform ${JSON.stringify(template.Transform)}, which is not expanded here`;
-  return { template, parameters: join(folder, dirname(written), "parameters"), traits };
+  return { template, file: named, parameters: join(folder, dirname(written), "parameters"), traits };
 }
 
 /**
@@ -168,7 +172,7 @@ export function deploymentsOf(
       .flatMap(targetsOf);
     if (typeof template !== "string") return targets.map((target) => deploymentOf(record, target, template));
     withoutTemplate.push({ pipeline: name, why: template });
-    const nothing = { template: NO_TEMPLATE, parameters: "", traits };
+    const nothing = { template: NO_TEMPLATE, file: "", parameters: "", traits };
     const adding = targets.filter((target) => Object.keys(added(target)).length > 0);
     alone.push(...adding.map((target) => deploymentOf(record, target, nothing)));
     return [];

@@ -1,4 +1,5 @@
 /** What a template's parameters are: the pipeline's values, the service's, and those that parameters of SSM hold. */
+import { dirname, join } from "node:path";
 import { ofType, type Rehearsed } from "../../record/record";
 import type { Parameters } from "../../release/cloudformation/parameters";
 import type { Site } from "../../aws/physicalNames";
@@ -68,8 +69,8 @@ export function added(job: Pick<Job, "variables" | "project">): Template["Resour
 
 const OF_SSM = /^AWS::SSM::Parameter::Value<(.+)>$/;
 
-/** What the stacks put into a parameter of SSM. */
-function published(record: Rehearsed, account: string, name: string): string {
+/** What the stacks put into a parameter of SSM. `asked` is where it is asked for. */
+function published(record: Rehearsed, account: string, name: string, asked: string): string {
   const found = ofType(record, "aws:ssm/parameter:Parameter").find(
     (each) => each.account === account && each.inputs["name"] === name,
   );
@@ -77,7 +78,7 @@ function published(record: Rehearsed, account: string, name: string): string {
   return (
     text(inputs, "value") ??
     text(inputs, "insecureValue") ?? // one that is no secret
-    notKnown(`a template is given the SSM parameter ${name} of account ${account}, and no stack makes it`)
+    notKnown(`${asked} is the SSM parameter ${name} of account ${account}, which no stack makes`)
   );
 }
 
@@ -89,29 +90,34 @@ export interface Resolved {
   readonly read: readonly string[];
 }
 
-/** Values of all parameters of a template. Throws NotKnown where one has none. */
+/** Values of all parameters of a template, which is this file. Throws Stopped where one has none. */
 export function resolved(
   record: Rehearsed,
-  { stack, account }: Pick<Site, "stack" | "account">,
+  { environment, account, file }: Pick<Site, "environment" | "account"> & { readonly file: string },
   template: Template,
   own: Parameters,
   pipelines: Parameters,
 ): Resolved {
   const all = { ...own, ...pipelines };
   const read: string[] = [];
+  const without = (name: string): never => {
+    throw new Stopped(
+      `${file}: parameter ${name} has no value in ${environment}: the pipeline gives ${Object.keys(pipelines).join(", ") || "none"}`,
+      `give it a Default there, or a value in ${join(dirname(file), "parameters", `${environment}.json`)}; ` +
+        "if the template is one of another kind, set the workload of the pipeline to that, or its template to another file",
+    );
+  };
   const declared = Object.entries(template.Parameters).map(([name, parameter]) => {
     const { Type, Default } = parameter;
-    const written =
-      all[name] ??
-      (Default === undefined
-        ? notKnown(
-            `the template of ${stack} has a parameter ${name} without a value: it may be one of another workload`,
-          )
-        : String(Default));
+    const written = all[name] ?? (Default === undefined ? without(name) : String(Default));
     const [, inner] = OF_SSM.exec(Type) ?? [];
     if (inner === undefined) return { name, parameter, value: written };
     read.push(written);
-    return { name, parameter: { ...parameter, Type: inner }, value: published(record, account, written) };
+    return {
+      name,
+      parameter: { ...parameter, Type: inner },
+      value: published(record, account, written, `${file}: parameter ${name}`),
+    };
   });
   return {
     template: {

@@ -6,6 +6,7 @@ import { accountOf, add, arnOf } from "./collect";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import { guardedOf } from "./guarded";
 import { notKnown } from "../../../packages/iam/src/policy/notKnown";
+import { ownersConnections } from "./owners";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { Tags } from "../../../packages/iam/src/policy/principals";
 import { knownPulumiType, withoutPolicies } from "../../aws/registry";
@@ -122,7 +123,12 @@ export function accessModel(record: Rehearsed, options: ModelOptions): AccessMod
     accounts,
     managed,
     roles: rolesOf(record, managed, options.keys),
-    guarded: guardedOf(record, options.keys),
+    guarded: new Map([
+      ...guardedOf(record, options.keys),
+      ...ownersConnections(record, options.keys).flatMap(({ shared }) =>
+        shared.map((each) => [each.arn, each] as const),
+      ),
+    ]),
     keys: options.keys,
     withoutPolicies: new Set([...withoutPolicies(), ...bySettings(record)]),
   };

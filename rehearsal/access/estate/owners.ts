@@ -1,9 +1,11 @@
-/** Roles that other stacks own, and settings let in: of the tasks of services that code alone is released to, and of their instances. */
+/** What settings name and others own: roles of services that code alone is released to, and connections that other accounts share. */
 import { inventoryOf, told } from "../../record/inventory";
+import { pipelines } from "../../record/pipelines";
 import type { Rehearsed } from "../../record/record";
 import type { ConditionKeys } from "../../../packages/iam/src/policy/conditionKeys";
 import { policy } from "../../../packages/iam/src/policy/policies";
-import type { Role } from "../../../packages/iam/src/model";
+import type { Guarded, Role } from "../../../packages/iam/src/model";
+import { notKnown } from "../../../packages/iam/src/policy/notKnown";
 
 const document = (...statements: readonly object[]) => ({
   Version: "2012-10-17",
@@ -71,5 +73,45 @@ export function ownersRoles(record: Rehearsed, keys: ConditionKeys): OwnersRole[
       identity: rights.map((each) => policy(`policy of ${called}`, "identity", each, keys)),
     };
     return { role, assumed: `role ${arn} is in no stack: ${by.assumed}` };
+  });
+}
+
+/** What a connection is called: both names are asked for, whichever its own ARN has. */
+const CALLED = ["codeconnections", "codestar-connections"];
+
+/** A connection of another account, and what it is taken to be. */
+interface OwnersConnection {
+  readonly shared: readonly Guarded[];
+  readonly assumed: string;
+}
+
+/**
+ * Connections of pipelines that are of another account, each once: it is taken to share them with the pipeline's, by RAM.
+ * https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-share.html
+ */
+export function ownersConnections(record: Rehearsed, keys: ConditionKeys): OwnersConnection[] {
+  const found = new Map<string, string>();
+  for (const { resource, actions } of pipelines(record))
+    for (const { configuration } of actions) {
+      const { ConnectionArn: arn } = configuration;
+      const { account = notKnown(`pipeline ${resource.name} has no account`) } = resource;
+      if (arn !== undefined && arn.split(":")[4] !== account) found.set(arn, account);
+    }
+  return [...found].map(([connection, user]) => {
+    const [, partition, , , owner = ""] = connection.split(":");
+    const shared = CALLED.map((service): Guarded => {
+      const arn = connection.replace(/:code(star-)?connections:/, `:${service}:`);
+      const allowed = document({
+        Principal: { AWS: `arn:${partition}:iam::${user}:root` },
+        Action: `${service}:UseConnection`,
+        Resource: arn,
+      });
+      const made = policy(`what RAM lets in to ${arn}, which is not here`, "connection", allowed, keys);
+      return { arn, account: owner, attached: "connection", policy: made };
+    });
+    return {
+      shared,
+      assumed: `connection ${connection} is in no stack: account ${owner} is taken to share it with ${user} by AWS RAM`,
+    };
   });
 }

@@ -7,7 +7,7 @@ import { upRoles } from "./upRoles";
 import { addPrincipals } from "./deployedRoles";
 import { type Kinds, kindsOf } from "./kindTraits";
 import { accessModel, type ModelOptions } from "./model";
-import { ownersRoles } from "./owners";
+import { ownersConnections, ownersRoles } from "./owners";
 import { type Policy, policy } from "../../../packages/iam/src/policy/policies";
 import type { AccessModel } from "../../../packages/iam/src/model";
 
@@ -85,7 +85,7 @@ export async function makeWorld(folder: Folder, record: Rehearsed, options: Worl
           `role ${arn} is in no stack: it is taken to let in the job that brings the stacks up, and nobody else; what it may do is not shown`,
       ),
       ...unseen.map((arn) => `permissions boundary ${arn} is in no stack: what it takes away is not shown`),
-      ...owners.map(({ assumed }) => assumed),
+      ...[...owners, ...ownersConnections(record, keys)].map(({ assumed }) => assumed),
       ...found.stoodIn.map(
         (pipeline) =>
           `the template of pipeline ${pipeline}, which Build packages: one of its types, rehearsal/access/estate/sampleTemplate.yaml, stood for it`,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { wrongAccounts } from "../../../commands/aws/accounts";
+import { roleParameters, wrongAccounts } from "../../../commands/aws/accounts";
 import { allParts } from "../../../commands/delivery";
 import { checkAccounts } from "../../../commands/preconditions";
 import { realAws } from "../../../commands/aws/clients";
@@ -15,6 +15,23 @@ describe("whose credentials a stack has", () => {
       Promise.resolve(asked.push(account) > 0 ? account : "");
     assert.deepEqual(await wrongAccounts(parts, accountOf), []);
     assert.deepEqual(asked, ["444444444444", "555555555555", "666666666666"]);
+  });
+
+  it("takes a role with all that settings say of it but how long, and with nothing that they leave out", () => {
+    const role = {
+      ...{ roleArn: "arn:aws:iam::444444444444:role/up", sessionName: "ops", externalId: "42", policy: "{}" },
+      ...{ sourceIdentity: "ann", durationSeconds: 900, tags: {} },
+    };
+    assert.deepEqual(roleParameters(role), {
+      ...{
+        RoleArn: "arn:aws:iam::444444444444:role/up",
+        RoleSessionName: "ops",
+        ExternalId: "42",
+        Policy: "{}",
+      },
+      SourceIdentity: "ann",
+    });
+    assert.deepEqual(roleParameters({ roleArn: role.roleArn }), { RoleArn: role.roleArn });
   });
 
   it("is wrong when they are another account's, or missing; each stack says what fixes it", async () => {

@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { asText, checkNode, checkSettings } from "../../../commands/doctor/checks";
 import { checkStacks } from "../../../commands/doctor/deliveryChecks";
 import { newStackCheck, operationChecks } from "../../../commands/doctor/stackChecks";
+import { folderWith } from "../../folders";
 import { fakeAws } from "../fake";
 import {
   delivery,
@@ -92,6 +93,45 @@ describe("doctor", () => {
         left(["pulumi cancel --stack build --yes", refresh, "npm run up"]),
       );
     });
+  });
+
+  it("goes on where locks cannot be looked up, and says nothing of them", async () => {
+    const locks = ".pulumi/locks/organization/acme/build";
+    const root = folderWith({ [`${locks}/1.json`]: "no lock that this version knows" });
+    const whole = delivery({ build: TOOLING });
+    const [built] = whole.tooling;
+    const checks = await checkStacks(new FakeEngine({ build: state() }), fakeAws({}, []), whole, {
+      ...{ root: "/", url: `file://${root}`, usable: new Set<string>(), passphrase: true },
+    });
+    assert.deepEqual(
+      [
+        whole.project,
+        built?.stack,
+        checks.map(({ what }) => what).filter((what) => /operation|lock/.test(what)),
+      ],
+      ["acme", "build", ["build: no operation is pending"]],
+    );
+  });
+
+  it("says in which account a connection is authorised that another one shares", async () => {
+    const connection = "arn:aws:codeconnections:eu-central-1:999999999999:connection/shared";
+    const source = { connection, repository: "a/b" };
+    const whole = delivery({ build: { ...TOOLING, pipelines: [{ name: "shop", source }] } });
+    const aws = fakeAws({ GetConnection: () => ({ Connection: { ConnectionStatus: "PENDING" } }) }, []);
+    const checks = await checkStacks(new FakeEngine(), aws, whole, {
+      ...{ root: "/", url: "https://api.pulumi.com", usable: new Set(["build"]), passphrase: false },
+    });
+    assert.deepEqual(
+      checks.find(({ what }) => what === `build: connection ${connection}`),
+      {
+        what: `build: connection ${connection}`,
+        problem: "is PENDING: a person has to authorise it, once, in the console",
+        mend: [
+          "in account 999999999999, which shares it, open https://eu-central-1.console.aws.amazon.com/codesuite/settings/connections?region=eu-central-1 and choose Update pending connection",
+        ],
+        state: "waits",
+      },
+    );
   });
 
   it("asks AWS of a stack whose credentials are as they should be, and of no other", async () => {

@@ -72,6 +72,42 @@ describe("bringUp", () => {
     ]);
   });
 
+  for (const [title, ofTooling, ofTest, lacks, has] of [
+    ["an environment's file", { codecommit: "platform" }, undefined, "test", "tooling"],
+    ["tooling's file", undefined, { codecommit: "platform" }, "tooling", "test"],
+    ["a file that has those on GitHub", { codecommit: "platform" }, { repository: "a/b" }, "test", "tooling"],
+  ] as const)
+    it(`finds that ${title} lacks the previews in CodeCommit that another has, and says what to set where`, async () => {
+      const written = (previews: object | undefined) => ({
+        ...(previews && { "acme:previews": JSON.stringify(previews) }),
+      });
+      const { findings } = await up(
+        { ...tooling("test"), config: { ...tooling("test").config, ...written(ofTooling) } },
+        { ...environment("test"), config: { ...environment("test").config, ...written(ofTest) } },
+      );
+      const message =
+        `previews.codecommit is platform in Pulumi.${has}.yaml, and Pulumi.${lacks}.yaml lacks it: ` +
+        "set previews: { codecommit: platform, state: { url: s3://… } } there as well, or remove it from every stack file";
+      assert.deepEqual(findings, [{ stack: lacks, resource: "-", message }]);
+    });
+
+  it("leaves previews be that all stack files have, in CodeCommit or on GitHub, or that only some have on GitHub", async () => {
+    const [codecommit, github] = ['{"codecommit":"platform"}', '{"repository":"a/b"}'];
+    for (const [own, its] of [
+      [codecommit, codecommit],
+      [github, github],
+      [github, "{}"],
+      ["{}", github],
+    ] as const) {
+      const of = { ...tooling("test").config, "acme:previews": own };
+      const { findings } = await up(
+        { ...tooling("test"), config: of },
+        environment("test", { previews: its }),
+      );
+      assert.deepEqual(findings, []);
+    }
+  });
+
   it("misses no file of an environment that is called as tooling's stack: its program says why that is refused", async () => {
     assert.deepEqual((await up(tooling("tooling", "test"), environment("test"))).findings, []);
   });
@@ -89,6 +125,16 @@ describe("bringUp", () => {
       ],
     });
   });
+
+  for (const kind of ["tooling ", " tooling", "Tooling", "tolling", ""])
+    it(`tries a stack of kind ${JSON.stringify(kind)} where none is of kind tooling: its program says what it received`, async () => {
+      const { order, findings } = await up(
+        environment("test"),
+        stack("build", { kind, fails: "what it received" }),
+      );
+      assert.deepEqual(order, ["build"]);
+      assert.deepEqual(findings, [{ stack: "build", resource: "-", message: "what it received" }]);
+    });
 
   it("brings nothing up with two toolings", async () => {
     const { order, findings } = await up(

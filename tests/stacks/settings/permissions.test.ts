@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { USE_NAMES, USES } from "../../../components/uses/list";
+import { MANAGED_POLICY_LENGTH } from "../../../components/policies";
 import { CLOSED } from "../../../components/uses/ownTypes";
 import type { ToolingSettings } from "../../../stacks/settings/model";
 import { readSettings } from "../../../stacks/settings/read";
@@ -454,6 +455,23 @@ describe("a team's own policy documents", () => {
     assert.deepEqual(inPart("execution", ...many(1, 120, "kinesis:CreateStream")), [
       'execution.Statement[0].Sid: received "S0"; it has 7935 characters as a policy, and IAM takes 6144: divide it',
     ]));
+
+  for (const part of ["execution", "workload"] as const)
+    it(`are refused from the first character of a statement of ${part} over what a policy takes`, () => {
+      const Action = part === "execution" ? "kinesis:CreateStream" : "kinesis:PutRecord";
+      const tooLong = (length: number): string[] => {
+        const stream = ownArn("kinesis", `stream/\${AWS::StackName}-${"x".repeat(length)}`);
+        const [{ Resource, ...rest } = assert.fail()] = many(1, 88, Action);
+        const problems = inPart(part, { ...rest, Resource: [...Resource, stream] });
+        return problems.flatMap((each) => /it has \d+ characters as a policy/.exec(each) ?? []);
+      };
+      const [, length = ""] = /(\d+)/.exec(tooLong(400).join()) ?? [];
+      const fits = 400 - (Number(length) - MANAGED_POLICY_LENGTH);
+      assert.deepEqual([tooLong(fits), tooLong(fits + 1)], [[], ["it has 6145 characters as a policy"]]);
+    });
+
+  it("are let in where a role has room for just so many policies", () =>
+    assert.deepEqual(inPart("execution", ...many(8, 60, "kinesis:CreateStream")), []));
 
   it("are refused with the sizes where a role has no room for so many policies", () => {
     const [problem = "", ...more] = inPart("execution", ...many(9, 60, "kinesis:CreateStream"));

@@ -4,11 +4,14 @@ import { environment, problemsOf, refuses, settingsOf, tooling } from "../settin
 
 const KEY = "arn:aws:kms:eu-west-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef";
 const URL =
-  "allowed is the URL of an S3 backend, s3://<bucket> or s3://<bucket>/<folder>, as pulumi login takes it";
+  "allowed is the URL of an S3 backend, s3://<bucket> or s3://<bucket>/<folder>, as pulumi login takes it, " +
+  "and a bucket's name that S3 takes: 3 to 63 of a-z, 0-9, . and -, a letter or digit first and last, no two dots in a row, " +
+  "no IP address, no beginning or end that S3 reserves, such as xn-- or -s3alias";
 const REPOSITORY =
   "allowed is owner/name as GitHub spells it or, for a repository made since July 2026, owner@id/name@id";
 const inTooling = (previews: unknown) => problemsOf(tooling({ previews }));
 const previewsOf = (previews: unknown): Previews | undefined => settingsOf(tooling({ previews })).previews;
+const s3 = (bucket: string) => `s3://${bucket}`;
 const STATE = { url: "s3://state" };
 const NAME =
   "allowed is the name of a CodeCommit repository: letters, digits, and . _ -, at most 100 characters, not ending in .git";
@@ -35,6 +38,12 @@ describe("the settings of previews", () => {
       ["s3://state", { bucket: "state" }],
       ["s3://state/", { bucket: "state" }],
       ["s3://my.state/a/b/?region=eu-west-1&awssdk=v2", { bucket: "my.state", folder: "a/b" }],
+      ["s3://1.a-b.2/a..b", { bucket: "1.a-b.2", folder: "a..b" }],
+      ["s3://192.168.5.4.example?region=eu-west-1", { bucket: "192.168.5.4.example" }],
+      ["s3://1.2.3.4.5", { bucket: "1.2.3.4.5" }],
+      ["s3://a-s3alias-x", { bucket: "a-s3alias-x" }],
+      ["s3://abc", { bucket: "abc" }],
+      [s3("x".repeat(63)), { bucket: "x".repeat(63) }],
       ["s3://state/./a//b", { bucket: "state", folder: "a/b" }],
     ] as const)
       assert.deepEqual(stateOf(url), { url, ...where, keys: [] });
@@ -79,6 +88,12 @@ describe("the settings of previews", () => {
     "s3://state/a b",
     "s3://state/*",
     "https://api.pulumi.com",
+    ...["a..b", "ab", "-state", "state-", ".state", "state.", "st_ate", "192.168.5.4", "x".repeat(64)].map(
+      s3,
+    ),
+    ...["xn--state", "sthree-state", "amzn-s3-demo-state"].map(s3),
+    ...["a-s3alias", "a--ol-s3", "a.mrap", "a--use1-az4--x-s3", "a--table-s3"].map(s3),
+    ...["a..b/folder", "192.168.5.4?region=eu-west-1", "a-s3alias/folder?awssdk=v2"].map(s3),
   ])
     it(`refuse the state ${url}`, () =>
       assert.deepEqual(inTooling({ repository: "org/repo", state: { url } }), [

@@ -60,7 +60,9 @@ describe("selfUpdate", () => {
     "state that is in no S3 bucket": [
       () => problemsOf(to({ state: { url: "file://state" } })),
       [
-        'selfUpdate.state.url: received "file://state"; allowed is the URL of an S3 backend, s3://<bucket> or s3://<bucket>/<folder>, as pulumi login takes it',
+        'selfUpdate.state.url: received "file://state"; allowed is the URL of an S3 backend, s3://<bucket> or s3://<bucket>/<folder>, as pulumi login takes it, ' +
+          "and a bucket's name that S3 takes: 3 to 63 of a-z, 0-9, . and -, a letter or digit first and last, no two dots in a row, " +
+          "no IP address, no beginning or end that S3 reserves, such as xn-- or -s3alias",
       ],
     ],
     "the alias of a key": [

@@ -19,8 +19,27 @@ const connected = (changes: Values): Values => ({
   source: { connection: CONNECTION, repository: "org/repo", ...changes },
 });
 
+const OLD = "arn:aws:codestar-connections:eu-west-1:999999999999:connection/0123";
+const UNSHARED =
+  "it is of account 999999999999, and AWS shares no connection of codestar-connections with tooling's, 111111111111: " +
+  "give one of tooling's own, or one of codeconnections that 999999999999 shares by AWS RAM";
+
 describe("the shape of a source", () => {
   refuses({
+    "connections by their old name of another account, which AWS does not share": [
+      () =>
+        inTooling({
+          pipelines: [pipeline(connected({ connection: OLD }))],
+          selfUpdate: {
+            ...{ source: { connection: OLD, repository: "acme/delivery" }, role: "up" },
+            state: { url: "s3://acme-state" },
+          },
+        }),
+      [
+        `pipelines[0].source.connection: received "${OLD}"; ${UNSHARED}`,
+        `selfUpdate.source.connection: received "${OLD}"; ${UNSHARED}`,
+      ],
+    ],
     "both a repository of CodeCommit and a connection, and checks the rest of it": [
       () => inPipeline({ source: { codecommit: "catalog", connection: CONNECTION, branch: 7 } }),
       [
@@ -146,6 +165,7 @@ describe("the shape of a source", () => {
       ]));
   for (const [connection, region] of [
     [CONNECTION.replace("codeconnections", "codestar-connections"), "eu-west-1"],
+    [CONNECTION.replace("111111111111", "999999999999"), "eu-west-1"], // AWS RAM shares those of this name
     [CONNECTION.replace("arn:aws:", "arn:aws-us-gov:"), "us-gov-east-1"],
     [CONNECTION, "us-east-2"], // a connection is there in every Region, whatever its ARN says
   ] as const)

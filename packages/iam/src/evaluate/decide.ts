@@ -30,7 +30,7 @@ export interface Case {
   readonly assumedAbsent: RequestContext["assumedAbsent"];
 }
 
-/** Services whose resources have no policies of their own, or none that a stack here could make. */
+/** Services whose resources have no policies of their own, or none that a stack here could make: the model may have others'. */
 const WITHOUT_POLICIES = new Set([
   "apigateway",
   "cloudformation",
@@ -67,6 +67,9 @@ export const CARRIERS: Readonly<
   lambda: { attached: "function", of: (arn) => arn },
   sqs: { attached: "queue", of: (arn) => arn },
   secretsmanager: { attached: "secret", of: (arn) => arn },
+  // What another account shares by RAM lets in by a policy that RAM writes; no other connection has one.
+  codeconnections: { attached: "connection", of: (arn) => arn },
+  "codestar-connections": { attached: "connection", of: (arn) => arn },
 };
 
 const ARN = /^arn:[a-z-]+:([a-z0-9-]+):[a-z0-9-]*:(\d{12}|aws|):[^*?]+$/;
@@ -93,7 +96,8 @@ function target(model: AccessModel, { principal, action, resource, resourceAccou
   const arn = CARRIERS[service]?.of(resource);
   const guarded: Guarded | undefined = arn === undefined ? undefined : model.guarded.get(arn);
   if (guarded) return { account: guarded.account, policy: guarded.policy };
-  if (arn !== undefined && !OF_WORKLOADS.has(service)) return unknownResource(model, arn);
+  if (arn !== undefined && !OF_WORKLOADS.has(service) && !WITHOUT_POLICIES.has(service))
+    return unknownResource(model, arn);
   // What belongs to AWS, such as a transform, is asked for in the caller's account.
   const account = written === "" || written === "aws" ? ownAccount() : written;
   const without = WITHOUT_POLICIES.has(service) || model.withoutPolicies?.has(service) === true;

@@ -9,7 +9,7 @@ import { list, map, type Values } from "../json";
 /** What a policy is attached to, which decides its elements. Boundaries and session policies are written as identity ones. */
 export type Attached =
   | ("identity" | "trust" | "key" | "repository" | "bucket" | "topic")
-  | ("function" | "table" | "logGroup" | "queue" | "secret");
+  | ("function" | "table" | "logGroup" | "queue" | "secret" | "connection");
 
 /** Those whose statements may leave out the resource: the thing itself is meant. */
 const WITHOUT_RESOURCE: readonly Attached[] = ["trust", "repository"];

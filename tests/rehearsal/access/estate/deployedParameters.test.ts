@@ -15,6 +15,8 @@ import { upOf } from "../../../stacks/together.cases";
 const ZIP = "functions in zips, in two accounts";
 const CONTAINERS = "containers on a platform that is built, and on one that is there";
 
+const PROD = { environment: "prod", account: "333333333333", file: "app/template.yaml" };
+
 async function targetOf(title: string, environment: string): Promise<Environment> {
   const all = inventoryOf(await upOf(title)).flatMap(({ environments }) => environments);
   const found = all.find(({ name }) => name === environment);
@@ -91,13 +93,7 @@ Resources: { A: { Type: AWS::DynamoDB::Table } }`);
       Subnets: "/delivery/prod/platform/subnet-ids",
       NotDeclared: "",
     };
-    const made = resolved(
-      record,
-      { stack: "a--prod", account: "333333333333" },
-      template,
-      { Own: "y" },
-      pipelines,
-    );
+    const made = resolved(record, PROD, template, { Own: "y" }, pipelines);
     assert.deepEqual(made.values, {
       Cluster: "apps",
       Subnets: "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
@@ -110,16 +106,26 @@ Resources: { A: { Type: AWS::DynamoDB::Table } }`);
     );
     assert.deepEqual(made.read, ["/delivery/prod/platform/cluster", "/delivery/prod/platform/subnet-ids"]);
     assert.throws(
-      () => resolved(record, { stack: "a--test", account: "222222222222" }, template, {}, pipelines),
+      () =>
+        resolved(record, { ...PROD, environment: "test", account: "222222222222" }, template, {}, pipelines),
       new NotKnown(
-        "a template is given the SSM parameter /delivery/prod/platform/cluster of account 222222222222, and no stack makes it",
+        "app/template.yaml: parameter Cluster is the SSM parameter /delivery/prod/platform/cluster of account 222222222222, which no stack makes",
       ),
     );
     assert.throws(
-      () => resolved(record, { stack: "a--prod", account: "333333333333" }, template, {}, {}),
-      new NotKnown(
-        "the template of a--prod has a parameter Cluster without a value: it may be one of another workload",
-      ),
+      () => resolved(record, PROD, template, {}, {}),
+      (error) => {
+        assert.ok(error instanceof Stopped);
+        assert.deepEqual(
+          [error.message, error.next],
+          [
+            "app/template.yaml: parameter Cluster has no value in prod: the pipeline gives none",
+            "give it a Default there, or a value in app/parameters/prod.json; if the template is one of another kind, " +
+              "set the workload of the pipeline to that, or its template to another file",
+          ],
+        );
+        return true;
+      },
     );
   });
 });
