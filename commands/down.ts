@@ -1,9 +1,9 @@
 import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { EXIT_CODES, ROOT, run } from "./command";
-import { readDelivery } from "./delivery";
+import { readDelivery, select } from "./delivery";
 import { withSession } from "./session";
 
-const USAGE = `npm run down -- [stack ...] [options]: takes everything down, or the stacks named: the workloads' CloudFormation
+const USAGE = `npm run down -- [STACK ...] [options]: takes everything down, or the stacks named: the workloads' CloudFormation
 stacks, then the environments, then tooling with its images, its artifacts, and the CodeCommit repositories that it made.
 Then it looks for what is left. Tables stay with their data; the commands that delete them are printed. Run it again to go
 on after a failure.
@@ -24,6 +24,7 @@ run("down", async (args) => {
     return 0;
   }
   const delivery = readDelivery(ROOT);
+  select(delivery, positionals); // a wrong name is told before anything is asked of Pulumi
   const { takeDown } = await import("./down/takeDown"); // the SDKs are loaded here, so that wrong options are answered at once
   return withSession(ROOT, (session) => takeDown(session, delivery, positionals, values["project-name"]));
 });

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { HERE, ROOT, run } from "./command";
-import { readDelivery } from "./delivery";
+import { readDelivery, select } from "./delivery";
 import { withSession } from "./session";
 
-const USAGE = `npm run preview -- [stack ...] [options]: what an up of all stacks, or of those named, would change
+const USAGE = `npm run preview -- [STACK ...] [options]: what an up of all stacks, or of those named, would change
 
   --expect-no-changes  exit code 2 when there are changes
   --refresh            compare with what AWS really has, which finds what was changed there by hand
@@ -36,6 +36,7 @@ run("preview", async (args) => {
     return 0;
   }
   const delivery = readDelivery(ROOT);
+  select(delivery, positionals); // a wrong name is told before anything is asked of Pulumi
   const { previewAll } = await import("./up/previewAll"); // the SDKs are loaded here, so that wrong options are answered at once
   const { fromFile, fromStates, programOf, rightsSince } = await import("./up/rights");
   const { before, steps } = values;

@@ -34,45 +34,39 @@ function command(name: string, ...args: string[]): Promise<Ended> {
 
 /** What each refuses, in one line. */
 const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
-  up: [
-    ["tolling"],
-    'there is no stack tolling: did you mean "tooling"? the stacks are tooling, test, prod\n',
-  ],
-  preview: [["--expect"], "Unknown option '--expect'; npm run preview -- --help shows the options\n"],
-  down: [
-    ["--project-name"],
-    "Option '--project-name <value>' argument missing; npm run down -- --help shows the options\n",
-  ],
+  up: [["tolling"], 'there is no stack tolling: did you mean "tooling"? allowed are tooling, test, prod\n'],
+  preview: [["prd"], 'there is no stack prd: did you mean "prod"? allowed are tooling, test, prod\n'],
+  down: [["tset"], 'there is no stack tset: did you mean "test"? allowed are tooling, test, prod\n'],
   failover: [
     ["--from=eu-west-1", "--to=eu-wst-2"],
     `there is no Region eu-wst-2: did you mean "eu-west-2"? allowed are ${Object.keys(REGIONS).join(", ")}\n`,
   ],
-  doctor: [["now"], "Unexpected argument 'now'; npm run doctor -- --help shows the options\n"],
-  status: [["ctalog"], 'there is no pipeline ctalog: did you mean "catalog"? the pipelines are catalog\n'],
+  doctor: [["--all"], "Unknown option '--all'; npm run doctor -- --help shows the options\n"],
+  status: [["ctalog"], 'there is no pipeline ctalog: did you mean "catalog"? allowed are catalog\n'],
   approve: [
-    ["catalog", "prd"],
-    'pipeline catalog releases to no environment prd: did you mean "prod"? its environments are test, prod\n',
+    ["catalog", "prod", "--run"],
+    "Option '--run <value>' argument missing; npm run approve -- --help shows the options\n",
   ],
   reject: [["catalog"], "name the environment (test, prod): npm run reject -- PIPELINE ENVIRONMENT\n"],
   logs: [
     ["catalog", "--job", "tests"],
-    "there is no job tests: the jobs are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote\n",
+    "there is no job tests: allowed are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote\n",
   ],
   release: [
     ["catalog", "--tag=1", "--branch=main"],
     "--tag and --branch exclude each other: give one of them\n",
   ],
   rollback: [
-    ["catalog", "test", "--commit=1"],
-    "Unknown option '--commit'; npm run rollback -- --help shows the options\n",
+    ["catalog", "test", "--to=main"],
+    "--to main: write a commit's id, 7 hexadecimal digits of it at least\n",
   ],
   add: [
     ["environment", "qa", "--github=acme/shop"],
-    "--github says nothing of a new environment: npm run add -- --help shows the options\n",
+    "--github is no option of a new environment: npm run add -- --help shows the options\n",
   ],
   remove: [
     ["prod"],
-    "say what is removed: npm run remove -- environment NAME, or npm run remove -- pipeline NAME\n",
+    "received prod: write npm run remove -- environment NAME, or npm run remove -- pipeline NAME\n",
   ],
   permissions: [["app/template.yml"], "app/template.yml: is not there: name a CloudFormation template\n"],
   init: [
