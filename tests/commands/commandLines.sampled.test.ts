@@ -38,7 +38,7 @@ const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
   preview: [["prd"], 'there is no stack prd: did you mean "prod"? allowed are tooling, test, prod\n'],
   down: [["tset"], 'there is no stack tset: did you mean "test"? allowed are tooling, test, prod\n'],
   failover: [
-    ["--from=eu-west-1", "--to=eu-wst-2"],
+    ["--from=eu-wst-2", "--to=eu-west-1"],
     `there is no Region eu-wst-2: did you mean "eu-west-2"? allowed are ${Object.keys(REGIONS).join(", ")}\n`,
   ],
   doctor: [["--all"], "Unknown option '--all'; npm run doctor -- --help shows the options\n"],
@@ -141,6 +141,19 @@ describe("the commands' own lines", () => {
         assert.deepEqual(await ended(...args), { code: 1, out: "", err: line });
     });
   });
+
+  whole(
+    "doctor says what it looked at, as text or as data, and ends with 1 where something is wrong",
+    async () => {
+      const { code, out } = await command("doctor");
+      assert.equal(code, 1);
+      assert.match(out, /^ok {5}Node\.js .*\nfailed pulumi: pulumi is not on PATH: .*\n {7}fix:\nhttps:/);
+      const { checks } = JSON.parse((await command("doctor", "--json")).out) as {
+        checks: { fix?: string[] }[];
+      };
+      assert.deepEqual(checks[1]?.fix, ["https://www.pulumi.com/docs/install/"]);
+    },
+  );
 
   whole("init refuses to write a service of a kind that there is not, with the nearest", async () => {
     assert.deepEqual(await command("init", "--service=lambda-zap", "here"), {
