@@ -30,7 +30,7 @@ export interface Delivery {
   readonly environments: readonly Part<EnvironmentSettings>[];
 }
 
-/** What stack files hold beside `config`; the backend's own organization is not known before it is asked. */
+/** In the full names of stacks; the backend's own organization is not known before it is asked. */
 const ORGANIZATION = "organization";
 
 const textOf = (path: string, name: string, key: string): string | undefined => {

@@ -10,7 +10,7 @@ export interface Given {
   readonly "not-self"?: boolean;
 }
 
-/** That nobody is asked, and when; undefined where people are. Throws a Refusal for options that contradict each other. */
+/** What an up goes by that asks nobody; undefined where somebody is asked. Throws a Refusal for options that contradict each other. */
 export function unattendedBy(
   { yes, steps, additions, wait, "not-self": notSelf = false }: Given,
   names: readonly string[],
