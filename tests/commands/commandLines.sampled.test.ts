@@ -164,12 +164,24 @@ describe("the commands' own lines", () => {
     });
   });
 
-  whole("init refuses a profile of no stack, and writes nothing", async () => {
-    const options = ["--region=eu-west-1", "--tooling=012345678901", "--environment=qa=012345670123"];
-    const rest = ["--pipeline=shop", "--codecommit=shop", "--profile=prod=acme", "--yes"];
-    assert.deepEqual(await command("init", ...options, ...rest), {
-      ...{ code: 1, out: "" },
-      err: "--profile prod: no stack has this name; write tooling or the name of an environment\n",
-    });
-  });
+  whole(
+    "init refuses a profile of no stack, and files that are there without --overwrite, and writes nothing",
+    async () => {
+      const options = ["--region=eu-west-1", "--tooling=012345678901", "--environment=qa=012345670123"];
+      const rest = ["--pipeline=shop", "--codecommit=shop", "--profile=prod=acme", "--yes"];
+      assert.deepEqual(await command("init", ...options, ...rest), {
+        ...{ code: 1, out: "" },
+        err: "--profile prod: no stack has this name; write tooling or the name of an environment\n",
+      });
+      const there = "Pulumi.tooling.yaml is there already. Put the answers into it?"; // those of the sample
+      for (const [given, how] of [
+        [["--yes"], "Give --overwrite for yes"],
+        [[], "There is no terminal to ask: give --overwrite for yes"],
+      ] as const)
+        assert.deepEqual(await command("init", ...options, ...rest.slice(0, 2), ...given), {
+          ...{ code: 1, out: "" },
+          err: `${there} ${how}\n`,
+        });
+    },
+  );
 });
