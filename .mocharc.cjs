@@ -14,7 +14,7 @@ module.exports = {
     ],
     "**/*.whole.test.ts", // for npm run test:whole, which also runs all of *.sampled.test.ts
   ],
-  // Most of what is made is gone at once: a larger space for it takes a tenth of the time.
+  // Most of what is made is gone at once: a larger space for it is cleared less often.
   "node-option": ["max-semi-space-size=64"],
   parallel: true,
   // Each brings up a program of its own: more of them than cores only load it more often.

@@ -41,7 +41,9 @@ run("add", async (args) => {
   }
   const [kind, name, more] = positionals;
   if ((kind !== "environment" && kind !== "pipeline") || name === undefined || more !== undefined)
-    throw new Refusal("say what is added: npm run add -- environment NAME, or npm run add -- pipeline NAME");
+    throw new Refusal(
+      `received ${positionals.join(" ") || "nothing"}: write npm run add -- environment NAME, or npm run add -- pipeline NAME`,
+    );
   checkOptions(kind, values);
   const delivery = readDelivery(ROOT);
   const account = async () => values.account ?? (await typed(`Account id of ${name}:`, "--account"));

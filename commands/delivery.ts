@@ -1,11 +1,11 @@
 /** All stacks of the project as their files describe them, in the order in which they come up. */
 import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { didYouMean } from "../stacks/settings/problems";
 import type { EnvironmentSettings, Settings, ToolingSettings } from "../stacks/settings/model";
 import { readSettings } from "../stacks/settings/read";
 import { readStackFiles } from "../rehearsal/record/stackFiles";
 import { type Plain, readYaml } from "../rehearsal/record/yamlFile";
+import { oneOf } from "./known";
 import { Refusal } from "./refusal";
 import { lineOf } from "./settingLine";
 
@@ -30,7 +30,7 @@ export interface Delivery {
   readonly environments: readonly Part<EnvironmentSettings>[];
 }
 
-/** What stack files hold beside `config`; the backend's own organization is not known before it is asked. */
+/** In the full names of stacks; the backend's own organization is not known before it is asked. */
 const ORGANIZATION = "organization";
 
 const textOf = (path: string, name: string, key: string): string | undefined => {
@@ -114,12 +114,7 @@ export const allParts = ({ tooling, environments }: Delivery): Part[] => [...too
 export function select(delivery: Delivery, names: readonly string[]): Delivery {
   if (names.length === 0) return delivery;
   const known = allParts(delivery).map(({ stack }) => stack);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new Refusal(
-      `there is no stack ${unknown}: ${didYouMean(unknown, known)}the stacks are ${known.join(", ")}`,
-    );
-  }
+  for (const name of names) oneOf("stack", name, known);
   const named = ({ stack }: Part) => names.includes(stack);
   return {
     ...delivery,

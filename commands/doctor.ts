@@ -39,12 +39,12 @@ async function engineChecks(): Promise<{ checks: Check[]; engine?: Engine; url?:
       const { user, url } = await engine.whoAmI();
       return { checks: [found, { what: `logged in to ${url} as ${user}` }], engine, url };
     } catch (error) {
-      const mend = ["pulumi login s3://<bucket> (or pulumi login, for Pulumi Cloud)"];
-      return { checks: [found, { what: "login", problem: messageOf(error), mend }] };
+      const fix = ["pulumi login s3://<bucket> (or pulumi login, for Pulumi Cloud)"];
+      return { checks: [found, { what: "login", problem: messageOf(error), fix }] };
     }
   } catch (error) {
     return {
-      checks: [{ what: "pulumi", problem: messageOf(error), mend: ["https://www.pulumi.com/docs/install/"] }],
+      checks: [{ what: "pulumi", problem: messageOf(error), fix: ["https://www.pulumi.com/docs/install/"] }],
     };
   }
 }

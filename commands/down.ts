@@ -3,7 +3,7 @@ import { EXIT_CODES, ROOT, run } from "./command";
 import { readDelivery, select } from "./delivery";
 import { withSession } from "./session";
 
-const USAGE = `npm run down -- [stack ...] [options]: takes everything down, or the stacks named: the workloads' CloudFormation
+const USAGE = `npm run down -- [STACK ...] [options]: takes everything down, or the stacks named: the workloads' CloudFormation
 stacks, then the environments, then tooling with its images, its artifacts, and the CodeCommit repositories that it made.
 Then it looks for what is left. Tables stay with their data; the commands that delete them are printed. Run it again to go
 on after a failure.

@@ -1,4 +1,4 @@
-/** How what Pulumi says is put on a line. */
+/** How what Pulumi, AWS and others say is put on a line. Pure. */
 import { shortType } from "../rehearsal/record/listing";
 
 /** Without colours, whichever way they were written. */
@@ -8,6 +8,9 @@ export const plain = (text: string): string =>
 
 /** What others have written is shown in one line, and moves no cursor. */
 export const printable = (text: string): string => text.replace(/\p{C}+|\s+/gu, " ").trim();
+
+/** The same for a line that is shown as it is: with its spaces and tabs, without colours. */
+export const harmless = (line: string): string => plain(line).replace(/[^\P{Cc}\t]/gu, "");
 
 /** The name in the program, which may have colons of its own. */
 export const logicalName = (urn: string): string => urn.split("::").slice(3).join("::");

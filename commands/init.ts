@@ -96,7 +96,7 @@ run("init", async (args) => {
   }
   const files = filesOf(answers, asks);
   const there = files.filter(({ exists }) => exists).map(({ file }) => file);
-  const question = `${there.join(", ")} ${there.length === 1 ? "is" : "are"} there already. Put the answers into them?`;
+  const question = `${there.join(", ")} ${there.length === 1 ? "is" : "are"} there already. Put the answers into ${there.length === 1 ? "it" : "them"}?`;
   if (there.length > 0 && !overwrite && !early && !(await agreed(question))) {
     say("Nothing was written");
     return 1;

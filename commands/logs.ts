@@ -5,7 +5,7 @@ import { answered, COMMON } from "./pipelines/commandLine";
 const USAGE = `npm run logs -- PIPELINE [ENVIRONMENT] [options]: the log of the job that runs just now or, where none does, of the one that
 ran last.
 
-  --job NAME      of this one: build, plan, deploy, verify or promote
+  --job NAME      of this one: build, plan, beforeDeploy, deploy, afterDeploy, verify or promote
   --service       of the service itself in ENVIRONMENT, the last hour: by the credentials of the environment's stack
   --follow        goes on until the job has ended, or Ctrl-C
   --profile NAME  by this profile of yours instead of the stack's credentials

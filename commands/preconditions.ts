@@ -21,7 +21,7 @@ export async function checkLogin(engine: Engine): Promise<{ user: string; url: s
 export async function checkAccounts(aws: Aws, parts: readonly Part[]): Promise<void> {
   const wrong = await wrongAccounts(parts, (provider) => aws.account(provider));
   if (wrong.length > 0) {
-    throw new Refusal(wrong.map(({ stack, problem, mend }) => `${stack}: ${problem}: ${mend}`).join("\n"));
+    throw new Refusal(wrong.map(({ stack, problem, fix }) => `${stack}: ${problem}: ${fix}`).join("\n"));
   }
 }
 

@@ -4,7 +4,7 @@ import { HERE, ROOT, run } from "./command";
 import { readDelivery, select } from "./delivery";
 import { withSession } from "./session";
 
-const USAGE = `npm run preview -- [stack ...] [options]: what an up of all stacks, or of those named, would change
+const USAGE = `npm run preview -- [STACK ...] [options]: what an up of all stacks, or of those named, would change
 
   --expect-no-changes  exit code 2 when there are changes
   --refresh            compare with what AWS really has, which finds what was changed there by hand

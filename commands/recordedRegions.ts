@@ -7,7 +7,7 @@ import { Refusal } from "./refusal";
 export interface Moved {
   readonly stack: string;
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** The Region that a stack was brought up in; undefined where nothing is up. */
@@ -39,7 +39,7 @@ export function movedInPlace(delivery: Delivery, states: ReadonlyMap<string, Sta
       {
         stack,
         problem: `is in Region ${region} by ${where}, but was brought up in ${recorded}, where what it has would stay`,
-        mend: `set it back to ${recorded}; ${elsewhere}`,
+        fix: `set it back to ${recorded}; ${elsewhere}`,
       },
     ];
   });
@@ -49,5 +49,5 @@ export function movedInPlace(delivery: Delivery, states: ReadonlyMap<string, Sta
 export function checkRegions(delivery: Delivery, states: ReadonlyMap<string, State>): void {
   const moved = movedInPlace(delivery, states);
   if (moved.length > 0)
-    throw new Refusal(moved.map(({ stack, problem, mend }) => `${stack}: ${problem}: ${mend}`).join("\n"));
+    throw new Refusal(moved.map(({ stack, problem, fix }) => `${stack}: ${problem}: ${fix}`).join("\n"));
 }

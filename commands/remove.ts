@@ -32,7 +32,7 @@ run("remove", async (args) => {
   const [kind, name, more] = positionals;
   if ((kind !== "environment" && kind !== "pipeline") || name === undefined || more !== undefined)
     throw new Refusal(
-      "say what is removed: npm run remove -- environment NAME, or npm run remove -- pipeline NAME",
+      `received ${positionals.join(" ") || "nothing"}: write npm run remove -- environment NAME, or npm run remove -- pipeline NAME`,
     );
   const delivery = readDelivery(ROOT);
   const change = kind === "environment" ? removeEnvironment(delivery, name) : removePipeline(delivery, name);

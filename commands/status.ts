@@ -2,7 +2,7 @@ import { commandLine } from "../rehearsal/bringUp/commandLine";
 import { EXIT_CODES, run } from "./command";
 import { answered, COMMON } from "./pipelines/commandLine";
 
-const USAGE = `npm run status -- [pipeline ...] [options]: what each environment runs, since when and by which run; what is under way,
+const USAGE = `npm run status -- [PIPELINE ...] [options]: what each environment runs, since when and by which run; what is under way,
 what waits for whom and until when, and why the last run failed. It only reads.
 
   --watch         again every 15 seconds, until Ctrl-C

@@ -4,7 +4,7 @@ import { missingEnvironments, readDelivery, select } from "./delivery";
 import { unattendedBy } from "./up/options";
 import { withSession } from "./session";
 
-const USAGE = `npm run up -- [stack ...] [options]: shows what would change and, for all stacks, which rights grow, asks, and brings all
+const USAGE = `npm run up -- [STACK ...] [options]: shows what would change and, for all stacks, which rights grow, asks, and brings all
 stacks up, or those named: tooling first, then the environments side by side; in waves where it asks nobody. Stacks that do
 not exist yet are made, empty, before it asks. Run it again to go on after a failure. It ends with the next steps, and says
 which connection waits for a person; once that is authorised, it saves the pipelines again that were made before (while no

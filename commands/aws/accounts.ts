@@ -49,10 +49,10 @@ export async function callerAccount(place: Place): Promise<string> {
 export interface WrongAccount {
   readonly stack: string;
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
-function mend({ file, settings }: Part, profile: string | undefined): string {
+function fix({ file, settings }: Part, profile: string | undefined): string {
   const { account } = settings.provider;
   return profile === undefined
     ? `give it credentials of ${account}: set aws:profile or aws:assumeRoles in ${basename(file)}, or export AWS_PROFILE`
@@ -71,11 +71,11 @@ export async function wrongAccounts(
       const actual = await accountOf(settings.provider);
       if (actual === account) return [];
       const problem = `its credentials are of account ${actual}, its settings say ${account}`;
-      return [{ stack, problem, mend: mend(part, undefined) }];
+      return [{ stack, problem, fix: fix(part, undefined) }];
     } catch (error) {
       const [reason = ""] = messageOf(error).split("\n");
       return [
-        { stack, problem: `no credentials for account ${account} (${reason})`, mend: mend(part, profile) },
+        { stack, problem: `no credentials for account ${account} (${reason})`, fix: fix(part, profile) },
       ];
     }
   });

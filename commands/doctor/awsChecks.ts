@@ -15,7 +15,7 @@ const reason = (error: unknown): string => messageOf(error).split("\n")[0] ?? ""
 const unseen = (what: string, error: unknown): Check => ({
   what,
   problem: `cannot be looked at: ${reason(error)}`,
-  mend: ["ask for the right to read it"],
+  fix: ["ask for the right to read it"],
   state: "waits",
 });
 
@@ -43,20 +43,20 @@ async function pushCheck(part: Part<ToolingSettings>, connected: Connected, aws:
       case "saved":
         return {
           what: `${what} from now on: it was saved again, since its connection is authorised`,
-          mend: [`a push starts a release; for what was pushed before: ${startCommand(pipeline, part)}`],
+          fix: [`a push starts a release; for what was pushed before: ${startCommand(pipeline, part)}`],
           state: "fixed",
         };
       case "running":
         return {
           what,
           problem: `not yet: it has to be saved again, since its connection is authorised, and that would stop run ${pushes.run}`,
-          mend: ["npm run doctor, once that run has ended (it may wait for an approval)"],
+          fix: ["npm run doctor, once that run has ended (it may wait for an approval)"],
           state: "waits",
         };
     }
   } catch (error) {
     const problem = `not yet: it has to be saved again, since its connection is authorised, which failed: ${reason(error)}`;
-    return { what, problem, mend: [SAVES_AGAIN] };
+    return { what, problem, fix: [SAVES_AGAIN] };
   }
 }
 
@@ -68,7 +68,7 @@ function pendingCheck(what: string, status: string, how: string, pipelines: read
   return {
     what,
     problem: `is ${status}: a person has to authorise it, once, in the console${none}`,
-    mend: [how, ...(pipelines.length > 0 ? [then] : [])],
+    fix: [how, ...(pipelines.length > 0 ? [then] : [])],
     state: "waits",
   };
 }
@@ -137,7 +137,7 @@ function sourceChecks(
           return {
             what,
             problem: `could not be fetched by the last run: ${failure}`,
-            mend: [`push the service to its branch or, if it is there: ${startCommand(pipeline, part)}`],
+            fix: [`push the service to its branch or, if it is there: ${startCommand(pipeline, part)}`],
           };
         });
       }),

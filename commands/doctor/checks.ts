@@ -11,17 +11,17 @@ export interface Check {
   /** What is wrong with it; nothing, where it is as it should be. */
   readonly problem?: string;
   /** What fixes it: commands, and lines for people. */
-  readonly mend?: readonly string[];
+  readonly fix?: readonly string[];
   /** The command has just fixed it itself; or it is no failure: it waits for a person, a run, or a right to look. */
   readonly state?: "fixed" | "waits";
 }
 
 /** A line for what is ok; for a problem what fixes it, too, at the beginning of lines so that it can be copied. */
-export function lines({ what, problem, mend = [] }: Check): string[] {
+export function lines({ what, problem, fix = [] }: Check): string[] {
   if (problem === undefined) return [`${styleText("green", "ok")}     ${what}`];
   const [first = "", ...rest] = problem.split("\n");
   const told = [`${styleText("red", "failed")} ${what}: ${first}`, ...rest.map((line) => `       ${line}`)];
-  return [...told, "       fix:", ...mend, ""];
+  return [...told, "       fix:", ...fix, ""];
 }
 
 /** All checks for people, with what nobody can see from here. */
@@ -48,7 +48,7 @@ export function checkNode(version: string, engines: string): Check {
     : {
         what,
         problem: `is too old for this project, which needs ${engines}`,
-        mend: ["install a newer one (https://nodejs.org)"],
+        fix: ["install a newer one (https://nodejs.org)"],
       };
 }
 
@@ -69,7 +69,7 @@ export function disagreements(delivery: Delivery): Check[] {
           ? `has Region ${provider.region}, and ${theirs} has ${listed.region ?? tooling.settings.provider.region} for ${environment}`
           : undefined;
     if (problem === undefined) return [];
-    return [{ what, problem, mend: [`correct the one that is wrong: $EDITOR ${what} ${theirs}`] }];
+    return [{ what, problem, fix: [`correct the one that is wrong: $EDITOR ${what} ${theirs}`] }];
   });
 }
 
@@ -78,24 +78,24 @@ export function checkSettings(root: string): { checks: Check[]; delivery?: Deliv
   const what = "settings";
   if (!existsSync(join(root, "Pulumi.yaml"))) {
     return {
-      checks: [{ what, problem: `${root} has no Pulumi.yaml`, mend: ["run this in the project's folder"] }],
+      checks: [{ what, problem: `${root} has no Pulumi.yaml`, fix: ["run this in the project's folder"] }],
     };
   }
   const { project, parts, problems } = readParts(root);
   if (problems.length > 0) {
     const files = [...new Set(problems.map(({ file }) => basename(file)))];
-    const mend = [`correct what the lines say: $EDITOR ${files.join(" ")}`];
-    return { checks: problems.map((each) => ({ what, problem: located(project, each), mend })) };
+    const fix = [`correct what the lines say: $EDITOR ${files.join(" ")}`];
+    return { checks: problems.map((each) => ({ what, problem: located(project, each), fix })) };
   }
   const delivery = arrange(root, project, parts);
   const names = allParts(delivery).map(({ stack }) => stack);
   if (delivery.tooling.length === 0) {
-    return { checks: [{ what, problem: "no stack is of kind tooling", mend: ["npm run init"] }] };
+    return { checks: [{ what, problem: "no stack is of kind tooling", fix: ["npm run init"] }] };
   }
   const missing = missingEnvironments(delivery).map((name) => ({
     what: `environment ${name}`,
     problem: "has no stack file",
-    mend: [`npm run init, or take it out of environments in ${basename(delivery.tooling[0]?.file ?? "")}`],
+    fix: [`npm run init, or take it out of environments in ${basename(delivery.tooling[0]?.file ?? "")}`],
   }));
   return {
     checks: [{ what: `settings of ${names.join(", ")}` }, ...missing, ...disagreements(delivery)],

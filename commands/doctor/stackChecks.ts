@@ -10,7 +10,7 @@ import type { Check } from "./checks";
 import type { Delivery, Part } from "../delivery";
 import type { Listed, State } from "../engine/engine";
 import { engineMessage } from "../engine/engineMessage";
-import { mendingCommands, pendingProblem } from "../engine/fixes";
+import { fixCommands, pendingProblem } from "../engine/fixes";
 import { movedInPlace } from "../recordedRegions";
 
 /** Each stack's credentials. */
@@ -18,7 +18,7 @@ export const credentialChecks = (parts: readonly Part[], wrong: readonly WrongAc
   parts.map(({ stack, settings }) => {
     const found = wrong.find((each) => each.stack === stack);
     const what = `${stack}: credentials of account ${settings.provider.account}`;
-    return found ? { what: `${stack}: credentials`, problem: found.problem, mend: [found.mend] } : { what };
+    return found ? { what: `${stack}: credentials`, problem: found.problem, fix: [found.fix] } : { what };
   });
 
 /** Which version of this project brought the stack up; those before 0.2.0 did not say. */
@@ -30,17 +30,17 @@ export function versionCheck({ stack }: Part, { outputs }: State): Check {
     : {
         what,
         problem: `this is version ${VERSION}`,
-        mend: [`read CHANGELOG.md, then: npm run up -- ${stack}`],
+        fix: [`read CHANGELOG.md, then: npm run up -- ${stack}`],
         state: "waits",
       };
 }
 
 /** Stacks whose Region was changed in place: npm run up brings none of them up. */
 export const regionChecks = (delivery: Delivery, states: ReadonlyMap<string, State>): Check[] =>
-  movedInPlace(delivery, states).map(({ stack, problem, mend }) => ({
+  movedInPlace(delivery, states).map(({ stack, problem, fix }) => ({
     what: `${stack}: Region`,
     problem,
-    mend: [mend],
+    fix: [fix],
   }));
 
 /** What doctor knows of a stack that the backend has. */
@@ -64,12 +64,12 @@ export function operationChecks({ stack, settings }: Part, { state, listed, hold
     checks.push({
       what: `${stack}: lock`,
       problem: `is locked ${who}`,
-      mend: ["wait for its end or, if that is not running any more:", `pulumi cancel --stack ${stack} --yes`],
+      fix: ["wait for its end or, if that is not running any more:", `pulumi cancel --stack ${stack} --yes`],
     });
   }
   if (state.pending.length > 0) {
-    const mend = mendingCommands(stack, state.pending, { at: { account, region }, locked: running });
-    checks.push({ what: `${stack}: operations`, problem: pendingProblem(state.pending), mend });
+    const fix = fixCommands(stack, state.pending, { at: { account, region }, locked: running });
+    checks.push({ what: `${stack}: operations`, problem: pendingProblem(state.pending), fix });
   }
   return checks.length > 0
     ? checks
@@ -97,7 +97,7 @@ export async function secretsCheck(part: Part, root: string): Promise<Check> {
     return { what };
   } catch (error) {
     const problem = `cannot be read: ${engineMessage(error)}`;
-    return { what, problem, mend: [secretsMend(part)] };
+    return { what, problem, fix: [secretsFix(part)] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -105,7 +105,7 @@ export async function secretsCheck(part: Part, root: string): Promise<Check> {
 
 const PASSPHRASE = "export PULUMI_CONFIG_PASSPHRASE=… (or PULUMI_CONFIG_PASSPHRASE_FILE)";
 
-const secretsMend = ({ file, secretsProvider }: Part): string =>
+const secretsFix = ({ file, secretsProvider }: Part): string =>
   secretsProvider === undefined
     ? PASSPHRASE
     : `see that you may use the key in ${basename(file)}: ${secretsProvider}`;
@@ -118,7 +118,7 @@ export const newStackCheck = ({ stack, secretsProvider }: Part, url: string, pas
     ? {
         what: `${stack}: secrets`,
         problem: "a new stack needs a passphrase or a secrets provider",
-        mend: [PASSPHRASE],
+        fix: [PASSPHRASE],
       }
     : { what };
 };

@@ -53,7 +53,7 @@ export const pendingProblem = (pending: readonly PendingOperation[]): string =>
   ].join("\n  ");
 
 /** Commands to carry out in this order. Lines that begin with # are for people. */
-export function mendingCommands(
+export function fixCommands(
   stack: string,
   pending: readonly PendingOperation[],
   { at, locked }: { readonly at: Whereabouts; readonly locked: boolean },

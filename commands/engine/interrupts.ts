@@ -29,7 +29,7 @@ export class Interrupts {
     this.running.delete(ledger);
   }
 
-  /** Signals are nobody's business any more. */
+  /** Signals end the process again. */
   close(): void {
     for (const signal of SIGNALS) process.off(signal, this.listener);
   }

@@ -72,7 +72,10 @@ export function replicaRegion({ deployment }: ExportedStack): string | undefined
   return own && region(own);
 }
 
-/** What the name of a repository was given for, Pulumi keeps from now on as a name that it has made. */
+/**
+ * A replica's repository has a name that the program gives, tooling's own one that Pulumi makes up (`__defaults`). Marked as that,
+ * the repository keeps its name; else the next up would replace it.
+ */
 function asMade(inputs: Resource["inputs"], type: string): Resource["inputs"] {
   if (inputs === undefined || type !== "aws:ecr/repository:Repository") return inputs;
   const made = z.array(z.string()).catch([]).parse(inputs["__defaults"]);

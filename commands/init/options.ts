@@ -29,7 +29,7 @@ export function sourceOf(values: Readonly<Record<string, unknown>>): Record<stri
 
 /** Whether a service is to be written, and no stack files. */
 export const wantsService = (args: readonly string[]): boolean =>
-  args.some((arg) => /^--service(=|$)/.test(arg)) && !args.includes("--help");
+  args.some((arg) => /^--(service|language)(=|$)/.test(arg)) && !args.includes("--help");
 
 /** What the flags say. Throws a Refusal, or what is thrown of a wrong command line. */
 export function initOptions(args: string[]) {

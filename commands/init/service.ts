@@ -71,7 +71,9 @@ export function writtenService(args: string[], here: string): string[] {
     allowPositionals: true,
     options: { service: { type: "string" }, language: { type: "string" } },
   });
-  const kind = oneOf("kind of service", values.service ?? "", KINDS);
+  if (values.service === undefined)
+    throw new Refusal("--language is of a service: give --service KIND with it");
+  const kind = oneOf("kind of service", values.service, KINDS);
   const known = languagesOf(kind);
   const [standard] = known;
   const language = values.language === undefined ? standard : oneOf("language", values.language, NAMES);

@@ -54,7 +54,7 @@ function fileAt(path: string, file: string): string {
   return inner;
 }
 
-/** Its text, unless CloudFormation takes none that is as long. */
+/** Its text. Throws a Refusal where it is longer than CloudFormation takes. */
 function textOf(path: string, file: string): string {
   const checked = (size: number): void => {
     if (size > BYTES)
@@ -83,7 +83,7 @@ function parsed(text: string, file: string): Template {
   }
 }
 
-/** Everything that CloudFormation takes fewer of, and names that it takes none of. */
+/** What exceeds CloudFormation's limits, and names that it refuses. */
 function limitProblems(template: Template, file: string): string[] {
   const many = Object.entries(MOST).flatMap(([section, most]) => {
     const count = Object.keys(template[section as keyof typeof MOST]).length;

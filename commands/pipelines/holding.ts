@@ -6,7 +6,7 @@ import { type CodeCommitClient, GetMergeConflictsCommand } from "@aws-sdk/client
 import type { Desk } from "./desk";
 import { printable } from "../format";
 
-/** More branches than these CodeCommit is not asked about: it takes a call each. */
+/** CodeCommit is asked about no more branches than these: each takes a call. */
 const MOST = 20;
 
 /** Whether a branch of CodeCommit's holds the commit; undefined where it is too far away for CodeCommit to say. */

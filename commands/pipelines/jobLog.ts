@@ -39,7 +39,7 @@ export async function readLog(
   }
 }
 
-/** The last lines that a job has written. Most that one call gives. */
+/** As many of a job's last lines as one call gives. */
 const END = 10_000;
 
 /** The job's own last `error: ` line; undefined where it has none, or where its log may not be read. */

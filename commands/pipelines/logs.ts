@@ -1,14 +1,14 @@
 /** `npm run logs`: what a job has said, or says just now. */
 import type { ReleasedEnvironment } from "../../stacks/settings/model";
 import { actionName } from "../../components/pipeline/stageActions";
-import { didYouMean } from "../../stacks/settings/problems";
 import type { Delivery } from "../delivery";
+import { oneOf } from "../known";
 import { Refusal } from "../refusal";
 import { allowed, policyOf } from "./denial";
+import { harmless } from "../format";
 import type { Desk } from "./desk";
 import { recentHistory, type Step, stepsOf } from "./history";
 import { readLog } from "./jobLog";
-import { harmless } from "./logLines";
 import { environmentNamed, ifUp, noMore, pipelineNamed, reach } from "./places";
 import { age } from "./screen";
 import { serviceLogs } from "./serviceLogs";
@@ -31,7 +31,6 @@ const JOBS = {
   promote: "Promote",
 } as const;
 type JobName = keyof typeof JOBS;
-const isJob = (job: string): job is JobName => Object.hasOwn(JOBS, job);
 const USAGE = `npm run logs -- PIPELINE [ENVIRONMENT] [--job ${Object.keys(JOBS).join("|")} | --service]`;
 
 /** Between two looks at a log that grows, in milliseconds. */
@@ -52,12 +51,9 @@ function wantedActions(
   environments: readonly ReleasedEnvironment[],
   named: boolean,
 ): string[] {
-  if (job !== undefined && !isJob(job))
-    throw new Refusal(
-      `there is no job ${job}: ${didYouMean(job, Object.keys(JOBS))}the jobs are ${Object.keys(JOBS).join(", ")}`,
-    );
+  const all = Object.keys(JOBS) as JobName[];
   const jobs =
-    job !== undefined ? [job] : (Object.keys(JOBS) as JobName[]).filter((each) => !named || each !== "build");
+    job !== undefined ? [oneOf("job", job, all)] : all.filter((each) => !named || each !== "build");
   return [...new Set(jobs.flatMap((each) => environments.map((environment) => names(each, environment))))];
 }
 

@@ -6,6 +6,7 @@ import type { Pipeline, ReleasedEnvironment, ToolingSettings } from "../../stack
 import { type Place, placeOf } from "../aws/accounts";
 import type { Aws } from "../aws/clients";
 import type { Delivery, Part } from "../delivery";
+import { oneOf } from "../known";
 import { checkAccounts } from "../preconditions";
 import { Refusal } from "../refusal";
 
@@ -25,11 +26,7 @@ const placesIn = ({ tooling }: Delivery): PipelinePlace[] =>
 export function pipelinesNamed(delivery: Delivery, names: readonly string[]): PipelinePlace[] {
   const places = placesIn(delivery);
   const known = places.map(({ name }) => name);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new Refusal(
-      `there is no pipeline ${unknown}: ${didYouMean(unknown, known)}the pipelines are ${known.join(", ")}`,
-    );
+  for (const name of names) oneOf("pipeline", name, known);
   return names.length === 0 ? places : places.filter(({ name }) => names.includes(name));
 }
 

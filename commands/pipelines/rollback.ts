@@ -67,8 +67,6 @@ function earlierReleases(
 /** The release that is meant by `--to`: one of those, or any commit by its whole id. */
 function releaseNamed(to: string, earlier: readonly Earlier[], environment: string): Earlier {
   const known = earlier.map(({ commit }) => commit);
-  if (!PREFIX.test(to))
-    throw new Refusal(`--to ${to}: write a commit's id, 7 hexadecimal digits of it at least`);
   const [found, another] = earlier.filter(({ commit }) => commit.startsWith(to));
   if (another) throw new Refusal(`--to ${to} begins several commits: write more of it`);
   if (found) return found;
@@ -120,6 +118,8 @@ export async function rollback(
   noMore(words, 2, USAGE);
   const which = pipelineNamed(delivery, words[0], USAGE);
   const environment = environmentNamed(which, words[1], USAGE);
+  if (to !== undefined && !PREFIX.test(to))
+    throw new Refusal(`--to ${to}: write a commit's id, 7 hexadecimal digits of it at least`);
   const { name, part, pipeline } = which;
   const place = await reach(desk.aws, part, profile);
   const client = desk.aws.codePipeline(place);
@@ -135,7 +135,7 @@ export async function rollback(
   const releases = earlierReleases(history, passed, environment, pipeline.keepReleases);
   const earlier = releases.filter(({ commit }) => commit !== now?.commit);
   desk.say(`${name} in ${environment.name} runs ${now ? named(now) : "nothing that CodePipeline remembers"}`);
-  if (to !== undefined && now?.commit?.startsWith(to) === true && PREFIX.test(to))
+  if (to !== undefined && now?.commit?.startsWith(to) === true)
     throw new Refusal(`${environment.name} runs commit ${to} already`);
   if (earlier.length === 0)
     throw new Refusal(

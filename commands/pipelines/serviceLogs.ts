@@ -8,12 +8,11 @@ import {
 import { workloadName } from "../../components/names";
 import type { EnvironmentSettings, ReleasedEnvironment } from "../../stacks/settings/model";
 import type { Delivery, Part } from "../delivery";
-import { count } from "../format";
+import { count, harmless } from "../format";
 import { messageOf, Refusal } from "../refusal";
 import { allowed } from "./denial";
 import type { Desk } from "./desk";
 import { type PipelinePlace, reach } from "./places";
-import { harmless } from "./logLines";
 
 /** How far back it begins, and between two looks at what is written just now, in milliseconds. */
 const BACK = 60 * 60 * 1000;

@@ -33,7 +33,7 @@ export function checkOptions(kind: "environment" | "pipeline", values: AddValues
     .map(([key]) => key);
   const stray = given.find((key) => OF_ENVIRONMENT.some((each) => each === key) !== (kind === "environment"));
   if (stray !== undefined)
-    throw new Refusal(`--${stray} says nothing of a new ${kind}: npm run add -- --help shows the options`);
+    throw new Refusal(`--${stray} is no option of a new ${kind}: npm run add -- --help shows the options`);
 }
 
 export const environmentOf = (

@@ -4,8 +4,9 @@ import { join, relative, sep } from "node:path";
 import { isSeq, parseDocument } from "yaml";
 import { type Delivery, type Part, stackFolder } from "../delivery";
 import { stackContent } from "../init/answers";
+import { oneOf } from "../known";
 import { Refusal } from "../refusal";
-import { didYouMean, isMap } from "../../stacks/settings/problems";
+import { isMap } from "../../stacks/settings/problems";
 import { type Change, changed, onlyTooling, settingPath } from "./change";
 import { type Path, withItem, without } from "./edits";
 import { fileOf, textsOf } from "./files";
@@ -25,14 +26,9 @@ export interface NewEnvironment {
 const namesIn = ({ settings }: ReturnType<typeof onlyTooling>): string[] =>
   settings.environments.map(({ name }) => name);
 
-function placed(tooling: ReturnType<typeof onlyTooling>, name: string, option: string): number {
+function placed(tooling: ReturnType<typeof onlyTooling>, name: string): number {
   const known = namesIn(tooling);
-  const index = known.indexOf(name);
-  if (index < 0)
-    throw new Refusal(
-      `${option}: there is no environment ${name}: ${didYouMean(name, known)}the environments are ${known.join(", ")}`,
-    );
-  return index;
+  return known.indexOf(oneOf("environment", name, known));
 }
 
 /** Full name of tooling's stack, where an environment's own file gives one: the new one's needs it too. */
@@ -54,8 +50,7 @@ export function addEnvironment(delivery: Delivery, wanted: NewEnvironment): Chan
     throw new Refusal(`${fileOf(name)} is there already: delete it, or choose another name`);
   const text = textsOf(delivery)[stack] ?? "";
   const path = settingPath(text, delivery.project, "environments");
-  const index =
-    before === undefined ? namesIn(tooling).length : placed(tooling, before, `--before ${before}`);
+  const index = before === undefined ? namesIn(tooling).length : placed(tooling, before);
   const listed = {
     ...{ name, account },
     ...(region !== settings.provider.region && { region }),
@@ -118,7 +113,7 @@ function listings(text: string, path: Path, name: string): Path[] {
 export function removeEnvironment(delivery: Delivery, name: string): Change {
   const tooling = onlyTooling(delivery);
   const { settings, stack } = tooling;
-  const index = placed(tooling, name, "remove environment");
+  const index = placed(tooling, name);
   if (settings.environments.length === 1)
     throw new Refusal(`${name} is the only environment: npm run down takes everything down`);
   const alone = settings.pipelines.filter(({ environments }) =>

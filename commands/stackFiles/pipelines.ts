@@ -3,9 +3,10 @@ import { parseDocument } from "yaml";
 import { workloadName } from "../../components/names";
 import { cloneUrl } from "../../components/pipeline/source";
 import { hasStack } from "../../components/stage";
-import { didYouMean } from "../../stacks/settings/problems";
+import type { Pipeline } from "../../stacks/settings/model";
 import { cliOptions } from "../aws/accounts";
 import type { Delivery } from "../delivery";
+import { oneOf } from "../known";
 import { Refusal } from "../refusal";
 import { type Change, changed, onlyTooling, settingPath } from "./change";
 import { withItem, without, withValue } from "./edits";
@@ -77,12 +78,8 @@ const deleteCommands = ({ environments, tooling: [part] }: Delivery, pipeline: s
 export function removePipeline(delivery: Delivery, name: string): Change {
   const { stack, settings } = onlyTooling(delivery);
   const known = settings.pipelines.map(({ id }) => id.name);
-  const index = known.indexOf(name);
-  const pipeline = settings.pipelines[index];
-  if (!pipeline)
-    throw new Refusal(
-      `there is no pipeline ${name}: ${didYouMean(name, known)}the pipelines are ${known.join(", ")}`,
-    );
+  const index = known.indexOf(oneOf("pipeline", name, known));
+  const pipeline = settings.pipelines[index] as Pipeline;
   if (known.length === 1)
     throw new Refusal(`${name} is the only pipeline: npm run down takes everything down`);
   const parts = [

@@ -126,10 +126,10 @@ async function startedByPushes(session: Session, { tooling }: Delivery): Promise
     const looked = await connectionChecks(part, states.get(part.stack), aws, () => interrupts.happened);
     checks.push(...looked.checks);
   }
-  for (const { what, problem, mend = [], state } of checks) {
+  for (const { what, problem, fix = [], state } of checks) {
     if (problem === undefined && state !== "fixed") continue;
     say(problem === undefined ? what : `${what}: ${problem}`);
-    mend.forEach((line) => say(`  ${line}`));
+    fix.forEach((line) => say(`  ${line}`));
   }
   if (interrupts.happened) {
     say("Interrupted; npm run doctor sees to the pipelines that are left");

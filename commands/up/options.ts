@@ -10,7 +10,7 @@ export interface Given {
   readonly "not-self"?: boolean;
 }
 
-/** That nobody is asked, and when; undefined where people are. Throws a Refusal for options that contradict each other. */
+/** What an up goes by that asks nobody; undefined where somebody is asked. Throws a Refusal for options that contradict each other. */
 export function unattendedBy(
   { yes, steps, additions, wait, "not-self": notSelf = false }: Given,
   names: readonly string[],
@@ -30,10 +30,9 @@ export function unattendedBy(
   if (wait !== undefined && !/^\d{1,4}$/.test(wait))
     throw new Refusal(`--wait: received ${wait}, allowed are whole minutes, 0 to 9999`);
   if (steps === undefined && !additions) {
-    if (notSelf)
-      throw new Refusal("--not-self is for an up that asks nobody: give --steps or --additions with it");
-    if (wait === undefined) return undefined;
-    throw new Refusal("--wait says nothing where somebody is asked: give --steps or --additions with it");
+    const stray = notSelf ? "--not-self" : wait === undefined ? undefined : "--wait";
+    if (stray === undefined) return undefined;
+    throw new Refusal(`${stray} is for an up that asks nobody: give --steps or --additions with it`);
   }
   return { digest: steps, wait: Number(wait ?? 0), notSelf };
 }

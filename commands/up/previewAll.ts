@@ -16,7 +16,7 @@ export interface Options {
   readonly refresh: boolean;
   /** Exit code 2 when there are changes. */
   readonly "expect-no-changes": boolean;
-  /** What stands for the program; it ends with the digest of all steps then, for an up that carries out these alone. */
+  /** Digest of the program; the preview ends with that of all steps then, for an up that carries out these alone. */
   readonly program?: () => Promise<string>;
   /** Exit code 1 where it would change the pipeline that brings this program up. Default: that is like everything else. */
   readonly "not-self"?: boolean;

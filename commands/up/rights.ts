@@ -20,7 +20,7 @@ export const fromStates = (states: ReadonlyMap<string, State>): Rehearsed =>
     resources.length > 0 ? [rememberedRun(stack, resources)] : [],
   );
 
-/** What stands for all that the stacks of a folder register: what a preview does not know yet is told here. */
+/** Digest of all that the stacks of a folder register, with what a preview does not know yet. */
 export async function programOf(folder: string): Promise<string> {
   const { record } = await stacksOf(folder);
   const known = allResources(record).map(({ urn, inputs, protect }) => digestOf([urn, inputs, protect]));

@@ -32,7 +32,7 @@ function madeUpNames(steps: readonly Step[]): string[] {
     );
 }
 
-/** What stands for these, in whatever order the engine announces them, and whatever names it makes up. */
+/** Digest of these, in whatever order the engine announces them, and whatever names it makes up. */
 function digestOfStack(steps: readonly Step[]): string {
   const names = madeUpNames(steps);
   const known = steps.map((step) =>
@@ -41,7 +41,7 @@ function digestOfStack(steps: readonly Step[]): string {
   return digestOf(known.sort());
 }
 
-/** By stack what stands for the steps of its up; nothing for a stack that cannot be previewed yet. */
+/** By stack the digest of the steps of its up; null for a stack that cannot be previewed yet. */
 export type Steps = ReadonlyMap<string, string | null>;
 
 export const stepsOf = ({ outcomes, waiting }: Planned): Steps =>
@@ -51,16 +51,16 @@ export const stepsOf = ({ outcomes, waiting }: Planned): Steps =>
   ]);
 
 /**
- * What stands for all of them, and for the program: a preview does not know what AWS names later, and with it not the policies and
- * buildspecs that hold such names.
+ * Digest of all of them, and of the program: a preview does not know the names that AWS gives later, and so not the policies and
+ * buildspecs that hold them.
  */
 const digestOfSteps = (steps: Steps, program: string): string =>
   digestOf([Object.fromEntries(steps), program]);
 
-/** Stands for a plan that changes nothing: nobody has to agree to it. */
+/** In place of the digest of a plan that changes nothing: nobody has to agree to it. */
 export const NO_STEPS = "none";
 
-/** What stands for a plan. */
+/** Digest of a plan. */
 export const digestOfPlan = async (plan: Planned, program: () => Promise<string>): Promise<string> =>
   plan.waiting.length === 0 &&
   plan.outcomes.every(({ ledger }) => ledger.steps.length === 0 && !ledger.outputsChange)

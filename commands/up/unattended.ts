@@ -15,7 +15,7 @@ import { aPersonDoes, ownSteps } from "./self";
 import { digestOfPlan, type Steps, stepsOf, toAgreeTo } from "./steps";
 
 export interface Unattended {
-  /** The steps that were agreed to, and what stands for the program. Default: what only adds resources, and lets no right grow. */
+  /** The digest of the steps that were agreed to, and that of the program. Default: what only adds resources, and lets no right grow. */
   readonly steps?: { readonly digest: string; readonly program: () => Promise<string> } | undefined;
   /** Minutes that it waits for runs which it would end. */
   readonly wait: number;

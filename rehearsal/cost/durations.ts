@@ -61,10 +61,10 @@ const ownSeconds = ({ all, meanwhile, waits }: Calls): number =>
 export const COMMANDS: Readonly<Record<string, number>> = {
   Build: ownSeconds(CALLS.Build) + SERVICE.install + SERVICE.test + SERVICE.push,
   Plan: ownSeconds(CALLS.Plan) + CHANGE_SET,
-  // The service's own, as long as its tests: nobody but the service knows.
-  BeforeDeploy: 10,
+  // The service's own commands: how long they take only the service knows. As long as its end-to-end tests, say.
+  BeforeDeploy: SERVICE.verify,
   Deploy: ownSeconds(CALLS.Deploy) + UPDATE,
-  AfterDeploy: 10,
+  AfterDeploy: SERVICE.verify,
   Verify: ownSeconds(CALLS.Verify) + SERVICE.install + SERVICE.verify,
   Promote: ownSeconds(CALLS.Promote),
   Register: ownSeconds(CALLS.Register),

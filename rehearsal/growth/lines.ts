@@ -1,4 +1,4 @@
-/** What grows and what shrinks, as lines and as a comment of a pull request. */
+/** What grows and what shrinks, as lines. */
 import type { Judged } from "./acknowledged";
 import { type ChangeClass, lineOf } from "./growth";
 

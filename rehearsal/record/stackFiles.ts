@@ -104,7 +104,10 @@ export function readStackFiles(folder: string, projectFile: string): Folder {
     return value === undefined ? [] : [[key, value] as const];
   });
   const files = readdirSync(folder).filter((file) => /^Pulumi\..+\.ya?ml$/.test(file));
-  if (files.length === 0) throw new UnusableFile(`${folder} has no Pulumi.<stack>.yaml file`);
+  if (files.length === 0)
+    throw new UnusableFile(
+      `${folder} has no Pulumi.<stack>.yaml file; npm run init writes those of this project`,
+    );
   const stacks = files.sort().map((file) => {
     const stack = file.replace(/^Pulumi\.(.+)\.ya?ml$/, "$1");
     const content = mapOf(readYaml(join(folder, file), file), `${file}: its content`);

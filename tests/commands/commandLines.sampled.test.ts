@@ -32,7 +32,7 @@ function command(name: string, ...args: string[]): Promise<Ended> {
   });
 }
 
-const NO_TOLLING = 'there is no stack tolling: did you mean "tooling"? the stacks are tooling, test, prod\n';
+const NO_TOLLING = 'there is no stack tolling: did you mean "tooling"? allowed are tooling, test, prod\n';
 /** What each refuses, in one line. */
 const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
   up: [["tolling"], NO_TOLLING],
@@ -42,35 +42,35 @@ const REFUSALS: Readonly<Record<string, readonly [string[], string]>> = {
     "Option '--project-name <value>' argument missing; npm run down -- --help shows the options\n",
   ],
   failover: [
-    ["--from=eu-west-1", "--to=eu-wst-2"],
+    ["--from=eu-wst-2", "--to=eu-west-1"],
     `there is no Region eu-wst-2: did you mean "eu-west-2"? allowed are ${Object.keys(REGIONS).join(", ")}\n`,
   ],
-  doctor: [["now"], "Unexpected argument 'now'; npm run doctor -- --help shows the options\n"],
-  status: [["ctalog"], 'there is no pipeline ctalog: did you mean "catalog"? the pipelines are catalog\n'],
+  doctor: [["--all"], "Unknown option '--all'; npm run doctor -- --help shows the options\n"],
+  status: [["ctalog"], 'there is no pipeline ctalog: did you mean "catalog"? allowed are catalog\n'],
   approve: [
-    ["catalog", "prd"],
-    'pipeline catalog releases to no environment prd: did you mean "prod"? its environments are test, prod\n',
+    ["catalog", "prod", "--run"],
+    "Option '--run <value>' argument missing; npm run approve -- --help shows the options\n",
   ],
   reject: [["catalog"], "name the environment (test, prod): npm run reject -- PIPELINE ENVIRONMENT\n"],
   logs: [
     ["catalog", "--job", "tests"],
-    "there is no job tests: the jobs are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote\n",
+    "there is no job tests: allowed are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote\n",
   ],
   release: [
     ["catalog", "--tag=1", "--branch=main"],
     "--tag and --branch exclude each other: give one of them\n",
   ],
   rollback: [
-    ["catalog", "test", "--commit=1"],
-    "Unknown option '--commit'; npm run rollback -- --help shows the options\n",
+    ["catalog", "test", "--to=main"],
+    "--to main: write a commit's id, 7 hexadecimal digits of it at least\n",
   ],
   add: [
     ["environment", "qa", "--github=acme/shop"],
-    "--github says nothing of a new environment: npm run add -- --help shows the options\n",
+    "--github is no option of a new environment: npm run add -- --help shows the options\n",
   ],
   remove: [
     ["prod"],
-    "say what is removed: npm run remove -- environment NAME, or npm run remove -- pipeline NAME\n",
+    "received prod: write npm run remove -- environment NAME, or npm run remove -- pipeline NAME\n",
   ],
   permissions: [["app/template.yml"], "app/template.yml: is not there: name a CloudFormation template\n"],
   init: [
@@ -151,6 +151,19 @@ describe("the commands' own lines", () => {
     });
   });
 
+  whole(
+    "doctor says what it looked at, as text or as data, and ends with 1 where something is wrong",
+    async () => {
+      const { code, out } = await command("doctor");
+      assert.equal(code, 1);
+      assert.match(out, /^ok {5}Node\.js .*\nfailed pulumi: pulumi is not on PATH: .*\n {7}fix:\nhttps:/);
+      const { checks } = JSON.parse((await command("doctor", "--json")).out) as {
+        checks: { fix?: string[] }[];
+      };
+      assert.deepEqual(checks[1]?.fix, ["https://www.pulumi.com/docs/install/"]);
+    },
+  );
+
   whole("init refuses to write a service of a kind that there is not, with the nearest", async () => {
     assert.deepEqual(await command("init", "--service=lambda-zap", "here"), {
       ...{ code: 1, out: "" },
@@ -160,12 +173,24 @@ describe("the commands' own lines", () => {
     });
   });
 
-  whole("init refuses a profile of no stack, and writes nothing", async () => {
-    const options = ["--region=eu-west-1", "--tooling=012345678901", "--environment=qa=012345670123"];
-    const rest = ["--pipeline=shop", "--codecommit=shop", "--profile=prod=acme", "--yes"];
-    assert.deepEqual(await command("init", ...options, ...rest), {
-      ...{ code: 1, out: "" },
-      err: "--profile prod: no stack has this name; write tooling or the name of an environment\n",
-    });
-  });
+  whole(
+    "init refuses a profile of no stack, and files that are there without --overwrite, and writes nothing",
+    async () => {
+      const options = ["--region=eu-west-1", "--tooling=012345678901", "--environment=qa=012345670123"];
+      const rest = ["--pipeline=shop", "--codecommit=shop", "--profile=prod=acme", "--yes"];
+      assert.deepEqual(await command("init", ...options, ...rest), {
+        ...{ code: 1, out: "" },
+        err: "--profile prod: no stack has this name; write tooling or the name of an environment\n",
+      });
+      const there = "Pulumi.tooling.yaml is there already. Put the answers into it?"; // those of the sample
+      for (const [given, how] of [
+        [["--yes"], "Give --overwrite for yes"],
+        [[], "There is no terminal to ask: give --overwrite for yes"],
+      ] as const)
+        assert.deepEqual(await command("init", ...options, ...rest.slice(0, 2), ...given), {
+          ...{ code: 1, out: "" },
+          err: `${there} ${how}\n`,
+        });
+    },
+  );
 });

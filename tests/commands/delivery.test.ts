@@ -112,7 +112,7 @@ describe("the delivery that a folder describes", () => {
     assert.deepEqual(names(allParts(select(whole, []))), ["build", "qa", "eu-live"]);
     assert.deepEqual(names(allParts(select(whole, ["eu-live", "build"]))), ["build", "eu-live"]);
     assert.throws(() => select(whole, ["qa", "eu-liv"]), {
-      message: 'there is no stack eu-liv: did you mean "eu-live"? the stacks are build, qa, eu-live',
+      message: 'there is no stack eu-liv: did you mean "eu-live"? allowed are build, qa, eu-live',
     });
   });
 

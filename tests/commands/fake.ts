@@ -68,10 +68,6 @@ export const step = (op: string, stack: string, type: string, name: string, diff
   ({
     resourcePreEvent: { metadata: { op, urn: urn(stack, type, name), type, diffs } },
   }) as unknown as EngineEvent;
-export const stepDone = (stack: string, type: string, name: string) =>
-  ({
-    resOutputsEvent: { metadata: { op: "", urn: urn(stack, type, name), type } },
-  }) as unknown as EngineEvent;
 export const told = (severity: string, message: string) =>
   ({ diagnosticEvent: { severity, message, urn: "" } }) as unknown as EngineEvent;
 export const summed = (resourceChanges: object) =>

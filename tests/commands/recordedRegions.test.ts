@@ -88,7 +88,7 @@ describe("a Region that was changed in place", () => {
     );
     assert.deepEqual(others, []);
     assert.deepEqual(
-      [own, listed].map((check) => `${check?.what}, ${check?.problem}: ${check?.mend?.join()}`),
+      [own, listed].map((check) => `${check?.what}, ${check?.problem}: ${check?.fix?.join()}`),
       [OWN, LISTED].map((each) => each.replace("qa: is", "qa: Region, is")),
     );
   });

@@ -110,6 +110,7 @@ describe("the service that init writes", () => {
       [["--service=ecs-servce", "a"], 'there is no kind of service ecs-servce: did you mean "ecs-service"? allowed are lambda-container, lambda-zip, ecs-service, serverless'],
       [["--service=lambda-zip", "a", "--language=pyton"], 'there is no language pyton: did you mean "python"? allowed are node, python, go, java, ruby'],
       [["--service=ecs-service", "a", "--language=go"], "there is no ecs-service service in go: allowed are node"],
+      [["--language=go", "a"], "--language is of a service: give --service KIND with it"],
       [["--service=lambda-zip"], "name one folder: npm run init -- --service lambda-zip DIR"],
       [["--service=lambda-zip", "a", "b"], "name one folder: npm run init -- --service lambda-zip DIR"],
     ]; // prettier-ignore
@@ -123,8 +124,15 @@ describe("the service that init writes", () => {
 
   it("is what is wanted where the option is there, and the help where that is asked for", () => {
     assert.deepEqual(
-      [["--service", "a"], ["--service=a"], ["--services"], ["--service", "--help"], []].map(wantsService),
-      [true, true, false, false, false],
+      [
+        ["--service", "a"],
+        ["--service=a"],
+        ["--language=go"],
+        ["--services"],
+        ["--service", "--help"],
+        [],
+      ].map(wantsService),
+      [true, true, true, false, false, false],
     );
   });
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readStackFiles } from "../../rehearsal/record/stackFiles";
 import { settingsOf } from "../../scripts/previewMatrix";
 import { type Roles, selfProfiles } from "../../scripts/selfProfiles";
+import { ROOT } from "../docs/pages";
 import { folderWith } from "../folders";
 
 const TOOLING = `config:
@@ -92,4 +94,11 @@ describe("profiles of the jobs that bring this program up", () => {
   ];
   for (const [what, files, message] of refused)
     it(`refuse ${what}`, () => assert.throws(() => profiles(files), new Error(message)));
+
+  it("are what the script prints; what it refuses ends it with 1, as the job needs it", () => {
+    const args = ["-r", "ts-node/register", "scripts/selfProfiles.ts", JSON.stringify({ test: IN_TEST }), ""];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
+    assert.equal(status, 1);
+    assert.match(stderr, /^prod: this pipeline knows no environment prod, only test: /m);
+  });
 });

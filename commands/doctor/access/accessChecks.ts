@@ -47,14 +47,14 @@ function consequence(denied: readonly string[]): string {
 
 function missingCheck({ subject, owner, faults, denied, removedBy }: Missing, stacks: MadeBy): Check {
   const stack = stacks.get(owner);
-  const mend = removedBy ?? (stack === undefined ? "npm start (it shows the same)" : rewrite(stack));
-  return { what: subject, problem: `${faults.join(", ")}\n${consequence(denied)}`, mend: [mend] };
+  const fix = removedBy ?? (stack === undefined ? "npm start (it shows the same)" : rewrite(stack));
+  return { what: subject, problem: `${faults.join(", ")}\n${consequence(denied)}`, fix: [fix] };
 }
 
 const unreadCheck = ({ arn, needs, stack, why }: Unread): Check => ({
   what: arn,
   problem: `could not be read: needs ${needs} (${why}); it is taken to be as npm run up wrote it`,
-  mend: [`let the credentials of stack ${stack} call ${needs} on ${arn}`],
+  fix: [`let the credentials of stack ${stack} call ${needs} on ${arn}`],
   state: "waits",
 });
 
@@ -65,13 +65,13 @@ function accessFindings(access: LiveAccess, unread: readonly Unread[], stacks: M
     ...access.dead.map(({ policy, sid, id }) => ({
       what: policy,
       problem: `statement ${sid} names ${id}, the id of a role or user that was deleted: it reaches nobody, also not one of the same name`,
-      mend: [rewrite(stacks.get(ownerOf(policy)))],
+      fix: [rewrite(stacks.get(ownerOf(policy)))],
     })),
     ...unread.map(unreadCheck),
     ...access.notJudged.map((each) => ({
       what: "access",
       problem: `cannot be judged: ${each}`,
-      mend: ["look at it yourself; npm run access -- --help asks single questions of what npm run up writes"],
+      fix: ["look at it yourself; npm run access -- --help asks single questions of what npm run up writes"],
       state: "waits" as const,
     })),
   ];
@@ -100,11 +100,11 @@ async function workloadChecks(
             {
               what,
               problem: `is ${status}: it was never made, since its first change set waits or was left behind`,
-              mend: [`answer its approval (npm run status shows it) or, if no run waits: ${remove}`],
+              fix: [`answer its approval (npm run status shows it) or, if no run waits: ${remove}`],
               state: "waits",
             },
           ]
-        : [{ what, problem: `is ${status}: it never came to be, and cannot be updated`, mend: [remove] }];
+        : [{ what, problem: `is ${status}: it never came to be, and cannot be updated`, fix: [remove] }];
     } catch (error) {
       if (/does not exist/.test(messageOf(error))) return [{ what: `${what}: nothing was released yet` }];
       const needs = "cloudformation:DescribeStacks";
@@ -127,9 +127,9 @@ async function connectionChecks(
       const what = `${part.stack}: connection ${connection}`;
       try {
         const status = await connectionStatus(aws.connections(place), connection);
-        const mend = [`${authorising(connection, part.settings)}; then npm run doctor`];
+        const fix = [`${authorising(connection, part.settings)}; then npm run doctor`];
         const problem = `is ${status}: a person has to authorise it, once, in the console`;
-        checks.push(status === AVAILABLE ? { what } : { what, problem, mend, state: "waits" });
+        checks.push(status === AVAILABLE ? { what } : { what, problem, fix, state: "waits" });
       } catch (error) {
         const needs = "codeconnections:GetConnection";
         checks.push(unreadCheck({ arn: what, needs, stack: part.stack, why: reason(error) }));
@@ -190,8 +190,8 @@ async function policyChecks(
     };
   } catch (error) {
     if (!(error instanceof NotKnown)) throw error;
-    const mend = ["npm start (it shows whether the settings, as they are, are understood)"];
-    return { checks: [{ what: "access", problem: `cannot be judged: ${error.message}`, mend }], notSeen: [] };
+    const fix = ["npm start (it shows whether the settings, as they are, are understood)"];
+    return { checks: [{ what: "access", problem: `cannot be judged: ${error.message}`, fix }], notSeen: [] };
   }
 }
 
@@ -207,7 +207,7 @@ export async function accessChecks(
   const down = notUp(parts, states).map(({ stack }) => ({
     what: `stack ${stack}`,
     problem: "was never brought up",
-    mend: [`npm run up -- ${stack}`],
+    fix: [`npm run up -- ${stack}`],
   }));
   const versions = parts.flatMap((part) => {
     const state = states.get(part.stack);

@@ -108,5 +108,6 @@ export function readTemplate(text: string, name = "template.yaml"): Template {
   if (data) return data;
   const [issue] = error.issues;
   const at = issue?.path.join(".") || "it";
-  throw new Stopped(`${name}: ${at} is not what CloudFormation takes: ${issue?.message ?? ""}`, CORRECT);
+  const what = issue?.message.endsWith("received undefined") ? "it is missing" : (issue?.message ?? "");
+  throw new Stopped(`${name}: ${at} is not what CloudFormation takes: ${what}`, CORRECT);
 }

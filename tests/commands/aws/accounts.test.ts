@@ -41,17 +41,17 @@ describe("whose credentials a stack has", () => {
       {
         stack: "build",
         problem: "no credentials for account 444444444444 (Could not load credentials)",
-        mend: "aws sso login --profile builder (or aws configure --profile builder)",
+        fix: "aws sso login --profile builder (or aws configure --profile builder)",
       },
       {
         stack: "qa",
         problem: "its credentials are of account 999999999999, its settings say 555555555555",
-        mend: "give it credentials of 555555555555: set aws:profile or aws:assumeRoles in Pulumi.qa.yaml, or export AWS_PROFILE",
+        fix: "give it credentials of 555555555555: set aws:profile or aws:assumeRoles in Pulumi.qa.yaml, or export AWS_PROFILE",
       },
       {
         stack: "eu-live",
         problem: "no credentials for account 666666666666 (Could not load credentials)",
-        mend: "give it credentials of 666666666666: set aws:profile or aws:assumeRoles in Pulumi.eu-live.yaml, or export AWS_PROFILE",
+        fix: "give it credentials of 666666666666: set aws:profile or aws:assumeRoles in Pulumi.eu-live.yaml, or export AWS_PROFILE",
       },
     ]);
   });
@@ -63,7 +63,7 @@ describe("whose credentials a stack has", () => {
       {
         stack: "build",
         problem: "its credentials are of account 999999999999, its settings say 444444444444",
-        mend: "give it credentials of 444444444444: set aws:profile or aws:assumeRoles in Pulumi.build.yaml, or export AWS_PROFILE",
+        fix: "give it credentials of 444444444444: set aws:profile or aws:assumeRoles in Pulumi.build.yaml, or export AWS_PROFILE",
       },
     ]);
   });

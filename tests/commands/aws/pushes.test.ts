@@ -418,7 +418,7 @@ describe("pipelines behind a connection", () => {
       {
         what: "build: source of pipeline shop",
         problem: "could not be fetched by the last run: pending",
-        mend: [
+        fix: [
           "push the service to its branch or, if it is there: aws codepipeline start-pipeline-execution --name shop --region eu-central-1 --profile builder",
         ],
       },

@@ -290,7 +290,7 @@ describe("npm run doctor -- --access", () => {
   const problems = (checks: readonly Check[]) =>
     checks
       .filter(({ problem }) => problem !== undefined)
-      .map(({ what, problem, mend, state }) => ({ what, problem, mend, state }));
+      .map(({ what, problem, fix, state }) => ({ what, problem, fix, state }));
 
   it("finds nothing where all is as it was written, says what it cannot see, and changes nothing", async () => {
     const { checks, notSeen, calls } = await checked({});
@@ -319,14 +319,14 @@ describe("npm run doctor -- --access", () => {
       first?.problem ?? "",
       /^is not there\ndenied: catalog, Build \(every release\): CodeBuild takes the job's role: .* \(and \d+ more calls\)$/,
     );
-    assert.deepEqual(first?.mend, ["npm run up -- tooling --refresh"]);
+    assert.deepEqual(first?.fix, ["npm run up -- tooling --refresh"]);
   });
 
   whole("names stacks that were never brought up, and goes on with the others", async () => {
     const { checks, notSeen } = await checked({}, { without: ["prod"] });
     assert.deepEqual(problems(checks), [
       {
-        ...{ what: "stack prod", problem: "was never brought up", mend: ["npm run up -- prod"] },
+        ...{ what: "stack prod", problem: "was never brought up", fix: ["npm run up -- prod"] },
         state: undefined,
       },
     ]);
@@ -354,7 +354,7 @@ describe("npm run doctor -- --access", () => {
       assert.equal(first?.what, "test: CloudFormation stack catalog--test");
       assert.match(first?.problem ?? "", expected);
       assert.match(
-        first?.mend?.[0] ?? "",
+        first?.fix?.[0] ?? "",
         /aws cloudformation delete-stack --stack-name catalog--test --region eu-west-1/,
       );
       assert.equal(first?.state, status === "REVIEW_IN_PROGRESS" ? "waits" : undefined);

@@ -26,12 +26,12 @@ assert.ok(part);
 describe("doctor", () => {
   it("wants the Node.js that the project needs, or a newer one", () => {
     const problem = { problem: "is too old for this project, which needs >=20.19" };
-    const mend = { mend: ["install a newer one (https://nodejs.org)"] };
+    const fix = { fix: ["install a newer one (https://nodejs.org)"] };
     for (const [version, wrong] of [
       ["20.19.0", {}],
       ["22.0.0", {}],
-      ["20.18.3", { ...problem, ...mend }],
-      ["18.20.0", { ...problem, ...mend }],
+      ["20.18.3", { ...problem, ...fix }],
+      ["18.20.0", { ...problem, ...fix }],
     ] as const)
       assert.deepEqual(checkNode(version, ">=20.19"), { what: `Node.js ${version}`, ...wrong });
   });
@@ -41,7 +41,7 @@ describe("doctor", () => {
     const wanted = {
       what: "build: secrets",
       problem: "a new stack needs a passphrase or a secrets provider",
-      mend: [PASSPHRASE],
+      fix: [PASSPHRASE],
     };
     const [bucket, cloud] = ["s3://state", "https://api.pulumi.com"];
     assert.deepEqual(newStackCheck(part, bucket, false), wanted);
@@ -76,7 +76,7 @@ describe("doctor", () => {
     });
 
     it("names who holds the stack, where Pulumi Cloud tells it too", () => {
-      const lock = (who: string) => [{ what: "build: lock", problem: `is locked ${who}`, mend: FREE }];
+      const lock = (who: string) => [{ what: "build: lock", problem: `is locked ${who}`, fix: FREE }];
       assert.deepEqual(checks({}, ["ann@host", "bob@host"]), lock("by ann@host, bob@host"));
       assert.deepEqual(
         checks({}, undefined, true),
@@ -86,7 +86,7 @@ describe("doctor", () => {
 
     it("has a lock freed before what an update has left is cleared", () => {
       const problem = "an update was killed, and 1 operation is pending:\n  updating aws:iam:Role plan";
-      const left = (mend: string[]) => ({ what: "build: operations", problem, mend });
+      const left = (fix: string[]) => ({ what: "build: operations", problem, fix });
       assert.deepEqual(checks(killed, []), [left([refresh, "npm run up"])]);
       assert.deepEqual(
         checks(killed, ["ann@host"]).at(1),
@@ -201,7 +201,7 @@ describe("doctor", () => {
           {
             what: "settings",
             problem: `${folder} has no Pulumi.yaml`,
-            mend: ["run this in the project's folder"],
+            fix: ["run this in the project's folder"],
           },
         ],
       });
@@ -211,7 +211,7 @@ describe("doctor", () => {
   it("puts what fixes a problem at the beginning of lines, and counts", () => {
     const checks = [
       { what: "a" },
-      { what: "b", problem: "is wrong:\nin two places", mend: ["do this", "then that"] },
+      { what: "b", problem: "is wrong:\nin two places", fix: ["do this", "then that"] },
     ];
     assert.deepEqual(text(checks, ["c"]).split("\n"), [
       ...[

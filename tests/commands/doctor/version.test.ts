@@ -31,7 +31,7 @@ describe("the version that a stack was brought up with", () => {
       assert.deepEqual(checked(outputs), {
         what: `build: brought up with version ${named}`,
         problem: `this is version ${version}`,
-        mend: ["read CHANGELOG.md, then: npm run up -- build"],
+        fix: ["read CHANGELOG.md, then: npm run up -- build"],
         state: "waits",
       }));
 });

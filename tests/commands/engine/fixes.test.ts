@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { PendingOperation } from "../../../commands/engine/engine";
-import { importFile, mendingCommands, pendingProblem } from "../../../commands/engine/fixes";
+import { importFile, fixCommands, pendingProblem } from "../../../commands/engine/fixes";
 import { resource, stackUrn, urn } from "../sample";
 
 const AT = { account: "555555555555", region: "eu-central-1" };
@@ -48,7 +48,7 @@ describe("what fixes a stack whose update was killed", () => {
   });
 
   it("is told as commands in their order, with what to look up; the lock first, where there is one", () => {
-    const commands = mendingCommands("qa", [pending("creating", "plan"), KEY], { at: AT, locked: true });
+    const commands = fixCommands("qa", [pending("creating", "plan"), KEY], { at: AT, locked: true });
     assert.deepEqual(
       commands.filter((line) => !line.startsWith("cat ")),
       [
@@ -74,7 +74,7 @@ describe("what fixes a stack whose update was killed", () => {
       custom: false,
     };
     const operations = [pending("updating", "plan"), { type: "creating", resource: reference }];
-    assert.deepEqual(mendingCommands("qa", operations, { at: AT, locked: false }), [
+    assert.deepEqual(fixCommands("qa", operations, { at: AT, locked: false }), [
       "pulumi refresh --stack qa --clear-pending-creates --yes --skip-preview",
       "npm run up",
     ]);

@@ -86,10 +86,7 @@ describe("a template that is read for what it needs", () => {
       "Resources: [",
       "template.yaml:1: Flow sequence in block collection must be sufficiently indented and end with a ]",
     ],
-    "no template": [
-      "a: 1",
-      "template.yaml: Resources is not what CloudFormation takes: Invalid input: expected record, received undefined",
-    ],
+    "no template": ["a: 1", "template.yaml: Resources is not what CloudFormation takes: it is missing"],
     "an empty file": [
       "",
       "template.yaml: it is not what CloudFormation takes: Invalid input: expected object, received null",

@@ -103,12 +103,12 @@ describe("logs", () => {
     await refused(
       ["shop"],
       { job: "biuld" },
-      'there is no job biuld: did you mean "build"? the jobs are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote',
+      'there is no job biuld: did you mean "build"? allowed are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote',
     );
     await refused(
       ["shop"],
       { job: "constructor" },
-      "there is no job constructor: the jobs are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote",
+      "there is no job constructor: allowed are build, plan, beforeDeploy, deploy, afterDeploy, verify, promote",
     );
     await refused(
       ["shop", "qa"],

@@ -211,6 +211,10 @@ describe("release", () => {
       ...["fetch", "--quiet", "--no-tags", "--filter=tree:0", "--"],
       ...["https://github.com/acme/web.git", "+refs/heads/*:refs/heads/*"],
     ]);
+    assert.deepEqual(
+      asked.find((args) => args[0] === "init"),
+      ["init", "--quiet", "--bare", fetched[1]],
+    );
     assert.ok(!existsSync(fetched[1] ?? ""), "the folder is left behind");
     const UNKNOWN =
       "  whether the repository has it, and on which branch, is not known here: the stage Source fails where it has not";

@@ -301,7 +301,7 @@ describe("status", () => {
   it("refuses names that are not there with the nearest, another account's credentials, and those who may not look", async () => {
     const { desk } = sit(new Cloud());
     await assert.rejects(status(desk, delivery(), ["shp"], NONE), {
-      message: 'there is no pipeline shp: did you mean "shop"? the pipelines are shop, web',
+      message: 'there is no pipeline shp: did you mean "shop"? allowed are shop, web',
     });
     const other = { ...desk, aws: { ...desk.aws, account: () => Promise.resolve("999999999999") } };
     await assert.rejects(

@@ -160,7 +160,7 @@ describe("npm run add", () => {
     refused(
       folder,
       add({ ...STAGING, before: "prd" }),
-      '--before prd: there is no environment prd: did you mean "prod"? the environments are test, prod',
+      'there is no environment prd: did you mean "prod"? allowed are test, prod',
     );
     refused(
       folder,
@@ -222,7 +222,7 @@ describe("npm run remove", () => {
     refused(
       project(),
       remove("prd"),
-      'remove environment: there is no environment prd: did you mean "prod"? the environments are test, prod',
+      'there is no environment prd: did you mean "prod"? allowed are test, prod',
     );
     const web = [SECOND[0], SECOND[1], SECOND[2].replace("[test, [prod]]", "[test]")] as const;
     refused(

@@ -37,11 +37,8 @@ describe("options of an up that asks nobody", () => {
       (given) =>
         [given, "--not-self is for an up that asks nobody: give --steps or --additions with it"] as const,
     ),
-    [{ wait: "5" }, "--wait says nothing where somebody is asked: give --steps or --additions with it"],
-    [
-      { yes: true, wait: "5" },
-      "--wait says nothing where somebody is asked: give --steps or --additions with it",
-    ],
+    [{ wait: "5" }, "--wait is for an up that asks nobody: give --steps or --additions with it"],
+    [{ yes: true, wait: "5" }, "--wait is for an up that asks nobody: give --steps or --additions with it"],
   ];
   for (const [given, message, names = []] of refused)
     it(`refuse ${JSON.stringify(given)}${names.length > 0 ? ` for ${names.join()}` : ""}`, () => {

@@ -195,7 +195,7 @@ describe("stackFiles", () => {
   unusable(
     "a folder without stack files",
     () => readStackFiles(folderWith({ "Pulumi.yaml": PROJECT }), ""),
-    /has no Pulumi\.<stack>\.yaml file$/,
+    /has no Pulumi\.<stack>\.yaml file; npm run init writes those of this project$/,
   );
   unusable("a project without a name", () => read("", "runtime: nodejs"), /^Pulumi\.yaml: name is missing; /);
   unusable(

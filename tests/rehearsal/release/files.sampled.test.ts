@@ -103,6 +103,8 @@ describe("code in a zip", () => {
       "stage: plan",
       `Lambda would refuse Version: its CodeSha256 is AAAA, that of code/${act.bundle}.zip is ${base64}`,
     ]);
+    const { act: without } = await released(ZIP, template(", CodeSha256: !Ref CodeSha256", ""));
+    assert.equal(without.stopped, undefined); // it is warned of, and released
   });
 
   whole("is run by Node or Python, or planned alone", async () => {

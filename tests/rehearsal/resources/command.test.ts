@@ -68,7 +68,7 @@ describe("npm run resources", () => {
     });
     assert.deepEqual(await run(["--config", path]), {
       ...refusal(""),
-      stderr: `${path} has no Pulumi.<stack>.yaml file`,
+      stderr: `${path} has no Pulumi.<stack>.yaml file; npm run init writes those of this project`,
     });
     assert.deepEqual(
       await run(["--json", join(none, "x.json")]),

@@ -98,6 +98,8 @@ describe("stand-ins for queues, topics, buses and schedules", () => {
       awsRegion: "eu-west-1",
     });
     assert.deepEqual([typeof receiptHandle, md5OfBody, map(system)["ApproximateReceiveCount"]], ["string", MD5OfMessageBody, "1"]);
+    await sqs("ChangeMessageVisibility", "jobs", { ReceiptHandle: receiptHandle, VisibilityTimeout: 0 });
+    assert.deepEqual(await reached(), []); // it is gone, so it does not come again
 
     await sqs("SendMessageBatch", "jobs", batch("b", "c", "d", "e"));
     assert.deepEqual(await reached(), ["queue Jobs: 4 messages reached Work"]);

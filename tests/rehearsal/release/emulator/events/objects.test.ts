@@ -173,13 +173,15 @@ describe("the stand-in for buckets", () => {
   }); // prettier-ignore
 
   it("puts what happens on the default bus where the bucket says so", async () => {
-    const { called, put, reached } = await s3();
+    const { called, client, put, reached } = await s3();
     await put("bridged", "a b", "x");
     await put("bridged", "b", "x");
+    await client.send(new DeleteObjectCommand({ Bucket: "bridged", Key: "b" }));
     await put("silent", "a", "x");
     assert.deepEqual(await reached(), [
       "rule Put: an event reached Tell",
       "bus default: an event of aws.s3, Object Created, passed no rule",
+      "bus default: an event of aws.s3, Object Deleted, passed no rule",
     ]);
     const [[, event] = []] = called;
     const { "request-id": id, object, ...detail } = map(event?.["detail"]);
