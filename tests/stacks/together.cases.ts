@@ -266,7 +266,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   // Jobs that have nothing to do are not there, and whoever reads their logs and artifacts does not name them.
   "nothing that tooling verifies, below the project's own name, in Regions of which none is tooling's": all(
     tooling({
-      environments: environments("test@222222222222", "prod@333333333333").map((each) =>
+      environments: environments("test@222222222222", "prod@222222222222").map((each) =>
         each.name === "test"
           ? { ...each, region: "eu-central-1", verify: false, platform: true }
           : { ...each, region: "us-east-1", runner, platform: true },

@@ -126,7 +126,7 @@ describe("doctor", () => {
       {
         what: `build: connection ${connection}`,
         problem: "is PENDING: a person has to authorise it, once, in the console",
-        mend: [
+        fix: [
           "in account 999999999999, which shares it, open https://eu-central-1.console.aws.amazon.com/codesuite/settings/connections?region=eu-central-1 and choose Update pending connection",
         ],
         state: "waits",
