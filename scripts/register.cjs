@@ -58,8 +58,8 @@ require.extensions[".ts"] = (module, fileName) => {
   require.extensions[".ts"](module, fileName);
 };
 
-// V8 of Node.js 20 optimizes what is hot after 66 kB of bytecode, on four threads, which take a third of a command's time from its own
-// where there are two cores. Later versions wait longer, and no longer have the flag.
+// V8 of Node.js 20 optimizes a function after 66 kB of its bytecode, on four threads: where there are two cores, they took half a
+// second of three from the command's own. Later versions wait longer by themselves, and have no such flag.
 if (!enableCompileCache) setFlagsFromString("--interrupt-budget=300000");
 if (!enableCompileCache && how)
   keepCompiled({
