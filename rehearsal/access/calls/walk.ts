@@ -53,16 +53,29 @@ const where = ({ pipeline, environment, step, phase }: Place): string =>
 export const shown = (call: Call): string =>
   `${where(call)}: ${call.why}: ${caller(call.principal)} needs ${call.action} on ${call.resource}`;
 
-function decided(model: AccessModel, call: Call): WalkedCall | string {
-  const { principal, action, resource, context = {} } = call;
-  try {
-    // What belongs to AWS, and paths of HTTP APIs, name no account: they are in the caller's.
-    const answer = decide(model, { principal, action, resource, context, absent: "others" });
-    return { ...call, context, caller: caller(principal), answer };
-  } catch (error) {
-    if (error instanceof NotKnown) return `${shown(call)}, which cannot be decided: ${error.message}`;
-    throw error;
-  }
+const questionOf = ({ principal, action, resource, context }: Call): string =>
+  JSON.stringify([principal, action, resource, context]);
+
+/** Decides calls, each question once: steps of several phases ask the same. */
+function deciding(model: AccessModel): (call: Call) => WalkedCall | string {
+  const known = new Map<string, Answer | NotKnown>();
+  // What belongs to AWS, and paths of HTTP APIs, name no account: they are in the caller's.
+  const decided = ({ principal, action, resource, context = {} }: Call): Answer | NotKnown => {
+    try {
+      return decide(model, { principal, action, resource, context, absent: "others" });
+    } catch (error) {
+      if (error instanceof NotKnown) return error;
+      throw error;
+    }
+  };
+  return (call) => {
+    const question = questionOf(call);
+    const answer = known.get(question) ?? decided(call);
+    known.set(question, answer);
+    return answer instanceof NotKnown
+      ? `${shown(call)}, which cannot be decided: ${answer.message}`
+      : { ...call, context: call.context ?? {}, caller: caller(call.principal), answer };
+  };
 }
 
 /** One line for each thing that is denied, at the first call for it: whose permission is missing where. */
@@ -80,18 +93,10 @@ function denials(walked: readonly WalkedCall[]): string[] {
   });
 }
 
-const keyOf = ({
-  pipeline,
-  environment,
-  phase,
-  step,
-  principal,
-  action,
-  resource,
-  context,
-  why,
-}: Call): string =>
-  JSON.stringify([pipeline, environment, phase, step, principal, action, resource, context, why]);
+const keyOf = (call: Call): string => {
+  const { pipeline, environment, phase, step, why } = call;
+  return JSON.stringify([pipeline, environment, phase, step, why]) + questionOf(call);
+};
 
 /** What no policy of the stacks can tell. */
 const NOT_SHOWN = [
@@ -141,7 +146,7 @@ export function callsOf(world: World): Call[] {
  */
 export function walk(world: World): Walk {
   const model = withHolders(world.model);
-  const answers = callsOf(world).map((call) => decided(model, call));
+  const answers = callsOf(world).map(deciding(model));
   const walked = answers.filter((each): each is WalkedCall => typeof each !== "string");
   const undecided = answers.filter((each): each is string => typeof each === "string");
   const without = world.withoutTemplate.map(

@@ -115,7 +115,8 @@ export function alike(
   });
   let next = kinds.size;
   /** Tells some apart from all others: those that had the same number have a new one together. */
-  const apart = (some: Iterable<number>) => {
+  const apart = (some: ReadonlySet<number> | Indices) => {
+    if (("size" in some ? some.size : some.length) === numbers.length) return; // there are no others
     const renamed = new Map<number, number>();
     for (const index of some) {
       const number = numbers[index] ?? 0;
@@ -125,7 +126,7 @@ export function alike(
     }
   };
   /** Where it depends on the request what a statement is about, each stands alone. */
-  const byStatement = (statement: Statement, some: Iterable<number>) => {
+  const byStatement = (statement: Statement, some: ReadonlySet<number> | Indices) => {
     if (hasVariables(statement)) for (const index of some) numbers[index] = next++;
     else apart(some);
   };
