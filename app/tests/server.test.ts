@@ -99,7 +99,11 @@ describe("the server", () => {
 
   it("keeps apart in its log what belongs to requests that overlap", async () => {
     const ids = Array.from({ length: 20 }, (_, n) => `overlap-${n}`);
-    await Promise.all(ids.map((id) => create({ ...lamp, id }, { "x-amzn-trace-id": `Root=${id}` })));
+    const made = await Promise.all(
+      ids.map((id) => create({ ...lamp, id }, { "x-amzn-trace-id": `Root=${id}` })),
+    );
+    const statuses = made.map(({ status }) => status);
+    assert.deepEqual(statuses, Array(ids.length).fill(201)); // else there are no lines to wait for
     for (const id of ids) {
       const { level, message, service, release, correlation_id } = await server.line(
         (l) => l.productId === id,
