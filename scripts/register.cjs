@@ -58,12 +58,15 @@ require.extensions[".ts"] = (module, fileName) => {
   require.extensions[".ts"](module, fileName);
 };
 
-// V8 of Node.js 20 optimizes a function after 66 kB of its bytecode, on four threads: where there are two cores, they took half a
-// second of three from the command's own. Later versions wait longer by themselves, and have no such flag.
-if (!enableCompileCache) setFlagsFromString("--interrupt-budget=300000");
-if (!enableCompileCache && how)
-  keepCompiled({
-    folder: resolve(__dirname, "../.out/compiled"),
-    ...{ program: process.argv[1], how },
-    packages: resolve(__dirname, "../node_modules"),
-  });
+// Later versions do both by themselves.
+if (!enableCompileCache) {
+  // V8 of Node.js 20 optimizes a function after 66 kB of its bytecode, on four threads: where there are two cores, they took half a
+  // second of three from the command's own. Later versions have no such flag.
+  setFlagsFromString("--interrupt-budget=300000");
+  if (how)
+    keepCompiled({
+      folder: resolve(__dirname, "../.out/compiled"),
+      ...{ program: process.argv[1], how },
+      packages: resolve(__dirname, "../node_modules"),
+    });
+}

@@ -86,12 +86,13 @@ interface Question {
   readonly never: readonly Permission[];
 }
 
+const NOTHING: NonNullable<Permission["when"]> = [];
+
 /** Keys that a permission's conditions are about, with the values that stand there. */
 export const wantedBy = ({ when = NOTHING, resourceConditions = NOTHING }: Permission) =>
   when.length + resourceConditions.length === 0
     ? []
     : [...when, ...resourceConditions].map(({ key, values }) => [key, values] as const);
-const NOTHING: NonNullable<Permission["when"]> = [];
 
 /** Conditions of those statements that are about a resource. */
 const conditionsOn = (
